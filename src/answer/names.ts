@@ -1,0 +1,60 @@
+/**
+ * Finding the node of a name: its own where it exists, else the closest one above it (RFC 1034 §4.3.2, RFC 4592 §3.3.1).
+ * The query's hashes of all its suffixes are there already, so each step is one look into the table.
+ */
+import { LOWER } from '../wire/names.js';
+import type { Query } from '../wire/query.js';
+import { type NameTable, NODE } from './table.js';
+
+/** The node of the query's name from its label `label` on, or -1. */
+export function findNode(
+  packet: DataView,
+  start: number,
+  query: Query,
+  label: number,
+  names: NameTable,
+): number {
+  const { slots } = names;
+  const mask = (slots.length >> 1) - 1;
+  const hash = query.suffixHash[label] ?? 0;
+  let slot = hash & mask;
+  for (;;) {
+    const node = (slots[slot * 2 + 1] ?? 0) - 1;
+    if (node < 0) return -1;
+    if (slots[slot * 2] === hash && sameName(packet, start, query, label, names, node * NODE.WORDS)) {
+      return node * NODE.WORDS;
+    }
+    slot = (slot + 1) & mask;
+  }
+}
+
+/**
+ * The closest node above the query's name, which itself has none; -1 where not even a zone's apex is there.
+ */
+export function findEncloser(packet: DataView, start: number, query: Query, names: NameTable): number {
+  for (let label = 1; label <= query.labels; label++) {
+    const node = findNode(packet, start, query, label, names);
+    if (node >= 0) return node;
+  }
+  return -1;
+}
+
+function sameName(
+  packet: DataView,
+  start: number,
+  query: Query,
+  label: number,
+  { nodes, octets }: NameTable,
+  node: number,
+): boolean {
+  const nameAt = nodes[node + NODE.NAME] ?? 0;
+  const length = nodes[node + NODE.NAME_LENGTH] ?? 0;
+  // Offsets of labels are from the packet's start; the root's is just behind the last label.
+  const from = label === query.labels ? 12 + query.nameLength - 1 : (query.labelAt[label] ?? 0);
+  if (length !== 12 + query.nameLength - from) return false;
+  const at = start + from;
+  for (let i = 0; i < length; i++) {
+    if ((LOWER[packet.getUint8(at + i)] ?? 0) !== octets[nameAt + i]) return false;
+  }
+  return true;
+}

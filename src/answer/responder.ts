@@ -1,0 +1,60 @@
+/**
+ * What one worker keeps between queries: the generation that it answers from, the query that it parses into, and which
+ * card of each deck comes next. Made once; answering changes numbers in it and allocates nothing.
+ */
+
+import type { Random } from '../random.js';
+import { below } from '../random.js';
+import { newQuery, type Query } from '../wire/query.js';
+import { type AnswerTable, DECK, type PoolTable } from './table.js';
+
+export interface Responder {
+  table: AnswerTable;
+  readonly query: Query;
+  /** For each pool, the next card of each of its decks. */
+  cursors: readonly Uint32Array[];
+  /** The client's address in network order, where the transport put it. */
+  readonly peer: Peer;
+  /** Bits of the scope of the answer being made; 0 where geography played no part. */
+  scope: number;
+}
+
+/** Where a packet came from: 4 or 16 octets from `offset` on. The transport sets it before each `respond`. */
+export interface Peer {
+  bytes: Uint8Array;
+  offset: number;
+  ipv6: boolean;
+}
+
+/** A responder that answers from `table`. */
+export function newResponder(table: AnswerTable, random: Random): Responder {
+  return {
+    table,
+    query: newQuery(),
+    cursors: table.pools.map((pool) => cursorsFor(pool, random)),
+    peer: { bytes: new Uint8Array(16), offset: 0, ipv6: false },
+    scope: 0,
+  };
+}
+
+/** Says whom the next query comes from. */
+export function setPeer({ peer }: Responder, bytes: Uint8Array, offset: number, ipv6: boolean): void {
+  peer.bytes = bytes;
+  peer.offset = offset;
+  peer.ipv6 = ipv6;
+}
+
+/** Answers from `table` from now on. Decks that it shares with the table before are gone on with. */
+export function adoptTable(responder: Responder, table: AnswerTable, random: Random): void {
+  const before = new Map(responder.table.pools.map((pool, i) => [pool.decks, responder.cursors[i]]));
+  responder.cursors = table.pools.map((pool) => before.get(pool.decks) ?? cursorsFor(pool, random));
+  responder.table = table;
+}
+
+/** Each worker starts each deck at a random card, so that workers do not answer in step. */
+function cursorsFor(pool: PoolTable, random: Random): Uint32Array {
+  const decks = pool.decks.length / DECK.WORDS;
+  return Uint32Array.from({ length: decks }, (_, deck) =>
+    below(random, pool.decks[deck * DECK.WORDS + DECK.CARDS] ?? 1),
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * The AnswerTable: all that answering reads, prepared by the compiler and never changed after it is published. It is
+ * typed arrays over shared memory, so that every worker reads the same bytes, and handing a generation to a worker costs
+ * a message and no copy.
+ *
+ *     question's name ─ NameTable ─▶ node ─ its type ─▶ answer ─┬─▶ body: records ready to copy
+ *                                                              └─▶ pool: map ─▶ catchment ─▶ deck ─▶ card ─▶ records
+ */
+
+export interface AnswerTable {
+  /** Counts up; every generation is whole. */
+  readonly generation: number;
+  readonly names: NameTable;
+  /** ANSWER.WORDS words an answer. */
+  readonly answers: Int32Array;
+  /** Pairs of words: an offset in a body, and what to add to the question's end to get where its pointer leads. */
+  readonly pointers: Int32Array;
+  /** The records of all bodies, back to back. */
+  readonly bodies: DataView;
+  /** One for each pool and family that has addresses. */
+  readonly pools: readonly PoolTable[];
+}
+
+/** Names by hash: open addressing over pairs of words, a hash and a node's number + 1 (0: the slot is empty). */
+export interface NameTable {
+  /** A power of two of pairs. */
+  readonly slots: Int32Array;
+  /** NODE.WORDS words a node. */
+  readonly nodes: Int32Array;
+  /** The nodes' names on the wire, in lower case. */
+  readonly octets: Uint8Array;
+}
+
+/** The words of a node: a name that exists, if only because something below it does. */
+export const NODE = {
+  WORDS: 7,
+  /** Where its name is in `octets`. */
+  NAME: 0,
+  NAME_LENGTH: 1,
+  /** Its first answer, and how many follow. */
+  FIRST: 2,
+  COUNT: 3,
+  /** The answer for any type that it does not have. */
+  NODATA: 4,
+  /** The answer for names below it that do not exist. */
+  MISSING: 5,
+  /** The node of `*` below it, which answers for names that do not exist (RFC 4592), or -1. */
+  WILDCARD: 6,
+} as const;
+
+/** The words of an answer: what a name says to one type. */
+export const ANSWER = {
+  WORDS: 13,
+  TYPE: 0,
+  RCODE: 1,
+  /** Its records in `bodies`. */
+  BODY: 2,
+  /** Octets of them all. */
+  LENGTH: 3,
+  /** Octets without the additional section, which may be left out where it does not fit. */
+  REQUIRED: 4,
+  AN: 5,
+  NS: 6,
+  AR: 7,
+  /** Its first pair in `pointers`, and how many follow. */
+  POINTERS: 8,
+  POINTER_COUNT: 9,
+  /** The pool whose addresses follow the body's answers, or -1. */
+  POOL: 10,
+  /** Where those addresses' owner name is, counted from the question's end, or -1 for the question's own name. */
+  POOL_OWNER: 11,
+  /** The answer to give instead where the pool has nobody for this client, or -1. */
+  EMPTY: 12,
+} as const;
+
+/** What one pool answers in one family. */
+export interface PoolTable {
+  /** The words of a prefix tree whose leaves are catchments (src/ip/prefix-tree.ts), and its two roots. */
+  readonly map: Uint32Array;
+  readonly ipv4Root: number;
+  readonly ipv6Root: number;
+  /** Which deck each catchment draws from. */
+  readonly deckOf: Uint32Array;
+  /** DECK.WORDS words a deck. */
+  readonly decks: Uint32Array;
+  /** The decks' cards: on each, the numbers of the records that make up one answer. */
+  readonly cards: Uint16Array;
+  /** Whole records with the question's name as owner, RECORD octets each by family. */
+  readonly records: DataView;
+  /** Octets of one record: 16 for A, 28 for AAAA. */
+  readonly recordLength: number;
+}
+
+/** The words of a deck. */
+export const DECK = {
+  WORDS: 4,
+  /** Its first number in `cards`. */
+  FIRST: 0,
+  /** Cards in it. */
+  CARDS: 1,
+  /** Addresses on a card. */
+  SIZE: 2,
+  /** Seconds that an answer from it may be kept. */
+  TTL: 3,
+} as const;
+
+/** Octets of a pool's record: owner pointer, type, class, TTL, data length, address. */
+export const RECORD_A = 16;
+export const RECORD_AAAA = 28;
+/** Where a record's TTL is. */
+export const RECORD_TTL = 6;
+
+/** A pool's table that takes the place of the one with the same number. */
+export interface PoolChange {
+  readonly number: number;
+  readonly pool: PoolTable;
+}
+
+/** The next generation of a table: some pools replaced, everything else shared. */
+export function withPools(
+  table: AnswerTable,
+  generation: number,
+  changes: readonly PoolChange[],
+): AnswerTable {
+  const pools = [...table.pools];
+  for (const { number, pool } of changes) pools[number] = pool;
+  return { ...table, generation, pools };
+}

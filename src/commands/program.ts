@@ -1,0 +1,142 @@
+/**
+ * All verbs with their options and help, and what the program ends with: 0 good, 1 the input is wrong, 2 usage, 3 the
+ * server can't be reached. Errors are said on standard error, never with a stack.
+ */
+import { Command, CommanderError, Option } from 'commander';
+import { describeError, GeopoolError } from '../errors.js';
+import { VERSION } from '../version.js';
+
+/** Runs the program with its arguments; gives its exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const finish = (code: number): void => {
+    exitCode = code;
+  };
+  const program = makeProgram(finish);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof GeopoolError)) {
+      process.stderr.write(
+        `geopool: this is a defect of geopool, please report it: ${describeError(error)}\n`,
+      );
+      return 1;
+    }
+    for (const line of error.details) process.stderr.write(`${line}\n`);
+    process.stderr.write(`geopool: ${error.message}\n`);
+    return error.exitCode;
+  }
+}
+
+function makeProgram(finish: (code: number) => void): Command {
+  const program = new Command('geopool')
+    .description('An authoritative DNS server for download-mirror pools.')
+    .version(VERSION)
+    .showHelpAfterError('(geopool --help lists the verbs)')
+    .exitOverride();
+
+  const config = () => new Option('--config <file>', "the server's config file");
+  const zones = () => new Option('--zones <dir>', 'the directory of zone files');
+  const control = () => new Option('--control <path>', 'the control socket of the running server');
+  const json = () => new Option('--json', 'as JSON, for scripts');
+
+  program
+    .command('serve')
+    .description('serve the zones')
+    .addOption(config())
+    .addOption(zones())
+    .option('--listen <host:port>', 'listen there, UDP and TCP; may be given several times', collect, [])
+    .option('--state <dir>', 'the state directory')
+    .addOption(new Option('--control <path>', 'where to open the control socket'))
+    .action(async (options) => finish(await (await import('./serve.js')).serve(options)));
+
+  program
+    .command('check')
+    .description('check zone files as serve reads them')
+    .argument('[file...]', 'zone files; default: all that serve would read')
+    .addOption(zones())
+    .addOption(config())
+    .action(async (files, options) => finish(await (await import('./check.js')).check(files, options)));
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of a zone file')
+    .action(async () => finish(await (await import('./schema.js')).schema()));
+
+  program
+    .command('explain')
+    .description('why a client gets the answer that it gets')
+    .argument('<name>', "the pool's name")
+    .requiredOption('--from <ip>', "the client's address")
+    .addOption(new Option('--type <type>', 'the type of the question').choices(['A', 'AAAA']).default('A'))
+    .addOption(zones())
+    .addOption(config())
+    .addOption(control())
+    .addOption(json())
+    .action(async (name, options) => finish(await (await import('./explain.js')).explain(name, options)));
+
+  program
+    .command('status')
+    .description('the mirrors, zones and databases of the running server')
+    .addOption(config())
+    .addOption(control())
+    .addOption(json())
+    .action(async (options) => finish(await (await import('./status.js')).status(options)));
+
+  program
+    .command('disable')
+    .description('take a mirror out of all answers')
+    .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique')
+    .requiredOption('--reason <text>', 'why, for those who come after you')
+    .option('--until <time>', 'when it ends by itself: RFC 3339, or a duration such as 2h')
+    .addOption(config())
+    .addOption(control())
+    .action(async (mirror, options) =>
+      finish(await (await import('./override.js')).disable(mirror, options)),
+    );
+
+  program
+    .command('enable')
+    .description("end a mirror's disabling")
+    .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique')
+    .addOption(config())
+    .addOption(control())
+    .action(async (mirror, options) => finish(await (await import('./override.js')).enable(mirror, options)));
+
+  program
+    .command('reload')
+    .description('read zone files and databases anew')
+    .addOption(config())
+    .addOption(control())
+    .action(async (options) => finish(await (await import('./reload.js')).reload(options)));
+
+  const geo = program.command('geo').description('the location databases');
+  geo
+    .command('info')
+    .description('which databases there are, how old, and where from')
+    .addOption(config())
+    .addOption(control())
+    .addOption(json())
+    .action(async (options) => finish(await (await import('./geo.js')).geoInfo(options)));
+  geo
+    .command('update')
+    .description('fetch newer databases now')
+    .addOption(config())
+    .addOption(control())
+    .action(async (options) => finish(await (await import('./geo.js')).geoUpdate(options)));
+
+  program
+    .command('demo')
+    .description('a pool of tiny real mirrors on loopback, to try it all')
+    .option('--port <port>', 'the port to answer DNS on', '5300')
+    .action(async (options) => finish(await (await import('./demo.js')).demo(options)));
+
+  for (const command of [...program.commands, ...geo.commands]) command.exitOverride();
+  return program;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,19 @@
+/**
+ * The verb `reload`: the running server reads its files anew; what is wrong with them is said here too.
+ */
+import { ask } from '../control/client.js';
+import type { ReloadReport } from '../control/reports.js';
+import { readSettings, type SettingFlags } from './settings.js';
+
+/** 1 where a file is wrong: the rest was reloaded, and its last good state is served. */
+export async function reload(flags: SettingFlags): Promise<number> {
+  const { generation, zones, faults } = await ask<ReloadReport>(
+    readSettings(flags).control,
+    'POST',
+    '/reload',
+    {},
+  );
+  for (const fault of faults) process.stderr.write(`${fault}\n`);
+  process.stdout.write(`generation ${generation}, ${zones} ${zones === 1 ? 'zone' : 'zones'} served\n`);
+  return faults.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,45 @@
+/**
+ * The server's settings as a verb finds them: built-in defaults, then the config file, then the environment, then flags.
+ */
+import { readFileSync } from 'node:fs';
+import { type DaemonSettings, daemonSettings } from '../daemon/settings.js';
+import { describeError, GeopoolError } from '../errors.js';
+import { applyEnvironment } from '../zone/config-environment.js';
+import { readListenAddress } from '../zone/listen-address.js';
+import { parseServerConfig } from '../zone/server-config.js';
+
+export interface SettingFlags {
+  readonly config?: string;
+  readonly zones?: string;
+  readonly listen?: readonly string[];
+  readonly state?: string;
+  readonly control?: string;
+}
+
+/** Throws CONFIG_INVALID, with a line for each fault, or USAGE for a flag that makes no sense. */
+export function readSettings({ config, zones, listen = [], state, control }: SettingFlags): DaemonSettings {
+  const text = config === undefined ? '' : readText(config);
+  const parsed = applyEnvironment(parseServerConfig(text, config ?? 'geopool.yaml'), process.env, readText);
+  const endpoints = listen.map((value) => {
+    const endpoint = readListenAddress(value);
+    if ('fault' in endpoint) throw new GeopoolError('USAGE', `--listen: ${endpoint.fault}`);
+    return endpoint;
+  });
+  return daemonSettings({
+    ...parsed,
+    ...(zones !== undefined && { zones }),
+    ...(endpoints.length > 0 && { listen: endpoints }),
+    ...(state !== undefined && { state }),
+    ...(control !== undefined && { control }),
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new GeopoolError('CONFIG_INVALID', `${path}: can't be read: ${describeError(error)}`, {
+      cause: error,
+    });
+  }
+}

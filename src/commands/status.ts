@@ -1,0 +1,100 @@
+/**
+ * The verb `status`: what the running server serves, panic and faults first, since that is what somebody looks for.
+ */
+import { ask } from '../control/client.js';
+import type { MirrorReport, StatusReport, ZoneReport } from '../control/reports.js';
+import { formatGeo } from './geo-report.js';
+import { readSettings, type SettingFlags } from './settings.js';
+import { formatAge, formatTable } from './table.js';
+
+export async function status({
+  json,
+  ...flags
+}: SettingFlags & { readonly json?: boolean }): Promise<number> {
+  const report = await ask<StatusReport>(readSettings(flags).control, 'GET', '/status');
+  process.stdout.write(
+    json === true ? `${JSON.stringify(report)}\n` : `${formatStatus(report, Date.now())}\n`,
+  );
+  return 0;
+}
+
+/** The report for a terminal; `now` in milliseconds since 1970. */
+export function formatStatus(report: StatusReport, now: number): string {
+  const { version, generation, transport, listen, started, zones, refused, geo, geo_problems, updates } =
+    report;
+  const lines = [
+    `geopool ${version}, up ${formatAge(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
+    ...alarms(report),
+    ...refused.map(({ file, error }) => `${file}: WRONG, nothing of it is served\n${indent(error)}`),
+    ...zones.flatMap((zone) => ['', ...formatZone(zone, now)]),
+    '',
+    ...formatGeo(geo, now),
+    ...geo_problems.map((problem) => `  passed over: ${problem}`),
+    ...updates.map(({ edition, last_success, last_error, next_run }) =>
+      [
+        `${edition}: last fetched or found current ${last_success === undefined ? 'never' : `${formatAge(now - Date.parse(last_success))} ago`}`,
+        ...(last_error === undefined ? [] : [`last error: ${last_error}`]),
+        ...(next_run === undefined ? [] : [`next run ${next_run}`]),
+      ].join('; '),
+    ),
+  ];
+  return lines.join('\n');
+}
+
+function alarms({ zones, worker_deaths, state_write_failures, reload_error }: StatusReport): string[] {
+  const panics = zones.flatMap(({ pools }) =>
+    pools.flatMap(({ name, panic }) =>
+      (['ipv4', 'ipv6'] as const)
+        .filter((family) => panic[family])
+        .map(
+          (family) =>
+            `PANIC: ${name} (${family}): too few mirrors are up to believe it; all enabled ones are answered`,
+        ),
+    ),
+  );
+  return [
+    ...panics,
+    ...(reload_error === undefined ? [] : [`RELOAD FAILED: ${reload_error}`]),
+    ...(worker_deaths === 0 ? [] : [`worker threads that died and were replaced: ${worker_deaths}`]),
+    ...(state_write_failures === 0
+      ? []
+      : [`writes to the state directory that failed: ${state_write_failures}`]),
+  ];
+}
+
+function formatZone({ zone, serial, file, error, pools }: ZoneReport, now: number): string[] {
+  const stale = error === undefined ? [] : ['  WRONG; its last good copy is served:', indent(error)];
+  return [
+    `zone ${zone} (${file}, serial ${serial})`,
+    ...stale,
+    ...pools.flatMap(({ name, mirrors }) => [`  pool ${name}`, indent(formatMirrors(mirrors, now))]),
+  ];
+}
+
+function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
+  const rows = mirrors.map(
+    ({ name, address, state, enabled, weight, since, cause, last_probe, override }) => [
+      name,
+      address,
+      enabled ? state : `${state}, disabled`,
+      String(weight),
+      formatAge(now - Date.parse(since)),
+      last_probe === undefined
+        ? '-'
+        : `${last_probe.ms} ms, ${formatAge(now - Date.parse(last_probe.at))} ago`,
+      [
+        override === undefined
+          ? ''
+          : `disabled: ${override.reason}${override.until === undefined ? '' : ` (until ${override.until})`}`,
+        cause ?? last_probe?.error ?? '',
+      ]
+        .filter((text) => text !== '')
+        .join('; '),
+    ],
+  );
+  return formatTable(['mirror', 'address', 'state', 'weight', 'since', 'last probe', 'why'], rows);
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '    ');
+}

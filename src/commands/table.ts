@@ -1,0 +1,34 @@
+/**
+ * Plain tables for terminals.
+ */
+
+/** Rows as lines with aligned columns; a column whose cells are all numbers is aligned to the right. */
+export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const columns = header.map((title, i) => [title, ...rows.map((row) => row[i] ?? '')]);
+  const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));
+  const right = columns.map((cells) => cells.slice(1).every((cell) => /^[\d.%-]*$/.test(cell)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => (right[i] === true ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [header, ...rows].map(line).join('\n');
+}
+
+/** How long ago a time was, or how long a span is: `3d 4h`, `12s`. */
+export function formatAge(ms: number): string {
+  const units: readonly [string, number][] = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1000],
+  ];
+  const parts: string[] = [];
+  let left = Math.max(0, ms);
+  for (const [unit, size] of units) {
+    const amount = Math.floor(left / size);
+    left -= amount * size;
+    if (amount > 0 || (unit === 's' && parts.length === 0)) parts.push(`${amount}${unit}`);
+  }
+  return parts.slice(0, 2).join(' ');
+}

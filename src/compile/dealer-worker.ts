@@ -1,0 +1,25 @@
+/**
+ * Draws the decks of one world for as long as it serves, in a thread of its own: a pool of many mirrors takes longer than
+ * the main thread may.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { PoolChange } from '../answer/table.js';
+import { systemRandom } from '../random.js';
+import { createDealer } from './dealer.js';
+import type { DealerStart, DealRequest, Dealt } from './messages.js';
+
+const port = parentPort;
+if (port === null) throw new Error('dealer-worker.js is started as a worker thread');
+const { builder }: { builder: MessagePort } = workerData;
+
+builder.once('message', ({ pools, geographies }: DealerStart) => {
+  builder.close();
+  const dealer = createDealer(pools, geographies, systemRandom());
+  port.on('message', ({ ticket, standings }: DealRequest) => {
+    const changes: PoolChange[] = standings.map(({ number, standing }) => ({
+      number,
+      pool: dealer.deal(number, standing),
+    }));
+    port.postMessage({ ticket, changes } satisfies Dealt);
+  });
+});

@@ -1,0 +1,71 @@
+/**
+ * An explanation with all that has to be looked up for it: where the client is, in the databases, and the scope of its
+ * answer, in the map. It reads files, so a server does it in a thread of its own.
+ */
+import { GeopoolError } from '../errors.js';
+import type { Family, Location } from '../facts.js';
+import { openDatabase } from '../geo/database.js';
+import type { GeoSources } from '../geo/geo-sources.js';
+import { scanAsns, scanLocations } from '../geo/scan.js';
+import { parseAddress } from '../ip/address.js';
+import { type PrefixTree, walk } from '../ip/prefix-tree.js';
+import type { Pool, Zone } from '../zone/model.js';
+import { type AddressStanding, type Explanation, explainPool } from './explain.js';
+import { compileGeography } from './geography.js';
+import { mirrorsIn, planGeography } from './pool-plan.js';
+
+export interface ExplainJob {
+  readonly zone: Zone;
+  /** The pool's owner name. */
+  readonly owner: string;
+  readonly family: Family;
+  /** The client's address. */
+  readonly from: string;
+  /** Where the zone's mirrors are, in its order. */
+  readonly places: readonly Location[];
+  readonly sources: GeoSources;
+  readonly panic: boolean;
+  readonly health: readonly AddressStanding[];
+  /** The location map that serves; absent: it is worked out. */
+  readonly map?: PrefixTree;
+}
+
+/** Throws REQUEST_REFUSED for a client that is no address or a pool that is not there, DATABASE_INVALID. */
+export function runExplainJob(job: ExplainJob): Explanation {
+  const { zone, owner, family, from, places, sources, panic, health } = job;
+  const address = parseAddress(from);
+  if (address === null) throw new GeopoolError('REQUEST_REFUSED', `${from} is not an IP address`);
+  const pool = zone.pools.find((candidate) => candidate.owner === owner);
+  if (pool === undefined) throw new GeopoolError('REQUEST_REFUSED', `${owner} is not a pool of ${zone.name}`);
+  const { location } = openDatabase(sources.location.path).locate(address);
+  const asn = sources.asn === undefined ? undefined : openDatabase(sources.asn.path).asnOf(address).asn;
+  const placed = new Map(zone.mirrors.map((mirror, i) => [mirror, places[i] ?? {}]));
+  const placeOf = (mirror: Zone['mirrors'][number]): Location => placed.get(mirror) ?? {};
+  const map = job.map ?? mapOf(zone, pool, family, placeOf, sources);
+  const ipv6 = address.family === 'ipv6';
+  const scope = walk(map.nodes, ipv6 ? map.ipv6 : map.ipv4, address.bytes, 0, ipv6 ? 128 : 32) & 0xff;
+  return explainPool({
+    zone,
+    pool,
+    family,
+    client: { address, location, scope, ...(asn !== undefined && { asn }) },
+    placeOf,
+    panic,
+    health,
+  });
+}
+
+function mapOf(
+  zone: Zone,
+  pool: Pool,
+  family: Family,
+  placeOf: (mirror: Zone['mirrors'][number]) => Location,
+  sources: GeoSources,
+): PrefixTree {
+  const plan = planGeography(pool, mirrorsIn(zone, pool, family), placeOf);
+  const named = new Set(plan.candidates.flatMap(({ asn }) => asn));
+  return compileGeography(plan, {
+    locations: scanLocations(sources.location.path),
+    ...(sources.asn !== undefined && { asns: scanAsns(sources.asn.path, named) }),
+  }).map;
+}

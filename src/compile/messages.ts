@@ -1,0 +1,29 @@
+/**
+ * What the main thread, a world's builder and its dealer say to each other.
+ */
+import type { PoolChange } from '../answer/table.js';
+import type { Standing } from '../select/health-view.js';
+import type { Geography } from './geography.js';
+import type { PoolPlan } from './pool-plan.js';
+
+/** From the builder to the dealer. */
+export interface DealerStart {
+  readonly pools: readonly PoolPlan[];
+  readonly geographies: readonly Geography[];
+}
+
+/** The standing of each address of a pool, in the order of its seats. */
+export interface PoolStanding {
+  readonly number: number;
+  readonly standing: readonly Standing[];
+}
+
+export interface DealRequest {
+  readonly ticket: number;
+  readonly standings: readonly PoolStanding[];
+}
+
+export interface Dealt {
+  readonly ticket: number;
+  readonly changes: readonly PoolChange[];
+}

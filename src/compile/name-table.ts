@@ -1,0 +1,144 @@
+/**
+ * Lays the answers of all zones out as the words and octets that answering reads (src/answer/table.ts).
+ */
+import { ANSWER, type AnswerTable, NODE } from '../answer/table.js';
+import type { Family } from '../facts.js';
+import { encodeName, hashName } from '../wire/names.js';
+import type { Body } from './body-writer.js';
+import { sharedBytes, sharedInt32 } from './shared-memory.js';
+import type { Answer, NodeAnswers, ZoneAnswers } from './zone-answers.js';
+
+/** The part of the table that is about names: all but the pools. */
+export type NameLayout = Pick<AnswerTable, 'names' | 'answers' | 'pointers' | 'bodies'>;
+
+/** Lays out the zones. `poolNumber` gives the place of a pool's table in AnswerTable.pools. */
+export function layOutNames(
+  zones: readonly ZoneAnswers[],
+  poolNumber: (owner: string, family: Family) => number,
+): NameLayout {
+  const layout = new Layout(poolNumber);
+  const nodes = collectNodes(zones);
+  const numbers = new Map([...nodes.keys()].map((name, i) => [name, i]));
+  const words: number[] = [];
+  const octets: number[] = [];
+  for (const [name, { answers, missing }] of nodes) {
+    const wire = encodeName(name);
+    const nodata = layout.place(0, answers.otherwise);
+    const first = layout.placeAll(answers.byType);
+    words.push(octets.length, wire.length, first, answers.byType.size, nodata, layout.place(0, missing));
+    const wildcard = numbers.get(`*.${name}`);
+    words.push(wildcard === undefined ? -1 : wildcard * NODE.WORDS);
+    for (const octet of wire) octets.push(octet);
+  }
+  return {
+    names: {
+      slots: sharedInt32(hashSlots([...nodes.keys()])),
+      nodes: sharedInt32(words),
+      octets: sharedBytes(octets),
+    },
+    ...layout.finish(),
+  };
+}
+
+interface PlacedNode {
+  readonly answers: NodeAnswers;
+  readonly missing: Answer;
+}
+
+/** All names, each from the innermost zone that it is in: what a zone says below another one's apex is occluded. */
+function collectNodes(zones: readonly ZoneAnswers[]): Map<string, PlacedNode> {
+  const apexes = new Set(zones.map(({ zone }) => zone));
+  const innermost = (name: string): string => {
+    let at = name;
+    while (!apexes.has(at)) at = at.slice(at.indexOf('.') + 1);
+    return at;
+  };
+  const nodes = new Map<string, PlacedNode>();
+  for (const { zone, nodes: names, missing } of zones) {
+    for (const [name, answers] of names) if (innermost(name) === zone) nodes.set(name, { answers, missing });
+  }
+  return nodes;
+}
+
+/** At most half full, so that a look-up is one step or two. */
+function hashSlots(names: readonly string[]): number[] {
+  let pairs = 16;
+  while (pairs < names.length * 2) pairs *= 2;
+  const slots = new Array<number>(pairs * 2).fill(0);
+  for (const [node, name] of names.entries()) {
+    const hash = hashName(encodeName(name));
+    let slot = hash & (pairs - 1);
+    while (slots[slot * 2 + 1] !== 0) slot = (slot + 1) & (pairs - 1);
+    slots[slot * 2] = hash;
+    slots[slot * 2 + 1] = node + 1;
+  }
+  return slots;
+}
+
+/** Answers and their bodies as they are placed one behind the other; what several names share is placed once. */
+class Layout {
+  readonly #words: number[] = [];
+  readonly #pointers: number[] = [];
+  readonly #octets: number[] = [];
+  readonly #bodies = new Map<Body, { at: number; pointers: number }>();
+  readonly #placed = new Map<Answer, number>();
+  readonly #poolNumber: (owner: string, family: Family) => number;
+
+  constructor(poolNumber: (owner: string, family: Family) => number) {
+    this.#poolNumber = poolNumber;
+  }
+
+  /** Places an answer, unless it has a place already; gives its offset in words. */
+  place(type: number, answer: Answer): number {
+    const known = this.#placed.get(answer);
+    if (known !== undefined) return known;
+    const empty = answer.pool === undefined ? -1 : this.place(0, answer.pool.empty);
+    const at = this.#push(type, answer, empty);
+    this.#placed.set(answer, at);
+    return at;
+  }
+
+  /** Places the answers of one node in a row; gives the first one's offset. */
+  placeAll(answers: ReadonlyMap<number, Answer>): number {
+    // What they refer to comes first, so that nothing gets between them.
+    const empties = [...answers.values()].map(({ pool }) =>
+      pool === undefined ? -1 : this.place(0, pool.empty),
+    );
+    const first = this.#words.length;
+    let i = 0;
+    for (const [type, answer] of answers) this.#push(type, answer, empties[i++] ?? -1);
+    return first;
+  }
+
+  finish(): Pick<AnswerTable, 'answers' | 'pointers' | 'bodies'> {
+    return {
+      answers: sharedInt32(this.#words),
+      pointers: sharedInt32(this.#pointers),
+      bodies: new DataView(sharedBytes(this.#octets).buffer),
+    };
+  }
+
+  #push(type: number, { rcode, body, pool }: Answer, empty: number): number {
+    const at = this.#words.length;
+    const place = this.#placeBody(body);
+    this.#words.push(type, rcode, place.at, body.octets.length, body.required, body.an, body.ns, body.ar);
+    this.#words.push(place.pointers, body.pointers.length / 2);
+    this.#words.push(
+      pool === undefined ? -1 : this.#poolNumber(pool.owner, pool.family),
+      pool?.ownerAt ?? -1,
+      empty,
+    );
+    if (this.#words.length - at !== ANSWER.WORDS) throw new RangeError('an answer has ANSWER.WORDS words');
+    return at;
+  }
+
+  #placeBody(body: Body): { at: number; pointers: number } {
+    const known = this.#bodies.get(body);
+    if (known !== undefined) return known;
+    const place = { at: this.#octets.length, pointers: this.#pointers.length };
+    for (const octet of body.octets) this.#octets.push(octet);
+    this.#pointers.push(...body.pointers);
+    this.#bodies.set(body, place);
+    return place;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Asking a running server, from a verb.
+ */
+import { request as httpRequest } from 'node:http';
+import * as z from 'zod';
+import { type ErrorCode, GeopoolError } from '../errors.js';
+
+/** Milliseconds without a word from the server; a download may take its time. */
+const PATIENCE = 10 * 60_000;
+
+const refusal = z.object({
+  error: z.object({ code: z.string(), message: z.string(), details: z.array(z.string()).default([]) }),
+});
+
+/** Codes that the server may hand on. */
+const HANDED_ON: readonly ErrorCode[] = [
+  'ZONE_INVALID',
+  'CONFIG_INVALID',
+  'DATABASE_INVALID',
+  'UPDATE_FAILED',
+  'STATE_UNUSABLE',
+];
+
+/**
+ * Sends a request to the server behind the socket and gives its answer. Rejects with SERVER_UNREACHABLE where nobody
+ * listens, or with what the server says.
+ */
+export async function ask<T>(
+  path: string,
+  method: 'GET' | 'POST',
+  route: string,
+  body?: unknown,
+): Promise<T> {
+  const { status, text } = await exchange(path, method, route, body);
+  const value = JSON.parse(text);
+  if (status === 200) return value;
+  const { code, message, details } = refusal.parse(value).error;
+  throw new GeopoolError(HANDED_ON.find((known) => known === code) ?? 'REQUEST_REFUSED', message, {
+    details,
+  });
+}
+
+function exchange(
+  path: string,
+  method: string,
+  route: string,
+  body: unknown,
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ socketPath: path, method, path: route, timeout: PATIENCE }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', fail);
+    });
+    const fail = (error: NodeJS.ErrnoException): void => reject(unreachable(path, error));
+    request.on('timeout', () => request.destroy(new Error('no answer')));
+    request.on('error', fail);
+    request.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+function unreachable(path: string, error: NodeJS.ErrnoException): GeopoolError {
+  const why: Record<string, string> = {
+    ENOENT: 'there is no such socket; is the server running, and is this its --control path?',
+    ECONNREFUSED: 'nobody listens there; the server is not running',
+    EACCES: 'permission denied; only root and the group of the socket may ask',
+  };
+  return new GeopoolError('SERVER_UNREACHABLE', `${path}: ${why[error.code ?? ''] ?? error.message}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * What may be asked of a running server. The daemon does it; this room only carries it over the socket.
+ */
+import type { Explanation } from '../compile/explain.js';
+import type { GeoReport, GeoUpdateReport, ReloadReport, StatusReport } from './reports.js';
+
+export interface Handlers {
+  status(): StatusReport;
+  explain(request: ExplainRequest): Promise<Explanation>;
+  /** Rejects with REQUEST_REFUSED for a mirror that is unknown or not unique, or with STATE_UNUSABLE. */
+  disable(request: DisableRequest): Promise<OverrideChange>;
+  enable(request: EnableRequest): Promise<OverrideChange>;
+  reload(): Promise<ReloadReport>;
+  geoInfo(): readonly GeoReport[];
+  /** Rejects with REQUEST_REFUSED where no account is configured. */
+  geoUpdate(): Promise<GeoUpdateReport>;
+}
+
+export interface ExplainRequest {
+  readonly name: string;
+  /** The client's address. */
+  readonly from: string;
+  readonly type: 'A' | 'AAAA';
+}
+
+export interface DisableRequest {
+  /** `ZONE/NAME`, or NAME where it is unique. */
+  readonly mirror: string;
+  readonly reason: string;
+  /** When it ends: RFC 3339. */
+  readonly until?: string;
+}
+
+export interface EnableRequest {
+  readonly mirror: string;
+}
+
+export interface OverrideChange {
+  readonly zone: string;
+  readonly mirror: string;
+  /** False: it was as asked for already. */
+  readonly changed: boolean;
+}

@@ -1,0 +1,101 @@
+/**
+ * What the control socket answers, as JSON. Scripts rely on these shapes: they may grow, but nothing in them is renamed.
+ */
+import type { Family, Verdict } from '../facts.js';
+
+/** `status --json`. */
+export interface StatusReport {
+  readonly version: string;
+  readonly generation: number;
+  readonly transport: 'batched' | 'portable';
+  readonly listen: readonly string[];
+  /** When the process started; RFC 3339. */
+  readonly started: string;
+  readonly worker_deaths: number;
+  readonly state_write_failures: number;
+  readonly zones: readonly ZoneReport[];
+  /** Zone files that serve nothing at all: they are wrong and no good copy was ever kept. */
+  readonly refused: readonly { readonly file: string; readonly error: string }[];
+  readonly geo: readonly GeoReport[];
+  /** What is wrong with the databases that were asked for, in words; the ones in `geo` serve meanwhile. */
+  readonly geo_problems: readonly string[];
+  readonly updates: readonly UpdateReport[];
+  /** Why the last reload changed nothing, where it failed as a whole. */
+  readonly reload_error?: string;
+}
+
+export interface ZoneReport {
+  readonly zone: string;
+  readonly serial: number;
+  readonly file: string;
+  /** The file is wrong; the copy of its last good state is served. One line for each fault. */
+  readonly error?: string;
+  readonly pools: readonly PoolReport[];
+}
+
+export interface PoolReport {
+  /** The owner name, absolute. */
+  readonly name: string;
+  readonly panic: { readonly ipv4: boolean; readonly ipv6: boolean };
+  readonly mirrors: readonly MirrorReport[];
+}
+
+/** One address of a mirror in a pool. */
+export interface MirrorReport {
+  readonly name: string;
+  readonly family: Family;
+  readonly address: string;
+  readonly state: Verdict;
+  readonly cause?: string;
+  /** Answered when it is up: its weight is not 0 and nobody disabled it. */
+  readonly enabled: boolean;
+  readonly weight: number;
+  /** Since when it has this state; RFC 3339. */
+  readonly since: string;
+  readonly last_probe?: {
+    readonly at: string;
+    readonly ok: boolean;
+    readonly ms: number;
+    readonly error?: string;
+  };
+  readonly override?: OverrideReport;
+}
+
+export interface OverrideReport {
+  readonly reason: string;
+  readonly since: string;
+  readonly until?: string;
+}
+
+/** A location database that serves. */
+export interface GeoReport {
+  /** The database's own name of its type, such as GeoLite2-City. */
+  readonly type: string;
+  readonly source: 'configured' | 'updated' | 'embedded';
+  /** When it was made, in seconds since 1970. */
+  readonly build_epoch: number;
+  readonly path: string;
+}
+
+export interface UpdateReport {
+  readonly edition: string;
+  readonly last_check?: string;
+  readonly last_success?: string;
+  readonly last_error?: string;
+  readonly next_run?: string;
+}
+
+/** What a reload did: which files are wrong, in words. The zones of the others are served as they are now. */
+export interface ReloadReport {
+  readonly generation: number;
+  readonly zones: number;
+  readonly faults: readonly string[];
+}
+
+export interface GeoUpdateReport {
+  readonly editions: readonly {
+    readonly edition: string;
+    readonly outcome: 'current' | 'updated' | 'failed';
+    readonly reason?: string;
+  }[];
+}

@@ -1,0 +1,189 @@
+/**
+ * The control socket: HTTP with JSON over a Unix socket that root and the group may open. Requests are few and small;
+ * each is one exchange, and whatever is wrong with it is said in the answer.
+ */
+import { chmodSync, chownSync, existsSync, unlinkSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createConnection } from 'node:net';
+import * as z from 'zod';
+import { describeError, GeopoolError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Handlers } from './handlers.js';
+
+/** Octets of a request's body at the most. */
+const MAX_BODY = 64 * 1024;
+/** Owner and group may ask; nobody else. */
+const SOCKET_MODE = 0o660;
+/** `sun_path` of Linux, less its final zero (unix(7)). */
+const MAX_PATH = 107;
+
+const explainRequest = z.strictObject({ name: z.string(), from: z.string(), type: z.enum(['A', 'AAAA']) });
+const disableRequest = z.strictObject({
+  mirror: z.string(),
+  reason: z.string().min(1).max(1000),
+  until: z.string().optional(),
+});
+const enableRequest = z.strictObject({ mirror: z.string() });
+const nothing = z.unknown();
+
+export interface ControlServer {
+  /** Stops listening and removes the socket. */
+  close(): Promise<void>;
+}
+
+type Route = (body: string) => Promise<unknown>;
+
+/** Opens the control socket at `path`; rejects with STATE_UNUSABLE where it can't, or where another server has it. */
+export async function openControl(
+  path: string,
+  handlers: Handlers,
+  group: number | undefined,
+  log: Log,
+): Promise<ControlServer> {
+  if (Buffer.byteLength(path) > MAX_PATH) {
+    throw new GeopoolError(
+      'STATE_UNUSABLE',
+      `${path}: the path of a socket has ${MAX_PATH} octets at most; set a shorter one with --control`,
+    );
+  }
+  await removeStale(path);
+  const routes: Record<string, Route> = {
+    'GET /status': async () => handlers.status(),
+    'GET /geo': async () => handlers.geoInfo(),
+    'POST /explain': (body) => handlers.explain(read(explainRequest, body)),
+    'POST /disable': (body) => {
+      const { mirror, reason, until } = read(disableRequest, body);
+      return handlers.disable({ mirror, reason, ...(until !== undefined && { until }) });
+    },
+    'POST /enable': (body) => handlers.enable(read(enableRequest, body)),
+    'POST /reload': (body) => {
+      read(nothing, body);
+      return handlers.reload();
+    },
+    'POST /geo/update': (body) => {
+      read(nothing, body);
+      return handlers.geoUpdate();
+    },
+  };
+  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
+    void answer(request, response, routes, log);
+  });
+  await listen(server, path);
+  try {
+    chmodSync(path, SOCKET_MODE);
+    if (group !== undefined) chownSync(path, -1, group);
+  } catch (error) {
+    server.close();
+    throw new GeopoolError(
+      'STATE_UNUSABLE',
+      `${path}: can't give the socket to its group: ${describeError(error)}`,
+      { cause: error },
+    );
+  }
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routes: Record<string, Route>,
+  log: Log,
+): Promise<void> {
+  try {
+    const body = await readBody(request);
+    const route = routes[`${request.method} ${request.url}`];
+    if (route === undefined)
+      return send(response, 404, { error: { code: 'REQUEST_REFUSED', message: 'no such request' } });
+    send(response, 200, await route(body));
+  } catch (error) {
+    if (error instanceof GeopoolError) {
+      const { code, message, details } = error;
+      return send(response, 422, { error: { code, message, details } });
+    }
+    log.error(
+      { event: 'control-fault', error: describeError(error) },
+      'a request on the control socket failed',
+    );
+    send(response, 500, { error: { code: 'REQUEST_REFUSED', message: describeError(error) } });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > MAX_BODY)
+      throw new GeopoolError('REQUEST_REFUSED', `a request has ${MAX_BODY} octets at most`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function read<T>(schema: z.ZodType<T>, body: string): T {
+  let value: unknown;
+  try {
+    value = body === '' ? {} : JSON.parse(body);
+  } catch {
+    throw new GeopoolError('REQUEST_REFUSED', 'the body of the request is not JSON');
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new GeopoolError(
+    'REQUEST_REFUSED',
+    `${issue?.path.join('.') || 'request'}: ${issue?.message ?? 'invalid'}`,
+  );
+}
+
+/** A socket that nobody listens on any more is left over from a process that was killed. */
+async function removeStale(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const alive = await new Promise<boolean>((resolve) => {
+    const probe = createConnection(path);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT'),
+    );
+  });
+  if (alive) {
+    throw new GeopoolError(
+      'STATE_UNUSABLE',
+      `${path}: in use; is another geopool running on this state directory?`,
+    );
+  }
+  unlinkSync(path);
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(
+        new GeopoolError(
+          'STATE_UNUSABLE',
+          `${path}: can't open the control socket: ${describeError(error)}`,
+          { cause: error },
+        ),
+      ),
+    );
+    server.listen(path, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}

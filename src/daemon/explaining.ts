@@ -1,0 +1,50 @@
+/**
+ * Turns "what would this client get, and why" into a job with all that is known now, for a thread to work out.
+ */
+import type { ExplainJob } from '../compile/explain-job.js';
+import type { ExplainRequest } from '../control/handlers.js';
+import { GeopoolError } from '../errors.js';
+import type { Family } from '../facts.js';
+import type { PrefixTree } from '../ip/prefix-tree.js';
+import type { Availability } from '../select/health-view.js';
+import { type Knowledge, poolReasons, type Roster } from './roster.js';
+
+/** The job that answers the request. Throws REQUEST_REFUSED for a name that is no pool. */
+export function explainJob(
+  { name, from, type }: ExplainRequest,
+  roster: Roster,
+  availability: readonly Availability[],
+  knowledge: Knowledge,
+  mapOf: (pool: number) => PrefixTree | undefined,
+): ExplainJob {
+  const { world } = roster;
+  const owner = name.toLowerCase().replace(/\.$/, '');
+  const index = world.zones.findIndex(({ zone }) => zone.pools.some((pool) => pool.owner === owner));
+  const zone = world.zones[index]?.zone;
+  if (zone === undefined) {
+    const pools = world.zones.flatMap((loaded) => loaded.zone.pools.map((pool) => pool.owner));
+    throw new GeopoolError(
+      'REQUEST_REFUSED',
+      `${name} is not a pool; there are ${pools.slice(0, 12).join(', ')}`,
+    );
+  }
+  const family: Family = type === 'A' ? 'ipv4' : 'ipv6';
+  const number = world.pools.findIndex((pool) => pool.owner === owner && pool.family === family);
+  const reasons = poolReasons(roster, number, knowledge);
+  const health = (availability[number]?.standing ?? []).map((standing, i) => {
+    const reason = reasons[i];
+    return { standing, ...(reason !== undefined && { reason }) };
+  });
+  const map = mapOf(number);
+  return {
+    zone,
+    owner,
+    family,
+    from,
+    places: world.places[index] ?? [],
+    sources: world.sources,
+    panic: availability[number]?.panic ?? false,
+    health,
+    ...(map !== undefined && { map }),
+  };
+}

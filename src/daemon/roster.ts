@@ -1,0 +1,200 @@
+/**
+ * The roster: the mirrors of all zones with what probing and operators say of them, brought together. Pure: from a world,
+ * the monitor's standings and the overrides to what is probed, how each address stands, and what status shows.
+ */
+import type { PoolStanding } from '../compile/messages.js';
+import type { World } from '../compile/world.js';
+import type { MirrorReport, OverrideReport, PoolReport, ZoneReport } from '../control/reports.js';
+import { FAMILIES } from '../facts.js';
+import type { Standing as Health } from '../health/hysteresis.js';
+import type { Watched } from '../health/monitor.js';
+import type { Override, Overrides } from '../health/overrides.js';
+import { type Target, targetKey } from '../health/target.js';
+import type { Address } from '../ip/address.js';
+import { type AddressHealth, type Availability, availability } from '../select/health-view.js';
+import { formatFault } from '../zone/faults.js';
+import type { Mirror, Pool, Probe, Zone } from '../zone/model.js';
+
+/** All that is known of the mirrors at one moment. */
+export interface Knowledge {
+  readonly standings: ReadonlyMap<string, Watched>;
+  readonly overrides: Pick<Overrides, 'of'>;
+}
+
+/** A world's addresses as the monitor knows them: what is probed, and under which key each seat's verdict is kept. */
+export interface Roster {
+  readonly world: World;
+  readonly targets: readonly Target[];
+  /** For each pool of the world, the keys of its addresses in the order of its seats. */
+  readonly keys: readonly (readonly string[])[];
+}
+
+/** The roster of a world; made once, since keys take longer to make than to look up. */
+export function makeRoster(world: World): Roster {
+  const targets: Target[] = [];
+  const keys = new Map<string, string>();
+  for (const { zone } of world.zones) {
+    for (const pool of zone.pools) {
+      for (const { mirror: number, probe } of pool.members) {
+        const mirror = zone.mirrors[number];
+        for (const address of mirror?.addresses ?? []) {
+          // Disabled mirrors too, so that their state is known before they are enabled.
+          const target = targetOf(zone, pool, mirror, address, probe);
+          targets.push(target);
+          keys.set(`${zone.name} ${pool.owner} ${address.text}`, targetKey(target));
+        }
+      }
+    }
+  }
+  return {
+    world,
+    targets,
+    keys: world.pools.map(({ zone, owner, seats }) =>
+      seats.flatMap(({ addresses }) =>
+        addresses.map((address) => keys.get(`${zone} ${owner} ${address.text}`) ?? ''),
+      ),
+    ),
+  };
+}
+
+/** How the addresses of each pool stand, in the order of its seats; by the number of the pool. */
+export function poolAvailability(
+  { world, keys }: Roster,
+  { standings, overrides }: Knowledge,
+): Availability[] {
+  return world.pools.map((plan, number) => {
+    let seat = 0;
+    const addresses = plan.seats.flatMap(({ mirror, weight, addresses }) => {
+      const overridden = overrides.of(plan.zone, mirror) !== undefined;
+      return addresses.map((): AddressHealth => {
+        const watched = standings.get(keys[number]?.[seat++] ?? '');
+        return {
+          state: watched?.standing.verdict ?? 'unknown',
+          overridden,
+          weight,
+          pending: watched?.pending ?? false,
+        };
+      });
+    });
+    return availability(addresses, plan.panicThreshold);
+  });
+}
+
+/** The pools whose addresses do not stand as they did in `before`. */
+export function changedPools(
+  before: readonly (Availability | undefined)[],
+  after: readonly Availability[],
+): PoolStanding[] {
+  return after.flatMap(({ standing }, number) => {
+    const old = before[number]?.standing;
+    const same = old?.length === standing.length && old.every((value, i) => value === standing[i]);
+    return same ? [] : [{ number, standing }];
+  });
+}
+
+/** Why each address of a pool is not up, in the order of its seats; undefined for one that is. */
+export function poolReasons(
+  { world, keys }: Roster,
+  number: number,
+  { standings, overrides }: Knowledge,
+): (string | undefined)[] {
+  const plan = world.pools[number];
+  let seat = 0;
+  return (plan?.seats ?? []).flatMap(({ mirror, addresses }) => {
+    const override = overrides.of(plan?.zone ?? '', mirror);
+    return addresses.map(() => {
+      const watched = standings.get(keys[number]?.[seat++] ?? '');
+      if (override !== undefined) return `disabled: ${override.reason}`;
+      if (watched?.pending === true) return 'new: waiting for its first good probe';
+      return watched?.standing.verdict === 'down'
+        ? `down: ${watched.standing.cause ?? 'no cause known'}`
+        : undefined;
+    });
+  });
+}
+
+/** What status says of the zones. */
+export function reportZones(
+  world: World,
+  knowledge: Knowledge,
+  panics: readonly Availability[],
+): ZoneReport[] {
+  const panicking = new Set(
+    world.pools.flatMap(({ owner, family }, i) => (panics[i]?.panic === true ? [`${family} ${owner}`] : [])),
+  );
+  return world.zones.map(({ zone, stale }) => ({
+    zone: zone.name,
+    serial: zone.soa.serial,
+    file: zone.file,
+    ...(stale !== undefined && { error: stale.map(formatFault).join('\n') }),
+    pools: zone.pools.map(
+      (pool): PoolReport => ({
+        name: pool.owner,
+        panic: { ipv4: panicking.has(`ipv4 ${pool.owner}`), ipv6: panicking.has(`ipv6 ${pool.owner}`) },
+        mirrors: pool.members.flatMap(({ mirror: number, probe }) => {
+          const mirror = zone.mirrors[number];
+          return mirror === undefined ? [] : reportMirror(zone, pool, mirror, probe, knowledge);
+        }),
+      }),
+    ),
+  }));
+}
+
+export function reportOverride({ reason, since, until }: Override): OverrideReport {
+  return { reason, since: rfc3339(since), ...(until !== undefined && { until: rfc3339(until) }) };
+}
+
+function reportMirror(
+  zone: Zone,
+  pool: Pool,
+  mirror: Mirror,
+  probe: Probe,
+  { standings, overrides }: Knowledge,
+): MirrorReport[] {
+  const override = overrides.of(zone.name, mirror.name);
+  return FAMILIES.flatMap((family) =>
+    mirror.addresses
+      .filter((address) => address.family === family)
+      .flatMap((address) => {
+        const standing = standings.get(targetKey(targetOf(zone, pool, mirror, address, probe)))?.standing;
+        if (standing === undefined) return [];
+        return {
+          name: mirror.name,
+          family,
+          address: address.text,
+          ...reportHealth(standing),
+          enabled: mirror.weight > 0 && override === undefined,
+          weight: mirror.weight,
+          ...(override !== undefined && { override: reportOverride(override) }),
+        };
+      }),
+  );
+}
+
+function reportHealth({
+  verdict,
+  cause,
+  since,
+  lastProbe,
+}: Health): Pick<MirrorReport, 'state' | 'cause' | 'since' | 'last_probe'> {
+  return {
+    state: verdict,
+    ...(cause !== undefined && { cause }),
+    since: rfc3339(since),
+    ...(lastProbe !== undefined && { last_probe: { ...lastProbe, at: rfc3339(lastProbe.at) } }),
+  };
+}
+
+function targetOf(
+  zone: Zone,
+  pool: Pool,
+  mirror: Mirror | undefined,
+  address: Address,
+  probe: Probe,
+): Target {
+  return { zone: zone.name, pool: pool.owner, mirror: mirror?.name ?? '', address, probe };
+}
+
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,149 @@
+/**
+ * What is served at this moment, and how it moves on: a new world is dealt and published whole, and between worlds every
+ * verdict or override that changes how an address stands has the decks of its pools drawn again. One thing at a time.
+ */
+import type { AnswerTable } from '../answer/table.js';
+import type { LiveWorld } from '../compile/compiler.js';
+import { describeError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Service } from '../net/service.js';
+import type { Availability } from '../select/health-view.js';
+import { changedPools, type Knowledge, makeRoster, poolAvailability, type Roster } from './roster.js';
+
+export interface Serving {
+  roster(): Roster;
+  /** The availability that the published decks were drawn for, by pool. */
+  published(): readonly Availability[];
+  /** Serves another world from now on; the one before is closed. Rejects, and goes on with that one, where it can't. */
+  install(live: LiveWorld): Promise<void>;
+  /** Something may have changed in what is known: publishes what follows from it. */
+  refresh(): void;
+  /** Resolves when all that was asked for is published. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ServingOptions {
+  readonly log: Log;
+  readonly knowledge: () => Knowledge;
+  /** From now on these are the addresses to probe. */
+  readonly watch: (roster: Roster) => void;
+  /** The dealer died: the world must be built anew. */
+  readonly onDealerDeath: () => void;
+}
+
+/** Deals a first world, opens the service with its table and serves it. */
+export async function startServing(
+  first: LiveWorld,
+  open: (table: AnswerTable) => Promise<Service>,
+  options: ServingOptions,
+): Promise<{ serving: Serving; service: Service }> {
+  const { log, knowledge, watch } = options;
+  let live = first;
+  let roster = makeRoster(first.world);
+  let published: readonly Availability[] = [];
+  let generation = 0;
+  let dirty = false;
+  let queue: Promise<void> = Promise.resolve();
+
+  /** Deals every pool of a world as it stands now. */
+  const dealAll = async (
+    world: LiveWorld,
+    next: Roster,
+  ): Promise<{ table: AnswerTable; availability: Availability[] }> => {
+    const availability = poolAvailability(next, knowledge());
+    const changes = await world.deal(changedPools([], availability));
+    const pools = changes.map(({ pool }) => pool);
+    return { table: { generation: generation + 1, ...world.world.names, pools }, availability };
+  };
+
+  watch(roster);
+  const dealt = await dealAll(live, roster);
+  const service = await open(dealt.table);
+  generation = dealt.table.generation;
+  published = dealt.availability;
+  sayPanics([], published);
+
+  function sayPanics(before: readonly Availability[], after: readonly Availability[]): void {
+    for (const [number, { panic }] of after.entries()) {
+      const plan = roster.world.pools[number];
+      if (plan === undefined || panic === (before[number]?.panic ?? false)) continue;
+      const fields = { pool: plan.owner, family: plan.family };
+      if (panic) {
+        log.error(
+          { event: 'panic', ...fields },
+          `${plan.owner} (${plan.family}): too few mirrors are up to believe it; all enabled ones are answered until more are`,
+        );
+      } else
+        log.info(
+          { event: 'panic-over', ...fields },
+          `${plan.owner} (${plan.family}): probes are believed again`,
+        );
+    }
+  }
+
+  async function catchUp(): Promise<void> {
+    while (dirty) {
+      dirty = false;
+      const availability = poolAvailability(roster, knowledge());
+      const standings = changedPools(published, availability);
+      const changes = await live.deal(standings);
+      const before = published;
+      published = availability;
+      if (changes.length > 0) service.publishPools(++generation, changes);
+      sayPanics(before, availability);
+    }
+  }
+
+  function enqueue(work: () => Promise<void>): Promise<void> {
+    const done = queue.then(work);
+    // Whoever asked for it hears of a failure; the next one in the queue does not.
+    queue = done.catch(() => undefined);
+    return done;
+  }
+
+  function refresh(): void {
+    if (dirty) return;
+    dirty = true;
+    enqueue(catchUp).catch((error: unknown) => {
+      log.error(
+        { event: 'dealer-died', error: describeError(error) },
+        'drawing decks failed; the zones are compiled anew',
+      );
+      options.onDealerDeath();
+    });
+  }
+
+  return {
+    service,
+    serving: {
+      roster: () => roster,
+      published: () => published,
+      install: (next) =>
+        enqueue(async () => {
+          const nextRoster = makeRoster(next.world);
+          watch(nextRoster);
+          try {
+            const { table, availability } = await dealAll(next, nextRoster);
+            service.publish(table);
+            generation = table.generation;
+            const closing = live;
+            live = next;
+            roster = nextRoster;
+            published = availability;
+            sayPanics([], availability);
+            await closing.close();
+          } catch (error) {
+            watch(roster);
+            await next.close();
+            throw error;
+          }
+          dirty = true;
+          await catchUp();
+        }),
+      refresh,
+      settled: () => enqueue(async () => undefined),
+      close: () => live.close(),
+    },
+  };
+}

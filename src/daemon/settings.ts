@@ -1,0 +1,34 @@
+/**
+ * What the daemon is told, with every default filled in.
+ */
+import { join } from 'node:path';
+import { type Endpoint, hasIPv6 } from '../net/endpoint.js';
+import type { ServerConfig } from '../zone/server-config.js';
+
+/** Nobody is disturbed by a server that only this host can ask. */
+const DEFAULT_PORT = 5300;
+
+export interface DaemonSettings {
+  readonly listen: readonly Endpoint[];
+  readonly zones: string;
+  readonly state: string;
+  /** The control socket's path. */
+  readonly control: string;
+  readonly geo: ServerConfig['geo'];
+}
+
+/** The settings that a config gives. */
+export function daemonSettings(config: ServerConfig): DaemonSettings {
+  return {
+    listen: config.listen ?? defaultListen(),
+    zones: config.zones,
+    state: config.state,
+    control: config.control ?? join(config.state, 'control.sock'),
+    geo: config.geo,
+  };
+}
+
+function defaultListen(): Endpoint[] {
+  const ipv4 = { host: '127.0.0.1', port: DEFAULT_PORT };
+  return hasIPv6() ? [ipv4, { host: '::1', port: DEFAULT_PORT }] : [ipv4];
+}

@@ -1,0 +1,48 @@
+/**
+ * The updater of location databases as the daemon, or the verb `geo update` alone, wants it.
+ */
+import type { Clock } from '../clock.js';
+import { runInThread } from '../in-thread.js';
+import type { Log } from '../log.js';
+import type { Random } from '../random.js';
+import { checkSettings, keyFromFile, keyFromText } from '../update/settings.js';
+import { createUpdater, type Updater } from '../update/updater.js';
+import { VERSION } from '../version.js';
+import type { ServerConfig } from '../zone/server-config.js';
+
+const VERIFIER = new URL('../geo/verify-worker.js', import.meta.url);
+
+export interface UpdatingOptions {
+  readonly update: NonNullable<ServerConfig['geo']['update']>;
+  /** Where databases are put. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Resolves once a new database serves; rejects where it can't, and the old one comes back. */
+  readonly serve: (edition: string, path: string) => Promise<void>;
+}
+
+/** An updater for the configured account. Throws CONFIG_INVALID. */
+export function openUpdater({ update, directory, clock, random, log, serve }: UpdatingOptions): Updater {
+  const { accountId, editions, schedule, host } = update;
+  return createUpdater({
+    settings: checkSettings({
+      accountId,
+      readKey:
+        'licenseKeyFile' in update ? keyFromFile(update.licenseKeyFile) : keyFromText(update.licenseKey),
+      editions,
+      schedule,
+      host,
+      directory,
+    }),
+    clock,
+    random,
+    log,
+    version: VERSION,
+    verify: async (path, edition) => {
+      await runInThread(VERIFIER, { path, edition });
+    },
+    serve,
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * Writing a whole file so that a reader, or the next start after a crash at any moment, finds the old one or the new one
+ * and never a piece: write beside, fsync, rename over, fsync the directory (without the last, a power cut may undo the
+ * rename). Verdicts, overrides and the last good zones are all kept this way.
+ */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Owner and group read it, nobody else; the umask may take more away. */
+const DEFAULT_MODE = 0o640;
+
+/**
+ * Replaces the file at `path` by `data`; resolves once it would survive a power cut. Rejects with the system's error,
+ * the old file then in place and the temporary one removed. One write of a path at a time: the callers see to that.
+ */
+export async function writeDurably(
+  path: string,
+  data: string | Uint8Array,
+  mode = DEFAULT_MODE,
+): Promise<void> {
+  const beside = besideOf(path);
+  try {
+    const file = await open(beside, 'w', mode);
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await removeQuietly(beside);
+    throw error;
+  }
+  const directory = await open(dirname(path), 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** The same, in one call that blocks: for verbs and workers, not for the main thread of a server. */
+export function writeDurablySync(path: string, data: string | Uint8Array, mode = DEFAULT_MODE): void {
+  const beside = besideOf(path);
+  try {
+    const file = openSync(beside, 'w', mode);
+    try {
+      writeFileSync(file, data);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(beside, path);
+  } catch (error) {
+    removeQuietlySync(beside);
+    throw error;
+  }
+  const directory = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+/**
+ * Makes a directory and those above it where they are missing. Node's own recursive mkdir never returns where the system
+ * answers ENOENT below a directory that exists, as /proc does.
+ */
+export async function ensureDirectory(path: string, mode = 0o750): Promise<void> {
+  try {
+    await makeOne(path, mode);
+  } catch (error) {
+    const parent = dirname(path);
+    if (codeOf(error) !== 'ENOENT' || (await exists(parent))) throw error;
+    await ensureDirectory(parent, mode);
+    await makeOne(path, mode);
+  }
+}
+
+/**
+ * Removes what killed processes left beside `path`. For a start, while nobody else writes it. A directory that is not
+ * there has no leftovers; other errors reject.
+ */
+export async function sweepUnfinished(path: string): Promise<void> {
+  const directory = dirname(path);
+  const head = `.${basename(path)}.`;
+  for (const name of await namesIn(directory)) {
+    if (!name.startsWith(head) || !name.endsWith('.tmp')) continue;
+    if (/^\d+$/.test(name.slice(head.length, -'.tmp'.length)))
+      await rm(join(directory, name), { force: true });
+  }
+}
+
+/** Named after the process, so that two programs on one directory do not write into one file. */
+function besideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+}
+
+/** Where even this fails, the error that the caller is about to see says why; a later sweep takes the rest. */
+async function removeQuietly(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
+}
+
+function removeQuietlySync(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // As above.
+  }
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** One directory; one that is there already is fine. */
+async function makeOne(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,59 @@
+/**
+ * Errors that an operator sees. Each has a stable code that scripts may match, a message that names the thing and says
+ * what to do, and the exit code its verb ends with. Anything that is not a GeopoolError is a defect of ours.
+ */
+
+/** Exit code of a program that ends with the error: 1 the input is wrong, 2 usage, 3 the server can't be reached. */
+const CATALOGUE = {
+  /** A zone file does not parse or does not hold together; `details` has a line for each fault. */
+  ZONE_INVALID: 1,
+  /** geopool.yaml or the environment is wrong. */
+  CONFIG_INVALID: 1,
+  /** A verb was called with words that mean nothing to it. */
+  USAGE: 2,
+  /** Nothing listens on the control socket, or it may not be opened. */
+  SERVER_UNREACHABLE: 3,
+  /** The server understood a request and refuses it: an unknown mirror, say. */
+  REQUEST_REFUSED: 1,
+  /** An address and port that can't be listened on. */
+  LISTEN_FAILED: 1,
+  /** A location database that can't be opened, walked or read. */
+  DATABASE_INVALID: 1,
+  /** Fetching a location database failed; the old one stays. */
+  UPDATE_FAILED: 1,
+  /** The state directory can't be read or written. */
+  STATE_UNUSABLE: 1,
+} as const;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+export class GeopoolError extends Error {
+  readonly code: ErrorCode;
+  /** More lines for the operator, such as one for each fault of a zone file. */
+  readonly details: readonly string[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: readonly string[] } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'GeopoolError';
+    this.code = code;
+    this.details = options.details ?? [];
+  }
+
+  get exitCode(): 1 | 2 | 3 {
+    return CATALOGUE[this.code];
+  }
+}
+
+/** What to tell an operator of any thrown value, in one line and without a stack. */
+export function describeError(error: unknown): string {
+  if (error instanceof Error) {
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    const text = error.message || code || error.name;
+    return text.split('\n', 1)[0] ?? text;
+  }
+  return String(error);
+}

@@ -1,0 +1,28 @@
+/**
+ * The few words that every room shares. Nothing here does anything; it only keeps one idea from having two names.
+ */
+
+/** The two address families a pool answers in: A records and AAAA records. */
+export type Family = 'ipv4' | 'ipv6';
+
+/** Both families, in the order in which they are always shown. */
+export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
+
+/** What probing says of one address. `unknown` is an address that no probe has judged yet. */
+export type Verdict = 'up' | 'down' | 'unknown';
+
+/** A point on the map, in degrees: latitude -90 to 90, longitude -180 to 180. */
+export interface Point {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/**
+ * Where an address is, as far as anyone knows. A country without a point happens (a flat country database names no
+ * coordinates until the country's own point is filled in); a point without a country too (ships, disputed land).
+ */
+export interface Location {
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country?: string;
+  readonly point?: Point;
+}

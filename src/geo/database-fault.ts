@@ -1,0 +1,18 @@
+/**
+ * The one error of this room: a location database that can't be used. Whatever a damaged file makes go wrong becomes
+ * this, so that callers need catch nothing else to fall back on another database.
+ */
+import { describeError, GeopoolError } from '../errors.js';
+
+/** A DATABASE_INVALID that names the file, the fault, and what to do. */
+export function databaseFault(path: string, fault: string, cause?: unknown): GeopoolError {
+  return new GeopoolError('DATABASE_INVALID', `${path}: ${fault}; fetch the database again or name another`, {
+    cause,
+  });
+}
+
+/** The same from anything thrown while `doing` ("can't be read"); a GeopoolError comes back as it is. */
+export function asDatabaseFault(path: string, doing: string, thrown: unknown): GeopoolError {
+  if (thrown instanceof GeopoolError) return thrown;
+  return databaseFault(path, `${doing}: ${describeError(thrown)}`, thrown);
+}

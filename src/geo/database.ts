@@ -1,0 +1,105 @@
+/**
+ * Looking up one address at a time, through the maxmind package. For explaining, for placing mirrors, and as a second
+ * opinion on what the scan reads. maxmind checks nothing it is given and a damaged file makes it throw anything, so
+ * addresses come in as `Address` only, and every fault leaves as DATABASE_INVALID.
+ */
+import { Reader, type Response } from 'maxmind';
+import type { Location } from '../facts.js';
+import { type Address, embeddedIPv4 } from '../ip/address.js';
+import { isAsn } from './as-number.js';
+import { asDatabaseFault } from './database-fault.js';
+import { embeddingBits } from './embeddings.js';
+import { numberOfText } from './field-reader.js';
+import { knownLocation } from './known-location.js';
+import { type DatabaseKind, ipv4Record, kindOfType, type MmdbFile, readMmdb } from './mmdb-file.js';
+
+export interface Database {
+  readonly path: string;
+  /** `database_type`, such as GeoLite2-City. */
+  readonly type: string;
+  readonly kind: DatabaseKind;
+  /** When it was built, in seconds since 1970. */
+  readonly buildEpoch: number;
+  readonly ipVersion: 4 | 6;
+  /**
+   * Where an address is, and the length of its prefix within which all addresses are there, counted in bits of the address
+   * as asked: a mapped one has 96 before its IPv4's, a 6to4 one 16. Throws DATABASE_INVALID.
+   */
+  locate(address: Address): { readonly location: Location; readonly prefixLength: number };
+  /** Whose an address is, in the same way. */
+  asnOf(address: Address): { readonly asn?: number; readonly prefixLength: number };
+}
+
+/** Opens a database, reading all of it. Throws DATABASE_INVALID where it can't be read or its metadata is not sound. */
+export function openDatabase(path: string): Database {
+  return databaseOf(readMmdb(path));
+}
+
+/** The same of a file that has been read. */
+export function databaseOf(file: MmdbFile): Database {
+  const { path, metadata } = file;
+  const reader = openReader(file);
+  const withIPv4 = ipv4Record(file) !== metadata.nodeCount;
+
+  const recordOf = (asked: Address): { record: unknown; prefixLength: number } => {
+    const address = embeddedIPv4(asked);
+    const above = embeddingBits(asked);
+    if (address.family === 'ipv4' ? !withIPv4 : metadata.ipVersion === 4)
+      return { record: null, prefixLength: above };
+    try {
+      const [record, length] = reader.getWithPrefixLength(address.text);
+      // An IPv4 answer counts from ::/96; a shorter IPv6 prefix than `above` would hold embedded IPv4 addresses.
+      return { record, prefixLength: address === asked ? Math.max(length, above) : above + length };
+    } catch (error) {
+      throw asDatabaseFault(path, `damaged, ${address.text} can't be looked up`, error);
+    }
+  };
+  return {
+    path,
+    type: metadata.type,
+    kind: kindOfType(metadata.type),
+    buildEpoch: metadata.buildEpoch,
+    ipVersion: metadata.ipVersion,
+    locate(address) {
+      const { record, prefixLength } = recordOf(address);
+      return { location: locationOfRecord(record), prefixLength };
+    },
+    asnOf(address) {
+      const { record, prefixLength } = recordOf(address);
+      const asn = numberOf(fieldOf(record, 'autonomous_system_number'));
+      return { ...(isAsn(asn) && { asn }), prefixLength };
+    },
+  };
+}
+
+function openReader(file: MmdbFile): Reader<Response> {
+  try {
+    return new Reader(file.bytes);
+  } catch (error) {
+    throw asDatabaseFault(file.path, "damaged, it can't be opened", error);
+  }
+}
+
+/** MaxMind's nested shape, `{"country": {"iso_code"}, "location": {"latitude", "longitude"}}`, or the flat one. */
+function locationOfRecord(record: unknown): Location {
+  const country = fieldOf(record, 'country');
+  const location = fieldOf(record, 'location');
+  const code = country === undefined ? fieldOf(record, 'country_code') : fieldOf(country, 'iso_code');
+  const point = location === undefined ? record : location;
+  return knownLocation(
+    typeof code === 'string' ? code : undefined,
+    numberOf(fieldOf(point, 'latitude')),
+    numberOf(fieldOf(point, 'longitude')),
+  );
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
+/** Some flat databases write coordinates as texts, and 64-bit integers are read as bigints. */
+function numberOf(value: unknown): number {
+  if (typeof value === 'string') return numberOfText(value);
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : Number.NaN;
+}

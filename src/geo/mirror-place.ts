@@ -1,0 +1,63 @@
+/**
+ * Where a mirror is. The operator knows better than any database (which are wrong for some mirrors), and what the
+ * operator leaves out is filled in only where that does not contradict what was said.
+ */
+import type { Location } from '../facts.js';
+import type { Address } from '../ip/address.js';
+import type { StatedLocation } from '../zone/model.js';
+import { pointOfCountry } from './country-points.js';
+import { UNKNOWN } from './known-location.js';
+
+export interface MirrorPlace {
+  readonly location: Location;
+  /** Who says where on the map it is: the operator, the database, the country's own point, or nobody. */
+  readonly source: 'stated' | 'database' | 'country' | 'unknown';
+}
+
+/**
+ * Places a mirror.
+ * - Coordinates stated: there. A country left out is taken from the database where its point is within about 200 km of
+ *   the stated one; else there is none, since the operator who states only coordinates may do so because the database
+ *   has the wrong country.
+ * - Only a country stated: the database's point if it is in that country, else the country's own.
+ * - Nothing stated: where the database says.
+ * The database is asked for the first IPv4 address, and for the first IPv6 one if there is none or nothing is known of it.
+ */
+export function placeMirror(
+  stated: StatedLocation,
+  addresses: readonly Address[],
+  lookup: (address: Address) => Location,
+): MirrorPlace {
+  const { country, latitude, longitude } = stated;
+  if (latitude !== undefined && longitude !== undefined) {
+    const point = { latitude, longitude };
+    if (country !== undefined) return { location: { country, point }, source: 'stated' };
+    const found = locateFirst(addresses, lookup);
+    const agrees = found.country !== undefined && found.point !== undefined && isClose(point, found.point);
+    return { location: agrees ? { country: found.country, point } : { point }, source: 'stated' };
+  }
+  const found = locateFirst(addresses, lookup);
+  if (country === undefined) return { location: found, source: found.point ? 'database' : 'unknown' };
+  if (found.country === country && found.point) return { location: found, source: 'database' };
+  const point = pointOfCountry(country);
+  return point === undefined
+    ? { location: { country }, source: 'unknown' }
+    : { location: { country, point }, source: 'country' };
+}
+
+function locateFirst(addresses: readonly Address[], lookup: (address: Address) => Location): Location {
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    const address = addresses.find((candidate) => candidate.family === family);
+    const location = address === undefined ? UNKNOWN : lookup(address);
+    if (location.point !== undefined || location.country !== undefined) return location;
+  }
+  return UNKNOWN;
+}
+
+/** Whether two points are within about 200 km: 1.8 degrees of latitude, on a plane that is good enough at that size. */
+function isClose(a: NonNullable<Location['point']>, b: NonNullable<Location['point']>): boolean {
+  const north = a.latitude - b.latitude;
+  const turn = Math.abs(a.longitude - b.longitude);
+  const east = Math.min(turn, 360 - turn) * Math.cos((((a.latitude + b.latitude) / 2) * Math.PI) / 180);
+  return Math.hypot(north, east) <= 1.8;
+}

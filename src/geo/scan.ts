@@ -1,0 +1,86 @@
+/**
+ * Reads a whole database for compiling: where each network is, or whose. Decodes the few fields that count of each
+ * distinct record, once.
+ */
+import type { Location } from '../facts.js';
+import type { PrefixTree } from '../ip/prefix-tree.js';
+import { isAsn } from './as-number.js';
+import { type DataSection, fieldFinder, readNumber, readText } from './field-reader.js';
+import { knownLocation } from './known-location.js';
+import { createLocationTable, type LocationTable } from './location-table.js';
+import { type MmdbFile, readMmdb } from './mmdb-file.js';
+import { scanTree } from './scan-tree.js';
+
+/** A tree whose leaves are indexes into `locations`; 0 is the unknown. */
+export interface LocationScan {
+  readonly tree: PrefixTree;
+  readonly locations: LocationTable;
+}
+
+/** A tree whose leaves are indexes into `asns`, the AS numbers; index 0 is none, and its number 0. */
+export interface AsnScan {
+  readonly tree: PrefixTree;
+  readonly asns: Uint32Array;
+}
+
+/** Reads every location of a City or Country database. Throws DATABASE_INVALID. */
+export function scanLocations(path: string): LocationScan {
+  return scanLocationsOf(readMmdb(path));
+}
+
+/** The same of a file that has been read. `inspect` sees the offset of each distinct record first. */
+export function scanLocationsOf(file: MmdbFile, inspect: (offset: number) => void = () => {}): LocationScan {
+  const builder = createLocationTable();
+  const read = locationReader(file.data);
+  const tree = scanTree(file, (offset) => {
+    inspect(offset);
+    return builder.add(read(offset));
+  });
+  return { tree, locations: builder.table() };
+}
+
+/** Reads every AS number of an ASN database, or those in `only`; the others count as none. Throws DATABASE_INVALID. */
+export function scanAsns(path: string, only?: ReadonlySet<number>): AsnScan {
+  return scanAsnsOf(readMmdb(path), only);
+}
+
+/** The same of a file that has been read. `inspect` sees the offset of each distinct record first. */
+export function scanAsnsOf(
+  file: MmdbFile,
+  only?: ReadonlySet<number>,
+  inspect: (offset: number) => void = () => {},
+): AsnScan {
+  const indexes = new Map<number, number>([[0, 0]]);
+  const find = fieldFinder(file.data, 'autonomous_system_number');
+  const tree = scanTree(file, (offset) => {
+    inspect(offset);
+    const at = find(offset)[0] ?? 0;
+    const asn = at === 0 ? 0 : readNumber(file.data, at);
+    if (!isAsn(asn) || only?.has(asn) === false) return 0;
+    const index = indexes.get(asn) ?? indexes.size;
+    indexes.set(asn, index);
+    return index;
+  });
+  return { tree, asns: Uint32Array.from(indexes.keys()) };
+}
+
+/** A function that gives the location of the record at an offset, in MaxMind's nested shape or the flat one. */
+function locationReader(data: DataSection): (offset: number) => Location {
+  const find = fieldFinder(data, 'country', 'location', 'country_code', 'latitude', 'longitude');
+  const findCode = fieldFinder(data, 'iso_code');
+  const findPoint = fieldFinder(data, 'latitude', 'longitude');
+  return (offset) => {
+    const fields = find(offset);
+    const country = fields[0] ?? 0;
+    const location = fields[1] ?? 0;
+    const codeAt = country === 0 ? (fields[2] ?? 0) : (findCode(country)[0] ?? 0);
+    const pointFields = location === 0 ? undefined : findPoint(location);
+    const latitudeAt = (pointFields === undefined ? fields[3] : pointFields[0]) ?? 0;
+    const longitudeAt = (pointFields === undefined ? fields[4] : pointFields[1]) ?? 0;
+    return knownLocation(
+      codeAt === 0 ? undefined : readText(data, codeAt),
+      latitudeAt === 0 ? Number.NaN : readNumber(data, latitudeAt),
+      longitudeAt === 0 ? Number.NaN : readNumber(data, longitudeAt),
+    );
+  };
+}

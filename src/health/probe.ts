@@ -1,0 +1,28 @@
+/**
+ * What a probe is to the rest of the room: a question to a target that always ends in an outcome. Whether a bad outcome
+ * is the mirror's fault or may be this process's own is said here, because only the mirror's fault may condemn it.
+ */
+import type { Target } from './target.js';
+
+export type Outcome = Success | Failure;
+
+export interface Success {
+  readonly ok: true;
+  /** Milliseconds that it took. */
+  readonly ms: number;
+}
+
+export interface Failure {
+  readonly ok: false;
+  readonly ms: number;
+  /** The cause in words, for an operator. */
+  readonly error: string;
+  /**
+   * Absent: the mirror's, which gave a clear answer, if only by refusing. `unclear`: no answer came, which a stall of
+   * this process may explain. `ours`: the question could not even be asked, for want of file descriptors, say.
+   */
+  readonly fault?: 'unclear' | 'ours';
+}
+
+/** Asks a target once. Never rejects, ends within the probe's timeout, and soon after `signal` aborts. */
+export type ProbeRun = (target: Target, signal: AbortSignal) => Promise<Outcome>;

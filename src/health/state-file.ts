@@ -1,0 +1,102 @@
+/**
+ * One file of the state directory that follows something in memory. Writes are coalesced: what changes while one is
+ * under way goes into the next, so there are never two at once and the last one wins. A write that fails is tried again
+ * until it succeeds, so that a disk that was full for an hour leaves nothing stale behind.
+ */
+import type { Clock } from '../clock.js';
+
+export interface StateFile {
+  /** It changed: written within `delayMs`, with all that changes until then. */
+  mark(): void;
+  /** Writes what it is now. Resolves once that is durable; rejects with the error of the write that failed. */
+  flush(): Promise<void>;
+  /** Ends the timers; what is marked is written first. Does not reject. */
+  close(): Promise<void>;
+}
+
+export interface StateFileOptions {
+  readonly clock: Clock;
+  readonly delayMs: number;
+  /** How long after a failed write the next is tried. */
+  readonly retryMs: number;
+  /** Writes the file as it should be now, all of it or nothing. Rejects where it can't. */
+  readonly write: () => Promise<void>;
+  /** Hears how each write ended: undefined for well. */
+  readonly onWritten: (error: unknown) => void;
+}
+
+export function createStateFile(options: StateFileOptions): StateFile {
+  const { clock, delayMs, retryMs, write, onWritten } = options;
+  let timer: Timer | undefined;
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  let closed = false;
+
+  function set(ms: number): void {
+    if (closed) return;
+    const at = clock.monotonic() + ms;
+    if (timer !== undefined && timer.at <= at) return;
+    timer?.cancel();
+    const cancel = clock.after(ms, () => {
+      timer = undefined;
+      // A failure has been told to onWritten, and there is a retry.
+      flush().catch(() => undefined);
+    });
+    timer = { at, cancel };
+  }
+
+  async function writeNow(): Promise<void> {
+    timer?.cancel();
+    timer = undefined;
+    try {
+      await write();
+    } catch (error) {
+      onWritten(error);
+      set(retryMs);
+      throw error;
+    }
+    onWritten(undefined);
+  }
+
+  function start(): Promise<void> {
+    const write = writeNow().finally(() => {
+      running = undefined;
+    });
+    running = write;
+    return write;
+  }
+
+  function flush(): Promise<void> {
+    if (next !== undefined) return next;
+    if (running === undefined) return start();
+    // The one under way may have looked before the change.
+    next = running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        return start();
+      });
+    return next;
+  }
+
+  return {
+    mark: () => set(delayMs),
+    flush,
+
+    async close() {
+      const marked = timer !== undefined;
+      timer?.cancel();
+      timer = undefined;
+      closed = true;
+      const last = marked ? flush() : (next ?? running);
+      // As above: whoever asked for a write, and onWritten, have heard of a failure.
+      await last?.catch(() => undefined);
+    },
+  };
+}
+
+interface Timer {
+  /** Monotonic. */
+  readonly at: number;
+  readonly cancel: () => void;
+}

@@ -1,0 +1,34 @@
+/**
+ * What of a standing outlives the process, and how long it is worth anything. A restart that forgot everything would
+ * send clients to mirrors known to be dead until each had failed `fall` times again.
+ */
+import type { ProbeRecord, Standing } from './hysteresis.js';
+
+export interface StoredVerdict {
+  readonly verdict: 'up' | 'down';
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly cause?: string;
+  /** The last probe that bore on it; its time is the verdict's age. */
+  readonly lastProbe: ProbeRecord;
+}
+
+/** A verdict older than this says nothing of today. */
+const WORTH_MS = 3_600_000;
+
+/** What to store of a standing; undefined where no probe has judged it. */
+export function storable(standing: Standing): StoredVerdict | undefined {
+  const { verdict, since, cause, lastProbe } = standing;
+  if (verdict === 'unknown' || lastProbe === undefined) return undefined;
+  return { verdict, since, lastProbe, ...(cause === undefined ? {} : { cause }) };
+}
+
+/**
+ * The standing that a stored verdict gives, `now` in wall milliseconds; undefined where it is more than an hour old, or
+ * that far in the future: then a clock was wrong.
+ */
+export function recalled(stored: StoredVerdict, now: number): Standing | undefined {
+  if (Math.abs(now - stored.lastProbe.at) > WORTH_MS) return undefined;
+  const { verdict, since, cause, lastProbe } = stored;
+  return { verdict, streak: 0, since, lastProbe, ...(cause === undefined ? {} : { cause }) };
+}

@@ -1,0 +1,43 @@
+/**
+ * Where the server listens: an address of this host and a port, the same for UDP and TCP.
+ */
+import { networkInterfaces } from 'node:os';
+
+export interface Endpoint {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+/** `127.0.0.1:5300`, `[::1]:5300`. */
+export function formatEndpoint({ host, port }: Endpoint): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Whether any interface of this host has an IPv6 address. */
+export function hasIPv6(): boolean {
+  return Object.values(networkInterfaces()).some((list) => list?.some(({ family }) => family === 'IPv6'));
+}
+
+/**
+ * The endpoints with each wildcard (`0.0.0.0`, `::`) spelt out as the addresses of this host's interfaces. A socket on
+ * a wildcard can't say from which of its addresses a reply leaves, and a reply from another one is dropped by resolvers.
+ */
+export function expandWildcards(endpoints: readonly Endpoint[]): Endpoint[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const expanded = endpoints.flatMap(({ host, port }) => {
+    const family = host === '0.0.0.0' ? 'IPv4' : host === '::' ? 'IPv6' : undefined;
+    if (family === undefined) return [{ host, port }];
+    return (
+      addresses
+        // A link-local address needs its interface beside it, and nobody delegates to one.
+        .filter((entry) => entry.family === family && !entry.address.startsWith('fe80:'))
+        .map(({ address }) => ({ host: address, port }))
+    );
+  });
+  const seen = new Set<string>();
+  return expanded.filter((endpoint) => {
+    const text = formatEndpoint(endpoint);
+    return !seen.has(text) && seen.add(text);
+  });
+}

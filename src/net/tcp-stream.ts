@@ -1,0 +1,68 @@
+/**
+ * One TCP connection's bytes: messages with two octets of length before each (RFC 1035 §4.2.2), cut up and put together
+ * anew however segments break them. All queries that a segment completes are answered with one write (RFC 7766 §6.2.1).
+ */
+
+import { MAX_MESSAGE, respond } from '../answer/respond.js';
+import type { Responder } from '../answer/responder.js';
+import type { PacketBuffer } from './packet-buffer.js';
+
+/** Octets of the length before each message. */
+const PREFIX = 2;
+/** Room in which a worker puts together what it writes: one message more than it writes at a time. */
+export const REPLY_ROOM = 2 * (PREFIX + MAX_MESSAGE);
+
+export interface TcpStream {
+  /** What came of a message that is not complete yet, its length octets included. */
+  pending: Buffer;
+}
+
+export function newTcpStream(): TcpStream {
+  return { pending: Buffer.alloc(0) };
+}
+
+/** Octets that a message which has not come whole holds in memory. */
+export function pendingOctets(stream: TcpStream): number {
+  return stream.pending.length;
+}
+
+/**
+ * Takes the octets that came and calls `write` with the answers to the queries that they complete, all that fit in one
+ * go. Gives false where the stream makes no sense any more and is to be cut: a message shorter than a header.
+ */
+export function takeOctets(
+  stream: TcpStream,
+  octets: Buffer,
+  responder: Responder,
+  room: PacketBuffer,
+  write: (reply: Buffer) => void,
+): boolean {
+  const input = stream.pending.length === 0 ? octets : Buffer.concat([stream.pending, octets]);
+  let at = 0;
+  let filled = 0;
+  let sound = true;
+  const flush = (): void => {
+    if (filled > 0) write(Buffer.from(room.bytes.subarray(0, filled)));
+    filled = 0;
+  };
+  while (input.length - at >= PREFIX) {
+    const length = input.readUInt16BE(at);
+    if (length < 12) {
+      sound = false;
+      break;
+    }
+    if (input.length - at < PREFIX + length) break;
+    if (REPLY_ROOM - filled < PREFIX + MAX_MESSAGE) flush();
+    const start = filled + PREFIX;
+    room.bytes.set(input.subarray(at + PREFIX, at + PREFIX + length), start);
+    at += PREFIX + length;
+    const answered = respond(room.view, start, length, true, responder);
+    if (answered === 0) continue;
+    room.view.setUint16(filled, answered);
+    filled = start + answered;
+  }
+  flush();
+  // A copy, so that a few octets do not keep a whole segment in memory.
+  stream.pending = at === input.length ? Buffer.alloc(0) : Buffer.from(input.subarray(at));
+  return sound;
+}

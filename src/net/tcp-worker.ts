@@ -1,0 +1,122 @@
+/**
+ * TCP: one event-loop worker serves all endpoints with node:net. A client that reads slowly stops being read from, one
+ * that says nothing is cut, and the one that was idle longest makes room when there are too many (RFC 7766 §6.2).
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
+import { withPools } from '../answer/table.js';
+import { parseAddress } from '../ip/address.js';
+import { systemRandom } from '../random.js';
+import type { Endpoint } from './endpoint.js';
+import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
+import { newPacketBuffer } from './packet-buffer.js';
+import { newTcpStream, REPLY_ROOM, takeOctets } from './tcp-stream.js';
+
+/** Milliseconds that a connection may say nothing. */
+const IDLE = 15_000;
+/** Connections at a time; more cost the one that was idle longest its place. */
+const CONNECTIONS = 1000;
+/** Octets that may wait for a client to read them before it is read from no more. */
+const QUEUED = 1 << 17;
+/** Milliseconds that open connections have for what is under way when the worker is told to stop. */
+const GRACE = 1000;
+
+const port = parentPort;
+if (port === null) throw new Error('tcp-worker.js is started as a worker thread');
+const { endpoints, table }: WorkerStart = workerData;
+const random = systemRandom();
+const responder = newResponder(table, random);
+const room = newPacketBuffer(REPLY_ROOM);
+const say = (message: FromWorker): void => port.postMessage(message);
+/** In the order of their last word: the first was idle longest. */
+const connections = new Set<Socket>();
+
+function serve(socket: Socket): void {
+  const address = parseAddress((socket.remoteAddress ?? '').split('%', 1)[0] ?? '');
+  if (address === null) {
+    socket.destroy();
+    return;
+  }
+  const stream = newTcpStream();
+  makeRoom();
+  connections.add(socket);
+  socket.setNoDelay(true);
+  socket.setTimeout(IDLE, () => socket.destroy());
+  // A connection that the client breaks off is its own affair; 'close' follows.
+  socket.on('error', () => {});
+  socket.on('close', () => connections.delete(socket));
+  socket.on('data', (octets: Buffer) => {
+    connections.delete(socket);
+    connections.add(socket);
+    setPeer(responder, address.bytes, 0, address.family === 'ipv6');
+    const sound = takeOctets(stream, octets, responder, room, (reply) => {
+      socket.write(reply);
+    });
+    if (!sound) socket.destroySoon();
+    else if (socket.writableLength > QUEUED) {
+      socket.pause();
+      socket.once('drain', () => socket.resume());
+    }
+  });
+  socket.on('end', () => socket.end());
+}
+
+function makeRoom(): void {
+  if (connections.size < CONNECTIONS) return;
+  for (const longestIdle of connections) {
+    longestIdle.destroy();
+    connections.delete(longestIdle);
+    return;
+  }
+}
+
+function listen(endpoint: Endpoint): Promise<{ server: Server; endpoint: Endpoint }> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ allowHalfOpen: true }, serve);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      say({ kind: 'failed', endpoint, code: error.code ?? 'EUNKNOWN' });
+      reject(error);
+    });
+    server.listen({ host: endpoint.host, port: endpoint.port, ipv6Only: true, exclusive: true }, () => {
+      server.removeAllListeners('error');
+      // Such as EMFILE: this client gets no connection, the next one may.
+      server.on('error', () => {});
+      const bound = server.address();
+      const actual = typeof bound === 'object' && bound !== null ? bound.port : endpoint.port;
+      resolve({ server, endpoint: { host: endpoint.host, port: actual } });
+    });
+  });
+}
+
+const listening = Promise.all(endpoints.map(listen));
+listening.then(
+  (servers) => say({ kind: 'listening', endpoints: servers.map(({ endpoint }) => endpoint) }),
+  // It was said which endpoint failed and why; the main thread ends this worker.
+  () => port.close(),
+);
+
+async function stop(): Promise<void> {
+  for (const { server } of await listening) server.close();
+  for (const socket of connections) {
+    socket.end();
+    socket.setTimeout(GRACE, () => socket.destroy());
+  }
+  port?.close();
+}
+
+port.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'table':
+      adoptTable(responder, message.table, random);
+      say({ kind: 'adopted', generation: message.table.generation });
+      break;
+    case 'pools':
+      adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);
+      say({ kind: 'adopted', generation: message.generation });
+      break;
+    case 'stop':
+      void stop();
+      break;
+  }
+});

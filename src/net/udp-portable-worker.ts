@@ -1,0 +1,75 @@
+/**
+ * UDP on any platform: one worker, one socket, node:dgram. The worker for UDP in batches is several times as fast; this
+ * one takes over where that can't run. It answers each datagram in one buffer and hands the kernel a copy.
+ */
+import { createSocket, type RemoteInfo } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { parentPort, workerData } from 'node:worker_threads';
+import { MAX_MESSAGE, respond } from '../answer/respond.js';
+import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
+import { withPools } from '../answer/table.js';
+import { parseAddress } from '../ip/address.js';
+import { systemRandom } from '../random.js';
+import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
+import { newPacketBuffer } from './packet-buffer.js';
+
+const port = parentPort;
+if (port === null) throw new Error('udp-portable-worker.js is started as a worker thread');
+const { endpoints, table }: WorkerStart = workerData;
+const [endpoint] = endpoints;
+if (endpoint === undefined) throw new Error('udp-portable-worker.js serves one endpoint');
+
+const random = systemRandom();
+const responder = newResponder(table, random);
+const { bytes, view } = newPacketBuffer(MAX_MESSAGE);
+const say = (message: FromWorker): void => port.postMessage(message);
+
+const ipv6 = isIPv6(endpoint.host);
+const socket = createSocket({
+  type: ipv6 ? 'udp6' : 'udp4',
+  ipv6Only: ipv6,
+  recvBufferSize: 1 << 20,
+  // The addresses that datagrams come from need no resolving.
+  lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
+});
+
+socket.on('message', (datagram: Buffer, from: RemoteInfo) => {
+  const address = parseAddress(from.address.split('%', 1)[0] ?? '');
+  // RFC 768: source port 0 means that no reply is wanted; nothing can be sent there.
+  if (address === null || from.port === 0) return;
+  bytes.set(datagram);
+  setPeer(responder, address.bytes, 0, address.family === 'ipv6');
+  const length = respond(view, 0, datagram.length, false, responder);
+  if (length === 0) return;
+  // A reply that can't be sent is lost like any datagram; the client asks again.
+  socket.send(Buffer.from(bytes.subarray(0, length)), from.port, from.address, () => {});
+});
+
+const onBindError = (error: NodeJS.ErrnoException): void => {
+  say({ kind: 'failed', endpoint, code: error.code ?? 'EUNKNOWN' });
+  port.close();
+};
+socket.once('error', onBindError);
+socket.bind({ address: endpoint.host, port: endpoint.port, exclusive: true }, () => {
+  socket.off('error', onBindError);
+  // Such as ECONNREFUSED, which tells of a client that has gone.
+  socket.on('error', () => {});
+  say({ kind: 'listening', endpoints: [{ host: endpoint.host, port: socket.address().port }] });
+});
+
+port.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'table':
+      adoptTable(responder, message.table, random);
+      say({ kind: 'adopted', generation: message.table.generation });
+      break;
+    case 'pools':
+      adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);
+      say({ kind: 'adopted', generation: message.generation });
+      break;
+    case 'stop':
+      socket.close();
+      port.close();
+      break;
+  }
+});

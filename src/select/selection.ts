@@ -1,0 +1,28 @@
+/**
+ * From bands to shares: the steps that follow every verdict, in the order in which they must be taken. The compiler
+ * takes them for each catchment, and `explain` for one client, so that both say the same.
+ */
+import type { Band } from './bands.js';
+import { type Standing, upBands } from './health-view.js';
+import { inclusion, type Shares } from './shares.js';
+
+export interface SelectionQuestion {
+  /** As formed, whatever the health. */
+  readonly bands: readonly Band[];
+  /** By candidate. */
+  readonly standing: readonly Standing[];
+  readonly weights: readonly number[];
+  readonly answers: number;
+  readonly maxShare: number;
+}
+
+export interface Selection extends Shares {
+  /** All of this client's candidates are down, and so count as up. */
+  readonly panic: boolean;
+}
+
+/** The inclusion probabilities for the clients that see these bands. */
+export function selectFrom({ bands, standing, weights, answers, maxShare }: SelectionQuestion): Selection {
+  const up = upBands(bands, standing);
+  return { panic: up.panic, ...inclusion({ bands: up.bands, weights, answers, maxShare }) };
+}

@@ -1,0 +1,82 @@
+/**
+ * Mirrors that no client can tell apart. Those at the very same point with the same rules, networks and AS are always in
+ * the same band, whoever asks, so the bands are formed over such sites: a country's middle with forty mirrors costs
+ * one distance, and what few clients ask for (an AS, a network, a country) is looked up instead of searched.
+ */
+import type { Candidate } from './candidate.js';
+
+/** Places and sizes lie side by side in arrays, because the band former walks them all for every client. */
+export interface Sites {
+  readonly count: number;
+  /** The site of each candidate. */
+  readonly siteOf: Uint32Array;
+  /** How many candidates a site has. */
+  readonly sizes: Uint32Array;
+  /** Unit vectors, three numbers a site; an unknown place is infinitely far away from everything. */
+  readonly places: Float64Array;
+  /** The sites with a mirror in that country, with that AS, with that network id. */
+  readonly byCountry: ReadonlyMap<string, readonly number[]>;
+  readonly byAsn: ReadonlyMap<number, readonly number[]>;
+  readonly byNetwork: ReadonlyMap<number, readonly number[]>;
+  /** The sites that do not admit everybody, each with a candidate that speaks for all of its own. */
+  readonly guarded: readonly { readonly site: number; readonly candidate: Candidate }[];
+}
+
+/** Finds the sites of a pool's candidates; once a zone or a database, so it need not be quick. */
+export function groupSites(candidates: readonly Candidate[]): Sites {
+  const known = new Map<string, number>();
+  const firsts: Candidate[] = [];
+  const siteOf = Uint32Array.from(candidates, (candidate) => {
+    const key = keyOf(candidate);
+    const site = known.get(key) ?? firsts.length;
+    if (site === firsts.length) {
+      known.set(key, site);
+      firsts.push(candidate);
+    }
+    return site;
+  });
+  const sizes = new Uint32Array(firsts.length);
+  for (const site of siteOf) sizes[site] = (sizes[site] ?? 0) + 1;
+  const places = Float64Array.from(
+    firsts.flatMap(({ point }) => (point === undefined ? [Infinity, 0, 0] : [point.x, point.y, point.z])),
+  );
+  return {
+    count: firsts.length,
+    siteOf,
+    sizes,
+    places,
+    byCountry: indexBy(firsts, ({ country }) => (country === undefined ? [] : [country])),
+    byAsn: indexBy(firsts, ({ asn }) => asn),
+    byNetwork: indexBy(firsts, ({ networks }) => networks),
+    guarded: firsts
+      .map((candidate, site) => ({ site, candidate }))
+      .filter(({ candidate }) => isGuarded(candidate)),
+  };
+}
+
+/** Equal for candidates that are told apart by nothing but their weight. */
+function keyOf(candidate: Candidate): string {
+  const { point, country, asn, networks, onlyCountries, exceptCountries, onlyNetworks } = candidate;
+  const place = point === undefined ? null : [point.x, point.y, point.z];
+  return JSON.stringify([place, country, asn, networks, onlyCountries, exceptCountries, onlyNetworks]);
+}
+
+function isGuarded(candidate: Candidate): boolean {
+  const { onlyCountries, exceptCountries, onlyNetworks } = candidate;
+  return onlyCountries !== undefined || exceptCountries !== undefined || onlyNetworks !== undefined;
+}
+
+function indexBy<K>(
+  firsts: readonly Candidate[],
+  keysOf: (candidate: Candidate) => readonly K[],
+): Map<K, number[]> {
+  const index = new Map<K, number[]>();
+  for (const [site, candidate] of firsts.entries()) {
+    for (const key of new Set(keysOf(candidate))) {
+      const sites = index.get(key);
+      if (sites === undefined) index.set(key, [site]);
+      else sites.push(site);
+    }
+  }
+  return index;
+}

@@ -1,0 +1,104 @@
+/**
+ * What the updater remembers between runs and across restarts: when each edition was last asked for, how that ended, and
+ * how many downloads the account has had. Without it a server that restarts in a loop would spend the day's downloads in
+ * minutes. Pure; `ledger-file.ts` keeps it on disk.
+ */
+import { z } from 'zod';
+
+export interface EditionRecord {
+  /** Milliseconds since 1970, as all times here. */
+  readonly lastCheck: number;
+  /** The last check that ended well, whether or not there was something new. */
+  readonly lastSuccess?: number;
+  /** Why the last check failed; missing where it did not. */
+  readonly lastError?: string;
+}
+
+export interface Ledger {
+  readonly editions: ReadonlyMap<string, EditionRecord>;
+  /** When downloads began, of the last day. */
+  readonly downloads: readonly number[];
+}
+
+export const EMPTY_LEDGER: Ledger = { editions: new Map(), downloads: [] };
+
+/** MaxMind's limit for an account: 30 downloads in 24 hours. */
+export const DOWNLOADS_A_DAY = 30;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The ledger after a check of `edition` that ended at `now`; `error` is why it failed. */
+export function noteCheck(ledger: Ledger, edition: string, now: number, error?: string): Ledger {
+  const lastSuccess = error === undefined ? now : ledger.editions.get(edition)?.lastSuccess;
+  const record: EditionRecord = {
+    lastCheck: now,
+    ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    ...(error === undefined ? {} : { lastError: error }),
+  };
+  return { ...ledger, editions: new Map([...ledger.editions, [edition, record]]) };
+}
+
+/** The ledger after a download that began at `now`. */
+export function noteDownload(ledger: Ledger, now: number): Ledger {
+  return { ...ledger, downloads: [...recent(ledger.downloads, now), now] };
+}
+
+/** How many downloads are left at `now`. */
+export function downloadsLeft(ledger: Ledger, now: number): number {
+  return Math.max(0, DOWNLOADS_A_DAY - recent(ledger.downloads, now).length);
+}
+
+/** Those of the last day. A time far ahead is from a clock that was wrong, and must not count for ever. */
+function recent(downloads: readonly number[], now: number): number[] {
+  return downloads.filter((at) => Math.abs(now - at) < DAY_MS);
+}
+
+const time = z.iso.datetime();
+
+const FORMAT = z.object({
+  editions: z.record(
+    z.string(),
+    z.object({ last_check: time, last_success: time.optional(), last_error: z.string().optional() }),
+  ),
+  downloads: z.array(time),
+});
+
+/** The ledger as text for people and for `parseLedger`. */
+export function formatLedger(ledger: Ledger): string {
+  const editions = Object.fromEntries(
+    [...ledger.editions].map(([edition, { lastCheck, lastSuccess, lastError }]) => [
+      edition,
+      {
+        last_check: iso(lastCheck),
+        ...(lastSuccess === undefined ? {} : { last_success: iso(lastSuccess) }),
+        ...(lastError === undefined ? {} : { last_error: lastError }),
+      },
+    ]),
+  );
+  return `${JSON.stringify({ editions, downloads: ledger.downloads.map(iso) }, undefined, 2)}\n`;
+}
+
+/** Undefined for what is no ledger. */
+export function parseLedger(text: string): Ledger | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = FORMAT.safeParse(json);
+  if (!parsed.success) return undefined;
+  const editions = Object.entries(parsed.data.editions).map(([edition, record]): [string, EditionRecord] => [
+    edition,
+    {
+      lastCheck: Date.parse(record.last_check),
+      ...(record.last_success === undefined ? {} : { lastSuccess: Date.parse(record.last_success) }),
+      ...(record.last_error === undefined ? {} : { lastError: record.last_error }),
+    },
+  ]);
+  return { editions: new Map(editions), downloads: parsed.data.downloads.map((at) => Date.parse(at)) };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,39 @@
+/**
+ * Where a redirect may lead. The update service answers a download with a redirect to a storage host of another
+ * company, so following is needed; where to, and with what, is decided here and not by an HTTP library.
+ */
+import { UpdateFault } from './fault.js';
+
+/** The service uses one; two more leave room for a mirror in front of it. */
+export const MAX_REDIRECTS = 3;
+
+/** The statuses that mean "GET that instead". 300 and 304 have no place in this protocol. */
+export function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+/**
+ * The next address for a Location header seen at `from`. It must be https, or of the scheme that the operator configured
+ * (`configured`), and never go from https to http. Throws a final UpdateFault, without the address: such URLs are signed, and
+ * whoever has one may download.
+ */
+export function nextHop(from: URL, location: string | undefined, configured: URL): URL {
+  if (location === undefined || !URL.canParse(location, from.href)) {
+    throw new UpdateFault('final', `${configured.host} redirects without saying where to`);
+  }
+  const next = new URL(location, from);
+  if (next.protocol !== 'https:' && next.protocol !== 'http:') {
+    throw new UpdateFault('final', `${configured.host} redirects to something other than http or https`);
+  }
+  const downgrade =
+    next.protocol === 'http:' && (from.protocol === 'https:' || configured.protocol === 'https:');
+  if (downgrade)
+    throw new UpdateFault('final', `${configured.host} redirects from https to plain http, which is refused`);
+  if (next.username !== '' || next.password !== '') {
+    throw new UpdateFault(
+      'final',
+      `${configured.host} redirects to an address with a password in it, which is refused`,
+    );
+  }
+  return next;
+}

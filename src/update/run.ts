@@ -1,0 +1,185 @@
+/**
+ * One run through all editions, one after the other: lock, tidy up, read the key, then for each edition fetch (with
+ * retries), verify and swap. An edition that fails does not keep the others from their turn.
+ */
+import { mkdir } from 'node:fs/promises';
+import { Agent } from 'undici';
+import type { Clock } from '../clock.js';
+import { describeError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Random } from '../random.js';
+import { onDisk, UpdateFault } from './fault.js';
+import { DOWNLOADS_A_DAY, downloadsLeft, noteCheck, noteDownload } from './ledger.js';
+import type { LedgerFile } from './ledger-file.js';
+import { cleanLeftovers } from './leftovers.js';
+import { takeLock } from './lock.js';
+import { type Allowance, type FetchLimits, fetchEdition, md5OfFile } from './protocol.js';
+import { type RetryPolicy, retrying } from './retry.js';
+import type { UpdateSettings } from './settings.js';
+import { databasePath, type Serve, swapIn, type Verify } from './swap.js';
+
+export interface EditionResult {
+  readonly edition: string;
+  readonly outcome: 'current' | 'updated' | 'failed';
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+export interface RunOptions {
+  readonly settings: UpdateSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly verify: Verify;
+  readonly serve: Serve;
+  /** Such as `geopool/1.2.3`. */
+  readonly userAgent: string;
+  readonly limits: FetchLimits;
+  readonly retryPolicy: RetryPolicy;
+  readonly ledger: LedgerFile;
+  readonly signal: AbortSignal;
+}
+
+/** Never rejects: what keeps the whole run from happening is the reason of every edition. */
+export async function runOnce(options: RunOptions): Promise<readonly EditionResult[]> {
+  const { settings } = options;
+  try {
+    await onDisk(`can't make ${settings.directory}`, () => mkdir(settings.directory, { recursive: true }));
+    return await underLock(settings.directory, options.log, () => runLocked(options));
+  } catch (error) {
+    // The lock may be another's, and then so is updates.json.
+    return await failAll(settings.editions, error, options, options.ledger.note);
+  }
+}
+
+/** Holds the lock of `directory` for the length of `step`, after tidying up. Rejects where it is held already. */
+export async function underLock<T>(directory: string, log: Log, step: () => Promise<T>): Promise<T> {
+  const lock = await takeLock(directory);
+  try {
+    const { removed, restored } = await cleanLeftovers(directory);
+    if (removed.length + restored.length > 0) {
+      log.info(
+        { event: 'update-leftovers', removed, restored },
+        'tidied up after an update that was cut off',
+      );
+    }
+    return await step();
+  } finally {
+    try {
+      await lock.release();
+    } catch (error) {
+      // What was done is done; the next run says so too if it can't take the lock.
+      const reason = describeError(error);
+      log.error({ event: 'update-lock-stuck', reason }, reason);
+    }
+  }
+}
+
+async function runLocked(options: RunOptions): Promise<readonly EditionResult[]> {
+  const { settings, ledger, signal } = options;
+  await ledger.load();
+  let key: string;
+  try {
+    key = await settings.readKey();
+  } catch (error) {
+    return await failAll(settings.editions, error, options, ledger.change);
+  }
+  const agent = new Agent({ connections: 1 });
+  const results: EditionResult[] = [];
+  try {
+    for (const [index, edition] of settings.editions.entries()) {
+      try {
+        signal.throwIfAborted();
+        results.push({ edition, outcome: await updateEdition(edition, key, agent, options) });
+        await ledger.change((old) => noteCheck(old, edition, options.clock.now()));
+      } catch (error) {
+        const refused = error instanceof UpdateFault && error.kind === 'refused';
+        // A key that was refused for one edition is asked with no further: MaxMind locks out who insists.
+        const failed = refused ? settings.editions.slice(index) : [edition];
+        results.push(...(await failAll(failed, error, options, ledger.change)));
+        if (refused) break;
+      }
+    }
+  } finally {
+    await agent.destroy();
+  }
+  return results;
+}
+
+async function updateEdition(
+  edition: string,
+  key: string,
+  agent: Agent,
+  options: RunOptions,
+): Promise<'current' | 'updated'> {
+  const { settings, clock, random, log, verify, serve, userAgent, limits, signal } = options;
+  const { directory } = settings;
+  const localMd5 = await md5OfFile(databasePath(directory, edition));
+  const fetched = await retrying(
+    () =>
+      fetchEdition({
+        settings,
+        key,
+        edition,
+        localMd5,
+        dispatcher: agent,
+        clock,
+        signal,
+        userAgent,
+        limits,
+        allowance: allowanceOf(options),
+      }),
+    {
+      clock,
+      random,
+      signal,
+      policy: options.retryPolicy,
+      onWait: (fault, waitMs) =>
+        log.info(
+          { event: 'update-retry', edition, reason: fault.message, wait_ms: waitMs },
+          `${edition}: ${fault.message}; asking again in ${Math.round(waitMs / 1000)} s`,
+        ),
+    },
+  );
+  if (fetched.kind === 'current') {
+    log.debug({ event: 'database-current', edition, date: fetched.date }, `${edition} is current`);
+    return 'current';
+  }
+  const { path: fresh, lastModified, date, md5 } = fetched;
+  await swapIn({ directory, edition, fresh, lastModified, verify, serve, signal });
+  log.info({ event: 'database-updated', edition, date, md5 }, `${edition} is now the one of ${date}`);
+  return 'updated';
+}
+
+function allowanceOf({ ledger, clock }: RunOptions): Allowance {
+  return {
+    check() {
+      if (downloadsLeft(ledger.current(), clock.now()) > 0) return;
+      throw new UpdateFault(
+        'final',
+        `the limit of ${DOWNLOADS_A_DAY} downloads a day is reached; try again later`,
+      );
+    },
+    async spend() {
+      await ledger.change((old) => noteDownload(old, clock.now()));
+    },
+  };
+}
+
+/** Says and notes that `editions` failed. A stop is no failure of theirs, and not noted. */
+async function failAll(
+  editions: readonly string[],
+  error: unknown,
+  { log, clock, signal }: RunOptions,
+  note: LedgerFile['note'] | LedgerFile['change'],
+): Promise<EditionResult[]> {
+  const reason = describeError(error);
+  const results: EditionResult[] = [];
+  for (const edition of editions) {
+    results.push({ edition, outcome: 'failed', reason });
+    if (signal.aborted) continue;
+    log.warn({ event: 'database-update-failed', edition, reason }, `${edition} was not updated: ${reason}`);
+    await note((old) => noteCheck(old, edition, clock.now(), reason));
+  }
+  return results;
+}

@@ -1,0 +1,160 @@
+/**
+ * The updater as the daemon and `geo update` see it: it starts, is asked to update now, tells how it stands, and stops. Runs
+ * never overlap; who asks while one is at work gets that one's results.
+ *
+ *   timetable ─┐                  ┌─ fetch ── verify ── swap ── serve   (for each edition)
+ *   updateNow ─┴─▶ one run ─ lock ┤
+ *                                 └─ ledger (updates.json)
+ */
+import { access } from 'node:fs/promises';
+import type { Clock } from '../clock.js';
+import { describeError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Random } from '../random.js';
+import { UpdateFault } from './fault.js';
+import { ledgerFile } from './ledger-file.js';
+import { FETCH_LIMITS, type FetchLimits } from './protocol.js';
+import { RETRY_POLICY, type RetryPolicy } from './retry.js';
+import { type EditionResult, runOnce, underLock } from './run.js';
+import { isDue } from './schedule.js';
+import type { UpdateSettings } from './settings.js';
+import { databasePath, type Serve, type Verify } from './swap.js';
+import { startTimetable, type Timetable } from './timetable.js';
+
+export interface UpdaterOptions {
+  readonly settings: UpdateSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly verify: Verify;
+  readonly serve: Serve;
+  /** The program's version, for the User-Agent. */
+  readonly version: string;
+  readonly limits?: FetchLimits;
+  readonly retryPolicy?: RetryPolicy;
+}
+
+/** Times are milliseconds since 1970. */
+export interface EditionStatus {
+  readonly edition: string;
+  readonly lastCheck?: number;
+  readonly lastSuccess?: number;
+  readonly lastError?: string;
+  readonly nextRun?: number;
+}
+
+export interface Updater {
+  /** Tidies up, reads what is remembered and starts the schedule; does not wait for any download. */
+  start(): Promise<void>;
+  /** Updates all editions without delay; never rejects. */
+  updateNow(): Promise<readonly EditionResult[]>;
+  status(): readonly EditionStatus[];
+  /** Ends the schedule and cuts off a download; resolves once nothing is at work. */
+  stop(): Promise<void>;
+}
+
+export function createUpdater(options: UpdaterOptions): Updater {
+  const { settings, clock, random, log } = options;
+  const { directory, editions } = settings;
+  const ledger = ledgerFile(directory, log);
+  const stopping = new AbortController();
+  let timetable: Timetable | undefined;
+  let running: Promise<readonly EditionResult[]> | undefined;
+
+  function updateNow(): Promise<readonly EditionResult[]> {
+    running ??= keepingAlive(() =>
+      runOnce({
+        settings,
+        clock,
+        random,
+        log,
+        verify: options.verify,
+        serve: options.serve,
+        userAgent: `geopool/${options.version}`,
+        limits: options.limits ?? FETCH_LIMITS,
+        retryPolicy: options.retryPolicy ?? RETRY_POLICY,
+        ledger,
+        signal: stopping.signal,
+      }),
+    ).finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  async function tidy(): Promise<void> {
+    try {
+      await access(directory);
+      await underLock(directory, log, async () => undefined);
+    } catch (error) {
+      // A missing directory comes with the first run; a lock that is held is somebody who tidied up already.
+      const reason = describeError(error);
+      log.debug(
+        { event: 'update-not-tidied', reason },
+        `nothing tidied up before the first update: ${reason}`,
+      );
+    }
+  }
+
+  async function anyDue(): Promise<boolean> {
+    const records = ledger.current().editions;
+    for (const edition of editions) {
+      const hasFile = await exists(databasePath(directory, edition));
+      if (isDue({ hasFile, lastSuccess: records.get(edition)?.lastSuccess }, clock.now())) return true;
+    }
+    return false;
+  }
+
+  return {
+    async start() {
+      if (settings.host.startsWith('http:')) {
+        log.warn(
+          { event: 'update-host-plain', host: settings.host },
+          'the update host is plain http: anyone on the way can read the license key',
+        );
+      }
+      await tidy();
+      await ledger.load();
+      const due = await anyDue();
+      if (stopping.signal.aborted || timetable !== undefined) return;
+      timetable = startTimetable({ expression: settings.schedule, clock, random, log, run: updateNow });
+      if (due) timetable.soon();
+    },
+    updateNow,
+    status() {
+      const nextRun = timetable?.nextRun();
+      return editions.map((edition) => ({
+        edition,
+        ...ledger.current().editions.get(edition),
+        ...(nextRun === undefined ? {} : { nextRun }),
+      }));
+    },
+    async stop() {
+      timetable?.stop();
+      stopping.abort(new UpdateFault('final', 'the update was stopped'));
+      await running;
+    },
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The clock's timers do not keep the process alive, which is right for a server and wrong in the middle of a run: waiting
+ * to ask again, `geo update` would fall asleep for good and leave its lock behind.
+ */
+async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
+  const alive = setInterval(() => undefined, 60_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(alive);
+  }
+}

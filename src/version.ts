@@ -1,0 +1,19 @@
+/**
+ * The program's version, as its package.json has it: two folders up at the most, in a checkout as in an installed package.
+ */
+import { createRequire } from 'node:module';
+
+export const VERSION = readVersion();
+
+function readVersion(): string {
+  const require = createRequire(import.meta.url);
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version }: { name?: unknown; version?: unknown } = require(path);
+      if (name === 'geopool' && typeof version === 'string') return version;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
+    }
+  }
+  return 'unknown';
+}

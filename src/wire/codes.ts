@@ -1,0 +1,45 @@
+/**
+ * The numbers of DNS that the program uses, under the names that the IANA registry gives them
+ * (https://www.iana.org/assignments/dns-parameters).
+ */
+
+export const RCODE = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+  /** 16, of which the low four bits go into the header and the rest into the OPT record (RFC 6891 §6.1.3). */
+  BADVERS: 16,
+} as const;
+
+export const CLASS = { IN: 1, ANY: 255 } as const;
+
+/** Types with a meaning in answering; other types are numbers from the zone file. */
+export const TYPE = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  HINFO: 13,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  OPT: 41,
+  TKEY: 249,
+  TSIG: 250,
+  IXFR: 251,
+  AXFR: 252,
+  MAILB: 253,
+  MAILA: 254,
+  ANY: 255,
+  CAA: 257,
+} as const;
+
+/** Bits of the header's second 16-bit word (RFC 1035 §4.1.1). */
+export const FLAG = { QR: 0x8000, AA: 0x0400, TC: 0x0200, RD: 0x0100 } as const;
+
+export const EDNS_OPTION = { CLIENT_SUBNET: 8 } as const;

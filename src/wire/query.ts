@@ -1,0 +1,182 @@
+/**
+ * A query as it came, taken apart once. Parsing reads the datagram in place and leaves what answering needs in one
+ * `Query` that each worker keeps for good, so that no query costs an allocation. It checks everything that a message
+ * can get wrong before anything is looked up: what is malformed is never answered with anything but FORMERR.
+ */
+import { type ClientSubnet, clearSubnet, newClientSubnet, readSubnet } from './client-subnet.js';
+import { EDNS_OPTION, TYPE } from './codes.js';
+import { hashStep, LOWER, MAX_NAME, NAME_HASH_START } from './names.js';
+
+/** The header's octets (RFC 1035 §4.1.1). */
+export const HEADER = 12;
+/** The most labels that fit in 255 octets, the root not counted. */
+const MAX_LABELS = 127;
+
+/** What the shape of a message says; everything else is a matter of its content. */
+export const SHAPE = {
+  /** Well formed, one question. */
+  GOOD: 0,
+  /** Not to be answered at all: too short for a header, or itself a response. */
+  SILENCE: 1,
+  /** Malformed before the question's end: the answer can't repeat the question. */
+  BROKEN: 2,
+  /** Malformed behind the question. */
+  FLAWED: 3,
+} as const;
+
+export interface Query {
+  /** The second word of the header. */
+  flags: number;
+  opcode: number;
+  /** Offset in the packet just behind the question; answers start there. */
+  questionEnd: number;
+  /** Octets of the question's name, its root included. */
+  nameLength: number;
+  labels: number;
+  /** Where each label's length octet is, from the packet's start. */
+  readonly labelAt: Uint8Array;
+  /** The hash of the name from each label on; the last entry is the root's. */
+  readonly suffixHash: Int32Array;
+  type: number;
+  class: number;
+  edns: boolean;
+  /** The most octets the client takes over UDP, as it says. */
+  udpSize: number;
+  ednsVersion: number;
+  dnssecOk: boolean;
+  readonly subnet: ClientSubnet;
+}
+
+/** A query with room for the longest name; make one per worker. */
+export function newQuery(): Query {
+  return {
+    flags: 0,
+    opcode: 0,
+    questionEnd: HEADER,
+    nameLength: 0,
+    labels: 0,
+    labelAt: new Uint8Array(MAX_LABELS + 1),
+    suffixHash: new Int32Array(MAX_LABELS + 1),
+    type: 0,
+    class: 0,
+    edns: false,
+    udpSize: 512,
+    ednsVersion: 0,
+    dnssecOk: false,
+    subnet: newClientSubnet(),
+  };
+}
+
+/** Takes the message at `start`, `length` octets long, apart into `query` and says what shape it has (SHAPE). */
+export function parseQuery(packet: DataView, start: number, length: number, query: Query): number {
+  query.edns = false;
+  query.udpSize = 512;
+  query.ednsVersion = 0;
+  query.dnssecOk = false;
+  clearSubnet(query.subnet);
+  query.questionEnd = start + HEADER;
+  if (length < HEADER) return SHAPE.SILENCE;
+  query.flags = packet.getUint16(start + 2);
+  // A response is never answered: two servers would answer each other for ever.
+  if ((query.flags & 0x8000) !== 0) return SHAPE.SILENCE;
+  query.opcode = (query.flags >> 11) & 15;
+  const end = start + length;
+  // RFC 9619 §4: a query with QDCOUNT above 1 is FORMERR. With 0 there is nothing that could be answered.
+  if (packet.getUint16(start + 4) !== 1) return SHAPE.BROKEN;
+  const afterName = readName(packet, start, end, query);
+  if (afterName < 0 || afterName + 4 > end) return SHAPE.BROKEN;
+  query.type = packet.getUint16(afterName);
+  query.class = packet.getUint16(afterName + 2);
+  query.questionEnd = afterName + 4;
+  return readRecords(packet, start, end, query) ? SHAPE.GOOD : SHAPE.FLAWED;
+}
+
+/** Reads the question's name; gives the offset behind it, or -1. A pointer has nothing before it to point to. */
+function readName(packet: DataView, start: number, end: number, query: Query): number {
+  let at = start + HEADER;
+  let labels = 0;
+  for (;;) {
+    if (at >= end) return -1;
+    const size = packet.getUint8(at);
+    if (size === 0) break;
+    // RFC 1035 §4.1.4: the top two bits are 00 for a label; 11 is a pointer, 01 and 10 are reserved.
+    if (size > 63) return -1;
+    query.labelAt[labels++] = at - start;
+    at += size + 1;
+    if (at - start - HEADER >= MAX_NAME) return -1;
+  }
+  query.labels = labels;
+  query.nameLength = at + 1 - start - HEADER;
+  hashSuffixes(packet, start, at, query);
+  return at + 1;
+}
+
+function hashSuffixes(packet: DataView, start: number, rootAt: number, query: Query): void {
+  const { labelAt, suffixHash } = query;
+  let hash = NAME_HASH_START;
+  let at = rootAt - 1;
+  suffixHash[query.labels] = hash;
+  for (let label = query.labels - 1; label >= 0; label--) {
+    const first = start + (labelAt[label] ?? 0);
+    for (; at >= first; at--) hash = hashStep(hash, LOWER[packet.getUint8(at)] ?? 0);
+    suffixHash[label] = hash;
+  }
+}
+
+/** Walks the records behind the question, finds the OPT record; false where anything is malformed. */
+function readRecords(packet: DataView, start: number, end: number, query: Query): boolean {
+  const before = packet.getUint16(start + 6) + packet.getUint16(start + 8);
+  const count = before + packet.getUint16(start + 10);
+  let at = query.questionEnd;
+  for (let i = 0; i < count; i++) {
+    const owner = at;
+    at = skipName(packet, at, end);
+    if (at < 0 || at + 10 > end) return false;
+    const type = packet.getUint16(at);
+    const dataAt = at + 10;
+    const dataEnd = dataAt + packet.getUint16(at + 8);
+    if (dataEnd > end) return false;
+    if (type === TYPE.OPT) {
+      // RFC 6891 §6.1.1: the OPT record is in the additional section, its name is the root, and there is one at most.
+      if (query.edns || i < before || at !== owner + 1) return false;
+      if (!readOpt(packet, at, dataAt, dataEnd, query)) return false;
+    }
+    at = dataEnd;
+  }
+  return at === end;
+}
+
+/** The offset behind a name that may end in a pointer, or -1. Where the pointer leads is nobody's business here. */
+function skipName(packet: DataView, from: number, end: number): number {
+  let at = from;
+  while (at < end) {
+    const size = packet.getUint8(at);
+    if (size === 0) return at + 1;
+    if (size >= 0xc0) return at + 2;
+    if (size > 63) return -1;
+    at += size + 1;
+    if (at - from >= MAX_NAME) return -1;
+  }
+  return -1;
+}
+
+/** Reads the OPT record whose type is at `at` (RFC 6891 §6.1.2); every option must fit exactly. */
+function readOpt(packet: DataView, at: number, dataAt: number, dataEnd: number, query: Query): boolean {
+  query.edns = true;
+  query.udpSize = packet.getUint16(at + 2);
+  query.ednsVersion = packet.getUint8(at + 5);
+  query.dnssecOk = (packet.getUint8(at + 6) & 0x80) !== 0;
+  // RFC 6891 §6.1.3: a version that is not known here is answered with BADVERS; its options may mean anything.
+  if (query.ednsVersion !== 0) return true;
+  let option = dataAt;
+  while (option < dataEnd) {
+    if (option + 4 > dataEnd) return false;
+    const code = packet.getUint16(option);
+    const size = packet.getUint16(option + 2);
+    option += 4;
+    if (option + size > dataEnd) return false;
+    if (code === EDNS_OPTION.CLIENT_SUBNET && !readSubnet(packet, option, size, query.subnet)) return false;
+    option += size;
+  }
+  return true;
+}

@@ -1,0 +1,71 @@
+/**
+ * The data of records, prepared once when a zone is compiled. dns2's codec writes what has a structure. Names inside the
+ * data are never compressed: RFC 3597 §4 forbids it for newer types, and the old ones lose a few bytes only.
+ */
+import dns2 from 'dns2';
+import { CLASS, TYPE } from './codes.js';
+
+/** What the codec takes for one record, its owner and TTL aside. */
+type Fields = Omit<Partial<dns2.Packet.Resource>, 'name' | 'type' | 'class' | 'ttl' | 'toBuffer'>;
+
+/** Octets before the data of a record whose owner is the root: name, type, class, TTL, data length. */
+const BEFORE_DATA = 11;
+
+export function nsData(name: string): Uint8Array {
+  return dataOf(TYPE.NS, { ns: name });
+}
+
+export function cnameData(target: string): Uint8Array {
+  return dataOf(TYPE.CNAME, { domain: target });
+}
+
+export function ptrData(target: string): Uint8Array {
+  return dataOf(TYPE.PTR, { domain: target });
+}
+
+export function mxData(preference: number, exchange: string): Uint8Array {
+  return dataOf(TYPE.MX, { priority: preference, exchange });
+}
+
+/** Each string is at most 255 octets of UTF-8. */
+export function txtData(strings: readonly string[]): Uint8Array {
+  return dataOf(TYPE.TXT, { data: [...strings] });
+}
+
+export function srvData(priority: number, weight: number, port: number, target: string): Uint8Array {
+  return dataOf(TYPE.SRV, { priority, weight, port, target });
+}
+
+export function caaData(flags: number, tag: string, value: string): Uint8Array {
+  return dataOf(TYPE.CAA, { flags, tag, value });
+}
+
+export interface SoaFields {
+  readonly mname: string;
+  readonly rname: string;
+  readonly serial: number;
+  readonly refresh: number;
+  readonly retry: number;
+  readonly expire: number;
+  readonly minimum: number;
+}
+
+export function soaData(soa: SoaFields): Uint8Array {
+  return dataOf(TYPE.SOA, {
+    primary: soa.mname,
+    admin: soa.rname,
+    serial: soa.serial,
+    refresh: soa.refresh,
+    retry: soa.retry,
+    expiration: soa.expire,
+    minimum: soa.minimum,
+  });
+}
+
+/** The answer to ANY: RFC 8482 §4.2, an HINFO whose CPU is "RFC8482" and whose OS is empty. */
+export const ANY_DATA: Uint8Array = Uint8Array.from([7, ...Buffer.from('RFC8482'), 0]);
+
+function dataOf(type: number, fields: Fields): Uint8Array {
+  const record = new dns2.Packet.Resource({ name: '', type, class: CLASS.IN, ttl: 0, ...fields });
+  return Uint8Array.from(dns2.Packet.Resource.encode(record).subarray(BEFORE_DATA));
+}

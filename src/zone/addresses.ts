@@ -1,0 +1,61 @@
+/**
+ * Addresses and networks as zone files have them. Stricter than `src/ip`: what can't be the address of a server is
+ * refused here, and a text that is nearly right is told what it lacks.
+ */
+
+import type { Family } from '../facts.js';
+import { type Address, isMapped, parseAddress } from '../ip/address.js';
+import { type Prefix, parsePrefix } from '../ip/prefix.js';
+import type { TextFault } from './text-fault.js';
+
+/** The address of a server, of either family. */
+export function readServerAddress(text: string): Address | TextFault {
+  const address = parseAddress(text);
+  if (address === null) return { fault: `"${text}" is not an IP address${hint(text)}` };
+  if (address.family === 'ipv6' && isMapped(address.bytes)) {
+    const inner = address.bytes.subarray(12).join('.');
+    return { fault: `${address.text} is IPv4 inside IPv6: write ${inner}` };
+  }
+  const first = address.bytes[0] ?? 0;
+  const multicast = address.family === 'ipv4' ? first >= 224 : first === 255;
+  if (multicast || address.bytes.every((byte) => byte === 0)) {
+    return { fault: `${address.text} can't be the address of a server, expected a unicast address` };
+  }
+  return address;
+}
+
+/** The address of a server in one family, as A and AAAA records have it. */
+export function readAddressOf(family: Family): (text: string) => Address | TextFault {
+  return (text) => {
+    const address = readServerAddress(text);
+    if (!('family' in address) || address.family === family) return address;
+    const [type, other] = family === 'ipv4' ? ['A', 'AAAA'] : ['AAAA', 'A'];
+    return {
+      fault: `${address.text} is not an ${nameOf(family)} address as ${type} needs: put it under ${other}`,
+    };
+  };
+}
+
+/** A network of clients, `198.51.100.0/24`. */
+export function readNetwork(text: string): Prefix | TextFault {
+  const address = parseAddress(text);
+  if (address !== null) {
+    return {
+      fault: `"${text}" has no length: write ${address.text}/${address.bytes.length * 8} for one address`,
+    };
+  }
+  const prefix = parsePrefix(text);
+  return 'fault' in prefix ? { fault: `"${text}": ${prefix.fault}` } : prefix;
+}
+
+function hint(text: string): string {
+  const [address = '', rest] = text.split('/', 2);
+  if (rest !== undefined && parseAddress(address) !== null) return `: write ${address}, without the length`;
+  const [, host = ''] = /^\[?(.*?)\]?:\d+$/.exec(text) ?? [];
+  if (parseAddress(host) !== null) return `: write ${host}, without the port`;
+  return ', expected one such as 192.0.2.1 or 2001:db8::1';
+}
+
+function nameOf(family: Family): string {
+  return family === 'ipv4' ? 'IPv4' : 'IPv6';
+}

@@ -1,0 +1,34 @@
+/**
+ * What every zone file must have. The schema leaves all keys optional, so that one that is missing does not hide what is
+ * wrong with the others.
+ */
+import type { FaultList } from './faults.js';
+import type { ZoneDraft } from './schema.js';
+
+const REQUIRED: readonly (readonly [key: 'zone' | 'ns' | 'pools' | 'mirrors', what: string])[] = [
+  ['zone', 'the name of the zone, zone: dl.example.org'],
+  ['ns', 'the names of its name servers, ns: [ns1.example.org]'],
+  ['pools', 'at least one pool, pools: { "@": {} }'],
+  ['mirrors', 'at least one mirror with its addresses'],
+];
+
+/** Says which keys are missing or empty, of the file and of its mirrors. */
+export function checkPresence(draft: ZoneDraft, faults: FaultList): void {
+  for (const [key, what] of REQUIRED) {
+    if (!faults.has([key])) faults.atKey([key], `"${key}" is missing, expected ${what}`);
+    else if (!faults.isFaulty([key]) && isEmpty(draft[key])) {
+      faults.atKey([key], `"${key}" is empty, expected ${what}`);
+    }
+  }
+  for (const [name, mirror] of Object.entries(draft.mirrors ?? {})) {
+    const path = ['mirrors', name, 'addresses'];
+    if (!faults.has(path)) faults.atKey(path, `mirror "${name}" has no "addresses"`);
+    else if (!faults.isFaulty(path) && isEmpty(mirror.addresses)) {
+      faults.atKey(path, `mirror "${name}" has no addresses: add one, or take the mirror out`);
+    }
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

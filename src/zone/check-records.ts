@@ -1,0 +1,134 @@
+/**
+ * What static records, pools and name servers say against one another: a CNAME suffers nothing beside it, a pool owns
+ * the addresses of its name, and what name servers and mail servers are called must have addresses and be no alias.
+ */
+import type { FaultList } from './faults.js';
+import { checkRepeats } from './mirrors.js';
+import { isWithin } from './names.js';
+import type { Owned } from './owners.js';
+import type { PlacedRrset } from './rrsets.js';
+import type { Path } from './tree.js';
+
+/** What the checks look at. Owners of pools and records include those whose values are wrong. */
+export interface RecordContext {
+  /** Undefined where the zone's own name is wrong; owner names are then relative. */
+  readonly zone: string | undefined;
+  readonly ns: readonly string[];
+  readonly pools: readonly Owned<unknown>[];
+  readonly owners: readonly Owned<unknown>[];
+  readonly rrsets: readonly PlacedRrset[];
+}
+
+/** The CNAME of each owner name that has one. */
+type Aliases = ReadonlyMap<string, { readonly path: Path; readonly target: string }>;
+
+/** Says what does not fit together. */
+export function checkRecords(context: RecordContext, faults: FaultList): void {
+  const aliases = aliasesOf(context.rrsets);
+  checkAliases(context, aliases, faults);
+  checkBesidePools(context, faults);
+  checkTargets(context.rrsets, aliases, faults);
+  checkNameServers(context, aliases, faults);
+}
+
+function aliasesOf(rrsets: readonly PlacedRrset[]): Aliases {
+  const aliases = new Map<string, { path: Path; target: string }>();
+  for (const { owner, path, data } of rrsets) {
+    const [first] = data;
+    if (first?.type === 'CNAME') aliases.set(owner, { path, target: first.target });
+  }
+  return aliases;
+}
+
+function checkAliases({ zone, owners, rrsets }: RecordContext, aliases: Aliases, faults: FaultList): void {
+  for (const { key, owner } of owners) {
+    const path = ['records', key, 'CNAME'];
+    if (!faults.has(path)) continue;
+    if (key === '@' || owner === zone) {
+      faults.atKey(path, "the zone's own name can't be a CNAME: it has SOA and NS records");
+    }
+    const others = faults.keysAt(['records', key]).filter((type) => type !== 'CNAME' && type !== 'ttl');
+    if (others.length > 0) {
+      const message = `CNAME beside ${others.join(', ')}: an alias can have no other records (RFC 1034 §3.6.2)`;
+      faults.atKey(path, message);
+    }
+  }
+  for (const { type, path, data } of rrsets) {
+    if (type !== 'CNAME' || data.length < 2) continue;
+    faults.atValue([...path, 1], 'a CNAME has one target: leave one of them');
+  }
+  for (const [owner, { path }] of aliases) {
+    if (leadsBack(owner, aliases)) faults.atKey(path, `the CNAME of ${owner} leads back to itself`);
+  }
+}
+
+function leadsBack(owner: string, aliases: Aliases): boolean {
+  const seen = new Set<string>();
+  let name = aliases.get(owner)?.target;
+  while (name !== undefined && name !== owner && !seen.has(name)) {
+    seen.add(name);
+    name = aliases.get(name)?.target;
+  }
+  return name === owner;
+}
+
+function checkBesidePools({ pools, owners }: RecordContext, faults: FaultList): void {
+  const poolAt = new Map(pools.map(({ owner, key }) => [owner, key] as const));
+  for (const { key, owner } of owners) {
+    const pool = poolAt.get(owner);
+    if (pool === undefined) continue;
+    for (const type of ['A', 'AAAA', 'CNAME']) {
+      const path = ['records', key, type];
+      if (!faults.has(path)) continue;
+      const why = type === 'CNAME' ? 'an alias can have no addresses' : `it answers ${type} for this name`;
+      faults.atKey(path, `${type} beside the pool "${pool}": ${why}`);
+    }
+  }
+}
+
+function checkTargets(rrsets: readonly PlacedRrset[], aliases: Aliases, faults: FaultList): void {
+  for (const { path, data } of rrsets) {
+    data.forEach((record, i) => {
+      if (record.type !== 'MX' && record.type !== 'SRV') return;
+      const target = record.type === 'MX' ? record.exchange : record.target;
+      const alias = aliases.get(target);
+      if (alias === undefined) return;
+      // RFC 2181 §10.3 says so for MX, RFC 2782 for SRV.
+      const { line } = faults.position(alias.path, 'key');
+      faults.atValue(
+        [...path, i],
+        `${target} is a CNAME (line ${line}): ${record.type} needs a name with addresses`,
+      );
+    });
+  }
+}
+
+function checkNameServers(context: RecordContext, aliases: Aliases, faults: FaultList): void {
+  const { zone, ns, pools, owners } = context;
+  checkRepeats(['ns'], ns, faults);
+  if (zone === undefined) return;
+  ns.forEach((name, i) => {
+    if (!isWithin(name, zone)) return;
+    const path = ['ns', i];
+    const alias = aliases.get(name);
+    if (alias !== undefined) {
+      const { line } = faults.position(alias.path, 'key');
+      // RFC 2181 §10.3.
+      faults.atValue(path, `${name} is a CNAME (line ${line}): a name server needs addresses of its own`);
+      return;
+    }
+    if (pools.some(({ owner }) => owner === name)) {
+      faults.atValue(
+        path,
+        `${name} is a pool: a name server needs addresses that stay the same, give it another name`,
+      );
+      return;
+    }
+    const key = owners.find(({ owner }) => owner === name)?.key;
+    const addressed = ['A', 'AAAA'].some((type) => key !== undefined && faults.has(['records', key, type]));
+    if (addressed) return;
+    const relative = key ?? (name === zone ? '@' : name.slice(0, -zone.length - 1));
+    const form = `records: { "${relative}": { A: [ADDRESS] } }`;
+    faults.atValue(path, `${name} is inside the zone and has no addresses there: add ${form}`);
+  });
+}

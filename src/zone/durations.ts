@@ -1,0 +1,33 @@
+/**
+ * Durations as operators write them: a whole number and a unit, `500ms`, `30s`, `5m`, `1h`, `1d`. A bare number is
+ * refused, since nobody remembers whether it was seconds or milliseconds.
+ */
+import type { TextFault } from './text-fault.js';
+
+const UNITS: readonly (readonly [unit: string, ms: number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+];
+
+/** The whole text of a duration, as JSON Schema takes it. */
+export const DURATION_PATTERN = '^[0-9]{1,9}(ms|s|m|h|d)$';
+
+/** Milliseconds, 0 and up. */
+export function readDuration(text: string): number | TextFault {
+  const [, count, unit] = /^(\d{1,9})([a-z]{1,2})$/.exec(text) ?? [];
+  const ms = UNITS.find(([name]) => name === unit)?.[1];
+  if (count !== undefined && ms !== undefined) return Number(count) * ms;
+  if (/^\d{1,9}$/.test(text)) return { fault: `"${text}" has no unit: write ${text}s for seconds` };
+  return {
+    fault: `"${text}" is not a duration, expected a whole number and a unit: 500ms, 30s, 5m, 1h or 1d`,
+  };
+}
+
+/** Milliseconds in the largest unit that needs no fraction. */
+export function formatDuration(ms: number): string {
+  const [unit, size] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ['ms', 1];
+  return `${ms / size}${unit}`;
+}

@@ -1,0 +1,62 @@
+/**
+ * The building blocks of the schemas: values that are text to begin with, numbers in a range, and their messages. Each
+ * shows in the JSON Schema too, which is why patterns are given beside the readers that really decide.
+ */
+import * as z from 'zod';
+import { describeValue, indefinite, typeHint } from './describe-value.js';
+import { DURATION_PATTERN, formatDuration, readDuration } from './durations.js';
+import { isTextFault, type TextFault } from './text-fault.js';
+
+/** Text that means something: `read` gives what it means, or what is wrong with it. */
+export function meaningful<T>(read: (text: string) => T | TextFault) {
+  return z.string().transform((text, context) => decided(read(text), context));
+}
+
+/** The result of a reader inside a schema's transform. */
+export function decided<T>(read: T | TextFault, context: z.RefinementCtx): T {
+  if (!isTextFault(read)) return read;
+  context.addIssue({ code: 'custom', message: read.fault });
+  return z.NEVER;
+}
+
+/** A whole number from `min` to `max`; `label` is what messages call it. */
+export function whole(label: string, min: number, max: number) {
+  const type = ({ input }: { input?: unknown }) =>
+    input === undefined ? '' : `${label} must be ${indefinite('int')}, ${typeHint('int', input)}`;
+  const range = outOfRange(label, `${min} to ${max}`);
+  return z.int({ error: type }).min(min, { error: range }).max(max, { error: range });
+}
+
+/** A number from `min` to `max`. */
+export function ranged(label: string, min: number, max: number) {
+  const range = outOfRange(label, `${min} to ${max}`);
+  return z.number().min(min, { error: range }).max(max, { error: range });
+}
+
+/** What is said of a number that is too small or too large. */
+export function outOfRange(label: string, expected: string) {
+  return ({ input }: { input?: unknown }) =>
+    `${label} ${String(input)} is out of range, expected ${expected}`;
+}
+
+/** A duration from `min` to `max` milliseconds, as milliseconds. */
+export function duration(label: string, min: number, max: number) {
+  const type = ({ input }: { input?: unknown }) => {
+    if (typeof input === 'number') return `${label} must have a unit: write ${input}s for ${input} seconds`;
+    return `${label} must be a duration such as 30s or 5m, found ${describeValue(input)}`;
+  };
+  return z
+    .string({ error: type })
+    .transform((text, context) => {
+      const ms = decided(readDuration(text), context);
+      if (ms >= min && ms <= max) return ms;
+      const range = `${formatDuration(min)} to ${formatDuration(max)}`;
+      return decided<number>({ fault: outOfRange(label, range)({ input: text }) }, context);
+    })
+    .meta({ pattern: DURATION_PATTERN });
+}
+
+/** One value, or a list of them; always read as a list. */
+export function oneOrMore<S extends z.ZodType>(form: S) {
+  return z.union([form, z.array(form)]).transform((value) => (Array.isArray(value) ? value : [value]));
+}

@@ -1,0 +1,153 @@
+/**
+ * A zone as the rest of the program knows it: every default filled in, every reference followed, every text already
+ * bytes. Plain objects, so that it can be handed between threads. Whoever holds a `Zone` need check nothing again.
+ */
+import type { Address } from '../ip/address.js';
+import type { Prefix } from '../ip/prefix.js';
+
+export interface Zone {
+  /** The zone's name: lower case, no trailing dot. */
+  readonly name: string;
+  /** The file it was read from, as the operator named it. */
+  readonly file: string;
+  /** Name servers, absolute, no trailing dot. */
+  readonly ns: readonly string[];
+  readonly soa: Soa;
+  /** Seconds; for pool answers. */
+  readonly ttl: number;
+  readonly pools: readonly Pool[];
+  readonly mirrors: readonly Mirror[];
+  readonly records: readonly StaticRrset[];
+}
+
+/** Names absolute without trailing dot; times in seconds. */
+export interface Soa {
+  readonly mname: string;
+  readonly rname: string;
+  readonly serial: number;
+  readonly refresh: number;
+  readonly retry: number;
+  readonly expire: number;
+  readonly minimum: number;
+  readonly ttl: number;
+}
+
+export interface Pool {
+  /** The owner name as the file has it, relative to the zone; "@" is the apex. */
+  readonly name: string;
+  /** The owner name, absolute, lower case, no trailing dot. */
+  readonly owner: string;
+  /** Addresses in an answer, 1 to 8. */
+  readonly answers: number;
+  /** Above 0, at most 1. */
+  readonly maxShare: number;
+  /** Kilometres, 0 to 20037 and more. */
+  readonly nearKm: number;
+  readonly sameCountryFirst: boolean;
+  /** 0 to 1. */
+  readonly panicThreshold: number;
+  /** At least one, in the order of the file. */
+  readonly members: readonly Member[];
+}
+
+/** A mirror in one pool, and how it is probed there (the pool's probe with the mirror's own keys over it). */
+export interface Member {
+  /** Index into the zone's `mirrors`. */
+  readonly mirror: number;
+  readonly probe: Probe;
+}
+
+export interface Mirror {
+  readonly name: string;
+  /** At least one, of either family, in the order of the file. */
+  readonly addresses: readonly Address[];
+  /** 0: disabled, never answered. */
+  readonly weight: number;
+  readonly location: StatedLocation;
+  /** AS numbers whose clients come here first. */
+  readonly asn: readonly number[];
+  /** Clients in these come here and nowhere else while it is up. */
+  readonly networks: readonly Prefix[];
+  /** The clients that may be sent here; all of them where a rule is absent. */
+  readonly admits: Admission;
+  readonly notes?: string;
+  readonly email?: string;
+}
+
+/** What the operator says of a mirror's place; any part may be absent. Latitude and longitude come together. */
+export interface StatedLocation {
+  readonly country?: string;
+  readonly latitude?: number;
+  readonly longitude?: number;
+}
+
+/** Countries are ISO 3166-1 alpha-2, upper case. Only one of the country rules is ever present. */
+export interface Admission {
+  readonly onlyCountries?: readonly string[];
+  readonly exceptCountries?: readonly string[];
+  readonly onlyNetworks?: readonly Prefix[];
+}
+
+export type Probe = HttpProbe | TcpProbe | NoProbe;
+
+/** Milliseconds, and how many in a row turn a verdict. */
+export interface ProbeTiming {
+  /** Start to start. */
+  readonly interval: number;
+  /** Start to start while in doubt. */
+  readonly fastInterval: number;
+  readonly timeout: number;
+  readonly fall: number;
+  readonly rise: number;
+}
+
+export interface HttpProbe extends ProbeTiming {
+  readonly type: 'http' | 'https';
+  readonly port: number;
+  /** Host header, and the name in the TLS handshake. */
+  readonly host: string;
+  readonly path: string;
+  /** Status codes that count as good. */
+  readonly expect: readonly number[];
+}
+
+export interface TcpProbe extends ProbeTiming {
+  readonly type: 'tcp';
+  readonly port: number;
+}
+
+/** Never probed: always up. */
+export interface NoProbe {
+  readonly type: 'none';
+}
+
+/** One RRset of the zone file's `records`. */
+export interface StaticRrset {
+  /** Absolute, lower case, no trailing dot; may start with `*.`. */
+  readonly owner: string;
+  /** Upper case: A, AAAA, CAA, CNAME, MX, PTR, SRV, TXT; any other as TYPE44, its data RAW. */
+  readonly type: string;
+  /** Seconds. */
+  readonly ttl: number;
+  readonly data: readonly RecordData[];
+}
+
+/**
+ * The data of one record, names absolute without trailing dot. Strings are UTF-8, at most 255 octets each. The exchange
+ * of an MX and the target of an SRV may be '', the root: "no such service" (RFC 7505, RFC 2782).
+ */
+export type RecordData =
+  | { readonly type: 'A' | 'AAAA'; readonly address: Address }
+  | { readonly type: 'CNAME' | 'PTR'; readonly target: string }
+  | { readonly type: 'MX'; readonly preference: number; readonly exchange: string }
+  | { readonly type: 'TXT'; readonly strings: readonly string[] }
+  | { readonly type: 'CAA'; readonly flags: number; readonly tag: string; readonly value: string }
+  | {
+      readonly type: 'SRV';
+      readonly priority: number;
+      readonly weight: number;
+      readonly port: number;
+      readonly target: string;
+    }
+  /** Any other type, as RFC 3597 writes it: the type's number and its bytes. */
+  | { readonly type: 'RAW'; readonly bytes: Uint8Array };

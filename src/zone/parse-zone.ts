@@ -1,0 +1,63 @@
+/**
+ * A zone file's text to a Zone, or to all that is wrong with it. One function for `check`, for the start and for a
+ * reload, so that what checks also loads.
+ */
+import { checkPresence } from './check-presence.js';
+import { checkRecords } from './check-records.js';
+import { type Fault, type FaultList, faultList, sortFaults } from './faults.js';
+import { mirrorsOf } from './mirrors.js';
+import type { Zone } from './model.js';
+import { wireLength } from './names.js';
+import { ownersOf } from './owners.js';
+import { poolsOf } from './pools.js';
+import { readBySchema } from './read-value.js';
+import { readYaml } from './read-yaml.js';
+import { checkRecordTypes, rrsetsOf } from './rrsets.js';
+import { type ZoneDraft, zoneSchema } from './schema.js';
+import type { Position } from './tree.js';
+
+/** A zone and where its file says its name. */
+export interface ParsedZone {
+  readonly zone: Zone;
+  readonly nameAt: Position;
+}
+
+/** Reads a zone file. Never throws, whatever the text; `file` is what faults and the zone call it. */
+export function parseZone(text: string, file: string): ParsedZone | { readonly faults: readonly Fault[] } {
+  const yaml = readYaml(text);
+  const ofYaml = yaml.faults.map((fault) => ({ file, ...fault }));
+  if (yaml.root === undefined) return { faults: ofYaml };
+  const faults = faultList(file, yaml.root);
+  checkRecordTypes(faults);
+  const draft = readBySchema(zoneSchema, yaml.root, faults);
+  const zone = draft === undefined ? undefined : zoneOf(draft, file, faults);
+  const all = sortFaults([...ofYaml, ...faults.sorted()]);
+  if (zone === undefined || all.length > 0) return { faults: all };
+  return { zone, nameAt: faults.position(['zone'], 'key') };
+}
+
+/** Checks all of a draft against itself; undefined only where a fault was said. */
+function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undefined {
+  checkPresence(draft, faults);
+  const { zone: name, ns = [], ttl } = draft;
+  const poolOwners = ownersOf('pools', draft.pools, name, faults);
+  const recordOwners = ownersOf('records', draft.records, name, faults);
+  const mirrors = mirrorsOf(draft, faults);
+  const pools = poolsOf(poolOwners, mirrors, draft.mirrors, faults);
+  const records = rrsetsOf(recordOwners, faults);
+  checkRecords({ zone: name, ns, pools: poolOwners, owners: recordOwners, rrsets: records }, faults);
+  const mname = draft.soa.mname ?? ns[0];
+  if (name === undefined || mname === undefined) return undefined;
+  const rname = draft.soa.rname ?? `hostmaster.${name}`;
+  if (wireLength(rname) > 255) faults.atKey(['zone'], `hostmaster.${name} is too long a name: set soa.rname`);
+  return {
+    name,
+    file,
+    ns,
+    soa: { ...draft.soa, mname, rname },
+    ttl,
+    pools,
+    mirrors,
+    records: records.map(({ path: _, ...rrset }) => rrset),
+  };
+}

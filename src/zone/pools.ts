@@ -1,0 +1,130 @@
+/**
+ * The pools of a zone with their members. A pool names mirrors, and a mirror's probe is laid over its pool's, so what
+ * neither says wrong alone may be wrong together: it is said at the mirror's key if that is where the odd one stands.
+ */
+import type { FaultList } from './faults.js';
+import { checkRepeats } from './mirrors.js';
+import type { Member, Mirror, Pool, Probe } from './model.js';
+import type { Owned } from './owners.js';
+import type { ProbeDraft } from './probe-schema.js';
+import { idleKeys, keysUsedBy, type ProbeFault, probeOf, typeOf } from './probes.js';
+import type { PoolDraft, ZoneDraft } from './schema.js';
+import { hintAt } from './suggest.js';
+import type { Path } from './tree.js';
+
+/** A fault in a probe, where to say it, and the paths that it is about. */
+interface PlacedProbeFault {
+  readonly at: Path;
+  readonly about: readonly Path[];
+  readonly message: string;
+}
+
+/** The pools in the order of the file; what is wrong with them goes to `faults`. */
+export function poolsOf(
+  owned: readonly Owned<PoolDraft>[],
+  mirrors: readonly Mirror[],
+  drafts: ZoneDraft['mirrors'],
+  faults: FaultList,
+): readonly Pool[] {
+  const indexOf = new Map(mirrors.map(({ name }, i) => [name, i] as const));
+  const ownProbes = new Map(
+    Object.entries(drafts ?? {}).map(([name, { probe = {} }]) => [name, probe] as const),
+  );
+  const probeFaults: PlacedProbeFault[] = [];
+  const pools = owned.flatMap(({ key, owner, value }) => {
+    if (value === undefined) return [];
+    const names = namesOf(key, value, mirrors, faults).filter((name) => indexOf.has(name));
+    const members = names.flatMap((name): Member[] => {
+      const own = ownProbes.get(name) ?? {};
+      const probe = probeOf({ ...value.probe, ...own }, owner);
+      if (!('faults' in probe)) return [{ mirror: indexOf.get(name) ?? 0, probe }];
+      probeFaults.push(...probe.faults.map((fault) => placeFault(fault, key, value.probe ?? {}, name, own)));
+      return [];
+    });
+    // With mirrors of any other type the pool's keys are theirs, whatever the type that it names itself.
+    const types = names.map((name) => typeOf({ ...value.probe, ...ownProbes.get(name) }));
+    checkIdleKeys(['pools', key, 'probe'], value.probe ?? {}, types, faults);
+    return [poolOf(key, owner, value, members)];
+  });
+  for (const [name, probe] of ownProbes) {
+    if (probe.type !== undefined) checkIdleKeys(['mirrors', name, 'probe'], probe, [], faults);
+  }
+  // What is about a value that is wrong in itself is no news; all are looked at before the first is said.
+  for (const { at, message } of probeFaults.filter(({ about }) => !about.some(faults.isFaulty))) {
+    faults.atValue(at, message);
+  }
+  return pools;
+}
+
+/** The names of a pool's mirrors in their order, each once. */
+function namesOf(
+  pool: string,
+  draft: PoolDraft,
+  mirrors: readonly Mirror[],
+  faults: FaultList,
+): readonly string[] {
+  const path = ['pools', pool, 'mirrors'];
+  if (draft.mirrors === undefined) return mirrors.map(({ name }) => name);
+  if (draft.mirrors.length === 0 && !faults.isFaulty(path)) {
+    faults.atKey(
+      path,
+      `the pool "${pool}" has no mirrors: name some, or leave "mirrors" out for all of them`,
+    );
+  }
+  const known = faults.keysAt(['mirrors']);
+  const declared = new Set(known);
+  checkRepeats(path, draft.mirrors, faults);
+  draft.mirrors.forEach((name, i) => {
+    if (declared.has(name)) return;
+    const hint = hintAt(name, known);
+    faults.atValue([...path, i], `the pool names a mirror "${name}" that is not in "mirrors"${hint}`);
+  });
+  return [...new Set(draft.mirrors)];
+}
+
+/** At the first key about it that the mirror states, else at the first that the pool states. */
+function placeFault(
+  fault: ProbeFault,
+  pool: string,
+  ofPool: ProbeDraft,
+  mirror: string,
+  ofMirror: ProbeDraft,
+): PlacedProbeFault {
+  const inPool = (key: string): Path => ['pools', pool, 'probe', key];
+  const inMirror = (key: string): Path => ['mirrors', mirror, 'probe', key];
+  const stated = fault.keys.find((key) => ofMirror[key] !== undefined);
+  const inherited = fault.keys.find((key) => ofPool[key] !== undefined) ?? 'type';
+  return {
+    at: stated === undefined ? inPool(inherited) : inMirror(stated),
+    about: fault.keys.flatMap((key) => [inPool(key), inMirror(key)]),
+    message: fault.message,
+  };
+}
+
+/** Keys of a probe that mean nothing to its own type, nor to any of the types that it is laid under. */
+function checkIdleKeys(
+  path: Path,
+  probe: ProbeDraft,
+  under: readonly Probe['type'][],
+  faults: FaultList,
+): void {
+  if (faults.isFaulty([...path, 'type'])) return;
+  const used = new Set(under.flatMap(keysUsedBy));
+  for (const key of idleKeys(probe)) {
+    if (used.has(key)) continue;
+    faults.atKey([...path, key], `"${key}" has no effect on a probe of type ${typeOf(probe)}: leave it out`);
+  }
+}
+
+function poolOf(name: string, owner: string, draft: PoolDraft, members: readonly Member[]): Pool {
+  return {
+    name,
+    owner,
+    answers: draft.answers,
+    maxShare: draft.max_share,
+    nearKm: draft.near_km,
+    sameCountryFirst: draft.same_country_first,
+    panicThreshold: draft.panic_threshold,
+    members,
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * Record data in the text form that zone files have had since RFC 1035: `10 mail.example.org`, `0 issue "ca.example"`,
+ * `\# 4 0A000001`. Only the types that YAML's own values don't serve better.
+ */
+import type { RecordData } from './model.js';
+import { readName, readServiceTarget } from './names.js';
+import { isTextFault, type TextFault } from './text-fault.js';
+
+/** The member of RecordData that a type belongs to. */
+export type DataOf<T extends RecordData['type']> = Matching<RecordData, T>;
+type Matching<D, T> = D extends { readonly type: infer U } ? (T extends U ? D : never) : never;
+
+/** The most octets of a string in TXT (RFC 1035 §3.3). */
+const MAX_STRING = 255;
+/** The most octets of a record's data: its length has 16 bits. */
+const MAX_DATA = 65_535;
+
+/** `PREFERENCE EXCHANGE`. */
+export function readMx(text: string): DataOf<'MX'> | TextFault {
+  const [preference, exchange, ...more] = text.trim().split(/\s+/);
+  const number = readUint(preference, 65_535);
+  if (number === null || exchange === undefined || more.length > 0) {
+    return {
+      fault: `"${text}" is not an MX record, expected PREFERENCE EXCHANGE such as "10 mail.example.org"`,
+    };
+  }
+  const name = readServiceTarget(exchange);
+  return isTextFault(name) ? name : { type: 'MX', preference: number, exchange: name };
+}
+
+/** `PRIORITY WEIGHT PORT TARGET` (RFC 2782). */
+export function readSrv(text: string): DataOf<'SRV'> | TextFault {
+  const [first, second, third, target, ...more] = text.trim().split(/\s+/);
+  const priority = readUint(first, 65_535);
+  const weight = readUint(second, 65_535);
+  const port = readUint(third, 65_535);
+  if (priority === null || weight === null || port === null || target === undefined || more.length > 0) {
+    const form = 'PRIORITY WEIGHT PORT TARGET such as "10 5 443 www.example.org"';
+    return { fault: `"${text}" is not an SRV record, expected ${form}` };
+  }
+  const name = readServiceTarget(target);
+  return isTextFault(name) ? name : { type: 'SRV', priority, weight, port, target: name };
+}
+
+/** `FLAGS TAG VALUE` (RFC 8659 §4.1.1), the value in double quotes or one word. */
+export function readCaa(text: string): DataOf<'CAA'> | TextFault {
+  const [, flags, tag, quoted, bare] =
+    /^\s*(\d{1,3})\s+(\S+)\s+(?:"((?:[^"\\]|\\["\\])*)"|([^"\s]+))\s*$/.exec(text) ?? [];
+  const number = readUint(flags, 255);
+  const value = quoted?.replace(/\\(["\\])/g, '$1') ?? bare;
+  if (number === null || tag === undefined || value === undefined) {
+    return {
+      fault: `"${text}" is not a CAA record, expected FLAGS TAG "VALUE" such as 0 issue "ca.example.net"`,
+    };
+  }
+  const checked = readCaaTag(tag);
+  return isTextFault(checked) ? checked : { type: 'CAA', flags: number, tag: checked, value };
+}
+
+/** The tag of a CAA record: letters and digits, in lower case. */
+export function readCaaTag(text: string): string | TextFault {
+  if (/^[a-z0-9]{1,15}$/i.test(text)) return text.toLowerCase();
+  return {
+    fault: `"${text}" is not a CAA tag, expected letters and digits such as issue, issuewild or iodef`,
+  };
+}
+
+/** The target of a CNAME or PTR record. */
+export function readTargetOf(type: 'CNAME' | 'PTR'): (text: string) => DataOf<'CNAME'> | TextFault {
+  return (text) => {
+    const target = readName(text);
+    return isTextFault(target) ? target : { type, target };
+  };
+}
+
+/** Text of any length as strings of at most 255 octets, cut between characters; readers join them (RFC 7208 §3.3). */
+export function readTxt(text: string): DataOf<'TXT'> | TextFault {
+  const strings: string[] = [];
+  let string = '';
+  let octets = 0;
+  for (const character of text) {
+    const size = Buffer.byteLength(character);
+    if (octets + size > MAX_STRING) {
+      strings.push(string);
+      string = '';
+      octets = 0;
+    }
+    string += character;
+    octets += size;
+  }
+  strings.push(string);
+  if (Buffer.byteLength(text) + strings.length > MAX_DATA) {
+    return { fault: `the text is longer than the ${MAX_DATA} octets that a record can hold` };
+  }
+  return { type: 'TXT', strings };
+}
+
+/** `\# LENGTH HEX` (RFC 3597 §5), white space anywhere in HEX. */
+export function readRaw(text: string): DataOf<'RAW'> | TextFault {
+  const [, count, digits = ''] = /^\s*\\#\s+(\d{1,5})((?:\s+[0-9a-f\s]*)?)$/i.exec(text) ?? [];
+  const hex = digits.replace(/\s+/g, '');
+  const length = readUint(count, MAX_DATA);
+  if (length === null || hex.length % 2 !== 0) {
+    return {
+      fault: `"${text}" is not data as RFC 3597 has it, expected \\# LENGTH HEX such as '\\# 4 0A000001'`,
+    };
+  }
+  if (hex.length / 2 !== length) {
+    return { fault: `the data has ${hex.length / 2} octets but says ${length}: write \\# ${hex.length / 2}` };
+  }
+  return { type: 'RAW', bytes: Uint8Array.from(Buffer.from(hex, 'hex')) };
+}
+
+function readUint(text: string | undefined, max: number): number | null {
+  if (text === undefined || !/^\d{1,5}$/.test(text)) return null;
+  const value = Number(text);
+  return value <= max ? value : null;
+}

@@ -1,0 +1,106 @@
+/**
+ * The static RRsets of a zone, each with the place it came from, so that checks of one against another can point at it.
+ */
+import type { FaultList } from './faults.js';
+import type { RecordData, StaticRrset } from './model.js';
+import { wireLength } from './names.js';
+import type { Owned } from './owners.js';
+import { rawTypeNumber, WRITTEN_TYPES } from './record-types.js';
+import { isTextFault, type TextFault } from './text-fault.js';
+import type { Path } from './tree.js';
+
+/** A message has 65,535 octets; a header, a question and what the server adds of its own need some of them. */
+const MAX_RRSET = 60_000;
+
+/** An RRset and the path of its type. */
+export interface PlacedRrset extends StaticRrset {
+  readonly path: Path;
+}
+
+/** What the schema makes of one owner's records: `ttl`, and data by type. */
+export type OwnerRecords = Readonly<Record<string, number | readonly RecordData[] | undefined>>;
+
+/** Refuses keys under `records` that are no types of records. Before the schema, which takes them for raw types. */
+export function checkRecordTypes(faults: FaultList): void {
+  for (const owner of faults.keysAt(['records'])) {
+    for (const key of faults.keysAt(['records', owner])) {
+      if (key === 'ttl' || isWritten(key)) continue;
+      const number = rawTypeNumber(key);
+      if (isTextFault(number)) faults.refuseKey(['records', owner, key], number.fault);
+    }
+  }
+}
+
+/** All RRsets; what is wrong with one in itself goes to `faults`. */
+export function rrsetsOf(owned: readonly Owned<OwnerRecords>[], faults: FaultList): readonly PlacedRrset[] {
+  return owned.flatMap(({ key, owner, value }) => {
+    if (value === undefined) return [];
+    const path = ['records', key];
+    const ttl = typeof value.ttl === 'number' ? value.ttl : 0;
+    const rrsets = new Map<string, PlacedRrset>();
+    for (const [name, data] of Object.entries(value)) {
+      const type = isWritten(name) ? name : nameOfType(rawTypeNumber(name));
+      if (name === 'ttl' || typeof data !== 'object' || type === null) continue;
+      const first = rrsets.get(type);
+      if (first === undefined) rrsets.set(type, { owner, type, ttl, data, path: [...path, name] });
+      else faults.atKey([...path, name], `${name} is the same type as ${first.path[2]}: write one of them`);
+    }
+    if (rrsets.size === 0 && !faults.isFaulty(path)) faults.atKey(path, `"${key}" holds no records`);
+    for (const rrset of rrsets.values()) checkData(rrset, faults);
+    return [...rrsets.values()];
+  });
+}
+
+function checkData({ owner, data, path }: PlacedRrset, faults: FaultList): void {
+  if (data.length === 0 && !faults.isFaulty(path)) {
+    faults.atKey(path, `"${path[2]}" is empty, expected at least one record`);
+  }
+  const seen = new Set<string>();
+  data.forEach((record, i) => {
+    const text = identityOf(record);
+    if (seen.has(text)) faults.atValue([...path, i], 'this record is listed twice');
+    seen.add(text);
+  });
+  // Each record has its owner's name, and ten octets of type, class, TTL and length before its data (RFC 1035 §3.2.1).
+  const octets = data.reduce((sum, record) => sum + wireLength(owner) + 10 + octetsOf(record), 0);
+  if (octets > MAX_RRSET) {
+    faults.atKey(path, `the records take ${octets} octets, the most that fit a message are ${MAX_RRSET}`);
+  }
+}
+
+/** Equal for equal data (RFC 2181 §5 forbids two such records). */
+function identityOf(record: RecordData): string {
+  if ('address' in record) return record.address.text;
+  if ('bytes' in record) return Buffer.from(record.bytes).toString('hex');
+  return JSON.stringify(record);
+}
+
+/** The length of the data on the wire, names not compressed. */
+function octetsOf(record: RecordData): number {
+  switch (record.type) {
+    case 'A':
+    case 'AAAA':
+      return record.address.bytes.length;
+    case 'CNAME':
+    case 'PTR':
+      return wireLength(record.target);
+    case 'MX':
+      return 2 + wireLength(record.exchange);
+    case 'SRV':
+      return 6 + wireLength(record.target);
+    case 'TXT':
+      return record.strings.reduce((sum, string) => sum + 1 + Buffer.byteLength(string), 0);
+    case 'CAA':
+      return 2 + record.tag.length + Buffer.byteLength(record.value);
+    case 'RAW':
+      return record.bytes.length;
+  }
+}
+
+function isWritten(key: string): boolean {
+  return Object.keys(WRITTEN_TYPES).includes(key);
+}
+
+function nameOfType(number: number | TextFault): string | null {
+  return isTextFault(number) ? null : `TYPE${number}`;
+}

@@ -1,0 +1,159 @@
+/**
+ * The schema of a zone file: which keys there are, of what form their values are, and what they mean. Editors get it as
+ * JSON Schema. What must be there, and what must fit with what, is not decided here but in the `check-` files: a key
+ * that is missing or wrong must not keep the rest of a file from being checked.
+ */
+import * as z from 'zod';
+import { readNetwork, readServerAddress } from './addresses.js';
+import { countryCodes, readCountry } from './countries.js';
+import { meaningful, outOfRange, ranged, whole } from './fields.js';
+import { readMailbox, readName } from './names.js';
+import { probeSchema } from './probe-schema.js';
+import { DEFAULT_RECORD_TTL, MAX_TTL, nameRawTypes, ownerRecords } from './record-schema.js';
+
+const MAX_U32 = 4_294_967_295;
+/** The most a weight may be: sums of thousands of them are still exact. */
+const MAX_WEIGHT = 2_147_483_647;
+
+/** MIRROR in commands is ZONE/NAME or NAME, so a name has no slash and no space. */
+export const MIRROR_NAME_PATTERN = '^[a-z0-9][a-z0-9._-]{0,62}$';
+
+const name = meaningful(readName);
+const seconds = (label: string) => whole(label, 0, MAX_TTL);
+const country = meaningful(readCountry).meta({ enum: [...countryCodes()] });
+const network = meaningful(readNetwork);
+
+const soa = z.strictObject({
+  mname: name.optional().describe('The primary name server. Default: the first of ns.'),
+  rname: meaningful(readMailbox)
+    .optional()
+    .describe('The mailbox of the admin, its "@" written as a dot. Default: hostmaster.ZONE.'),
+  serial: whole('serial', 0, MAX_U32).default(1).describe('The same on all servers of the zone.'),
+  refresh: seconds('refresh').default(7200),
+  retry: seconds('retry').default(1800),
+  expire: seconds('expire').default(1_209_600),
+  minimum: seconds('minimum').default(60).describe('Seconds that resolvers may keep a negative answer.'),
+  ttl: seconds('ttl').default(DEFAULT_RECORD_TTL).describe('Seconds that resolvers may keep the SOA record.'),
+});
+
+const pool = z.strictObject({
+  answers: whole('answers', 1, 8).default(3).describe('Addresses in an answer.'),
+  max_share: z
+    .number()
+    .gt(0, { error: outOfRange('max_share', 'above 0, at most 1') })
+    .max(1, { error: outOfRange('max_share', 'above 0, at most 1') })
+    .default(1)
+    .describe("No mirror gets more of any client's downloads than this; below 1/answers it spreads load."),
+  near_km: z
+    .number()
+    .min(0, { error: outOfRange('near_km', '0 or more kilometres') })
+    .default(500)
+    .describe(
+      'This much farther than the nearest mirror still counts as near. 0: strictly the nearest; 20000: no geography.',
+    ),
+  same_country_first: z.boolean().default(false).describe("Mirrors in the client's country come first."),
+  panic_threshold: ranged('panic_threshold', 0, 1)
+    .default(0.2)
+    .describe('With fewer than this part of the addresses up, the probes are doubted and all count as up.'),
+  mirrors: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'The mirrors of the pool. Default: all.', minItems: 1 }),
+  probe: probeSchema.optional().describe('How its mirrors are probed; a mirror may override any key.'),
+});
+
+const location = z.strictObject({
+  country: country.optional().describe('ISO 3166-1 alpha-2.'),
+  latitude: ranged('latitude', -90, 90).optional().describe('Degrees, north positive; with longitude.'),
+  longitude: ranged('longitude', -180, 180).optional().describe('Degrees, east positive; with latitude.'),
+});
+
+const mirror = z
+  .strictObject({
+    addresses: z
+      .array(meaningful(readServerAddress))
+      .optional()
+      .meta({ description: 'IPv4 and IPv6 addresses; each is probed and answered.', minItems: 1 }),
+    weight: whole('weight', 0, MAX_WEIGHT)
+      .default(1)
+      .describe('The share of load among mirrors that are equally near; 0: disabled, never answered.'),
+    location: location.optional().describe('Where it is. What is left out comes from the location database.'),
+    asn: z
+      .array(whole('AS number', 1, MAX_U32))
+      .default([])
+      .describe('Clients in these autonomous systems come here first.'),
+    networks: z
+      .array(network)
+      .default([])
+      .describe('Clients in these networks come here and nowhere else while it is up.'),
+    only_countries: z
+      .array(country)
+      .min(1, {
+        error: '"only_countries" is empty, so nobody would come here: leave it out, or set weight: 0',
+      })
+      .optional()
+      .describe('Only clients in these countries are sent here.'),
+    except_countries: z
+      .array(country)
+      .min(1, { error: '"except_countries" is empty: leave it out' })
+      .optional()
+      .describe('Clients in these countries are not sent here.'),
+    only_networks: z
+      .array(network)
+      .min(1, {
+        error: '"only_networks" is empty, so nobody would come here: leave it out, or set weight: 0',
+      })
+      .optional()
+      .describe('A private mirror: only clients in these networks ever see it.'),
+    probe: probeSchema.optional().describe("Keys that override those of the pool's probe."),
+    notes: z.string().optional().describe('Free text for people.'),
+    email: z
+      .string()
+      .regex(/^[^\s@]+@[^\s@]+$/, { error: ({ input }) => `"${input}" is not an email address` })
+      .optional()
+      .describe('Whom to write to about this mirror.'),
+  })
+  .meta({ required: ['addresses'] });
+
+export const zoneSchema = z
+  .strictObject({
+    zone: name.optional().describe('The name of the zone, such as dl.example.org.'),
+    ns: z.array(name).optional().meta({
+      description: 'Its name servers, absolute; those inside the zone have addresses in records.',
+      minItems: 1,
+    }),
+    soa: soa.prefault({}).describe('The SOA record.'),
+    ttl: seconds('ttl').default(60).describe('Seconds that resolvers may keep an answer from a pool.'),
+    pools: z.record(z.string(), pool).optional().meta({
+      description: 'Owner names relative to the zone ("@" is the zone itself), and how they are answered.',
+      minProperties: 1,
+    }),
+    mirrors: z
+      .record(z.string(), mirror)
+      .optional()
+      .meta({
+        description: 'The mirrors by name.',
+        minProperties: 1,
+        propertyNames: { pattern: MIRROR_NAME_PATTERN },
+      }),
+    records: z
+      .record(z.string(), ownerRecords)
+      .default({})
+      .describe('What else the zone holds: owner names relative to the zone, then record types.'),
+  })
+  .meta({ title: 'A zone of geopool', required: ['zone', 'ns', 'pools', 'mirrors'] });
+
+/** A zone file as far as it could be read: defaults filled in, texts read, nothing checked against anything else. */
+export type ZoneDraft = z.output<typeof zoneSchema>;
+export type PoolDraft = z.output<typeof pool>;
+export type MirrorDraft = z.output<typeof mirror>;
+
+/** The JSON Schema (draft 2020-12) of a zone file, for editors. */
+export function zoneJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(zoneSchema, {
+    io: 'input',
+    override({ zodSchema, jsonSchema }) {
+      if (zodSchema === ownerRecords) nameRawTypes(jsonSchema);
+    },
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * The server's own file, geopool.yaml. Every key is optional; what the program decides when it starts (which addresses
+ * to listen on, how many workers) stays undefined here. Paths stay as they were written: they are relative to where the
+ * program runs.
+ */
+import * as z from 'zod';
+import { GeopoolError } from '../errors.js';
+import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
+import { meaningful, oneOrMore, whole } from './fields.js';
+import { type ListenAddress, readListenAddress } from './listen-address.js';
+import { readBySchema } from './read-value.js';
+import { readYaml } from './read-yaml.js';
+import { readAccountId, readEdition, readSchedule, readUpdateHost } from './update-values.js';
+
+export interface ServerConfig {
+  /** Undefined: the program's own choice. */
+  readonly listen?: readonly ListenAddress[];
+  /** The directory of zone files. */
+  readonly zones: string;
+  /** The directory for what must outlive the process. */
+  readonly state: string;
+  /** The control socket; undefined: in the state directory. */
+  readonly control?: string;
+  /** UDP threads per listen address; undefined: the number of cores. */
+  readonly workers?: number;
+  readonly geo: {
+    /** Paths of databases. */
+    readonly city?: string;
+    readonly asn?: string;
+    /** Undefined: databases are not fetched. */
+    readonly update?: UpdateConfig;
+  };
+}
+
+/** How databases are fetched. */
+export type UpdateConfig = UpdateTerms & {
+  /** Digits. */
+  readonly accountId: string;
+} & LicenseKey;
+
+/** The key itself, or the file that it is read from at each update. */
+export type LicenseKey = { readonly licenseKey: string } | { readonly licenseKeyFile: string };
+
+/** What has a default. */
+export interface UpdateTerms {
+  readonly editions: readonly string[];
+  /** A cron expression of five fields. */
+  readonly schedule: string;
+  /** A URL without a trailing slash. */
+  readonly host: string;
+}
+
+/** A file's config before the environment had its say: the account may still be missing. */
+export interface StatedConfig extends Omit<ServerConfig, 'geo'> {
+  readonly geo: { readonly city?: string; readonly asn?: string; readonly update?: StatedUpdate };
+}
+
+export type StatedUpdate = UpdateTerms & { readonly accountId?: string } & (
+    | LicenseKey
+    | { readonly licenseKey?: never }
+  );
+
+const DEFAULT_ZONES = 'zones';
+const DEFAULT_STATE = '.geopool';
+const MAX_WORKERS = 1024;
+
+/** The terms that a file or the environment need not state. */
+export const DEFAULT_TERMS: UpdateTerms = {
+  editions: ['GeoLite2-City', 'GeoLite2-ASN'],
+  schedule: '23 4 * * *',
+  host: 'https://updates.maxmind.com',
+};
+
+const path = (key: string) => z.string().min(1, { error: `"${key}" is empty, expected a path` });
+
+const updateSchema = z.strictObject({
+  account_id: z
+    .union([whole('account_id', 1, Number.MAX_SAFE_INTEGER).transform(String), meaningful(readAccountId)])
+    .optional(),
+  // No messages with the value: they end up in logs.
+  license_key: z
+    .string({ error: '"license_key" must be text: put it in quotes' })
+    .trim()
+    .min(1, { error: '"license_key" is empty' })
+    .optional(),
+  license_key_file: path('license_key_file').optional(),
+  editions: z
+    .array(meaningful(readEdition))
+    .min(1, { error: '"editions" is empty, expected one such as GeoLite2-City' })
+    .default([...DEFAULT_TERMS.editions]),
+  schedule: meaningful(readSchedule).default(DEFAULT_TERMS.schedule),
+  host: meaningful(readUpdateHost).default(DEFAULT_TERMS.host),
+});
+
+const configSchema = z.strictObject({
+  listen: oneOrMore(meaningful(readListenAddress)).optional(),
+  zones: path('zones').default(DEFAULT_ZONES),
+  state: path('state').default(DEFAULT_STATE),
+  control: path('control').optional(),
+  workers: whole('workers', 1, MAX_WORKERS).optional(),
+  geo: z
+    .strictObject({
+      city: path('city').optional(),
+      asn: path('asn').optional(),
+      update: updateSchema.optional(),
+    })
+    .default({}),
+});
+
+type ConfigDraft = z.output<typeof configSchema>;
+
+/**
+ * Reads geopool.yaml; an empty text gives the defaults. Throws CONFIG_INVALID with a line `FILE:LINE:COL: message` for each
+ * fault. `applyEnvironment` makes a ServerConfig of the result.
+ */
+export function parseServerConfig(text: string, file: string): StatedConfig {
+  const { root, faults: ofYaml } = readYaml(text);
+  const placed = ofYaml.map((fault) => ({ file, ...fault }));
+  if (root === undefined) throw invalid(file, placed);
+  // A file of nothing but comments holds no mapping, and means one with no keys.
+  if (root.kind === 'scalar' && root.value === null) return configOf(configSchema.parse({}));
+  const faults = faultList(file, root);
+  const draft = readBySchema(configSchema, root, faults);
+  if (draft !== undefined) checkDraft(draft, faults);
+  const all = [...placed, ...faults.sorted()];
+  if (draft === undefined || all.length > 0) throw invalid(file, all);
+  return configOf(draft);
+}
+
+function checkDraft({ listen = [] }: ConfigDraft, faults: FaultList): void {
+  const update = ['geo', 'update'];
+  if (faults.has([...update, 'license_key']) && faults.has([...update, 'license_key_file'])) {
+    faults.atKey(
+      [...update, 'license_key_file'],
+      '"license_key_file" beside "license_key": write only one of them',
+    );
+  }
+  if (faults.has(['listen']) && listen.length === 0 && !faults.isFaulty(['listen'])) {
+    faults.atKey(['listen'], '"listen" is empty: name an address, or leave it out');
+  }
+  const seen = new Set<string>();
+  listen.forEach(({ host, port }, i) => {
+    const text = JSON.stringify([host, port]);
+    if (port !== 0 && seen.has(text)) faults.atValue(['listen', i], `${host} port ${port} is listed twice`);
+    seen.add(text);
+  });
+}
+
+function configOf({ listen, zones, state, control, workers, geo }: ConfigDraft): StatedConfig {
+  const { city, asn, update } = geo;
+  return {
+    zones,
+    state,
+    ...(listen !== undefined && { listen }),
+    ...(control !== undefined && { control }),
+    ...(workers !== undefined && { workers }),
+    geo: {
+      ...(city !== undefined && { city }),
+      ...(asn !== undefined && { asn }),
+      ...(update !== undefined && { update: updateOf(update) }),
+    },
+  };
+}
+
+function updateOf(draft: z.output<typeof updateSchema>): StatedUpdate {
+  const { account_id, license_key, license_key_file, editions, schedule, host } = draft;
+  return {
+    editions,
+    schedule,
+    host,
+    ...(account_id !== undefined && { accountId: account_id }),
+    ...(license_key !== undefined && { licenseKey: license_key }),
+    ...(license_key_file !== undefined && { licenseKeyFile: license_key_file }),
+  };
+}
+
+function invalid(file: string, faults: readonly Fault[]): GeopoolError {
+  const lines = sortFaults(faults).map(formatFault);
+  return new GeopoolError('CONFIG_INVALID', `${file} is wrong: ${lines.length} faults`, { details: lines });
+}

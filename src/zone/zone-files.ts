@@ -1,0 +1,156 @@
+/**
+ * Zones from files: a directory of them, or some by name. A file that is wrong does not take its zone down; its last
+ * good copy is served until it is right again, and says so. Blocking calls, for they run in a worker or a verb.
+ */
+import { isUtf8 } from 'node:buffer';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { writeDurablySync } from '../durable-file.js';
+import { describeError, GeopoolError } from '../errors.js';
+import { type Fault, faultOfFile } from './faults.js';
+import type { Zone } from './model.js';
+import { type ParsedZone, parseZone } from './parse-zone.js';
+import { MAX_BYTES, tooLarge } from './read-yaml.js';
+
+export interface LoadedZone {
+  readonly zone: Zone;
+  /** What it was read from: the file's text, or that of its last good copy. */
+  readonly text: string;
+  readonly file: string;
+  /** What is wrong with the file as it is now; the zone is then from the copy. */
+  readonly stale?: readonly Fault[];
+}
+
+/** A file that gives no zone, not even from a copy. */
+export interface RefusedFile {
+  readonly file: string;
+  readonly faults: readonly Fault[];
+}
+
+/** Both in the order of the files. */
+export interface ZoneFiles {
+  readonly loaded: readonly LoadedZone[];
+  readonly refused: readonly RefusedFile[];
+}
+
+/**
+ * Loads all `*.yaml` and `*.yml` of a directory, hidden ones aside; `keep` is where `keepGood` has put copies. Throws
+ * ZONE_INVALID where the directory can't be listed or holds no such file: an unmounted or mistyped directory must not
+ * look like the wish to serve nothing, neither at a start nor at a reload.
+ */
+export function loadZoneDirectory(source: { readonly directory: string; readonly keep?: string }): ZoneFiles {
+  return readFiles(zoneFilesIn(source.directory), source.keep);
+}
+
+/** Reads zone files by name, without copies, each file once: `check` and `loadZoneDirectory` agree on what is wrong. */
+export function parseFiles(files: readonly string[]): ZoneFiles {
+  return readFiles([...new Map(files.map((file) => [resolve(file), file] as const)).values()]);
+}
+
+/**
+ * Keeps copies of what is served now, for `loadZoneDirectory` to fall back to, and removes those of other files. A copy
+ * is replaced in one step, and only where it differs. Throws STATE_UNUSABLE where the directory can't be written.
+ */
+export function keepGood(directory: string, loaded: readonly LoadedZone[]): void {
+  try {
+    makeDirectory(directory);
+    const kept = new Set(readdirSync(directory));
+    for (const { file, text } of loaded) {
+      const name = basename(file);
+      const path = join(directory, name);
+      if (!kept.delete(name) || readFileSync(path, 'utf8') !== text) writeDurablySync(path, text);
+    }
+    // What is left are copies of files that are gone, and temporary files of a process that was killed.
+    for (const name of kept) rmSync(join(directory, name), { force: true });
+  } catch (error) {
+    const message = `can't keep copies of the zone files in ${directory}: ${describeError(error)}`;
+    throw new GeopoolError('STATE_UNUSABLE', message, { cause: error });
+  }
+}
+
+/** With those above it. Node's own recursive mkdir never returns where the system answers ENOENT below what exists. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  if (!existsSync(dirname(path))) makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o750 });
+}
+
+/** The paths of a directory's zone files, sorted. Throws as `loadZoneDirectory` does. */
+export function zoneFilesIn(directory: string): readonly string[] {
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch (error) {
+    const message = `can't list the zones directory ${directory}: ${describeError(error)}; name another with --zones`;
+    throw new GeopoolError('ZONE_INVALID', message, { cause: error });
+  }
+  const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
+  if (files.length === 0) {
+    const message = `the zones directory ${directory} holds no zone file: put one there, named such as dl.example.org.yaml`;
+    throw new GeopoolError('ZONE_INVALID', message);
+  }
+  return files.map((name) => join(directory, name));
+}
+
+type Parsed = (ParsedZone & { readonly text: string }) | { readonly faults: readonly Fault[] };
+
+function readFiles(files: readonly string[], keep?: string): ZoneFiles {
+  const owners = new Map<string, string>();
+  const loaded = new Map<string, LoadedZone>();
+  const wrong = new Map<string, readonly Fault[]>();
+  for (const file of files) {
+    const parsed = readZoneFile(file, file);
+    if ('faults' in parsed) {
+      wrong.set(file, parsed.faults);
+      continue;
+    }
+    const { zone, text, nameAt } = parsed;
+    const owner = owners.get(zone.name);
+    if (owner !== undefined) {
+      wrong.set(file, [{ file, ...nameAt, message: `the zone ${zone.name} is already that of ${owner}` }]);
+      continue;
+    }
+    owners.set(zone.name, file);
+    loaded.set(file, { zone, text, file });
+  }
+  // Copies come second: what a file says now goes before what another one used to say.
+  const refused: RefusedFile[] = [];
+  for (const [file, faults] of wrong) {
+    const copy = keep === undefined ? undefined : readCopy(join(keep, basename(file)), file);
+    if (copy === undefined || owners.has(copy.zone.name)) {
+      refused.push({ file, faults });
+      continue;
+    }
+    owners.set(copy.zone.name, file);
+    loaded.set(file, { ...copy, file, stale: faults });
+  }
+  return { loaded: files.flatMap((file) => loaded.get(file) ?? []), refused };
+}
+
+/** A copy as the zone of `file`; undefined where there is none, or none that this version still accepts. */
+function readCopy(path: string, file: string): { zone: Zone; text: string } | undefined {
+  const parsed = readZoneFile(path, file);
+  return 'faults' in parsed ? undefined : { zone: parsed.zone, text: parsed.text };
+}
+
+/** Reads and parses the file at `path`, which faults and the zone call `file`. */
+function readZoneFile(path: string, file: string): Parsed {
+  const read = readText(path);
+  if ('fault' in read) return { faults: [faultOfFile(file, read.fault)] };
+  const parsed = parseZone(read.text, file);
+  return 'faults' in parsed ? parsed : { ...parsed, text: read.text };
+}
+
+function readText(path: string): { readonly text: string } | { readonly fault: string } {
+  try {
+    const stat = statSync(path);
+    // Reading a pipe or a device might never end.
+    if (!stat.isFile()) return { fault: 'this is not a file' };
+    if (stat.size > MAX_BYTES) return { fault: tooLarge().message };
+    const bytes = readFileSync(path);
+    if (!isUtf8(bytes)) return { fault: 'the file is not in UTF-8: save it in that encoding' };
+    return { text: bytes.toString('utf8') };
+  } catch (error) {
+    return { fault: `the file can't be read: ${describeError(error)}` };
+  }
+}

@@ -1,0 +1,62 @@
+import t from 'tap';
+import { type DataSection, dataSection } from '../../src/geo/field-reader.js';
+import { weighValue } from '../../src/geo/record-weight.js';
+
+function section(bytes: readonly number[]): DataSection {
+  return dataSection('/d/x.mmdb', Uint8Array.from(bytes), 0, bytes.length);
+}
+
+const invalid = (message: RegExp) => ({ code: 'DATABASE_INVALID', message });
+const pointer = (target: number): number[] => [0x20 | (target >> 8), target & 0xff];
+
+t.test('values are counted, pointed ones too', async (t) => {
+  t.equal(weighValue(section([0x41, 0x61]), 0), 1);
+  // {"a": ["a", "a" (a pointer), true]}
+  t.equal(weighValue(section([0xe1, 0x41, 0x61, 0x03, 0x04, 0x41, 0x61, ...pointer(1), 0x01, 0x07]), 0), 6);
+});
+
+/** A text, then maps of which each has the one before twice: level n stands for some 2^n values in 10 n bytes. */
+function laughs(levels: number): { bytes: number[]; top: number } {
+  const bytes = [0x41, 0x61];
+  let top = 0;
+  for (let level = 0; level < levels; level++) {
+    const before = top;
+    top = bytes.length;
+    bytes.push(0xe2, 0x41, 0x61, ...pointer(before), 0x41, 0x62, ...pointer(before));
+  }
+  return { bytes, top };
+}
+
+t.test('a small value that expands to a huge one is refused at once', async (t) => {
+  const small = laughs(10);
+  t.equal(weighValue(section(small.bytes), small.top), 4 * 2 ** 10 - 3);
+  const large = laughs(30);
+  t.throws(() => weighValue(section(large.bytes), large.top), invalid(/a record of more than 100000 values/));
+});
+
+t.test('what was weighed is not weighed again', async (t) => {
+  const { bytes } = laughs(14);
+  const data = section(bytes);
+  const weights = new Map<number, number>();
+  for (let offset = 2; offset < bytes.length; offset += 9) weighValue(data, offset, weights);
+  const left = data.budget;
+  for (let offset = 2; offset < bytes.length; offset += 9) weighValue(data, offset, weights);
+  t.equal(data.budget, left);
+  t.ok(1_000_000 + 16 * bytes.length - left < 2 * bytes.length, 'and the first time it took few steps');
+});
+
+t.test('a value that holds itself is refused', async (t) => {
+  t.throws(
+    () => weighValue(section([0xe1, 0x41, 0x61, ...pointer(0)]), 0),
+    invalid(/nested more than 64 deep/),
+  );
+  t.throws(() => weighValue(section([0x01, 0x04, ...pointer(0)]), 0), invalid(/nested more than 64 deep/));
+  t.throws(
+    () => weighValue(section(pointer(0)), 0),
+    invalid(/nested more than 64 deep|pointer to a pointer/),
+  );
+});
+
+t.test('keys are texts', async (t) => {
+  t.throws(() => weighValue(section([0xe1, 0xa0, 0x41, 0x61]), 0), invalid(/key that is not a text/));
+});

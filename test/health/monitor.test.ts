@@ -1,0 +1,558 @@
+import t from 'tap';
+import { type Change, createMonitor } from '../../src/health/monitor.js';
+import type { Outcome, ProbeRun } from '../../src/health/probe.js';
+import type { StoredVerdict } from '../../src/health/stored-verdict.js';
+import { type Target, targetKey } from '../../src/health/target.js';
+import { type Random, seededRandom } from '../../src/random.js';
+import { createFakeClock } from '../fake-clock.js';
+import { createRecordingLog } from './recording-log.js';
+import { httpProbe, TIMING, targetOf } from './targets.js';
+
+/** How a scripted mirror behaves: answers after `ms`, with an outcome, or never. */
+type Behaviour = { readonly ms: number; readonly outcome: 'good' | 'bad' | 'reset' | 'ours' } | 'hangs';
+
+const good: Behaviour = { ms: 20, outcome: 'good' };
+const bad: Behaviour = { ms: 20, outcome: 'bad' };
+
+interface Start {
+  readonly key: string;
+  readonly address: string;
+  /** Since the scene began. */
+  readonly at: number;
+  end?: number;
+}
+
+const OUTCOMES = {
+  good: { ok: true, ms: 20 },
+  bad: { ok: false, ms: 20, error: '503 Service Unavailable, expected 200 or 206' },
+  reset: { ok: false, ms: 20, error: 'connection reset', fault: 'unclear' },
+  ours: { ok: false, ms: 0, error: 'no file descriptors left', fault: 'ours' },
+} as const;
+
+/** A monitor over mirrors whose behaviour the test sets by address, on a clock that the test moves. */
+function scene(options: { recall?: Map<string, StoredVerdict>; random?: Random } = {}) {
+  const clock = createFakeClock();
+  const begin = clock.monotonic();
+  const log = createRecordingLog();
+  const starts: Start[] = [];
+  const changes: (Change & { readonly at: number })[] = [];
+  const mirrors = new Map<string, Behaviour>();
+  const cutOff: string[] = [];
+  const elapsed = () => clock.monotonic() - begin;
+
+  const run: ProbeRun = (target, signal) =>
+    new Promise((resolve) => {
+      const start: Start = { key: targetKey(target), address: target.address.text, at: elapsed() };
+      starts.push(start);
+      const behaviour = mirrors.get(target.address.text) ?? good;
+      const timeout = target.probe.type === 'none' ? 0 : target.probe.timeout;
+      const [ms, outcome]: [number, Outcome] =
+        behaviour === 'hangs'
+          ? [
+              timeout,
+              { ok: false, ms: timeout, error: 'no answer within 5 s (connecting)', fault: 'unclear' },
+            ]
+          : [behaviour.ms, OUTCOMES[behaviour.outcome]];
+      signal.addEventListener('abort', () => cutOff.push(target.address.text));
+      // Deaf to the signal: a late outcome has to be ignored, not prevented.
+      clock.after(ms, () => {
+        start.end = elapsed();
+        resolve(outcome);
+      });
+    });
+
+  const monitor = createMonitor({
+    clock,
+    random: options.random ?? (() => 0.5),
+    log,
+    run,
+    recall: options.recall ?? new Map(),
+    onChange: (batch) => changes.push(...batch.map((change) => ({ ...change, at: elapsed() }))),
+  });
+  const of = (target: Target) => {
+    const watched = monitor.standings().get(targetKey(target));
+    if (watched === undefined) throw new Error('not watched');
+    return watched;
+  };
+  return { clock, log, starts, changes, mirrors, cutOff, monitor, elapsed, of };
+}
+
+const one = targetOf('192.0.2.1');
+const two = targetOf('192.0.2.2', { mirror: 'boreas' });
+
+/** When probes of `address` started, in milliseconds since the scene began. */
+function startsOf(starts: readonly Start[], address: string): number[] {
+  return starts.filter((start) => start.address === address).map(({ at }) => at);
+}
+
+t.test('first probes are spread over 5 s, or over the interval where that is shorter', async (t) => {
+  for (const [interval, spread] of [
+    [30_000, 5000],
+    [2000, 2000],
+  ] as const) {
+    const { clock, monitor, starts } = scene({ random: seededRandom(7) });
+    const probe = httpProbe({ interval, timeout: 1000 });
+    monitor.setTargets(Array.from({ length: 100 }, (_, i) => targetOf(`192.0.2.${i + 1}`, { probe })));
+    t.equal(starts.length, 0, 'nothing at once');
+    await clock.advance(spread);
+    const first = new Map<string, number>();
+    for (const { address, at } of starts) first.set(address, Math.min(at, first.get(address) ?? at));
+    t.equal(first.size, 100, 'all have begun');
+    for (let tenth = 0; tenth < 10; tenth++) {
+      const low = (tenth * spread) / 10;
+      const count = [...first.values()].filter((at) => at >= low && at < low + spread / 10).length;
+      t.ok(count >= 2 && count <= 25, `${count} of 100 in a tenth of the time`);
+    }
+    monitor.close();
+  }
+});
+
+t.test('later probes are start to start, however long one takes', async (t) => {
+  const { clock, monitor, starts, mirrors } = scene();
+  mirrors.set('192.0.2.1', { ms: 4000, outcome: 'good' });
+  monitor.setTargets([one]);
+  await clock.advance(100_000);
+  t.same(startsOf(starts, '192.0.2.1'), [2500, 32_500, 62_500, 92_500]);
+  monitor.close();
+});
+
+t.test('a cold start: unknown, up at the first success, within seconds', async (t) => {
+  const { clock, monitor, changes, log, of } = scene();
+  monitor.setTargets([one]);
+  t.match(of(one), { standing: { verdict: 'unknown' }, pending: false });
+  await clock.advance(2519);
+  t.same(changes, []);
+  await clock.advance(1);
+  t.match(changes, [{ before: 'unknown', standing: { verdict: 'up' }, pending: false, at: 2520 }]);
+  t.equal(changes[0]?.key, targetKey(one));
+  t.match(log.lines, [
+    {
+      event: 'verdict-changed',
+      level: 'info',
+      mirror: 'aurora',
+      address: '192.0.2.1',
+      from: 'unknown',
+      to: 'up',
+    },
+  ]);
+  t.equal(of(one).standing.since, clock.now());
+  monitor.close();
+});
+
+t.test('failures: fast while in doubt, down after fall, back after rise', async (t) => {
+  const { clock, monitor, starts, changes, mirrors, log } = scene();
+  monitor.setTargets([one]);
+  await clock.advance(10_000);
+  mirrors.set('192.0.2.1', bad);
+  await clock.advance(50_000);
+  t.same(startsOf(starts, '192.0.2.1'), [2500, 32_500, 34_500, 36_500]);
+  t.match(changes.at(-1), {
+    before: 'up',
+    standing: { verdict: 'down', cause: '503 Service Unavailable, expected 200 or 206' },
+    at: 36_520,
+  });
+  t.match(log.lines.at(-1), { level: 'warn', cause: '503 Service Unavailable, expected 200 or 206' });
+  mirrors.set('192.0.2.1', good);
+  await clock.advance(40_000);
+  t.same(startsOf(starts, '192.0.2.1').slice(4), [66_500, 68_500, 98_500]);
+  t.match(changes.at(-1), { before: 'down', standing: { verdict: 'up' }, at: 68_520 });
+  t.equal(changes.length, 3);
+  monitor.close();
+});
+
+t.test('a hung mirror is out in time, whenever it dies', async (t) => {
+  const { interval, fastInterval, timeout, fall } = TIMING;
+  const worst = interval + (fall - 1) * (fastInterval + timeout) + timeout;
+  let slowest = 0;
+  for (let died = 3000; died < 3000 + interval; died += 1370) {
+    const { clock, monitor, changes, mirrors } = scene();
+    monitor.setTargets([one]);
+    await clock.advance(died);
+    mirrors.set('192.0.2.1', 'hangs');
+    await clock.advance(worst);
+    const change = changes.at(-1);
+    t.equal(change?.standing.verdict, 'down', `died at ${died}`);
+    slowest = Math.max(slowest, (change?.at ?? Number.POSITIVE_INFINITY) - died);
+    monitor.close();
+  }
+  t.ok(slowest <= worst);
+  t.ok(slowest > interval, 'the bound was put to the test');
+});
+
+t.test('never two at once for one address, in whatever pools and zones', async (t) => {
+  const { clock, monitor, starts, mirrors } = scene({ random: seededRandom(3) });
+  const pools = ['a.example.org', 'b.example.org', 'c.example.org', 'd.example.org'];
+  const probe = httpProbe({ interval: 5000, timeout: 3000 });
+  monitor.setTargets(
+    pools.flatMap((pool) => [
+      targetOf('192.0.2.1', { pool, probe }),
+      targetOf('192.0.2.1', { zone: 'example.net', pool, probe }),
+      targetOf('192.0.2.2', { pool, probe }),
+    ]),
+  );
+  mirrors.set('192.0.2.1', { ms: 700, outcome: 'good' });
+  mirrors.set('192.0.2.2', 'hangs');
+  await clock.advance(120_000);
+  for (const address of ['192.0.2.1', '192.0.2.2']) {
+    const mine = starts.filter((start) => start.address === address);
+    mine.slice(1).forEach((start, i) => {
+      t.ok(
+        (mine[i]?.end ?? Number.POSITIVE_INFINITY) <= start.at,
+        `${address}: one ends before the next starts`,
+      );
+    });
+  }
+  const counts = new Map<string, number>();
+  for (const { key } of starts) counts.set(key, (counts.get(key) ?? 0) + 1);
+  t.equal(counts.size, 12, 'all have their turn');
+  const ofFirst = [...counts].filter(([key]) => key.includes('192.0.2.1')).map(([, count]) => count);
+  t.ok(Math.max(...ofFirst) - Math.min(...ofFirst) <= 1, 'and nobody more of them');
+  monitor.close();
+});
+
+t.test('a stall of this process condemns nobody', async (t) => {
+  const { clock, monitor, starts, changes, mirrors, log, of } = scene();
+  const probe = httpProbe({ fall: 1 });
+  const target = targetOf('192.0.2.1', { probe });
+  monitor.setTargets([target]);
+  await clock.advance(3000);
+  // It would answer in 100 ms, but the process sleeps over that and over the deadline.
+  mirrors.set('192.0.2.1', 'hangs');
+  await clock.advance(29_600);
+  t.equal(starts.length, 2);
+  await clock.stall(20_000);
+  t.equal(of(target).standing.verdict, 'up');
+  t.match(log.lines.at(-1), { event: 'probe-stall-discarded', level: 'warn', address: '192.0.2.1' });
+  mirrors.set('192.0.2.1', good);
+  await clock.advance(2000);
+  t.equal(starts.length, 3, 'asked again within fast_interval');
+  t.match(of(target).standing, { verdict: 'up', streak: 0, lastProbe: { ok: true } });
+  t.equal(changes.length, 1, 'nothing but its first success');
+  monitor.close();
+});
+
+t.test(
+  'a stall that begins just before the deadline is seen although the deadline fires first',
+  async (t) => {
+    const { clock, monitor, mirrors, of, log } = scene();
+    const target = targetOf('192.0.2.1', { probe: httpProbe({ fall: 1 }) });
+    monitor.setTargets([target]);
+    await clock.advance(3000);
+    mirrors.set('192.0.2.1', 'hangs');
+    // The probe starts at 32500 and ends at 37500; the process beats each 250 ms and stops at 37499.
+    await clock.advance(34_499);
+    await clock.stall(1500);
+    t.equal(of(target).standing.verdict, 'up');
+    t.ok(log.events().includes('probe-stall-discarded'));
+    monitor.close();
+  },
+);
+
+t.test('a dead mirror falls in spite of an earlier stall', async (t) => {
+  const { clock, monitor, mirrors, of } = scene();
+  monitor.setTargets([one]);
+  await clock.advance(3000);
+  mirrors.set('192.0.2.1', 'hangs');
+  await clock.advance(30_000);
+  await clock.stall(8000);
+  t.match(of(one).standing, { verdict: 'up', streak: 0 });
+  await clock.advance(2000 + 3 * 5000);
+  t.equal(of(one).standing.verdict, 'down');
+  monitor.close();
+});
+
+t.test('a clear answer across a stall counts', async (t) => {
+  const { clock, monitor, mirrors, of } = scene();
+  const target = targetOf('192.0.2.1', { probe: httpProbe({ fall: 1 }) });
+  monitor.setTargets([target]);
+  mirrors.set('192.0.2.1', { ms: 100, outcome: 'bad' });
+  await clock.advance(2550);
+  await clock.stall(3000);
+  t.equal(of(target).standing.verdict, 'down');
+  monitor.close();
+});
+
+t.test('a connection that breaks across a stall does not count', async (t) => {
+  const { clock, monitor, mirrors, of } = scene();
+  const target = targetOf('192.0.2.1', { probe: httpProbe({ fall: 1 }) });
+  monitor.setTargets([target]);
+  mirrors.set('192.0.2.1', { ms: 100, outcome: 'reset' });
+  await clock.advance(2550);
+  await clock.stall(3000);
+  t.equal(of(target).standing.verdict, 'unknown');
+  await clock.advance(2100);
+  t.equal(of(target).standing.verdict, 'down', 'without a stall it does');
+  monitor.close();
+});
+
+t.test('a probe that this host could not make judges nobody, and is not hurried', async (t) => {
+  const { clock, monitor, mirrors, starts, of, log } = scene();
+  const target = targetOf('192.0.2.1', { probe: httpProbe({ fall: 1 }) });
+  monitor.setTargets([target]);
+  mirrors.set('192.0.2.1', { ms: 0, outcome: 'ours' });
+  await clock.advance(70_000);
+  t.same(startsOf(starts, '192.0.2.1'), [2500, 32_500, 62_500]);
+  t.equal(of(target).standing.verdict, 'unknown');
+  t.match(log.lines, [{ event: 'probe-not-made', error: 'no file descriptors left' }], 'said once');
+  mirrors.set('192.0.2.1', good);
+  await clock.advance(30_000);
+  mirrors.set('192.0.2.1', { ms: 0, outcome: 'ours' });
+  await clock.advance(60_000);
+  t.same(log.events(), ['probe-not-made', 'verdict-changed', 'probe-not-made'], 'and again the next time');
+  t.equal(of(target).standing.verdict, 'up');
+  monitor.close();
+});
+
+t.test('a reload keeps the standing of what stays, whatever its timing', async (t) => {
+  const { clock, monitor, starts, of } = scene();
+  monitor.setTargets([one, two]);
+  await clock.advance(10_000);
+  const before = of(one).standing;
+  const retimed = targetOf('192.0.2.1', { probe: httpProbe({ interval: 12_000 }) });
+  monitor.setTargets([retimed, two]);
+  t.equal(of(one).standing, before);
+  t.equal(of(one).pending, false);
+  await clock.advance(25_000);
+  t.same(
+    startsOf(starts, '192.0.2.1'),
+    [2500, 14_500, 26_500],
+    'the new interval counts from the last start',
+  );
+  t.same(startsOf(starts, '192.0.2.2'), [2500, 32_500], 'the other does not notice');
+  monitor.close();
+});
+
+t.test('reloading often delays nothing', async (t) => {
+  const { clock, monitor, starts } = scene();
+  for (let i = 0; i < 70; i++) {
+    monitor.setTargets([one]);
+    await clock.advance(1000);
+  }
+  t.same(startsOf(starts, '192.0.2.1'), [2500, 32_500, 62_500]);
+  monitor.close();
+});
+
+t.test('a reload leaves those who wait for their turn in their place', async (t) => {
+  const { clock, monitor, starts, mirrors } = scene({ random: () => 0.9 });
+  const probe = httpProbe({ interval: 5000 });
+  const targets = ['a.example.org', 'b.example.org'].map((pool) => targetOf('192.0.2.1', { pool, probe }));
+  mirrors.set('192.0.2.1', { ms: 3000, outcome: 'good' });
+  monitor.setTargets(targets);
+  await clock.advance(10_000);
+  // The first is due since 9500 and waits for the second, which will be done at 10500.
+  monitor.setTargets(targets);
+  await clock.advance(3000);
+  t.same(startsOf(starts, '192.0.2.1'), [4500, 7500, 10_500]);
+  monitor.close();
+});
+
+t.test('a reload that makes a probe overdue spreads it again', async (t) => {
+  const { clock, monitor, starts } = scene();
+  monitor.setTargets([targetOf('192.0.2.1', { probe: httpProbe({ interval: 3_600_000 }) })]);
+  await clock.advance(100_000);
+  monitor.setTargets([targetOf('192.0.2.1', { probe: httpProbe({ interval: 10_000 }) })]);
+  await clock.advance(15_000);
+  t.same(startsOf(starts, '192.0.2.1'), [2500, 102_500, 112_500]);
+  monitor.close();
+});
+
+t.test('a new path starts anew, and waits for its first success', async (t) => {
+  const { clock, monitor, of } = scene();
+  monitor.setTargets([one]);
+  await clock.advance(10_000);
+  const moved = targetOf('192.0.2.1', { probe: httpProbe({ path: '/elsewhere' }) });
+  monitor.setTargets([moved]);
+  t.equal(monitor.standings().size, 1);
+  t.match(of(moved), { standing: { verdict: 'unknown' }, pending: true });
+  monitor.close();
+});
+
+t.test('an address new at a reload is pending until its first success', async (t) => {
+  const { clock, monitor, changes, of } = scene();
+  monitor.setTargets([one]);
+  await clock.advance(10_000);
+  monitor.setTargets([one, two]);
+  t.match(of(two), { standing: { verdict: 'unknown' }, pending: true });
+  monitor.setTargets([one, two]);
+  t.equal(of(two).pending, true, 'one more reload does not admit it');
+  await clock.advance(3000);
+  t.match(of(two), { standing: { verdict: 'up' }, pending: false });
+  t.match(changes.at(-1), { key: targetKey(two), before: 'unknown', pending: false });
+  monitor.close();
+});
+
+t.test(
+  'a new address that fails goes down, and its first success is told though it stays down',
+  async (t) => {
+    const { clock, monitor, changes, mirrors, of } = scene();
+    monitor.setTargets([]);
+    mirrors.set('192.0.2.2', bad);
+    monitor.setTargets([two]);
+    await clock.advance(7000);
+    t.match(of(two), { standing: { verdict: 'down' }, pending: true });
+    mirrors.set('192.0.2.2', good);
+    await clock.advance(30_000);
+    t.match(changes.slice(0, 2), [
+      { before: 'unknown', standing: { verdict: 'down' }, pending: true },
+      { before: 'down', standing: { verdict: 'down', streak: 1 }, pending: false },
+    ]);
+    await clock.advance(2000);
+    t.match(changes.slice(2), [{ before: 'down', standing: { verdict: 'up' }, pending: false }]);
+    monitor.close();
+  },
+);
+
+t.test('what is gone is cut off, and its late outcome ignored', async (t) => {
+  const { clock, monitor, starts, changes, mirrors, cutOff, log } = scene();
+  mirrors.set('192.0.2.1', { ms: 3000, outcome: 'bad' });
+  const target = targetOf('192.0.2.1', { probe: httpProbe({ fall: 1 }) });
+  monitor.setTargets([target]);
+  await clock.advance(3000);
+  monitor.setTargets([]);
+  t.same(cutOff, ['192.0.2.1']);
+  t.equal(monitor.standings().size, 0);
+  await clock.advance(200_000);
+  t.equal(starts.length, 1);
+  t.same(changes, []);
+  t.same(log.lines, []);
+  monitor.close();
+});
+
+t.test('one that goes and comes back starts anew, after the old probe has left', async (t) => {
+  const { clock, monitor, starts, mirrors, of } = scene({ random: () => 0 });
+  mirrors.set('192.0.2.1', { ms: 3000, outcome: 'good' });
+  monitor.setTargets([one]);
+  await clock.advance(1000);
+  monitor.setTargets([]);
+  monitor.setTargets([one]);
+  t.match(of(one), { standing: { verdict: 'unknown' }, pending: true });
+  await clock.advance(2000);
+  t.match(
+    of(one),
+    { standing: { verdict: 'unknown' }, pending: true },
+    'the old probe was good, but not its own',
+  );
+  await clock.advance(3000);
+  t.same(startsOf(starts, '192.0.2.1'), [0, 3000]);
+  t.equal(of(one).standing.verdict, 'up');
+  monitor.close();
+});
+
+t.test('one that goes while it waits for its turn is not probed', async (t) => {
+  const { clock, monitor, starts, mirrors } = scene({ random: () => 0 });
+  mirrors.set('192.0.2.1', { ms: 3000, outcome: 'good' });
+  const other = targetOf('192.0.2.1', { pool: 'alpha.example.org' });
+  monitor.setTargets([one, other]);
+  await clock.advance(1000);
+  monitor.setTargets([one]);
+  await clock.advance(20_000);
+  t.same(
+    starts.map(({ key }) => key),
+    [targetKey(one)],
+  );
+  monitor.close();
+});
+
+t.test('stored verdicts up to an hour old apply', async (t) => {
+  const clockNow = Date.UTC(2026, 0, 1);
+  const stored = (verdict: 'up' | 'down', age: number): StoredVerdict => ({
+    verdict,
+    since: clockNow - 86_400_000,
+    lastProbe: { at: clockNow - age, ok: verdict === 'up', ms: 3 },
+    ...(verdict === 'down' ? { cause: 'connection refused' } : {}),
+  });
+  const old = targetOf('192.0.2.3');
+  const later = targetOf('192.0.2.4');
+  const recall = new Map([
+    [targetKey(one), stored('down', 3_600_000)],
+    [targetKey(two), stored('up', 1000)],
+    [targetKey(old), stored('down', 3_600_001)],
+    [targetKey(later), stored('up', 1000)],
+  ]);
+  const { clock, monitor, changes, of } = scene({ recall });
+  monitor.setTargets([one, two, old]);
+  t.match(of(one).standing, { verdict: 'down', cause: 'connection refused', since: clockNow - 86_400_000 });
+  t.match(of(two).standing, { verdict: 'up', since: clockNow - 86_400_000 });
+  t.match(of(old), { standing: { verdict: 'unknown' }, pending: false });
+  t.same(changes, []);
+
+  monitor.setTargets([one, two, old, later]);
+  t.match(of(later), { standing: { verdict: 'up' }, pending: false }, 'a zone that was broken at the start');
+
+  monitor.setTargets([one]);
+  monitor.setTargets([one, two]);
+  t.match(of(two), { standing: { verdict: 'unknown' }, pending: true }, 'but not twice');
+
+  await clock.advance(5000);
+  t.match(of(one).standing, { verdict: 'up' }, 'it climbs by rise good ones');
+  monitor.close();
+});
+
+t.test('type none is up at once, never pending, never probed', async (t) => {
+  const { clock, monitor, starts, of } = scene();
+  const quiet = targetOf('192.0.2.9', { probe: { type: 'none' } });
+  monitor.setTargets([]);
+  monitor.setTargets([quiet]);
+  t.match(of(quiet), { standing: { verdict: 'up' }, pending: false });
+  monitor.setTargets([quiet]);
+  await clock.advance(100_000);
+  t.same(starts, []);
+  monitor.close();
+});
+
+t.test('two mirrors with one address in one pool are one target', async (t) => {
+  const { clock, monitor, starts } = scene();
+  monitor.setTargets([one, targetOf('192.0.2.1', { mirror: 'twin' })]);
+  await clock.advance(10_000);
+  t.equal(monitor.standings().size, 1);
+  t.equal(starts.length, 1);
+  monitor.close();
+});
+
+t.test('the wall clock may jump without hurting the schedule', async (t) => {
+  const { clock, monitor, starts } = scene();
+  monitor.setTargets([one]);
+  await clock.advance(10_000);
+  clock.jump(-86_400_000);
+  await clock.advance(30_000);
+  clock.jump(172_800_000);
+  await clock.advance(30_000);
+  t.same(startsOf(starts, '192.0.2.1'), [2500, 32_500, 62_500]);
+  monitor.close();
+});
+
+t.test('standings are a copy', async (t) => {
+  const { clock, monitor } = scene();
+  monitor.setTargets([one]);
+  const before = monitor.standings();
+  await clock.advance(10_000);
+  t.equal(before.get(targetKey(one))?.standing.verdict, 'unknown');
+  monitor.close();
+});
+
+t.test('closing ends every timer and probe; what stood can still be read', async (t) => {
+  const { clock, monitor, starts, cutOff, mirrors, changes } = scene({ random: () => 0 });
+  mirrors.set('192.0.2.2', 'hangs');
+  monitor.setTargets([one, two]);
+  await clock.advance(1000);
+  monitor.close();
+  t.same(cutOff, ['192.0.2.2']);
+  await clock.advance(100_000);
+  t.equal(starts.length, 2);
+  t.equal(changes.length, 1);
+  t.equal(clock.waiting(), 0);
+  t.equal(monitor.standings().get(targetKey(one))?.standing.verdict, 'up');
+});
+
+t.test('a thousand mirrors that swallow everything hold no more than 512 sockets', async (t) => {
+  const { clock, starts, mirrors, monitor } = scene({ random: () => 0 });
+  const addresses = Array.from({ length: 1000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
+  for (const address of addresses) mirrors.set(address, 'hangs');
+  monitor.setTargets(addresses.map((address) => targetOf(address)));
+  await clock.advance(1);
+  t.equal(starts.length, 512);
+  await clock.advance(4999);
+  t.equal(starts.filter(({ end }) => end === undefined).length, 512);
+  t.equal(new Set(starts.map(({ address }) => address)).size, 1000, 'who waited goes before who asks again');
+  monitor.close();
+});

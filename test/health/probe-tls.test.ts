@@ -1,0 +1,125 @@
+import type { TLSSocket } from 'node:tls';
+import t from 'tap';
+import { systemClock } from '../../src/clock.js';
+import { createProbeRun } from '../../src/health/probe-run.js';
+import { createAuthority } from './certificates.js';
+import { closed, serveTcp, serveTls } from './servers.js';
+import { httpProbe, targetOf } from './targets.js';
+
+const authority = createAuthority(t.testdir());
+if (authority === undefined) t.bailout('these tests make their certificates with openssl: install it');
+else {
+  const { ca, issue, selfSigned } = authority;
+  const trusting = createProbeRun({ clock: systemClock, version: '1.2.3', ca });
+  const strict = createProbeRun({ clock: systemClock, version: '1.2.3' });
+  const never = new AbortController().signal;
+  const valid = issue('DNS:dl.example.org,IP:127.0.0.1');
+
+  const probe = (port: number, host = 'dl.example.org', timeout = 20_000) =>
+    targetOf('127.0.0.1', { probe: httpProbe({ type: 'https', port, host, timeout }) });
+  const greet = (socket: TLSSocket) => {
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
+  };
+
+  t.test('a good certificate, by the name of the pool', async (t) => {
+    const names: (string | false | null | undefined)[] = [];
+    let request = '';
+    const { port } = await serveTls(t, valid, (socket) => {
+      names.push(socket.servername);
+      socket.once('data', (data) => {
+        request = data.toString();
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      });
+    });
+    t.match(await trusting(probe(port), never), { ok: true, ms: Number });
+    t.same(names, ['dl.example.org'], 'SNI');
+    t.match(request, `host: dl.example.org:${port}\r\n`);
+    t.match(request, 'user-agent: geopool/1.2.3 (health probe)\r\n');
+  });
+
+  t.test('a host that is an address: no SNI, and the certificate has to be for that address', async (t) => {
+    const names: (string | false | null | undefined)[] = [];
+    const { port } = await serveTls(t, valid, (socket) => {
+      names.push(socket.servername);
+      greet(socket);
+    });
+    t.match(await trusting(probe(port, '127.0.0.1'), never), { ok: true });
+    t.same(names, [false]);
+    t.match(await trusting(probe(port, '192.0.2.1'), never), {
+      ok: false,
+      error: 'certificate is not for 192.0.2.1',
+    });
+  });
+
+  t.test('certificates that nobody should trust', async (t) => {
+    const table = [
+      {
+        name: 'expired',
+        pair: issue('DNS:dl.example.org', { expired: true }),
+        run: trusting,
+        error: 'certificate has expired',
+      },
+      {
+        name: 'self-signed',
+        pair: selfSigned('DNS:dl.example.org'),
+        run: strict,
+        error: 'certificate is self-signed',
+      },
+      {
+        name: 'another name',
+        pair: issue('DNS:other.example.org'),
+        run: trusting,
+        error: 'certificate is not for dl.example.org',
+      },
+      {
+        name: 'unknown issuer',
+        pair: valid,
+        run: strict,
+        error: 'certificate chain is incomplete, or its issuer unknown',
+      },
+    ];
+    for (const { name, pair, run, error } of table) {
+      let requests = 0;
+      const { port } = await serveTls(t, pair, (socket) => socket.once('data', () => requests++));
+      const outcome = await run(probe(port), never);
+      t.match(outcome, { ok: false, error }, name);
+      t.notOk('fault' in outcome, 'the mirror’s own fault');
+      t.equal(requests, 0, 'nothing is asked over it');
+    }
+  });
+
+  t.test('two addresses of one name do not share a session', async (t) => {
+    const reused: boolean[] = [];
+    const { port } = await serveTls(t, valid, (socket) => {
+      reused.push(socket.isSessionReused());
+      greet(socket);
+    });
+    for (let i = 0; i < 3; i++) t.match(await trusting(probe(port), never), { ok: true });
+    t.same(reused, [false, false, false]);
+  });
+
+  t.test('a handshake that hangs', async (t) => {
+    const { port, sockets } = await serveTcp(t, (socket) => socket.resume());
+    t.match(await trusting(probe(port, 'dl.example.org', 150), never), {
+      ok: false,
+      error: 'no answer within 150 ms (TLS handshake)',
+      fault: 'unclear',
+    });
+    await closed(sockets[0]);
+  });
+
+  t.test('plain HTTP where TLS should be', async (t) => {
+    const { port } = await serveTcp(t, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    t.match(await trusting(probe(port), never), { ok: false, error: /^TLS handshake failed \(.+\)$/ });
+  });
+
+  t.test('a connection that closes during the handshake', async (t) => {
+    const { port, sockets } = await serveTcp(t, (socket) => socket.once('data', () => socket.end()));
+    t.match(await trusting(probe(port), never), {
+      ok: false,
+      error: /^connection (reset|closed)/,
+      fault: 'unclear',
+    });
+    t.equal(sockets.length, 1);
+  });
+}

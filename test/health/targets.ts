@@ -1,0 +1,39 @@
+/** Targets for tests: one mirror of one pool, any part of it replaced. */
+import type { Target } from '../../src/health/target.js';
+import { type Address, parseAddress } from '../../src/ip/address.js';
+import type { HttpProbe, TcpProbe } from '../../src/zone/model.js';
+
+export function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (address === null) throw new Error(`${text} is not an address`);
+  return address;
+}
+
+export const TIMING = { interval: 30_000, fastInterval: 2000, timeout: 5000, fall: 3, rise: 2 } as const;
+
+export function httpProbe(parts: Partial<HttpProbe> = {}): HttpProbe {
+  return {
+    type: 'http',
+    port: 80,
+    host: 'dl.example.org',
+    path: '/project/trace',
+    expect: [200, 206],
+    ...TIMING,
+    ...parts,
+  };
+}
+
+export function tcpProbe(parts: Partial<TcpProbe> = {}): TcpProbe {
+  return { type: 'tcp', port: 873, ...TIMING, ...parts };
+}
+
+export function targetOf(address: string, parts: Partial<Omit<Target, 'address'>> = {}): Target {
+  return {
+    zone: 'dl.example.org',
+    pool: 'dl.example.org',
+    mirror: 'aurora',
+    address: addressOf(address),
+    probe: httpProbe(),
+    ...parts,
+  };
+}

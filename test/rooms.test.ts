@@ -1,0 +1,105 @@
+/**
+ * The map of the house is kept by this test: imports go down the table of rooms or stay in a room, and the libraries that
+ * one room alone may import are imported there alone.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import t from 'tap';
+
+/** From the top down; what stands in one row is one room. */
+const ROOMS = [
+  ['main.ts', 'commands'],
+  ['daemon'],
+  ['control'],
+  ['net'],
+  ['compile'],
+  ['answer'],
+  ['select'],
+  ['health'],
+  ['update'],
+  ['geo'],
+  ['zone'],
+  ['wire'],
+  ['ip'],
+  ['facts.ts'],
+  ['errors.ts', 'log.ts', 'clock.ts', 'random.ts', 'durable-file.ts', 'in-thread.ts', 'version.ts'],
+];
+
+/** What answers queries stays small: these rooms are all that a worker may load. */
+const ANSWERING = ['net', 'answer', 'wire', 'ip', 'facts.ts', ...(ROOMS.at(-1) ?? [])];
+
+const ALONE: Record<string, readonly string[]> = {
+  maxmind: ['geo'],
+  yaml: ['zone'],
+  dns2: ['wire'],
+  undici: ['health', 'update'],
+  'node-cron': ['update'],
+  koffi: ['net'],
+  commander: ['main.ts', 'commands'],
+  pino: ['log.ts'],
+};
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly source: string;
+}
+
+const root = join(process.cwd(), 'src');
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const imports = files.flatMap((file): Import[] => {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [
+    ...text.matchAll(/^(?:import|export)[^'"]*?from '([^']+)'|^import '([^']+)'|import\('([^']+)'\)/gm),
+  ].map((match) => ({ file, room: roomOf(file), source: match[1] ?? match[2] ?? match[3] ?? '' }));
+});
+
+function roomOf(file: string): string {
+  const first = file.split('/', 1)[0] ?? file;
+  return first === 'daemon.ts' ? 'daemon' : first;
+}
+
+function rowOf(room: string): number {
+  return ROOMS.findIndex((row) => row.includes(room));
+}
+
+function target({ file, source }: Import): string {
+  return roomOf(relative(root, join(root, dirname(file), source)).replace(/\.js$/, '.ts'));
+}
+
+t.test('every file is in a room of the table', async (t) => {
+  t.ok(files.length > 20);
+  for (const file of files) t.ok(rowOf(roomOf(file)) >= 0, file);
+});
+
+t.test('imports go down or stay in their room', async (t) => {
+  const local = imports.filter(({ source }) => source.startsWith('.'));
+  t.ok(local.length > 50);
+  for (const entry of local) {
+    const to = target(entry);
+    const down = rowOf(to) > rowOf(entry.room) || to === entry.room;
+    if (!down) t.fail(`${entry.file} imports ${to}, which is above it`);
+  }
+});
+
+t.test('what a worker loads stays small', async (t) => {
+  const local = imports.filter(
+    ({ source, room }) => source.startsWith('.') && ['net', 'answer'].includes(room),
+  );
+  for (const entry of local) {
+    const to = target(entry);
+    if (!ANSWERING.includes(to)) t.fail(`${entry.file} imports ${to}, which no worker may load`);
+  }
+  const packages = imports.filter(({ source, room }) => room === 'answer' && !source.startsWith('.'));
+  t.same(packages, [], 'src/answer imports nothing from outside');
+});
+
+t.test('a library with a room of its own is imported there alone', async (t) => {
+  for (const [library, rooms] of Object.entries(ALONE)) {
+    for (const entry of imports) {
+      if (entry.source !== library && !entry.source.startsWith(`${library}/`)) continue;
+      if (!rooms.includes(entry.room)) t.fail(`${entry.file} imports ${library}`);
+    }
+  }
+  t.pass();
+});

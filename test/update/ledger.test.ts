@@ -1,0 +1,64 @@
+import t from 'tap';
+import {
+  DOWNLOADS_A_DAY,
+  downloadsLeft,
+  EMPTY_LEDGER,
+  formatLedger,
+  type Ledger,
+  noteCheck,
+  noteDownload,
+  parseLedger,
+} from '../../src/update/ledger.js';
+
+const NOW = Date.UTC(2026, 0, 7, 12);
+const HOUR = 3_600_000;
+
+t.test('a failure keeps the last success, a success forgets the failure', async (t) => {
+  let ledger = noteCheck(EMPTY_LEDGER, 'A', NOW, 'down');
+  t.same(ledger.editions.get('A'), { lastCheck: NOW, lastError: 'down' });
+  ledger = noteCheck(ledger, 'A', NOW + 1);
+  t.same(ledger.editions.get('A'), { lastCheck: NOW + 1, lastSuccess: NOW + 1 });
+  ledger = noteCheck(ledger, 'A', NOW + 2, 'down');
+  t.same(ledger.editions.get('A'), { lastCheck: NOW + 2, lastSuccess: NOW + 1, lastError: 'down' });
+  t.equal(EMPTY_LEDGER.editions.size, 0);
+});
+
+t.test('thirty downloads in any 24 hours', async (t) => {
+  let ledger: Ledger = EMPTY_LEDGER;
+  for (let i = 0; i < DOWNLOADS_A_DAY; i++) {
+    t.equal(downloadsLeft(ledger, NOW + i), DOWNLOADS_A_DAY - i);
+    ledger = noteDownload(ledger, NOW + i);
+  }
+  t.equal(downloadsLeft(ledger, NOW + HOUR), 0);
+  t.equal(downloadsLeft(ledger, NOW + 24 * HOUR - 1), 0);
+  t.equal(downloadsLeft(ledger, NOW + 24 * HOUR), 1, 'the first one is a day old');
+  t.equal(downloadsLeft(ledger, NOW + 25 * HOUR), DOWNLOADS_A_DAY);
+  t.equal(noteDownload(ledger, NOW + 25 * HOUR).downloads.length, 1, 'old ones are not kept');
+});
+
+t.test('a clock that was wrong does not count for ever', async (t) => {
+  const ledger = noteDownload(EMPTY_LEDGER, NOW + 1000 * HOUR);
+  t.equal(downloadsLeft(ledger, NOW), DOWNLOADS_A_DAY);
+});
+
+t.test('text and back', async (t) => {
+  let ledger = noteCheck(EMPTY_LEDGER, 'A', NOW, 'down');
+  ledger = noteCheck(ledger, 'B', NOW + 5);
+  ledger = noteDownload(ledger, NOW);
+  t.match(formatLedger(ledger), '"last_success": "2026-01-07T12:00:00.005Z"');
+  t.same(parseLedger(formatLedger(ledger)), ledger);
+  t.same(parseLedger(formatLedger(EMPTY_LEDGER)), EMPTY_LEDGER);
+});
+
+t.test('what is no ledger', async (t) => {
+  for (const text of [
+    '',
+    '{',
+    'null',
+    '{}',
+    '{"editions":{},"downloads":["x"]}',
+    '{"editions":{"A":{}},"downloads":[]}',
+  ]) {
+    t.equal(parseLedger(text), undefined, text);
+  }
+});

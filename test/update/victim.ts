@@ -1,0 +1,36 @@
+/**
+ * A process for `killed.test.ts` to kill: updates what its arguments say, tells its parent of each step, and sits down
+ * where it is told to.
+ */
+import { systemClock } from '../../src/clock.js';
+import { checkSettings, keyFromText } from '../../src/update/settings.js';
+import { createUpdater } from '../../src/update/updater.js';
+import { keptLog, PATIENT } from './scenery.js';
+
+const [host, directory, edition, where] = process.argv.slice(2);
+
+if (host !== undefined && directory !== undefined && edition !== undefined) {
+  const stay = async (step: string): Promise<void> => {
+    process.send?.(step);
+    if (step === where) await new Promise(() => setInterval(() => undefined, 1_000_000));
+  };
+  const updater = createUpdater({
+    settings: checkSettings({
+      accountId: '42',
+      readKey: keyFromText('Sesame'),
+      editions: [edition],
+      host,
+      directory,
+    }),
+    clock: systemClock,
+    random: () => 0,
+    log: keptLog(),
+    version: '0.0.0',
+    limits: { ...PATIENT, idleMs: 600_000, overallMs: 600_000 },
+    verify: () => stay('verify'),
+    serve: () => stay('serve'),
+  });
+  const [result] = await updater.updateNow();
+  process.send?.(result?.outcome ?? 'nothing');
+  process.disconnect?.();
+}
