@@ -21,6 +21,8 @@ const CATALOGUE = {
   DATABASE_INVALID: 1,
   /** Fetching a location database failed; the old one stays. */
   UPDATE_FAILED: 1,
+  /** Another server runs on the same state directory. */
+  ALREADY_RUNNING: 1,
   /** The state directory can't be read or written. */
   STATE_UNUSABLE: 1,
 } as const;

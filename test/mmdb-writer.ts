@@ -17,6 +17,7 @@ export type MmdbValue =
   | boolean
   | Uint8Array
   | Float32Array
+  | Uint16Array
   | Float64Array
   | readonly MmdbValue[]
   | { readonly [key: string]: MmdbValue };
@@ -144,13 +145,14 @@ function encodeNode(node: Branch, numbers: ReadonlyMap<Branch, number>, recordSi
   return bytes;
 }
 
-interface DataWriter {
+/** A data section as it is written: for databases too large for `writeMmdb`. */
+export interface DataWriter {
   /** Appends a value; gives its offset. */
   add(value: MmdbValue): number;
   bytes(): Buffer;
 }
 
-function createDataWriter(): DataWriter {
+export function createDataWriter(): DataWriter {
   const parts: Buffer[] = [];
   const strings = new Map<string, number>();
   let length = 0;
@@ -171,6 +173,7 @@ function createDataWriter(): DataWriter {
     } else if (typeof value === 'number') push(encodeNumber(value));
     else if (typeof value === 'bigint') push(unsigned(9, value));
     else if (typeof value === 'boolean') push(control(14, value ? 1 : 0));
+    else if (value instanceof Uint16Array) push(unsigned(5, BigInt(value[0] ?? 0)));
     else if (value instanceof Float64Array) push(encodeDouble(value[0] ?? 0));
     else if (value instanceof Float32Array) {
       const bytes = Buffer.alloc(4);

@@ -41,11 +41,10 @@ export function respond(
   if (shape === SHAPE.SILENCE) return 0;
   responder.scope = 0;
   if (shape === SHAPE.BROKEN) return finishBare(packet, start, query);
+  // Of a flawed message only the question is believed.
+  if (shape === SHAPE.FLAWED) query.subnet.present = false;
   if (query.opcode !== 0) return finishEmpty(packet, start, query, RCODE.NOTIMP);
-  if (shape === SHAPE.FLAWED) {
-    query.subnet.present = false;
-    return finishEmpty(packet, start, query, RCODE.FORMERR);
-  }
+  if (shape === SHAPE.FLAWED) return finishEmpty(packet, start, query, RCODE.FORMERR);
   if (query.ednsVersion !== 0) return finishEmpty(packet, start, query, RCODE.BADVERS);
   const refusal = refuse(query);
   if (refusal !== RCODE.NOERROR) return finishEmpty(packet, start, query, refusal);
@@ -113,6 +112,7 @@ function writeAnswer(
   }
   const poolLength = pool === undefined ? 0 : size * pool.recordLength;
   const limit = messageLimit(query, overTcp);
+  const flags = authority(query) | (answers[answer + ANSWER.RCODE] ?? 0);
   const fixed = query.questionEnd - start + poolLength + optLength(query);
   let ar = answers[answer + ANSWER.AR] ?? 0;
   let bodyLength = answers[answer + ANSWER.LENGTH] ?? 0;
@@ -120,7 +120,7 @@ function writeAnswer(
     // The additional section is a courtesy here (there are no referrals), and leaving it out is no truncation: RFC 2181 §9.
     bodyLength = answers[answer + ANSWER.REQUIRED] ?? 0;
     ar = 0;
-    if (fixed + bodyLength > limit) return finishTruncated(packet, start, query, responder.scope);
+    if (fixed + bodyLength > limit) return finishTruncated(packet, start, query, flags, responder.scope);
   }
   let at = query.questionEnd;
   if (bodyLength > 0) {
@@ -133,10 +133,9 @@ function writeAnswer(
     const pointer = 0xc000 | (owner < 0 ? HEADER : query.questionEnd - start + owner);
     at = dealCard(packet, at, pool, deck, responder.cursors[poolNumber], pointer);
   }
-  const rcode = answers[answer + ANSWER.RCODE] ?? 0;
   packet.setUint16(start + 6, (answers[answer + ANSWER.AN] ?? 0) + size);
   packet.setUint16(start + 8, answers[answer + ANSWER.NS] ?? 0);
-  return finish(packet, start, at, query, FLAG.AA | rcode, ar, responder.scope);
+  return finish(packet, start, at, query, flags, ar, responder.scope);
 }
 
 /** The pool's catchment of the client, and the scope that goes with it. */
@@ -199,6 +198,11 @@ function setPointers(
   }
 }
 
+/** AA, unless all classes are asked for: RFC 1035 §6.2, such a response "should never be authoritative". */
+function authority(query: Query): number {
+  return query.class === CLASS.ANY ? 0 : FLAG.AA;
+}
+
 function messageLimit(query: Query, overTcp: boolean): number {
   if (overTcp) return MAX_MESSAGE;
   if (!query.edns || query.udpSize < PLAIN_UDP) return PLAIN_UDP;
@@ -224,9 +228,15 @@ function finishEmpty(packet: DataView, start: number, query: Query, rcode: numbe
 }
 
 /** TC and nothing else: a client that takes half an answer for a whole one would lose mirrors (RFC 2181 §9). */
-function finishTruncated(packet: DataView, start: number, query: Query, scope: number): number {
+function finishTruncated(
+  packet: DataView,
+  start: number,
+  query: Query,
+  flags: number,
+  scope: number,
+): number {
   packet.setUint32(start + 6, 0);
-  return finish(packet, start, query.questionEnd, query, FLAG.AA | FLAG.TC, 0, scope);
+  return finish(packet, start, query.questionEnd, query, flags | FLAG.TC, 0, scope);
 }
 
 /** Writes OPT where the query had one (RFC 6891 §6.1.1), then the flags and the count; gives the message's octets. */

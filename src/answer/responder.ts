@@ -44,10 +44,16 @@ export function setPeer({ peer }: Responder, bytes: Uint8Array, offset: number, 
   peer.ipv6 = ipv6;
 }
 
-/** Answers from `table` from now on. Decks that it shares with the table before are gone on with. */
+/**
+ * Answers from `table` from now on. Pools whose decks stay are gone on with. Each pool keeps cursors of its own even where
+ * two share their decks: a client asks for A and AAAA in turn, and with one cursor each would see every other card only.
+ */
 export function adoptTable(responder: Responder, table: AnswerTable, random: Random): void {
-  const before = new Map(responder.table.pools.map((pool, i) => [pool.decks, responder.cursors[i]]));
-  responder.cursors = table.pools.map((pool) => before.get(pool.decks) ?? cursorsFor(pool, random));
+  const { table: before, cursors } = responder;
+  responder.cursors = table.pools.map((pool, i) => {
+    const own = pool.decks === before.pools[i]?.decks ? cursors[i] : undefined;
+    return own ?? cursorsFor(pool, random);
+  });
   responder.table = table;
 }
 

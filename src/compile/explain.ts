@@ -76,6 +76,8 @@ export interface AddressStanding {
   readonly reason?: string;
 }
 
+const COUNTED: readonly Standing[] = ['up', 'down', 'new'];
+
 /** Explains what the pool answers to the client in one family. */
 export function explainPool(question: ExplainQuestion): Explanation {
   const { zone, pool, family, client, placeOf, health } = question;
@@ -99,6 +101,10 @@ export function explainPool(question: ExplainQuestion): Explanation {
     answers: pool.answers,
     maxShare: pool.maxShare,
   });
+  // The same choice as of `upBands`: the best standing among those whom this client may see.
+  const counted = COUNTED.find((wanted) =>
+    bands.some(({ members }) => members.some((seat) => hands[seat]?.standing === wanted)),
+  );
   const candidates: ExplainedCandidate[] = [];
   const excluded: Explanation['excluded'][number][] = [];
   let record = 0;
@@ -107,12 +113,9 @@ export function explainPool(question: ExplainQuestion): Explanation {
     const seated = plan.candidates[seat];
     const barred = seated === undefined ? undefined : whyNot(seated, candidate);
     const hand = hands[seat];
-    // A mirror's probability is shared by those of its addresses that are answered.
-    const counted = selection.panic || hand?.standing === 'up';
     for (const address of addresses) {
       const number = record++;
-      const answered =
-        counted && hand !== undefined && hand.standing !== 'off' && hand.records.includes(number);
+      const answered = hand !== undefined && hand.standing === counted && hand.records.includes(number);
       if (place === undefined || barred !== undefined) {
         excluded.push({ mirror, address: address.text, reason: barred ?? 'in no band' });
       } else if (!answered) {
@@ -124,6 +127,7 @@ export function explainPool(question: ExplainQuestion): Explanation {
           ...distance(candidate, seated),
           ...place,
           weight,
+          // A mirror's probability is shared by those of its addresses that are answered.
           probability: (selection.probability[seat] ?? 0) / hand.records.length,
         });
       }

@@ -2,11 +2,10 @@
  * Lays the answers of all zones out as the words and octets that answering reads (src/answer/table.ts).
  */
 import { ANSWER, type AnswerTable, NODE } from '../answer/table.js';
-import type { Family } from '../facts.js';
 import { encodeName, hashName } from '../wire/names.js';
 import type { Body } from './body-writer.js';
 import { sharedBytes, sharedInt32 } from './shared-memory.js';
-import type { Answer, NodeAnswers, ZoneAnswers } from './zone-answers.js';
+import type { Answer, NodeAnswers, PoolRef, ZoneAnswers } from './zone-answers.js';
 
 /** The part of the table that is about names: all but the pools. */
 export type NameLayout = Pick<AnswerTable, 'names' | 'answers' | 'pointers' | 'bodies'>;
@@ -14,7 +13,7 @@ export type NameLayout = Pick<AnswerTable, 'names' | 'answers' | 'pointers' | 'b
 /** Lays out the zones. `poolNumber` gives the place of a pool's table in AnswerTable.pools. */
 export function layOutNames(
   zones: readonly ZoneAnswers[],
-  poolNumber: (owner: string, family: Family) => number,
+  poolNumber: (pool: PoolRef) => number,
 ): NameLayout {
   const layout = new Layout(poolNumber);
   const nodes = collectNodes(zones);
@@ -82,9 +81,9 @@ class Layout {
   readonly #octets: number[] = [];
   readonly #bodies = new Map<Body, { at: number; pointers: number }>();
   readonly #placed = new Map<Answer, number>();
-  readonly #poolNumber: (owner: string, family: Family) => number;
+  readonly #poolNumber: (pool: PoolRef) => number;
 
-  constructor(poolNumber: (owner: string, family: Family) => number) {
+  constructor(poolNumber: (pool: PoolRef) => number) {
     this.#poolNumber = poolNumber;
   }
 
@@ -123,11 +122,7 @@ class Layout {
     const place = this.#placeBody(body);
     this.#words.push(type, rcode, place.at, body.octets.length, body.required, body.an, body.ns, body.ar);
     this.#words.push(place.pointers, body.pointers.length / 2);
-    this.#words.push(
-      pool === undefined ? -1 : this.#poolNumber(pool.owner, pool.family),
-      pool?.ownerAt ?? -1,
-      empty,
-    );
+    this.#words.push(pool === undefined ? -1 : this.#poolNumber(pool), pool?.ownerAt ?? -1, empty);
     if (this.#words.length - at !== ANSWER.WORDS) throw new RangeError('an answer has ANSWER.WORDS words');
     return at;
   }

@@ -20,6 +20,8 @@ export interface WorldRequest {
   readonly zones: string;
   /** Where good copies of zone files are kept; absent: nothing is kept and nothing used instead of a wrong file. */
   readonly keep?: string;
+  /** What is served now of each file: a wrong one stays as it is. */
+  readonly remember?: readonly { readonly file: string; readonly text: string }[];
   readonly geo: GeoRequest;
 }
 
@@ -58,17 +60,12 @@ export function planWorld(request: WorldRequest): {
   const { loaded, refused } = loadZoneDirectory({
     directory: request.zones,
     ...(request.keep !== undefined && { keep: request.keep }),
+    ...(request.remember !== undefined && { remember: request.remember }),
   });
   const zones = loaded.map(({ zone }) => zone);
   const { sources, scans, places } = readDatabases(request.geo, zones);
   const { pools, geographies } = planZones(zones, places);
-  const numbers = new Map(pools.map(({ owner, family }, number) => [poolKey(owner, family), number]));
-  const names = layOutNames(
-    zones.map((zone) =>
-      prepareZone(zone, (owner) => FAMILIES.filter((family) => numbers.has(poolKey(owner, family)))),
-    ),
-    (owner, family) => numbers.get(poolKey(owner, family)) ?? -1,
-  );
+  const names = layOutZones(zones, pools);
   const keepProblem = keep(request, loaded);
   const world: World = {
     zones: loaded,
@@ -91,8 +88,21 @@ function planZones(zones: readonly Zone[], places: readonly (readonly Location[]
   return planPools(zones, (_zone, mirror) => placed.get(mirror) ?? {});
 }
 
-function poolKey(owner: string, family: Family): string {
-  return `${family} ${owner}`;
+/** What all names of the zones answer; `pools` are all their pools, by number. */
+export function layOutZones(zones: readonly Zone[], pools: readonly PoolPlan[]): NameLayout {
+  const numbers = new Map(pools.map((pool, number) => [poolKey(pool), number]));
+  const prepared = zones.map((zone) => {
+    const families = (owner: string): Family[] =>
+      FAMILIES.filter((family) => numbers.has(poolKey({ zone: zone.name, owner, family })));
+    const cuts = zones.map(({ name }) => name).filter((name) => name.endsWith(`.${zone.name}`));
+    return prepareZone(zone, families, cuts);
+  });
+  return layOutNames(prepared, (pool) => numbers.get(poolKey(pool)) ?? -1);
+}
+
+/** Owner names alone would not do: a zone may have a pool where another zone inside it has one. */
+function poolKey({ zone, owner, family }: Pick<PoolPlan, 'zone' | 'owner' | 'family'>): string {
+  return `${family} ${zone} ${owner}`;
 }
 
 /** A database may open and be damaged all the same; then the next best one is taken, and the problem said. */

@@ -6,17 +6,20 @@ import type { Family } from '../facts.js';
 import { RCODE, TYPE } from '../wire/codes.js';
 import { ANY_DATA, nsData, soaData } from '../wire/records.js';
 import type { Zone } from '../zone/model.js';
+import { isWithin } from '../zone/names.js';
 import { type Body, type Entry, type Owner, writeBody } from './body-writer.js';
 import { recordData, typeNumber } from './record-data.js';
 
 export interface Answer {
   readonly rcode: number;
   readonly body: Body;
-  /** The pool whose addresses follow the body's answers, by its owner name and family. */
+  /** The pool whose addresses follow the body's answers. */
   readonly pool?: PoolRef;
 }
 
+/** A pool, by its zone, owner name and family. */
 export interface PoolRef {
+  readonly zone: string;
   readonly owner: string;
   readonly family: Family;
   /** Where the owner name is, counted from the question's end; -1: it is the question's own name. */
@@ -47,10 +50,19 @@ type Rr = { readonly ttl: number; readonly data: Uint8Array; readonly target?: s
 
 /** Seconds that the answer to ANY may be kept: it never changes. */
 const ANY_TTL = 3600;
+/** The most CNAMEs in one answer: resolvers give up about there, and every one is in reach of a pointer's 14 bits. */
+const MAX_CHAIN = 16;
 
-/** Prepares every answer of the zone. `families` says in which ones the pool of an owner name has addresses. */
-export function prepareZone(zone: Zone, families: (owner: string) => readonly Family[]): ZoneAnswers {
-  const holdings = collect(zone, families);
+/**
+ * Prepares every answer of the zone. `families` says in which ones the pool of an owner name has addresses. `cuts` are the
+ * names of zones inside this one that are served too: what is at and below them is theirs.
+ */
+export function prepareZone(
+  zone: Zone,
+  families: (owner: string) => readonly Family[],
+  cuts: readonly string[] = [],
+): ZoneAnswers {
+  const holdings = collect(zone, families, cuts);
   const soa: Entry = {
     owner: { kind: 'name', name: zone.name },
     type: TYPE.SOA,
@@ -61,19 +73,24 @@ export function prepareZone(zone: Zone, families: (owner: string) => readonly Fa
   };
   const glue = glueOf(zone, holdings);
   const nodes = new Map<string, NodeAnswers>();
-  const context: Context = { zone: zone.name, holdings, soa, glue };
+  const context: Context = { zone: zone.name, cuts, holdings, soa, glue };
   for (const name of holdings.keys()) nodes.set(name, prepareNode(name, context));
   return { zone: zone.name, nodes, missing: negative([], RCODE.NXDOMAIN, context) };
 }
 
 interface Context {
   readonly zone: string;
+  readonly cuts: readonly string[];
   readonly holdings: ReadonlyMap<string, Holdings>;
   readonly soa: Entry;
   readonly glue: readonly Entry[];
 }
 
-function collect(zone: Zone, families: (owner: string) => readonly Family[]): Map<string, Holdings> {
+function collect(
+  zone: Zone,
+  families: (owner: string) => readonly Family[],
+  cuts: readonly string[],
+): Map<string, Holdings> {
   const holdings = new Map<string, Holdings>();
   // Every name between an owner and the apex exists too, if only empty (RFC 4592 §2.2.2).
   const at = (owner: string): Holdings => {
@@ -81,7 +98,7 @@ function collect(zone: Zone, families: (owner: string) => readonly Family[]): Ma
     if (found !== undefined) return found;
     const made: Holdings = { rrsets: new Map(), families: new Set() };
     holdings.set(owner, made);
-    if (owner !== zone.name) at(owner.slice(owner.indexOf('.') + 1));
+    if (owner !== zone.name) at(parentOf(owner));
     return made;
   };
   const apex = at(zone.name).rrsets;
@@ -102,6 +119,8 @@ function collect(zone: Zone, families: (owner: string) => readonly Family[]): Ma
   for (const pool of zone.pools)
     for (const family of families(pool.owner)) at(pool.owner).families.add(family);
   for (const pool of zone.pools) at(pool.owner);
+  // So do names between a zone inside and this apex: NXDOMAIN there would deny that zone's names too (RFC 8020 §2).
+  for (const cut of cuts) at(parentOf(cut));
   return holdings;
 }
 
@@ -122,7 +141,7 @@ function prepareNode(name: string, context: Context): NodeAnswers {
   const byType = new Map<number, Answer>();
   const own = context.holdings.get(name);
   const alias = own?.rrsets.get(TYPE.CNAME)?.[0];
-  const { chain, end, owner } = alias === undefined ? direct(name) : follow(alias, context);
+  const { chain, end, owner } = alias === undefined ? direct(name) : follow(name, alias, context);
   const holding = end === undefined ? undefined : context.holdings.get(end);
   const empty =
     end === undefined
@@ -139,26 +158,36 @@ function prepareNode(name: string, context: Context): NodeAnswers {
   }
   for (const family of holding?.families ?? []) {
     const { body, dataAt } = writeBody(chain, context.zone);
-    const pool: PoolRef = { owner: end ?? name, family, ownerAt: dataAt.at(-1) ?? -1, empty };
+    const pool: PoolRef = {
+      zone: context.zone,
+      owner: end ?? name,
+      family,
+      ownerAt: dataAt.at(-1) ?? -1,
+      empty,
+    };
     byType.set(family === 'ipv4' ? TYPE.A : TYPE.AAAA, { rcode: RCODE.NOERROR, body, pool });
   }
   if (alias !== undefined) {
-    byType.set(TYPE.CNAME, { rcode: RCODE.NOERROR, body: writeBody(chain.slice(0, 1), context.zone).body });
+    const answer = { rcode: RCODE.NOERROR, body: writeBody(chain.slice(0, 1), context.zone).body };
+    byType.set(TYPE.CNAME, answer);
+    // RFC 8482 §4.2: the HINFO record is for names with "no CNAME present"; it would contradict it in a cache.
+    byType.set(TYPE.ANY, answer);
+  } else if (byType.size > 0) {
+    // RFC 8482 §4.2: a name with records answers ANY with one small one.
+    byType.set(TYPE.ANY, {
+      rcode: RCODE.NOERROR,
+      body: writeBody(
+        [{ owner: { kind: 'question' }, type: TYPE.HINFO, ttl: ANY_TTL, data: ANY_DATA, section: 'an' }],
+        context.zone,
+      ).body,
+    });
   }
-  // RFC 8482 §4.2: a name that exists answers ANY with one small record.
-  byType.set(TYPE.ANY, {
-    rcode: RCODE.NOERROR,
-    body: writeBody(
-      [{ owner: { kind: 'question' }, type: TYPE.HINFO, ttl: ANY_TTL, data: ANY_DATA, section: 'an' }],
-      context.zone,
-    ).body,
-  });
   return { byType, otherwise: empty };
 }
 
 interface Chain {
   readonly chain: readonly Entry[];
-  /** The name whose data ends the chain: it may not exist; undefined where the chain leaves the zone or runs in a circle. */
+  /** The name whose data end the chain; it may not exist. Undefined where it leaves the zone, is too long or a circle. */
   readonly end: string | undefined;
   readonly owner: Owner;
 }
@@ -168,17 +197,18 @@ function direct(name: string): Chain {
 }
 
 /** Follows CNAMEs as far as they stay in the zone (RFC 1034 §4.3.2 step 3a). */
-function follow(first: Rr, { zone, holdings }: Context): Chain {
+function follow(name: string, first: Rr, { zone, cuts, holdings }: Context): Chain {
   const chain: Entry[] = [];
-  const seen = new Set<string>();
+  const seen = new Set([name]);
   let owner: Owner = { kind: 'question' };
   let alias: Rr | undefined = first;
-  while (alias?.target !== undefined) {
-    chain.push({ owner, type: TYPE.CNAME, ttl: alias.ttl, data: alias.data, section: 'an' });
+  while (alias?.target !== undefined && chain.length < MAX_CHAIN) {
+    const { target, ttl, data } = alias;
+    chain.push({ owner, type: TYPE.CNAME, ttl, data, section: 'an' });
     owner = { kind: 'data', entry: chain.length - 1 };
-    if (!isWithin(alias.target, zone) || seen.has(alias.target)) break;
-    seen.add(alias.target);
-    const there = existing(alias.target, zone, holdings);
+    if (!isWithin(target, zone) || cuts.some((cut) => isWithin(target, cut)) || seen.has(target)) break;
+    seen.add(target);
+    const there = existing(target, zone, holdings);
     alias = holdings.get(there)?.rrsets.get(TYPE.CNAME)?.[0];
     if (alias === undefined) return { chain, end: there, owner };
   }
@@ -188,13 +218,14 @@ function follow(first: Rr, { zone, holdings }: Context): Chain {
 /** The name whose data answer for `name`: itself, or the `*` beside which it does not exist (RFC 4592 §3.3.1). */
 function existing(name: string, zone: string, holdings: ReadonlyMap<string, Holdings>): string {
   let encloser = name;
-  while (!holdings.has(encloser) && encloser !== zone) encloser = encloser.slice(encloser.indexOf('.') + 1);
+  while (!holdings.has(encloser) && encloser !== zone) encloser = parentOf(encloser);
   const wildcard = `*.${encloser}`;
   return encloser !== name && holdings.has(wildcard) ? wildcard : name;
 }
 
-function isWithin(name: string, zone: string): boolean {
-  return name === zone || name.endsWith(`.${zone}`);
+/** The name without its first label. */
+function parentOf(name: string): string {
+  return name.slice(name.indexOf('.') + 1);
 }
 
 function negative(chain: readonly Entry[], rcode: number, { soa, zone }: Context): Answer {

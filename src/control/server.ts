@@ -33,7 +33,8 @@ export interface ControlServer {
 
 type Route = (body: string) => Promise<unknown>;
 
-/** Opens the control socket at `path`; rejects with STATE_UNUSABLE where it can't, or where another server has it. */
+/** Opens the control socket at `path`; rejects with STATE_UNUSABLE where it can't, with ALREADY_RUNNING where
+ * another server has it. */
 export async function openControl(
   path: string,
   handlers: Handlers,
@@ -163,7 +164,7 @@ async function removeStale(path: string): Promise<void> {
   });
   if (alive) {
     throw new GeopoolError(
-      'STATE_UNUSABLE',
+      'ALREADY_RUNNING',
       `${path}: in use; is another geopool running on this state directory?`,
     );
   }

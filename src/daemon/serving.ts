@@ -16,10 +16,8 @@ export interface Serving {
   published(): readonly Availability[];
   /** Serves another world from now on; the one before is closed. Rejects, and goes on with that one, where it can't. */
   install(live: LiveWorld): Promise<void>;
-  /** Something may have changed in what is known: publishes what follows from it. */
-  refresh(): void;
-  /** Resolves when all that was asked for is published. */
-  settled(): Promise<void>;
+  /** Something may have changed in what is known: resolves when what follows from it is published. Never rejects. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -102,16 +100,17 @@ export async function startServing(
     return done;
   }
 
-  function refresh(): void {
-    if (dirty) return;
+  async function refresh(): Promise<void> {
     dirty = true;
-    enqueue(catchUp).catch((error: unknown) => {
+    try {
+      await enqueue(catchUp);
+    } catch (error) {
       log.error(
         { event: 'dealer-died', error: describeError(error) },
         'drawing decks failed; the zones are compiled anew',
       );
       options.onDealerDeath();
-    });
+    }
   }
 
   return {
@@ -142,7 +141,6 @@ export async function startServing(
           await catchUp();
         }),
       refresh,
-      settled: () => enqueue(async () => undefined),
       close: () => live.close(),
     },
   };

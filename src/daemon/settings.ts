@@ -1,6 +1,7 @@
 /**
  * What the daemon is told, with every default filled in.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Endpoint, hasIPv6 } from '../net/endpoint.js';
 import type { ServerConfig } from '../zone/server-config.js';
@@ -10,6 +11,8 @@ const DEFAULT_PORT = 5300;
 
 export interface DaemonSettings {
   readonly listen: readonly Endpoint[];
+  /** UDP threads for each listen address. */
+  readonly workers: number;
   readonly zones: string;
   readonly state: string;
   /** The control socket's path. */
@@ -21,6 +24,7 @@ export interface DaemonSettings {
 export function daemonSettings(config: ServerConfig): DaemonSettings {
   return {
     listen: config.listen ?? defaultListen(),
+    workers: config.workers ?? availableParallelism(),
     zones: config.zones,
     state: config.state,
     control: config.control ?? join(config.state, 'control.sock'),

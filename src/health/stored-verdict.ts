@@ -32,3 +32,15 @@ export function recalled(stored: StoredVerdict, now: number): Standing | undefin
   const { verdict, since, cause, lastProbe } = stored;
   return { verdict, streak: 0, since, lastProbe, ...(cause === undefined ? {} : { cause }) };
 }
+
+/** What to store of all standings, by the same keys. */
+export function storableVerdicts(
+  standings: ReadonlyMap<string, { readonly standing: Standing }>,
+): ReadonlyMap<string, StoredVerdict> {
+  const verdicts = new Map<string, StoredVerdict>();
+  for (const [key, { standing }] of standings) {
+    const verdict = storable(standing);
+    if (verdict !== undefined) verdicts.set(key, verdict);
+  }
+  return verdicts;
+}

@@ -4,12 +4,30 @@
  */
 import type { AnswerTable, PoolChange } from '../answer/table.js';
 import type { Endpoint } from './endpoint.js';
+import type { UdpSocket } from './udp-sockets.js';
 
-/** What a worker is started with. */
+/** What a worker with an event loop is started with. */
 export interface WorkerStart {
   readonly endpoints: readonly Endpoint[];
   readonly table: AnswerTable;
 }
+
+/** What a batched worker is started with, its port for news aside. */
+export interface BatchedStart {
+  readonly socket: UdpSocket;
+  readonly table: AnswerTable;
+  /** One word for each of SIGNAL, in shared memory. */
+  readonly signals: Int32Array;
+}
+
+/** The words by which the main thread reaches a worker that has no event loop. */
+export const SIGNAL = {
+  WORDS: 2,
+  /** Not 0: end. */
+  STOP: 0,
+  /** Counts the messages on the port for news. */
+  NEWS: 1,
+} as const;
 
 export type ToWorker =
   | { readonly kind: 'table'; readonly table: AnswerTable }
@@ -18,5 +36,4 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'listening'; readonly endpoints: readonly Endpoint[] }
-  | { readonly kind: 'failed'; readonly endpoint: Endpoint; readonly code: string }
-  | { readonly kind: 'adopted'; readonly generation: number };
+  | { readonly kind: 'failed'; readonly endpoint: Endpoint; readonly code: string };

@@ -109,11 +109,9 @@ port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'table':
       adoptTable(responder, message.table, random);
-      say({ kind: 'adopted', generation: message.table.generation });
       break;
     case 'pools':
       adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);
-      say({ kind: 'adopted', generation: message.generation });
       break;
     case 'stop':
       void stop();

@@ -1,17 +1,19 @@
 /**
- * One worker thread as the main thread sees it: started, told things, replaced when it dies. What it serves from is kept
- * here, so that a replacement starts where the dead one was.
+ * One worker thread as the main thread sees it: started, told things, replaced when it dies. What it serves from is asked
+ * for anew at each start, so that a replacement serves what the others do.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { AnswerTable } from '../answer/table.js';
 import type { Clock } from '../clock.js';
 import { describeError, GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
-import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
+import type { FromWorker, ToWorker } from './messages.js';
 
 /** Milliseconds before a worker that died is replaced; one that dies at every start must not spin. */
 const REPLACE_AFTER = 100;
+/** Milliseconds before the next try where a replacement could not be started. */
+const RETRY_AFTER = 1000;
 /** Milliseconds that a worker may take to end by itself; then it is ended. */
 const STOP_WITHIN = 1500;
 
@@ -25,12 +27,18 @@ export interface WorkerHandle {
   stop(): Promise<void>;
 }
 
+/** A thread, and how to reach it. */
+export interface Thread {
+  readonly worker: Worker;
+  tell(message: ToWorker): void;
+}
+
 export interface WorkerPlan {
   /** 'UDP' or 'TCP', for messages. */
   readonly protocol: string;
-  readonly script: URL;
   readonly endpoints: readonly Endpoint[];
-  /** The table to start from, asked for anew at each replacement. */
+  /** Starts a thread that listens on the endpoints and answers from the table. */
+  readonly start: (endpoints: readonly Endpoint[], table: AnswerTable) => Thread;
   readonly table: () => AnswerTable;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,57 +46,55 @@ export interface WorkerPlan {
 
 /** Starts a worker; resolves when it listens, rejects with LISTEN_FAILED where it can't. */
 export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
+  const { protocol, clock, log } = plan;
   let stopping = false;
   let deaths = 0;
-  let { worker, endpoints } = await launch(plan, plan.endpoints);
+  let { thread, endpoints } = await launch(plan, plan.endpoints);
 
-  const watch = (watched: Worker): void => {
-    watched.on('error', (error) => {
+  const watch = ({ worker }: Thread): void => {
+    worker.on('error', (error) => {
       if (stopping) return;
-      plan.log.error(
-        { event: 'worker-died', protocol: plan.protocol, error: describeError(error) },
+      log.error(
+        { event: 'worker-died', protocol, error: describeError(error) },
         'a worker thread died and is replaced',
       );
     });
-    watched.once('exit', () => {
+    worker.once('exit', () => {
       if (stopping) return;
       deaths++;
-      plan.clock.after(REPLACE_AFTER, replace);
+      clock.after(REPLACE_AFTER, () => void replace());
     });
   };
-  const replace = (): void => {
+  const replace = async (): Promise<void> => {
     if (stopping) return;
-    launch(plan, endpoints).then(
-      (fresh) => {
-        if (stopping) {
-          void fresh.worker.terminate();
-          return;
-        }
-        ({ worker } = fresh);
-        watch(worker);
-        // Whatever was published while it started.
-        worker.postMessage({ kind: 'table', table: plan.table() } satisfies ToWorker);
-      },
-      (error: unknown) => {
-        plan.log.error(
-          { event: 'worker-not-replaced', protocol: plan.protocol, error: describeError(error) },
-          'a worker thread could not be replaced yet; trying again',
-        );
-        plan.clock.after(REPLACE_AFTER * 10, replace);
-      },
-    );
+    try {
+      const fresh = await launch(plan, endpoints);
+      ({ thread } = fresh);
+      watch(thread);
+      // Whatever was published while it started, and the wish to stop too.
+      thread.tell(stopping ? { kind: 'stop' } : { kind: 'table', table: plan.table() });
+    } catch (error) {
+      log.error(
+        { event: 'worker-not-replaced', protocol, error: describeError(error) },
+        'a worker thread could not be replaced yet; trying again',
+      );
+      clock.after(RETRY_AFTER, () => void replace());
+    }
   };
-  watch(worker);
+  watch(thread);
 
   return {
     endpoints,
-    tell: (message) => worker.postMessage(message),
+    tell: (message) => thread.tell(message),
     deaths: () => deaths,
     async stop() {
       stopping = true;
+      const { worker } = thread;
+      // A thread that has ended has no id any more.
+      if (worker.threadId === -1) return;
       const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-      worker.postMessage({ kind: 'stop' } satisfies ToWorker);
-      const cancel = plan.clock.after(STOP_WITHIN, () => void worker.terminate());
+      thread.tell({ kind: 'stop' });
+      const cancel = clock.after(STOP_WITHIN, () => void worker.terminate());
       await ended;
       cancel();
     },
@@ -96,21 +102,18 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
 }
 
 function launch(
-  plan: WorkerPlan,
+  { protocol, start, table }: WorkerPlan,
   endpoints: readonly Endpoint[],
-): Promise<{ worker: Worker; endpoints: readonly Endpoint[] }> {
-  const start: WorkerStart = { endpoints, table: plan.table() };
-  const worker = new Worker(plan.script, { workerData: start });
+): Promise<{ thread: Thread; endpoints: readonly Endpoint[] }> {
+  const thread = start(endpoints, table());
+  const { worker } = thread;
   return new Promise((resolve, reject) => {
     const settle = (message: FromWorker): void => {
-      if (message.kind === 'listening') {
-        detach();
-        resolve({ worker, endpoints: message.endpoints });
-      } else if (message.kind === 'failed') {
-        detach();
-        worker
-          .terminate()
-          .then(() => reject(listenError(plan.protocol, message.endpoint, message.code)), reject);
+      detach();
+      if (message.kind === 'listening') resolve({ thread, endpoints: message.endpoints });
+      else {
+        const error = listenError(protocol, message.endpoint, message.code);
+        worker.terminate().then(() => reject(error), reject);
       }
     };
     const fail = (error: unknown): void => {
@@ -126,7 +129,8 @@ function launch(
   });
 }
 
-function listenError(protocol: string, endpoint: Endpoint, code: string): GeopoolError {
+/** Why an endpoint can't be listened on, and what to do; `code` is the system's name of the error. */
+export function listenError(protocol: string, endpoint: Endpoint, code: string): GeopoolError {
   const where = `${formatEndpoint(endpoint)} (${protocol})`;
   const advice: Record<string, string> = {
     EADDRINUSE: 'another program listens there; stop it, or choose another address with --listen',

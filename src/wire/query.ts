@@ -33,8 +33,8 @@ export interface Query {
   /** Octets of the question's name, its root included. */
   nameLength: number;
   labels: number;
-  /** Where each label's length octet is, from the packet's start. */
-  readonly labelAt: Uint8Array;
+  /** Where each label's length octet is, from the packet's start: up to 264, more than an octet holds. */
+  readonly labelAt: Uint16Array;
   /** The hash of the name from each label on; the last entry is the root's. */
   readonly suffixHash: Int32Array;
   type: number;
@@ -55,7 +55,7 @@ export function newQuery(): Query {
     questionEnd: HEADER,
     nameLength: 0,
     labels: 0,
-    labelAt: new Uint8Array(MAX_LABELS + 1),
+    labelAt: new Uint16Array(MAX_LABELS + 1),
     suffixHash: new Int32Array(MAX_LABELS + 1),
     type: 0,
     class: 0,

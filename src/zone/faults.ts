@@ -47,8 +47,10 @@ export function faultList(file: string, root: TreeNode): FaultList {
   function position(path: Path, of: 'key' | 'value'): Position {
     const nodes = nodesAlong(root, path);
     const node = nodes[nodes.length - 1] ?? root;
-    // Where a path ends early, a key is missing: that is said at the key of the mapping that lacks it.
-    const wanted = nodes.length - 1 < path.length ? 'key' : of;
+    // Where a path ends early, a key is missing: that is said at the key of the mapping that lacks it. An item that is
+    // not there is that of a lone value in place of a list.
+    const missing = path[nodes.length - 1];
+    const wanted = typeof missing === 'string' ? 'key' : of;
     return wanted === 'key' && node.keyAt !== undefined ? node.keyAt : node.at;
   }
 

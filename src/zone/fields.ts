@@ -13,7 +13,7 @@ export function meaningful<T>(read: (text: string) => T | TextFault) {
 }
 
 /** The result of a reader inside a schema's transform. */
-export function decided<T>(read: T | TextFault, context: z.RefinementCtx): T {
+function decided<T>(read: T | TextFault, context: z.RefinementCtx): T {
   if (!isTextFault(read)) return read;
   context.addIssue({ code: 'custom', message: read.fault });
   return z.NEVER;
@@ -45,14 +45,14 @@ export function duration(label: string, min: number, max: number) {
     if (typeof input === 'number') return `${label} must have a unit: write ${input}s for ${input} seconds`;
     return `${label} must be a duration such as 30s or 5m, found ${describeValue(input)}`;
   };
+  const read = (text: string): number | TextFault => {
+    const ms = readDuration(text);
+    if (isTextFault(ms) || (ms >= min && ms <= max)) return ms;
+    return { fault: outOfRange(label, `${formatDuration(min)} to ${formatDuration(max)}`)({ input: text }) };
+  };
   return z
     .string({ error: type })
-    .transform((text, context) => {
-      const ms = decided(readDuration(text), context);
-      if (ms >= min && ms <= max) return ms;
-      const range = `${formatDuration(min)} to ${formatDuration(max)}`;
-      return decided<number>({ fault: outOfRange(label, range)({ input: text }) }, context);
-    })
+    .transform((text, context) => decided(read(text), context))
     .meta({ pattern: DURATION_PATTERN });
 }
 

@@ -52,14 +52,24 @@ function flatten(issue: Issue, outer: Path): readonly FlatIssue[] {
     return issue.keys.map((key) => ({ issue, path, key, whole: [...path, key] }));
   if (issue.code === 'invalid_union') {
     // Of the forms that a value may have, the one meant is the one whose outermost type it has.
-    const meant = issue.errors.find((form) => !form.some((inner) => isWrongType(inner)));
+    const meant = issue.errors.find((form) => !form.some(isWrongType));
     if (meant !== undefined) return meant.flatMap((inner) => flatten(inner, path));
   }
   return [{ issue, path, whole: path }];
 }
 
+/** Whether the value itself is of another type than wanted: of any that is wanted. */
 function isWrongType(issue: Issue): boolean {
-  return issue.code === 'invalid_type' && issue.path.length === 0;
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union') return issue.errors.every((form) => form.some(isWrongType));
+  return issue.code === 'invalid_type';
+}
+
+/** The types that an issue wants, in words. */
+function wantedTypes(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_type') return [indefinite(issue.expected)];
+  if (issue.code === 'invalid_union') return issue.errors.flatMap((form) => form.flatMap(wantedTypes));
+  return [];
 }
 
 /** Leaves out the node at a path, or the innermost one that has it; false where that was so already. */
@@ -88,11 +98,8 @@ function messageOf(issue: Issue, path: Path): string {
     return `${subject} can't be ${describeValue(issue.input)}${expected}`;
   }
   if (issue.code === 'invalid_union') {
-    const forms = issue.errors.flatMap((form) => form.slice(0, 1));
-    const types = forms.map((form) =>
-      form.code === 'invalid_type' ? indefinite(form.expected) : form.message,
-    );
-    return `${subject} must be ${[...new Set(types)].join(' or ')}, found ${describeValue(issue.input)}`;
+    const types = [...new Set(wantedTypes(issue))];
+    return `${subject} must be ${types.join(' or ')}, found ${describeValue(issue.input)}`;
   }
   if (issue.code === 'too_small') return `${subject} is empty, expected at least ${issue.minimum}`;
   return `${subject} is wrong: ${issue.code}`;
@@ -108,7 +115,7 @@ function subjectOf(path: Path): string {
 
 /** The keys that a schema knows at a path, for the hint at an unknown one. */
 function keysOfSchema(schema: unknown, path: Path): readonly string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return keysOfSchema(schema.unwrap(), path);
   }
   if (schema instanceof z.ZodPipe) return keysOfSchema(schema.in, path);

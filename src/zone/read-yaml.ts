@@ -97,7 +97,9 @@ function convert(contents: unknown, at: (offset: number) => Position): YamlText 
 
   function visit(node: unknown, fallback: Position, keyAt?: Position): TreeNode {
     const range = isNodeWithRange(node) ? node.range : undefined;
-    const placed = placedAt(range ? at(range[0]) : fallback, keyAt);
+    // A value that is not there has no place of its own: its key has.
+    const empty = range === undefined || range[0] === range[1];
+    const placed = placedAt(empty ? (keyAt ?? fallback) : at(range[0]), keyAt);
     if (isAlias(node)) return follow(node.source, placed.at, keyAt);
     let made: TreeNode;
     if (isMap(node)) {

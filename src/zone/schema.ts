@@ -154,6 +154,9 @@ export function zoneJsonSchema(): z.core.JSONSchema.BaseSchema {
     io: 'input',
     override({ zodSchema, jsonSchema }) {
       if (zodSchema === ownerRecords) nameRawTypes(jsonSchema);
+      // zod drops stated defaults of texts that are read into something else; they are right for the text.
+      const stated = z.globalRegistry.get(zodSchema)?.default;
+      if (stated !== undefined) jsonSchema.default = stated;
     },
   });
 }

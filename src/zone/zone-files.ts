@@ -3,7 +3,7 @@
  * good copy is served until it is right again, and says so. Blocking calls, for they run in a worker or a verb.
  */
 import { isUtf8 } from 'node:buffer';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { writeDurablySync } from '../durable-file.js';
 import { describeError, GeopoolError } from '../errors.js';
@@ -11,6 +11,10 @@ import { type Fault, faultOfFile } from './faults.js';
 import type { Zone } from './model.js';
 import { type ParsedZone, parseZone } from './parse-zone.js';
 import { MAX_BYTES, tooLarge } from './read-yaml.js';
+
+const ZONE_FILE = /^[^.].*\.ya?ml$/;
+/** What `writeDurablySync` writes beside a zone file. */
+const UNFINISHED = /^\..*\.ya?ml\.\d+\.tmp$/;
 
 export interface LoadedZone {
   readonly zone: Zone;
@@ -22,7 +26,7 @@ export interface LoadedZone {
 }
 
 /** A file that gives no zone, not even from a copy. */
-export interface RefusedFile {
+interface RefusedFile {
   readonly file: string;
   readonly faults: readonly Fault[];
 }
@@ -33,13 +37,21 @@ export interface ZoneFiles {
   readonly refused: readonly RefusedFile[];
 }
 
+export interface ZoneSource {
+  readonly directory: string;
+  /** Where `keepGood` has put copies. */
+  readonly keep?: string;
+  /** What is served now, which goes before those copies: they may not have been written. */
+  readonly remember?: readonly { readonly file: string; readonly text: string }[];
+}
+
 /**
- * Loads all `*.yaml` and `*.yml` of a directory, hidden ones aside; `keep` is where `keepGood` has put copies. Throws
+ * Loads all `*.yaml` and `*.yml` of a directory, hidden ones aside; a wrong one is as it was when it was last good. Throws
  * ZONE_INVALID where the directory can't be listed or holds no such file: an unmounted or mistyped directory must not
  * look like the wish to serve nothing, neither at a start nor at a reload.
  */
-export function loadZoneDirectory(source: { readonly directory: string; readonly keep?: string }): ZoneFiles {
-  return readFiles(zoneFilesIn(source.directory), source.keep);
+export function loadZoneDirectory(source: ZoneSource): ZoneFiles {
+  return readFiles(zoneFilesIn(source.directory), source);
 }
 
 /** Reads zone files by name, without copies, each file once: `check` and `loadZoneDirectory` agree on what is wrong. */
@@ -49,18 +61,25 @@ export function parseFiles(files: readonly string[]): ZoneFiles {
 
 /**
  * Keeps copies of what is served now, for `loadZoneDirectory` to fall back to, and removes those of other files. A copy
- * is replaced in one step, and only where it differs. Throws STATE_UNUSABLE where the directory can't be written.
+ * is replaced in one step, and only where it differs. Throws STATE_UNUSABLE where the directory can't be written, or is
+ * one that zone files are read from: there, removing a copy would be removing an operator's file.
  */
 export function keepGood(directory: string, loaded: readonly LoadedZone[]): void {
   try {
     makeDirectory(directory);
-    const kept = new Set(readdirSync(directory));
+    const here = realpathSync(directory);
+    if (loaded.some(({ file }) => existsSync(file) && realpathSync(dirname(file)) === here)) {
+      throw new Error('zone files are read from there; name another state directory');
+    }
+    const kept = new Set(
+      readdirSync(directory).filter((name) => ZONE_FILE.test(name) || UNFINISHED.test(name)),
+    );
     for (const { file, text } of loaded) {
       const name = basename(file);
       const path = join(directory, name);
       if (!kept.delete(name) || readFileSync(path, 'utf8') !== text) writeDurablySync(path, text);
     }
-    // What is left are copies of files that are gone, and temporary files of a process that was killed.
+    // What is left are copies of files that are gone, and pieces of copies from processes that were killed.
     for (const name of kept) rmSync(join(directory, name), { force: true });
   } catch (error) {
     const message = `can't keep copies of the zone files in ${directory}: ${describeError(error)}`;
@@ -84,7 +103,7 @@ export function zoneFilesIn(directory: string): readonly string[] {
     const message = `can't list the zones directory ${directory}: ${describeError(error)}; name another with --zones`;
     throw new GeopoolError('ZONE_INVALID', message, { cause: error });
   }
-  const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
+  const files = names.filter((name) => ZONE_FILE.test(name)).sort();
   if (files.length === 0) {
     const message = `the zones directory ${directory} holds no zone file: put one there, named such as dl.example.org.yaml`;
     throw new GeopoolError('ZONE_INVALID', message);
@@ -94,7 +113,7 @@ export function zoneFilesIn(directory: string): readonly string[] {
 
 type Parsed = (ParsedZone & { readonly text: string }) | { readonly faults: readonly Fault[] };
 
-function readFiles(files: readonly string[], keep?: string): ZoneFiles {
+function readFiles(files: readonly string[], good: Pick<ZoneSource, 'keep' | 'remember'> = {}): ZoneFiles {
   const owners = new Map<string, string>();
   const loaded = new Map<string, LoadedZone>();
   const wrong = new Map<string, readonly Fault[]>();
@@ -116,7 +135,7 @@ function readFiles(files: readonly string[], keep?: string): ZoneFiles {
   // Copies come second: what a file says now goes before what another one used to say.
   const refused: RefusedFile[] = [];
   for (const [file, faults] of wrong) {
-    const copy = keep === undefined ? undefined : readCopy(join(keep, basename(file)), file);
+    const copy = lastGood(file, good);
     if (copy === undefined || owners.has(copy.zone.name)) {
       refused.push({ file, faults });
       continue;
@@ -127,9 +146,18 @@ function readFiles(files: readonly string[], keep?: string): ZoneFiles {
   return { loaded: files.flatMap((file) => loaded.get(file) ?? []), refused };
 }
 
-/** A copy as the zone of `file`; undefined where there is none, or none that this version still accepts. */
-function readCopy(path: string, file: string): { zone: Zone; text: string } | undefined {
-  const parsed = readZoneFile(path, file);
+/** The zone of `file` as it was last good; undefined where nothing is left of it, or nothing this version accepts. */
+function lastGood(
+  file: string,
+  { keep, remember = [] }: Pick<ZoneSource, 'keep' | 'remember'>,
+): { zone: Zone; text: string } | undefined {
+  const text = remember.find((served) => served.file === file)?.text;
+  const parsed =
+    text !== undefined
+      ? { ...parseZone(text, file), text }
+      : keep === undefined
+        ? { faults: [] }
+        : readZoneFile(join(keep, basename(file)), file);
   return 'faults' in parsed ? undefined : { zone: parsed.zone, text: parsed.text };
 }
 

@@ -1,0 +1,104 @@
+/**
+ * The demo's mirrors: real HTTP servers that can be told to misbehave in the ways that real ones do.
+ */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { describeError, GeopoolError } from '../errors.js';
+import type { Site } from './demo-world.js';
+
+/** `down` refuses connections, `hang` takes a request and says nothing, `503` answers that. */
+export type Conduct = 'up' | 'down' | 'hang' | '503';
+
+export interface DemoMirrors {
+  /** The port that all of them have, as mirrors that one probe is for. */
+  readonly port: number;
+  /** Rejects with LISTEN_FAILED where the port of a mirror that comes back was taken meanwhile. */
+  behave(name: string, conduct: Conduct): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Mirror {
+  readonly site: Site;
+  readonly server: Server;
+  conduct: Conduct;
+}
+
+/** How often a port is looked for that is free on every address. */
+const TRIES = 20;
+
+/** Starts a mirror for each site on one port. Rejects with LISTEN_FAILED, and none is left, where that can't be. */
+export async function openMirrors(sites: readonly Site[]): Promise<DemoMirrors> {
+  for (let tries = 1; ; tries++) {
+    const mirrors = sites.map(createMirror);
+    try {
+      const port = await listenAll(mirrors);
+      return {
+        port,
+        async behave(name, conduct) {
+          const mirror = mirrors.find(({ site }) => site.name === name);
+          if (mirror === undefined) return;
+          if (conduct === 'down') await shut(mirror.server);
+          else if (!mirror.server.listening) await listen(mirror, port);
+          mirror.conduct = conduct;
+        },
+        close: () => shutAll(mirrors),
+      };
+    } catch (error) {
+      await shutAll(mirrors);
+      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!taken || tries === TRIES) throw refusal(error);
+    }
+  }
+}
+
+function createMirror(site: Site): Mirror {
+  const server = createServer((_request, response) => {
+    if (mirror.conduct === 'hang') return;
+    const good = mirror.conduct === 'up';
+    response.writeHead(good ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8' });
+    response.end(good ? `${site.name}, as if in ${site.city}\n` : 'out of order\n');
+  });
+  const mirror: Mirror = { site, server, conduct: 'up' };
+  return mirror;
+}
+
+/** The first takes a free port, and the others the same. */
+async function listenAll([first, ...others]: readonly Mirror[]): Promise<number> {
+  if (first === undefined) return 0;
+  const port = await listen(first, 0);
+  for (const mirror of others) await listen(mirror, port);
+  return port;
+}
+
+async function listen({ site, server }: Mirror, port: number): Promise<number> {
+  server.listen(port, site.address);
+  await once(server, 'listening');
+  const bound = server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : port;
+}
+
+async function shutAll(mirrors: readonly Mirror[]): Promise<void> {
+  await Promise.all(mirrors.map(({ server }) => shut(server)));
+}
+
+async function shut(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+function refusal(error: unknown): GeopoolError {
+  const hint =
+    error instanceof Error && 'code' in error && error.code === 'EADDRNOTAVAIL'
+      ? '; the demo needs 127.0.0.11 to 127.0.0.16 on this host. Linux has them; on macOS run: for i in 11 12 13 14 15 16; do sudo ifconfig lo0 alias 127.0.0.$i; done'
+      : '';
+  return new GeopoolError(
+    'LISTEN_FAILED',
+    `a mirror of the demo can't listen: ${describeError(error)}${hint}`,
+    {
+      cause: error,
+    },
+  );
+}

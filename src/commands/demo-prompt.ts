@@ -1,0 +1,94 @@
+/**
+ * What may be typed into the demo, and what each word does.
+ */
+import type { DemoClient } from './demo-client.js';
+import type { Conduct, DemoMirrors } from './demo-mirrors.js';
+import { COUNTRIES, type Country, SITES } from './demo-world.js';
+import { status } from './status.js';
+import { formatTable } from './table.js';
+
+export interface DemoParts {
+  readonly mirrors: DemoMirrors;
+  readonly client: DemoClient;
+  readonly control: string;
+  say(text: string): void;
+}
+
+/** Queries from each country that `who` counts. */
+const QUERIES = 300;
+
+export const HELP = `  down NAME      closes its port: connections are refused
+  hang NAME      it takes requests and never answers
+  503 NAME       it answers 503 Service Unavailable
+  up NAME        it is well again
+  who            how often each mirror is answered, counted in ${QUERIES} real queries from each country
+  dig [COUNTRY]  one answer for a client there: ${COUNTRIES.map(({ code }) => code).join(', ')}
+  status         what \`geopool status\` says
+  help, quit`;
+
+const CONDUCTS: Readonly<Record<string, Conduct>> = { up: 'up', down: 'down', hang: 'hang', '503': '503' };
+
+/** Does what a line says; false where it says to quit. */
+export async function obey(line: string, parts: DemoParts): Promise<boolean> {
+  const [word = '', object = ''] = line.trim().split(/\s+/);
+  const { say } = parts;
+  const conduct = CONDUCTS[word];
+  if (conduct !== undefined) await behave(object, conduct, parts);
+  else if (word === 'who') say(await countAnswers(parts.client));
+  else if (word === 'dig') say(await answerTo(object, parts.client));
+  else if (word === 'status') await status({ control: parts.control });
+  else if (word === 'help') say(HELP);
+  else if (word === 'quit' || word === 'exit') return false;
+  else if (word !== '') say(`"${word}" means nothing here; help lists what does`);
+  return true;
+}
+
+async function behave(name: string, conduct: Conduct, { mirrors, say }: DemoParts): Promise<void> {
+  if (!SITES.some((site) => site.name === name)) {
+    say(`which one? There are ${SITES.map((site) => site.name).join(', ')}`);
+    return;
+  }
+  await mirrors.behave(name, conduct);
+  const wait = 'its probes will show it within seconds';
+  const done: Record<Conduct, string> = {
+    up: `${name} is well again; ${wait}`,
+    down: `${name} refuses connections now; ${wait}`,
+    hang: `${name} says nothing any more; ${wait}`,
+    '503': `${name} answers 503 now; ${wait}`,
+  };
+  say(done[conduct]);
+}
+
+/** A table of how often each mirror was in the answers, by country. */
+async function countAnswers(client: DemoClient): Promise<string> {
+  const counts: Map<string, number>[] = [];
+  for (const { network } of COUNTRIES) {
+    const count = new Map<string, number>();
+    for (let i = 0; i < QUERIES; i++) {
+      for (const address of await client.ask(network)) count.set(address, (count.get(address) ?? 0) + 1);
+    }
+    counts.push(count);
+  }
+  const rows = SITES.map(({ name, address, city, country }) => [
+    name,
+    `${city}, ${country}`,
+    ...counts.map((count) => String(count.get(address) ?? 0)),
+  ]);
+  return formatTable([`of ${QUERIES} answers`, 'is in', ...COUNTRIES.map(({ name }) => `to ${name}`)], rows);
+}
+
+async function answerTo(code: string, client: DemoClient): Promise<string> {
+  const wanted = COUNTRIES.filter((country) => code === '' || country.code === code.toUpperCase());
+  if (wanted.length === 0) return `which country? There are ${COUNTRIES.map((c) => c.code).join(', ')}`;
+  const lines: string[] = [];
+  for (const country of wanted) lines.push(await answerLine(country, client));
+  return lines.join('\n');
+}
+
+async function answerLine({ name, network }: Country, client: DemoClient): Promise<string> {
+  const answer = (await client.ask(network)).map((address) => {
+    const mirror = SITES.find((site) => site.address === address);
+    return `${address} (${mirror?.name ?? 'unknown'})`;
+  });
+  return `${name} gets ${answer.join(' and ')}`;
+}

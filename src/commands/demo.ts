@@ -1,0 +1,119 @@
+/**
+ * The verb `demo`: the real daemon over a handful of real mirrors on loopback, quick probes, and a prompt from which a
+ * mirror is taken down while its leaving can be watched. Nothing of it stays behind.
+ */
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { ask } from '../control/client.js';
+import type { StatusReport } from '../control/reports.js';
+import { startDaemon } from '../daemon.js';
+import { describeError, GeopoolError } from '../errors.js';
+import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import { readListenAddress } from '../zone/listen-address.js';
+import { isTextFault } from '../zone/text-fault.js';
+import { openClient } from './demo-client.js';
+import { openMirrors } from './demo-mirrors.js';
+import { type DemoParts, HELP, obey } from './demo-prompt.js';
+import { eventLog, openScreen, type Screen } from './demo-screen.js';
+import { COUNTRIES, demoZone, POOL, SITES } from './demo-world.js';
+import { formatTable } from './table.js';
+
+/** Runs the demo until `quit`, or a signal; at a terminal, the end of input ends it too. */
+export async function demo({ port }: { readonly port: string }): Promise<number> {
+  const listen = readListenAddress(`127.0.0.1:${port}`);
+  if (isTextFault(listen)) throw new GeopoolError('USAGE', `--port ${port}: expected a number, 0 to 65535`);
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => ending.abort());
+  const screen = openScreen();
+  const closers: (() => unknown)[] = [];
+  try {
+    const parts = await start(listen, screen, closers);
+    if (!ending.signal.aborted) await converse(parts, screen, ending);
+    return 0;
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+/** Starts everything; what is to be closed, in the order of its opening, goes to `closers`. */
+async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[]): Promise<DemoParts> {
+  const directory = mkdtempSync(join(tmpdir(), 'geopool-demo-'));
+  closers.push(() => rmSync(directory, { recursive: true, force: true }));
+  const mirrors = await openMirrors(SITES);
+  closers.push(() => mirrors.close());
+  const zones = join(directory, 'zones');
+  const control = join(directory, 'control.sock');
+  mkdirSync(zones);
+  writeFileSync(join(zones, `${POOL}.yaml`), demoZone(mirrors.port));
+  const settings = { listen: [listen], zones, state: join(directory, 'state'), control, workers: 1, geo: {} };
+  const daemon = await startDaemon(settings, eventLog(screen.say)).catch((error: unknown) => {
+    const refused = error instanceof GeopoolError && error.code === 'LISTEN_FAILED';
+    if (!refused) throw error;
+    throw new GeopoolError('LISTEN_FAILED', `port ${listen.port} can't be had: name another with --port`, {
+      details: [describeError(error)],
+      cause: error,
+    });
+  });
+  closers.push(() => daemon.stop());
+  // A port of 0 is a free one, and only the server knows which.
+  const [text = ''] = (await ask<StatusReport>(control, 'GET', '/status')).listen;
+  const found = readListenAddress(text);
+  const server = isTextFault(found) ? listen : found;
+  const client = await openClient(server, POOL);
+  closers.push(() => client.close());
+  screen.say(welcome(server, mirrors.port, control));
+  return { mirrors, client, control, say: screen.say };
+}
+
+/** Takes lines until one says to quit, or it is to end. */
+async function converse(parts: DemoParts, screen: Screen, ending: AbortController): Promise<void> {
+  for await (const line of screen.lines(ending)) {
+    try {
+      if (!(await obey(line, parts))) return;
+    } catch (error) {
+      screen.say(describeError(error));
+    }
+  }
+  if (ending.signal.aborted || screen.isTerminal) return;
+  screen.say('no more input: it goes on until SIGINT or SIGTERM');
+  await once(ending.signal, 'abort');
+}
+
+function welcome(server: Endpoint, mirrorPort: number, control: string): string {
+  const program = `node ${relative(process.cwd(), process.argv[1] ?? 'dist/main.js')}`;
+  const [first] = SITES;
+  const [client] = COUNTRIES;
+  const sites = SITES.map(({ name, address, city, country }) => [
+    name,
+    `${address}:${mirrorPort}`,
+    `${city}, ${country}`,
+  ]);
+  const questions = COUNTRIES.map(({ name, network }) => [
+    name,
+    `dig @${server.host} -p ${server.port} ${POOL} A +short +subnet=${network}/24`,
+  ]);
+  const others = [
+    ['Why?', `${program} explain ${POOL} --from ${client?.network} --control ${control}`],
+    ['Status', `${program} status --control ${control}`],
+    ['A mirror', `curl http://${first?.address}:${mirrorPort}/`],
+  ];
+  return `
+geopool answers for ${POOL} on ${formatEndpoint(server)}. Its mirrors are real HTTP servers on loopback:
+
+${indent(formatTable(['mirror', 'address', 'as if in'], sites))}
+
+In another terminal, ask as a resolver would for clients in these countries, and ask why:
+
+${indent(formatTable(['', ''], [...questions, ...others]).trimStart())}
+
+Here, take a mirror down and watch: it is probed every 2 s, and two failures in a row take it out of the answers.
+
+${HELP}
+`;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}

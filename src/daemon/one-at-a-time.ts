@@ -1,0 +1,23 @@
+/**
+ * Work that must not run twice at once, and that whoever asks for it wants to have begun after they asked: while one run
+ * is under way, all who ask share the next one.
+ */
+export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  let next: Promise<T> | undefined;
+  const start = (): Promise<T> => {
+    running = work().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (running === undefined) return start();
+    const after = (): Promise<T> => {
+      next = undefined;
+      return start();
+    };
+    next ??= running.then(after, after);
+    return next;
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * What the log says of a world when it comes to be served: everything that is not as its files ask for, loudly.
+ */
+import type { World } from '../compile/world.js';
+import type { Log } from '../log.js';
+import { formatFault } from '../zone/faults.js';
+
+export function logWorld(
+  { zones, refused, geo, sources, keepProblem }: World,
+  generation: number,
+  log: Log,
+): void {
+  for (const { zone, stale } of zones) {
+    if (stale === undefined) continue;
+    log.error(
+      { event: 'zone-stale', zone: zone.name, file: zone.file, faults: stale.map(formatFault) },
+      `${zone.file} is wrong; its last good copy is served`,
+    );
+  }
+  for (const { file, faults } of refused) {
+    log.error(
+      { event: 'zone-refused', file, faults: faults.map(formatFault) },
+      `${file} is wrong; nothing of it is served`,
+    );
+  }
+  for (const problem of sources.problems) log.warn({ event: 'database-passed-over', problem }, problem);
+  if (keepProblem !== undefined) log.warn({ event: 'zone-copy-failed', problem: keepProblem }, keepProblem);
+  const count = `${zones.length} ${zones.length === 1 ? 'zone' : 'zones'}`;
+  log.info({ event: 'serving', generation, zones: zones.length, geo }, `serving ${count}`);
+}

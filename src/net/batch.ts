@@ -1,0 +1,142 @@
+/**
+ * The memory of a batched worker: one block, laid out once, that the kernel fills with datagrams and takes answers from.
+ * A datagram is answered where it lies, and its header, name and control data serve for receiving and sending alike, so
+ * between the two calls nothing is copied and nothing is allocated.
+ *
+ *     headers  BATCH × struct mmsghdr   name ─▶ names, iov ─▶ iovs, control ─▶ controls; length of what came
+ *     iovs     BATCH × struct iovec     base ─▶ packets; length of the room, then of the answer
+ *     names    BATCH × sockaddr         who asked
+ *     controls BATCH × cmsg             the address that was asked, where the socket is bound to all of them
+ *     packets  BATCH × SLOT octets
+ */
+import { UDP_LIMIT } from '../answer/respond.js';
+import { LINUX } from './libc.js';
+
+/** Datagrams in one call at the most. */
+export const BATCH = 64;
+
+/** struct mmsghdr of 64-bit Linux (recvmmsg(2)), in octets. */
+const HEADER = {
+  SIZE: 64,
+  NAME: 0,
+  NAME_LENGTH: 8,
+  IOV: 16,
+  IOV_COUNT: 24,
+  CONTROL: 32,
+  CONTROL_LENGTH: 40,
+  FLAGS: 48,
+  LENGTH: 56,
+};
+const IOV = { SIZE: 16, BASE: 0, LENGTH: 8 };
+const NAME_ROOM = 32;
+const CONTROL_ROOM = 64;
+/** struct cmsghdr: length (8), level (4), type (4), then in_pktinfo or in6_pktinfo. */
+const CMSG_DATA = 16;
+const IN6_PKTINFO_INDEX = 16;
+
+/**
+ * Octets for each packet: a query of at most UDP_LIMIT, or its answer. Not a power of two: slots a multiple of 4096 octets
+ * apart compete for the same lines of the first-level cache.
+ */
+const SLOT = 1344;
+
+/** A datagram larger than that is no query that anybody sends. */
+const RECEIVE_ROOM = UDP_LIMIT;
+
+const HEADERS = 0;
+const IOVS = HEADERS + BATCH * HEADER.SIZE;
+const NAMES = IOVS + BATCH * IOV.SIZE;
+const CONTROLS = NAMES + BATCH * NAME_ROOM;
+const PACKETS = CONTROLS + BATCH * CONTROL_ROOM;
+const SIZE = PACKETS + BATCH * SLOT;
+
+export interface Batch {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly words: Uint32Array;
+  /** Where the vector of headers is in memory. */
+  readonly address: number;
+  readonly nameLength: number;
+  readonly controlLength: number;
+}
+
+/** The block, ready for its first call. `addressOf` says where a buffer is. */
+export function newBatch(
+  addressOf: (buffer: ArrayBuffer) => number,
+  { ipv6, wildcard }: { readonly ipv6: boolean; readonly wildcard: boolean },
+): Batch {
+  const buffer = new ArrayBuffer(SIZE);
+  const base = addressOf(buffer);
+  const view = new DataView(buffer);
+  const pointer = (at: number, offset: number): void => view.setBigUint64(at, BigInt(base + offset), true);
+  const batch: Batch = {
+    bytes: new Uint8Array(buffer),
+    view,
+    words: new Uint32Array(buffer),
+    address: base + HEADERS,
+    nameLength: ipv6 ? 28 : 16,
+    controlLength: wildcard ? CONTROL_ROOM : 0,
+  };
+  for (let slot = 0; slot < BATCH; slot++) {
+    const header = HEADERS + slot * HEADER.SIZE;
+    const iov = IOVS + slot * IOV.SIZE;
+    pointer(header + HEADER.NAME, NAMES + slot * NAME_ROOM);
+    pointer(header + HEADER.IOV, iov);
+    view.setUint32(header + HEADER.IOV_COUNT, 1, true);
+    if (wildcard) pointer(header + HEADER.CONTROL, CONTROLS + slot * CONTROL_ROOM);
+    pointer(iov + IOV.BASE, PACKETS + slot * SLOT);
+  }
+  makeRoom(batch, BATCH);
+  return batch;
+}
+
+/** Gives the first `count` slots their whole room back, after they were sent. */
+export function makeRoom({ words, nameLength, controlLength }: Batch, count: number): void {
+  for (let slot = 0; slot < count; slot++) {
+    const header = (HEADERS + slot * HEADER.SIZE) >> 2;
+    words[header + (HEADER.NAME_LENGTH >> 2)] = nameLength;
+    words[header + (HEADER.CONTROL_LENGTH >> 2)] = controlLength;
+    words[(IOVS + slot * IOV.SIZE + IOV.LENGTH) >> 2] = RECEIVE_ROOM;
+  }
+}
+
+/** Octets of the datagram in a slot; 0 for one that was too large for it. */
+export function receivedLength({ words }: Batch, slot: number): number {
+  const header = (HEADERS + slot * HEADER.SIZE) >> 2;
+  if (((words[header + (HEADER.FLAGS >> 2)] ?? 0) & LINUX.MSG_TRUNC) !== 0) return 0;
+  return words[header + (HEADER.LENGTH >> 2)] ?? 0;
+}
+
+/** Where a slot's packet starts. */
+export function packetAt(slot: number): number {
+  return PACKETS + slot * SLOT;
+}
+
+/** Where the address of a slot's client starts. */
+export function clientAt(slot: number, ipv6: boolean): number {
+  return NAMES + slot * NAME_ROOM + (ipv6 ? 8 : 4);
+}
+
+/** The port of a slot's client. */
+export function clientPort({ view }: Batch, slot: number): number {
+  return view.getUint16(NAMES + slot * NAME_ROOM + 2);
+}
+
+/** Says how many octets of a slot are to be sent. */
+export function setAnswerLength({ words }: Batch, slot: number, length: number): void {
+  words[(IOVS + slot * IOV.SIZE + IOV.LENGTH) >> 2] = length;
+}
+
+/** The address in memory of a slot's header, to send from there on. */
+export function headerAddress({ address }: Batch, slot: number): number {
+  return address + slot * HEADER.SIZE;
+}
+
+/**
+ * Lets the answer of a slot leave from the address that was asked, by whichever interface leads to the client: the control
+ * data that came says the first, and 0 for its interface the second.
+ */
+export function forgetInterface({ view }: Batch, slot: number, ipv6: boolean): void {
+  const data = CONTROLS + slot * CONTROL_ROOM + CMSG_DATA;
+  view.setUint32(ipv6 ? data + IN6_PKTINFO_INDEX : data, 0, true);
+}

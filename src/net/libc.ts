@@ -1,0 +1,99 @@
+/**
+ * The few calls of the C library that node:dgram lacks: sockets with SO_REUSEPORT and packet information, and receiving and
+ * sending many datagrams with one call. They come through koffi, which may be absent; then portable UDP serves.
+ */
+import { endianness } from 'node:os';
+import type { Endpoint } from './endpoint.js';
+
+export interface Libc {
+  readonly socket: (domain: number, type: number, protocol: number) => number;
+  readonly setsockopt: (fd: number, level: number, name: number, value: Uint8Array, length: number) => number;
+  readonly bind: (fd: number, address: Uint8Array, length: number) => number;
+  readonly getsockname: (fd: number, address: Uint8Array, length: Uint8Array) => number;
+  readonly close: (fd: number) => number;
+  /** `vector` is the address of `count` mmsghdr; gives how many came, or -1. */
+  readonly recvmmsg: (fd: number, vector: number, count: number, flags: number, timeout: number) => number;
+  readonly sendmmsg: (fd: number, vector: number, count: number, flags: number) => number;
+  /** The error number of this thread's last call. */
+  readonly errno: () => number;
+  /** Where the memory of a buffer is. */
+  readonly addressOf: (buffer: ArrayBuffer) => number;
+}
+
+/** The architectures whose structures are as below: 64 bits, little-endian. */
+const KNOWN: readonly string[] = ['x64', 'arm64', 'riscv64', 'loong64', 'ppc64'];
+
+/** The calls, or why they can't be had here. */
+export async function loadLibc(): Promise<Libc | { readonly unavailable: string }> {
+  if (process.platform !== 'linux') return { unavailable: `the platform is ${process.platform}, not Linux` };
+  if (!KNOWN.includes(process.arch) || endianness() !== 'LE')
+    return { unavailable: `not known on ${process.arch}` };
+  try {
+    const { default: koffi } = await import('koffi');
+    // The program's own symbols, whichever C library it was linked with.
+    const library = koffi.load(null);
+    return {
+      socket: library.func('socket', 'int', ['int', 'int', 'int']),
+      setsockopt: library.func('setsockopt', 'int', ['int', 'int', 'int', 'uint8_t *', 'uint32_t']),
+      bind: library.func('bind', 'int', ['int', 'uint8_t *', 'uint32_t']),
+      getsockname: library.func('getsockname', 'int', ['int', 'uint8_t *', 'uint8_t *']),
+      close: library.func('close', 'int', ['int']),
+      // Addresses go as numbers: that costs less than handing over an object, and is needed to begin inside a vector.
+      recvmmsg: library.func('recvmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int', 'uintptr_t']),
+      sendmmsg: library.func('sendmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int']),
+      errno: () => koffi.errno(),
+      addressOf: (buffer) => Number(koffi.address(buffer)),
+    };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    return { unavailable: `koffi can't be loaded${code}` };
+  }
+}
+
+/** Numbers of Linux (uapi/asm-generic, the same on all architectures above). */
+export const LINUX = {
+  AF_INET: 2,
+  AF_INET6: 10,
+  SOCK_DGRAM: 2,
+  SOCK_CLOEXEC: 0o2000000,
+  SOL_SOCKET: 1,
+  SO_RCVBUF: 8,
+  SO_REUSEPORT: 15,
+  SO_RCVTIMEO: 20,
+  IPPROTO_IP: 0,
+  IP_PKTINFO: 8,
+  IPPROTO_IPV6: 41,
+  IPV6_V6ONLY: 26,
+  IPV6_RECVPKTINFO: 49,
+  MSG_TRUNC: 0x20,
+  MSG_WAITFORONE: 0x10000,
+} as const;
+
+/** Names of the error numbers that have something to say to an operator. */
+const ERRORS: Readonly<Record<number, string>> = {
+  1: 'EPERM',
+  13: 'EACCES',
+  22: 'EINVAL',
+  24: 'EMFILE',
+  97: 'EAFNOSUPPORT',
+  98: 'EADDRINUSE',
+  99: 'EADDRNOTAVAIL',
+};
+
+export function errorName(errno: number): string {
+  return ERRORS[errno] ?? `errno ${errno}`;
+}
+
+/** Octets of a sockaddr_in and a sockaddr_in6. */
+export const SOCKADDR = { ipv4: 16, ipv6: 28 } as const;
+
+/** A sockaddr for an endpoint's address. */
+export function sockaddr({ port }: Endpoint, address: Uint8Array): Uint8Array {
+  const ipv6 = address.length === 16;
+  const bytes = new Uint8Array(ipv6 ? SOCKADDR.ipv6 : SOCKADDR.ipv4);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, ipv6 ? LINUX.AF_INET6 : LINUX.AF_INET, true);
+  view.setUint16(2, port);
+  bytes.set(address, ipv6 ? 8 : 4);
+  return bytes;
+}

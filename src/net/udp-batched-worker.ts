@@ -1,0 +1,104 @@
+/**
+ * UDP in batches: a thread that does nothing but receive many datagrams with one call, answer them where they lie, and
+ * send the answers with another. It blocks in the first call, so it has no event loop: news come over a port that it looks
+ * into when a counter in shared memory moves.
+ */
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { respond } from '../answer/respond.js';
+import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
+import { withPools } from '../answer/table.js';
+import { systemRandom } from '../random.js';
+import {
+  BATCH,
+  clientAt,
+  clientPort,
+  forgetInterface,
+  headerAddress,
+  makeRoom,
+  newBatch,
+  packetAt,
+  receivedLength,
+  setAnswerLength,
+} from './batch.js';
+import { errorName, LINUX, loadLibc } from './libc.js';
+import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './messages.js';
+
+const { socket, table, signals, news }: BatchedStart & { news: MessagePort } = workerData;
+const libc = await loadLibc();
+if ('unavailable' in libc) throw new Error(libc.unavailable);
+const { recvmmsg, sendmmsg, errno } = libc;
+const { fd, ipv6, wildcard } = socket;
+const random = systemRandom();
+const responder = newResponder(table, random);
+const batch = newBatch(libc.addressOf, socket);
+let newsRead = 0;
+
+/** Nothing came within the receive timeout, or a signal came first. */
+const EAGAIN = 11;
+const EINTR = 4;
+
+function readNews(): void {
+  newsRead = Atomics.load(signals, SIGNAL.NEWS);
+  for (let found = receiveMessageOnPort(news); found !== undefined; found = receiveMessageOnPort(news)) {
+    const message: ToWorker = found.message;
+    if (message.kind === 'table') adoptTable(responder, message.table, random);
+    else if (message.kind === 'pools') {
+      adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);
+    }
+  }
+}
+
+/** Answers the first `count` slots and sends them in as few calls as the silent ones between them allow. */
+function answerBatch(count: number): void {
+  let first = 0;
+  for (let slot = 0; slot < count; slot++) {
+    const length = receivedLength(batch, slot);
+    let answered = 0;
+    // Nothing can be sent to port 0, and it would end the batch (RFC 768: it asks for no reply).
+    if (length > 0 && clientPort(batch, slot) !== 0) {
+      setPeer(responder, batch.bytes, clientAt(slot, ipv6), ipv6);
+      answered = respond(batch.view, packetAt(slot), length, false, responder);
+    }
+    if (answered === 0) {
+      send(first, slot);
+      first = slot + 1;
+      continue;
+    }
+    setAnswerLength(batch, slot, answered);
+    if (wildcard) forgetInterface(batch, slot, ipv6);
+  }
+  send(first, count);
+}
+
+/** Sends the slots from `first` up to but without `end`. One that the kernel refuses is lost, as datagrams are. */
+function send(first: number, end: number): void {
+  let at = first;
+  while (at < end) {
+    const sent = sendmmsg(fd, headerAddress(batch, at), end - at, 0);
+    // A short count tells which datagram could not be sent, but not why: go on behind it.
+    at += sent < 0 ? 1 : sent;
+    if (sent >= 0 && at < end) at++;
+  }
+}
+
+function serve(): void {
+  for (;;) {
+    const received = recvmmsg(fd, batch.address, BATCH, LINUX.MSG_WAITFORONE, 0);
+    if (received > 0) {
+      // Read here and not before the call, which may have waited long: from the moment a generation is published nobody
+      // is answered from the one before.
+      if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead) readNews();
+      answerBatch(received);
+      makeRoom(batch, received);
+    } else {
+      const error = errno();
+      if (error !== EAGAIN && error !== EINTR) throw new Error(`receiving fails: ${errorName(error)}`);
+    }
+    if (Atomics.load(signals, SIGNAL.STOP) !== 0) return;
+  }
+}
+
+parentPort?.postMessage({ kind: 'listening', endpoints: [socket.endpoint] } satisfies FromWorker);
+serve();
+news.close();
+parentPort?.close();

@@ -1,0 +1,173 @@
+/**
+ * From the texts of zone files to a table that can be answered from, without files or threads: the steps that the
+ * builder and the dealer take, put together for tests. Where addresses are is said by a few prefixes.
+ */
+import { respond } from '../../src/answer/respond.js';
+import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
+import type { AnswerTable } from '../../src/answer/table.js';
+import { createDealer, type Dealer } from '../../src/compile/dealer.js';
+import { type AddressStanding, explainPool, type Explanation } from '../../src/compile/explain.js';
+import { compileGeography, type Geography, type Scans } from '../../src/compile/geography.js';
+import { type GeographyPlan, type PoolPlan, planPools } from '../../src/compile/pool-plan.js';
+import { layOutZones } from '../../src/compile/world.js';
+import type { Family, Location } from '../../src/facts.js';
+import { databaseOf } from '../../src/geo/database.js';
+import { placeMirror } from '../../src/geo/mirror-place.js';
+import { mmdbOfBytes } from '../../src/geo/mmdb-file.js';
+import { scanAsnsOf, scanLocationsOf } from '../../src/geo/scan.js';
+import { parseAddress } from '../../src/ip/address.js';
+import { walk } from '../../src/ip/prefix-tree.js';
+import { seededRandom } from '../../src/random.js';
+import type { Standing } from '../../src/select/health-view.js';
+import type { Mirror, Zone } from '../../src/zone/model.js';
+import { type MmdbValue, writeMmdb } from '../mmdb-writer.js';
+import { soundZone } from '../zone/zone-text.js';
+import { type Asked, query, type Reply, readReply } from '../dns-message.js';
+
+export interface TableOptions {
+  /** Prefix to country code, or to a whole record. */
+  readonly locations?: { readonly [prefix: string]: MmdbValue };
+  /** Prefix to AS number. */
+  readonly asns?: { readonly [prefix: string]: number };
+  /** How addresses stand; all others are up. */
+  readonly standing?: { readonly [address: string]: Standing };
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+export interface Made {
+  readonly zones: readonly Zone[];
+  readonly plans: readonly PoolPlan[];
+  readonly geographyPlans: readonly GeographyPlan[];
+  readonly geographies: readonly Geography[];
+  readonly scans: Scans;
+  readonly dealer: Dealer;
+  readonly table: AnswerTable;
+  /** Where an address is, as the databases have it. */
+  locate(text: string): { readonly location: Location; readonly asn?: number };
+  placeOf(mirror: Mirror): Location;
+  /** The number of the pool with that owner and family. */
+  numberOf(owner: string, family?: Family): number;
+  /** The explanation of a pool for a client, everything standing as in the options. */
+  explain(owner: string, family: Family, from: string): Explanation;
+}
+
+/** Compiles zones, given as texts of files or whole. */
+export function makeTable(sources: readonly (string | Zone)[], options: TableOptions = {}): Made {
+  const { locations = {}, asns, standing = {}, seed = 1 } = options;
+  const zones = sources.map((source) => (typeof source === 'string' ? soundZone(source) : source));
+  const locationFile = mmdbOfBytes(
+    'locations',
+    writeMmdb({
+      type: 'Test-City',
+      entries: Object.fromEntries(
+        Object.entries(locations).map(([prefix, value]) => [
+          prefix,
+          typeof value === 'string' ? { country_code: value } : value,
+        ]),
+      ),
+    }),
+  );
+  const asnFile =
+    asns === undefined
+      ? undefined
+      : mmdbOfBytes(
+          'asns',
+          writeMmdb({
+            type: 'Test-ASN',
+            entries: Object.fromEntries(
+              Object.entries(asns).map(([prefix, asn]) => [prefix, { autonomous_system_number: asn }]),
+            ),
+          }),
+        );
+  const scans: Scans = {
+    locations: scanLocationsOf(locationFile),
+    ...(asnFile !== undefined && { asns: scanAsnsOf(asnFile) }),
+  };
+  const locationDatabase = databaseOf(locationFile);
+  const asnDatabase = asnFile === undefined ? undefined : databaseOf(asnFile);
+  const locate: Made['locate'] = (text) => {
+    const address = parseAddress(text);
+    if (address === null) throw new Error(`${text} is no address`);
+    const asn = asnDatabase?.asnOf(address).asn;
+    return { location: locationDatabase.locate(address).location, ...(asn !== undefined && { asn }) };
+  };
+  const placeOf = ({ location, addresses }: Mirror): Location =>
+    placeMirror(location, addresses, (address) => locationDatabase.locate(address).location).location;
+  const { pools: plans, geographies: geographyPlans } = planPools(zones, (_zone, mirror) => placeOf(mirror));
+  const geographies = geographyPlans.map((plan) => compileGeography(plan, scans));
+  const dealer = createDealer(plans, geographies, seededRandom(seed));
+  const standingOf = (plan: Pick<PoolPlan, 'seats'>): Standing[] =>
+    plan.seats.flatMap((seat) => seat.addresses.map(({ text }) => standing[text] ?? 'up'));
+  const pools = plans.map((plan, number) => dealer.deal(number, standingOf(plan)));
+  const table: AnswerTable = { generation: 1, ...layOutZones(zones, plans), pools };
+  const numberOf: Made['numberOf'] = (owner, family = 'ipv4') => {
+    const number = plans.findIndex((plan) => plan.owner === owner && plan.family === family);
+    if (number < 0) throw new Error(`${owner} is no pool`);
+    return number;
+  };
+  return {
+    zones,
+    plans,
+    geographyPlans,
+    geographies,
+    scans,
+    dealer,
+    table,
+    locate,
+    placeOf,
+    numberOf,
+    explain(owner, family, from) {
+      const number = numberOf(owner, family);
+      const plan = plans[number];
+      const zone = zones.find(({ name }) => name === plan?.zone);
+      const pool = zone?.pools.find((candidate) => candidate.owner === owner);
+      const map = geographies[plan?.geography ?? -1]?.map;
+      const address = parseAddress(from);
+      if (!plan || !zone || !pool || !map || !address) throw new Error(`${owner} or ${from} is wrong`);
+      const ipv6 = address.family === 'ipv6';
+      const scope = walk(map.nodes, ipv6 ? map.ipv6 : map.ipv4, address.bytes, 0, ipv6 ? 128 : 32) & 0xff;
+      return explainPool({
+        zone,
+        pool,
+        family,
+        client: { address, ...locate(from), scope },
+        placeOf,
+        panic: false,
+        health: standingOf(plan).map(
+          (state): AddressStanding => ({
+            standing: state,
+            ...(state !== 'up' && { reason: `it is ${state}` }),
+          }),
+        ),
+      });
+    },
+  };
+}
+
+/** Whom a query comes from, how, and how much room there is. */
+export interface Transport {
+  /** Default 127.0.0.1. */
+  readonly from?: string;
+  readonly tcp?: boolean;
+}
+
+/** The octets that come back for a message; none for silence. */
+export function answerOctets(responder: Responder, message: Uint8Array, transport: Transport = {}): Uint8Array {
+  const address = parseAddress(transport.from ?? '127.0.0.1');
+  if (address === null) throw new Error(`${transport.from} is no address`);
+  const tcp = transport.tcp ?? false;
+  // Not at the buffer's start, since no worker has every message there.
+  const start = 6;
+  const bytes = new Uint8Array(start + (tcp ? 65_535 : Math.max(1232, message.length)));
+  bytes.set(message, start);
+  setPeer(responder, address.bytes, 0, address.family === 'ipv6');
+  const length = respond(new DataView(bytes.buffer), start, message.length, tcp, responder);
+  return bytes.slice(start, start + length);
+}
+
+/** Asks tables as a client: the reply, taken apart. */
+export function asker(table: AnswerTable, seed = 1): (asked: Asked, transport?: Transport) => Reply {
+  const responder = newResponder(table, seededRandom(seed));
+  return (asked, transport) => readReply(answerOctets(responder, query(asked), transport));
+}

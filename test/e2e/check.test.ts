@@ -1,0 +1,158 @@
+/**
+ * The verb `check` as an operator or a deployment script meets it: every wrong file is refused at its line, in the form
+ * that editors jump to, and nothing that is wrong with a file makes the program show its insides.
+ */
+import t from 'tap';
+import { unmark, zoneText } from '../zone/zone-text.js';
+import { makeHome } from './server.js';
+
+/** A zone file that is sound but for one thing, at the mark, by what it is called. */
+const WRONG: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
+  'empty.yaml': ['⟦', /must be a mapping, found nothing/],
+  'a-tab.yaml': ['zone: a.example\npools:\n⟦\t"@": {}', /YAML: /],
+  'unclosed.yaml': ['zone: [a\n⟦', /YAML: /],
+  'duplicate-key.yaml': [zoneText({ more: 'ttl: 60\n⟦ttl: 70' }), /duplicate key "ttl", first at line 5/],
+  'unknown-key.yaml': [zoneText({ more: '⟦tll: 60' }), /unknown key "tll"; did you mean "ttl"\?/],
+  'no-name-servers.yaml': [zoneText({ zone: '⟦zone: b.example', ns: '' }), /"ns" is missing/],
+  'no-name.yaml': [zoneText({ zone: 'zone: ⟦bücher.example' }), /xn--bcher-kva/],
+  'no-address.yaml': [
+    zoneText({ mirrors: 'mirrors:\n  a: { addresses: [⟦mirror.example.org] }' }),
+    /is not an IP address/,
+  ],
+  'shared-address.yaml': [
+    zoneText({
+      mirrors: 'mirrors:\n  a: { addresses: [192.0.2.1] }\n  b: { addresses: [⟦192.0.2.1] }',
+    }),
+    /192\.0\.2\.1 is also that of mirror "a" \(line 5\)/,
+  ],
+  'weight.yaml': [
+    zoneText({ mirrors: 'mirrors: { a: { addresses: [192.0.2.1], weight: ⟦-1 } }' }),
+    /weight -1 is out of range/,
+  ],
+  'share.yaml': [zoneText({ pools: 'pools: { "@": { max_share: ⟦1.5 } }' }), /max_share 1.5 is out of range/],
+  'answers.yaml': [
+    zoneText({ pools: 'pools: { "@": { answers: ⟦9 } }' }),
+    /answers 9 is out of range, expected 1 to 8/,
+  ],
+  'country.yaml': [
+    zoneText({ mirrors: 'mirrors: { a: { addresses: [192.0.2.1], location: { country: ⟦UK } } }' }),
+    /write GB/,
+  ],
+  'latitude.yaml': [
+    zoneText({
+      mirrors: 'mirrors: { a: { addresses: [192.0.2.1], location: { latitude: ⟦95, longitude: 0 } } }',
+    }),
+    /latitude 95 is out of range/,
+  ],
+  'network.yaml': [
+    zoneText({ mirrors: 'mirrors: { a: { addresses: [192.0.2.1], networks: [⟦198.51.100.1/24] } }' }),
+    /the prefix is 198\.51\.100\.0\/24/,
+  ],
+  'duration.yaml': [
+    zoneText({ pools: 'pools: { "@": { probe: { interval: ⟦30 } } }' }),
+    /must have a unit: write 30s/,
+  ],
+  'timeout.yaml': [
+    zoneText({ pools: 'pools: { "@": { probe: { interval: 5s, timeout: ⟦6s } } }' }),
+    /timeout 6s is longer than the interval/,
+  ],
+  'probe.yaml': [
+    zoneText({ pools: 'pools: { "@": { probe: { type: ⟦htp } } }' }),
+    /did you mean "http"/,
+  ],
+  'no-such-mirror.yaml': [
+    zoneText({ pools: 'pools: { "@": { mirrors: [aurora, ⟦boraes] } }' }),
+    /did you mean "boreas"/,
+  ],
+  'wildcard-pool.yaml': [zoneText({ pools: 'pools: { ⟦"*": {} }' }), /a pool can't be a wildcard/],
+  'beside-a-pool.yaml': [zoneText({ more: 'records:\n  "@": { ⟦A: 192.0.2.1 }' }), /pool/],
+  'no-glue.yaml': [zoneText({ zone: 'zone: glue.example', ns: 'ns: [⟦ns1.glue.example]' }), /ns1/],
+  'record.yaml': [zoneText({ more: 'records:\n  "@": { MX: ⟦mail.example.org }' }), /is not an MX record/],
+  'two-documents.yaml': [`${zoneText()}⟦---\nzone: b.example`, /several YAML documents/],
+};
+
+/** Every name of a zone once: two files of one zone would be a fault of their own. */
+function renamed(text: string, number: number): string {
+  return text.replace('zone: dl.example.org', `zone: z${String(number).padStart(2, '0')}.example`);
+}
+
+t.test('twenty and more wrong files, each refused at its line', async (t) => {
+  const home = await makeHome(t);
+  const entries = Object.entries(WRONG);
+  t.ok(entries.length >= 20);
+  for (const [i, [file, [text]]] of entries.entries())
+    await home.write(`zones/${file}`, renamed(unmark(text).text, i));
+  const { code, stdout, stderr } = await home.run('check', '--zones', 'zones');
+  t.equal(code, 1);
+  t.equal(stderr, '', 'faults are what check is asked for');
+  const lines = stdout.trimEnd().split('\n');
+  for (const [i, [file, [text, message]]] of entries.entries()) {
+    const own = lines.filter((line) => line.startsWith(`zones/${file}:`));
+    t.equal(own.length, 1, `${file}: one fault`);
+    const at = unmark(renamed(text, i)).at;
+    t.ok(own[0]?.startsWith(`zones/${file}:${at}: `), `${file} at ${at}: ${own[0]}`);
+    t.match(own[0], message, file);
+  }
+  t.equal(lines.length, entries.length, 'and nothing else is said');
+});
+
+t.test('what is not even text', async (t) => {
+  const home = await makeHome(t);
+  await home.write('zones/binary.yaml', Buffer.from('zone: \xff\xfe', 'latin1'));
+  await home.write('zones/directory.yaml/inside', '');
+  await home.write('zones/deep.yaml', '['.repeat(100_000));
+  await home.write('zones/large.yaml', Buffer.alloc(8 * 1024 * 1024 + 1, '#'));
+  const { code, stdout } = await home.run('check', '--zones', 'zones', 'zones/gone.yaml');
+  t.equal(code, 1);
+  t.match(stdout, /^zones\/gone\.yaml:1:1: the file can't be read: ENOENT/);
+  const all = await home.run('check', '--zones', 'zones');
+  t.equal(all.code, 1);
+  t.match(all.stdout.split('\n'), [
+    /^zones\/binary\.yaml:1:1: the file is not in UTF-8/,
+    /^zones\/deep\.yaml:1:\d+: nested deeper than 64 levels$/,
+    /^zones\/directory\.yaml:1:1: this is not a file$/,
+    /^zones\/large\.yaml:1:1: the file is larger than 8 MiB$/,
+    /^$/,
+  ]);
+  t.equal(all.stderr, '');
+});
+
+t.test('good ones', async (t) => {
+  const home = await makeHome(t, { zones: { 'a.yaml': zoneText(), 'b.yml': renamed(zoneText(), 1) } });
+  t.match(await home.run('check', '--zones', 'zones'), { code: 0, stderr: '' });
+  t.match(await home.run('check', 'zones/b.yml'), {
+    code: 0,
+    stdout: 'zones/b.yml: z01.example, 1 pool, 2 mirrors: good\n',
+  });
+  t.match(await home.run('check', '--config', 'geopool.yaml'), { code: 0, stdout: /good\n.*good\n/ });
+});
+
+t.test('two files of one zone, an empty directory, none at all', async (t) => {
+  const home = await makeHome(t, { zones: { 'a.yaml': zoneText(), 'b.yaml': zoneText() } });
+  t.match(await home.run('check', '--zones', 'zones'), {
+    code: 1,
+    stdout: /^zones\/b\.yaml:1:1: the zone dl\.example\.org is already that of zones\/a\.yaml\n$/,
+  });
+  await home.write('empty/readme', '');
+  t.match(await home.run('check', '--zones', 'empty'), { code: 1, stderr: /holds no zone file/ });
+  t.match(await home.run('check', '--zones', 'gone'), { code: 1, stderr: /can't list the zones directory gone/ });
+});
+
+t.test('a wrong config file is said in the same form', async (t) => {
+  const home = await makeHome(t, { config: 'listen: [127.0.0.1]\nworkres: 2\ngeo: { update: { schedule: never } }\n' });
+  const { code, stderr } = await home.run('check', '--config', 'geopool.yaml');
+  t.equal(code, 1);
+  t.match(stderr.split('\n').slice(0, 3), [
+    /^geopool\.yaml:1:10: .*write 127\.0\.0\.1:53/,
+    /^geopool\.yaml:2:1: unknown key "workres"; did you mean "workers"/,
+    /^geopool\.yaml:3:28: /,
+  ]);
+  t.notMatch(stderr, /^\s+at /m, 'no stack');
+});
+
+t.test('schema prints the JSON Schema that the examples point their editors to', async (t) => {
+  const home = await makeHome(t);
+  const { code, stdout } = await home.run('schema');
+  t.equal(code, 0);
+  t.match(JSON.parse(stdout), { type: 'object', properties: { zone: {}, ns: {}, pools: {}, mirrors: {} } });
+});

@@ -1,0 +1,40 @@
+/**
+ * A small City database of a few places far apart, all of them documentation or private networks, so that a test knows
+ * where its clients are and what answers they get.
+ */
+import { type MmdbValue, writeMmdb } from '../mmdb-writer.js';
+
+/** Clients by where the small database has them. Tests name them as client subnets. */
+export const CLIENTS = {
+  berlin: '198.18.0.0/24',
+  chicago: '198.18.1.0/24',
+  tokyo: '198.18.2.0/24',
+  berlinV6: '2001:db8:100::/48',
+  chicagoV6: '2001:db8:200::/48',
+} as const;
+
+export const BERLIN = place('DE', 52.52, 13.4);
+export const CHICAGO = place('US', 41.88, -87.63);
+export const TOKYO = place('JP', 35.68, 139.69);
+
+/** The bytes of the small database. */
+export function smallCity(buildEpoch = 1_750_000_000): Buffer {
+  return writeMmdb({
+    type: 'Test-City',
+    buildEpoch,
+    entries: {
+      [CLIENTS.berlin]: BERLIN,
+      [CLIENTS.chicago]: CHICAGO,
+      [CLIENTS.tokyo]: TOKYO,
+      [CLIENTS.berlinV6]: BERLIN,
+      [CLIENTS.chicagoV6]: CHICAGO,
+    },
+  });
+}
+
+function place(country: string, latitude: number, longitude: number): MmdbValue {
+  return {
+    country: { iso_code: country },
+    location: { latitude: Float64Array.of(latitude), longitude: Float64Array.of(longitude) },
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * The real program as its own process: a verb that runs to its end, or a process whose output is read while it runs. It
+ * is the one that was compiled beside the tests, so that no other build can be tested by mistake.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/** Milliseconds after which something that should have happened has failed. No test waits for them to pass. */
+export const LIMIT = 20_000;
+
+export interface Surroundings {
+  /** The working directory: what the arguments call a path is relative to it. */
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type Running = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Starts the program. What is in the environment of the tests (GEOIPUPDATE_…, NODE_OPTIONS) does not reach it. */
+export function spawnProgram(args: readonly string[], { cwd, env }: Surroundings): Running {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // Whatever becomes of the test, nothing of it stays behind.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  return child;
+}
+
+/** Runs the program to its end. Rejects where that does not come. */
+export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<Finished> {
+  const child = spawnProgram(args, surroundings);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return within(ended, `geopool ${args.join(' ')}`).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
+}
+
+/** The promise's value; rejects with the name of what was waited for after LIMIT. */
+export async function within<T>(promise: Promise<T>, what: string, limit = LIMIT): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${limit} ms`)), limit);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Asks again and again until `look` gives something other than undefined; rejects after `limit` milliseconds. */
+export async function until<T>(
+  look: () => Promise<T | undefined> | T | undefined,
+  what: string,
+  limit = LIMIT,
+): Promise<T> {
+  const deadline = performance.now() + limit;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${limit} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

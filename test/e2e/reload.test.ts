@@ -1,0 +1,163 @@
+/**
+ * Files that change under a running server: what is wrong keeps its last good state and is said, the rest moves on.
+ */
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { type DnsClient, udpClient } from './dns-client.js';
+import { until } from './program.js';
+import { makeHome, type Server, startServer } from './server.js';
+
+const zone = (name: string, last: number): string => `zone: ${name}
+ns: [ns1.example.net]
+pools: { "@": { probe: { type: none } } }
+mirrors: { aurora: { addresses: [192.0.2.${last}] } }
+`;
+/** Wrong at 3:16. */
+const WRONG = `zone: a.example
+ns: [ns1.example.net]
+pools: { "@": { answer: 1 } }
+mirrors: { aurora: { addresses: [192.0.2.66] } }
+`;
+const FAULT = 'zones/a.yaml:3:17: unknown key "answer"; did you mean "answers"?';
+
+async function serve(t: Parameters<typeof startServer>[0]): Promise<{ server: Server; client: DnsClient }> {
+  const server = await startServer(t, {
+    zones: { 'a.yaml': zone('a.example', 1), 'b.yaml': zone('b.example', 2) },
+  });
+  return { server, client: await udpClient(t, server) };
+}
+
+async function errorOf(server: Server, name: string): Promise<string | undefined> {
+  const { zones } = await server.status();
+  return zones.find((one) => one.zone === name)?.error;
+}
+
+t.test('a wrong file at a reload changes nothing of what is served from it', async (t) => {
+  const { server, client } = await serve(t);
+  await server.write('zones/a.yaml', WRONG);
+  await server.write('zones/b.yaml', zone('b.example', 22));
+
+  const { code, stdout, stderr } = await server.run('reload');
+  t.equal(code, 1);
+  t.equal(stderr, `${FAULT}\n`);
+  t.match(stdout, /^generation \d+, 2 zones served\n$/);
+  t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1'], 'as before');
+  t.same(await client.addresses({ name: 'b.example' }), ['192.0.2.22'], 'the other one is as its file is now');
+  t.equal(await errorOf(server, 'a.example'), FAULT);
+  t.equal(await errorOf(server, 'b.example'), undefined);
+  t.match(await server.log.waitFor('zone-stale'), { level: 'error', zone: 'a.example', faults: [FAULT] });
+  t.match((await server.run('status')).stdout, new RegExp(`WRONG.*\n *${FAULT.replaceAll('?', '\\?')}`));
+
+  t.test('until it is right again', async (t) => {
+    await server.write('zones/a.yaml', zone('a.example', 11));
+    t.match(await server.run('reload'), { code: 0, stderr: '' });
+    t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.11']);
+    t.equal(await errorOf(server, 'a.example'), undefined);
+  });
+});
+
+t.test('SIGHUP does the same', async (t) => {
+  const { server, client } = await serve(t);
+  await server.write('zones/a.yaml', WRONG);
+  await server.write('zones/b.yaml', zone('b.example', 22));
+  process.kill(server.pid, 'SIGHUP');
+  await server.log.waitFor('zone-stale');
+  await server.log.waitFor('serving', () => true, server.log.lines.length - 1);
+  t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1']);
+  t.same(await client.addresses({ name: 'b.example' }), ['192.0.2.22']);
+  t.equal(await errorOf(server, 'a.example'), FAULT);
+
+  t.test('ten of them in a row too', async (t) => {
+    await server.write('zones/a.yaml', zone('a.example', 11));
+    for (let i = 0; i < 10; i++) process.kill(server.pid, 'SIGHUP');
+    await until(
+      async () => ((await client.addresses({ name: 'a.example' }))[0] === '192.0.2.11' ? true : undefined),
+      'the corrected file',
+    );
+    t.equal((await server.run('reload')).code, 0);
+  });
+});
+
+t.test('at a start: a last good copy where there is one, else all errors and the end', async (t) => {
+  const { server } = await serve(t);
+  await server.stop();
+  await server.write('zones/a.yaml', WRONG);
+  const second = await startServer(t, { home: server });
+  const client = await udpClient(t, second);
+  t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1'], 'from the copy');
+  t.equal(await errorOf(second, 'a.example'), FAULT);
+  await second.stop();
+
+  await rm(join(server.dir, 'state', 'zones', 'a.yaml'));
+  await server.write('zones/b.yaml', 'zone: b.example\nns: []\n');
+  await rm(join(server.dir, 'state', 'zones', 'b.yaml'));
+  const { code, stdout, stderr } = await server.run(
+    ...['serve', '--zones', 'zones', '--state', 'state', '--listen', '127.0.0.1:0'],
+  );
+  t.equal(code, 1);
+  t.equal(stdout, '');
+  const lines = stderr.trimEnd().split('\n');
+  t.equal(lines[0], FAULT);
+  t.ok(
+    lines.slice(1, -1).every((line) => line.startsWith('zones/b.yaml:')),
+    stderr,
+  );
+  t.ok(lines.length >= 4, 'all faults of both files');
+  t.match(lines.at(-1), /^geopool: zone files are wrong/);
+});
+
+t.test('files come and go', async (t) => {
+  const { server, client } = await serve(t);
+  const rcode = async (name: string): Promise<number> => ((await client.ask({ name })).flags ?? 0) & 15;
+  await rm(join(server.dir, 'zones', 'b.yaml'));
+  await server.write('zones/c.yaml', zone('c.example', 3));
+  t.match(await server.run('reload'), { code: 0, stdout: / 2 zones served/ });
+  t.equal(await rcode('b.example'), 5, 'a deleted file removes its zone: REFUSED');
+  t.same(await client.addresses({ name: 'c.example' }), ['192.0.2.3'], 'a new one adds one');
+
+  await server.write('zones/d.yaml', 'zone: d.example\n');
+  const { code, stderr } = await server.run('reload');
+  t.equal(code, 1);
+  t.match(stderr, /^zones\/d\.yaml:1:1: /);
+  const { zones, refused } = await server.status();
+  t.same(
+    zones.map((one) => one.zone),
+    ['a.example', 'c.example'],
+  );
+  t.match(refused, [{ file: 'zones/d.yaml', error: /^zones\/d\.yaml:1:1: / }]);
+  t.match((await server.run('status')).stdout, /^zones\/d\.yaml: WRONG, nothing of it is served$/m);
+  t.equal(await rcode('d.example'), 5);
+});
+
+t.test('a zone that moves to another file goes on', async (t) => {
+  const { server, client } = await serve(t);
+  await rename(join(server.dir, 'zones', 'b.yaml'), join(server.dir, 'zones', 'renamed.yaml'));
+  t.match(await server.run('reload'), { code: 0 });
+  t.same(await client.addresses({ name: 'b.example' }), ['192.0.2.2']);
+});
+
+t.test('a directory that is gone does not look like the wish to serve nothing', async (t) => {
+  const { server, client } = await serve(t);
+  await rename(join(server.dir, 'zones'), join(server.dir, 'elsewhere'));
+  const { code, stderr } = await server.run('reload');
+  t.equal(code, 1);
+  t.match(stderr, /can't list the zones directory/);
+  t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1']);
+  t.match((await server.status()).reload_error, /can't list the zones directory/);
+  t.match((await server.run('status')).stdout, /^RELOAD FAILED: /m);
+  await rename(join(server.dir, 'elsewhere'), join(server.dir, 'zones'));
+  t.equal((await server.run('reload')).code, 0);
+  t.equal((await server.status()).reload_error, undefined);
+});
+
+t.test('a state directory that can hold no copies does not stop it', async (t) => {
+  const home = await makeHome(t, { zones: { 'a.yaml': zone('a.example', 1) } });
+  // Where the copies would go there is a file; for root, nothing is read-only.
+  await home.write('state/x', '');
+  await writeFile(join(home.dir, 'state', 'zones'), 'in the way');
+  const server = await startServer(t, { home });
+  const client = await udpClient(t, server);
+  t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1']);
+  t.match(await server.log.waitFor('zone-copy-failed'), { level: 'warn', problem: /state\/zones/ });
+});

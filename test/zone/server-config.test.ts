@@ -1,0 +1,134 @@
+import t from 'tap';
+import { GeopoolError } from '../../src/errors.js';
+import { parseServerConfig } from '../../src/zone/server-config.js';
+
+const DEFAULTS = { zones: 'zones', state: '.geopool', geo: {} };
+
+/** The details of the error that a text makes. */
+function detailsOf(text: string): readonly string[] {
+  try {
+    parseServerConfig(text, 'geopool.yaml');
+  } catch (error) {
+    if (error instanceof GeopoolError && error.code === 'CONFIG_INVALID') return error.details;
+    throw error;
+  }
+  return [];
+}
+
+t.test('nothing stated, nothing but defaults', async (t) => {
+  for (const text of ['', '# comments only\n', '{}'])
+    t.same(parseServerConfig(text, 'geopool.yaml'), DEFAULTS);
+});
+
+t.test('every key', async (t) => {
+  const text = `
+listen: ["192.0.2.53:53", "[2001:db8::53]:53"]
+zones: /etc/geopool/zones
+state: /var/lib/geopool
+control: /run/geopool/control.sock
+workers: 4
+geo:
+  city: /var/lib/GeoIP/GeoLite2-City.mmdb
+  asn: /var/lib/GeoIP/GeoLite2-ASN.mmdb
+  update:
+    account_id: 123456
+    license_key: abc
+    editions: [GeoLite2-Country]
+    schedule: 5  4 * * MON
+    host: mirror.example.net
+`;
+  t.same(parseServerConfig(text, 'geopool.yaml'), {
+    listen: [
+      { host: '192.0.2.53', port: 53 },
+      { host: '2001:db8::53', port: 53 },
+    ],
+    zones: '/etc/geopool/zones',
+    state: '/var/lib/geopool',
+    control: '/run/geopool/control.sock',
+    workers: 4,
+    geo: {
+      city: '/var/lib/GeoIP/GeoLite2-City.mmdb',
+      asn: '/var/lib/GeoIP/GeoLite2-ASN.mmdb',
+      update: {
+        accountId: '123456',
+        licenseKey: 'abc',
+        editions: ['GeoLite2-Country'],
+        schedule: '5 4 * * MON',
+        host: 'https://mirror.example.net',
+      },
+    },
+  });
+});
+
+t.test('defaults of updates', async (t) => {
+  const { geo } = parseServerConfig(
+    'geo: { update: { account_id: "42", license_key_file: /run/key } }',
+    'g.yaml',
+  );
+  t.same(geo.update, {
+    accountId: '42',
+    licenseKeyFile: '/run/key',
+    editions: ['GeoLite2-City', 'GeoLite2-ASN'],
+    schedule: '23 4 * * *',
+    host: 'https://updates.maxmind.com',
+  });
+});
+
+t.test('a lone address to listen on', async (t) => {
+  t.same(parseServerConfig('listen: 127.0.0.1:53', 'g.yaml').listen, [{ host: '127.0.0.1', port: 53 }]);
+});
+
+t.test('faults have places, all of them', async (t) => {
+  const text = `listen: ["localhost:53"]
+zone: zones
+state: ""
+workers: 0
+geo:
+  update:
+    account_id: -5
+    license_key_file: a
+    license_key: 12345
+    editions: [../../etc/passwd]
+    schedule: daily
+    host: ftp://example.net
+`;
+  const expected = [
+    /^geopool.yaml:1:10: "localhost:53" is not an address to listen on/,
+    /^geopool.yaml:2:1: unknown key "zone"; did you mean "zones"\?/,
+    /^geopool.yaml:3:8: "state" is empty/,
+    /^geopool.yaml:4:10: workers 0 is out of range, expected 1 to/,
+    /^geopool.yaml:7:17: account_id -5 is out of range/,
+    /^geopool.yaml:8:5: "license_key_file" beside "license_key"/,
+    /^geopool.yaml:9:18: "license_key" must be text: put it in quotes$/,
+    /^geopool.yaml:10:16: ".*" is not the name of a database/,
+    /^geopool.yaml:11:15: "daily" is not a schedule, expected five fields/,
+    /^geopool.yaml:12:11: host "ftp:\/\/example.net" is not one/,
+  ];
+  const details = detailsOf(text);
+  t.match(details, expected);
+  t.equal(details.length, expected.length);
+});
+
+t.test('other wrong files', async (t) => {
+  t.match(detailsOf('listen: [\n'), [/^geopool.yaml:2:1: YAML/]);
+  t.match(detailsOf('[]'), [/^geopool.yaml:1:1: the file must be a mapping, found a list/]);
+  t.match(detailsOf('listen: []'), [/^geopool.yaml:1:1: "listen" is empty/]);
+  t.match(detailsOf('listen: ["[::1]:53", "[0::1]:53"]'), [/:1:22: ::1 port 53 is listed twice/]);
+  t.match(detailsOf('state: a\nstate: b'), [/:2:1: duplicate key "state", first at line 1/]);
+  t.match(detailsOf('geo:'), [/:1:1: "geo" must be a mapping, found nothing/]);
+  t.same(detailsOf('listen: ["127.0.0.1:0", "127.0.0.1:0"]'), [], 'any two free ports');
+});
+
+t.test('no message has a license key', async (t) => {
+  for (const text of [
+    'license_key: [s3cret]',
+    'licence_key: s3cret',
+    'license_key: s3cret\n    license_key_file: a',
+    'license_key: s3cret\n    license_key: s3cret',
+  ]) {
+    const details = detailsOf(`geo:\n  update:\n    ${text}\n`);
+    t.equal(details.length, 1);
+    t.notMatch(details.join('\n'), /s3cret/);
+  }
+  t.notMatch(detailsOf('geo: { update: { host: "https://user:s3cret@example.net" } }').join(), /s3cret/);
+});
