@@ -259,7 +259,8 @@ function subnetText(data: Buffer): string {
   const bytes = Buffer.alloc(family === 2 ? 16 : 4);
   data.copy(bytes, 0, 4);
   const hex = bytes.toString('hex').replace(/.{4}(?=.)/g, '$&:');
-  const text = family === 1 ? bytes.join('.') : family === 2 ? (parseAddress(hex)?.text ?? '?') : `(${family})`;
+  const text =
+    family === 1 ? bytes.join('.') : family === 2 ? (parseAddress(hex)?.text ?? '?') : `(${family})`;
   return `${text}/${data[2]}/${data[3]}`;
 }
 

@@ -47,7 +47,7 @@ t.test('the sandbox is as tight as README.md says', { skip: missing }, async (t)
   const rate = (threshold: number) =>
     run('systemd-analyze', 'security', '--offline=true', '--no-pager', `--threshold=${threshold}`, file);
   const rated = rate(EXPOSURE);
-  t.equal(rated?.status, 0, rated?.said.trim().split('\n').at(-1));
+  t.equal(rated?.status, 0, rated?.said.trim().split('\n').at(-1) ?? '');
   t.match(readFileSync('README.md', 'utf8'), `exposure of ${(EXPOSURE / 10).toFixed(1)}`);
 });
 

@@ -7,10 +7,10 @@
  * It is the same for UDP in batches, portable UDP and TCP. It never throws, never waits and allocates nothing; the
  * caller provides room of MAX_MESSAGE (TCP) or UDP_LIMIT octets from `start` on.
  */
-import { walk } from '../ip/prefix-tree.js';
 import { subnetOptionLength, writeSubnetOption } from '../wire/client-subnet.js';
 import { CLASS, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
+import { locateIPv4, locateIPv6 } from './locate.js';
 import { findEncloser, findNode } from './names.js';
 import type { Responder } from './responder.js';
 import { ANSWER, DECK, NODE, type PoolTable, RECORD_TTL } from './table.js';
@@ -142,14 +142,14 @@ function writeAnswer(
 function findCatchment(pool: PoolTable, responder: Responder): number {
   const { subnet } = responder.query;
   if (subnet.present && subnet.source > 0) {
-    const ipv6 = subnet.family === 2;
-    const found = walk(pool.map, ipv6 ? pool.ipv6Root : pool.ipv4Root, subnet.address, 0, ipv6 ? 128 : 32);
+    const found =
+      subnet.family === 2 ? locateIPv6(pool, subnet.address, 0) : locateIPv4(pool, subnet.address, 0);
     responder.scope = found & 0xff;
     return found >>> 8;
   }
   // RFC 7871 §7.1.2: a source prefix of 0 asks for an answer that does not depend on the client.
   const { bytes, offset, ipv6 } = responder.peer;
-  return walk(pool.map, ipv6 ? pool.ipv6Root : pool.ipv4Root, bytes, offset, ipv6 ? 128 : 32) >>> 8;
+  return (ipv6 ? locateIPv6(pool, bytes, offset) : locateIPv4(pool, bytes, offset)) >>> 8;
 }
 
 /** Writes the records on the deck's next card; gives the offset behind them. */

@@ -73,12 +73,21 @@ export const ANSWER = {
   EMPTY: 12,
 } as const;
 
-/** What one pool answers in one family. */
-export interface PoolTable {
-  /** The words of a prefix tree whose leaves are catchments (src/ip/prefix-tree.ts), and its two roots. */
-  readonly map: Uint32Array;
-  readonly ipv4Root: number;
+/** Leads from an address to its catchment in a pool, by src/answer/locate.ts. */
+export interface LocationMap {
+  /** The words of a prefix tree whose leaves are catchments (src/ip/prefix-tree.ts), as signed numbers. */
+  readonly map: Int32Array;
   readonly ipv6Root: number;
+  /**
+   * Where the first `jumpBits` of an IPv4 address lead: a node of the map, or a leaf that came at that depth or before,
+   * with its depth in bits 23 to 30.
+   */
+  readonly jump: Int32Array;
+  readonly jumpBits: number;
+}
+
+/** What one pool answers in one family. */
+export interface PoolTable extends LocationMap {
   /** Which deck each catchment draws from. */
   readonly deckOf: Uint32Array;
   /** DECK.WORDS words a deck. */

@@ -11,16 +11,29 @@ const END_WITHIN = 1900;
 /** Serves until SIGTERM or SIGINT; SIGHUP reloads. */
 export async function serve(flags: SettingFlags): Promise<number> {
   const log = openLog();
-  const daemon = await startDaemon(readSettings(flags), log);
-  process.on('SIGHUP', () => void daemon.reload());
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
+  const starting = startDaemon(readSettings(flags), log);
+  // Signals are heeded from now on, not from when it serves: whoever reads that it is ready may send one at once.
+  process.on('SIGHUP', () => {
+    // Where the start fails, that is said below.
+    void starting.then(({ reload }) => reload()).catch(() => undefined);
   });
-  log.info({ event: 'stopping', signal }, 'stopping');
-  const hurry = setTimeout(() => process.exit(0), END_WITHIN);
-  await daemon.stop();
-  clearTimeout(hurry);
-  log.info({ event: 'stopped' }, 'stopped');
-  return 0;
+  let hurry: NodeJS.Timeout | undefined;
+  const told = new Promise<void>((resolve) => {
+    const end = (signal: NodeJS.Signals): void => {
+      log.info({ event: 'stopping', signal }, 'stopping');
+      hurry ??= setTimeout(() => process.exit(0), END_WITHIN);
+      resolve();
+    };
+    process.once('SIGTERM', end);
+    process.once('SIGINT', end);
+  });
+  try {
+    const daemon = await starting;
+    await told;
+    await daemon.stop();
+    log.info({ event: 'stopped' }, 'stopped');
+    return 0;
+  } finally {
+    clearTimeout(hurry);
+  }
 }

@@ -72,8 +72,7 @@ export function createDealer(
       release(before);
       keys[number] = key;
       const { deckOf, decks, cards } = entry.hand;
-      const { nodes, ipv4, ipv6 } = geography.map;
-      return { map: nodes, ipv4Root: ipv4, ipv6Root: ipv6, deckOf, decks, cards, ...record };
+      return { ...geography.table, deckOf, decks, cards, ...record };
     },
   };
 }

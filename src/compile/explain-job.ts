@@ -2,13 +2,14 @@
  * An explanation with all that has to be looked up for it: where the client is, in the databases, and the scope of its
  * answer, in the map. It reads files, so a server does it in a thread of its own.
  */
+import { locateIPv4, locateIPv6 } from '../answer/locate.js';
+import type { LocationMap } from '../answer/table.js';
 import { GeopoolError } from '../errors.js';
 import type { Family, Location } from '../facts.js';
 import { openDatabase } from '../geo/database.js';
 import type { GeoSources } from '../geo/geo-sources.js';
 import { scanAsns, scanLocations } from '../geo/scan.js';
 import { parseAddress } from '../ip/address.js';
-import { type PrefixTree, walk } from '../ip/prefix-tree.js';
 import type { Pool, Zone } from '../zone/model.js';
 import { type AddressStanding, type Explanation, explainPool } from './explain.js';
 import { compileGeography } from './geography.js';
@@ -27,7 +28,7 @@ export interface ExplainJob {
   readonly panic: boolean;
   readonly health: readonly AddressStanding[];
   /** The location map that serves; absent: it is worked out. */
-  readonly map?: PrefixTree;
+  readonly map?: LocationMap;
 }
 
 /** Throws REQUEST_REFUSED for a client that is no address or a pool that is not there, DATABASE_INVALID. */
@@ -43,7 +44,7 @@ export function runExplainJob(job: ExplainJob): Explanation {
   const placeOf = (mirror: Zone['mirrors'][number]): Location => placed.get(mirror) ?? {};
   const map = job.map ?? mapOf(zone, pool, family, placeOf, sources);
   const ipv6 = address.family === 'ipv6';
-  const scope = walk(map.nodes, ipv6 ? map.ipv6 : map.ipv4, address.bytes, 0, ipv6 ? 128 : 32) & 0xff;
+  const scope = (ipv6 ? locateIPv6 : locateIPv4)(map, address.bytes, 0) & 0xff;
   return explainPool({
     zone,
     pool,
@@ -61,11 +62,11 @@ function mapOf(
   family: Family,
   placeOf: (mirror: Zone['mirrors'][number]) => Location,
   sources: GeoSources,
-): PrefixTree {
+): LocationMap {
   const plan = planGeography(pool, mirrorsIn(zone, pool, family), placeOf);
   const named = new Set(plan.candidates.flatMap(({ asn }) => asn));
   return compileGeography(plan, {
     locations: scanLocations(sources.location.path),
     ...(sources.asn !== undefined && { asns: scanAsns(sources.asn.path, named) }),
-  }).map;
+  }).table;
 }

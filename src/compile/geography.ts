@@ -3,20 +3,21 @@
  * alone. Each distinct location is put to the band former once, and the location map leads from an address to the result.
  */
 
+import type { LocationMap } from '../answer/table.js';
 import { type LocationTable, locationAt } from '../geo/location-table.js';
 import type { AsnScan, LocationScan } from '../geo/scan.js';
 import { type PrefixTree, treeOfPrefixes } from '../ip/prefix-tree.js';
 import { type Band, createBandFormer } from '../select/bands.js';
 import type { Client } from '../select/candidate.js';
 import { toVector } from '../select/distance.js';
+import { layOutMap } from './map-table.js';
 import { mergeMap } from './merge-map.js';
 import type { GeographyPlan } from './pool-plan.js';
-import { sharedUint32 } from './shared-memory.js';
 
 /** A geography worked out over a database. */
 export interface Geography {
-  /** Leaves are catchments; in shared memory. */
-  readonly map: PrefixTree;
+  /** The location map, in shared memory. */
+  readonly table: LocationMap;
   /** The bands of each catchment. */
   readonly catchments: readonly (readonly Band[])[];
 }
@@ -66,7 +67,7 @@ export function compileGeography(plan: GeographyPlan, { locations, asns }: Scans
     others.set(key, number);
     return number;
   });
-  return { map: { nodes: sharedUint32(map.nodes), ipv4: map.ipv4, ipv6: map.ipv6 }, catchments };
+  return { table: layOutMap(map), catchments };
 }
 
 function clientAt(table: LocationTable, index: number, asn: number, networks: readonly number[]): Client {

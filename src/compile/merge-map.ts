@@ -39,16 +39,22 @@ export function mergeMap(trees: ClientTrees, catchmentOf: CatchmentOf): PrefixTr
     return used / 2 - 1;
   };
 
+  let ipv4 = -1;
+  // Databases have the tree of IPv4 at more places of IPv6 (::/96, Teredo); there it is the same again, not a copy.
+  const isIPv4 = (location: number, asn: number, network: number): boolean =>
+    ipv4 >= 0 && location === locations.ipv4 && asn === asns.ipv4 && network === networks.ipv4;
+
   const merge = (location: number, asn: number, network: number): number => {
     if (location >= LEAF && asn >= LEAF && network >= LEAF) {
       return leaf(catchmentOf(leafValue(location), leafValue(asn), leafValue(network)));
     }
+    if (isIPv4(location, asn, network)) return ipv4;
     const zero = merge(child(locations, location, 0), child(asns, asn, 0), child(networks, network, 0));
     const one = merge(child(locations, location, 1), child(asns, asn, 1), child(networks, network, 1));
     return node(zero, one);
   };
 
-  const ipv4 = merge(locations.ipv4, asns.ipv4, networks.ipv4);
+  ipv4 = merge(locations.ipv4, asns.ipv4, networks.ipv4);
   // On the way down to the two places where IPv4 addresses live inside IPv6, every step is taken, leaf or not.
   const descend = (
     location: number,

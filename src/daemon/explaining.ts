@@ -1,11 +1,12 @@
 /**
  * Turns "what would this client get, and why" into a job with all that is known now, for a thread to work out.
  */
+
+import type { LocationMap } from '../answer/table.js';
 import type { ExplainJob } from '../compile/explain-job.js';
 import type { ExplainRequest } from '../control/handlers.js';
 import { GeopoolError } from '../errors.js';
 import type { Family } from '../facts.js';
-import type { PrefixTree } from '../ip/prefix-tree.js';
 import type { Availability } from '../select/health-view.js';
 import { type Knowledge, poolReasons, type Roster } from './roster.js';
 
@@ -15,7 +16,7 @@ export function explainJob(
   roster: Roster,
   availability: readonly Availability[],
   knowledge: Knowledge,
-  mapOf: (pool: number) => PrefixTree | undefined,
+  mapOf: (pool: number) => LocationMap | undefined,
 ): ExplainJob {
   const { world } = roster;
   const owner = name.toLowerCase().replace(/\.$/, '');

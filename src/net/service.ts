@@ -2,10 +2,9 @@
  * All that listens: workers for each UDP endpoint and one for TCP. The main thread hands them tables; nothing outside this
  * room knows which kind of worker answers.
  */
-import { type AnswerTable, type PoolChange, withPools } from '../answer/table.js';
+import { type AnswerTable, type LocationMap, type PoolChange, withPools } from '../answer/table.js';
 import type { Clock } from '../clock.js';
 import { GeopoolError } from '../errors.js';
-import type { PrefixTree } from '../ip/prefix-tree.js';
 import type { Log } from '../log.js';
 import { type Endpoint, expandWildcards } from './endpoint.js';
 import { type Libc, loadLibc } from './libc.js';
@@ -27,7 +26,7 @@ export interface Service {
   /** The number of the generation that was published last. */
   generation(): number;
   /** The location map that a pool answers by; undefined where there is no such pool. */
-  mapOf(pool: number): PrefixTree | undefined;
+  mapOf(pool: number): LocationMap | undefined;
   /** How many workers died and were replaced. */
   workerDeaths(): number;
   /** Stops listening; resolves when all workers have ended. */
@@ -88,10 +87,7 @@ export async function openService({
       tellAll({ kind: 'pools', generation, changes });
     },
     generation: () => current.generation,
-    mapOf(number) {
-      const pool = current.pools[number];
-      return pool === undefined ? undefined : { nodes: pool.map, ipv4: pool.ipv4Root, ipv6: pool.ipv6Root };
-    },
+    mapOf: (number) => current.pools[number],
     workerDeaths: () => workers.reduce((sum, worker) => sum + worker.deaths(), 0),
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));

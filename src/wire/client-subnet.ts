@@ -9,7 +9,7 @@ export interface ClientSubnet {
   family: number;
   /** Bits of the address that the resolver gives. */
   source: number;
-  /** The address in network order, zeros behind the source prefix. */
+  /** The address in network order, zeros behind the source prefix; of IPv4 the first four octets. */
   readonly address: Uint8Array;
 }
 
@@ -41,7 +41,8 @@ export function readSubnet(packet: DataView, at: number, size: number, subnet: C
     if (source !== 0) return false;
   } else if (family > 2 || source > (family === 1 ? 32 : 128)) return false;
   const { address } = subnet;
-  for (let i = 0; i < 16; i++) address[i] = i < octets ? packet.getUint8(at + FIXED + i) : 0;
+  const room = family === 2 ? 16 : 4;
+  for (let i = 0; i < room; i++) address[i] = i < octets ? packet.getUint8(at + FIXED + i) : 0;
   // RFC 7871 §6: bits behind the prefix "MUST be set to 0".
   const spare = octets * 8 - source;
   if (octets > 0 && ((address[octets - 1] ?? 0) & ((1 << spare) - 1)) !== 0) return false;

@@ -2,11 +2,12 @@
  * From the texts of zone files to a table that can be answered from, without files or threads: the steps that the
  * builder and the dealer take, put together for tests. Where addresses are is said by a few prefixes.
  */
+import { locateIPv4, locateIPv6 } from '../../src/answer/locate.js';
 import { respond } from '../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
 import type { AnswerTable } from '../../src/answer/table.js';
 import { createDealer, type Dealer } from '../../src/compile/dealer.js';
-import { type AddressStanding, explainPool, type Explanation } from '../../src/compile/explain.js';
+import { type AddressStanding, type Explanation, explainPool } from '../../src/compile/explain.js';
 import { compileGeography, type Geography, type Scans } from '../../src/compile/geography.js';
 import { type GeographyPlan, type PoolPlan, planPools } from '../../src/compile/pool-plan.js';
 import { layOutZones } from '../../src/compile/world.js';
@@ -16,13 +17,12 @@ import { placeMirror } from '../../src/geo/mirror-place.js';
 import { mmdbOfBytes } from '../../src/geo/mmdb-file.js';
 import { scanAsnsOf, scanLocationsOf } from '../../src/geo/scan.js';
 import { parseAddress } from '../../src/ip/address.js';
-import { walk } from '../../src/ip/prefix-tree.js';
 import { seededRandom } from '../../src/random.js';
 import type { Standing } from '../../src/select/health-view.js';
 import type { Mirror, Zone } from '../../src/zone/model.js';
+import { type Asked, query, type Reply, readReply } from '../dns-message.js';
 import { type MmdbValue, writeMmdb } from '../mmdb-writer.js';
 import { soundZone } from '../zone/zone-text.js';
-import { type Asked, query, type Reply, readReply } from '../dns-message.js';
 
 export interface TableOptions {
   /** Prefix to country code, or to a whole record. */
@@ -122,11 +122,10 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
       const plan = plans[number];
       const zone = zones.find(({ name }) => name === plan?.zone);
       const pool = zone?.pools.find((candidate) => candidate.owner === owner);
-      const map = geographies[plan?.geography ?? -1]?.map;
+      const map = geographies[plan?.geography ?? -1]?.table;
       const address = parseAddress(from);
       if (!plan || !zone || !pool || !map || !address) throw new Error(`${owner} or ${from} is wrong`);
-      const ipv6 = address.family === 'ipv6';
-      const scope = walk(map.nodes, ipv6 ? map.ipv6 : map.ipv4, address.bytes, 0, ipv6 ? 128 : 32) & 0xff;
+      const scope = (address.family === 'ipv6' ? locateIPv6 : locateIPv4)(map, address.bytes, 0) & 0xff;
       return explainPool({
         zone,
         pool,
@@ -153,7 +152,11 @@ export interface Transport {
 }
 
 /** The octets that come back for a message; none for silence. */
-export function answerOctets(responder: Responder, message: Uint8Array, transport: Transport = {}): Uint8Array {
+export function answerOctets(
+  responder: Responder,
+  message: Uint8Array,
+  transport: Transport = {},
+): Uint8Array {
   const address = parseAddress(transport.from ?? '127.0.0.1');
   if (address === null) throw new Error(`${transport.from} is no address`);
   const tcp = transport.tcp ?? false;

@@ -59,10 +59,8 @@ mirrors:
     host: ${updates.host}
 `,
   });
-  const published: Buffer[] = EPOCHS.map((epoch) =>
-    Buffer.from(smallCity(epoch).toString('latin1').replace('Test-City', EDITION), 'latin1'),
-  );
-  const database = join(home.dir, 'state', 'geo', `${EDITION}.mmdb`);
+  const publish = (round: number): Promise<void> =>
+    updates.publish(EDITION, smallCity(EPOCHS[round % 2], EDITION));
   const stored = async (): Promise<StoredVerdicts> =>
     JSON.parse(await readFile(join(home.dir, 'state', 'verdicts.json'), 'utf8'));
 
@@ -103,7 +101,7 @@ mirrors:
         return verdicts.some(({ verdict }) => verdict === 'down') && verdicts.length >= 2 ? true : undefined;
       }, 'the first write of verdicts');
       deadSince = (await mirrorsOf(server)).get('dead')?.since;
-      await updates.publish(EDITION, published[0] ?? Buffer.alloc(0));
+      await publish(0);
       t.match(await server.run('geo', 'update'), { code: 0, stdout: `${EDITION}: updated\n` });
     } else {
       t.match(mirrors.get('dead'), { state: 'down', since: deadSince }, 'the verdict outlived the process');
@@ -116,7 +114,7 @@ mirrors:
     if (round === ROUNDS) break;
 
     // Make it as busy as can be.
-    await updates.publish(EDITION, published[(round + 1) % 2] ?? Buffer.alloc(0));
+    await publish(round + 1);
     const updating = server.request('POST', '/geo/update', '{}').then(
       ({ body }) => {
         if (body.includes('updated')) swaps++;
@@ -151,32 +149,12 @@ mirrors:
       }
     })();
     // A moment of no choice: any of the above may be half done.
-    await new Promise((resolve) => setTimeout(resolve, random() * 700));
+    await new Promise((resolve) => setTimeout(resolve, random() * 500));
     const { signal } = await server.stop('SIGKILL');
     t.equal(signal, 'SIGKILL');
     alive = false;
     await Promise.all([updating, toggling, flipping]);
-    const onDisk = await stored();
-    t.ok(onDisk.verdicts.length >= 2, 'verdicts.json is whole');
-    t.ok(
-      published.some((bytes) => bytes.length > 0) && (await readFile(database)).length > 0,
-      'the database is there',
-    );
+    t.ok((await stored()).verdicts.length >= 2, 'verdicts.json is whole');
   }
   t.ok(swaps > 0, `${swaps} databases were swapped in between`);
-});
-
-t.test('the socket that a killed server leaves is taken over', async (t) => {
-  const zones = {
-    'z.yaml': `zone: dl.example.org
-ns: [ns1.example.net]
-pools: { "@": { probe: { type: none } } }
-mirrors: { aurora: { addresses: [192.0.2.1] } }
-`,
-  };
-  const first = await startServer(t, { zones });
-  await first.stop('SIGKILL');
-  t.match(await first.run('status'), { code: 3, stderr: /the server is not running/ });
-  const second = await startServer(t, { home: first });
-  t.match(await second.run('status'), { code: 0 });
 });

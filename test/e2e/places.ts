@@ -17,10 +17,10 @@ export const BERLIN = place('DE', 52.52, 13.4);
 export const CHICAGO = place('US', 41.88, -87.63);
 export const TOKYO = place('JP', 35.68, 139.69);
 
-/** The bytes of the small database. */
-export function smallCity(buildEpoch = 1_750_000_000): Buffer {
+/** The bytes of the small database, made at `buildEpoch` (seconds since 1970), of another type if it is to be one. */
+export function smallCity(buildEpoch = 1_750_000_000, type = 'Test-City'): Buffer {
   return writeMmdb({
-    type: 'Test-City',
+    type,
     buildEpoch,
     entries: {
       [CLIENTS.berlin]: BERLIN,

@@ -116,9 +116,20 @@ t.test('canonical texts: lower case, no leading zeros, :: for the first longest 
     fc.property(bytes16, (bytes) => {
       const { text } = addressFromBytes(bytes);
       if (isMapped(bytes)) return text === `::ffff:${bytes.subarray(12).join('.')}`;
-      const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
-      const runs = [...groups.map((group) => (group === 0 ? '0' : 'x')).join('').matchAll(/00+/g)];
-      const longest = runs.reduce((best, run) => (run[0].length > (best?.[0].length ?? 0) ? run : best), runs[0]);
+      const groups = Array.from(
+        { length: 8 },
+        (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0),
+      );
+      const runs = [
+        ...groups
+          .map((group) => (group === 0 ? '0' : 'x'))
+          .join('')
+          .matchAll(/00+/g),
+      ];
+      const longest = runs.reduce(
+        (best, run) => (run[0].length > (best?.[0].length ?? 0) ? run : best),
+        runs[0],
+      );
       if (longest === undefined) return text === groups.map((group) => group.toString(16)).join(':');
       const hex = (from: number, to: number): string =>
         groups

@@ -17,7 +17,12 @@ function holds(prefix: string, text: string): boolean {
 }
 
 const bytesOf = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
-const anyBytes = fc.oneof(bytesOf(4), bytesOf(16));
+const anyBytes = fc.oneof(
+  bytesOf(4),
+  bytesOf(16),
+  bytesOf(14).map((rest) => Uint8Array.of(0x20, 0x02, ...rest)),
+  bytesOf(4).map((rest) => Uint8Array.of(...new Uint8Array(10), 255, 255, ...rest)),
+);
 
 t.test('canonical texts', async (t) => {
   const table: [text: string, canonical: string][] = [

@@ -1,0 +1,219 @@
+/** Names and types that are not there, names of others, and zones inside zones. */
+import t from 'tap';
+import { asker, makeTable } from '../compile/make-table.js';
+import { addressesOf, type TypeName } from '../dns-message.js';
+import { EXAMPLE, GERMAN, PLACES, SWISS } from './zones.js';
+
+const made = makeTable([EXAMPLE], { locations: PLACES });
+const ask = asker(made.table);
+const SOA = 'dl.example.org 90 IN SOA ns1.dl.example.org hostmaster.example.org 7 7200 1800 1209600 90';
+
+t.test('NODATA: the name is there, the type is not', async (t) => {
+  const table: [name: string, type: TypeName | number][] = [
+    ['dl.example.org', 'SRV'],
+    ['dl.example.org', 0],
+    ['dl.example.org', 65_535],
+    ['dl.example.org', 'DS'],
+    ['dl.example.org', 'RRSIG'],
+    ['ns2.dl.example.org', 'AAAA'],
+    ['ns2.dl.example.org', 'NS'],
+    ['only4.dl.example.org', 'AAAA'],
+    ['x.wild.dl.example.org', 'A'],
+  ];
+  for (const [name, type] of table) {
+    const reply = ask({ name, type });
+    t.same([reply.rcode, reply.aa, reply.tc], [0, true, false], `${name} ${type}`);
+    t.same(reply.answers, []);
+    t.same(reply.authorities, [SOA]);
+    t.same(reply.additionals, []);
+  }
+});
+
+t.test('empty non-terminals exist', async (t) => {
+  for (const name of ['b.c', 'c', '_tcp', 'wild', 'alias', 'B.C']) {
+    for (const type of ['A', 'TXT', 'NS'] as const) {
+      const reply = ask({ name: `${name}.dl.example.org`, type });
+      t.same([reply.rcode, reply.answers, reply.authorities], [0, [], [SOA]], name);
+    }
+  }
+});
+
+t.test('NXDOMAIN', async (t) => {
+  for (const name of [
+    'x',
+    'x.y.z',
+    'd.b.c',
+    'x.a.b.c',
+    'x.ns1',
+    'xwild',
+    'spare',
+    'x.only4',
+    '\u0000',
+    'dl',
+  ]) {
+    const reply = ask({ name: `${name}.dl.example.org` });
+    t.same([reply.rcode, reply.aa], [3, true], name);
+    t.same(reply.answers, []);
+    t.same(reply.authorities, [SOA], 'RFC 2308 §3: the SOA record, kept as long as its minimum says');
+  }
+});
+
+t.test('RFC 2308 §5: an SOA record with a TTL below its minimum', async (t) => {
+  const short = asker(
+    makeTable([EXAMPLE.replace('minimum: 90', 'minimum: 900, ttl: 30')], { locations: PLACES }).table,
+  );
+  t.match(short({ name: 'x.dl.example.org' }).authorities[0], /^dl\.example\.org 30 IN SOA .* 900$/);
+  t.match(short({ name: 'dl.example.org', type: 'SOA' }).answers[0], /^dl\.example\.org 30 IN SOA /);
+});
+
+t.test('a pool that has nobody for the client', async (t) => {
+  t.same(addressesOf(ask({ name: 'swiss.dl.example.org' }, { from: SWISS })), ['203.0.113.1']);
+  for (const type of ['A', 'AAAA'] as const) {
+    const reply = ask({ name: 'swiss.dl.example.org', type }, { from: GERMAN });
+    t.same([reply.rcode, reply.answers, reply.authorities], [0, [], [SOA]]);
+  }
+});
+
+t.test('names outside of all zones', async (t) => {
+  const names = [
+    '',
+    'org',
+    'example.org',
+    'xdl.example.org',
+    'dl.example.net',
+    'dl.example.org.net',
+    'd',
+    'l.example.org',
+  ];
+  for (const name of names) {
+    for (const type of ['A', 'NS', 'ANY'] as const) {
+      const reply = ask({ name, type });
+      t.same([reply.rcode, reply.aa, reply.answers, reply.authorities], [5, false, [], []], name);
+    }
+  }
+});
+
+t.test('the longest names, where labels start behind what an octet can count', async (t) => {
+  const fill = (octets: number): string => {
+    const labels: string[] = [];
+    for (let left = octets; left > 0; ) {
+      const size = Math.min(63, left - 1);
+      labels.push('x'.repeat(size));
+      left -= size + 1;
+    }
+    return labels.join('.');
+  };
+  // 16 octets are the zone's own.
+  for (const octets of [100, 200, 225, 230, 235, 237, 239]) {
+    const name = `${fill(octets)}.dl.example.org`;
+    t.equal(ask({ name }).rcode, 3, `${octets + 16} octets`);
+    t.equal(ask({ name: `${fill(octets)}.dl.example.net` }).rcode, 5);
+  }
+  const wild = `${fill(234)}.wild.dl.example.org`;
+  t.same(ask({ name: wild, type: 'TXT' }, { tcp: true }).answers, [`${wild} 5 IN TXT "any"`]);
+  const many = `${'y.'.repeat(119)}dl.example.org`;
+  t.equal(ask({ name: many }).rcode, 3);
+});
+
+const PARENT = `
+zone: example.org
+ns: [ns.example.net]
+soa: { minimum: 11 }
+pools:
+  "@": { mirrors: [parent] }
+  dl.sub: { mirrors: [parent] }
+  a.dl.sub: { mirrors: [parent] }
+mirrors: { parent: { addresses: [192.0.2.1, "2001:db8::1"] } }
+records:
+  "*": { TXT: ["parent"] }
+  x.dl.sub: { TXT: ["occluded"] }
+  into: { CNAME: a.dl.sub.example.org }
+  nowhere: { CNAME: none.dl.sub.example.org }
+  apex: { CNAME: dl.sub.example.org }
+`;
+const CHILD = `
+zone: dl.sub.example.org
+ns: [ns.example.net]
+soa: { minimum: 22 }
+pools: { "@": {}, a: {} }
+mirrors: { child: { addresses: [192.0.2.2] } }
+records:
+  x.y: { TXT: ["child"] }
+  up: { CNAME: example.org }
+`;
+
+t.test('a zone inside another one has what is at and below its name', async (t) => {
+  for (const zones of [
+    [PARENT, CHILD],
+    [CHILD, PARENT],
+  ]) {
+    const nested = asker(makeTable(zones).table);
+    t.same(addressesOf(nested({ name: 'example.org' })), ['192.0.2.1']);
+    t.same(addressesOf(nested({ name: 'dl.sub.example.org' })), ['192.0.2.2']);
+    t.same(addressesOf(nested({ name: 'a.dl.sub.example.org' })), ['192.0.2.2']);
+    const six = nested({ name: 'a.dl.sub.example.org', type: 'AAAA' });
+    t.same(six.answers, [], 'not even a family that only the outer zone has');
+    t.match(six.authorities[0], /^dl\.sub\.example\.org 22 IN SOA /);
+    t.match(nested({ name: 'dl.sub.example.org', type: 'SOA' }).answers[0], /^dl\.sub\.example\.org /);
+    t.match(nested({ name: 'no.dl.sub.example.org' }).authorities[0], /^dl\.sub\.example\.org 22 IN SOA /);
+    t.equal(
+      nested({ name: 'x.dl.sub.example.org', type: 'TXT' }).rcode,
+      3,
+      'what the outer zone has there is hidden',
+    );
+    t.equal(nested({ name: 'z.dl.sub.example.org', type: 'TXT' }).rcode, 3, 'so is its wildcard');
+    t.same(nested({ name: 'x.y.dl.sub.example.org', type: 'TXT' }).answers.length, 1);
+    t.same(nested({ name: 'other.example.org', type: 'TXT' }).answers, [
+      'other.example.org 3600 IN TXT "parent"',
+    ]);
+  }
+});
+
+t.test('RFC 8020: names between the two zones exist, so that nobody denies what is below them', async (t) => {
+  const nested = asker(makeTable([PARENT, CHILD]).table);
+  const reply = nested({ name: 'sub.example.org', type: 'TXT' });
+  t.same([reply.rcode, reply.answers], [0, []]);
+  t.match(reply.authorities[0], /^example\.org 11 IN SOA /);
+});
+
+t.test('an alias into the zone inside, or out of it, is not followed', async (t) => {
+  const nested = asker(makeTable([PARENT, CHILD]).table);
+  for (const [name, target] of [
+    ['into.example.org', 'a.dl.sub.example.org'],
+    ['nowhere.example.org', 'none.dl.sub.example.org'],
+    ['apex.example.org', 'dl.sub.example.org'],
+    ['up.dl.sub.example.org', 'example.org'],
+  ]) {
+    const reply = nested({ name: name ?? '' });
+    t.same([reply.rcode, reply.answers, reply.authorities], [0, [`${name} 3600 IN CNAME ${target}`], []]);
+  }
+  const alone = asker(makeTable([PARENT]).table);
+  t.same(addressesOf(alone({ name: 'into.example.org' })), ['192.0.2.1'], 'without that zone it is');
+});
+
+t.test('zones beside each other', async (t) => {
+  const other = CHILD.replaceAll('dl.sub.example.org', 'dl.example.net');
+  const both = asker(makeTable([EXAMPLE, other], { locations: PLACES }).table);
+  t.same(addressesOf(both({ name: 'dl.example.net' })), ['192.0.2.2']);
+  t.match(both({ name: 'x.dl.example.net' }).authorities[0], /^dl\.example\.net 22 IN SOA /);
+  t.match(both({ name: 'x.dl.example.org' }).authorities[0], /^dl\.example\.org 90 IN SOA /);
+  t.equal(both({ name: 'example.net' }).rcode, 5);
+});
+
+t.test('many names: each is found, and none that is not there', async (t) => {
+  const owners = Array.from({ length: 3000 }, (_, i) => `host-${i}.rack${i % 40}`);
+  const records = owners.map((owner) => `  ${owner}: { TXT: ["${owner}"] }`).join('\n');
+  const large = asker(
+    makeTable([
+      `zone: example.org\nns: [ns.example.net]\npools: { p: {} }\nmirrors: { m: { addresses: [192.0.2.1] } }\nrecords:\n${records}\n`,
+    ]).table,
+  );
+  for (const owner of owners) {
+    const name = `${owner.toUpperCase()}.example.org`;
+    const [line] = large({ name, type: 'TXT' }).answers;
+    if (line !== `${name} 3600 IN TXT "${owner}"`) t.fail(`${name}: ${line}`);
+    const { rcode } = large({ name: `x${owner}.example.org`, type: 'TXT' });
+    if (rcode !== 3) t.fail(`x${owner}: ${rcode}`);
+  }
+  t.pass();
+});

@@ -1,0 +1,295 @@
+/**
+ * The verbs as scripts and operators use them: what they print, the JSON that scripts rely on, and the exit codes.
+ */
+import t from 'tap';
+import { udpClient } from './dns-client.js';
+import { CLIENTS } from './places.js';
+import { until } from './program.js';
+import { makeHome, startServer } from './server.js';
+
+const ZONE = `zone: dl.example.org
+ns: [ns1.example.net]
+soa: { serial: 7 }
+pools:
+  "@": { answers: 2, max_share: 0.5, near_km: 0, probe: { type: none } }
+  probed: { mirrors: [aurora], probe: { type: tcp, port: 1, interval: 100ms, fast_interval: 20ms, fall: 2 } }
+mirrors:
+  aurora: { addresses: [127.0.0.41, "2001:db8::41"], weight: 3, location: { country: DE, latitude: 52.5, longitude: 13.4 } }
+  boreas: { addresses: [192.0.2.42], location: { country: US, latitude: 41.9, longitude: -87.6 } }
+  common: { addresses: [192.0.2.43], location: { country: JP, latitude: 35.7, longitude: 139.7 } }
+  empty: { addresses: [192.0.2.44], weight: 0 }
+  home: { addresses: [192.0.2.45], only_countries: [AT] }
+`;
+const OTHER = `zone: eu.example.net
+ns: [ns1.example.net]
+pools: { "@": { probe: { type: none } } }
+mirrors:
+  common: { addresses: [192.0.2.53] }
+  lone: { addresses: [192.0.2.54] }
+`;
+const zones = { 'dl.yaml': ZONE, 'eu.yaml': OTHER };
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+t.test('with a server', async (t) => {
+  const server = await startServer(t, { zones });
+  const client = await udpClient(t, server);
+  const inPool = async (name = 'eu.example.net'): Promise<readonly string[]> =>
+    [...(await client.addresses({ name }))].sort();
+
+  t.test('disable and enable', async (t) => {
+    t.match(await server.run('disable', 'lone', '--reason', 'disk full'), {
+      code: 0,
+      stdout: 'eu.example.net/lone is out of all answers\n',
+      stderr: '',
+    });
+    t.same(await inPool(), ['192.0.2.53'], 'the answer after the verb lacks it');
+    const { zones } = await server.status();
+    const lone = zones[1]?.pools[0]?.mirrors[1];
+    t.match(lone, { enabled: false, state: 'up', override: { reason: 'disk full', since: RFC_3339 } });
+    t.equal(lone?.override?.until, undefined);
+    t.match((await server.run('status')).stdout, /lone +192\.0\.2\.54 +up, disabled .*disabled: disk full$/m);
+    t.match((await server.run('explain', 'eu.example.net', '--from', '198.18.0.1')).stdout, / lone 192\.0\.2\.54: disabled: disk full$/m);
+    t.match(server.log.lines.at(-1), { event: 'mirror-disabled', zone: 'eu.example.net', mirror: 'lone' });
+
+    t.match(await server.run('enable', 'EU.example.net./lone'), { code: 0, stdout: 'eu.example.net/lone is enabled\n' });
+    t.same(await inPool(), ['192.0.2.53', '192.0.2.54']);
+    t.match(await server.run('enable', 'lone'), { code: 0, stdout: 'eu.example.net/lone was not disabled\n' });
+  });
+
+  t.test('all mirrors of a pool disabled: no address, and no lie about it', async (t) => {
+    for (const mirror of ['eu.example.net/common', 'lone']) {
+      t.equal((await server.run('disable', mirror, '--reason', 'moving')).code, 0);
+    }
+    const { flags = 0, authorities } = await client.ask({ name: 'eu.example.net' });
+    t.equal(flags & 15, 0);
+    t.same(await inPool(), []);
+    t.match(authorities, [{ type: 'SOA' }]);
+    for (const mirror of ['eu.example.net/common', 'lone']) {
+      t.equal((await server.run('enable', mirror)).code, 0);
+    }
+    t.same(await inPool(), ['192.0.2.53', '192.0.2.54']);
+  });
+
+  t.test('until a time', async (t) => {
+    const from = server.log.lines.length;
+    const soon = await server.run('disable', 'lone', '--reason', 'a moment', '--until', '1s');
+    t.match(soon, { code: 0, stdout: /^eu\.example\.net\/lone is out of all answers until 20.*Z\n$/ });
+    const line = await server.log.waitFor('override-ended', () => true, from);
+    t.match(line, { zone: 'eu.example.net', mirror: 'lone' });
+    await until(async () => ((await inPool()).length === 2 ? true : undefined), 'answers with it again');
+    t.equal((await server.status()).zones[1]?.pools[0]?.mirrors[1]?.override, undefined);
+
+    for (const [until, stored] of [
+      ['2099-06-01T12:00:00Z', '2099-06-01T12:00:00.000Z'],
+      ['2099-06-01T12:00:00+02:00', '2099-06-01T10:00:00.000Z'],
+    ] as const) {
+      t.equal((await server.run('disable', 'lone', '--reason', 'long', '--until', until)).code, 0);
+      const { zones } = await server.status();
+      t.equal(zones[1]?.pools[0]?.mirrors[1]?.override?.until, stored, 'and replaces the one before');
+    }
+    t.same(await inPool(), ['192.0.2.53'], 'a time beyond what a timer holds has not come yet');
+    t.equal((await server.run('enable', 'lone')).code, 0);
+
+    for (const until of ['tomorrow', '30', '2099-06-01T12:00:00', '2099-13-01T12:00:00Z']) {
+      t.match(
+        await server.run('disable', 'lone', '--reason', 'x', '--until', until),
+        { code: 2, stderr: /--until .*expected a time such as/ },
+        until,
+      );
+    }
+    for (const until of ['2001-01-01T00:00:00Z', '0s']) {
+      t.match(
+        await server.run('disable', 'lone', '--reason', 'x', '--until', until),
+        { code: 1, stderr: /expected a time to come/ },
+        until,
+      );
+    }
+    t.same((await inPool()).length, 2);
+  });
+
+  t.test('names that are unknown or not unique', async (t) => {
+    const disable = (mirror: string) => server.run('disable', mirror, '--reason', 'x');
+    t.match(await disable('common'), {
+      code: 1,
+      stderr: /common: more than one zone has .*dl\.example\.org\/common, eu\.example\.net\/common/,
+    });
+    t.match(await disable('nobody'), { code: 1, stderr: /nobody: no mirror has that name; there are aurora, / });
+    t.match(await disable('eu.example.net/aurora'), { code: 1, stderr: /no mirror has that name; there are common, lone/ });
+    t.match(await disable('example.com/aurora'), { code: 1, stderr: /no zone example\.com is served; there are dl/ });
+    t.match(await server.run('enable', 'nobody'), { code: 1 });
+    t.match(await server.run('explain', 'nobody.example', '--from', '192.0.2.1'), {
+      code: 1,
+      stderr: /nobody\.example is not a pool; there are dl\.example\.org, probed\.dl\.example\.org, eu\.example\.net/,
+    });
+  });
+
+  t.test('status --json has every key of the interface', async (t) => {
+    await server.log.waitFor('verdict-changed', ({ mirror, to }) => mirror === 'aurora' && to === 'down');
+    const { code, stdout } = await server.run('status', '--json');
+    t.equal(code, 0);
+    const status = JSON.parse(stdout);
+    t.match(status, {
+      version: /^\d+\.\d+\.\d+/,
+      generation: Number,
+      transport: /^(batched|portable)$/,
+      listen: [`127.0.0.1:${server.port}`],
+      started: RFC_3339,
+      worker_deaths: 0,
+      state_write_failures: 0,
+      zones: [
+        { zone: 'dl.example.org', serial: 7, file: 'zones/dl.yaml', pools: Array },
+        { zone: 'eu.example.net', serial: 1, file: 'zones/eu.yaml', pools: Array },
+      ],
+      refused: [],
+      geo: [{ type: 'Test-City', source: 'configured', build_epoch: 1_750_000_000, path: 'city.mmdb' }],
+      geo_problems: [],
+      updates: [],
+    });
+    const [apex, probed] = status.zones[0].pools;
+    t.match(apex, { name: 'dl.example.org', panic: { ipv4: false, ipv6: false } });
+    const common = { enabled: true, since: RFC_3339, state: 'up' };
+    t.match(apex.mirrors, [
+      { ...common, name: 'aurora', family: 'ipv4', address: '127.0.0.41', weight: 3 },
+      { ...common, name: 'aurora', family: 'ipv6', address: '2001:db8::41', weight: 3 },
+      { ...common, name: 'boreas', family: 'ipv4', address: '192.0.2.42', weight: 1 },
+      { ...common, name: 'common' },
+      { ...common, name: 'empty', weight: 0, enabled: false },
+      { ...common, name: 'home' },
+    ]);
+    t.match(probed.mirrors[0], {
+      state: 'down',
+      cause: 'connection refused',
+      last_probe: { at: RFC_3339, ok: false, ms: Number, error: 'connection refused' },
+    });
+    t.same(Object.keys(apex.mirrors[2]).sort(), ['address', 'enabled', 'family', 'name', 'since', 'state', 'weight']);
+  });
+
+  t.test('status as text', async (t) => {
+    const { code, stdout } = await server.run('status');
+    t.equal(code, 0);
+    const lines = stdout.split('\n');
+    t.match(lines[0], new RegExp(`^geopool \\S+, up \\d+s, generation \\d+, \\w+ UDP on 127\\.0\\.0\\.1:${server.port}$`));
+    t.match(stdout, /^zone dl\.example\.org \(zones\/dl\.yaml, serial 7\)\n {2}pool dl\.example\.org\n {4}mirror +address/m);
+    t.match(stdout, /^ {4}empty +192\.0\.2\.44 +up, disabled/m);
+    t.match(stdout, /^database Test-City, configured, made 2025-06-15 /m);
+  });
+
+  t.test('explain --json has every key of the interface', async (t) => {
+    const { code, stdout } = await server.run('explain', 'dl.example.org', '--from', '198.18.0.77', '--json');
+    t.equal(code, 0);
+    const explanation = JSON.parse(stdout);
+    t.match(explanation, {
+      name: 'dl.example.org',
+      type: 'A',
+      client: { ip: '198.18.0.77', country: 'DE', latitude: 52.52, longitude: 13.4, scope: 24 },
+      answers: 2,
+      cap: 1,
+      cap_raised: false,
+      panic: false,
+      candidates: [
+        { mirror: 'aurora', address: '127.0.0.41', band: 1, tier: 'near', weight: 3, probability: 1 },
+        { mirror: 'boreas', address: '192.0.2.42', band: 2, tier: 'far', weight: 1, probability: 1 },
+        { mirror: 'common', band: 3, tier: 'far', probability: 0 },
+      ],
+      excluded: [
+        { mirror: 'home', address: '192.0.2.45', reason: String },
+        { mirror: 'empty', address: '192.0.2.44', reason: 'disabled: weight is 0' },
+      ],
+    });
+    t.ok(explanation.candidates[0].distance_km < 5);
+    t.ok(Math.abs(explanation.candidates[1].distance_km - 7080) < 50, 'Berlin to Chicago');
+
+    const { answers = [] } = await client.ask({ name: 'dl.example.org', subnet: CLIENTS.berlin });
+    t.same(answers.map((answer) => ('data' in answer ? answer.data : '')).sort(), ['127.0.0.41', '192.0.2.42']);
+
+    const v6 = await server.run('explain', 'DL.Example.org.', '--from', '2001:db8:100::1', '--type', 'AAAA', '--json');
+    t.match(JSON.parse(v6.stdout), {
+      type: 'AAAA',
+      client: { ip: '2001:db8:100::1', country: 'DE', scope: 0 },
+      candidates: [{ mirror: 'aurora', address: '2001:db8::41', probability: 1 }],
+    });
+    t.match(await server.run('explain', 'dl.example.org', '--from', 'somewhere'), {
+      code: 1,
+      stderr: /somewhere/,
+    });
+  });
+
+  t.test('explain as text', async (t) => {
+    const { stdout } = await server.run('explain', 'dl.example.org', '--from', '198.18.0.77');
+    t.match(stdout, /^dl\.example\.org A from 198\.18\.0\.77: DE at 52\.52, 13\.4, scope \/24$/m);
+    t.match(stdout, /^aurora +127\.0\.0\.41 +\d+ +1 +near +3 +1\.000$/m);
+    t.match(stdout, /^not answered:$/m);
+  });
+
+  t.test('explain of files: theirs are the mirrors, the verdicts are live', async (t) => {
+    await server.write('draft/dl.yaml', ZONE.replace('[aurora]', '[aurora, boreas]'));
+    const draft = await server.run('explain', 'probed.dl.example.org', '--zones', 'draft', '--from', '198.18.0.1', '--json');
+    t.equal(draft.code, 0, draft.stderr);
+    t.match(JSON.parse(draft.stdout), {
+      candidates: [{ mirror: 'boreas', probability: 1 }],
+      excluded: [{ mirror: 'aurora', reason: 'down: connection refused' }],
+    });
+    await server.write('draft/dl.yaml', 'zone: dl.example.org\n');
+    t.match(await server.run('explain', 'dl.example.org', '--zones', 'draft', '--from', '198.18.0.1'), {
+      code: 1,
+      stderr: /^draft\/dl\.yaml:1:1: /,
+    });
+  });
+
+  t.test('geo info', async (t) => {
+    t.match(await server.run('geo', 'info'), { code: 0, stdout: /^database Test-City, configured, made 2025-06-15 .*: city\.mmdb\n$/ });
+    const { stdout } = await server.run('geo', 'info', '--json');
+    t.same(JSON.parse(stdout), (await server.status()).geo);
+    t.match(await server.run('geo', 'update'), { code: 1, stderr: /no account is configured: set geo\.update/ });
+  });
+});
+
+t.test('without a server', async (t) => {
+  const home = await makeHome(t, { zones });
+  const verbs = [
+    ['status'],
+    ['reload'],
+    ['disable', 'lone', '--reason', 'x'],
+    ['enable', 'lone'],
+    ['explain', 'dl.example.org', '--from', '192.0.2.1'],
+  ];
+  for (const verb of verbs) {
+    t.match(
+      await home.run(...verb, '--control', 'gone.sock'),
+      { code: 3, stdout: '', stderr: /^geopool: gone\.sock: .*is the server running/ },
+      verb.join(' '),
+    );
+  }
+  const offline = await home.run('explain', 'dl.example.org', '--config', 'geopool.yaml', '--from', '198.18.0.1', '--json');
+  t.equal(offline.code, 0, 'explain of files needs none');
+  t.match(JSON.parse(offline.stdout), { client: { country: 'DE', scope: 24 }, candidates: [{ mirror: 'aurora' }, {}, {}] });
+  t.match(await home.run('geo', 'info'), { code: 0, stdout: /embedded/ });
+  t.match(await home.run('geo', 'update'), { code: 1, stderr: /no account is configured/ });
+});
+
+t.test('wrong usage', async (t) => {
+  const home = await makeHome(t, { zones });
+  const wrong = [
+    [],
+    ['serv'],
+    ['serve', '--lisen', 'x'],
+    ['serve', 'now'],
+    ['serve', '--listen', 'localhost:53'],
+    ['disable', 'lone'],
+    ['disable'],
+    ['enable'],
+    ['explain', 'dl.example.org'],
+    ['explain', 'dl.example.org', '--from', '192.0.2.1', '--type', 'MX'],
+    ['status', 'now'],
+    ['geo', 'updat'],
+  ];
+  for (const args of wrong) {
+    const { code, stdout, stderr } = await home.run(...args);
+    t.same([code, stdout], [2, ''], args.join(' ') || 'no verb');
+    t.notMatch(stderr, /^\s+at /m, 'no stack');
+    t.not(stderr, '');
+  }
+  t.match(await home.run('--help'), { code: 0, stdout: /serve[^]*check[^]*explain/ });
+  t.match(await home.run('serve', '--help'), { code: 0, stdout: /--listen <host:port>/ });
+  t.match(await home.run('--version'), { code: 0, stdout: /^\d+\.\d+\.\d+/ });
+});

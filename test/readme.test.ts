@@ -1,0 +1,198 @@
+/** README.md held against the program: what it shows is read, run and compared, so that it stays true. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type * as z from 'zod';
+import { GeopoolError } from '../src/errors.js';
+import { applyEnvironment } from '../src/zone/config-environment.js';
+import { formatFault } from '../src/zone/faults.js';
+import { parseZone } from '../src/zone/parse-zone.js';
+import { WRITTEN_TYPES } from '../src/zone/record-types.js';
+import { zoneJsonSchema } from '../src/zone/schema.js';
+import { DEFAULT_TERMS, parseServerConfig } from '../src/zone/server-config.js';
+import { runProgram } from './e2e/program.js';
+
+const ROOT = process.cwd();
+const README = readFileSync('README.md', 'utf8');
+
+/** The fenced blocks of a language, without the indentation that a list gives them. */
+function blocks(language: string): string[] {
+  const fences = README.matchAll(/^( *)```(\w+)\n([\s\S]*?)^ *```$/gm);
+  return [...fences].flatMap(([, indent = '', name, text = '']) =>
+    name === language ? [text.replaceAll(new RegExp(`^${indent}`, 'gm'), '')] : [],
+  );
+}
+
+const ZONES = blocks('yaml').filter((text) => text.startsWith('zone:'));
+const CONFIGS = blocks('yaml').filter((text) => !text.startsWith('zone:'));
+
+/** The first cells of a table's rows, their code marks taken off, from the line of its header on. */
+function firstCells(header: string): string[] {
+  const [, table = ''] = README.split(`${header}\n`);
+  const [rows = ''] = table.split('\n\n');
+  return rows
+    .split('\n')
+    .slice(1)
+    .map((row) => /^\| `(.*?)` \|/.exec(row)?.[1] ?? '')
+    .filter((cell) => cell !== '');
+}
+
+t.test('the zones are sound, and together have every key', async (t) => {
+  t.not(ZONES.length, 0);
+  for (const text of ZONES) {
+    const parsed = parseZone(text, 'README.md');
+    t.same('faults' in parsed ? parsed.faults.map(formatFault) : [], []);
+  }
+  const shown = ZONES.join('\n');
+  const { records, ...rest } = zoneJsonSchema().properties ?? {};
+  t.ok(records);
+  const keys = [...Object.keys(rest), ...Object.values(rest).flatMap(keysBelow), 'records', 'ttl'];
+  t.ok(keys.length > 40);
+  for (const key of [...keys, ...Object.keys(WRITTEN_TYPES)]) {
+    t.match(shown, new RegExp(`(^|[ {"])${key}:`, 'm'), key);
+  }
+});
+
+/** The names of all properties below a node of a JSON Schema. */
+function keysBelow(node: z.core.JSONSchema._JSONSchema): string[] {
+  if (typeof node === 'boolean') return [];
+  const own = Object.entries(node.properties ?? {}).flatMap(([key, value]) => [key, ...keysBelow(value)]);
+  return node.additionalProperties === undefined ? own : [...own, ...keysBelow(node.additionalProperties)];
+}
+
+t.test('the configs are sound', async (t) => {
+  t.not(CONFIGS.length, 0);
+  for (const text of CONFIGS) t.doesNotThrow(() => parseServerConfig(text, 'README.md'), text);
+});
+
+/** The keys that geopool.yaml may have, dotted: what the complaint about an unknown one lists. */
+function configKeys(path: readonly string[] = []): string[] {
+  const unknown = 'xxxxxxxxxxxx';
+  const text = [...path, unknown].reduceRight((inner, key) => `{ ${key}: ${inner} }`, '1');
+  try {
+    parseServerConfig(text, 'geopool.yaml');
+  } catch (error) {
+    if (!(error instanceof GeopoolError)) throw error;
+    const listed = /expected one of: (.*)$/.exec(error.details.join('\n'))?.[1]?.split(', ') ?? [];
+    return listed.flatMap((key) => {
+      const below = configKeys([...path, key]);
+      return below.length > 0 ? below : [[...path, key].join('.')];
+    });
+  }
+  return [];
+}
+
+t.test('the table of settings has every key, and the defaults that are texts', async (t) => {
+  const keys = configKeys();
+  t.ok(keys.length > 10);
+  t.same(firstCells('| key of geopool.yaml | flag | default | meaning |').sort(), keys.sort());
+  const { zones, state } = parseServerConfig('', 'geopool.yaml');
+  const { schedule, host, editions } = DEFAULT_TERMS;
+  for (const value of [zones, state, schedule, host, `[${editions.join(', ')}]`]) {
+    t.match(README, `| \`${value}\` |`);
+  }
+});
+
+t.test('every name of the environment that is looked at is there, and no other', async (t) => {
+  const looked = new Set<string>();
+  const env = new Proxy<Record<string, string | undefined>>(
+    {},
+    {
+      get(_, name) {
+        looked.add(String(name));
+        return undefined;
+      },
+    },
+  );
+  applyEnvironment(parseServerConfig('', 'geopool.yaml'), env, () => '');
+  const named = new Set(README.match(/\bGEOIPUPDATE_\w+/g));
+  t.same([...named].sort(), [...looked].sort());
+});
+
+/** The flags in a text. */
+function flagsIn(text: string): string[] {
+  return [...new Set(text.match(/--[a-z]+/g))].filter((flag) => flag !== '--help').sort();
+}
+
+async function helpOf(...verb: string[]): Promise<string> {
+  return (await runProgram([...verb, '--help'], { cwd: ROOT })).stdout;
+}
+
+/** The names of the commands that a help lists. */
+function commandsIn(help: string): string[] {
+  const [, list = ''] = help.split('Commands:\n');
+  return [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+}
+
+t.test('verbs and flags', async (t) => {
+  const verbs = (await Promise.all(commandsIn(await helpOf()).map(spellOut))).flat();
+  t.ok(verbs.length > 8);
+  const rows = new Map(firstCells('| verb | does |').map((cell) => [verbIn(cell, verbs), cell]));
+  t.same([...rows.keys()].sort(), [...verbs].sort(), 'the table has every verb and no other');
+  const known = new Map<string, string[]>();
+  for (const verb of verbs) {
+    const flags = flagsIn(await helpOf(...verb.split(' ')));
+    known.set(verb, flags);
+    t.same(flagsIn(rows.get(verb) ?? ''), flags, `the flags of ${verb}`);
+  }
+  const code = [...blocks('sh'), ...blocks('console'), ...(README.match(/`[^`\n]+`/g) ?? [])].join('\n');
+  const uses = [...code.matchAll(/(?:node dist\/main\.js|(?:^|[`$ ])geopool) +([a-z].*)$/gm)];
+  t.ok(uses.length > 10);
+  for (const [, use = ''] of uses) {
+    const verb = verbIn(use, verbs);
+    t.ok(verb, use);
+    for (const flag of flagsIn(use)) t.ok(known.get(verb ?? '')?.includes(flag), `${flag} in: ${use}`);
+  }
+});
+
+/** A verb, or the verbs below it. */
+async function spellOut(verb: string): Promise<string[]> {
+  const below = commandsIn(await helpOf(verb));
+  return below.length > 0 ? below.map((name) => `${verb} ${name}`) : [verb];
+}
+
+function verbIn(text: string, verbs: readonly string[]): string | undefined {
+  return verbs.find((verb) => new RegExp(`^${verb}(?![a-z])`).test(text));
+}
+
+/** The table that explain prints, as README.md has it too. */
+async function explainedTable(t: Test, zones: string): Promise<string> {
+  const args = ['explain', 'dl.example.org', '--from', '192.109.0.1', '--zones', zones];
+  const { code, stdout } = await runProgram(args, { cwd: ROOT });
+  t.equal(code, 0);
+  return stdout.split('\n').slice(3).join('\n');
+}
+
+t.test('explain says what is shown here', async (t) => {
+  t.match(README, await explainedTable(t, 'zones'));
+  const directory = mkdtempSync(join(tmpdir(), 'geopool-readme-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const text = readFileSync('zones/dl.example.org.yaml', 'utf8');
+  writeFileSync(join(directory, 'z.yaml'), text.replace('max_share: 0.5', 'max_share: 0.3'));
+  t.match(README, await explainedTable(t, directory));
+});
+
+t.test('links lead somewhere', async (t) => {
+  for (const file of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {
+    const text = readFileSync(file, 'utf8');
+    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9 -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)];
+    t.ok(file === 'CHANGELOG.md' || links.length > 0, file);
+    for (const [, link = ''] of links) {
+      const found = link.startsWith('#') ? headings.includes(link.slice(1)) : existsSync(join(ROOT, link));
+      t.ok(found, `${file}: ${link}`);
+    }
+  }
+});
+
+t.test('the attribution that the license of GeoLite2 asks for', async (t) => {
+  const text =
+    'This product includes GeoLite Data created by MaxMind, available from https://www.maxmind.com';
+  t.match(README, text);
+});
