@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { Explanation } from '../compile/explain.js';
 import { runExplainJob } from '../compile/explain-job.js';
-import { planWorld } from '../compile/world.js';
+import { sketchWorld } from '../compile/world.js';
 import { ask } from '../control/client.js';
 import type { StatusReport } from '../control/reports.js';
 import { explainJob } from '../daemon/explaining.js';
@@ -42,7 +42,7 @@ async function explainFiles(
   flags: SettingFlags,
 ): Promise<Explanation> {
   const { zones, state, geo, control } = readSettings(flags);
-  const { world } = planWorld({ zones, geo: { ...geo, directory: join(state, 'geo') } });
+  const world = sketchWorld({ zones, geo: { ...geo, directory: join(state, 'geo') } });
   if (world.refused.length > 0) {
     const details = world.refused.flatMap(({ faults }) => faults.map(formatFault));
     throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });

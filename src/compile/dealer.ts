@@ -90,7 +90,7 @@ function shapeKey({ geography, answers, maxShare, ttl, seats }: PoolPlan): strin
 
 function dealPool(
   plan: PoolPlan,
-  { catchments }: Geography,
+  { catchments, cells }: Geography,
   standing: readonly Standing[],
   drawnBefore: ReadonlyMap<string, Uint16Array> | undefined,
   budget: number,
@@ -132,7 +132,7 @@ function dealPool(
   }
   if (words.length !== numbers.size * DECK.WORDS) throw new RangeError('a deck has DECK.WORDS words');
   return {
-    deckOf: sharedUint32(deckOf),
+    deckOf: sharedUint32(cells === undefined ? deckOf : cells.map((catchment) => deckOf[catchment] ?? 0)),
     decks: sharedUint32(words),
     cards: sharedUint16(cardNumbers),
     drawn,

@@ -8,11 +8,13 @@ import { GeopoolError } from '../errors.js';
 import type { Family, Location } from '../facts.js';
 import { openDatabase } from '../geo/database.js';
 import type { GeoSources } from '../geo/geo-sources.js';
-import { scanAsns, scanLocations } from '../geo/scan.js';
+import { readMmdb } from '../geo/mmdb-file.js';
+import { scanAsns } from '../geo/scan.js';
 import { parseAddress } from '../ip/address.js';
 import type { Pool, Zone } from '../zone/model.js';
 import { type AddressStanding, type Explanation, explainPool } from './explain.js';
-import { compileGeography } from './geography.js';
+import { compileGeographies } from './geography.js';
+import { roundToGrid } from './grid.js';
 import { mirrorsIn, planGeography } from './pool-plan.js';
 
 export interface ExplainJob {
@@ -25,6 +27,8 @@ export interface ExplainJob {
   /** Where the zone's mirrors are, in its order. */
   readonly places: readonly Location[];
   readonly sources: GeoSources;
+  /** Clients are located on the grid. */
+  readonly grid: boolean;
   readonly panic: boolean;
   readonly health: readonly AddressStanding[];
   /** The location map that serves; absent: it is worked out. */
@@ -38,7 +42,8 @@ export function runExplainJob(job: ExplainJob): Explanation {
   if (address === null) throw new GeopoolError('REQUEST_REFUSED', `${from} is not an IP address`);
   const pool = zone.pools.find((candidate) => candidate.owner === owner);
   if (pool === undefined) throw new GeopoolError('REQUEST_REFUSED', `${owner} is not a pool of ${zone.name}`);
-  const { location } = openDatabase(sources.location.path).locate(address);
+  const found = openDatabase(sources.location.path).locate(address).location;
+  const location = job.grid ? roundToGrid(found) : found;
   const asn = sources.asn === undefined ? undefined : openDatabase(sources.asn.path).asnOf(address).asn;
   const placed = new Map(zone.mirrors.map((mirror, i) => [mirror, places[i] ?? {}]));
   const placeOf = (mirror: Zone['mirrors'][number]): Location => placed.get(mirror) ?? {};
@@ -65,8 +70,10 @@ function mapOf(
 ): LocationMap {
   const plan = planGeography(pool, mirrorsIn(zone, pool, family), placeOf);
   const named = new Set(plan.candidates.flatMap(({ asn }) => asn));
-  return compileGeography(plan, {
-    locations: scanLocations(sources.location.path),
+  const [geography] = compileGeographies([plan], {
+    locations: readMmdb(sources.location.path),
     ...(sources.asn !== undefined && { asns: scanAsns(sources.asn.path, named) }),
-  }).table;
+  });
+  if (geography === undefined) throw new RangeError('one plan gives one geography');
+  return geography.table;
 }

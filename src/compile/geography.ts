@@ -1,81 +1,150 @@
 /**
- * Catchments: the client locations that see the same mirrors in the same bands. They follow from zones and databases
- * alone. Each distinct location is put to the band former once, and the location map leads from an address to the result.
+ * Geographies worked out over a database: catchments, the client locations that see the same mirrors in the same bands,
+ * and the map that leads from an address to them. They follow from zones and databases alone.
+ *
+ * Each geography has a map of its own, merged as far as its catchments allow, so that its scopes are the shortest that are
+ * true. That costs some megabytes each. A server with very many different ones has them share one map instead, over a
+ * grid: coarser by at most 40 km and with longer scopes, but no larger than a few maps of their own.
  */
-
 import type { LocationMap } from '../answer/table.js';
-import { type LocationTable, locationAt } from '../geo/location-table.js';
-import type { AsnScan, LocationScan } from '../geo/scan.js';
+import type { Location } from '../facts.js';
+import type { MmdbFile } from '../geo/mmdb-file.js';
+import { type AsnScan, scanClasses } from '../geo/scan.js';
 import { type PrefixTree, treeOfPrefixes } from '../ip/prefix-tree.js';
-import { type Band, createBandFormer } from '../select/bands.js';
-import type { Client } from '../select/candidate.js';
-import { toVector } from '../select/distance.js';
+import type { Band } from '../select/bands.js';
+import { type CatchmentFinder, createCatchmentFinder } from './catchments.js';
+import { roundToGrid, usesGrid } from './grid.js';
 import { layOutMap } from './map-table.js';
 import { mergeMap } from './merge-map.js';
 import type { GeographyPlan } from './pool-plan.js';
 
-/** A geography worked out over a database. */
 export interface Geography {
   /** The location map, in shared memory. */
   readonly table: LocationMap;
   /** The bands of each catchment. */
   readonly catchments: readonly (readonly Band[])[];
-}
-
-/** What is known of where addresses are; AS numbers only where a database of them is there. */
-export interface Scans {
-  readonly locations: LocationScan;
-  readonly asns?: AsnScan;
+  /** The catchment of each leaf of the map; absent: the leaves are catchments. */
+  readonly cells?: Uint32Array;
 }
 
 /** A tree without branches: every address is at index 0. */
 const NOWHERE: PrefixTree = treeOfPrefixes([]).tree;
 
-/** Works out the catchments of one geography and the map that leads to them. */
-export function compileGeography(plan: GeographyPlan, { locations, asns }: Scans): Geography {
-  const named = new Set(plan.candidates.flatMap(({ asn }) => asn));
-  const { tree: networks, sets } = treeOfPrefixes(plan.networks.map((prefix, id) => ({ prefix, id })));
-  const former = createBandFormer(plan.candidates, plan.settings);
-  const catchments: Band[][] = [];
-  const numbers = new Map<string, number>();
-  const numberOf = (client: Client): number => {
-    const key = former.key(client);
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, catchments.length);
-    catchments.push(former.bands(client));
-    return catchments.length - 1;
-  };
-  const asnTree = asns !== undefined && named.size > 0 ? asns.tree : NOWHERE;
-  // Nearly all clients are in no AS and no network that a mirror names: those are remembered in an array.
-  const plain = new Int32Array(locations.locations.count).fill(-1);
-  const others = new Map<string, number>();
-  const map = mergeMap({ locations: locations.tree, asns: asnTree, networks }, (location, asnIndex, set) => {
-    const asn = asns?.asns[asnIndex] ?? 0;
-    const counts = named.has(asn);
-    if (!counts && set === 0) {
-      const known = plain[location] ?? -1;
-      if (known >= 0) return known;
-      const number = numberOf(clientAt(locations.locations, location, 0, []));
-      plain[location] = number;
-      return number;
-    }
-    const key = `${location} ${counts ? asn : 0} ${set}`;
-    const known = others.get(key);
-    if (known !== undefined) return known;
-    const number = numberOf(clientAt(locations.locations, location, counts ? asn : 0, sets[set] ?? []));
-    others.set(key, number);
-    return number;
-  });
-  return { table: layOutMap(map), catchments };
+/** What is known of where addresses are. */
+export interface Databases {
+  readonly locations: MmdbFile;
+  /** The AS numbers that zones name; absent where there is no database of them. */
+  readonly asns?: AsnScan;
 }
 
-function clientAt(table: LocationTable, index: number, asn: number, networks: readonly number[]): Client {
-  const { country, point } = locationAt(table, index);
+/** Works out geographies over databases. Throws DATABASE_INVALID for a damaged one. */
+export function compileGeographies(plans: readonly GeographyPlan[], databases: Databases): Geography[] {
+  const finders = plans.map(createCatchmentFinder);
+  const compile = usesGrid(plans.length) ? compileTogether : compileSeparately;
+  return compile(plans, finders, databases);
+}
+
+/** A map for each geography. */
+function compileSeparately(
+  plans: readonly GeographyPlan[],
+  finders: readonly CatchmentFinder[],
+  { locations, asns }: Databases,
+): Geography[] {
+  const overlays = plans.map((plan) => overlayOf(plan, asns));
+  const [finder] = finders;
+  if (finder !== undefined && finders.length === 1 && overlays.every(isBare)) {
+    // By far the most common, and twice as fast: a class is a catchment, and the tree of classes the map.
+    const tree = scanClasses(locations, (location) => finder.find(location, 0, []));
+    return [{ table: layOutMap(tree), catchments: finder.catchments }];
+  }
+  // Locations that no geography tells apart, whatever the AS and the networks, are one class.
+  const classes: Location[] = [];
+  const numbers = new Map<string, number>();
+  const tree = scanClasses(locations, (location) => {
+    const key = overlays
+      .map(({ asnsNamed, sets }, i) =>
+        asnsNamed.map((asn) => sets.map((set) => finders[i]?.find(location, asn, set))).join(),
+      )
+      .join(';');
+    const number = numbers.get(key) ?? classes.push(location) - 1;
+    numbers.set(key, number);
+    return number;
+  });
+  return finders.map((finder, i) => {
+    const overlay = overlays[i] ?? { asns: NOWHERE, networks: NOWHERE, sets: [] };
+    const map = mergeMap(
+      { locations: tree, asns: overlay.asns, networks: overlay.networks },
+      (at, asn, set) => finder.find(classes[at] ?? {}, asns?.asns[asn] ?? 0, overlay.sets[set] ?? []),
+    );
+    return { table: layOutMap(map), catchments: finder.catchments };
+  });
+}
+
+/** One map over a grid for all geographies, whose leaves each of them has a catchment for. */
+function compileTogether(
+  plans: readonly GeographyPlan[],
+  finders: readonly CatchmentFinder[],
+  { locations, asns }: Databases,
+): Geography[] {
+  const squares: Location[] = [];
+  const numbers = new Map<string, number>();
+  const tree = scanClasses(locations, (location) => {
+    const square = roundToGrid(location);
+    const key = `${square.country} ${square.point?.latitude} ${square.point?.longitude}`;
+    const number = numbers.get(key) ?? squares.push(square) - 1;
+    numbers.set(key, number);
+    return number;
+  });
+  const prefixes = [
+    ...new Map(plans.flatMap(({ networks }) => networks.map((p) => [p.text, p] as const))).values(),
+  ];
+  const { tree: networks, sets } = treeOfPrefixes(prefixes.map((prefix, id) => ({ prefix, id })));
+  const clients: { location: Location; asn: number; inside: ReadonlySet<string> }[] = [];
+  const clientNumbers = new Map<string, number>();
+  const map = mergeMap({ locations: tree, asns: asns?.tree ?? NOWHERE, networks }, (at, asn, set) => {
+    const key = `${at} ${asn} ${set}`;
+    const known = clientNumbers.get(key);
+    if (known !== undefined) return known;
+    const inside = new Set((sets[set] ?? []).map((id) => prefixes[id]?.text ?? ''));
+    clientNumbers.set(key, clients.length);
+    return clients.push({ location: squares[at] ?? {}, asn: asns?.asns[asn] ?? 0, inside }) - 1;
+  });
+  const table = layOutMap(map);
+  return plans.map((plan, i) => {
+    const finder = finders[i];
+    if (finder === undefined) throw new RangeError('every plan has a finder');
+    const cells = Uint32Array.from(clients, ({ location, asn, inside }) =>
+      finder.find(
+        location,
+        asn,
+        plan.networks.flatMap(({ text }, id) => (inside.has(text) ? [id] : [])),
+      ),
+    );
+    return { table, catchments: finder.catchments, cells };
+  });
+}
+
+/** What lies over the locations for one geography: the AS numbers and networks that its mirrors name. */
+interface Overlay {
+  readonly asns: PrefixTree;
+  /** 0, which is none, among them. */
+  readonly asnsNamed: readonly number[];
+  readonly networks: PrefixTree;
+  readonly sets: readonly (readonly number[])[];
+}
+
+function isBare({ asnsNamed, sets }: Overlay): boolean {
+  return asnsNamed.length === 1 && sets.length === 1;
+}
+
+function overlayOf({ candidates, networks }: GeographyPlan, asns: AsnScan | undefined): Overlay {
+  const named = new Set(candidates.flatMap(({ asn }) => asn));
+  const { tree, sets } = treeOfPrefixes(networks.map((prefix, id) => ({ prefix, id })));
+  const withAsns = asns !== undefined && named.size > 0;
   return {
-    ...(country !== undefined && { country }),
-    ...(point !== undefined && { point: toVector(point) }),
-    ...(asn !== 0 && { asn }),
-    networks,
+    asns: withAsns ? asns.tree : NOWHERE,
+    asnsNamed: withAsns ? [0, ...named] : [0],
+    networks: tree,
+    sets,
   };
 }

@@ -4,14 +4,16 @@
  */
 import { GeopoolError } from '../errors.js';
 import { FAMILIES, type Family, type Location } from '../facts.js';
-import { openDatabase } from '../geo/database.js';
+import { type Database, databaseOf } from '../geo/database.js';
 import { chooseSources, describeSource, type GeoDescription, type GeoSources } from '../geo/geo-sources.js';
 import { placeMirror } from '../geo/mirror-place.js';
-import { scanAsns, scanLocations } from '../geo/scan.js';
+import { readMmdb } from '../geo/mmdb-file.js';
+import { scanAsns } from '../geo/scan.js';
 import type { Fault } from '../zone/faults.js';
 import type { Mirror, Zone } from '../zone/model.js';
-import { keepGood, type LoadedZone, loadZoneDirectory } from '../zone/zone-files.js';
-import { compileGeography, type Geography, type Scans } from './geography.js';
+import { keepGood, type LoadedZone, loadZoneDirectory, type ZoneFiles } from '../zone/zone-files.js';
+import { compileGeographies, type Databases, type Geography } from './geography.js';
+import { usesGrid } from './grid.js';
 import { layOutNames, type NameLayout } from './name-table.js';
 import { type GeographyPlan, type Plans, type PoolPlan, planPools } from './pool-plan.js';
 import { prepareZone } from './zone-answers.js';
@@ -41,43 +43,56 @@ export interface World {
   readonly pools: readonly PoolPlan[];
   readonly geo: readonly GeoDescription[];
   readonly sources: GeoSources;
+  /** Whether so many geographies are served that clients are located on the grid. */
+  readonly grid: boolean;
   /** Why good copies could not be kept. */
   readonly keepProblem?: string;
 }
 
 /** The world and, apart, what only the dealer needs. Throws ZONE_INVALID where there is no zone at all to serve. */
 export function buildWorld(request: WorldRequest): { world: World; geographies: readonly Geography[] } {
-  const { world, geographies, scans } = planWorld(request);
-  return { world, geographies: geographies.map((plan) => compileGeography(plan, scans)) };
-}
-
-/** The same without working the geographies out, for those who want to know about one client only. */
-export function planWorld(request: WorldRequest): {
-  world: World;
-  geographies: readonly GeographyPlan[];
-  scans: Scans;
-} {
-  const { loaded, refused } = loadZoneDirectory({
+  const files = loadZoneDirectory({
     directory: request.zones,
     ...(request.keep !== undefined && { keep: request.keep }),
     ...(request.remember !== undefined && { remember: request.remember }),
   });
+  const built = withDatabases(request.geo, files.loaded, (databases) => {
+    const { world, plans } = planWorld(files, databases);
+    return { world, geographies: compileGeographies(plans, databases) };
+  });
+  const keepProblem = keep(request, files.loaded);
+  return keepProblem === undefined ? built : { ...built, world: { ...built.world, keepProblem } };
+}
+
+/** The world of some zone files without its geographies, for those who want to know about one client only. */
+export function sketchWorld(request: WorldRequest): World {
+  const files = loadZoneDirectory({ directory: request.zones });
+  return withDatabases(request.geo, files.loaded, (databases) => planWorld(files, databases).world);
+}
+
+interface OpenDatabases extends Databases {
+  readonly sources: GeoSources;
+  readonly lookup: Database;
+}
+
+function planWorld(
+  { loaded, refused }: ZoneFiles,
+  { sources, lookup }: OpenDatabases,
+): { world: World; plans: readonly GeographyPlan[] } {
   const zones = loaded.map(({ zone }) => zone);
-  const { sources, scans, places } = readDatabases(request.geo, zones);
-  const { pools, geographies } = planZones(zones, places);
+  const places = zones.map(({ mirrors }) =>
+    mirrors.map(
+      ({ location, addresses }) =>
+        placeMirror(location, addresses, (address) => lookup.locate(address).location).location,
+    ),
+  );
+  const { pools, geographies: plans } = planZones(zones, places);
   const names = layOutZones(zones, pools);
-  const keepProblem = keep(request, loaded);
-  const world: World = {
-    zones: loaded,
-    refused,
-    places,
-    names,
-    pools,
-    geo: [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource),
-    sources,
-    ...(keepProblem !== undefined && { keepProblem }),
+  const geo = [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
+  return {
+    world: { zones: loaded, refused, places, names, pools, geo, sources, grid: usesGrid(plans.length) },
+    plans,
   };
-  return { world, geographies, scans };
 }
 
 function planZones(zones: readonly Zone[], places: readonly (readonly Location[])[]): Plans {
@@ -105,11 +120,15 @@ function poolKey({ zone, owner, family }: Pick<PoolPlan, 'zone' | 'owner' | 'fam
   return `${family} ${zone} ${owner}`;
 }
 
-/** A database may open and be damaged all the same; then the next best one is taken, and the problem said. */
-function readDatabases(
+/**
+ * Does `work` with the best databases that there are. One may open and be damaged all the same: then it is done again with
+ * the next best, and the problem is said.
+ */
+function withDatabases<T>(
   geo: GeoRequest,
-  zones: readonly Zone[],
-): { sources: GeoSources; scans: Scans; places: Location[][] } {
+  zones: readonly LoadedZone[],
+  work: (databases: OpenDatabases) => T,
+): T {
   const refused = new Map<string, string>();
   for (;;) {
     const sources = chooseSources({
@@ -117,26 +136,23 @@ function readDatabases(
       directory: geo.directory,
       refused,
     });
-    let reading = sources.location.path;
+    let reading = sources.asn?.path;
     try {
-      const locations = scanLocations(sources.location.path);
-      const database = openDatabase(sources.location.path);
-      const places = zones.map(({ mirrors }) =>
-        mirrors.map(
-          ({ location, addresses }) =>
-            placeMirror(location, addresses, (address) => database.locate(address).location).location,
-        ),
-      );
-      if (sources.asn === undefined) return { sources, scans: { locations }, places };
-      reading = sources.asn.path;
-      const named = new Set(zones.flatMap(({ mirrors }) => mirrors.flatMap(({ asn }) => asn)));
-      return { sources, scans: { locations, asns: scanAsns(sources.asn.path, named) }, places };
+      const asns = sources.asn === undefined ? undefined : scanAsns(sources.asn.path, asnsNamed(zones));
+      reading = sources.location.path;
+      const locations = readMmdb(sources.location.path);
+      return work({ sources, locations, lookup: databaseOf(locations), ...(asns !== undefined && { asns }) });
     } catch (error) {
+      if (!(error instanceof GeopoolError) || error.code !== 'DATABASE_INVALID') throw error;
       const embedded = reading === sources.location.path && sources.location.source === 'embedded';
-      if (!(error instanceof GeopoolError) || error.code !== 'DATABASE_INVALID' || embedded) throw error;
+      if (reading === undefined || embedded) throw error;
       refused.set(reading, error.message);
     }
   }
+}
+
+function asnsNamed(zones: readonly LoadedZone[]): Set<number> {
+  return new Set(zones.flatMap(({ zone }) => zone.mirrors.flatMap(({ asn }) => asn)));
 }
 
 function keep({ keep: directory }: WorldRequest, loaded: readonly LoadedZone[]): string | undefined {

@@ -20,8 +20,11 @@ export function explainJob(
 ): ExplainJob {
   const { world } = roster;
   const owner = name.toLowerCase().replace(/\.$/, '');
-  const index = world.zones.findIndex(({ zone }) => zone.pools.some((pool) => pool.owner === owner));
-  const zone = world.zones[index]?.zone;
+  // Where one zone is inside another, the inner one answers.
+  const [zone] = world.zones
+    .map((loaded) => loaded.zone)
+    .filter(({ pools }) => pools.some((pool) => pool.owner === owner))
+    .sort((a, b) => b.name.length - a.name.length);
   if (zone === undefined) {
     const pools = world.zones.flatMap((loaded) => loaded.zone.pools.map((pool) => pool.owner));
     throw new GeopoolError(
@@ -30,7 +33,9 @@ export function explainJob(
     );
   }
   const family: Family = type === 'A' ? 'ipv4' : 'ipv6';
-  const number = world.pools.findIndex((pool) => pool.owner === owner && pool.family === family);
+  const number = world.pools.findIndex(
+    (pool) => pool.zone === zone.name && pool.owner === owner && pool.family === family,
+  );
   const reasons = poolReasons(roster, number, knowledge);
   const health = (availability[number]?.standing ?? []).map((standing, i) => {
     const reason = reasons[i];
@@ -42,8 +47,9 @@ export function explainJob(
     owner,
     family,
     from,
-    places: world.places[index] ?? [],
+    places: world.places[world.zones.findIndex((loaded) => loaded.zone === zone)] ?? [],
     sources: world.sources,
+    grid: world.grid,
     panic: availability[number]?.panic ?? false,
     health,
     ...(map !== undefined && { map }),

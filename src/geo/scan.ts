@@ -39,6 +39,17 @@ export function scanLocationsOf(file: MmdbFile, inspect: (offset: number) => voi
   return { tree, locations: builder.table() };
 }
 
+/**
+ * Reads the classes into which `classOf` sorts locations: a tree whose leaves are classes. It is asked once for each
+ * record, and first of all for the unknown, whose class must be 0. What is equal in the end is one leaf at once, which
+ * takes half the time and memory of reading all locations first.
+ */
+export function scanClasses(file: MmdbFile, classOf: (location: Location) => number): PrefixTree {
+  if (classOf({}) !== 0) throw new RangeError('the class of the unknown must be 0');
+  const read = locationReader(file.data);
+  return scanTree(file, (offset) => classOf(read(offset)));
+}
+
 /** Reads every AS number of an ASN database, or those in `only`; the others count as none. Throws DATABASE_INVALID. */
 export function scanAsns(path: string, only?: ReadonlySet<number>): AsnScan {
   return scanAsnsOf(readMmdb(path), only);

@@ -24,9 +24,9 @@ export interface Candidate {
 
 /** What is known of where a query comes from. Any part may be unknown. */
 export interface Client {
-  readonly point?: Vector;
-  readonly country?: string;
-  readonly asn?: number;
+  readonly point?: Vector | undefined;
+  readonly country?: string | undefined;
+  readonly asn?: number | undefined;
   /** The ids of the networks that hold the client, ascending. */
   readonly networks: readonly number[];
 }

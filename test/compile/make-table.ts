@@ -8,14 +8,14 @@ import { newResponder, type Responder, setPeer } from '../../src/answer/responde
 import type { AnswerTable } from '../../src/answer/table.js';
 import { createDealer, type Dealer } from '../../src/compile/dealer.js';
 import { type AddressStanding, type Explanation, explainPool } from '../../src/compile/explain.js';
-import { compileGeography, type Geography, type Scans } from '../../src/compile/geography.js';
+import { compileGeographies, type Databases, type Geography } from '../../src/compile/geography.js';
 import { type GeographyPlan, type PoolPlan, planPools } from '../../src/compile/pool-plan.js';
 import { layOutZones } from '../../src/compile/world.js';
 import type { Family, Location } from '../../src/facts.js';
 import { databaseOf } from '../../src/geo/database.js';
 import { placeMirror } from '../../src/geo/mirror-place.js';
 import { mmdbOfBytes } from '../../src/geo/mmdb-file.js';
-import { scanAsnsOf, scanLocationsOf } from '../../src/geo/scan.js';
+import { scanAsnsOf } from '../../src/geo/scan.js';
 import { parseAddress } from '../../src/ip/address.js';
 import { seededRandom } from '../../src/random.js';
 import type { Standing } from '../../src/select/health-view.js';
@@ -40,7 +40,7 @@ export interface Made {
   readonly plans: readonly PoolPlan[];
   readonly geographyPlans: readonly GeographyPlan[];
   readonly geographies: readonly Geography[];
-  readonly scans: Scans;
+  readonly scans: Databases;
   readonly dealer: Dealer;
   readonly table: AnswerTable;
   /** Where an address is, as the databases have it. */
@@ -80,8 +80,8 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
             ),
           }),
         );
-  const scans: Scans = {
-    locations: scanLocationsOf(locationFile),
+  const scans: Databases = {
+    locations: locationFile,
     ...(asnFile !== undefined && { asns: scanAsnsOf(asnFile) }),
   };
   const locationDatabase = databaseOf(locationFile);
@@ -95,7 +95,7 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
   const placeOf = ({ location, addresses }: Mirror): Location =>
     placeMirror(location, addresses, (address) => locationDatabase.locate(address).location).location;
   const { pools: plans, geographies: geographyPlans } = planPools(zones, (_zone, mirror) => placeOf(mirror));
-  const geographies = geographyPlans.map((plan) => compileGeography(plan, scans));
+  const geographies = compileGeographies(geographyPlans, scans);
   const dealer = createDealer(plans, geographies, seededRandom(seed));
   const standingOf = (plan: Pick<PoolPlan, 'seats'>): Standing[] =>
     plan.seats.flatMap((seat) => seat.addresses.map(({ text }) => standing[text] ?? 'up'));

@@ -1,0 +1,142 @@
+/**
+ * The control socket from outside: who may open it, who gets it when two want it, and what it says to nonsense.
+ */
+import { chmod, stat, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import t from 'tap';
+import { udpClient } from './dns-client.js';
+import { within } from './program.js';
+import { makeHome, type Server, startServer } from './server.js';
+
+const zones = {
+  'z.yaml': `zone: dl.example.org
+ns: [ns1.example.net]
+pools: { "@": { probe: { type: none } } }
+mirrors: { aurora: { addresses: [192.0.2.1] }, boreas: { addresses: [192.0.2.2] } }
+`,
+};
+
+/** Writes octets to the socket as they are and gives what comes back until it is closed. */
+function raw({ dir }: Server, octets: string | Buffer): Promise<string> {
+  const talk = new Promise<string>((resolve) => {
+    const socket = connect({ path: join(dir, 'control.sock'), allowHalfOpen: true });
+    let text = '';
+    socket.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece;
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(text));
+    socket.on('end', () => socket.destroy());
+    socket.end(octets);
+  });
+  return within(talk, 'an answer on the control socket');
+}
+
+t.test('requests', async (t) => {
+  const server = await startServer(t, { zones });
+
+  t.test('owner and group may ask, nobody else', async (t) => {
+    const { mode } = await stat(join(server.dir, 'control.sock'));
+    t.equal(mode & 0o777, 0o660);
+    t.equal((await stat(join(server.dir, 'state'))).mode & 0o007, 0, 'nor may they look at the state');
+  });
+
+  t.test('what makes no sense is refused in JSON, and said', async (t) => {
+    const disable = JSON.stringify({ mirror: 'aurora', reason: 'x' });
+    const cases: readonly [method: string, route: string, body: string | undefined, status: number, message: RegExp][] = [
+      ['GET', '/nowhere', undefined, 404, /no such request/],
+      ['GET', '/', undefined, 404, /no such request/],
+      ['POST', '/status', '{}', 404, /no such request/],
+      ['GET', '/disable', undefined, 404, /no such request/],
+      ['DELETE', '/disable', disable, 404, /no such request/],
+      ['GET', '/constructor', undefined, 404, /no such request/],
+      ['POST', '/disable', '{"mirror":', 422, /not JSON/],
+      ['POST', '/disable', '', 422, /mirror/],
+      ['POST', '/disable', '[]', 422, /.+/],
+      ['POST', '/disable', 'null', 422, /.+/],
+      ['POST', '/disable', '{"mirror":"aurora"}', 422, /reason/],
+      ['POST', '/disable', '{"mirror":5,"reason":"x"}', 422, /mirror/],
+      ['POST', '/disable', '{"mirror":"aurora","reason":""}', 422, /reason/],
+      ['POST', '/disable', '{"mirror":"aurora","reason":"x","for":"1h"}', 422, /for/],
+      ['POST', '/disable', '{"mirror":"aurora","reason":"x","until":"soon"}', 422, /expected a time to come/],
+      ['POST', '/enable', '{}', 422, /mirror/],
+      ['POST', '/explain', '{"name":"dl.example.org","from":"192.0.2.1","type":"MX"}', 422, /type/],
+      ['POST', '/explain', '{"name":"dl.example.org","from":"nowhere","type":"A"}', 422, /nowhere/],
+      ['POST', '/reload', '{', 422, /not JSON/],
+    ];
+    for (const [method, route, body, status, message] of cases) {
+      const reply = await server.request(method, route, body);
+      const what = `${method} ${route} ${body ?? ''}`;
+      t.equal(reply.status, status, what);
+      t.match(JSON.parse(reply.body), { error: { code: 'REQUEST_REFUSED', message } }, what);
+    }
+  });
+
+  t.test('a body without end is not read to its end', async (t) => {
+    const reply = await server.request('POST', '/disable', JSON.stringify({ mirror: 'aurora', reason: 'x'.repeat(70_000) }));
+    t.equal(reply.status, 422);
+    t.match(JSON.parse(reply.body), { error: { message: 'a request has 65536 octets at most' } });
+    const large = await server.request('POST', '/disable', 'x'.repeat(5_000_000)).catch((error: unknown) => String(error));
+    // A server that says so early may be cut off in the middle of its sentence by a client that goes on writing.
+    t.match(typeof large === 'string' ? large : large.body, /at most|EPIPE|ECONNRESET|hang up/);
+  });
+
+  t.test('what is not HTTP at all', async (t) => {
+    t.match(await raw(server, 'hello\r\n\r\n'), /^HTTP\/1\.1 400 /);
+    t.match(await raw(server, Buffer.alloc(20_000, 'a')), /^HTTP\/1\.1 4\d\d /);
+    t.match(await raw(server, 'GET /status HTTP/1.1\r\nhost: x\r\n'), /^(HTTP\/1\.1 400 .*)?/s);
+  });
+
+  t.test('a hundred at once', async (t) => {
+    const replies = await Promise.all(Array.from({ length: 100 }, () => server.request('GET', '/status')));
+    t.same(new Set(replies.map(({ status }) => status)), new Set([200]));
+    const reloads = await Promise.all(Array.from({ length: 10 }, () => server.request('POST', '/reload', '{}')));
+    t.same(new Set(reloads.map(({ status }) => status)), new Set([200]));
+    const generations = reloads.map(({ body }): unknown => JSON.parse(body).generation);
+    t.ok(new Set(generations).size <= 2, 'those that are asked for meanwhile are one more');
+  });
+
+  const { body } = await server.request('GET', '/status');
+  t.notOk(
+    JSON.stringify(JSON.parse(body)).includes('override'),
+    'and none of all that has changed anything',
+  );
+});
+
+t.test('the socket that a killed server leaves is taken over', async (t) => {
+  const first = await startServer(t, { zones });
+  await first.stop('SIGKILL');
+  t.match(await first.run('status'), { code: 3, stderr: /the server is not running/ });
+  const second = await startServer(t, { home: first });
+  t.match(await second.run('status'), { code: 0 });
+  t.equal((await stat(join(second.dir, 'control.sock'))).mode & 0o777, 0o660);
+});
+
+t.test('a second server on the same directory is refused, and does no harm', async (t) => {
+  const server = await startServer(t, { zones });
+  const { code, stderr } = await server.run(
+    ...['serve', '--config', 'geopool.yaml', '--state', 'state', '--listen', '127.0.0.1:0'],
+  );
+  t.equal(code, 1);
+  t.match(stderr, /control\.sock: in use; is another geopool running on this state directory\?\n$/);
+  t.match(await server.run('disable', 'aurora', '--reason', 'x'), { code: 0 });
+  t.same(await (await udpClient(t, server)).addresses({ name: 'dl.example.org' }), ['192.0.2.2']);
+  await server.stop();
+  const next = await startServer(t, { home: server });
+  t.match((await next.status()).zones[0]?.pools[0]?.mirrors[0]?.override, { reason: 'x' }, 'kept');
+});
+
+t.test('a path that is no socket, or too long for one', async (t) => {
+  const home = await makeHome(t, { zones });
+  const serve = (control: string) =>
+    home.run('serve', '--config', 'geopool.yaml', '--state', 'state', '--listen', '127.0.0.1:0', '--control', control);
+  t.match(await serve(`${'x'.repeat(120)}.sock`), { code: 1, stderr: /107 octets at most; set a shorter one with --control\n$/ });
+  t.match(await serve('gone/control.sock'), { code: 1, stderr: /can't open the control socket/ });
+  await writeFile(join(home.dir, 'precious'), 'a file of somebody');
+  t.match(await serve('precious'), { code: 1, stderr: /precious/ });
+  await symlink('precious', join(home.dir, 'link'));
+  t.match(await serve('link'), { code: 1, stderr: /link/ });
+  await chmod(join(home.dir, 'precious'), 0o600);
+  t.equal((await stat(join(home.dir, 'precious'))).size, 18, 'which is still there');
+});

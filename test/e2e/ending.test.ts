@@ -1,0 +1,130 @@
+/**
+ * How a server ends, and how it does not even begin.
+ */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { framed, queryOctets, udpClient } from './dns-client.js';
+import { within } from './program.js';
+import { makeHome, type Server, startServer } from './server.js';
+
+const zones = {
+  'z.yaml': `zone: dl.example.org
+ns: [ns1.example.net]
+pools: { "@": { probe: { type: none } } }
+mirrors: { aurora: { addresses: [192.0.2.1] } }
+records:
+  long: { TXT: [${Array.from({ length: 200 }, (_, i) => `"${'x'.repeat(200)}${i}"`).join(', ')}] }
+`,
+};
+
+async function opened(t: Test, { port }: Server): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  t.teardown(() => socket.destroy());
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`${signal} ends it within two seconds, open connections or not`, async (t) => {
+    const server = await startServer(t, { zones });
+    const idle = await Promise.all(Array.from({ length: 20 }, () => opened(t, server)));
+    // Half a message: there is nothing that could be answered.
+    idle[0]?.write(framed(queryOctets({ name: 'dl.example.org' }, 1)).subarray(0, 20));
+    const ended = await server.stop(signal);
+    t.match(ended, { code: 0, signal: null });
+    t.ok(ended.ms < 2000, `after ${ended.ms.toFixed()} ms`);
+    const events = server.log.lines.map(({ event }) => event);
+    t.same(events.slice(-2), ['stopping', 'stopped']);
+    t.notOk(existsSync(join(server.dir, 'control.sock')), 'the control socket is gone');
+  });
+}
+
+t.test('a signal that comes with the word that it is ready is heeded', async (t) => {
+  const server = await startServer(t, { zones });
+  process.kill(server.pid, 'SIGHUP');
+  t.match(await server.stop(), { code: 0, signal: null });
+});
+
+t.test('what was asked is answered first', async (t) => {
+  const server = await startServer(t, { zones });
+  const socket = await opened(t, server);
+  const QUERIES = 40;
+  const query = framed(queryOctets({ name: 'long.dl.example.org', type: 'TXT' }, 1));
+  socket.write(Buffer.concat(Array.from({ length: QUERIES }, () => query)));
+  // More than a megabyte of answers, and the client reads no more than the beginning for now.
+  const [first]: unknown[] = await once(socket, 'data');
+  socket.pause();
+  let octets = Buffer.isBuffer(first) ? first.length : 0;
+  const from = server.log.lines.length;
+  const ending = server.stop();
+  await server.log.waitFor('stopping', () => true, from);
+  socket.on('data', (piece: Buffer) => {
+    octets += piece.length;
+  });
+  socket.resume();
+  await within(once(socket, 'end'), 'the end of the connection');
+  const whole = octets / QUERIES;
+  t.ok(Number.isInteger(whole) && whole > 40_000, `${octets} octets: all ${QUERIES} answers, none cut`);
+  socket.end();
+  const { code, ms } = await ending;
+  t.equal(code, 0);
+  t.ok(ms < 2000, `after ${ms.toFixed()} ms`);
+});
+
+t.test('a client that never reads does not hold it up', async (t) => {
+  const server = await startServer(t, { zones });
+  const socket = await opened(t, server);
+  const query = framed(queryOctets({ name: 'long.dl.example.org', type: 'TXT' }, 1));
+  socket.pause();
+  socket.write(Buffer.concat(Array.from({ length: 400 }, () => query)));
+  const client = await udpClient(t, server);
+  await client.ask({ name: 'dl.example.org' });
+  const { code, ms } = await server.stop();
+  t.equal(code, 0);
+  // The whole process: its end may take a little longer than what it promises itself.
+  t.ok(ms < 2500, `after ${ms.toFixed()} ms`);
+});
+
+t.test('an address that can not be had', async (t) => {
+  const home = await makeHome(t, { zones });
+  const refusal = async (listen: string): Promise<string> => {
+    const args = ['--config', 'geopool.yaml', '--state', 'state', '--control', 'control.sock', '--listen', listen];
+    const { code, stdout, stderr } = await home.run('serve', ...args);
+    t.equal(code, 1, listen);
+    t.equal(stderr.trimEnd().split('\n').length, 1, 'one line');
+    t.notMatch(stdout, /"event":"ready"/);
+    return stderr;
+  };
+
+  const udp = createSocket('udp4');
+  t.teardown(() => udp.close());
+  await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
+  const { port } = udp.address();
+  t.match(
+    await refusal(`127.0.0.1:${port}`),
+    new RegExp(`^geopool: can't listen on 127\\.0\\.0\\.1:${port} \\(UDP\\): another program listens there`),
+  );
+
+  const tcp = createServer().listen(0, '127.0.0.1');
+  await once(tcp, 'listening');
+  t.teardown(() => tcp.close());
+  const bound = tcp.address();
+  const tcpPort = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  t.match(await refusal(`127.0.0.1:${tcpPort}`), /\(TCP\): another program listens there/);
+
+  t.match(await refusal('192.0.2.1:0'), /this host has no such address/);
+});
+
+t.test('a state directory that can not be', async (t) => {
+  const home = await makeHome(t, { zones });
+  await home.write('file', '');
+  const { code, stderr } = await home.run('serve', '--state', 'file/state', '--listen', '127.0.0.1:0');
+  t.equal(code, 1);
+  t.match(stderr, /^geopool: file\/state: can't make the state directory: /);
+  t.equal(stderr.trimEnd().split('\n').length, 1);
+});
