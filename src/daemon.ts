@@ -6,10 +6,10 @@
  *     monitor, overrides ───────────▲
  */
 import { join } from 'node:path';
-import { systemClock } from './clock.js';
+import { type Clock, systemClock } from './clock.js';
 import { openWorld } from './compile/compiler.js';
 import type { Explanation } from './compile/explain.js';
-import type { GeoRequest, WorldRequest } from './compile/world.js';
+import type { GeoRequest, World, WorldRequest } from './compile/world.js';
 import type { Handlers } from './control/handlers.js';
 import type { ReloadReport } from './control/reports.js';
 import { type ControlServer, openControl } from './control/server.js';
@@ -22,10 +22,10 @@ import type { Knowledge } from './daemon/roster.js';
 import { type Serving, startServing } from './daemon/serving.js';
 import type { DaemonSettings } from './daemon/settings.js';
 import { reportReload, reportStatus } from './daemon/status.js';
-import { openUpdater } from './daemon/updating.js';
 import { logWorld } from './daemon/world-log.js';
 import { ensureDirectory } from './durable-file.js';
 import { describeError, GeopoolError } from './errors.js';
+import { prepareHttp } from './health/http-probe.js';
 import { createJournal } from './health/journal.js';
 import { createMonitor } from './health/monitor.js';
 import { createOverrides } from './health/overrides.js';
@@ -36,7 +36,7 @@ import { runInThread } from './in-thread.js';
 import type { Log } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
-import { systemRandom } from './random.js';
+import { type Random, systemRandom } from './random.js';
 import type { Updater } from './update/updater.js';
 import { VERSION } from './version.js';
 import { formatFault } from './zone/faults.js';
@@ -73,20 +73,18 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     const up = new Promise<Serving>((resolve) => {
       announce = resolve;
     });
-    const updater =
-      settings.geo.update &&
-      openUpdater({
-        update: settings.geo.update,
-        directory: databases,
-        clock,
-        random,
-        log,
-        serve: async (_edition, path) => serveDatabase(await up, path, reload),
-      });
+    const updater = await openUpdaterIfConfigured(settings, databases, { clock, random, log }, async (path) =>
+      serveDatabase(await up, path, reload),
+    );
     await updater?.start();
     if (updater !== undefined) undo.push(() => updater.stop());
 
-    const request: WorldRequest = { zones: settings.zones, keep: join(settings.state, 'zones'), geo };
+    const request: WorldRequest = {
+      zones: settings.zones,
+      keep: join(settings.state, 'zones'),
+      maps: join(settings.state, 'maps'),
+      geo,
+    };
     const first = await openWorld(request);
     if (first.world.refused.length > 0) {
       await first.close();
@@ -100,6 +98,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       );
     }
 
+    if (probesHttp(first.world)) await prepareHttp();
     const overrides = createOverrides(stored.overrides);
     const monitor = createMonitor({
       clock,
@@ -217,6 +216,25 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     await stop();
     throw error;
   }
+}
+
+function probesHttp({ zones }: World): boolean {
+  const types = zones.flatMap(({ zone }) =>
+    zone.pools.flatMap(({ members }) => members.map(({ probe }) => probe.type)),
+  );
+  return types.includes('http') || types.includes('https');
+}
+
+/** What the updater needs is loaded only where there is one. */
+async function openUpdaterIfConfigured(
+  { geo }: DaemonSettings,
+  directory: string,
+  tools: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+  serve: (path: string) => Promise<void>,
+): Promise<Updater | undefined> {
+  if (geo.update === undefined) return undefined;
+  const { openUpdater } = await import('./daemon/updating.js');
+  return openUpdater({ update: geo.update, directory, ...tools, serve: (_edition, path) => serve(path) });
 }
 
 /** Resolves when the database that was put at `path` serves; rejects with DATABASE_INVALID where it does not. */

@@ -34,6 +34,7 @@ export async function serve(flags: SettingFlags): Promise<number> {
     log.info({ event: 'stopped' }, 'stopped');
     return 0;
   } finally {
-    clearTimeout(hurry);
+    // Not cleared: should anything be left running, the end still comes.
+    hurry?.unref();
   }
 }

@@ -9,11 +9,18 @@ import { buildWorld, type WorldRequest } from './world.js';
 
 const { request, dealer }: { request: WorldRequest; dealer: MessagePort } = workerData;
 
+let remember = (): void => undefined;
 parentPort?.postMessage(
   outcomeOf(() => {
-    const { world, geographies } = buildWorld(request);
-    dealer.postMessage({ pools: world.pools, geographies } satisfies DealerStart);
-    return world;
+    const built = buildWorld(request);
+    dealer.postMessage({ pools: built.world.pools, geographies: built.geographies } satisfies DealerStart);
+    ({ remember } = built);
+    return built.world;
   }),
 );
 dealer.close();
+try {
+  remember();
+} catch {
+  // The state directory is full or read-only, which the journal says and counts: the next start takes a second longer.
+}

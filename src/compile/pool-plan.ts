@@ -120,7 +120,7 @@ export function planGeography(
 }
 
 /** Equal for geographies that form equal bands for every client: all but the weights, which only share. */
-function geographyKey({ candidates, networks, settings }: GeographyPlan): string {
+export function geographyKey({ candidates, networks, settings }: GeographyPlan): string {
   const unweighted = candidates.map((candidate) => ({ ...candidate, weight: 1 }));
   return JSON.stringify([unweighted, networks.map(({ text }) => text), settings]);
 }

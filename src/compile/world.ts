@@ -14,6 +14,7 @@ import type { Mirror, Zone } from '../zone/model.js';
 import { keepGood, type LoadedZone, loadZoneDirectory, type ZoneFiles } from '../zone/zone-files.js';
 import { compileGeographies, type Databases, type Geography } from './geography.js';
 import { usesGrid } from './grid.js';
+import { openMapCache } from './map-cache.js';
 import { layOutNames, type NameLayout } from './name-table.js';
 import { type GeographyPlan, type Plans, type PoolPlan, planPools } from './pool-plan.js';
 import { prepareZone } from './zone-answers.js';
@@ -22,6 +23,8 @@ export interface WorldRequest {
   readonly zones: string;
   /** Where good copies of zone files are kept; absent: nothing is kept and nothing used instead of a wrong file. */
   readonly keep?: string;
+  /** Where maps are kept that were worked out before; absent: all are worked out. */
+  readonly maps?: string;
   /** What is served now of each file: a wrong one stays as it is. */
   readonly remember?: readonly { readonly file: string; readonly text: string }[];
   readonly geo: GeoRequest;
@@ -49,8 +52,16 @@ export interface World {
   readonly keepProblem?: string;
 }
 
-/** The world and, apart, what only the dealer needs. Throws ZONE_INVALID where there is no zone at all to serve. */
-export function buildWorld(request: WorldRequest): { world: World; geographies: readonly Geography[] } {
+/** A world, and what only the dealer needs. */
+export interface BuiltWorld {
+  readonly world: World;
+  readonly geographies: readonly Geography[];
+  /** Keeps what was worked out for the next start. For when there is time: it writes megabytes. Throws the system's error. */
+  readonly remember: () => void;
+}
+
+/** Builds a world. Throws ZONE_INVALID where there is no zone at all to serve. */
+export function buildWorld(request: WorldRequest): BuiltWorld {
   const files = loadZoneDirectory({
     directory: request.zones,
     ...(request.keep !== undefined && { keep: request.keep }),
@@ -58,10 +69,26 @@ export function buildWorld(request: WorldRequest): { world: World; geographies: 
   });
   const built = withDatabases(request.geo, files.loaded, (databases) => {
     const { world, plans } = planWorld(files, databases);
-    return { world, geographies: compileGeographies(plans, databases) };
+    return { world, ...compileOrRecall(plans, databases, request.maps) };
   });
   const keepProblem = keep(request, files.loaded);
   return keepProblem === undefined ? built : { ...built, world: { ...built.world, keepProblem } };
+}
+
+function compileOrRecall(
+  plans: readonly GeographyPlan[],
+  databases: OpenDatabases,
+  maps: string | undefined,
+): Omit<BuiltWorld, 'world'> {
+  // The map of a grid is not kept: it is a matter of all plans together.
+  if (maps === undefined || usesGrid(plans.length)) {
+    return { geographies: compileGeographies(plans, databases.open()), remember: () => undefined };
+  }
+  const cache = openMapCache(maps, databases.sources);
+  const recalled = plans.flatMap((plan) => cache.load(plan) ?? []);
+  if (recalled.length === plans.length) return { geographies: recalled, remember: () => undefined };
+  const geographies = compileGeographies(plans, databases.open());
+  return { geographies, remember: () => cache.save(plans, geographies) };
 }
 
 /** The world of some zone files without its geographies, for those who want to know about one client only. */
@@ -70,9 +97,11 @@ export function sketchWorld(request: WorldRequest): World {
   return withDatabases(request.geo, files.loaded, (databases) => planWorld(files, databases).world);
 }
 
-interface OpenDatabases extends Databases {
+/** The databases that were chosen; each is read when it is first asked for. */
+interface OpenDatabases {
   readonly sources: GeoSources;
-  readonly lookup: Database;
+  readonly open: () => Databases;
+  readonly lookup: () => Database;
 }
 
 function planWorld(
@@ -83,7 +112,7 @@ function planWorld(
   const places = zones.map(({ mirrors }) =>
     mirrors.map(
       ({ location, addresses }) =>
-        placeMirror(location, addresses, (address) => lookup.locate(address).location).location,
+        placeMirror(location, addresses, (address) => lookup().locate(address).location).location,
     ),
   );
   const { pools, geographies: plans } = planZones(zones, places);
@@ -136,19 +165,34 @@ function withDatabases<T>(
       directory: geo.directory,
       refused,
     });
-    let reading = sources.asn?.path;
+    const { location, asn } = sources;
+    let reading = location.path;
+    const locations = once(() => readMmdb(location.path));
+    const lookup = once(() => databaseOf(locations()));
+    const open = (): Databases => {
+      if (asn === undefined) return { locations: locations() };
+      reading = asn.path;
+      const asns = scanAsns(asn.path, asnsNamed(zones));
+      reading = location.path;
+      return { locations: locations(), asns };
+    };
     try {
-      const asns = sources.asn === undefined ? undefined : scanAsns(sources.asn.path, asnsNamed(zones));
-      reading = sources.location.path;
-      const locations = readMmdb(sources.location.path);
-      return work({ sources, locations, lookup: databaseOf(locations), ...(asns !== undefined && { asns }) });
+      return work({ sources, open, lookup });
     } catch (error) {
       if (!(error instanceof GeopoolError) || error.code !== 'DATABASE_INVALID') throw error;
-      const embedded = reading === sources.location.path && sources.location.source === 'embedded';
-      if (reading === undefined || embedded) throw error;
+      if (reading === location.path && location.source === 'embedded') throw error;
       refused.set(reading, error.message);
     }
   }
+}
+
+/** `make`, done when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function asnsNamed(zones: readonly LoadedZone[]): Set<number> {

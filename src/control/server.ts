@@ -2,7 +2,7 @@
  * The control socket: HTTP with JSON over a Unix socket that root and the group may open. Requests are few and small;
  * each is one exchange, and whatever is wrong with it is said in the answer.
  */
-import { chmodSync, chownSync, existsSync, unlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
 import * as z from 'zod';
@@ -123,7 +123,8 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  // Leaving the loop early must not cut the connection: the refusal goes back over it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
     if (size > MAX_BODY)
@@ -149,9 +150,15 @@ function read<T>(schema: z.ZodType<T>, body: string): T {
   );
 }
 
-/** A socket that nobody listens on any more is left over from a process that was killed. */
+/** A socket that nobody listens on any more is left over from a process that was killed; anything else is somebody's. */
 async function removeStale(path: string): Promise<void> {
   if (!existsSync(path)) return;
+  if (!lstatSync(path).isSocket()) {
+    throw new GeopoolError(
+      'STATE_UNUSABLE',
+      `${path}: something that is no socket is in the way; remove it, or set another path with --control`,
+    );
+  }
   const alive = await new Promise<boolean>((resolve) => {
     const probe = createConnection(path);
     probe.once('connect', () => {

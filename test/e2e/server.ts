@@ -57,6 +57,8 @@ export interface ServerOptions extends HomeOptions {
   readonly home?: Home;
   /** Hosts; one port of its own for each. */
   readonly hosts?: readonly string[];
+  /** The path of the control socket, in the home. */
+  readonly control?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -84,8 +86,8 @@ export async function makeHome(t: Test, { zones = {}, config }: HomeOptions = {}
 export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
   const home = options.home ?? (await makeHome(t, options));
   const listen = (options.hosts ?? ['127.0.0.1']).flatMap((host) => ['--listen', `${host}:0`]);
-  const args = ['serve', '--config', 'geopool.yaml', '--state', 'state', '--control', 'control.sock', ...listen];
-  const { env } = options;
+  const { env, control = 'control.sock' } = options;
+  const args = ['serve', '--config', 'geopool.yaml', '--state', 'state', '--control', control, ...listen];
   const child = spawnProgram(args, { cwd: home.dir, ...(env !== undefined && { env }) });
   const ended = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
@@ -97,16 +99,15 @@ export async function startServer(t: Test, options: ServerOptions = {}): Promise
   const log = followLog(child);
   const ready = await log.waitFor('ready');
   const addresses = Array.isArray(ready.listen) ? ready.listen.map(String) : [];
-  const control = join(home.dir, 'control.sock');
   const request = (method: string, route: string, body?: string): Promise<Reply> =>
-    within(exchange(control, method, route, body), `${method} ${route}`);
+    within(exchange(join(home.dir, control), method, route, body), `${method} ${route}`);
   return {
     ...home,
     port: Number(addresses[0]?.split(':').at(-1)),
     listen: addresses,
     pid: child.pid ?? 0,
     log,
-    run: (...args) => runProgram([...args, '--control', 'control.sock'], { cwd: home.dir }),
+    run: (...args) => runProgram([...args, '--control', control], { cwd: home.dir }),
     request,
     async status() {
       const { body } = await request('GET', '/status');

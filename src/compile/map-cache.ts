@@ -1,0 +1,119 @@
+/**
+ * Maps that were worked out before, so that a start or a reload which changes neither databases nor mirrors' places need
+ * not read a database at all: with one the size of a city database that is a second less. A file is used only if it was
+ * made by this version from the very same databases and geography, and is whole; anything else is worked out again.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeDurablySync } from '../durable-file.js';
+import type { GeoSources } from '../geo/geo-sources.js';
+import type { Band } from '../select/bands.js';
+import { VERSION } from '../version.js';
+import type { Geography } from './geography.js';
+import { type GeographyPlan, geographyKey } from './pool-plan.js';
+
+/** Raised whenever what is in a file, or how catchments follow from a database, changes between two versions. */
+const FORMAT = 1;
+const DIGEST = 32;
+/** Octets before the header: a digest of all that follows, and the header's length. */
+const PREFIX = DIGEST + 4;
+
+export interface MapCache {
+  /** The geography of a plan, where it was worked out before. */
+  load(plan: GeographyPlan): Geography | undefined;
+  /** Keeps these, which are all that are in use, and removes the others. What can't be written is left out. */
+  save(plans: readonly GeographyPlan[], geographies: readonly Geography[]): void;
+}
+
+/** What a file holds beside the words of the map and of its table. */
+interface Header {
+  readonly mapWords: number;
+  readonly jumpWords: number;
+  readonly ipv6Root: number;
+  readonly jumpBits: number;
+  readonly catchments: readonly (readonly Band[])[];
+}
+
+/** The cache in a directory for the databases that are in use. */
+export function openMapCache(directory: string, { location, asn }: GeoSources): MapCache {
+  const databases = [location, asn].map((source) => (source === undefined ? null : identityOf(source.path)));
+  const nameOf = (plan: GeographyPlan): string =>
+    `${digest(JSON.stringify([VERSION, FORMAT, databases, geographyKey(plan)])).toString('hex')}.map`;
+  return {
+    load: (plan) => readMap(join(directory, nameOf(plan))),
+    save(plans, geographies) {
+      mkdirSync(directory, { recursive: true });
+      const stale = new Set(readdirSync(directory));
+      for (const [i, plan] of plans.entries()) {
+        const geography = geographies[i];
+        const name = nameOf(plan);
+        if (stale.delete(name) || geography === undefined) continue;
+        writeDurablySync(join(directory, name), formatMap(geography));
+      }
+      for (const name of stale) rmSync(join(directory, name), { force: true });
+    },
+  };
+}
+
+/** What changes when a database does. */
+function identityOf(path: string): readonly (string | number)[] {
+  const { ino, size, mtimeMs } = statSync(path);
+  return [path, ino, size, mtimeMs];
+}
+
+function formatMap({ table, catchments }: Geography): Buffer {
+  const { map, jump, ipv6Root, jumpBits } = table;
+  const header: Header = { mapWords: map.length, jumpWords: jump.length, ipv6Root, jumpBits, catchments };
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  const words = [map, jump].map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
+  const body = Buffer.concat([length, text, ...words]);
+  return Buffer.concat([digest(body), body]);
+}
+
+/** The map in a file; undefined where there is none, or none that is whole. */
+function readMap(path: string): Geography | undefined {
+  const bytes = readWhole(path);
+  if (bytes === undefined || bytes.length < PREFIX) return undefined;
+  const body = bytes.subarray(DIGEST);
+  if (!digest(body).equals(bytes.subarray(0, DIGEST))) return undefined;
+  const headerEnd = PREFIX + bytes.readUInt32LE(DIGEST);
+  const header: Header = JSON.parse(bytes.toString('utf8', PREFIX, headerEnd));
+  const { mapWords, jumpWords, ipv6Root, jumpBits, catchments } = header;
+  const map = copyWords(bytes, headerEnd, mapWords);
+  const jump = copyWords(bytes, headerEnd + mapWords * 4, jumpWords);
+  return { table: { map, jump, ipv6Root, jumpBits }, catchments };
+}
+
+function readWhole(path: string): Buffer | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const bytes = Buffer.allocUnsafe(fstatSync(file).size);
+    let read = 0;
+    while (read < bytes.length) {
+      const count = readSync(file, bytes, read, bytes.length - read, read);
+      if (count === 0) return undefined;
+      read += count;
+    }
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function copyWords(bytes: Buffer, at: number, words: number): Int32Array {
+  const array = new Int32Array(new SharedArrayBuffer(words * 4));
+  new Uint8Array(array.buffer).set(bytes.subarray(at, at + words * 4));
+  return array;
+}
+
+function digest(data: string | Buffer): Buffer {
+  return createHash('sha256').update(data).digest();
+}
