@@ -14,6 +14,7 @@ import { locateIPv4, locateIPv6 } from './locate.js';
 import { findEncloser, findNode } from './names.js';
 import type { Responder } from './responder.js';
 import { ANSWER, DECK, NODE, type PoolTable, RECORD_TTL } from './table.js';
+import { count, TALLY } from './tally.js';
 
 /** The most octets of an answer over UDP: no path breaks it up (https://dnsflagday.net/2020/). */
 export const UDP_LIMIT = 1232;
@@ -36,20 +37,24 @@ export function respond(
   overTcp: boolean,
   responder: Responder,
 ): number {
-  const { query } = responder;
+  const { query, peer, tally } = responder;
+  count(tally, peer.ipv6 ? TALLY.QUERIES_IPV6 : TALLY.QUERIES_IPV4);
   const shape = parseQuery(packet, start, length, query);
-  if (shape === SHAPE.SILENCE) return 0;
+  if (shape === SHAPE.SILENCE) {
+    count(tally, TALLY.SILENT);
+    return 0;
+  }
   responder.scope = 0;
-  if (shape === SHAPE.BROKEN) return finishBare(packet, start, query);
+  if (shape === SHAPE.BROKEN) return finishBare(packet, start, responder);
   // Of a flawed message only the question is believed.
   if (shape === SHAPE.FLAWED) query.subnet.present = false;
-  if (query.opcode !== 0) return finishEmpty(packet, start, query, RCODE.NOTIMP);
-  if (shape === SHAPE.FLAWED) return finishEmpty(packet, start, query, RCODE.FORMERR);
-  if (query.ednsVersion !== 0) return finishEmpty(packet, start, query, RCODE.BADVERS);
+  if (query.opcode !== 0) return finishEmpty(packet, start, responder, RCODE.NOTIMP);
+  if (shape === SHAPE.FLAWED) return finishEmpty(packet, start, responder, RCODE.FORMERR);
+  if (query.ednsVersion !== 0) return finishEmpty(packet, start, responder, RCODE.BADVERS);
   const refusal = refuse(query);
-  if (refusal !== RCODE.NOERROR) return finishEmpty(packet, start, query, refusal);
+  if (refusal !== RCODE.NOERROR) return finishEmpty(packet, start, responder, refusal);
   const answer = findAnswer(packet, start, responder);
-  if (answer < 0) return finishEmpty(packet, start, query, RCODE.REFUSED);
+  if (answer < 0) return finishEmpty(packet, start, responder, RCODE.REFUSED);
   return writeAnswer(packet, start, overTcp, responder, answer);
 }
 
@@ -103,10 +108,12 @@ function writeAnswer(
   const poolNumber = answers[found + ANSWER.POOL] ?? -1;
   const pool = poolNumber < 0 ? undefined : table.pools[poolNumber];
   let answer = found;
+  let catchment = 0;
   let deck = 0;
   let size = 0;
   if (pool !== undefined) {
-    deck = (pool.deckOf[findCatchment(pool, responder)] ?? 0) * DECK.WORDS;
+    catchment = findCatchment(pool, responder);
+    deck = (pool.deckOf[catchment] ?? 0) * DECK.WORDS;
     size = pool.decks[deck + DECK.SIZE] ?? 0;
     if (size === 0) answer = answers[found + ANSWER.EMPTY] ?? found;
   }
@@ -120,7 +127,7 @@ function writeAnswer(
     // The additional section is a courtesy here (there are no referrals), and leaving it out is no truncation: RFC 2181 §9.
     bodyLength = answers[answer + ANSWER.REQUIRED] ?? 0;
     ar = 0;
-    if (fixed + bodyLength > limit) return finishTruncated(packet, start, query, flags, responder.scope);
+    if (fixed + bodyLength > limit) return finishTruncated(packet, start, responder, flags);
   }
   let at = query.questionEnd;
   if (bodyLength > 0) {
@@ -132,10 +139,12 @@ function writeAnswer(
     const owner = answers[answer + ANSWER.POOL_OWNER] ?? -1;
     const pointer = 0xc000 | (owner < 0 ? HEADER : query.questionEnd - start + owner);
     at = dealCard(packet, at, pool, deck, responder.cursors[poolNumber], pointer);
+    const hits = responder.hits[poolNumber];
+    if (hits !== undefined) count(hits, catchment < pool.counted ? catchment : 0);
   }
   packet.setUint16(start + 6, (answers[answer + ANSWER.AN] ?? 0) + size);
   packet.setUint16(start + 8, answers[answer + ANSWER.NS] ?? 0);
-  return finish(packet, start, at, query, flags, ar, responder.scope);
+  return finish(packet, start, at, responder, flags, ar);
 }
 
 /** The pool's catchment of the client, and the scope that goes with it. */
@@ -213,8 +222,9 @@ function messageLimit(query: Query, overTcp: boolean): number {
  * Where the question can't be repeated: the header alone. RFC 8906 §8.1.4: an opcode that is not known is NOTIMP, whatever
  * the message holds, since only the opcode's own document could say what is malformed in it.
  */
-function finishBare(packet: DataView, start: number, query: Query): number {
+function finishBare(packet: DataView, start: number, { query, tally }: Responder): number {
   const rcode = query.opcode === 0 ? RCODE.FORMERR : RCODE.NOTIMP;
+  count(tally, TALLY.RCODE + rcode);
   packet.setUint16(start + 2, FLAG.QR | (query.flags & KEPT_FLAGS) | rcode);
   packet.setUint32(start + 4, 0);
   packet.setUint32(start + 8, 0);
@@ -222,21 +232,16 @@ function finishBare(packet: DataView, start: number, query: Query): number {
 }
 
 /** An answer with the question and no record but OPT, not authoritative. */
-function finishEmpty(packet: DataView, start: number, query: Query, rcode: number): number {
+function finishEmpty(packet: DataView, start: number, responder: Responder, rcode: number): number {
   packet.setUint32(start + 6, 0);
-  return finish(packet, start, query.questionEnd, query, rcode, 0, 0);
+  return finish(packet, start, responder.query.questionEnd, responder, rcode, 0);
 }
 
 /** TC and nothing else: a client that takes half an answer for a whole one would lose mirrors (RFC 2181 §9). */
-function finishTruncated(
-  packet: DataView,
-  start: number,
-  query: Query,
-  flags: number,
-  scope: number,
-): number {
+function finishTruncated(packet: DataView, start: number, responder: Responder, flags: number): number {
+  count(responder.tally, TALLY.TRUNCATED);
   packet.setUint32(start + 6, 0);
-  return finish(packet, start, query.questionEnd, query, flags | FLAG.TC, 0, scope);
+  return finish(packet, start, responder.query.questionEnd, responder, flags | FLAG.TC, 0);
 }
 
 /** Writes OPT where the query had one (RFC 6891 §6.1.1), then the flags and the count; gives the message's octets. */
@@ -244,11 +249,11 @@ function finish(
   packet: DataView,
   start: number,
   from: number,
-  query: Query,
+  { query, scope, tally }: Responder,
   flagsAndRcode: number,
   ar: number,
-  scope: number,
 ): number {
+  count(tally, TALLY.RCODE + (flagsAndRcode & 0x1f));
   let at = from;
   if (query.edns) {
     const { subnet } = query;
@@ -261,7 +266,10 @@ function finish(
     const withSubnet = subnet.present;
     packet.setUint16(at + 9, withSubnet ? subnetOptionLength(subnet) : 0);
     at += OPT_LENGTH;
-    if (withSubnet) at = writeSubnetOption(packet, at, subnet, scope);
+    if (withSubnet) {
+      count(tally, TALLY.WITH_SUBNET);
+      at = writeSubnetOption(packet, at, subnet, scope);
+    }
     ar++;
   }
   packet.setUint16(start + 2, FLAG.QR | (query.flags & KEPT_FLAGS) | (flagsAndRcode & 0x060f));

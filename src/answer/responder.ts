@@ -7,6 +7,7 @@ import type { Random } from '../random.js';
 import { below } from '../random.js';
 import { newQuery, type Query } from '../wire/query.js';
 import { type AnswerTable, DECK, type PoolTable } from './table.js';
+import { type Counters, type Hits, newHits, newTally, type Tally } from './tally.js';
 
 export interface Responder {
   table: AnswerTable;
@@ -15,6 +16,9 @@ export interface Responder {
   cursors: readonly Uint32Array[];
   /** The client's address in network order, where the transport put it. */
   readonly peer: Peer;
+  readonly tally: Tally;
+  /** Of the table's pools, by number. */
+  hits: Hits;
   /** Bits of the scope of the answer being made; 0 where geography played no part. */
   scope: number;
 }
@@ -26,13 +30,19 @@ export interface Peer {
   ipv6: boolean;
 }
 
-/** A responder that answers from `table`. */
-export function newResponder(table: AnswerTable, random: Random): Responder {
+/** A responder that answers from `table`, and counts in `counters` if somebody wants to read them. */
+export function newResponder(
+  table: AnswerTable,
+  random: Random,
+  counters: Counters = { tally: newTally(), hits: newHits(table.pools) },
+): Responder {
   return {
     table,
     query: newQuery(),
     cursors: table.pools.map((pool) => cursorsFor(pool, random)),
     peer: { bytes: new Uint8Array(16), offset: 0, ipv6: false },
+    tally: counters.tally,
+    hits: counters.hits,
     scope: 0,
   };
 }
@@ -47,14 +57,21 @@ export function setPeer({ peer }: Responder, bytes: Uint8Array, offset: number, 
 /**
  * Answers from `table` from now on. Pools whose decks stay are gone on with. Each pool keeps cursors of its own even where
  * two share their decks: a client asks for A and AAAA in turn, and with one cursor each would see every other card only.
+ * A table with other pools, or with other catchments, comes with `hits` of its own to count in.
  */
-export function adoptTable(responder: Responder, table: AnswerTable, random: Random): void {
+export function adoptTable(
+  responder: Responder,
+  table: AnswerTable,
+  random: Random,
+  hits: Hits = responder.hits,
+): void {
   const { table: before, cursors } = responder;
   responder.cursors = table.pools.map((pool, i) => {
     const own = pool.decks === before.pools[i]?.decks ? cursors[i] : undefined;
     return own ?? cursorsFor(pool, random);
   });
   responder.table = table;
+  responder.hits = hits;
 }
 
 /** Each worker starts each deck at a random card, so that workers do not answer in step. */

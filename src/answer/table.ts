@@ -7,6 +7,8 @@
  *                                                              └─▶ pool: map ─▶ catchment ─▶ deck ─▶ card ─▶ records
  */
 
+import type { Family } from '../facts.js';
+
 export interface AnswerTable {
   /** Counts up; every generation is whole. */
   readonly generation: number;
@@ -86,8 +88,18 @@ export interface LocationMap {
   readonly jumpBits: number;
 }
 
+/** Says which pool it is, over generations: owner names alone would not do where one zone is inside another. */
+export interface PoolName {
+  readonly zone: string;
+  readonly owner: string;
+  readonly family: Family;
+}
+
 /** What one pool answers in one family. */
 export interface PoolTable extends LocationMap {
+  readonly name: PoolName;
+  /** How many counters it has: as many as catchments, or 1 where they are counted together. */
+  readonly counted: number;
   /** Which deck each catchment draws from. */
   readonly deckOf: Uint32Array;
   /** DECK.WORDS words a deck. */

@@ -20,12 +20,15 @@ import { eventLog, openScreen, type Screen } from './demo-screen.js';
 import { COUNTRIES, demoZone, POOL, SITES } from './demo-world.js';
 import { formatTable } from './table.js';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Runs the demo until `quit`, or a signal; at a terminal, the end of input ends it too. */
 export async function demo({ port }: { readonly port: string }): Promise<number> {
   const listen = readListenAddress(`127.0.0.1:${port}`);
   if (isTextFault(listen)) throw new GeopoolError('USAGE', `--port ${port}: expected a number, 0 to 65535`);
   const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => ending.abort());
+  const end = (): void => ending.abort();
+  for (const signal of SIGNALS) process.once(signal, end);
   const screen = openScreen();
   const closers: (() => unknown)[] = [];
   try {
@@ -34,6 +37,7 @@ export async function demo({ port }: { readonly port: string }): Promise<number>
     return 0;
   } finally {
     for (const close of closers.reverse()) await close();
+    for (const signal of SIGNALS) process.off(signal, end);
   }
 }
 

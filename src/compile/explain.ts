@@ -11,7 +11,7 @@ import { distanceKm, toVector } from '../select/distance.js';
 import type { Standing } from '../select/health-view.js';
 import { selectFrom } from '../select/selection.js';
 import type { Mirror, Pool, Zone } from '../zone/model.js';
-import { seatHands } from './dealer.js';
+import { seatHands } from './hands.js';
 import { mirrorsIn, planGeography } from './pool-plan.js';
 
 /** `explain --json`. */

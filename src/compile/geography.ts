@@ -27,6 +27,9 @@ export interface Geography {
   readonly cells?: Uint32Array;
 }
 
+/** So many combinations of an AS and networks are asked for at every location of a database. */
+const FEW_OVERLAYS = 4;
+
 /** A tree without branches: every address is at index 0. */
 const NOWHERE: PrefixTree = treeOfPrefixes([]).tree;
 
@@ -57,24 +60,42 @@ function compileSeparately(
     const tree = scanClasses(locations, (location) => finder.find(location, 0, []));
     return [{ table: layOutMap(tree), catchments: finder.catchments }];
   }
-  // Locations that no geography tells apart, whatever the AS and the networks, are one class.
+  // Locations that no geography tells apart, whatever the AS and the networks, are one class. Where many of those are named,
+  // it takes too long to ask for each at every location: then each location is a class of its own.
+  const few = overlays.every(({ asnsNamed, sets }) => asnsNamed.length * sets.length <= FEW_OVERLAYS);
   const classes: Location[] = [];
   const numbers = new Map<string, number>();
   const tree = scanClasses(locations, (location) => {
-    const key = overlays
-      .map(({ asnsNamed, sets }, i) =>
-        asnsNamed.map((asn) => sets.map((set) => finders[i]?.find(location, asn, set))).join(),
-      )
-      .join(';');
+    const key = few
+      ? overlays
+          .map(({ asnsNamed, sets }, i) =>
+            asnsNamed.map((asn) => sets.map((set) => finders[i]?.find(location, asn, set))).join(),
+          )
+          .join(';')
+      : `${location.country} ${location.point?.latitude} ${location.point?.longitude}`;
     const number = numbers.get(key) ?? classes.push(location) - 1;
     numbers.set(key, number);
     return number;
   });
   return finders.map((finder, i) => {
     const overlay = overlays[i] ?? { asns: NOWHERE, networks: NOWHERE, sets: [] };
+    const find = (at: number, asn: number, set: number): number =>
+      finder.find(classes[at] ?? {}, asns?.asns[asn] ?? 0, overlay.sets[set] ?? []);
+    // Nearly all clients are in no AS and no network that a mirror names: those are remembered in an array.
+    const plain = Int32Array.from(classes, () => -1);
+    const others = new Map<string, number>();
     const map = mergeMap(
       { locations: tree, asns: overlay.asns, networks: overlay.networks },
-      (at, asn, set) => finder.find(classes[at] ?? {}, asns?.asns[asn] ?? 0, overlay.sets[set] ?? []),
+      (at, asn, set) => {
+        const isPlain = asn === 0 && set === 0;
+        const key = isPlain ? '' : `${at} ${asn} ${set}`;
+        const known = isPlain ? (plain[at] ?? -1) : (others.get(key) ?? -1);
+        if (known >= 0) return known;
+        const catchment = find(at, asn, set);
+        if (isPlain) plain[at] = catchment;
+        else others.set(key, catchment);
+        return catchment;
+      },
     );
     return { table: layOutMap(map), catchments: finder.catchments };
   });

@@ -14,10 +14,9 @@ export function sharedUint32(values: ArrayLike<number>): Uint32Array {
   return array;
 }
 
-export function sharedUint16(values: ArrayLike<number>): Uint16Array {
-  const array = new Uint16Array(new SharedArrayBuffer(values.length * 2));
-  array.set(values);
-  return array;
+/** Zeros, to be filled by whoever asks for them. */
+export function newSharedUint16(length: number): Uint16Array {
+  return new Uint16Array(new SharedArrayBuffer(length * 2));
 }
 
 export function sharedBytes(values: ArrayLike<number>): Uint8Array {

@@ -226,7 +226,7 @@ mirrors:
 
 t.test('the embedded country database, and the example of many rules', async (t) => {
   const file = readMmdb(embeddedDatabasePath());
-  compare(t, plansOf([ZONE], file), { locations: file }, addresses(6000));
+  compare(t, plansOf([ZONE], file), { locations: file }, addresses(3000));
 });
 
 t.test('scopes are true: addresses inside one are in the same catchment', async (t) => {

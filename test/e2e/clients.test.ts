@@ -125,7 +125,7 @@ t.test('real clients', async (t) => {
   const [, ipv6Port] = server.listen.map((address) => address.split(':').at(-1) ?? '');
 
   for (const tool of TOOLS) {
-    t.test(tool, { skip: missing(tool) }, async (t) => {
+    await t.test(tool, { skip: missing(tool) }, async (t) => {
       const outputs = await Promise.all(
         TABLE[tool].map(({ ask }) => runTool(tool, ['-p', String(server.port), '@127.0.0.1', ...ask.split(' ')])),
       );
@@ -136,7 +136,7 @@ t.test('real clients', async (t) => {
     });
   }
 
-  t.test('over IPv6', { skip: ipv6Port === undefined ? 'no IPv6 here' : missing('dig') }, async (t) => {
+  await t.test('over IPv6', { skip: ipv6Port === undefined ? 'no IPv6 here' : missing('dig') }, async (t) => {
     for (const extra of ['+notcp', '+tcp']) {
       const output = await runTool('dig', ['-p', ipv6Port ?? '', '@::1', 'dl.example.org', 'AAAA', extra]);
       t.match(output, /ANSWER: 2,/, extra);
@@ -144,7 +144,7 @@ t.test('real clients', async (t) => {
     }
   });
 
-  t.test('a transfer fails', { skip: missing('dig') }, async (t) => {
+  await t.test('a transfer fails', { skip: missing('dig') }, async (t) => {
     const output = await runTool('dig', ['-p', String(server.port), '@127.0.0.1', 'dl.example.org', 'AXFR']);
     t.match(output, /Transfer failed/);
   });

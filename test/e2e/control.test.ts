@@ -38,13 +38,13 @@ function raw({ dir }: Server, octets: string | Buffer, then: 'end' | 'go on' = '
 t.test('requests', async (t) => {
   const server = await startServer(t, { zones });
 
-  t.test('owner and group may ask, nobody else', async (t) => {
+  await t.test('owner and group may ask, nobody else', async (t) => {
     const { mode } = await stat(join(server.dir, 'control.sock'));
     t.equal(mode & 0o777, 0o660);
     t.equal((await stat(join(server.dir, 'state'))).mode & 0o007, 0, 'nor may they look at the state');
   });
 
-  t.test('what makes no sense is refused in JSON, and said', async (t) => {
+  await t.test('what makes no sense is refused in JSON, and said', async (t) => {
     const disable = JSON.stringify({ mirror: 'aurora', reason: 'x' });
     const cases: readonly [method: string, route: string, body: string | undefined, status: number, message: RegExp][] = [
       ['GET', '/nowhere', undefined, 404, /no such request/],
@@ -75,7 +75,7 @@ t.test('requests', async (t) => {
     }
   });
 
-  t.test('a body without end is not read to its end', async (t) => {
+  await t.test('a body without end is not read to its end', async (t) => {
     for (const size of [70_000, 1_000_000]) {
       const reply = await server.request('POST', '/disable', 'x'.repeat(size));
       t.equal(reply.status, 422, `${size} octets`);
@@ -86,13 +86,13 @@ t.test('requests', async (t) => {
     t.match(reply, /^HTTP\/1\.1 422 [^]*65536 octets at most/, 'the answer does not wait for the end of the request');
   });
 
-  t.test('what is not HTTP at all', async (t) => {
+  await t.test('what is not HTTP at all', async (t) => {
     t.match(await raw(server, 'hello\r\n\r\n'), /^HTTP\/1\.1 400 /);
     t.match(await raw(server, Buffer.alloc(20_000, 'a')), /^HTTP\/1\.1 4\d\d /);
     t.match(await raw(server, 'GET /status HTTP/1.1\r\nhost: x\r\n'), /^(HTTP\/1\.1 400 .*)?/s);
   });
 
-  t.test('a hundred at once', async (t) => {
+  await t.test('a hundred at once', async (t) => {
     const replies = await Promise.all(Array.from({ length: 100 }, () => server.request('GET', '/status')));
     t.same(new Set(replies.map(({ status }) => status)), new Set([200]));
     const reloads = await Promise.all(Array.from({ length: 10 }, () => server.request('POST', '/reload', '{}')));

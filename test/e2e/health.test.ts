@@ -94,7 +94,7 @@ t.test('a mirror that dies is out in time, and back after rise', async (t) => {
     ],
   });
 
-  t.test('and within a moment of the verdict', async (t) => {
+  await t.test('and within a moment of the verdict', async (t) => {
     const mirror = mirrors[3];
     if (mirror === undefined) return;
     // The others have to be back first: with all of them down, this one would be answered all the same.

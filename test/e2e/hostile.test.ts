@@ -49,7 +49,7 @@ const seeds = [
 t.test('the server outlives all of them', async (t) => {
   const server = await startServer(t, { zones: { 'z.yaml': ZONE } });
 
-  t.test('over UDP', async (t) => {
+  await t.test('over UDP', async (t) => {
     const random = seededRandom(53);
     const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
     t.teardown(() => socket.close());
@@ -85,7 +85,7 @@ t.test('the server outlives all of them', async (t) => {
     t.ok(answers > PACKETS / 10 && answers < PACKETS, `${answers} of ${PACKETS} were answered`);
   });
 
-  t.test('over TCP', async (t) => {
+  await t.test('over TCP', async (t) => {
     const random = seededRandom(35);
     const talk = (octets: Buffer): Promise<void> =>
       within(
@@ -112,7 +112,7 @@ t.test('the server outlives all of them', async (t) => {
     t.pass('every connection came to an end');
   });
 
-  t.test('of every size', async (t) => {
+  await t.test('of every size', async (t) => {
     await largeDatagrams(t, server.port);
   });
 

@@ -49,7 +49,7 @@ t.test('a wrong file at a reload changes nothing of what is served from it', asy
   t.match(await server.log.waitFor('zone-stale'), { level: 'error', zone: 'a.example', faults: [FAULT] });
   t.match((await server.run('status')).stdout, new RegExp(`WRONG.*\n *${FAULT.replaceAll('?', '\\?')}`));
 
-  t.test('until it is right again', async (t) => {
+  await t.test('until it is right again', async (t) => {
     await server.write('zones/a.yaml', zone('a.example', 11));
     t.match(await server.run('reload'), { code: 0, stderr: '' });
     t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.11']);
@@ -68,7 +68,7 @@ t.test('SIGHUP does the same', async (t) => {
   t.same(await client.addresses({ name: 'b.example' }), ['192.0.2.22']);
   t.equal(await errorOf(server, 'a.example'), FAULT);
 
-  t.test('ten of them in a row too', async (t) => {
+  await t.test('ten of them in a row too', async (t) => {
     await server.write('zones/a.yaml', zone('a.example', 11));
     for (let i = 0; i < 10; i++) process.kill(server.pid, 'SIGHUP');
     await until(

@@ -80,19 +80,19 @@ async function compare(t: Test, server: Server, pool: string, subnet: string, ty
 
 t.test('each mirror is answered as often as explain says, in every place', async (t) => {
   const server = await startServer(t, { zones: { 'dl.example.org.yaml': ZONE } });
-  t.test('IPv4', async (t) => {
+  await t.test('IPv4', async (t) => {
     for (const pool of ['flat', 'capped', 'nearest']) {
       for (const subnet of v4) await compare(t, server, pool, subnet, 'A');
     }
     await compare(t, server, 'all', CLIENTS.tokyo, 'A');
   });
-  t.test('IPv6', async (t) => {
+  await t.test('IPv6', async (t) => {
     for (const subnet of v6) await compare(t, server, 'capped', subnet, 'AAAA');
     // The resolver's own family has nothing to do with the question's.
     await compare(t, server, 'capped', CLIENTS.berlin, 'AAAA');
     await compare(t, server, 'flat', CLIENTS.chicagoV6, 'A');
   });
-  t.test('and those shares are what the zone asks for', async (t) => {
+  await t.test('and those shares are what the zone asks for', async (t) => {
     const flat = await explain(server, 'flat.dl.example.org', CLIENTS.tokyo, 'A');
     const shares = flat.candidates.map(({ probability }) => probability);
     t.equal(Math.max(...shares), 1, 'weight 30 of 78 for three places is more than an answer can hold');

@@ -33,7 +33,7 @@ t.test('TCP', async (t) => {
     t.same(addressesOf(await askOverTcp(server, { name: NAME })), ['192.0.2.1'], 'and the server lives');
   };
 
-  t.test('a hundred queries in one write', async (t) => {
+  await t.test('a hundred queries in one write', async (t) => {
     const all = Buffer.concat(Array.from({ length: 100 }, (_, i) => query(i)));
     const answers = await exchangeTcp(server, [all], 100);
     t.same(
@@ -43,7 +43,7 @@ t.test('TCP', async (t) => {
     t.ok(answers.every((answer) => addressesOf(decode(answer))[0] === '192.0.2.1'));
   });
 
-  t.test('cut at every octet', async (t) => {
+  await t.test('cut at every octet', async (t) => {
     const two = Buffer.concat([query(1), query(2)]);
     const ids = await Promise.all(
       Array.from({ length: two.length - 1 }, async (_, i) => {
@@ -56,7 +56,7 @@ t.test('TCP', async (t) => {
     t.equal(single.length, 1, 'and octet by octet');
   });
 
-  t.test('a client that has said all it wants still gets its answers', async (t) => {
+  await t.test('a client that has said all it wants still gets its answers', async (t) => {
     const socket = await opened(t, server);
     const came: Buffer[] = [];
     socket.on('data', (octets: Buffer) => came.push(octets));
@@ -67,7 +67,7 @@ t.test('TCP', async (t) => {
     t.equal(decode(octets.subarray(2, octets.length / 3)).id, 1);
   });
 
-  t.test('a message shorter than a header ends the connection, one of nonsense does not', async (t) => {
+  await t.test('a message shorter than a header ends the connection, one of nonsense does not', async (t) => {
     const short = await exchangeTcp(server, [Buffer.from([0, 3, 1, 2, 3]), query(1)], 1);
     t.same(short, []);
     const broken = Buffer.concat([queryOctets({ name: NAME }, 7).subarray(0, 12), Buffer.from([0xc0, 0x0c, 0, 1])]);
@@ -77,7 +77,7 @@ t.test('TCP', async (t) => {
     await good(t);
   });
 
-  t.test('a response is not answered', async (t) => {
+  await t.test('a response is not answered', async (t) => {
     const response = queryOctets({ name: NAME }, 1);
     response.writeUInt16BE(0x8400, 2);
     const answers = await exchangeTcp(server, [framed(response), query(2)], 1);
@@ -87,13 +87,13 @@ t.test('TCP', async (t) => {
     );
   });
 
-  t.test('an answer of forty thousand octets', async (t) => {
+  await t.test('an answer of forty thousand octets', async (t) => {
     const answer = await askOverTcp(server, { name: `long.${NAME}`, type: 'TXT' });
     t.equal(answer.answers?.length, 200);
     t.equal(answer.flag_tc, false);
   });
 
-  t.test('a client that does not read does not fill the memory of the server', async (t) => {
+  await t.test('a client that does not read does not fill the memory of the server', async (t) => {
     const socket = await opened(t, server);
     socket.pause();
     socket.on('error', () => undefined);
@@ -112,12 +112,12 @@ t.test('TCP', async (t) => {
     await good(t);
   });
 
-  t.test('two hundred idle connections do not keep others out', async (t) => {
+  await t.test('two hundred idle connections do not keep others out', async (t) => {
     await Promise.all(Array.from({ length: 200 }, () => opened(t, server)));
     await good(t);
   });
 
-  t.test('more connections than there is room for: the longest idle makes room', async (t) => {
+  await t.test('more connections than there is room for: the longest idle makes room', async (t) => {
     const first = await opened(t, server);
     const cut = once(first.resume(), 'end');
     const others = await Promise.all(Array.from({ length: 1000 }, () => opened(t, server)));

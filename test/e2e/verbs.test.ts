@@ -36,7 +36,7 @@ t.test('with a server', async (t) => {
   const inPool = async (name = 'eu.example.net'): Promise<readonly string[]> =>
     [...(await client.addresses({ name }))].sort();
 
-  t.test('disable and enable', async (t) => {
+  await t.test('disable and enable', async (t) => {
     t.match(await server.run('disable', 'lone', '--reason', 'disk full'), {
       code: 0,
       stdout: 'eu.example.net/lone is out of all answers\n',
@@ -56,7 +56,7 @@ t.test('with a server', async (t) => {
     t.match(await server.run('enable', 'lone'), { code: 0, stdout: 'eu.example.net/lone was not disabled\n' });
   });
 
-  t.test('all mirrors of a pool disabled: no address, and no lie about it', async (t) => {
+  await t.test('all mirrors of a pool disabled: no address, and no lie about it', async (t) => {
     for (const mirror of ['eu.example.net/common', 'lone']) {
       t.equal((await server.run('disable', mirror, '--reason', 'moving')).code, 0);
     }
@@ -70,7 +70,7 @@ t.test('with a server', async (t) => {
     t.same(await inPool(), ['192.0.2.53', '192.0.2.54']);
   });
 
-  t.test('until a time', async (t) => {
+  await t.test('until a time', async (t) => {
     const from = server.log.lines.length;
     const soon = await server.run('disable', 'lone', '--reason', 'a moment', '--until', '1s');
     t.match(soon, { code: 0, stdout: /^eu\.example\.net\/lone is out of all answers until 20.*Z\n$/ });
@@ -107,7 +107,7 @@ t.test('with a server', async (t) => {
     t.same((await inPool()).length, 2);
   });
 
-  t.test('names that are unknown or not unique', async (t) => {
+  await t.test('names that are unknown or not unique', async (t) => {
     const disable = (mirror: string) => server.run('disable', mirror, '--reason', 'x');
     t.match(await disable('common'), {
       code: 1,
@@ -123,7 +123,7 @@ t.test('with a server', async (t) => {
     });
   });
 
-  t.test('status --json has every key of the interface', async (t) => {
+  await t.test('status --json has every key of the interface', async (t) => {
     await server.log.waitFor('verdict-changed', ({ mirror, to }) => mirror === 'aurora' && to === 'down');
     const { code, stdout } = await server.run('status', '--json');
     t.equal(code, 0);
@@ -164,7 +164,7 @@ t.test('with a server', async (t) => {
     t.same(Object.keys(apex.mirrors[2]).sort(), ['address', 'enabled', 'family', 'name', 'since', 'state', 'weight']);
   });
 
-  t.test('status as text', async (t) => {
+  await t.test('status as text', async (t) => {
     const { code, stdout } = await server.run('status');
     t.equal(code, 0);
     const lines = stdout.split('\n');
@@ -174,7 +174,7 @@ t.test('with a server', async (t) => {
     t.match(stdout, /^database Test-City, configured, made 2025-06-15 /m);
   });
 
-  t.test('explain --json has every key of the interface', async (t) => {
+  await t.test('explain --json has every key of the interface', async (t) => {
     const { code, stdout } = await server.run('explain', 'dl.example.org', '--from', '198.18.0.77', '--json');
     t.equal(code, 0);
     const explanation = JSON.parse(stdout);
@@ -214,14 +214,14 @@ t.test('with a server', async (t) => {
     });
   });
 
-  t.test('explain as text', async (t) => {
+  await t.test('explain as text', async (t) => {
     const { stdout } = await server.run('explain', 'dl.example.org', '--from', '198.18.0.77');
     t.match(stdout, /^dl\.example\.org A from 198\.18\.0\.77: DE at 52\.52, 13\.4, scope \/24$/m);
     t.match(stdout, /^aurora +127\.0\.0\.41 +\d+ +1 +near +3 +1\.000$/m);
     t.match(stdout, /^not answered:$/m);
   });
 
-  t.test('explain of files: theirs are the mirrors, the verdicts are live', async (t) => {
+  await t.test('explain of files: theirs are the mirrors, the verdicts are live', async (t) => {
     await server.write('draft/dl.yaml', ZONE.replace('[aurora]', '[aurora, boreas]'));
     const draft = await server.run('explain', 'probed.dl.example.org', '--zones', 'draft', '--from', '198.18.0.1', '--json');
     t.equal(draft.code, 0, draft.stderr);
@@ -236,7 +236,7 @@ t.test('with a server', async (t) => {
     });
   });
 
-  t.test('geo info', async (t) => {
+  await t.test('geo info', async (t) => {
     t.match(await server.run('geo', 'info'), { code: 0, stdout: /^database Test-City, configured, made 2025-06-15 .*: city\.mmdb\n$/ });
     const { stdout } = await server.run('geo', 'info', '--json');
     t.same(JSON.parse(stdout), (await server.status()).geo);

@@ -1,0 +1,73 @@
+/**
+ * Counters that cost a query nanoseconds and its readers nothing. Each worker has a block of shared memory that it alone
+ * writes: with one writer, adding one is a load, an add and a store, no locked instruction and no message, and any thread
+ * may read the block while it is written. Blocks begin and end with room that is never used, so that no cache line holds
+ * counters of two workers: sharing a line would cost each of them more than the rest of an answer.
+ *
+ * They are 64-bit floats, which hold whole numbers exactly up to 2^53. An aligned load or store of 64 bits is one access on
+ * 64-bit machines. On others a reader may see half of a change, once; the next look is right.
+ */
+import type { PoolTable } from './table.js';
+
+/**
+ * What a worker counts, by index. Each message that it looks at is a query, and comes to an rcode or to silence:
+ * QUERIES_IPV4 + QUERIES_IPV6 is the sum of all RCODE and SILENT.
+ */
+export const TALLY = {
+  /** By the client's address. */
+  QUERIES_IPV4: 16,
+  QUERIES_IPV6: 17,
+  /** Well-formed queries with a client subnet (RFC 7871), be it of length 0. */
+  WITH_SUBNET: 18,
+  /** What no answer is due to: responses, and what is shorter than a header. */
+  SILENT: 19,
+  /** Answers that say to ask again over TCP. */
+  TRUNCATED: 20,
+  /** Not looked at: from port 0, larger than any query, or cut from a TCP stream that makes no sense. */
+  DROPPED: 21,
+  /** Answers that could not be sent, and connections that broke. */
+  SEND_ERRORS: 22,
+  /** Answers by rcode, from 0 to BADVERS. */
+  RCODE: 23,
+  WORDS: 56,
+} as const;
+
+/** Answers can have this many rcodes: the twelfth of RFC 6891 §6.1.3 aside, those of the header, and BADVERS. */
+export const RCODES = 17;
+
+/** Words that are left free at either end of a block: two cache lines, since processors fetch them in pairs. */
+const MARGIN = 16;
+
+/** The numbers of TALLY, in shared memory. */
+export type Tally = Float64Array;
+
+/** By pool, how many answers each of its catchments was given with addresses of the pool. */
+export type Hits = readonly Float64Array[];
+
+/** Where a worker counts. */
+export interface Counters {
+  readonly tally: Tally;
+  readonly hits: Hits;
+}
+
+/** A tally of nothing. */
+export function newTally(): Tally {
+  return new Float64Array(new SharedArrayBuffer(TALLY.WORDS * Float64Array.BYTES_PER_ELEMENT));
+}
+
+/** Counters of one worker for the catchments of these pools. */
+export function newHits(pools: readonly Pick<PoolTable, 'counted'>[]): Hits {
+  const words = pools.reduce((sum, { counted }) => sum + counted, 2 * MARGIN);
+  const block = new SharedArrayBuffer(words * Float64Array.BYTES_PER_ELEMENT);
+  let at = MARGIN;
+  return pools.map(({ counted }) => {
+    const hits = new Float64Array(block, at * Float64Array.BYTES_PER_ELEMENT, counted);
+    at += counted;
+    return hits;
+  });
+}
+
+/** Adds one to a counter. */
+export function count(counters: Float64Array, index: number): void {
+  counters[index] = (counters[index] ?? 0) + 1;
+}

@@ -1,0 +1,30 @@
+/** Numbering catchments as they come up. */
+import t from 'tap';
+import { createCatchmentFinder } from '../../src/compile/catchments.js';
+import { toVector } from '../../src/select/distance.js';
+
+const at = (latitude: number, longitude: number) => ({ point: { latitude, longitude } });
+
+t.test('equal bands are one catchment, whatever led to them', async (t) => {
+  const finder = createCatchmentFinder({
+    candidates: [
+      { weight: 1, point: toVector({ latitude: 50, longitude: 10 }), asn: [64_500], networks: [] },
+      { weight: 1, point: toVector({ latitude: 40, longitude: -90 }), asn: [], networks: [3] },
+    ],
+    networks: [],
+    settings: { answers: 1, nearKm: 0, sameCountryFirst: false },
+  });
+  t.equal(finder.find({}, 0, []), 0);
+  t.equal(finder.find(at(51, 11), 0, []), 1);
+  t.equal(finder.find({ country: 'DE', ...at(49, 9) }, 0, []), 1);
+  t.equal(finder.find(at(41, -91), 0, []), 2);
+  t.equal(finder.find(at(51, 11), 99, []), 1, 'an AS that nobody names is none');
+  t.equal(finder.find(at(41, -91), 64_500, []), 1, 'the bands of Europe, though by their AS');
+  t.equal(finder.find(at(51, 11), 0, [3]), 3);
+  t.equal(finder.find(at(51, 11), 0, [4]), 1);
+  t.same(
+    finder.catchments.map((bands) => bands.map(({ members }) => [...members])),
+    [[[0, 1]], [[0], [1]], [[1], [0]], [[1], [0]]],
+  );
+  t.equal(finder.catchments[3]?.[0]?.tier, 'network');
+});

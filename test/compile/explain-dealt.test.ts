@@ -1,0 +1,113 @@
+/**
+ * What explains is what is dealt: over a whole deck each address is in each place of the answers as often as its
+ * explained probability says, but for the rounding of the deck. Asked through `respond`, as a client would.
+ */
+import t from 'tap';
+import { newResponder } from '../../src/answer/responder.js';
+import { FAMILIES } from '../../src/facts.js';
+import { addressFromBytes } from '../../src/ip/address.js';
+import { seededRandom } from '../../src/random.js';
+import type { Standing } from '../../src/select/health-view.js';
+import { query } from '../dns-message.js';
+import { answerOctets, makeTable } from './make-table.js';
+
+const CARDS = 720;
+
+const zone = (pool: string): string => `
+zone: dl.example.org
+ns: [ns.example.net]
+pools: { "@": ${pool} }
+mirrors:
+  a: { addresses: [192.0.2.1, "2001:db8::1"], weight: 10, location: { country: DE, latitude: 52.5, longitude: 13.4 } }
+  b: { addresses: [192.0.2.2, "2001:db8::2"], weight: 7, location: { country: NL, latitude: 52.4, longitude: 4.9 } }
+  c: { addresses: [192.0.2.3, 192.0.2.33, "2001:db8::3"], weight: 3, location: { country: US, latitude: 41.9, longitude: -87.6 }, networks: [14.1.0.0/16] }
+  d: { addresses: [192.0.2.4, "2001:db8::4", "2001:db8::44", "2001:db8::45"], location: { country: JP, latitude: 35.7, longitude: 139.7 }, asn: [64500] }
+  e: { addresses: [192.0.2.5], weight: 20, location: { country: BR, latitude: -23.5, longitude: -46.6 }, except_countries: [JP] }
+  f: { addresses: [192.0.2.6, "2001:db8::6"], weight: 5 }
+  g: { addresses: [192.0.2.7, "2001:db8::7"], weight: 8, location: { country: ZA, latitude: -26.2, longitude: 28 } }
+`;
+const POOLS = [
+  '{ answers: 1 }',
+  '{ answers: 3 }',
+  '{ answers: 3, max_share: 0.2 }',
+  '{ answers: 2, max_share: 0.3, near_km: 0 }',
+  '{ answers: 4, near_km: 20000 }',
+  '{ answers: 8 }',
+  '{ answers: 2, max_share: 0.15, same_country_first: true }',
+];
+const LOCATIONS = {
+  '11.0.0.0/8': { country_code: 'DE', latitude: 50.1, longitude: 8.7 },
+  '12.0.0.0/8': { country_code: 'JP', latitude: 34.7, longitude: 135.5 },
+  '14.0.0.0/8': { country_code: 'US', latitude: 37.8, longitude: -122.4 },
+  '2a00::/16': { country_code: 'ZA', latitude: -33.9, longitude: 18.4 },
+};
+const ASNS = { '12.3.0.0/16': 64_500 };
+const CLIENTS = [
+  '11.1.1.1',
+  '12.1.1.1',
+  '12.3.1.1',
+  '14.1.1.1',
+  '14.2.1.1',
+  '2a00::1',
+  '99.9.9.9',
+  '::ffff:11.1.1.1',
+];
+const HEALTH: Record<string, Standing>[] = [
+  {},
+  {
+    '192.0.2.1': 'down',
+    '2001:db8::1': 'down',
+    '192.0.2.33': 'down',
+    '2001:db8::45': 'off',
+    '192.0.2.5': 'new',
+  },
+];
+
+/** The addresses of a reply whose question ends at `at` and that has no other records: quicker than taking it all apart. */
+function addressesIn(reply: Uint8Array, at: number): string[] {
+  const count = (reply[6] ?? 0) * 256 + (reply[7] ?? 0);
+  const length = count === 0 ? 0 : (reply.length - at) / count;
+  return Array.from({ length: count }, (_, i) => {
+    const end = at + (i + 1) * length;
+    return addressFromBytes(reply.subarray(end - (length - 12), end)).text;
+  });
+}
+
+for (const pool of POOLS) {
+  t.test(pool, async (t) => {
+    for (const [seed, standing] of HEALTH.entries()) {
+      const made = makeTable([zone(pool)], { locations: LOCATIONS, asns: ASNS, standing, seed: seed + 1 });
+      const responder = newResponder(made.table, seededRandom(9));
+      for (const family of FAMILIES) {
+        const message = query({ name: 'dl.example.org', type: family === 'ipv4' ? 'A' : 'AAAA' });
+        for (const from of CLIENTS) {
+          const { answers, candidates } = made.explain('dl.example.org', family, from);
+          const counts = new Map<string, number[]>();
+          for (let card = 0; card < CARDS; card++) {
+            const addresses = addressesIn(answerOctets(responder, message, { from }), message.length);
+            if (addresses.length !== answers) t.fail(`${addresses.length} addresses, not ${answers}`);
+            for (const [place, address] of addresses.entries()) {
+              const places = counts.get(address) ?? new Array<number>(answers).fill(0);
+              places[place] = (places[place] ?? 0) + 1;
+              counts.set(address, places);
+            }
+          }
+          const explained = new Set(candidates.filter((c) => c.probability > 0).map((c) => c.address));
+          t.same(new Set(counts.keys()), explained, `${family} ${from}: who is answered at all`);
+          for (const { mirror, address, probability } of candidates) {
+            const places = counts.get(address) ?? new Array<number>(answers).fill(0);
+            const total = places.reduce((sum, count) => sum + count, 0);
+            const own = candidates.filter((candidate) => candidate.mirror === mirror).length;
+            const name = `${family} ${from} ${mirror}/${address}: ${places} of ${probability}`;
+            // Largest remainder is off by less than a card; so is each turn of a mirror's addresses.
+            if (Math.abs(total - probability * CARDS) >= 2) t.fail(name);
+            // A mirror's places differ by one at most. How its addresses fall on them is chance: five deviations.
+            const slack = own === 1 ? 2 : 5 * Math.sqrt(Math.max(1, total / answers));
+            const even = total / answers;
+            if (places.some((count) => Math.abs(count - even) > slack)) t.fail(name);
+          }
+        }
+      }
+    }
+  });
+}
