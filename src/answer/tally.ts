@@ -27,12 +27,12 @@ export const TALLY = {
   DROPPED: 21,
   /** Answers that could not be sent, and connections that broke. */
   SEND_ERRORS: 22,
-  /** Answers by rcode, from 0 to BADVERS. */
+  /** Answers by rcode: RCODES words. */
   RCODE: 23,
   WORDS: 56,
 } as const;
 
-/** Answers can have this many rcodes: the twelfth of RFC 6891 §6.1.3 aside, those of the header, and BADVERS. */
+/** So many rcodes are counted: those that fit in a header, and BADVERS, the one above them that is answered. */
 export const RCODES = 17;
 
 /** Words that are left free at either end of a block: two cache lines, since processors fetch them in pairs. */

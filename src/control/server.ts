@@ -70,17 +70,7 @@ export async function openControl(
     void answer(request, response, routes, log);
   });
   await listen(server, path);
-  try {
-    chmodSync(path, SOCKET_MODE);
-    if (group !== undefined) chownSync(path, -1, group);
-  } catch (error) {
-    server.close();
-    throw new GeopoolError(
-      'STATE_UNUSABLE',
-      `${path}: can't give the socket to its group: ${describeError(error)}`,
-      { cause: error },
-    );
-  }
+  share(path, group, log);
   return {
     close: () =>
       new Promise((resolve) => {
@@ -88,6 +78,20 @@ export async function openControl(
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * Lets the group ask too. Somebody who tries the program out on a host where the group exists is no member of it and may
+ * not give files to it: then the socket is the owner's alone.
+ */
+function share(path: string, group: number | undefined, log: Log): void {
+  try {
+    chmodSync(path, SOCKET_MODE);
+    if (group !== undefined && statSync(path).gid !== group) chownSync(path, -1, group);
+  } catch (error) {
+    const why = describeError(error);
+    log.warn({ event: 'control-not-shared', path, error: why }, `${path} is for its owner alone: ${why}`);
+  }
 }
 
 async function answer(
@@ -123,14 +127,13 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Leaving the loop early must not cut the connection: the refusal goes back over it.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size > MAX_BODY)
-      throw new GeopoolError('REQUEST_REFUSED', `a request has ${MAX_BODY} octets at most`);
-    chunks.push(chunk);
+    if (size <= MAX_BODY) chunks.push(chunk);
   }
+  // Only now, at the end of the request: a client that is still writing would not see the refusal.
+  if (size > MAX_BODY) throw new GeopoolError('REQUEST_REFUSED', `a request has ${MAX_BODY} octets at most`);
   return Buffer.concat(chunks).toString('utf8');
 }
 

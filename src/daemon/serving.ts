@@ -56,11 +56,20 @@ export async function startServing(
   };
 
   watch(roster);
-  const dealt = await dealAll(live, roster);
-  const service = await open(dealt.table);
+  const { service, dealt } = await openFirst();
   generation = dealt.table.generation;
   published = dealt.availability;
   sayPanics([], published);
+
+  async function openFirst(): Promise<{ service: Service; dealt: Awaited<ReturnType<typeof dealAll>> }> {
+    try {
+      const dealt = await dealAll(live, roster);
+      return { service: await open(dealt.table), dealt };
+    } catch (error) {
+      await live.close();
+      throw error;
+    }
+  }
 
   function sayPanics(before: readonly Availability[], after: readonly Availability[]): void {
     for (const [number, { panic }] of after.entries()) {

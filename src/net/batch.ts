@@ -100,10 +100,10 @@ export function makeRoom({ words, nameLength, controlLength }: Batch, count: num
   }
 }
 
-/** Octets of the datagram in a slot; 0 for one that was too large for it. */
+/** Octets of the datagram in a slot; -1 for one that was too large for it. */
 export function receivedLength({ words }: Batch, slot: number): number {
   const header = (HEADERS + slot * HEADER.SIZE) >> 2;
-  if (((words[header + (HEADER.FLAGS >> 2)] ?? 0) & LINUX.MSG_TRUNC) !== 0) return 0;
+  if (((words[header + (HEADER.FLAGS >> 2)] ?? 0) & LINUX.MSG_TRUNC) !== 0) return -1;
   return words[header + (HEADER.LENGTH >> 2)] ?? 0;
 }
 

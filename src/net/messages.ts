@@ -3,19 +3,24 @@
  * references only.
  */
 import type { AnswerTable, PoolChange } from '../answer/table.js';
+import type { Counters, Hits } from '../answer/tally.js';
 import type { Endpoint } from './endpoint.js';
 import type { UdpSocket } from './udp-sockets.js';
 
-/** What a worker with an event loop is started with. */
-export interface WorkerStart {
-  readonly endpoints: readonly Endpoint[];
+/** What a worker answers from, and where it counts. */
+export interface Duty {
   readonly table: AnswerTable;
+  readonly counters: Counters;
+}
+
+/** What a worker with an event loop is started with. */
+export interface WorkerStart extends Duty {
+  readonly endpoints: readonly Endpoint[];
 }
 
 /** What a batched worker is started with, its port for news aside. */
-export interface BatchedStart {
+export interface BatchedStart extends Duty {
   readonly socket: UdpSocket;
-  readonly table: AnswerTable;
   /** One word for each of SIGNAL, in shared memory. */
   readonly signals: Int32Array;
 }
@@ -30,7 +35,7 @@ export const SIGNAL = {
 } as const;
 
 export type ToWorker =
-  | { readonly kind: 'table'; readonly table: AnswerTable }
+  | { readonly kind: 'table'; readonly table: AnswerTable; readonly hits: Hits }
   | { readonly kind: 'pools'; readonly generation: number; readonly changes: readonly PoolChange[] }
   | { readonly kind: 'stop' };
 

@@ -8,7 +8,14 @@ import { GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import { type Endpoint, expandWildcards } from './endpoint.js';
 import { type Libc, loadLibc } from './libc.js';
-import type { ToWorker } from './messages.js';
+import type { Duty, ToWorker } from './messages.js';
+import {
+  createTallies,
+  newWorkerCounters,
+  type Protocol,
+  type Sums,
+  type WorkerCounters,
+} from './tallies.js';
 import { startBatched, startEventLoop } from './threads.js';
 import { closeUdpSocket, openUdpSockets, SocketFault, type UdpSocket } from './udp-sockets.js';
 import { listenError, startWorker, type Thread, type WorkerHandle } from './worker-handle.js';
@@ -29,6 +36,8 @@ export interface Service {
   mapOf(pool: number): LocationMap | undefined;
   /** How many workers died and were replaced. */
   workerDeaths(): number;
+  /** What all workers have counted since the start. */
+  sums(): Sums;
   /** Stops listening; resolves when all workers have ended. */
   stop(): Promise<void>;
 }
@@ -40,6 +49,8 @@ export interface ServiceOptions {
   readonly table: AnswerTable;
   readonly clock: Clock;
   readonly log: Log;
+  /** False: UDP is answered without batches even where they can be had. */
+  readonly batched?: boolean;
 }
 
 /** How often a free port is looked for that both UDP and TCP can have. */
@@ -52,9 +63,10 @@ export async function openService({
   table,
   clock,
   log,
+  batched: wish = true,
 }: ServiceOptions): Promise<Service> {
   let current = table;
-  const libc = await loadLibc();
+  const libc = wish ? await loadLibc() : { unavailable: 'that is what was asked for' };
   const batched = 'unavailable' in libc ? undefined : libc;
   if ('unavailable' in libc) {
     log.warn(
@@ -62,50 +74,60 @@ export async function openService({
       `UDP is answered without batches, at a third of the speed: ${libc.unavailable}`,
     );
   }
-  const start = (
-    protocol: 'UDP' | 'TCP',
-    endpoints: readonly Endpoint[],
-    thread: Start,
-  ): Promise<WorkerHandle> =>
-    startWorker({ protocol, endpoints, start: thread, table: () => current, clock, log });
+  const start: StartWorker = async (protocol, endpoints, thread) => {
+    const counters = newWorkerCounters(protocol, current.pools);
+    const duty = (): Duty => ({ table: current, counters });
+    const handle = await startWorker({ protocol, endpoints, start: thread, duty, clock, log });
+    return { handle, counters };
+  };
   // A batched worker is told the address that was asked, by the kernel; portable ones are one for each address.
   const wanted = batched === undefined ? expandWildcards(listen) : listen;
   const { workers, sockets } = await openAll(wanted, count, batched, start);
-  const tellAll = (message: ToWorker): void => {
-    for (const worker of workers) worker.tell(message);
-  };
+  const handles = workers.map(({ handle }) => handle);
+  const tallies = createTallies(
+    workers.map(({ counters }) => counters),
+    current.pools,
+    clock,
+  );
   return {
     transport: batched === undefined ? 'portable' : 'batched',
     // The last worker is that of TCP, on the same endpoints as all the others.
-    endpoints: workers.at(-1)?.endpoints ?? [],
+    endpoints: handles.at(-1)?.endpoints ?? [],
     publish(next) {
       current = next;
-      tellAll({ kind: 'table', table: next });
+      tallies.publish(next.pools);
+      for (const handle of handles) handle.renew();
     },
     publishPools(generation, changes) {
       current = withPools(current, generation, changes);
-      tellAll({ kind: 'pools', generation, changes });
+      const message: ToWorker = { kind: 'pools', generation, changes };
+      for (const handle of handles) handle.tell(message);
     },
     generation: () => current.generation,
     mapOf: (number) => current.pools[number],
-    workerDeaths: () => workers.reduce((sum, worker) => sum + worker.deaths(), 0),
+    workerDeaths: () => handles.reduce((sum, handle) => sum + handle.deaths(), 0),
+    sums: () => tallies.sum(),
     async stop() {
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(handles.map((handle) => handle.stop()));
       if (batched !== undefined) for (const socket of sockets) closeUdpSocket(batched, socket);
     },
   };
 }
 
-type Start = (endpoints: readonly Endpoint[], table: AnswerTable) => Thread;
+interface OpenWorker {
+  readonly handle: WorkerHandle;
+  readonly counters: WorkerCounters;
+}
+
 type StartWorker = (
-  protocol: 'UDP' | 'TCP',
+  protocol: Protocol,
   endpoints: readonly Endpoint[],
-  start: Start,
-) => Promise<WorkerHandle>;
+  start: (endpoints: readonly Endpoint[], duty: Duty) => Thread,
+) => Promise<OpenWorker>;
 
 interface Opened {
   /** The UDP workers, then the TCP worker. */
-  readonly workers: WorkerHandle[];
+  readonly workers: OpenWorker[];
   readonly sockets: UdpSocket[];
 }
 
@@ -121,10 +143,10 @@ async function openAll(
     try {
       const endpoints: Endpoint[] = [];
       for (const endpoint of wanted) endpoints.push(await openUdp(endpoint, count, libc, start, opened));
-      opened.workers.push(await start('TCP', endpoints, (own, table) => startEventLoop('tcp', own, table)));
+      opened.workers.push(await start('tcp', endpoints, (own, duty) => startEventLoop('tcp', own, duty)));
       return opened;
     } catch (error) {
-      await Promise.all(opened.workers.map((worker) => worker.stop()));
+      await Promise.all(opened.workers.map(({ handle }) => handle.stop()));
       if (libc !== undefined) for (const socket of opened.sockets) closeUdpSocket(libc, socket);
       const free = wanted.some(({ port }) => port === 0);
       const refused = error instanceof GeopoolError && error.code === 'LISTEN_FAILED';
@@ -142,14 +164,14 @@ async function openUdp(
   opened: Opened,
 ): Promise<Endpoint> {
   if (libc === undefined) {
-    const worker = await start('UDP', [endpoint], (own, table) => startEventLoop('udp-portable', own, table));
+    const worker = await start('udp', [endpoint], (own, duty) => startEventLoop('udp-portable', own, duty));
     opened.workers.push(worker);
-    return worker.endpoints[0] ?? endpoint;
+    return worker.handle.endpoints[0] ?? endpoint;
   }
   const sockets = openSockets(libc, endpoint, count);
   opened.sockets.push(...sockets);
   for (const socket of sockets) {
-    opened.workers.push(await start('UDP', [socket.endpoint], (_own, table) => startBatched(socket, table)));
+    opened.workers.push(await start('udp', [socket.endpoint], (_own, duty) => startBatched(socket, duty)));
   }
   return sockets[0]?.endpoint ?? endpoint;
 }
@@ -158,7 +180,7 @@ function openSockets(libc: Libc, endpoint: Endpoint, count: number): UdpSocket[]
   try {
     return openUdpSockets(libc, endpoint, count);
   } catch (error) {
-    if (error instanceof SocketFault) throw listenError('UDP', error.endpoint, error.code);
+    if (error instanceof SocketFault) throw listenError('udp', error.endpoint, error.code);
     throw error;
   }
 }

@@ -5,6 +5,8 @@
 
 import { MAX_MESSAGE, respond } from '../answer/respond.js';
 import type { Responder } from '../answer/responder.js';
+import { count, TALLY } from '../answer/tally.js';
+import { HEADER } from '../wire/query.js';
 import type { PacketBuffer } from './packet-buffer.js';
 
 /** Octets of the length before each message. */
@@ -47,7 +49,8 @@ export function takeOctets(
   };
   while (input.length - at >= PREFIX) {
     const length = input.readUInt16BE(at);
-    if (length < 12) {
+    if (length < HEADER) {
+      count(responder.tally, TALLY.DROPPED);
       sound = false;
       break;
     }

@@ -6,6 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
+import { count, TALLY } from '../answer/tally.js';
 import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
 import type { Endpoint } from './endpoint.js';
@@ -24,9 +25,9 @@ const GRACE = 1000;
 
 const port = parentPort;
 if (port === null) throw new Error('tcp-worker.js is started as a worker thread');
-const { endpoints, table }: WorkerStart = workerData;
+const { endpoints, table, counters }: WorkerStart = workerData;
 const random = systemRandom();
-const responder = newResponder(table, random);
+const responder = newResponder(table, random, counters);
 const room = newPacketBuffer(REPLY_ROOM);
 const say = (message: FromWorker): void => port.postMessage(message);
 /** In the order of their last word: the first was idle longest. */
@@ -43,8 +44,8 @@ function serve(socket: Socket): void {
   connections.add(socket);
   socket.setNoDelay(true);
   socket.setTimeout(IDLE, () => socket.destroy());
-  // A connection that the client breaks off is its own affair; 'close' follows.
-  socket.on('error', () => {});
+  // A connection that breaks is the client's affair; 'close' follows.
+  socket.on('error', () => count(counters.tally, TALLY.SEND_ERRORS));
   socket.on('close', () => connections.delete(socket));
   socket.on('data', (octets: Buffer) => {
     connections.delete(socket);
@@ -108,7 +109,7 @@ async function stop(): Promise<void> {
 port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'table':
-      adoptTable(responder, message.table, random);
+      adoptTable(responder, message.table, random, message.hits);
       break;
     case 'pools':
       adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);

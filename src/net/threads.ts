@@ -2,9 +2,8 @@
  * Starting the three kinds of threads that answer, and reaching each of them in its way.
  */
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { AnswerTable } from '../answer/table.js';
 import type { Endpoint } from './endpoint.js';
-import { type BatchedStart, SIGNAL, type WorkerStart } from './messages.js';
+import { type BatchedStart, type Duty, SIGNAL, type WorkerStart } from './messages.js';
 import type { UdpSocket } from './udp-sockets.js';
 import type { Thread } from './worker-handle.js';
 
@@ -12,20 +11,20 @@ import type { Thread } from './worker-handle.js';
 export function startEventLoop(
   kind: 'tcp' | 'udp-portable',
   endpoints: readonly Endpoint[],
-  table: AnswerTable,
+  duty: Duty,
 ): Thread {
-  const workerData: WorkerStart = { endpoints, table };
+  const workerData: WorkerStart = { endpoints, ...duty };
   const worker = new Worker(new URL(`./${kind}-worker.js`, import.meta.url), { workerData });
   return { worker, tell: (message) => worker.postMessage(message) };
 }
 
 /** A thread that blocks on a socket of its own, and sees news and the wish to stop in shared memory. */
-export function startBatched(socket: UdpSocket, table: AnswerTable): Thread {
+export function startBatched(socket: UdpSocket, duty: Duty): Thread {
   const signals = new Int32Array(new SharedArrayBuffer(SIGNAL.WORDS * 4));
   const { port1: news, port2: ours } = new MessageChannel();
   // Only the worker's end decides how long it lives.
   ours.unref();
-  const start: BatchedStart = { socket, table, signals };
+  const start: BatchedStart = { socket, signals, ...duty };
   const worker = new Worker(new URL('./udp-batched-worker.js', import.meta.url), {
     workerData: { ...start, news },
     transferList: [news],

@@ -7,6 +7,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { respond } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
+import { count, TALLY } from '../answer/tally.js';
 import { systemRandom } from '../random.js';
 import {
   BATCH,
@@ -23,13 +24,13 @@ import {
 import { errorName, LINUX, loadLibc } from './libc.js';
 import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './messages.js';
 
-const { socket, table, signals, news }: BatchedStart & { news: MessagePort } = workerData;
+const { socket, table, counters, signals, news }: BatchedStart & { news: MessagePort } = workerData;
 const libc = await loadLibc();
 if ('unavailable' in libc) throw new Error(libc.unavailable);
 const { recvmmsg, sendmmsg, errno } = libc;
 const { fd, ipv6, wildcard } = socket;
 const random = systemRandom();
-const responder = newResponder(table, random);
+const responder = newResponder(table, random, counters);
 const batch = newBatch(libc.addressOf, socket);
 let newsRead = 0;
 
@@ -41,24 +42,24 @@ function readNews(): void {
   newsRead = Atomics.load(signals, SIGNAL.NEWS);
   for (let found = receiveMessageOnPort(news); found !== undefined; found = receiveMessageOnPort(news)) {
     const message: ToWorker = found.message;
-    if (message.kind === 'table') adoptTable(responder, message.table, random);
+    if (message.kind === 'table') adoptTable(responder, message.table, random, message.hits);
     else if (message.kind === 'pools') {
       adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);
     }
   }
 }
 
-/** Answers the first `count` slots and sends them in as few calls as the silent ones between them allow. */
-function answerBatch(count: number): void {
+/** Answers the first `filled` slots and sends them in as few calls as the silent ones between them allow. */
+function answerBatch(filled: number): void {
   let first = 0;
-  for (let slot = 0; slot < count; slot++) {
+  for (let slot = 0; slot < filled; slot++) {
     const length = receivedLength(batch, slot);
     let answered = 0;
     // Nothing can be sent to port 0, and it would end the batch (RFC 768: it asks for no reply).
-    if (length > 0 && clientPort(batch, slot) !== 0) {
+    if (length >= 0 && clientPort(batch, slot) !== 0) {
       setPeer(responder, batch.bytes, clientAt(slot, ipv6), ipv6);
       answered = respond(batch.view, packetAt(slot), length, false, responder);
-    }
+    } else count(counters.tally, TALLY.DROPPED);
     if (answered === 0) {
       send(first, slot);
       first = slot + 1;
@@ -67,7 +68,7 @@ function answerBatch(count: number): void {
     setAnswerLength(batch, slot, answered);
     if (wildcard) forgetInterface(batch, slot, ipv6);
   }
-  send(first, count);
+  send(first, filled);
 }
 
 /** Sends the slots from `first` up to but without `end`. One that the kernel refuses is lost, as datagrams are. */
@@ -75,9 +76,11 @@ function send(first: number, end: number): void {
   let at = first;
   while (at < end) {
     const sent = sendmmsg(fd, headerAddress(batch, at), end - at, 0);
-    // A short count tells which datagram could not be sent, but not why: go on behind it.
-    at += sent < 0 ? 1 : sent;
-    if (sent >= 0 && at < end) at++;
+    at += Math.max(0, sent);
+    if (at === end) return;
+    // An error, or a short count: that tells which datagram could not be sent, but not why. Go on behind it.
+    count(counters.tally, TALLY.SEND_ERRORS);
+    at++;
   }
 }
 

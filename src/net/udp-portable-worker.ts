@@ -5,9 +5,10 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { MAX_MESSAGE, respond } from '../answer/respond.js';
+import { respond, UDP_LIMIT } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
+import { count, TALLY } from '../answer/tally.js';
 import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
 import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
@@ -15,14 +16,15 @@ import { newPacketBuffer } from './packet-buffer.js';
 
 const port = parentPort;
 if (port === null) throw new Error('udp-portable-worker.js is started as a worker thread');
-const { endpoints, table }: WorkerStart = workerData;
+const { endpoints, table, counters }: WorkerStart = workerData;
 const [endpoint] = endpoints;
 if (endpoint === undefined) throw new Error('udp-portable-worker.js serves one endpoint');
 
 const random = systemRandom();
-const responder = newResponder(table, random);
-const { bytes, view } = newPacketBuffer(MAX_MESSAGE);
+const responder = newResponder(table, random, counters);
+const { bytes, view } = newPacketBuffer(UDP_LIMIT);
 const say = (message: FromWorker): void => port.postMessage(message);
+const countSendError = (): void => count(counters.tally, TALLY.SEND_ERRORS);
 
 const ipv6 = isIPv6(endpoint.host);
 const socket = createSocket({
@@ -35,14 +37,19 @@ const socket = createSocket({
 
 socket.on('message', (datagram: Buffer, from: RemoteInfo) => {
   const address = parseAddress(from.address.split('%', 1)[0] ?? '');
-  // RFC 768: source port 0 means that no reply is wanted; nothing can be sent there.
-  if (address === null || from.port === 0) return;
+  // RFC 768: source port 0 means that no reply is wanted; nothing can be sent there. Nobody sends a query that large.
+  if (address === null || from.port === 0 || datagram.length > UDP_LIMIT) {
+    count(counters.tally, TALLY.DROPPED);
+    return;
+  }
   bytes.set(datagram);
   setPeer(responder, address.bytes, 0, address.family === 'ipv6');
   const length = respond(view, 0, datagram.length, false, responder);
   if (length === 0) return;
   // A reply that can't be sent is lost like any datagram; the client asks again.
-  socket.send(Buffer.from(bytes.subarray(0, length)), from.port, from.address, () => {});
+  socket.send(Buffer.from(bytes.subarray(0, length)), from.port, from.address, (error) => {
+    if (error !== null) countSendError();
+  });
 });
 
 const onBindError = (error: NodeJS.ErrnoException): void => {
@@ -53,14 +60,14 @@ socket.once('error', onBindError);
 socket.bind({ address: endpoint.host, port: endpoint.port, exclusive: true }, () => {
   socket.off('error', onBindError);
   // Such as ECONNREFUSED, which tells of a client that has gone.
-  socket.on('error', () => {});
+  socket.on('error', countSendError);
   say({ kind: 'listening', endpoints: [{ host: endpoint.host, port: socket.address().port }] });
 });
 
 port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'table':
-      adoptTable(responder, message.table, random);
+      adoptTable(responder, message.table, random, message.hits);
       break;
     case 'pools':
       adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);

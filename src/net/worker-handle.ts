@@ -3,12 +3,12 @@
  * for anew at each start, so that a replacement serves what the others do.
  */
 import type { Worker } from 'node:worker_threads';
-import type { AnswerTable } from '../answer/table.js';
 import type { Clock } from '../clock.js';
 import { describeError, GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
-import type { FromWorker, ToWorker } from './messages.js';
+import type { Duty, FromWorker, ToWorker } from './messages.js';
+import type { Protocol } from './tallies.js';
 
 /** Milliseconds before a worker that died is replaced; one that dies at every start must not spin. */
 const REPLACE_AFTER = 100;
@@ -21,6 +21,8 @@ export interface WorkerHandle {
   /** What it listens on, free ports filled in. */
   readonly endpoints: readonly Endpoint[];
   tell(message: ToWorker): void;
+  /** Tells it what its duty is now. */
+  renew(): void;
   /** How often it died and was replaced. */
   deaths(): number;
   /** Resolves when it has ended. */
@@ -34,23 +36,27 @@ export interface Thread {
 }
 
 export interface WorkerPlan {
-  /** 'UDP' or 'TCP', for messages. */
-  readonly protocol: string;
+  readonly protocol: Protocol;
   readonly endpoints: readonly Endpoint[];
-  /** Starts a thread that listens on the endpoints and answers from the table. */
-  readonly start: (endpoints: readonly Endpoint[], table: AnswerTable) => Thread;
-  readonly table: () => AnswerTable;
+  /** Starts a thread that listens on the endpoints and does its duty. */
+  readonly start: (endpoints: readonly Endpoint[], duty: Duty) => Thread;
+  readonly duty: () => Duty;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Starts a worker; resolves when it listens, rejects with LISTEN_FAILED where it can't. */
 export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
-  const { protocol, clock, log } = plan;
+  const { protocol, start, duty, clock, log } = plan;
   let stopping = false;
   let deaths = 0;
-  let { thread, endpoints } = await launch(plan, plan.endpoints);
+  let thread = start(plan.endpoints, duty());
+  const endpoints = await listening(protocol, thread);
 
+  const renew = (): void => {
+    const { table, counters } = duty();
+    thread.tell({ kind: 'table', table, hits: counters.hits });
+  };
   const watch = ({ worker }: Thread): void => {
     worker.on('error', (error) => {
       if (stopping) return;
@@ -67,13 +73,14 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   };
   const replace = async (): Promise<void> => {
     if (stopping) return;
+    thread = start(endpoints, duty());
     try {
-      const fresh = await launch(plan, endpoints);
-      ({ thread } = fresh);
+      await listening(protocol, thread);
       watch(thread);
-      // Whatever was published while it started, and the wish to stop too.
-      thread.tell(stopping ? { kind: 'stop' } : { kind: 'table', table: plan.table() });
+      // Whatever was published while it started.
+      renew();
     } catch (error) {
+      if (stopping) return;
       log.error(
         { event: 'worker-not-replaced', protocol, error: describeError(error) },
         'a worker thread could not be replaced yet; trying again',
@@ -86,6 +93,7 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   return {
     endpoints,
     tell: (message) => thread.tell(message),
+    renew,
     deaths: () => deaths,
     async stop() {
       stopping = true;
@@ -101,16 +109,12 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   };
 }
 
-function launch(
-  { protocol, start, table }: WorkerPlan,
-  endpoints: readonly Endpoint[],
-): Promise<{ thread: Thread; endpoints: readonly Endpoint[] }> {
-  const thread = start(endpoints, table());
-  const { worker } = thread;
+/** What a thread that was started listens on, as soon as it does. Rejects where it does not come to that. */
+function listening(protocol: Protocol, { worker }: Thread): Promise<readonly Endpoint[]> {
   return new Promise((resolve, reject) => {
     const settle = (message: FromWorker): void => {
       detach();
-      if (message.kind === 'listening') resolve({ thread, endpoints: message.endpoints });
+      if (message.kind === 'listening') resolve(message.endpoints);
       else {
         const error = listenError(protocol, message.endpoint, message.code);
         worker.terminate().then(() => reject(error), reject);
@@ -120,18 +124,21 @@ function launch(
       detach();
       reject(error);
     };
+    const end = (code: number): void => fail(new Error(`the thread ended with code ${code} as it started`));
     const detach = (): void => {
       worker.off('message', settle);
       worker.off('error', fail);
+      worker.off('exit', end);
     };
     worker.on('message', settle);
     worker.on('error', fail);
+    worker.on('exit', end);
   });
 }
 
 /** Why an endpoint can't be listened on, and what to do; `code` is the system's name of the error. */
-export function listenError(protocol: string, endpoint: Endpoint, code: string): GeopoolError {
-  const where = `${formatEndpoint(endpoint)} (${protocol})`;
+export function listenError(protocol: Protocol, endpoint: Endpoint, code: string): GeopoolError {
+  const where = `${formatEndpoint(endpoint)} (${protocol.toUpperCase()})`;
   const advice: Record<string, string> = {
     EADDRINUSE: 'another program listens there; stop it, or choose another address with --listen',
     EACCES: 'ports below 1024 need the capability CAP_NET_BIND_SERVICE; the systemd unit gives it',

@@ -36,7 +36,7 @@ export interface UpdateOptions {
 export const DEFAULT_HOST = 'https://updates.maxmind.com';
 
 /** Once a night: MaxMind publishes on some days of the week, and asking for a hash is cheap. */
-export const DEFAULT_SCHEDULE = '23 3 * * *';
+export const DEFAULT_SCHEDULE = '23 4 * * *';
 
 const EDITION_NAME = /^[A-Za-z0-9-]+$/;
 

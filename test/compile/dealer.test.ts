@@ -1,7 +1,8 @@
 /** Decks of pools: counts as the probabilities say, redrawn only where something changed, shared where equal. */
+import fc from 'fast-check';
 import t from 'tap';
 import { DECK, type PoolTable } from '../../src/answer/table.js';
-import { createDealer, seatHands } from '../../src/compile/dealer.js';
+import { createDealer } from '../../src/compile/dealer.js';
 import type { Geography } from '../../src/compile/geography.js';
 import { layOutMap } from '../../src/compile/map-table.js';
 import type { PoolPlan } from '../../src/compile/pool-plan.js';
@@ -151,16 +152,62 @@ t.test('only those addresses of a mirror are answered that stand best', async (t
   t.same(counts('off', 'off', 'off', 'off'), [0, 0, 0, 0]);
 });
 
-t.test('hands', async (t) => {
-  const plan = planOf([{ weight: 1, addresses: 2 }, { weight: 1 }]);
-  t.same(seatHands(plan, ['down', 'up', 'new']), [
-    { standing: 'up', records: [1] },
-    { standing: 'new', records: [2] },
-  ]);
-  t.same(seatHands(plan, []), [
-    { standing: 'off', records: [0, 1] },
-    { standing: 'off', records: [2] },
-  ]);
+/** A geography of some catchments over `seats` mirrors: each mirror in one band of each, or in none. */
+const someCatchments = (seats: number) =>
+  fc.array(
+    fc
+      .tuple(fc.array(fc.nat(4), { minLength: seats, maxLength: seats }), fc.boolean())
+      .map(([places, network]) =>
+        [0, 1, 2, 3]
+          .map(
+            (place): Band => ({
+              tier: network && place === 0 ? 'network' : place < 2 ? 'near' : 'far',
+              members: places.flatMap((own, seat) => (own === place ? [seat] : [])),
+            }),
+          )
+          .filter(({ members }) => members.length > 0),
+      ),
+    { minLength: 1, maxLength: 5 },
+  );
+const standing = fc.constantFrom<Standing>('up', 'up', 'up', 'up', 'down', 'down', 'new', 'off');
+
+t.test('however one came to it, the counts are those of a fresh deal', async () => {
+  const seats = 9;
+  const addresses = (i: number): number => (i % 4 === 0 ? 2 : 1);
+  const count = Array.from({ length: seats }, (_, i) => addresses(i)).reduce((a, b) => a + b);
+  fc.assert(
+    fc.property(
+      someCatchments(seats),
+      fc.array(fc.integer({ min: 1, max: 50 }), { minLength: seats, maxLength: seats }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom(0.1, 0.2, 0.34, 0.5, 1),
+      fc.array(fc.array(standing, { minLength: count, maxLength: count }), { minLength: 1, maxLength: 6 }),
+      fc.array(fc.tuple(fc.nat(count - 1), standing), { maxLength: 12 }),
+      (catchments, weights, answers, maxShare, starts, flips) => {
+        const plan = planOf(
+          weights.map((weight, i) => ({ weight, addresses: addresses(i) })),
+          { answers, maxShare },
+        );
+        const geography = geographyOf(catchments);
+        const dealer = createDealer([plan], [geography], seededRandom(1));
+        // Wholly other standings, then one address after the other.
+        const last = [...(starts.at(-1) ?? up(count))];
+        const steps = [
+          ...starts,
+          ...flips.map(([i, own]) => [...last.splice(i, 1, own), ...last].slice(-count)),
+        ];
+        return steps.every((step) => {
+          const table = dealer.deal(0, step);
+          const fresh = createDealer([plan], [geography], seededRandom(2)).deal(0, step);
+          return catchments.every((_, i) => {
+            const counts = countsOf(cardsOf(table, i), count);
+            return counts.join() === countsOf(cardsOf(fresh, i), count).join();
+          });
+        });
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 t.test('pools of the same shape share their decks as long as they stand the same', async (t) => {

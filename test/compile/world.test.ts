@@ -105,8 +105,10 @@ t.test('a zone file that is wrong leaves the others alone', async (t) => {
   t.match(world.refused[0]?.file, /b\.yaml$/);
 });
 
-t.test('no zone at all is an error', async (t) => {
-  t.throws(() => buildWorld(request(t, { 'a.yaml': 'zone: 1' })), { code: 'ZONE_INVALID' });
+t.test('no zone file at all is an error', async (t) => {
+  t.throws(() => buildWorld(request(t, {})), { code: 'ZONE_INVALID' });
+  const { world } = buildWorld(request(t, { 'a.yaml': 'zone: 1' }));
+  t.same([world.zones.length, world.refused.length], [0, 1], 'but wrong ones are for the caller to judge');
 });
 
 t.test('a sketch is the same world, without maps', async (t) => {

@@ -2,8 +2,7 @@
  * Location databases that the operator puts there, and that something else replaces while the server runs: a good one is
  * taken, whatever is wrong with a bad one is said, and answers never stop.
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { copyFile, readFile, rename, rm, truncate } from 'node:fs/promises';
+import { rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { writeMmdb } from '../mmdb-writer.js';
@@ -118,33 +117,4 @@ t.test('the wrong kind of database, or a part of one, is passed over at a start'
   const second = await startServer(t, { home });
   t.match(await second.status(), { geo: [{ source: 'embedded' }], geo_problems: [/city\.mmdb: /] });
   t.equal((await nearBerlin(await udpClient(t, second))).length, 1);
-});
-
-const BAD = join(process.cwd(), '..', 'shared', 'maxmind-db', 'bad-data');
-const bad = existsSync(BAD) ? readdirSync(BAD).filter((file) => file.endsWith('.mmdb')) : [];
-
-t.test('deliberately bad databases', { skip: bad.length === 0 ? `not there: ${BAD}` : false }, async (t) => {
-  const server = await startServer(t, { zones });
-  const client = await udpClient(t, server);
-  for (const file of bad) {
-    await copyFile(join(BAD, file), join(server.dir, 'beside.mmdb'));
-    await rename(join(server.dir, 'beside.mmdb'), join(server.dir, 'city.mmdb'));
-    const { status, body } = await server.request('POST', '/reload', '{}');
-    t.equal(status, 200, file);
-    t.match(JSON.parse(body), { zones: 1, faults: [] }, file);
-    const { geo, geo_problems, reload_error } = await server.status();
-    t.equal(reload_error, undefined, file);
-    t.ok(geo_problems[0]?.startsWith('city.mmdb: ') || geo[0]?.source === 'configured', `${file}: refused or harmless`);
-    t.notMatch(geo_problems.join(), /\n|at \w+ \(/, 'said in one line');
-    t.same((await nearBerlin(client)).length, 1, `${file}: answers go on`);
-  }
-
-  await t.test('and at a start', async (t) => {
-    for (const file of ['libmaxminddb-deep-nesting.mmdb', 'libmaxminddb-corrupt-search-tree.mmdb']) {
-      const home = await makeHome(t, { zones });
-      await home.write('city.mmdb', await readFile(join(BAD, file)));
-      const started = await startServer(t, { home });
-      t.equal((await nearBerlin(await udpClient(t, started))).length, 1, file);
-    }
-  });
 });

@@ -1,0 +1,146 @@
+/**
+ * The counters of all workers, added up when somebody asks. Counters of a pool's catchments go with the table that numbers
+ * them: a new table brings new ones, and the old ones become part of the pool's total once no worker can be counting in
+ * them any more. So totals only grow for as long as a pool is there, and memory does not.
+ */
+
+import type { PoolName, PoolTable } from '../answer/table.js';
+import { type Hits, newHits, newTally, RCODES, TALLY, type Tally } from '../answer/tally.js';
+import type { Clock } from '../clock.js';
+import type { Family } from '../facts.js';
+
+/** Milliseconds until every worker answers from a new table; it takes them as long as what they are doing. */
+const ADOPTED_WITHIN = 5000;
+
+export type Protocol = 'udp' | 'tcp';
+
+/** What one worker counts in. A thread that takes a dead one's place goes on with it. */
+export interface WorkerCounters {
+  readonly protocol: Protocol;
+  readonly tally: Tally;
+  /** Of the pools that are published. */
+  hits: Hits;
+}
+
+/** All that was counted since the start. */
+export interface Sums {
+  readonly queries: Readonly<Record<Protocol, Readonly<Record<Family, number>>>>;
+  /** By number. */
+  readonly rcodes: readonly number[];
+  readonly withSubnet: number;
+  readonly truncated: number;
+  readonly silent: number;
+  readonly dropped: number;
+  readonly sendErrors: number;
+  /** Of the pools that are published, by number. */
+  readonly pools: readonly PoolSum[];
+}
+
+export interface PoolSum {
+  readonly name: PoolName;
+  /** Answers with addresses of the pool, for as long as there is a pool of that name. */
+  readonly answers: number;
+  /** Those since its table was published, by catchment; one number where catchments are not counted apart. */
+  readonly catchments: readonly number[];
+}
+
+export interface Tallies {
+  /** Gives the workers new counters, for the pools of a table that they are about to be told of. */
+  publish(pools: readonly Countable[]): void;
+  sum(): Sums;
+}
+
+type Countable = Pick<PoolTable, 'name' | 'counted'>;
+
+/** Counters for a worker that answers from these pools. */
+export function newWorkerCounters(protocol: Protocol, pools: readonly Countable[]): WorkerCounters {
+  return { protocol, tally: newTally(), hits: newHits(pools) };
+}
+
+/** Adds up the counters of workers that answer from these pools. */
+export function createTallies(
+  workers: readonly WorkerCounters[],
+  pools: readonly Countable[],
+  clock: Clock,
+): Tallies {
+  let published = { pools, hits: workers.map(({ hits }) => hits) };
+  /** Tables that somebody may still be answering from. */
+  const retiring = new Set<typeof published>();
+  /** The answers from tables before those. */
+  const totals: Totals = new Map();
+
+  function retire(retired: typeof published): void {
+    retiring.delete(retired);
+    addAnswers(totals, retired);
+    const served = new Set(published.pools.map(({ name }) => keyOf(name)));
+    for (const key of totals.keys()) if (!served.has(key)) totals.delete(key);
+  }
+
+  return {
+    publish(next) {
+      const retired = published;
+      for (const worker of workers) worker.hits = newHits(next);
+      published = { pools: next, hits: workers.map(({ hits }) => hits) };
+      retiring.add(retired);
+      clock.after(ADOPTED_WITHIN, () => retire(retired));
+    },
+    sum() {
+      const add = (index: number, protocol?: Protocol): number =>
+        workers.reduce(
+          (sum, worker) =>
+            protocol === undefined || protocol === worker.protocol ? sum + (worker.tally[index] ?? 0) : sum,
+          0,
+        );
+      const queries = (protocol: Protocol): Record<Family, number> => ({
+        ipv4: add(TALLY.QUERIES_IPV4, protocol),
+        ipv6: add(TALLY.QUERIES_IPV6, protocol),
+      });
+      const before: Totals = new Map(totals);
+      for (const table of retiring) addAnswers(before, table);
+      return {
+        queries: { udp: queries('udp'), tcp: queries('tcp') },
+        rcodes: Array.from({ length: RCODES }, (_, rcode) => add(TALLY.RCODE + rcode)),
+        withSubnet: add(TALLY.WITH_SUBNET),
+        truncated: add(TALLY.TRUNCATED),
+        silent: add(TALLY.SILENT),
+        dropped: add(TALLY.DROPPED),
+        sendErrors: add(TALLY.SEND_ERRORS),
+        pools: published.pools.map(({ name }, number) => {
+          const catchments = addCatchments(published.hits, number);
+          return { name, answers: (before.get(keyOf(name)) ?? 0) + total(catchments), catchments };
+        }),
+      };
+    },
+  };
+}
+
+/** Answers by the key of a pool's name. */
+type Totals = Map<string, number>;
+
+function addAnswers(
+  totals: Totals,
+  { pools, hits }: { readonly pools: readonly Countable[]; readonly hits: readonly Hits[] },
+): void {
+  for (const [number, { name }] of pools.entries()) {
+    const key = keyOf(name);
+    totals.set(key, (totals.get(key) ?? 0) + total(addCatchments(hits, number)));
+  }
+}
+
+/** What all workers counted for each catchment of one pool. */
+function addCatchments(hits: readonly Hits[], pool: number): number[] {
+  const sums: number[] = [];
+  for (const worker of hits) {
+    for (const [catchment, answers] of worker[pool]?.entries() ?? [])
+      sums[catchment] = (sums[catchment] ?? 0) + answers;
+  }
+  return sums;
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+function keyOf({ zone, owner, family }: PoolName): string {
+  return `${family} ${zone} ${owner}`;
+}

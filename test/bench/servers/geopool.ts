@@ -1,0 +1,138 @@
+/**
+ * geopool itself, as an operator starts it: a config file, a directory of zones, one UDP worker.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ask } from '../../../src/control/client.js';
+import type { Running } from '../processes.js';
+import { SIX_MIRRORS, ZONE_NAME } from '../six-mirrors.js';
+import { SERVER_CORE, type Stage } from '../stage.js';
+import { type Server, whenAnswering } from './server.js';
+
+/** The files of one geopool, which may be started again and again on them. */
+export interface GeopoolHome {
+  readonly directory: string;
+  readonly config: string;
+  readonly zones: string;
+  readonly port: number;
+  /** The City database that its config names. */
+  readonly database: string;
+}
+
+export interface Geopool extends Server {
+  readonly home: GeopoolHome;
+  /** Asks over the control socket. */
+  tell(route: string, body: unknown): Promise<unknown>;
+  /** The longest that the main thread's event loop was kept from running during some work, in milliseconds. */
+  loopDelayDuring(work: () => Promise<unknown>): Promise<number>;
+}
+
+export interface GeopoolTerms {
+  /** Zone files by name; default: the six mirrors. */
+  readonly zones?: Readonly<Record<string, string>>;
+  readonly database?: string;
+}
+
+export function makeGeopoolHome(stage: Stage, { zones = SIX_ZONES, database }: GeopoolTerms = {}): GeopoolHome {
+  const directory = mkdtempSync(join(stage.directory, 'geopool-'));
+  const home: GeopoolHome = {
+    directory,
+    config: join(directory, 'geopool.yaml'),
+    zones: join(directory, 'zones'),
+    port: stage.nextPort(),
+    database: database ?? stage.database,
+  };
+  mkdirSync(home.zones);
+  for (const [file, text] of Object.entries(zones)) writeFileSync(join(home.zones, file), text);
+  writeFileSync(
+    home.config,
+    `listen: 127.0.0.1:${home.port}
+zones: ${home.zones}
+state: ${stateOf(home)}
+workers: 1
+geo: { city: ${home.database} }
+`,
+  );
+  return home;
+}
+
+export function stateOf({ directory }: GeopoolHome): string {
+  return join(directory, 'state');
+}
+
+/** Starts it, on one core by default; resolves once it answers for `pool`. */
+export async function startGeopool(
+  stage: Stage,
+  home: GeopoolHome,
+  { pool, pinned = true }: { readonly pool?: string; readonly pinned?: boolean } = {},
+): Promise<Geopool> {
+  const delayFile = join(home.directory, 'loop-delay');
+  const running = launchGeopool(stage, home, pinned, delayFile);
+  const server = await whenAnswering('geopool', home.port, running, pool);
+  const tell = (route: string, body: unknown): Promise<unknown> =>
+    ask(join(stateOf(home), 'control.sock'), 'POST', route, body);
+  return {
+    ...server,
+    home,
+    tell,
+    async loopDelayDuring(work) {
+      process.kill(server.pid, 'SIGUSR2');
+      await work();
+      process.kill(server.pid, 'SIGUSR2');
+      return Number(await contentOf(delayFile));
+    },
+  };
+}
+
+/** Starts it and does not wait. */
+export function launchGeopool(stage: Stage, home: GeopoolHome, pinned: boolean, delayFile?: string): Running {
+  const watch = fileURLToPath(new URL('../loop-delay.js', import.meta.url));
+  return stage.processes.start({
+    command: process.execPath,
+    args: [
+      ...(delayFile === undefined ? [] : ['--import', watch]),
+      join(process.cwd(), 'dist/main.js'),
+      'serve',
+      ...['--config', home.config],
+    ],
+    log: join(home.directory, 'log'),
+    ...(pinned && { core: SERVER_CORE }),
+    ...(delayFile !== undefined && { environment: { BENCH_LOOP_DELAY: delayFile } }),
+  });
+}
+
+/** What is written into a file, once there is something. */
+async function contentOf(path: string): Promise<string> {
+  for (let tries = 0; tries < 500; tries++) {
+    try {
+      const text = readFileSync(path, 'utf8');
+      if (text !== '') return text;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+    await pause(10);
+  }
+  throw new Error(`${path} was not written`);
+}
+
+/** Mirrors as a zone file has them. */
+export function zoneText(zone: string, owner: string, mirrors: readonly string[]): string {
+  return `zone: ${zone}
+ns: [ns1.${zone}]
+pools: { ${owner}: { probe: { type: none } } }
+mirrors:
+${mirrors.map((mirror) => `  ${mirror}\n`).join('')}records: { ns1: { A: 192.0.2.53 } }
+`;
+}
+
+export function sixMirrorsZone(weight = 1): string {
+  const mirrors = SIX_MIRRORS.map(
+    ({ country, latitude, longitude, addresses: [address] }) =>
+      `${country}: { addresses: [${address}], weight: ${weight}, location: { country: ${country.toUpperCase()}, latitude: ${latitude}, longitude: ${longitude} } }`,
+  );
+  return zoneText(ZONE_NAME, 'dl', mirrors);
+}
+
+const SIX_ZONES = { [`${ZONE_NAME}.yaml`]: sixMirrorsZone() };

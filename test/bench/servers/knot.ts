@@ -1,0 +1,62 @@
+/**
+ * Knot DNS with mod-geoip: answers by continent and country, read from the same database.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { POOL_NAME, SIX_MIRRORS, ZONE_HEAD, ZONE_NAME, addressAt } from '../six-mirrors.js';
+import { SERVER_CORE, type Stage } from '../stage.js';
+import { type Server, whenAnswering } from './server.js';
+
+/** The most special first; Knot takes the longest match. */
+const GEOGRAPHIES = ['EU;DE', 'EU;*', 'NA;*', 'AS;*', 'OC;*', 'SA;*', 'AF;*'];
+
+export async function startKnot(stage: Stage): Promise<Server> {
+  const directory = mkdtempSync(join(stage.directory, 'knot-'));
+  const port = stage.nextPort();
+  const zone = join(directory, 'zone');
+  const geography = join(directory, 'geography');
+  const config = join(directory, 'knot.conf');
+  writeFileSync(
+    config,
+    `server:
+  rundir: ${directory}
+  listen: 127.0.0.1@${port}
+  udp-workers: 1
+  tcp-workers: 1
+  background-workers: 1
+  edns-client-subnet: on
+database:
+  storage: ${directory}
+log:
+  - target: stderr
+    any: error
+mod-geoip:
+  - id: places
+    config-file: ${geography}
+    ttl: 60
+    mode: geodb
+    geodb-file: ${stage.database}
+    geodb-key: [ continent/code, country/iso_code ]
+zone:
+  - domain: ${ZONE_NAME}
+    file: ${zone}
+    module: mod-geoip/places
+`,
+  );
+  const answers = GEOGRAPHIES.map((name, i) => {
+    // Germany comes second in the pool of all others, whose client in Germany is waited for.
+    const place = i === 0 ? 2 : i === 1 ? 3 : (i % SIX_MIRRORS.length) + 1;
+    const addresses = [1, 2, 3].map((machine) => addressAt(place, machine));
+    return `  - geo: "${name}"\n    A: [ ${addresses.join(', ')} ]\n`;
+  });
+  writeFileSync(geography, `${POOL_NAME}:\n${answers.join('')}`);
+  const fallback = [1, 2, 3].map((machine) => `dl 60 A ${addressAt(1, machine)}\n`).join('');
+  writeFileSync(zone, `${ZONE_HEAD}${fallback}`);
+  const running = stage.processes.start({
+    command: 'knotd',
+    args: ['-c', config],
+    log: join(directory, 'log'),
+    core: SERVER_CORE,
+  });
+  return whenAnswering('Knot', port, running);
+}
