@@ -2,7 +2,7 @@
  * The verb `status`: what the running server serves, panic and faults first, since that is what somebody looks for.
  */
 import { ask } from '../control/client.js';
-import type { MirrorReport, StatusReport, ZoneReport } from '../control/reports.js';
+import type { CountersReport, MirrorReport, StatusReport, ZoneReport } from '../control/reports.js';
 import { formatGeo } from './geo-report.js';
 import { readSettings, type SettingFlags } from './settings.js';
 import { formatAge, formatTable } from './table.js';
@@ -20,10 +20,11 @@ export async function status({
 
 /** The report for a terminal; `now` in milliseconds since 1970. */
 export function formatStatus(report: StatusReport, now: number): string {
-  const { version, generation, transport, listen, started, zones, refused, geo, geo_problems, updates } =
-    report;
+  const { version, generation, transport, listen, started, counters } = report;
+  const { zones, refused, geo, geo_problems, updates } = report;
   const lines = [
     `geopool ${version}, up ${formatAge(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
+    formatCounters(counters),
     ...alarms(report),
     ...refused.map(({ file, error }) => `${file}: WRONG, nothing of it is served\n${indent(error)}`),
     ...zones.flatMap((zone) => ['', ...formatZone(zone, now)]),
@@ -39,6 +40,17 @@ export function formatStatus(report: StatusReport, now: number): string {
     ),
   ];
   return lines.join('\n');
+}
+
+function formatCounters({ queries, with_subnet, dropped, send_errors }: CountersReport): string {
+  const { udp, tcp } = queries;
+  const asked = udp.ipv4 + udp.ipv6 + tcp.ipv4 + tcp.ipv6;
+  const share = asked === 0 ? '' : ` (${Math.round((100 * with_subnet) / asked)} % with a client subnet)`;
+  return [
+    `${asked} queries${share}`,
+    ...(dropped === 0 ? [] : [`${dropped} dropped`]),
+    ...(send_errors === 0 ? [] : [`${send_errors} failures to send`]),
+  ].join(', ');
 }
 
 function alarms({ zones, worker_deaths, state_write_failures, reload_error }: StatusReport): string[] {

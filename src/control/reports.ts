@@ -20,6 +20,7 @@ export interface StatusReport {
   /** What is wrong with the databases that were asked for, in words; the ones in `geo` serve meanwhile. */
   readonly geo_problems: readonly string[];
   readonly updates: readonly UpdateReport[];
+  readonly counters: CountersReport;
   /** Why the last reload changed nothing, where it failed as a whole. */
   readonly reload_error?: string;
 }
@@ -83,6 +84,39 @@ export interface UpdateReport {
   readonly last_success?: string;
   readonly last_error?: string;
   readonly next_run?: string;
+}
+
+/**
+ * What was counted since the start. Each query came to one rcode or to silence. Nothing here tells one client from another
+ * in its catchment.
+ */
+export interface CountersReport {
+  /** By transport and by the family of the client's address. */
+  readonly queries: Readonly<Record<'udp' | 'tcp', Readonly<Record<Family, number>>>>;
+  /** Answers by the name of their rcode; those that there were. */
+  readonly rcodes: Readonly<Record<string, number>>;
+  /** Queries with an EDNS client subnet. */
+  readonly with_subnet: number;
+  /** Answers that did not fit in a datagram. */
+  readonly truncated: number;
+  /** Messages that no answer is due to. */
+  readonly silent: number;
+  /** Messages that were not looked at: from port 0, too large, or out of step on TCP. */
+  readonly dropped: number;
+  /** Answers that could not be sent, and TCP connections that broke. */
+  readonly send_errors: number;
+  readonly pools: readonly PoolCountersReport[];
+}
+
+export interface PoolCountersReport {
+  readonly zone: string;
+  /** The owner name, absolute. */
+  readonly name: string;
+  readonly family: Family;
+  /** Answers with addresses of the pool. */
+  readonly answers: number;
+  /** The same by catchment, since zones or databases last changed; one number where there are too many to count apart. */
+  readonly catchments: readonly number[];
 }
 
 /** What a reload did: which files are wrong, in words. The zones of the others are served as they are now. */

@@ -2,7 +2,7 @@
  * The control socket: HTTP with JSON over a Unix socket that root and the group may open. Requests are few and small;
  * each is one exchange, and whatever is wrong with it is said in the answer.
  */
-import { chmodSync, chownSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, statSync, unlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
 import * as z from 'zod';

@@ -1,11 +1,13 @@
 /**
  * The status report, put together from what each room says of itself.
  */
-import type { ReloadReport, StatusReport, UpdateReport } from '../control/reports.js';
+import type { CountersReport, ReloadReport, StatusReport, UpdateReport } from '../control/reports.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Service } from '../net/service.js';
+import type { Sums } from '../net/tallies.js';
 import type { EditionStatus } from '../update/updater.js';
 import { VERSION } from '../version.js';
+import { RCODE } from '../wire/codes.js';
 import { formatFault } from '../zone/faults.js';
 import { type Knowledge, reportZones } from './roster.js';
 import type { Serving } from './serving.js';
@@ -37,6 +39,7 @@ export function reportStatus(sources: StatusSources): StatusReport {
     geo: world.geo,
     geo_problems: world.sources.problems,
     updates: updates.map(reportUpdate),
+    counters: reportCounters(service.sums()),
     ...(reloadError !== undefined && { reload_error: reloadError }),
   };
 }
@@ -53,6 +56,30 @@ export function reportReload(
     generation: service.generation(),
     zones: zones.length,
     faults: [...(reloadError === undefined ? [] : [reloadError]), ...faults.map(formatFault)],
+  };
+}
+
+const RCODE_NAMES = new Map<number, string>(Object.entries(RCODE).map(([name, number]) => [number, name]));
+
+function reportCounters(sums: Sums): CountersReport {
+  const rcodes = [...sums.rcodes.entries()].filter(([, answers]) => answers > 0);
+  return {
+    queries: sums.queries,
+    rcodes: Object.fromEntries(
+      rcodes.map(([rcode, answers]) => [RCODE_NAMES.get(rcode) ?? `RCODE${rcode}`, answers]),
+    ),
+    with_subnet: sums.withSubnet,
+    truncated: sums.truncated,
+    silent: sums.silent,
+    dropped: sums.dropped,
+    send_errors: sums.sendErrors,
+    pools: sums.pools.map(({ name: { zone, owner, family }, answers, catchments }) => ({
+      zone,
+      name: owner,
+      family,
+      answers,
+      catchments,
+    })),
   };
 }
 

@@ -3,13 +3,13 @@
  * is there, and when a change has reached its answers.
  */
 import { createSocket } from 'node:dgram';
-import { decode, encode } from 'dns-packet';
+import { type OptAnswer, decode, encode } from 'dns-packet';
 
 export interface Watch {
   readonly port: number;
   readonly name: string;
-  /** A client subnet's first address; its length is 24. */
-  readonly subnet: string;
+  /** A client subnet's first address, its length being 24; undefined: no EDNS. */
+  readonly subnet?: string;
   /** Whether the addresses of an answer are what is waited for. */
   readonly until: (addresses: readonly string[]) => boolean;
   /** Milliseconds between two queries. */
@@ -26,18 +26,7 @@ export function watchAnswers({ port, name, subnet, until, every, limit }: Watch)
       type: 'query',
       id: 1,
       questions: [{ name, type: 'A' }],
-      additionals: [
-        {
-          type: 'OPT',
-          name: '.',
-          udpPayloadSize: 1232,
-          extendedRcode: 0,
-          ednsVersion: 0,
-          flags: 0,
-          flag_do: false,
-          options: [{ code: 8, ip: subnet, family: 1, sourcePrefixLength: 24 }],
-        },
-      ],
+      additionals: subnet === undefined ? [] : [clientSubnet(subnet)],
     });
     const asking = setInterval(() => socket.send(query, port, '127.0.0.1'), every);
     const giveUp = setTimeout(() => finish(new Error(`${name}: no such answer within ${limit} ms`)), limit);
@@ -57,4 +46,17 @@ export function watchAnswers({ port, name, subnet, until, every, limit }: Watch)
     socket.on('error', () => undefined);
     socket.send(query, port, '127.0.0.1');
   });
+}
+
+function clientSubnet(ip: string): OptAnswer {
+  return {
+    type: 'OPT',
+    name: '.',
+    udpPayloadSize: 1232,
+    extendedRcode: 0,
+    ednsVersion: 0,
+    flags: 0,
+    flag_do: false,
+    options: [{ code: 8, ip, family: 1, sourcePrefixLength: 24 }],
+  };
 }

@@ -17,7 +17,7 @@ import { scanAsnsOf } from '../../src/geo/scan.js';
 import { type Address, addressFromBytes, embeddedIPv4, parseAddress } from '../../src/ip/address.js';
 import { contains } from '../../src/ip/prefix.js';
 import { below, seededRandom } from '../../src/random.js';
-import { bandKey, formBands } from '../../src/select/bands.js';
+import { type BandFormer, bandKey, createBandFormer } from '../../src/select/bands.js';
 import { toVector } from '../../src/select/distance.js';
 import type { Zone } from '../../src/zone/model.js';
 import { randomAddresses } from '../geo/random-addresses.js';
@@ -37,6 +37,7 @@ function catchmentOf({ table, cells, catchments }: Geography, address: Address):
 /** The bands by the databases' own word on one address. */
 function expected(
   plan: GeographyPlan,
+  former: BandFormer,
   address: Address,
   location: Location,
   asn: number | undefined,
@@ -50,7 +51,7 @@ function expected(
       return prefix !== undefined && contains(prefix, embeddedIPv4(address));
     }),
   };
-  return bandKey(formBands(plan.candidates, client, plan.settings));
+  return bandKey(former.bands(client));
 }
 
 function plansOf(zones: readonly Zone[], file: MmdbFile): readonly GeographyPlan[] {
@@ -70,6 +71,7 @@ function compare(
   addresses: readonly Address[],
 ): void {
   const geographies = compileGeographies(plans, databases);
+  const formers = plans.map(({ candidates, settings }) => createBandFormer(candidates, settings));
   const lookup = databaseOf(databases.locations);
   const asns = databases.asnFile === undefined ? undefined : databaseOf(databases.asnFile);
   const grid = usesGrid(plans.length);
@@ -82,7 +84,9 @@ function compare(
       const geography = geographies[i];
       if (geography === undefined) throw new Error('a geography is missing');
       const own = catchmentOf(geography, address);
-      const wanted = expected(plan, address, location, asn);
+      const former = formers[i];
+      if (former === undefined) throw new Error('a former is missing');
+      const wanted = expected(plan, former, address, location, asn);
       if (own !== wanted) t.fail(`${address.text} in geography ${i}: ${own}, not ${wanted}`);
       compared++;
     }

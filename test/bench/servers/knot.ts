@@ -3,12 +3,20 @@
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { POOL_NAME, SIX_MIRRORS, ZONE_HEAD, ZONE_NAME, addressAt } from '../six-mirrors.js';
+import { addressAt, POOL_NAME, ZONE_HEAD, ZONE_NAME } from '../six-mirrors.js';
 import { SERVER_CORE, type Stage } from '../stage.js';
 import { type Server, whenAnswering } from './server.js';
 
-/** The most special first; Knot takes the longest match. */
-const GEOGRAPHIES = ['EU;DE', 'EU;*', 'NA;*', 'AS;*', 'OC;*', 'SA;*', 'AF;*'];
+/** Where clients of a continent or country are sent: continent;country, and the number of the place. */
+const GEOGRAPHIES = [
+  ['EU;DE', 2],
+  ['EU;*', 3],
+  ['NA;*', 1],
+  ['AS;*', 4],
+  ['OC;*', 5],
+  ['SA;*', 6],
+  ['AF;*', 3],
+] as const;
 
 export async function startKnot(stage: Stage): Promise<Server> {
   const directory = mkdtempSync(join(stage.directory, 'knot-'));
@@ -43,9 +51,7 @@ zone:
     module: mod-geoip/places
 `,
   );
-  const answers = GEOGRAPHIES.map((name, i) => {
-    // Germany comes second in the pool of all others, whose client in Germany is waited for.
-    const place = i === 0 ? 2 : i === 1 ? 3 : (i % SIX_MIRRORS.length) + 1;
+  const answers = GEOGRAPHIES.map(([name, place]) => {
     const addresses = [1, 2, 3].map((machine) => addressAt(place, machine));
     return `  - geo: "${name}"\n    A: [ ${addresses.join(', ')} ]\n`;
   });

@@ -13,12 +13,11 @@ import type { Server } from './server.js';
 
 export type PeerName = 'gdnsd' | 'Knot' | 'PowerDNS' | 'bare floor';
 
-interface Peer {
+export interface Peer {
   readonly name: PeerName;
   /** The program that must be there, and the Debian packages that have it. */
   readonly program?: string;
   readonly packages?: string;
-  readonly version?: readonly string[];
   readonly start: (stage: Stage) => Promise<Server>;
 }
 

@@ -3,7 +3,7 @@
  */
 import { watchAnswers } from '../ask.js';
 import type { Running } from '../processes.js';
-import { GERMANY, POOL_NAME } from '../six-mirrors.js';
+import { POOL_NAME } from '../six-mirrors.js';
 
 export interface Server {
   readonly name: string;
@@ -21,7 +21,6 @@ export async function whenAnswering(name: string, port: number, running: Running
   const answers = watchAnswers({
     port,
     name: pool,
-    subnet: GERMANY,
     until: (addresses) => addresses.length > 0,
     every: 20,
     limit: START_LIMIT,
