@@ -32,12 +32,25 @@ export async function ask<T>(
   body?: unknown,
 ): Promise<T> {
   const { status, text } = await exchange(path, method, route, body);
-  const value = JSON.parse(text);
-  if (status === 200) return value;
-  const { code, message, details } = refusal.parse(value).error;
+  const value = parsed(text);
+  if (status === 200 && value !== undefined) return value;
+  const refused = refusal.safeParse(value);
+  if (!refused.success) {
+    throw new GeopoolError('SERVER_UNREACHABLE', `${path}: what answers there is not geopool's server`);
+  }
+  const { code, message, details } = refused.data.error;
   throw new GeopoolError(HANDED_ON.find((known) => known === code) ?? 'REQUEST_REFUSED', message, {
     details,
   });
+}
+
+/** Undefined where the text is not JSON. */
+function parsed(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function exchange(

@@ -86,10 +86,7 @@ export interface UpdateReport {
   readonly next_run?: string;
 }
 
-/**
- * What was counted since the start. Each query came to one rcode or to silence. Nothing here tells one client from another
- * in its catchment.
- */
+/** What was counted since the start, of no client but of all in a catchment. Each query came to one rcode or to silence. */
 export interface CountersReport {
   /** By transport and by the family of the client's address. */
   readonly queries: Readonly<Record<'udp' | 'tcp', Readonly<Record<Family, number>>>>;

@@ -41,6 +41,8 @@ export function readSubnet(packet: DataView, at: number, size: number, subnet: C
     if (source !== 0) return false;
   } else if (family > 2 || source > (family === 1 ? 32 : 128)) return false;
   const { address } = subnet;
+  // Only an IPv6 address before this one has left anything behind the first four octets.
+  if (subnet.family === 2) address.fill(0);
   const room = family === 2 ? 16 : 4;
   for (let i = 0; i < room; i++) address[i] = i < octets ? packet.getUint8(at + FIXED + i) : 0;
   // RFC 7871 §6: bits behind the prefix "MUST be set to 0".

@@ -1,5 +1,6 @@
 /** Names and types that are not there, names of others, and zones inside zones. */
 import t from 'tap';
+import { encodeName, hashName } from '../../src/wire/names.js';
 import { asker, makeTable } from '../compile/make-table.js';
 import { addressesOf, type TypeName } from '../dns-message.js';
 import { EXAMPLE, GERMAN, PLACES, SWISS } from './zones.js';
@@ -170,10 +171,26 @@ t.test('a zone inside another one has what is at and below its name', async (t) 
 });
 
 t.test('RFC 8020: names between the two zones exist, so that nobody denies what is below them', async (t) => {
-  const nested = asker(makeTable([PARENT, CHILD]).table);
-  const reply = nested({ name: 'sub.example.org', type: 'TXT' });
-  t.same([reply.rcode, reply.answers], [0, []]);
-  t.match(reply.authorities[0], /^example\.org 11 IN SOA /);
+  const bare = `
+zone: example.org
+ns: [ns.example.net]
+soa: { minimum: 11 }
+pools: { "@": {} }
+mirrors: { parent: { addresses: [192.0.2.1] } }
+`;
+  const deep = CHILD.replaceAll('dl.sub.example.org', 'dl.a.b.example.org');
+  const nested = asker(makeTable([deep, bare]).table);
+  for (const name of ['a.b.example.org', 'b.example.org']) {
+    const reply = nested({ name, type: 'TXT' });
+    t.same([reply.rcode, reply.answers], [0, []], name);
+    t.match(reply.authorities[0], /^example\.org 11 IN SOA /);
+  }
+  t.equal(nested({ name: 'x.a.b.example.org' }).rcode, 3);
+  t.equal(
+    asker(makeTable([bare]).table)({ name: 'a.b.example.org' }).rcode,
+    3,
+    'without that zone they do not',
+  );
 });
 
 t.test('an alias into the zone inside, or out of it, is not followed', async (t) => {
@@ -201,7 +218,7 @@ t.test('zones beside each other', async (t) => {
 });
 
 t.test('many names: each is found, and none that is not there', async (t) => {
-  const owners = Array.from({ length: 3000 }, (_, i) => `host-${i}.rack${i % 40}`);
+  const owners = Array.from({ length: 1000 }, (_, i) => `host-${i}.rack${i % 40}`);
   const records = owners.map((owner) => `  ${owner}: { TXT: ["${owner}"] }`).join('\n');
   const large = asker(
     makeTable([
@@ -216,4 +233,21 @@ t.test('many names: each is found, and none that is not there', async (t) => {
     if (rcode !== 3) t.fail(`x${owner}: ${rcode}`);
   }
   t.pass();
+});
+
+t.test('two names with the same hash are two names', async (t) => {
+  const [one, two] = ['h6ju0', 'h8fwx'].map((label) => `${label}.example.org`);
+  if (one === undefined || two === undefined) throw new Error('no names');
+  t.equal(hashName(encodeName(one)), hashName(encodeName(two)));
+  const zone = (label: string): string =>
+    `zone: example.org\nns: [ns.example.net]\npools: { p: {} }\nmirrors: { m: { addresses: [192.0.2.1] } }\nrecords: { ${label}: { TXT: [x] } }\n`;
+  for (const [there, missing] of [
+    [one, two],
+    [two, one],
+  ] as const) {
+    const colliding = asker(makeTable([zone(there.slice(0, 5))]).table);
+    t.equal(colliding({ name: there, type: 'TXT' }).answers.length, 1);
+    t.equal(colliding({ name: missing, type: 'TXT' }).rcode, 3);
+    t.equal(colliding({ name: `x.${missing}`, type: 'TXT' }).rcode, 3);
+  }
 });

@@ -3,7 +3,7 @@
  * is there, and when a change has reached its answers.
  */
 import { createSocket } from 'node:dgram';
-import { type OptAnswer, decode, encode } from 'dns-packet';
+import { decode, encode, type OptAnswer } from 'dns-packet';
 
 export interface Watch {
   readonly port: number;

@@ -47,7 +47,9 @@ export async function flood(
   const result: Flood = JSON.parse(await processes.run(programs.flood, args, CLIENT_CORE));
   if (result.answered === 0) throw new Error(`port ${asked.port} answered nothing`);
   if (result.right < result.answered * 0.9999) {
-    throw new Error(`port ${asked.port}: ${result.answered - result.right} of ${result.answered} answers are wrong`);
+    throw new Error(
+      `port ${asked.port}: ${result.answered - result.right} of ${result.answered} answers are wrong`,
+    );
   }
   return result;
 }

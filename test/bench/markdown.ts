@@ -22,7 +22,10 @@ export const atMost = (value: number): Goal => ({ kind: 'at most', value });
 export function goalCells(goal: Goal | undefined, value: number, digits: number): readonly [string, string] {
   if (goal === undefined) return ['', ''];
   const met = goal.kind === 'at least' ? value >= goal.value : value <= goal.value;
-  return [`${goal.kind === 'at least' ? '≥' : '≤'} ${goal.value.toFixed(digits)}`, met ? 'met' : '**missed**'];
+  return [
+    `${goal.kind === 'at least' ? '≥' : '≤'} ${goal.value.toFixed(digits)}`,
+    met ? 'met' : '**missed**',
+  ];
 }
 
 export const SPREAD_HEAD = ['median', 'min', 'max'] as const;

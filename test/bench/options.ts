@@ -49,7 +49,8 @@ export function readOptions(argv: readonly string[]): Options | string {
   const port = Number(values.port ?? 5340);
   if (!Number.isInteger(rounds) || rounds < 1) return `--rounds ${values.rounds}: expected 1 or more`;
   if (!(seconds >= 0.2 && seconds <= 60)) return `--seconds ${values.seconds}: expected 0.2 to 60`;
-  if (!Number.isInteger(port) || port < 1024 || port > 65_000) return `--port ${values.port}: expected 1024 to 65000`;
+  if (!Number.isInteger(port) || port < 1024 || port > 65_000)
+    return `--port ${values.port}: expected 1024 to 65000`;
   const names = (values.only ?? PARTS.join(',')).split(',');
   const unknown = names.find((name) => !PARTS.some((part) => part === name));
   if (unknown !== undefined) return `--only ${unknown}: expected some of ${PARTS.join(',')}`;

@@ -206,6 +206,72 @@ t.test('a made-up database, with and without AS numbers', async (t) => {
   compare(t, plans, { locations: LOCATIONS }, addresses(500));
 });
 
+t.test('one network or one AS, laid over places that are sorted by it beforehand', async (t) => {
+  for (const rule of [
+    'networks: [10.1.0.0/16]',
+    'asn: [64501]',
+    'only_networks: [11.0.0.0/9]',
+    'except_countries: [US]',
+  ]) {
+    const zone = soundZone(`
+zone: dl.example.org
+ns: [ns.example.net]
+pools: { "@": { answers: 1 }, near: { near_km: 0 } }
+mirrors:
+  rome: { addresses: [192.0.2.1], location: { country: IT }, ${rule} }
+  oslo: { addresses: [192.0.2.2], location: { country: "NO" } }
+  lima: { addresses: [192.0.2.3], location: { country: PE } }
+`);
+    for (const plans of [plansOf([zone], LOCATIONS), plansOf([zone], LOCATIONS).slice(0, 1)]) {
+      compare(
+        t,
+        plans,
+        { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE), asnFile: ASN_FILE },
+        addresses(500),
+      );
+    }
+  }
+});
+
+t.test('places that only an AS tells apart', async (t) => {
+  // Both are nearest to near, then to next; which of the mirrors that their AS names is nearer differs.
+  const zone = soundZone(`
+zone: dl.example.org
+ns: [ns.example.net]
+pools: { "@": { answers: 1, near_km: 0 } }
+mirrors:
+  near: { addresses: [192.0.2.1], location: { country: FR, latitude: 50, longitude: 10 } }
+  next: { addresses: [192.0.2.2], location: { country: FR, latitude: 50, longitude: 11 } }
+  west: { addresses: [192.0.2.3], asn: [64501], location: { country: CA, latitude: 50, longitude: -60 } }
+  east: { addresses: [192.0.2.4], asn: [64501], location: { country: KZ, latitude: 50, longitude: 66 } }
+`);
+  const place = (longitude: number) => ({ country_code: 'FR', latitude: 50, longitude });
+  const file = mmdbOfBytes(
+    'locations',
+    writeMmdb({ type: 'Test-City', entries: { '21.0.0.0/9': place(-5), '21.128.0.0/9': place(9) } }),
+  );
+  const asnFile = mmdbOfBytes(
+    'asns',
+    writeMmdb({
+      type: 'Test-ASN',
+      entries: {
+        '21.64.0.0/10': { autonomous_system_number: 64_501 },
+        '21.128.0.0/10': { autonomous_system_number: 64_501 },
+      },
+    }),
+  );
+  const plans = plansOf([zone], file);
+  const four = ['21.0.0.1', '21.64.0.1', '21.128.0.1', '21.192.0.1'].map((text) => parseAddress(text));
+  const asked = four.filter((address) => address !== null);
+  const asns = scanAsnsOf(asnFile);
+  compare(t, plans, { locations: file, asns, asnFile }, asked);
+  const [geography] = compileGeographies(plans, { locations: file, asns });
+  t.same(
+    asked.map((address) => geography && catchmentOf(geography, address)),
+    ['0/1/2,3', '2/3/0,1', '3/2/0,1', '0/1/2,3'],
+  );
+});
+
 t.test('very many geographies over the grid', async (t) => {
   const pools = Array.from(
     { length: 12 },

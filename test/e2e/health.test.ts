@@ -181,6 +181,20 @@ t.test('each address of a mirror is judged by itself', { skip: hasIPv6() ? false
   t.same(await client.addresses({ name: NAME, type: 'AAAA' }), ['::1'], 'the only one of its family');
 });
 
+t.test('a mirror that is found dead while the server is still starting', async (t) => {
+  const [first, second] = await startAll(t, 2);
+  if (first === undefined || second === undefined) return;
+  await second.become('close');
+  const zone = zoneOf([first, second])
+    .replace(`interval: ${INTERVAL}ms`, 'interval: 100ms')
+    .replace(`fast_interval: ${FAST_INTERVAL}ms`, 'fast_interval: 20ms')
+    .replace(`timeout: ${TIMEOUT}ms`, 'timeout: 100ms');
+  const server = await startServer(t, { zones: { 'z.yaml': zone } });
+  await server.log.waitFor('verdict-changed', ({ address, to }) => address === second.address && to === 'down');
+  await timeUntil(await udpClient(t, server), second.address, false);
+  t.pass('is not answered');
+});
+
 t.test('an address that is new at a reload waits for its first success', async (t) => {
   const [first, second] = await startAll(t, 2);
   if (first === undefined || second === undefined) return;

@@ -49,7 +49,7 @@ t.test('with a server', async (t) => {
     t.equal(lone?.override?.until, undefined);
     t.match((await server.run('status')).stdout, /lone +192\.0\.2\.54 +up, disabled .*disabled: disk full$/m);
     t.match((await server.run('explain', 'eu.example.net', '--from', '198.18.0.1')).stdout, / lone 192\.0\.2\.54: disabled: disk full$/m);
-    t.match(server.log.lines.at(-1), { event: 'mirror-disabled', zone: 'eu.example.net', mirror: 'lone' });
+    t.match(await server.log.waitFor('mirror-disabled'), { zone: 'eu.example.net', mirror: 'lone' });
 
     t.match(await server.run('enable', 'EU.example.net./lone'), { code: 0, stdout: 'eu.example.net/lone is enabled\n' });
     t.same(await inPool(), ['192.0.2.53', '192.0.2.54']);

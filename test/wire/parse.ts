@@ -33,6 +33,8 @@ export function digest({ shape, query }: { shape: ShapeName; query: Query }, sta
   const labels = [...query.labelAt.subarray(0, query.labels)];
   const hashes = [...query.suffixHash.subarray(0, query.labels + 1)];
   const edns = [query.edns, query.udpSize, query.ednsVersion, query.dnssecOk];
-  const client = subnet.present ? [subnet.family, subnet.source, ...subnet.address] : [];
+  const client = subnet.present
+    ? [subnet.family, subnet.source, ...subnet.address.subarray(0, subnet.family === 2 ? 16 : 4)]
+    : [];
   return [header, question, labels, hashes, edns, client].join(' | ');
 }

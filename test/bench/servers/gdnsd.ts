@@ -33,7 +33,8 @@ export function makeGdnsdHome(stage: Stage): GdnsdHome {
   const names = SIX_MIRRORS.map(({ country }) => country).join(', ');
   const coordinates = SIX_MIRRORS.map((site) => `${site.country} => [${site.latitude}, ${site.longitude}]`);
   const addresses = SIX_MIRRORS.map(
-    (site) => `${site.country} => { ${site.addresses.map((address, i) => `m${i + 1} => ${address}`).join(', ')} }`,
+    (site) =>
+      `${site.country} => { ${site.addresses.map((address, i) => `m${i + 1} => ${address}`).join(', ')} }`,
   );
   writeFileSync(
     join(etc, 'config'),

@@ -3,8 +3,8 @@
  */
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { ask } from '../../../src/control/client.js';
 import type { Running } from '../processes.js';
 import { SIX_MIRRORS, ZONE_NAME } from '../six-mirrors.js';
@@ -35,7 +35,10 @@ export interface GeopoolTerms {
   readonly database?: string;
 }
 
-export function makeGeopoolHome(stage: Stage, { zones = SIX_ZONES, database }: GeopoolTerms = {}): GeopoolHome {
+export function makeGeopoolHome(
+  stage: Stage,
+  { zones = SIX_ZONES, database }: GeopoolTerms = {},
+): GeopoolHome {
   const directory = mkdtempSync(join(stage.directory, 'geopool-'));
   const home: GeopoolHome = {
     directory,

@@ -24,7 +24,12 @@ export interface Peer {
 export const PEERS: readonly Peer[] = [
   { name: 'gdnsd', program: 'gdnsd', packages: 'gdnsd', start: (stage) => startGdnsd(stage) },
   { name: 'Knot', program: 'knotd', packages: 'knot knot-module-geoip', start: startKnot },
-  { name: 'PowerDNS', program: 'pdns_server', packages: 'pdns-server pdns-backend-geoip', start: startPowerdns },
+  {
+    name: 'PowerDNS',
+    program: 'pdns_server',
+    packages: 'pdns-server pdns-backend-geoip',
+    start: startPowerdns,
+  },
   { name: 'bare floor', start: startFloor },
 ];
 

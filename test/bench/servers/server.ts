@@ -17,7 +17,12 @@ export interface Server {
 export const START_LIMIT = 120_000;
 
 /** The server, once it answers; rejects, with its last words, where it ends before that. */
-export async function whenAnswering(name: string, port: number, running: Running, pool = POOL_NAME): Promise<Server> {
+export async function whenAnswering(
+  name: string,
+  port: number,
+  running: Running,
+  pool = POOL_NAME,
+): Promise<Server> {
   const answers = watchAnswers({
     port,
     name: pool,

@@ -1,0 +1,180 @@
+/**
+ * What changes cost those who ask meanwhile. A steady load, half of what one core can answer, goes on while a zone is
+ * reloaded, the database is swapped and mirrors are disabled and enabled in a burst; beside it gdnsd, which reloads its
+ * zones and replaces itself. Server, compiler and all are on one core, so that nobody can hide behind another.
+ */
+import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { flood, type Pace, pace } from '../loads.js';
+import { atMost, goalCells, grouped, table } from '../markdown.js';
+import type { Section } from '../part.js';
+import { type Gdnsd, gdnsdZone, startGdnsd } from '../servers/gdnsd.js';
+import { type Geopool, makeGeopoolHome, sixMirrorsZone, startGeopool } from '../servers/geopool.js';
+import { absenceOf, PEERS } from '../servers/lineup.js';
+import type { Server } from '../servers/server.js';
+import { POOL_NAME, SIX_MIRRORS, ZONE_NAME } from '../six-mirrors.js';
+import type { Stage } from '../stage.js';
+
+/** Milliseconds of load before a change, and seconds of it in all. */
+const BEFORE = 1000;
+const LASTING = 5;
+/** Changes in a burst of overrides. */
+const BURST = 100;
+const LATE_GOAL = atMost(5);
+const LOOP_GOAL = atMost(20);
+
+interface Change {
+  readonly words: string;
+  readonly make: () => Promise<unknown>;
+}
+
+interface Outcome extends Pace {
+  readonly words: string;
+  /** Milliseconds until the change was acknowledged. */
+  readonly took: number;
+}
+
+const NOTHING: Change = { words: 'nothing happens', make: async () => undefined };
+
+export async function measureSwap(stage: Stage): Promise<Section> {
+  stage.say('swaps in geopool');
+  const rows: string[][] = [];
+  const database = join(stage.directory, 'swapped.mmdb');
+  copyFileSync(stage.database, database);
+  const geopool = await startGeopool(stage, makeGeopoolHome(stage, { database }));
+  let rate: number;
+  try {
+    const { perSecond } = await flood(
+      stage,
+      { port: geopool.port, name: POOL_NAME, subnet: 'random' },
+      { pid: geopool.pid, seconds: 1 },
+    );
+    rate = perSecond / 2;
+    for (const change of [NOTHING, ...geopoolChanges(stage, geopool)]) {
+      rows.push(rowOf(geopool, await underLoad(stage, geopool, rate, change)));
+    }
+  } finally {
+    await geopool.stop();
+  }
+  const absence = PEERS.filter(({ name }) => name === 'gdnsd').map(absenceOf)[0];
+  if (absence === undefined) rows.push(...(await gdnsdRows(stage, rate)));
+  const delay = await compileDelay(stage, database);
+  return {
+    title: 'Changes under load',
+    blocks: [
+      `${grouped(rate)} queries a second, half of what geopool answers on that core, each with a random /24, for ${LASTING} seconds with the change after the first. Times of answers are microseconds; what is later than 5 ms is late; a change takes milliseconds until it is acknowledged:`,
+      table(
+        ['', 'took', 'lost', 'wrong', 'late', 'p50', 'p99', 'p99.9', 'worst', 'worst, ms: goal', ''],
+        rows,
+      ),
+      'The longest that the main thread did not run while a swapped database was compiled, on all cores and with nothing asked, in ms:',
+      table(
+        ['', 'longest delay', 'goal', ''],
+        [['City database', delay.toFixed(1), ...goalCells(LOOP_GOAL, delay, 0)]],
+      ),
+      ...(absence === undefined ? [] : [absence]),
+    ],
+  };
+}
+
+function rowOf({ name }: Server, outcome: Outcome): string[] {
+  const { words, took, lost, wrong, late, p50, p99, p999, worst } = outcome;
+  const times = [p50, p99, p999, worst].map(grouped);
+  const goal = name === 'geopool' && words !== NOTHING.words ? LATE_GOAL : undefined;
+  const counts = [took.toFixed(0), ...[lost, wrong, late].map(grouped)];
+  return [`${name}, ${words}`, ...counts, ...times, ...goalCells(goal, worst / 1000, 0)];
+}
+
+async function underLoad(stage: Stage, server: Server, rate: number, change: Change): Promise<Outcome> {
+  const load = pace(
+    stage,
+    { port: server.port, name: POOL_NAME, subnet: 'random' },
+    { rate, seconds: LASTING },
+  );
+  const changing = (async (): Promise<number> => {
+    await pause(BEFORE);
+    const begun = performance.now();
+    await change.make();
+    return performance.now() - begun;
+  })();
+  const [figures, took] = await Promise.all([load, changing]);
+  return { words: change.words, took, ...figures };
+}
+
+function geopoolChanges(stage: Stage, geopool: Geopool): Change[] {
+  const { home, tell } = geopool;
+  return [
+    {
+      words: 'a zone reload',
+      make: async () => {
+        writeFileSync(join(home.zones, `${ZONE_NAME}.yaml`), sixMirrorsZone(7));
+        await tell('/reload', {});
+      },
+    },
+    { words: 'a database swap', make: () => swapDatabase(stage, geopool) },
+    {
+      words: `${BURST} overrides`,
+      make: async () => {
+        for (let i = 0; i < BURST; i++) {
+          const mirror = `${ZONE_NAME}/${SIX_MIRRORS[(i >> 1) % SIX_MIRRORS.length]?.country}`;
+          await (i % 2 === 0 ? tell('/disable', { mirror, reason: 'bench' }) : tell('/enable', { mirror }));
+        }
+      },
+    },
+  ];
+}
+
+/** Another file takes the place of the database, as an updater does it; resolves when that serves. */
+async function swapDatabase(stage: Stage, { home, tell }: Geopool): Promise<void> {
+  const beside = `${home.database}.new`;
+  copyFileSync(stage.database, beside);
+  renameSync(beside, home.database);
+  await tell('/reload', {});
+}
+
+async function gdnsdRows(stage: Stage, rate: number): Promise<string[][]> {
+  stage.say('swaps in gdnsd');
+  const gdnsd = await startGdnsd(stage);
+  try {
+    const rows: string[][] = [];
+    for (const change of [NOTHING, ...gdnsdChanges(stage, gdnsd)]) {
+      rows.push(rowOf(gdnsd, await underLoad(stage, gdnsd, rate, change)));
+    }
+    return rows;
+  } finally {
+    // By its own control: after a replacement it is another process.
+    await gdnsd.control('stop');
+    await gdnsd.stop();
+  }
+}
+
+function gdnsdChanges(stage: Stage, { home, control }: Gdnsd): Change[] {
+  return [
+    {
+      words: 'a zone reload',
+      make: async () => {
+        writeFileSync(home.zoneFile, gdnsdZone(61));
+        await control('reload-zones');
+      },
+    },
+    {
+      words: 'its replacement',
+      make: async () => {
+        await control('replace');
+        const [, pid] = /PID (\d+)/i.exec(await control('status')) ?? [];
+        if (pid !== undefined) stage.processes.adopt(Number(pid));
+      },
+    },
+  ];
+}
+
+async function compileDelay(stage: Stage, database: string): Promise<number> {
+  stage.say('event-loop delay');
+  const geopool = await startGeopool(stage, makeGeopoolHome(stage, { database }), { pinned: false });
+  try {
+    return await geopool.loopDelayDuring(() => swapDatabase(stage, geopool));
+  } finally {
+    await geopool.stop();
+  }
+}

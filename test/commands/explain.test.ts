@@ -1,0 +1,51 @@
+import t from 'tap';
+import { formatExplanation } from '../../src/commands/explain.js';
+import type { Explanation } from '../../src/compile/explain.js';
+
+const EXPLANATION: Explanation = {
+  name: 'dl.example.org',
+  type: 'A',
+  client: { ip: '192.0.2.1', country: 'DE', latitude: 52.52, longitude: 13.4, asn: 64500, scope: 24 },
+  answers: 2,
+  cap: 0.6,
+  cap_raised: false,
+  panic: false,
+  candidates: [
+    { mirror: 'aurora', address: '192.0.2.10', distance_km: 12.3, band: 1, tier: 'near', weight: 10, probability: 0.6 },
+    { mirror: 'b', address: '192.0.2.11', band: 2, tier: 'far', weight: 1, probability: 1 / 3 },
+  ],
+  excluded: [
+    { mirror: 'cascade', address: '192.0.2.12', reason: 'down: connection refused' },
+    { mirror: 'dune', address: null, reason: 'has no IPv4 address' },
+  ],
+};
+
+t.test('for a terminal', async (t) => {
+  t.same(formatExplanation(EXPLANATION).split('\n'), [
+    'dl.example.org A from 192.0.2.1: DE at 52.52, 13.4, AS64500, scope /24',
+    '2 of the following in each answer; nobody in more than 60.0 % of them',
+    '',
+    'mirror  address     km  band  tier  weight  probability',
+    'aurora  192.0.2.10  12     1  near      10        0.600',
+    'b       192.0.2.11   -     2  far        1        0.333',
+    '',
+    'not answered:',
+    '  cascade 192.0.2.12: down: connection refused',
+    '  dune: has no IPv4 address',
+  ]);
+});
+
+t.test('an unknown client, panic, a raised cap', async (t) => {
+  const text = formatExplanation({
+    ...EXPLANATION,
+    client: { ip: '10.0.0.1', scope: 0 },
+    cap: 1,
+    cap_raised: true,
+    panic: true,
+    excluded: [],
+  });
+  t.match(text, /^dl\.example\.org A from 10\.0\.0\.1: country unknown, scope \/0$/m);
+  t.match(text, /100\.0 % of them \(raised: too few are left to keep max_share\)$/m);
+  t.match(text, /^PANIC: /m);
+  t.notMatch(text, /not answered/);
+});

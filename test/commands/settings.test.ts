@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { readSettings } from '../../src/commands/settings.js';
+
+t.test('built-in defaults', async (t) => {
+  const settings = readSettings({});
+  t.match(settings, { zones: 'zones', state: '.geopool', control: '.geopool/control.sock' });
+  t.match(settings.listen[0], { host: '127.0.0.1', port: 5300 });
+  t.equal(settings.geo.city, undefined);
+});
+
+t.test('flags win over the file', async (t) => {
+  const dir = t.testdir({
+    'geopool.yaml': 'listen: ["192.0.2.1:53"]\nzones: from-file\nstate: /var/lib/geopool\ngeo: { city: city.mmdb }\n',
+  });
+  const config = join(dir, 'geopool.yaml');
+  t.match(readSettings({ config }), {
+    listen: [{ host: '192.0.2.1', port: 53 }],
+    zones: 'from-file',
+    control: '/var/lib/geopool/control.sock',
+    geo: { city: 'city.mmdb' },
+  });
+  const flags = { config, zones: 'z', listen: ['127.0.0.1:0', '[::1]:53'], state: 's', control: 'c' };
+  t.match(readSettings(flags), {
+    listen: [
+      { host: '127.0.0.1', port: 0 },
+      { host: '::1', port: 53 },
+    ],
+    zones: 'z',
+    state: 's',
+    control: 'c',
+    geo: { city: 'city.mmdb' },
+  });
+  t.equal(readSettings({ config, state: 's' }).control, 's/control.sock', 'which is in the state directory');
+});
+
+t.test('what is wrong is said', async (t) => {
+  const dir = t.testdir({ 'geopool.yaml': 'zoned: x\n' });
+  t.throws(() => readSettings({ config: join(dir, 'geopool.yaml') }), {
+    code: 'CONFIG_INVALID',
+    details: [/geopool\.yaml:1:1: unknown key "zoned"; did you mean "zones"\?$/],
+  });
+  t.throws(() => readSettings({ config: join(dir, 'gone.yaml') }), {
+    code: 'CONFIG_INVALID',
+    message: /gone\.yaml: can't be read: ENOENT/,
+  });
+  for (const listen of ['53', 'localhost:53', '127.0.0.1', '::1:53', '127.0.0.1:65536']) {
+    t.throws(() => readSettings({ listen: [listen] }), { code: 'USAGE', exitCode: 2, message: /^--listen: / }, listen);
+  }
+});

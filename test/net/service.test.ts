@@ -1,0 +1,183 @@
+/** Answers over real sockets, what they are counted as, and tables that come while they are given. */
+import t, { type Test } from 'tap';
+import type { Service, Transport } from '../../src/net/service.js';
+import type { Sums } from '../../src/net/tallies.js';
+import type { Standing } from '../../src/select/health-view.js';
+import { type Made, makeTable } from '../compile/make-table.js';
+import { addressesOf, octets, query, subnet, withWord } from '../dns-message.js';
+import { until } from '../e2e/program.js';
+import { askOverTcp, connection, framed, openOn, settles, TRANSPORTS, udpClient } from './loopback.js';
+
+const NAME = 'dl.example.org';
+
+/** A zone with one pool of two mirrors at these addresses. */
+function zone(first: string, second: string): string {
+  const text = 'x'.repeat(250);
+  return `
+zone: ${NAME}
+ns: [ns.example.net]
+pools: { "@": { answers: 1, near_km: 0, probe: { type: none } } }
+mirrors:
+  first: { addresses: [${first}, "2001:db8::1"], location: { country: DE, latitude: 52, longitude: 13 } }
+  second: { addresses: [${second}], location: { country: US, latitude: 41, longitude: -87 } }
+records: { long: { TXT: [${text}1, ${text}2, ${text}3] } }
+`;
+}
+
+const LOCATIONS = {
+  '5.0.0.0/8': { country_code: 'DE', latitude: 52, longitude: 13 },
+  '12.0.0.0/8': { country_code: 'US', latitude: 41, longitude: -87 },
+};
+const made = makeTable([zone('192.0.2.1', '192.0.2.2')], { locations: LOCATIONS });
+const other = makeTable([zone('198.51.100.1', '198.51.100.2')], { locations: LOCATIONS });
+
+const GERMAN = { edns: { options: [subnet('5.1.2.0/24')] } };
+const AMERICAN = { edns: { options: [subnet('12.1.2.0/24')] } };
+
+/** What is counted but for the pools, and how often each pool was answered. */
+function counted(service: Service): unknown {
+  const { rcodes, pools, ...rest }: Sums = service.sums();
+  return {
+    ...rest,
+    rcodes: Object.fromEntries([...rcodes.entries()].filter(([, answers]) => answers > 0)),
+    pools: pools.map(({ name, answers }) => [name.family, answers]),
+  };
+}
+
+/** The pool's table with some of its addresses down. */
+function redealt(
+  { numberOf, dealer }: Made,
+  ...standing: Standing[]
+): Parameters<Service['publishPools']>[1] {
+  const number = numberOf(NAME);
+  return [{ number, pool: dealer.deal(number, standing) }];
+}
+
+/** Asks until the answer comes from the other table: workers with an event loop hear of it in their turn. */
+async function untilServed(ask: () => Promise<string[]>, address: string): Promise<void> {
+  await until(async () => ((await ask()).includes(address) ? true : undefined), `${address} in an answer`);
+}
+
+for (const transport of TRANSPORTS) {
+  t.test(`${transport} UDP, and TCP`, async (t) => {
+    await t.test('every query is counted once', (t) => countsAll(t, transport));
+    await t.test('a table that is published is answered from', (t) => publishes(t, transport));
+    await t.test('pools that are dealt anew are answered from', (t) => publishesPools(t, transport));
+  });
+}
+
+async function countsAll(t: Test, transport: Transport): Promise<void> {
+  const { service, ports, log } = await openOn(t, transport, made.table, ['127.0.0.1', '::1']);
+  t.equal(service.transport, transport);
+  t.same(log.events(), transport === 'portable' ? ['portable-transport'] : []);
+  const [port4 = 0, port6 = 0] = ports;
+  // Of several ports, so that the kernel gives every worker some.
+  const clients = await Promise.all(Array.from({ length: 8 }, () => udpClient(t, port4)));
+  const [client] = clients;
+  const six = await udpClient(t, port6, '::1');
+  if (client === undefined) throw new Error('there are eight');
+
+  for (const one of clients) {
+    for (let i = 0; i < 5; i++) t.same(addressesOf(await one.ask({ name: NAME, ...GERMAN })), ['192.0.2.1']);
+    t.same(addressesOf(await one.ask({ name: NAME, ...AMERICAN })), ['192.0.2.2']);
+    t.equal((await one.ask({ name: `no.${NAME}` })).rcode, 3);
+    t.equal((await one.ask({ name: 'example.com' })).rcode, 5);
+    t.equal((await one.ask({ name: NAME, edns: { version: 1 } })).rcode, 16);
+    t.equal((await one.ask({ name: NAME, flags: 4 << 11 })).rcode, 4);
+    t.equal((await one.ask({ name: `long.${NAME}`, type: 'TXT' })).tc, true);
+  }
+  t.same(addressesOf(await six.ask({ name: NAME, type: 'AAAA', ...GERMAN })), ['2001:db8::1']);
+  const padded = octets(query({ name: NAME }), new Uint8Array(2000));
+  t.equal((await client.exchange(padded.subarray(0, 1232))).rcode, 1, 'as large as a query may be');
+  client.send(padded.subarray(0, 1233));
+  six.send(padded);
+  six.send(new Uint8Array(0));
+  client.send(query({ name: NAME }).subarray(0, 11));
+  client.send(withWord(query({ name: NAME }), 2, 0x8180));
+
+  const [first, second, long] = await askOverTcp(port4, [
+    { name: NAME, ...GERMAN },
+    { name: `no.${NAME}` },
+    { name: `long.${NAME}`, type: 'TXT' },
+  ]);
+  t.same([first?.rcode, second?.rcode, long?.tc, long?.answers.length], [0, 3, false, 3]);
+  await askOverTcp(port6, [{ name: NAME }], '::1');
+
+  const expected = {
+    queries: { udp: { ipv4: 8 * 11 + 1 + 2, ipv6: 1 + 1 }, tcp: { ipv4: 3, ipv6: 1 } },
+    withSubnet: 8 * 6 + 1 + 1,
+    truncated: 8,
+    silent: 3,
+    dropped: 2,
+    sendErrors: 0,
+    rcodes: { 0: 8 * 7 + 1 + 2 + 1, 1: 1, 3: 8 + 1, 4: 8, 5: 8, 16: 8 },
+    pools: [
+      ['ipv4', 8 * 6 + 2],
+      ['ipv6', 1],
+    ],
+  };
+  await settles(t, () => counted(service), expected, 'the counters');
+  const [pool] = service.sums().pools;
+  t.same(pool?.name, { zone: NAME, owner: NAME, family: 'ipv4' });
+  // Germany, the United States, and nowhere, where ::1 is.
+  t.same([...(pool?.catchments ?? [])].sort(), [1, 41, 8].sort());
+
+  // A message without room for a header, and a connection that breaks off.
+  const stray = await connection(port4);
+  stray.on('error', () => undefined);
+  stray.write(framed(new Uint8Array(11)));
+  await new Promise((resolve) => stray.once('close', resolve).resume());
+  await settles(t, () => service.sums().dropped, 3, 'a stream that makes no sense is dropped');
+  const broken = await connection(port4);
+  broken.write(framed(query({ name: NAME })));
+  await new Promise((resolve) => broken.once('data', resolve));
+  broken.resetAndDestroy();
+  await settles(t, () => service.sums().sendErrors, 1, 'a connection that breaks is an error');
+}
+
+async function publishes(t: Test, transport: Transport): Promise<void> {
+  const { service, port } = await openOn(t, transport, made.table);
+  const clients = await Promise.all(Array.from({ length: 8 }, () => udpClient(t, port)));
+  const askAll = async (): Promise<string[]> =>
+    (await Promise.all(clients.map((client) => client.ask({ name: NAME, ...GERMAN })))).flatMap(addressesOf);
+  const askTcp = async (): Promise<string[]> =>
+    (await askOverTcp(port, [{ name: NAME, ...GERMAN }])).flatMap(addressesOf);
+  const [before, after] = ['192.0.2.1', '198.51.100.1'];
+  t.same(new Set([...(await askAll()), ...(await askTcp())]), new Set([before]));
+
+  service.publish({ ...other.table, generation: 2 });
+  t.equal(service.generation(), 2);
+  t.equal(service.mapOf(0), other.table.pools[0]);
+  if (transport === 'portable') await untilServed(askAll, after);
+  t.same(new Set(await askAll()), new Set([after]), 'every worker has it');
+  await untilServed(askTcp, after);
+  t.same(await askTcp(), [after]);
+
+  // What was counted before and after is one, whenever it was adopted.
+  const { queries, pools } = service.sums();
+  t.equal(pools[0]?.answers, queries.udp.ipv4 + queries.tcp.ipv4);
+  t.ok((pools[0]?.catchments ?? []).reduce((sum, answers) => sum + answers, 0) < (pools[0]?.answers ?? 0));
+}
+
+async function publishesPools(t: Test, transport: Transport): Promise<void> {
+  const { service, port } = await openOn(t, transport, made.table);
+  const client = await udpClient(t, port);
+  const ask = async (): Promise<string[]> => addressesOf(await client.ask({ name: NAME, ...GERMAN }));
+  const askTcp = async (): Promise<string[]> =>
+    (await askOverTcp(port, [{ name: NAME, ...GERMAN }])).flatMap(addressesOf);
+  t.same(await ask(), ['192.0.2.1']);
+  service.publishPools(2, redealt(made, 'down', 'up'));
+  t.equal(service.generation(), 2);
+  if (transport === 'portable') await untilServed(ask, '192.0.2.2');
+  t.same(await ask(), ['192.0.2.2'], 'the next one up');
+  await untilServed(askTcp, '192.0.2.2');
+  service.publishPools(3, redealt(made, 'up', 'up'));
+  if (transport === 'portable') await untilServed(ask, '192.0.2.1');
+  t.same(await ask(), ['192.0.2.1']);
+  await untilServed(askTcp, '192.0.2.1');
+
+  const { queries, pools } = service.sums();
+  const asked = queries.udp.ipv4 + queries.tcp.ipv4;
+  t.equal(pools[0]?.answers, asked);
+  t.ok(pools[0]?.catchments.includes(asked), 'all in the counters of one catchment');
+}

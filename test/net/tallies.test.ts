@@ -1,0 +1,156 @@
+/** The counters of several workers as one, over generations of tables. */
+import t from 'tap';
+import { count, TALLY } from '../../src/answer/tally.js';
+import {
+  createTallies,
+  newWorkerCounters,
+  type PoolSum,
+  type WorkerCounters,
+} from '../../src/net/tallies.js';
+import { createFakeClock } from '../fake-clock.js';
+
+const pool = (owner: string, counted = 2, family: 'ipv4' | 'ipv6' = 'ipv4') => ({
+  name: { zone: 'example.org', owner, family },
+  counted,
+});
+
+/** Counts answers in a worker's own counters, for one catchment of each pool. */
+function answer(worker: WorkerCounters, catchments: readonly number[]): void {
+  for (const [number, catchment] of catchments.entries()) {
+    const hits = worker.hits[number];
+    if (hits !== undefined) count(hits, catchment);
+  }
+}
+
+const brief = (pools: readonly PoolSum[]) =>
+  pools.map(({ name, answers, catchments }) => [name.owner, answers, catchments.join(' ')]);
+
+t.test('what is counted is added up by kind', async (t) => {
+  const workers = (['udp', 'udp', 'tcp'] as const).map((protocol) => newWorkerCounters(protocol, []));
+  const tallies = createTallies(workers, [], createFakeClock());
+  t.same(tallies.sum(), {
+    queries: { udp: { ipv4: 0, ipv6: 0 }, tcp: { ipv4: 0, ipv6: 0 } },
+    rcodes: Array.from({ length: 17 }, () => 0),
+    withSubnet: 0,
+    truncated: 0,
+    silent: 0,
+    dropped: 0,
+    sendErrors: 0,
+    pools: [],
+  });
+  // Each number a power of two of its own, so that no two mistakes cancel out.
+  let next = 1;
+  for (const { tally } of workers) {
+    for (let index = TALLY.QUERIES_IPV4; index < TALLY.RCODE + 17; index++) {
+      tally[index] = next;
+      next = next < 2 ** 40 ? next * 2 : 1;
+    }
+  }
+  const at = (index: number): number[] => workers.map(({ tally }) => tally[index] ?? 0);
+  const all = (index: number): number => at(index).reduce((sum, value) => sum + value, 0);
+  const udp = (index: number): number => all(index) - (at(index)[2] ?? 0);
+  t.same(tallies.sum(), {
+    queries: {
+      udp: { ipv4: udp(TALLY.QUERIES_IPV4), ipv6: udp(TALLY.QUERIES_IPV6) },
+      tcp: { ipv4: at(TALLY.QUERIES_IPV4)[2], ipv6: at(TALLY.QUERIES_IPV6)[2] },
+    },
+    rcodes: Array.from({ length: 17 }, (_, rcode) => all(TALLY.RCODE + rcode)),
+    withSubnet: all(TALLY.WITH_SUBNET),
+    truncated: all(TALLY.TRUNCATED),
+    silent: all(TALLY.SILENT),
+    dropped: all(TALLY.DROPPED),
+    sendErrors: all(TALLY.SEND_ERRORS),
+    pools: [],
+  });
+});
+
+t.test('answers of pools by catchment, from all workers', async (t) => {
+  const pools = [pool('a', 3), pool('b', 1)];
+  const workers = [newWorkerCounters('udp', pools), newWorkerCounters('tcp', pools)];
+  const tallies = createTallies(workers, pools, createFakeClock());
+  const [one, two] = workers;
+  if (one === undefined || two === undefined) throw new Error('there are two');
+  for (const catchment of [0, 2, 2]) answer(one, [catchment, 0]);
+  answer(two, [2]);
+  t.same(brief(tallies.sum().pools), [
+    ['a', 4, '1 0 3'],
+    ['b', 3, '3'],
+  ]);
+});
+
+t.test('totals outlive tables, and lose nothing on the way', async (t) => {
+  const clock = createFakeClock();
+  const worker = newWorkerCounters('udp', [pool('a'), pool('b')]);
+  const tallies = createTallies([worker], [pool('a'), pool('b')], clock);
+  answer(worker, [1, 0]);
+  const before = { ...worker };
+
+  tallies.publish([pool('b', 4), pool('a', 1)]);
+  t.not(worker.hits, before.hits, 'the worker has other counters');
+  t.same(brief(tallies.sum().pools), [
+    ['b', 1, '0 0 0 0'],
+    ['a', 1, '0'],
+  ]);
+  answer(worker, [3, 0]);
+  // This worker has not heard of the new table yet.
+  answer(before, [1, 0]);
+  const all = [
+    ['b', 3, '0 0 0 1'],
+    ['a', 3, '1'],
+  ];
+  t.same(brief(tallies.sum().pools), all);
+  await clock.advance(4000);
+  answer(before, [1, 0]);
+  all[0] = ['b', 4, '0 0 0 1'];
+  all[1] = ['a', 4, '1'];
+  t.same(brief(tallies.sum().pools), all, 'late, but not lost');
+  await clock.advance(2000);
+  t.same(brief(tallies.sum().pools), all, 'the same from the totals');
+  t.equal(clock.waiting(), 0);
+  answer(before, [1, 0]);
+  t.same(brief(tallies.sum().pools), all, 'the old counters are let go of');
+});
+
+t.test('many tables in a row', async (t) => {
+  const clock = createFakeClock();
+  const worker = newWorkerCounters('udp', [pool('a')]);
+  const tallies = createTallies([worker], [pool('a')], clock);
+  let last = 0;
+  for (let generation = 1; generation <= 50; generation++) {
+    answer(worker, [generation % 2]);
+    tallies.publish([pool('a')]);
+    const [sum] = tallies.sum().pools;
+    t.equal(sum?.answers, generation);
+    last = generation;
+    await clock.advance(700);
+  }
+  await clock.advance(5000);
+  t.same(brief(tallies.sum().pools), [['a', last, '0 0']]);
+});
+
+t.test(
+  'a pool that is gone is forgotten; pools of one name and two families or zones are not one',
+  async (t) => {
+    const clock = createFakeClock();
+    const outer = { ...pool('a'), name: { zone: 'org', owner: 'a', family: 'ipv4' as const } };
+    const pools = [pool('a'), pool('a', 2, 'ipv6'), outer, pool('gone')];
+    const worker = newWorkerCounters('udp', pools);
+    const tallies = createTallies([worker], pools, clock);
+    answer(worker, [0, 0, 0, 0]);
+    answer(worker, [0, 0]);
+    answer(worker, [0]);
+    const kept = [pool('a'), pool('a', 2, 'ipv6'), outer];
+    tallies.publish(kept);
+    const expected = [
+      ['a', 3, '0 0'],
+      ['a', 2, '0 0'],
+      ['a', 1, '0 0'],
+    ];
+    t.same(brief(tallies.sum().pools), expected);
+    await clock.advance(10_000);
+    t.same(brief(tallies.sum().pools), expected);
+    tallies.publish(pools);
+    await clock.advance(10_000);
+    t.same(brief(tallies.sum().pools), [...expected, ['gone', 0, '0 0']]);
+  },
+);
