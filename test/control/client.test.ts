@@ -1,16 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer } from 'node:net';
-import { join, relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ask } from '../../src/control/client.js';
 
-/** A path for a socket, as short as can be: it has 107 octets at most. */
-function socketPath(t: Test): string {
-  return relative(process.cwd(), join(t.testdir(), 's'));
+/** Short: the path of a socket has 107 octets at most. */
+async function newPath(t: Test): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'geopool-'));
+  t.teardown(() => rm(directory, { recursive: true, force: true }));
+  return join(directory, 's');
 }
 
 async function answering(t: Test, handle: RequestListener): Promise<string> {
-  const path = socketPath(t);
+  const path = await newPath(t);
   const server = createHttp(handle);
   await new Promise<void>((resolve) => server.listen(path, resolve));
   t.teardown(() => server.close());
@@ -44,7 +48,7 @@ t.test('a refusal comes with the code that the server gave, as far as it is one 
 });
 
 t.test('nobody there', async (t) => {
-  const path = socketPath(t);
+  const path = await newPath(t);
   await t.rejects(ask(path, 'GET', '/status'), { code: 'SERVER_UNREACHABLE', exitCode: 3, message: /there is no such socket/ });
   await t.rejects(ask('package.json', 'GET', '/status'), { code: 'SERVER_UNREACHABLE', message: /the server is not running/ });
 });
@@ -52,7 +56,7 @@ t.test('nobody there', async (t) => {
 t.test('somebody else there', async (t) => {
   for (const words of ['hello\n', 'HTTP/1.1 200 OK\r\n\r\nhello', 'HTTP/1.1 404 x\r\n\r\n{"error":"no"}', '']) {
     await t.test(JSON.stringify(words).slice(0, 12), async (t) => {
-      const path = socketPath(t);
+      const path = await newPath(t);
       const server = createServer((socket) => socket.on('error', () => undefined).end(words));
       await new Promise<void>((resolve) => server.listen(path, resolve));
       t.teardown(() => server.close());

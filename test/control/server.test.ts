@@ -1,6 +1,7 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { join, relative } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ask } from '../../src/control/client.js';
 import type { Handlers } from '../../src/control/handlers.js';
@@ -16,8 +17,11 @@ interface Scene {
   send(method: string, url: string, body?: string): Promise<{ status: number; type: string; body: string }>;
 }
 
-function newPath(t: Test): string {
-  return relative(process.cwd(), join(t.testdir(), 's'));
+/** Short: the path of a socket has 107 octets at most. */
+async function newPath(t: Test): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'geopool-'));
+  t.teardown(() => rm(directory, { recursive: true, force: true }));
+  return join(directory, 's');
 }
 
 /** Handlers that note what they are asked; whatever is not of interest rejects. */
@@ -46,7 +50,7 @@ function handlers(asked: unknown[], overrides: Partial<Handlers> = {}): Handlers
 }
 
 async function setUp(t: Test, overrides: Partial<Handlers> = {}): Promise<Scene> {
-  const path = newPath(t);
+  const path = await newPath(t);
   const log = createRecordingLog();
   const asked: unknown[] = [];
   const control = await openControl(path, handlers(asked, overrides), undefined, log);
@@ -129,7 +133,7 @@ t.test('another server has it', async (t) => {
 });
 
 t.test('owner and group may open it, and it is gone at the end', async (t) => {
-  const path = newPath(t);
+  const path = await newPath(t);
   const control = await openControl(path, handlers([]), undefined, createRecordingLog());
   t.equal((await stat(path)).mode & 0o777, 0o660);
   await control.close();
@@ -137,7 +141,7 @@ t.test('owner and group may open it, and it is gone at the end', async (t) => {
 });
 
 t.test('paths that can not be', async (t) => {
-  const path = newPath(t);
+  const path = await newPath(t);
   const open = (where: string) => openControl(where, handlers([]), undefined, createRecordingLog());
   await t.rejects(open('x'.repeat(108)), { code: 'STATE_UNUSABLE', message: /107 octets at most/ });
   await t.rejects(open(`${path}/gone/s`), { code: 'STATE_UNUSABLE', message: /can't open the control socket/ });
@@ -148,7 +152,7 @@ t.test('paths that can not be', async (t) => {
 });
 
 t.test('closing cuts off who is still waiting', async (t) => {
-  const path = newPath(t);
+  const path = await newPath(t);
   let reached: () => void = () => undefined;
   const inside = new Promise<void>((resolve) => {
     reached = resolve;
