@@ -11,7 +11,15 @@ const EXPLANATION: Explanation = {
   cap_raised: false,
   panic: false,
   candidates: [
-    { mirror: 'aurora', address: '192.0.2.10', distance_km: 12.3, band: 1, tier: 'near', weight: 10, probability: 0.6 },
+    {
+      mirror: 'aurora',
+      address: '192.0.2.10',
+      distance_km: 12.3,
+      band: 1,
+      tier: 'near',
+      weight: 10,
+      probability: 0.6,
+    },
     { mirror: 'b', address: '192.0.2.11', band: 2, tier: 'far', weight: 1, probability: 1 / 3 },
   ],
   excluded: [

@@ -4,7 +4,12 @@ import { formatGeo } from '../../src/commands/geo-report.js';
 const NOW = Date.UTC(2026, 0, 8);
 
 t.test('type, source, age and path', async (t) => {
-  const embedded = { type: 'country', source: 'embedded', build_epoch: NOW / 1000 - 86_400, path: '/x.mmdb' } as const;
+  const embedded = {
+    type: 'country',
+    source: 'embedded',
+    build_epoch: NOW / 1000 - 86_400,
+    path: '/x.mmdb',
+  } as const;
   t.same(formatGeo([embedded], NOW), ['database country, embedded, made 2026-01-07 (1d ago): /x.mmdb']);
 });
 

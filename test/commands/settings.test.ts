@@ -11,7 +11,8 @@ t.test('built-in defaults', async (t) => {
 
 t.test('flags win over the file', async (t) => {
   const dir = t.testdir({
-    'geopool.yaml': 'listen: ["192.0.2.1:53"]\nzones: from-file\nstate: /var/lib/geopool\ngeo: { city: city.mmdb }\n',
+    'geopool.yaml':
+      'listen: ["192.0.2.1:53"]\nzones: from-file\nstate: /var/lib/geopool\ngeo: { city: city.mmdb }\n',
   });
   const config = join(dir, 'geopool.yaml');
   t.match(readSettings({ config }), {
@@ -45,6 +46,10 @@ t.test('what is wrong is said', async (t) => {
     message: /gone\.yaml: can't be read: ENOENT/,
   });
   for (const listen of ['53', 'localhost:53', '127.0.0.1', '::1:53', '127.0.0.1:65536']) {
-    t.throws(() => readSettings({ listen: [listen] }), { code: 'USAGE', exitCode: 2, message: /^--listen: / }, listen);
+    t.throws(
+      () => readSettings({ listen: [listen] }),
+      { code: 'USAGE', exitCode: 2, message: /^--listen: / },
+      listen,
+    );
   }
 });

@@ -1,75 +1,15 @@
 /** Decks of pools: counts as the probabilities say, redrawn only where something changed, shared where equal. */
-import fc from 'fast-check';
 import t from 'tap';
-import { DECK, type PoolTable } from '../../src/answer/table.js';
 import { createDealer } from '../../src/compile/dealer.js';
-import type { Geography } from '../../src/compile/geography.js';
-import { layOutMap } from '../../src/compile/map-table.js';
 import type { PoolPlan } from '../../src/compile/pool-plan.js';
 import { parseAddress } from '../../src/ip/address.js';
-import { leaf, treeOfPrefixes } from '../../src/ip/prefix-tree.js';
 import { seededRandom } from '../../src/random.js';
 import type { Band } from '../../src/select/bands.js';
 import { deckCounts } from '../../src/select/deck.js';
 import type { Standing } from '../../src/select/health-view.js';
 import { selectFrom } from '../../src/select/selection.js';
-import { asker, makeTable } from '../compile/make-table.js';
-
-/** A geography with these catchments; the map leads everybody to the first. */
-function geographyOf(catchments: readonly (readonly Band[])[]): Geography {
-  return { table: layOutMap({ ...treeOfPrefixes([]).tree, ipv4: leaf(0), ipv6: leaf(0) }), catchments };
-}
-
-function planOf(
-  seats: readonly { readonly weight: number; readonly addresses?: number }[],
-  more: Partial<PoolPlan> = {},
-): PoolPlan {
-  let next = 1;
-  return {
-    zone: 'example.org',
-    owner: 'dl.example.org',
-    family: 'ipv4',
-    answers: 3,
-    maxShare: 1,
-    panicThreshold: 0.2,
-    ttl: 60,
-    geography: 0,
-    seats: seats.map(({ weight, addresses = 1 }, i) => ({
-      mirror: `m${i}`,
-      weight,
-      addresses: Array.from({ length: addresses }, () => {
-        const address = parseAddress(`192.0.2.${next++}`);
-        if (address === null) throw new Error('too many addresses');
-        return address;
-      }),
-    })),
-    ...more,
-  };
-}
-
-const oneBand = (count: number): readonly (readonly Band[])[] => [
-  [{ tier: 'near', members: Array.from({ length: count }, (_, i) => i) }],
-];
-const up = (count: number): Standing[] => new Array<Standing>(count).fill('up');
-
-/** The cards of a catchment's deck, each a list of record numbers. */
-function cardsOf({ deckOf, decks, cards }: PoolTable, catchment: number): number[][] {
-  const deck = (deckOf[catchment] ?? 0) * DECK.WORDS;
-  const [first = 0, count = 0, size = 0] = decks.subarray(deck, deck + DECK.WORDS);
-  return Array.from({ length: count }, (_, i) => [
-    ...cards.subarray(first + i * size, first + (i + 1) * size),
-  ]);
-}
-
-function textOf(table: PoolTable, catchment: number): string {
-  return cardsOf(table, catchment).join('/');
-}
-
-function countsOf(cards: readonly (readonly number[])[], records: number): number[] {
-  const counts = new Array<number>(records).fill(0);
-  for (const record of cards.flat()) counts[record] = (counts[record] ?? 0) + 1;
-  return counts;
-}
+import { cardsOf, countsOf, geographyOf, oneBand, planOf, textOf, up } from './decks.js';
+import { asker, makeTable } from './make-table.js';
 
 t.test('over the deck each mirror is as often as the largest remainder says', async (t) => {
   const cases = [
@@ -150,74 +90,6 @@ t.test('only those addresses of a mirror are answered that stand best', async (t
   t.same(counts('down', 'new', 'down', 'down'), [360, 0, 360, 720], 'unless all are');
   t.same(counts('new', 'off', 'new', 'off'), [360, 0, 360, 0]);
   t.same(counts('off', 'off', 'off', 'off'), [0, 0, 0, 0]);
-});
-
-/** A geography of some catchments over `seats` mirrors: each mirror in one band of each, or in none. */
-const someCatchments = (seats: number) =>
-  fc.array(
-    fc
-      .tuple(fc.array(fc.nat(4), { minLength: seats, maxLength: seats }), fc.boolean())
-      .map(([places, network]) =>
-        [0, 1, 2, 3]
-          .map(
-            (place): Band => ({
-              tier: network && place === 0 ? 'network' : place < 2 ? 'near' : 'far',
-              members: places.flatMap((own, seat) => (own === place ? [seat] : [])),
-            }),
-          )
-          .filter(({ members }) => members.length > 0),
-      ),
-    { minLength: 1, maxLength: 5 },
-  );
-const standing = fc.constantFrom<Standing>('up', 'up', 'up', 'up', 'down', 'down', 'new', 'off');
-
-/** How many cards hold each seat; of its addresses, as evenly as turns go. Throws where they do not. */
-function seatCounts(table: PoolTable, catchment: number, { seats }: PoolPlan): number[] {
-  const records = seats.flatMap((seat, i) => seat.addresses.map(() => i));
-  const counts = countsOf(cardsOf(table, catchment), records.length);
-  return seats.map((_, seat) => {
-    const own = counts.filter((count, record) => records[record] === seat && count > 0);
-    if (own.some((count) => Math.abs(count - (own[0] ?? 0)) > 1)) throw new Error(`turns of ${own}`);
-    return own.reduce((sum, count) => sum + count, 0);
-  });
-}
-
-t.test('however one came to it, the counts are those of a fresh deal', async () => {
-  const seats = 9;
-  const addresses = (i: number): number => (i % 4 === 0 ? 2 : 1);
-  const count = Array.from({ length: seats }, (_, i) => addresses(i)).reduce((a, b) => a + b);
-  fc.assert(
-    fc.property(
-      someCatchments(seats),
-      fc.array(fc.integer({ min: 1, max: 50 }), { minLength: seats, maxLength: seats }),
-      fc.integer({ min: 1, max: 4 }),
-      fc.constantFrom(0.1, 0.2, 0.34, 0.5, 1),
-      fc.array(fc.array(standing, { minLength: count, maxLength: count }), { minLength: 1, maxLength: 6 }),
-      fc.array(fc.tuple(fc.nat(count - 1), standing), { maxLength: 12 }),
-      (catchments, weights, answers, maxShare, starts, flips) => {
-        const plan = planOf(
-          weights.map((weight, i) => ({ weight, addresses: addresses(i) })),
-          { answers, maxShare },
-        );
-        const geography = geographyOf(catchments);
-        const dealer = createDealer([plan], [geography], seededRandom(1));
-        // Wholly other standings, then one address after the other.
-        const steps = [...starts];
-        for (const [i, own] of flips) {
-          const before = steps.at(-1) ?? [];
-          steps.push(before.map((kept, at) => (at === i ? own : kept)));
-        }
-        return steps.every((step) => {
-          const table = dealer.deal(0, step);
-          const fresh = createDealer([plan], [geography], seededRandom(2)).deal(0, step);
-          return catchments.every(
-            (_, i) => seatCounts(table, i, plan).join() === seatCounts(fresh, i, plan).join(),
-          );
-        });
-      },
-    ),
-    { numRuns: 30 },
-  );
 });
 
 t.test('pools of the same shape share their decks as long as they stand the same', async (t) => {

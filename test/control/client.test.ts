@@ -29,32 +29,53 @@ t.test('sends the request and gives the answer', async (t) => {
     });
     request.on('end', () => response.end(JSON.stringify({ asked: `${request.method} ${request.url}` })));
   });
-  t.same(await ask(path, 'POST', '/disable', { mirror: 'aurora', reason: 'Ünïcode' }), { asked: 'POST /disable' });
+  t.same(await ask(path, 'POST', '/disable', { mirror: 'aurora', reason: 'Ünïcode' }), {
+    asked: 'POST /disable',
+  });
   t.same(JSON.parse(seen), { mirror: 'aurora', reason: 'Ünïcode' });
   t.same(await ask(path, 'GET', '/status'), { asked: 'GET /status' });
 });
 
-t.test('a refusal comes with the code that the server gave, as far as it is one of the catalogue', async (t) => {
-  let error: object = {};
-  const path = await answering(t, (_request, response) => {
-    response.writeHead(422).end(JSON.stringify({ error }));
-  });
-  error = { code: 'REQUEST_REFUSED', message: 'no such mirror' };
-  await t.rejects(ask(path, 'GET', '/'), { code: 'REQUEST_REFUSED', message: 'no such mirror', exitCode: 1 });
-  error = { code: 'STATE_UNUSABLE', message: 'disk full', details: ['a', 'b'] };
-  await t.rejects(ask(path, 'GET', '/'), { code: 'STATE_UNUSABLE', details: ['a', 'b'] });
-  error = { code: 'FROM_THE_FUTURE', message: 'who knows' };
-  await t.rejects(ask(path, 'GET', '/'), { code: 'REQUEST_REFUSED', message: 'who knows' });
-});
+t.test(
+  'a refusal comes with the code that the server gave, as far as it is one of the catalogue',
+  async (t) => {
+    let error: object = {};
+    const path = await answering(t, (_request, response) => {
+      response.writeHead(422).end(JSON.stringify({ error }));
+    });
+    error = { code: 'REQUEST_REFUSED', message: 'no such mirror' };
+    await t.rejects(ask(path, 'GET', '/'), {
+      code: 'REQUEST_REFUSED',
+      message: 'no such mirror',
+      exitCode: 1,
+    });
+    error = { code: 'STATE_UNUSABLE', message: 'disk full', details: ['a', 'b'] };
+    await t.rejects(ask(path, 'GET', '/'), { code: 'STATE_UNUSABLE', details: ['a', 'b'] });
+    error = { code: 'FROM_THE_FUTURE', message: 'who knows' };
+    await t.rejects(ask(path, 'GET', '/'), { code: 'REQUEST_REFUSED', message: 'who knows' });
+  },
+);
 
 t.test('nobody there', async (t) => {
   const path = await newPath(t);
-  await t.rejects(ask(path, 'GET', '/status'), { code: 'SERVER_UNREACHABLE', exitCode: 3, message: /there is no such socket/ });
-  await t.rejects(ask('package.json', 'GET', '/status'), { code: 'SERVER_UNREACHABLE', message: /the server is not running/ });
+  await t.rejects(ask(path, 'GET', '/status'), {
+    code: 'SERVER_UNREACHABLE',
+    exitCode: 3,
+    message: /there is no such socket/,
+  });
+  await t.rejects(ask('package.json', 'GET', '/status'), {
+    code: 'SERVER_UNREACHABLE',
+    message: /the server is not running/,
+  });
 });
 
 t.test('somebody else there', async (t) => {
-  for (const words of ['hello\n', 'HTTP/1.1 200 OK\r\n\r\nhello', 'HTTP/1.1 404 x\r\n\r\n{"error":"no"}', '']) {
+  for (const words of [
+    'hello\n',
+    'HTTP/1.1 200 OK\r\n\r\nhello',
+    'HTTP/1.1 404 x\r\n\r\n{"error":"no"}',
+    '',
+  ]) {
     await t.test(JSON.stringify(words).slice(0, 12), async (t) => {
       const path = await newPath(t);
       const server = createServer((socket) => socket.on('error', () => undefined).end(words));

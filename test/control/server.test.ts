@@ -67,7 +67,11 @@ async function setUp(t: Test, overrides: Partial<Handlers> = {}): Promise<Scene>
             text += piece;
           });
           response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body: text }),
+            resolve({
+              status: response.statusCode ?? 0,
+              type: response.headers['content-type'] ?? '',
+              body: text,
+            }),
           );
         });
         request.on('error', reject);
@@ -84,7 +88,10 @@ t.test('carries requests to the handlers', async (t) => {
     changed: true,
   });
   t.match(await ask(path, 'POST', '/enable', { mirror: 'aurora' }), { changed: false });
-  t.match(await ask(path, 'POST', '/disable', { mirror: 'a', reason: 'x', until: '2099-01-01T00:00:00Z' }), {});
+  t.match(
+    await ask(path, 'POST', '/disable', { mirror: 'a', reason: 'x', until: '2099-01-01T00:00:00Z' }),
+    {},
+  );
   t.same(asked, [
     { mirror: 'aurora', reason: 'x' },
     { mirror: 'aurora' },
@@ -144,9 +151,15 @@ t.test('paths that can not be', async (t) => {
   const path = await newPath(t);
   const open = (where: string) => openControl(where, handlers([]), undefined, createRecordingLog());
   await t.rejects(open('x'.repeat(108)), { code: 'STATE_UNUSABLE', message: /107 octets at most/ });
-  await t.rejects(open(`${path}/gone/s`), { code: 'STATE_UNUSABLE', message: /can't open the control socket/ });
+  await t.rejects(open(`${path}/gone/s`), {
+    code: 'STATE_UNUSABLE',
+    message: /can't open the control socket/,
+  });
   await writeFile(path, 'a file of somebody');
-  await t.rejects(open(path), { code: 'STATE_UNUSABLE', message: /something that is no socket is in the way/ });
+  await t.rejects(open(path), {
+    code: 'STATE_UNUSABLE',
+    message: /something that is no socket is in the way/,
+  });
   await t.rejects(open(`${path}/below`), { code: 'STATE_UNUSABLE' });
   t.equal((await stat(path)).size, 18);
 });

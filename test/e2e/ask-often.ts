@@ -16,7 +16,10 @@ export type Tally = ReadonlyMap<string, readonly number[]>;
 export async function askOften(port: number, asked: Asked, times: number): Promise<Tally> {
   const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
   await new Promise<void>((resolve) => socket.connect(port, '127.0.0.1', resolve));
-  const question = queryOctets({ name: asked.name, ...(asked.type !== undefined && { type: asked.type }) }, 0).length;
+  const question = queryOctets(
+    { name: asked.name, ...(asked.type !== undefined && { type: asked.type }) },
+    0,
+  ).length;
   const tally = new Map<string, number[]>();
   let sent = 0;
   let answered = 0;

@@ -36,7 +36,10 @@ t.test('deliberately bad databases', { skip: bad.length === 0 ? `not there: ${BA
     t.match(JSON.parse(body), { zones: 1, faults: [] }, file);
     const { geo, geo_problems, reload_error } = await server.status();
     t.equal(reload_error, undefined, file);
-    t.ok(geo_problems[0]?.startsWith('city.mmdb: ') || geo[0]?.source === 'configured', `${file}: refused or harmless`);
+    t.ok(
+      geo_problems[0]?.startsWith('city.mmdb: ') || geo[0]?.source === 'configured',
+      `${file}: refused or harmless`,
+    );
     t.notMatch(geo_problems.join(), /\n|at \w+ \(/, 'said in one line');
     t.same((await nearBerlin(client)).length, 1, `${file}: answers go on`);
   }

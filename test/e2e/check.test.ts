@@ -56,10 +56,7 @@ const WRONG: Readonly<Record<string, readonly [text: string, message: RegExp]>> 
     zoneText({ pools: 'pools: { "@": { probe: { interval: 5s, timeout: ⟦6s } } }' }),
     /timeout 6s is longer than the interval/,
   ],
-  'probe.yaml': [
-    zoneText({ pools: 'pools: { "@": { probe: { type: ⟦htp } } }' }),
-    /did you mean "http"/,
-  ],
+  'probe.yaml': [zoneText({ pools: 'pools: { "@": { probe: { type: ⟦htp } } }' }), /did you mean "http"/],
   'no-such-mirror.yaml': [
     zoneText({ pools: 'pools: { "@": { mirrors: [aurora, ⟦boraes] } }' }),
     /did you mean "boreas"/,
@@ -135,11 +132,16 @@ t.test('two files of one zone, an empty directory, none at all', async (t) => {
   });
   await home.write('empty/readme', '');
   t.match(await home.run('check', '--zones', 'empty'), { code: 1, stderr: /holds no zone file/ });
-  t.match(await home.run('check', '--zones', 'gone'), { code: 1, stderr: /can't list the zones directory gone/ });
+  t.match(await home.run('check', '--zones', 'gone'), {
+    code: 1,
+    stderr: /can't list the zones directory gone/,
+  });
 });
 
 t.test('a wrong config file is said in the same form', async (t) => {
-  const home = await makeHome(t, { config: 'listen: [127.0.0.1]\nworkres: 2\ngeo: { update: { schedule: never } }\n' });
+  const home = await makeHome(t, {
+    config: 'listen: [127.0.0.1]\nworkres: 2\ngeo: { update: { schedule: never } }\n',
+  });
   const { code, stderr } = await home.run('check', '--config', 'geopool.yaml');
   t.equal(code, 1);
   t.match(stderr.split('\n').slice(0, 3), [

@@ -34,13 +34,23 @@ interface Case {
 }
 
 const DIG: readonly Case[] = [
-  { ask: 'dl.example.org A', expect: [/NOERROR/, /flags: qr aa rd; QUERY: 1, ANSWER: 2, AUTHORITY: 0, ADDITIONAL: 1/] },
+  {
+    ask: 'dl.example.org A',
+    expect: [/NOERROR/, /flags: qr aa rd; QUERY: 1, ANSWER: 2, AUTHORITY: 0, ADDITIONAL: 1/],
+  },
   { ask: 'dl.example.org A', expect: [/^dl\.example\.org\.\s+60\s+IN\s+A\s+192\.0\.2\.\d$/m, /udp: 1232/] },
   { ask: 'dl.example.org AAAA', expect: [/ANSWER: 2,/, /\tAAAA\t2001:db8::\d$/m] },
-  { ask: 'dl.example.org SOA', expect: [/\tSOA\tns1\.dl\.example\.org\. hostmaster\.example\.org\. 7 \d+ \d+ \d+ 60$/m] },
+  {
+    ask: 'dl.example.org SOA',
+    expect: [/\tSOA\tns1\.dl\.example\.org\. hostmaster\.example\.org\. 7 \d+ \d+ \d+ 60$/m],
+  },
   {
     ask: 'dl.example.org NS',
-    expect: [/\tNS\tns1\.dl\./, /\tNS\tns2\.example\.net\.$/m, /^ns1\.dl\.example\.org\.\s.*\tAAAA\t2001:db8::53$/m],
+    expect: [
+      /\tNS\tns1\.dl\./,
+      /\tNS\tns2\.example\.net\.$/m,
+      /^ns1\.dl\.example\.org\.\s.*\tAAAA\t2001:db8::53$/m,
+    ],
   },
   { ask: 'dl.example.org TXT', expect: [/\tTXT\t"a pool"$/m] },
   { ask: 'dl.example.org CAA', expect: [/\tCAA\t0 issue "ca\.example\.net"$/m] },
@@ -50,11 +60,18 @@ const DIG: readonly Case[] = [
   { ask: 'dl.example.org ANY +notcp', expect: [/\tHINFO\t"RFC8482" ""$/m, /\(UDP\)$/m] },
   { ask: 'dl.example.org A +tcp', expect: [/ANSWER: 2,/, /\(TCP\)$/m] },
   { ask: 'dL.eXaMpLe.OrG A', expect: [/^;dL\.eXaMpLe\.OrG\./m, /^dL\.eXaMpLe\.OrG\.\s/m] },
-  { ask: 'www.dl.example.org A', expect: [/ANSWER: 3,/, /\tCNAME\tdl\.example\.org\.$/m, /\tA\t192\.0\.2\.\d$/m] },
+  {
+    ask: 'www.dl.example.org A',
+    expect: [/ANSWER: 3,/, /\tCNAME\tdl\.example\.org\.$/m, /\tA\t192\.0\.2\.\d$/m],
+  },
   { ask: 'any.wild.dl.example.org A', expect: [/^any\.wild\.dl\.example\.org\..*\tA\t192\.0\.2\.99$/m] },
   {
     ask: 'gone.dl.example.org A',
-    expect: [/NXDOMAIN/, /flags: qr aa rd; QUERY: 1, ANSWER: 0, AUTHORITY: 1/, /^dl\.example\.org\.\s+60\s+IN\s+SOA/m],
+    expect: [
+      /NXDOMAIN/,
+      /flags: qr aa rd; QUERY: 1, ANSWER: 0, AUTHORITY: 1/,
+      /^dl\.example\.org\.\s+60\s+IN\s+SOA/m,
+    ],
   },
   { ask: 'six.dl.example.org A', expect: [/NOERROR/, /ANSWER: 0, AUTHORITY: 1/, /\tSOA\t/] },
   { ask: 'wild.dl.example.org A', expect: [/NOERROR/, /ANSWER: 0, AUTHORITY: 1/] },
@@ -81,30 +98,48 @@ const DIG: readonly Case[] = [
     expect: [/CLIENT-SUBNET: 2001:db8:100::\/56\/48$/m, /\tA\t192\.0\.2\.1$/m],
   },
   { ask: 'dl.example.org TXT +subnet=198.18.0.0/24', expect: [/CLIENT-SUBNET: 198\.18\.0\.0\/24\/0$/m] },
-  { ask: 'gone.dl.example.org A +subnet=198.18.0.0/24', expect: [/NXDOMAIN/, /CLIENT-SUBNET: 198\.18\.0\.0\/24\/0$/m] },
-  { ask: 'long.dl.example.org TXT +bufsize=4096', expect: [/Truncated, retrying in TCP/, /ANSWER: 6,/, /\(TCP\)$/m] },
-  { ask: 'long.dl.example.org TXT +bufsize=4096 +ignore', expect: [/flags: qr aa tc rd; QUERY: 1, ANSWER: 0,/] },
+  {
+    ask: 'gone.dl.example.org A +subnet=198.18.0.0/24',
+    expect: [/NXDOMAIN/, /CLIENT-SUBNET: 198\.18\.0\.0\/24\/0$/m],
+  },
+  {
+    ask: 'long.dl.example.org TXT +bufsize=4096',
+    expect: [/Truncated, retrying in TCP/, /ANSWER: 6,/, /\(TCP\)$/m],
+  },
+  {
+    ask: 'long.dl.example.org TXT +bufsize=4096 +ignore',
+    expect: [/flags: qr aa tc rd; QUERY: 1, ANSWER: 0,/],
+  },
   { ask: 'long.dl.example.org TXT +bufsize=512 +tcp', expect: [/flags: qr aa rd; QUERY: 1, ANSWER: 6,/] },
   { ask: 'dl.example.org NS +bufsize=512', expect: [/flags: qr aa rd; QUERY: 1, ANSWER: 2,/] },
   { ask: 'dl.example.org A +bufsize=0', expect: [/ANSWER: 2,/] },
 ];
 
 const KDIG: readonly Case[] = [
-  { ask: 'dl.example.org A', expect: [/NOERROR/, /Flags: qr aa rd; QUERY: 1; ANSWER: 2; AUTHORITY: 0; ADDITIONAL: 0/] },
+  {
+    ask: 'dl.example.org A',
+    expect: [/NOERROR/, /Flags: qr aa rd; QUERY: 1; ANSWER: 2; AUTHORITY: 0; ADDITIONAL: 0/],
+  },
   { ask: 'dl.example.org AAAA +tcp', expect: [/ANSWER: 2;/, /\(TCP\)/] },
   { ask: 'dl.example.org SOA', expect: [/SOA\s+ns1\.dl\.example\.org\. hostmaster\.example\.org\. 7 /] },
   { ask: 'dl.example.org NS', expect: [/NS\s+ns1\.dl\.example\.org\./, /ADDITIONAL: 2/] },
   { ask: 'dl.example.org ANY', expect: [/HINFO\s+"RFC8482" ""/] },
   { ask: 'dl.example.org A +edns=1', expect: [/BADVERS/] },
   { ask: 'dl.example.org A +cookie +nsid +padding=64', expect: [/NOERROR/, /ANSWER: 2;/] },
-  { ask: 'dl.example.org A +subnet=198.18.0.0/24', expect: [/CLIENT-SUBNET: 198\.18\.0\.0\/24\/24/, /192\.0\.2\.1$/m] },
+  {
+    ask: 'dl.example.org A +subnet=198.18.0.0/24',
+    expect: [/CLIENT-SUBNET: 198\.18\.0\.0\/24\/24/, /192\.0\.2\.1$/m],
+  },
   { ask: 'dl.example.org A +subnet=0.0.0.0/0', expect: [/CLIENT-SUBNET: 0\.0\.0\.0\/0\/0/] },
   { ask: 'long.dl.example.org TXT +bufsize=1232', expect: [/ANSWER: 6;/, /\(TCP\)/] },
   { ask: 'gone.dl.example.org A', expect: [/NXDOMAIN/, /AUTHORITY: 1;/] },
 ];
 
 const DRILL: readonly Case[] = [
-  { ask: 'dl.example.org A', expect: [/rcode: NOERROR/, /flags: qr aa rd ; QUERY: 1, ANSWER: 2, AUTHORITY: 0/] },
+  {
+    ask: 'dl.example.org A',
+    expect: [/rcode: NOERROR/, /flags: qr aa rd ; QUERY: 1, ANSWER: 2, AUTHORITY: 0/],
+  },
   { ask: '-t dl.example.org AAAA', expect: [/ANSWER: 2,/] },
   { ask: 'dl.example.org SOA', expect: [/SOA\tns1\.dl\.example\.org\. hostmaster\.example\.org\. 7 /] },
   { ask: 'dl.example.org NS', expect: [/NS\tns1\.dl\.example\.org\./] },
@@ -127,7 +162,9 @@ t.test('real clients', async (t) => {
   for (const tool of TOOLS) {
     await t.test(tool, { skip: missing(tool) }, async (t) => {
       const outputs = await Promise.all(
-        TABLE[tool].map(({ ask }) => runTool(tool, ['-p', String(server.port), '@127.0.0.1', ...ask.split(' ')])),
+        TABLE[tool].map(({ ask }) =>
+          runTool(tool, ['-p', String(server.port), '@127.0.0.1', ...ask.split(' ')]),
+        ),
       );
       for (const [i, { ask, expect, not }] of TABLE[tool].entries()) {
         for (const pattern of expect) t.match(outputs[i], pattern, `${tool} ${ask}`);

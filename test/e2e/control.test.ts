@@ -44,7 +44,13 @@ t.test('requests', async (t) => {
 
   await t.test('what makes no sense is refused in JSON, and said', async (t) => {
     const disable = JSON.stringify({ mirror: 'aurora', reason: 'x' });
-    const cases: readonly [method: string, route: string, body: string | undefined, status: number, message: RegExp][] = [
+    const cases: readonly [
+      method: string,
+      route: string,
+      body: string | undefined,
+      status: number,
+      message: RegExp,
+    ][] = [
       ['GET', '/nowhere', undefined, 404, /no such request/],
       ['GET', '/', undefined, 404, /no such request/],
       ['POST', '/status', '{}', 404, /no such request/],
@@ -90,17 +96,16 @@ t.test('requests', async (t) => {
   await t.test('a hundred at once', async (t) => {
     const replies = await Promise.all(Array.from({ length: 100 }, () => server.request('GET', '/status')));
     t.same(new Set(replies.map(({ status }) => status)), new Set([200]));
-    const reloads = await Promise.all(Array.from({ length: 10 }, () => server.request('POST', '/reload', '{}')));
+    const reloads = await Promise.all(
+      Array.from({ length: 10 }, () => server.request('POST', '/reload', '{}')),
+    );
     t.same(new Set(reloads.map(({ status }) => status)), new Set([200]));
     const generations = reloads.map(({ body }): unknown => JSON.parse(body).generation);
     t.ok(new Set(generations).size <= 2, 'those that are asked for meanwhile are one more');
   });
 
   const { body } = await server.request('GET', '/status');
-  t.notOk(
-    JSON.stringify(JSON.parse(body)).includes('override'),
-    'and none of all that has changed anything',
-  );
+  t.notOk(JSON.stringify(JSON.parse(body)).includes('override'), 'and none of all that has changed anything');
 });
 
 t.test('the socket that a killed server leaves is taken over', async (t) => {

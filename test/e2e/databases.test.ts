@@ -74,38 +74,57 @@ t.test('replaced while it serves', async (t) => {
 
   await rm(join(server.dir, 'city.mmdb'));
   t.equal((await server.run('reload')).code, 0);
-  t.match(await server.status(), { geo_problems: [/^city\.mmdb: .*ENOENT|no such file/], geo: [{ source: 'embedded' }] });
+  t.match(await server.status(), {
+    geo_problems: [/^city\.mmdb: .*ENOENT|no such file/],
+    geo: [{ source: 'embedded' }],
+  });
 
   asking = false;
   t.equal(await meanwhile, 'well', 'answers went on all the time');
 });
 
 t.test('networks and AS numbers come first', async (t) => {
-  const zone = ZONE.replace('addresses: [192.0.2.2],', 'addresses: [192.0.2.2], asn: [64500], networks: [198.18.2.0/24],');
-  const home = await makeHome(t, { zones: { 'z.yaml': zone }, config: 'geo: { city: city.mmdb, asn: asn.mmdb }\n' });
+  const zone = ZONE.replace(
+    'addresses: [192.0.2.2],',
+    'addresses: [192.0.2.2], asn: [64500], networks: [198.18.2.0/24],',
+  );
+  const home = await makeHome(t, {
+    zones: { 'z.yaml': zone },
+    config: 'geo: { city: city.mmdb, asn: asn.mmdb }\n',
+  });
   await home.write(
     'asn.mmdb',
     writeMmdb({
       type: 'Test-ASN',
-      entries: { '198.18.0.128/25': { autonomous_system_number: 64500 }, '198.18.3.0/24': { autonomous_system_number: 1 } },
+      entries: {
+        '198.18.0.128/25': { autonomous_system_number: 64500 },
+        '198.18.3.0/24': { autonomous_system_number: 1 },
+      },
     }),
   );
   const server = await startServer(t, { home });
   const client = await udpClient(t, server);
-  const get = (subnet: string): Promise<readonly string[]> => client.addresses({ name: 'dl.example.org', subnet });
+  const get = (subnet: string): Promise<readonly string[]> =>
+    client.addresses({ name: 'dl.example.org', subnet });
   t.same(await get('198.18.0.0/25'), ['192.0.2.1'], 'by distance');
   t.same(await get('198.18.0.128/25'), ['192.0.2.2'], 'by AS');
   t.same(await get('198.18.2.0/24'), ['192.0.2.2'], 'by network');
   const { additionals } = await client.ask({ name: 'dl.example.org', subnet: '198.18.0.0/24' });
   t.match(additionals, [{ options: [{ scopePrefixLength: 25 }] }], 'half of it would get another answer');
   const explain = await server.run('explain', 'dl.example.org', '--from', '198.18.0.129', '--json');
-  t.match(JSON.parse(explain.stdout), { client: { asn: 64500 }, candidates: [{ mirror: 'boreas', tier: 'asn', band: 1 }, {}] });
+  t.match(JSON.parse(explain.stdout), {
+    client: { asn: 64500 },
+    candidates: [{ mirror: 'boreas', tier: 'asn', band: 1 }, {}],
+  });
   t.match((await server.status()).geo, [{ type: 'Test-City' }, { type: 'Test-ASN' }]);
 });
 
 t.test('the wrong kind of database, or a part of one, is passed over at a start', async (t) => {
   const home = await makeHome(t, { zones });
-  await home.write('city.mmdb', writeMmdb({ type: 'Test-ASN', entries: { '192.0.2.0/24': { autonomous_system_number: 1 } } }));
+  await home.write(
+    'city.mmdb',
+    writeMmdb({ type: 'Test-ASN', entries: { '192.0.2.0/24': { autonomous_system_number: 1 } } }),
+  );
   const first = await startServer(t, { home });
   t.match(await first.status(), {
     geo: [{ source: 'embedded' }],

@@ -49,9 +49,7 @@ export function queryOctets({ name, type = 'A', subnet }: Asked, id: number): Bu
               ednsVersion: 0,
               flags: 0,
               flag_do: false,
-              options: [
-                { code: 8, ip, family: isIPv6(ip) ? 2 : 1, sourcePrefixLength: Number(length) },
-              ],
+              options: [{ code: 8, ip, family: isIPv6(ip) ? 2 : 1, sourcePrefixLength: Number(length) }],
             },
           ],
   });
@@ -70,7 +68,9 @@ export async function udpClient(
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 1 << 20 });
   const waiting = new Map<number, (packet: DecodedPacket) => void>();
   let id = 0;
-  await new Promise<void>((resolve) => socket.bind({ port: 0, ...(from !== undefined && { address: from }) }, resolve));
+  await new Promise<void>((resolve) =>
+    socket.bind({ port: 0, ...(from !== undefined && { address: from }) }, resolve),
+  );
   await new Promise<void>((resolve) => socket.connect(port, host, resolve));
   t.teardown(() => socket.close());
   socket.on('error', () => undefined);
@@ -93,7 +93,10 @@ export async function udpClient(
 }
 
 /** One query over a TCP connection of its own. */
-export async function askOverTcp({ port, host = '127.0.0.1' }: ClientOptions, asked: Asked): Promise<DecodedPacket> {
+export async function askOverTcp(
+  { port, host = '127.0.0.1' }: ClientOptions,
+  asked: Asked,
+): Promise<DecodedPacket> {
   const [answer] = await exchangeTcp({ port, host }, [framed(queryOctets(asked, 1))], 1);
   if (answer === undefined) throw new Error(`no answer for ${asked.name} over TCP`);
   return decode(answer);

@@ -93,7 +93,16 @@ t.test('a client that never reads does not hold it up', async (t) => {
 t.test('an address that can not be had', async (t) => {
   const home = await makeHome(t, { zones });
   const refusal = async (listen: string): Promise<string> => {
-    const args = ['--config', 'geopool.yaml', '--state', 'state', '--control', 'control.sock', '--listen', listen];
+    const args = [
+      '--config',
+      'geopool.yaml',
+      '--state',
+      'state',
+      '--control',
+      'control.sock',
+      '--listen',
+      listen,
+    ];
     const { code, stdout, stderr } = await home.run('serve', ...args);
     t.equal(code, 1, listen);
     t.equal(stderr.trimEnd().split('\n').length, 1, 'one line');

@@ -71,7 +71,8 @@ t.test('updated, current, refused', async (t) => {
   const meanwhile = (async () => {
     for (let asked = 0; ; asked++) {
       if (!asking) return asked > 50 ? 'well' : 'too few were asked';
-      if ((await client.addresses({ name: 'dl.example.org' })).length !== 1) return 'an answer without an address';
+      if ((await client.addresses({ name: 'dl.example.org' })).length !== 1)
+        return 'an answer without an address';
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   })();
@@ -84,20 +85,31 @@ t.test('updated, current, refused', async (t) => {
   t.match((await server.status()).geo, [{ type: CITY, source: 'updated', build_epoch: 1_750_000_100, path }]);
   t.match(await server.run('geo', 'info'), {
     code: 0,
-    stdout: new RegExp(`^database ${CITY}, updated, [^]*\nThis product includes GeoLite Data created by MaxMind`),
+    stdout: new RegExp(
+      `^database ${CITY}, updated, .*\nThis product includes GeoLite Data created by MaxMind`,
+    ),
   });
   t.match(updates.asked[0]?.headers.authorization, `Basic ${Buffer.from(`42:${KEY}`).toString('base64')}`);
   t.equal(updates.asked.find(({ place }) => place === 'storage')?.headers.authorization, undefined);
 
   t.match(await update(), { code: 0, stdout: `${CITY}: current\n` });
-  t.match((await server.status()).updates, [{ edition: CITY, last_success: /^20/, last_check: /^20/, next_run: /^20/ }]);
-  t.match((await server.run('status')).stdout, new RegExp(`^${CITY}: last fetched or found current \\d+s ago; next run `, 'm'));
+  t.match((await server.status()).updates, [
+    { edition: CITY, last_success: /^20/, last_check: /^20/, next_run: /^20/ },
+  ]);
+  t.match(
+    (await server.run('status')).stdout,
+    new RegExp(`^${CITY}: last fetched or found current \\d+s ago; next run `, 'm'),
+  );
 
   await t.test('a forged one', async (t) => {
     const forged = await tarGz([[{ name: `x/${CITY}.mmdb` }, smallCity(1_750_000_200, CITY)]]);
     await updates.publish(CITY, smallCity(1_750_000_300, CITY));
     updates.once('storage', (_request, response) => sendArchive(response, forged));
-    t.match(await update(), { code: 1, stdout: '', stderr: new RegExp(`^${CITY}: failed: .*does not have the hash`) });
+    t.match(await update(), {
+      code: 1,
+      stdout: '',
+      stderr: new RegExp(`^${CITY}: failed: .*does not have the hash`),
+    });
   });
 
   await t.test('a corrupt one with the right hash', async (t) => {
@@ -122,7 +134,9 @@ t.test('updated, current, refused', async (t) => {
   await t.test('nonsense for metadata', async (t) => {
     updates.once('metadata', (_request, response) => sendJson(response, { databases: [] }));
     t.match(await update(), { code: 1, stderr: new RegExp(`^${CITY}: failed: `) });
-    updates.once('metadata', (_request, response) => sendJson(response, metadataOf('GeoLite2-ASN', md5(Buffer.alloc(0)))));
+    updates.once('metadata', (_request, response) =>
+      sendJson(response, metadataOf('GeoLite2-ASN', md5(Buffer.alloc(0)))),
+    );
     t.match(await update(), { code: 1 });
   });
 
@@ -130,19 +144,34 @@ t.test('updated, current, refused', async (t) => {
   t.match((await server.status()).geo, [{ build_epoch: 1_750_000_100 }]);
 
   await updates.publish(CITY, smallCity(1_750_000_400, CITY));
-  t.match(await update(), { code: 0, stdout: `${CITY}: updated\n`, stderr: '' }, 'and a good one is taken again');
+  t.match(
+    await update(),
+    { code: 0, stdout: `${CITY}: updated\n`, stderr: '' },
+    'and a good one is taken again',
+  );
   t.match((await server.status()).geo, [{ build_epoch: 1_750_000_400 }]);
   asking = false;
   t.equal(await meanwhile, 'well', 'answers went on all the time');
 
   const events = server.log.lines.map(({ event }) => event);
   t.ok(events.includes('database-updated') && events.includes('database-update-failed'), 'the log tells');
-  const said = [server.log.output(), JSON.stringify(await server.status()), (await server.run('status')).stdout];
+  const said = [
+    server.log.output(),
+    JSON.stringify(await server.status()),
+    (await server.run('status')).stdout,
+  ];
   const names = await readdir(join(server.dir, 'state', 'geo'));
   for (const name of names) said.push(await readFile(join(server.dir, 'state', 'geo', name), 'latin1'));
   const encoded = Buffer.from(`42:${KEY}`).toString('base64');
-  t.notOk(said.some((text) => text.includes(KEY) || text.includes(encoded)), 'the key is nowhere');
-  t.same(names.filter((name) => name.endsWith('.tmp') || name.endsWith('.previous')), [], 'nothing is left behind');
+  t.notOk(
+    said.some((text) => text.includes(KEY) || text.includes(encoded)),
+    'the key is nowhere',
+  );
+  t.same(
+    names.filter((name) => name.endsWith('.tmp') || name.endsWith('.previous')),
+    [],
+    'nothing is left behind',
+  );
 });
 
 t.test('account and key from the environment of geoipupdate', async (t) => {
@@ -150,7 +179,10 @@ t.test('account and key from the environment of geoipupdate', async (t) => {
   await scene.updates.publish(CITY, smallCity(1_750_000_100, CITY));
   t.match(await scene.server.run('geo', 'update'), { code: 0 });
   t.ok(await located(scene));
-  t.match(scene.updates.asked[0]?.headers.authorization, `Basic ${Buffer.from(`7:${KEY}`).toString('base64')}`);
+  t.match(
+    scene.updates.asked[0]?.headers.authorization,
+    `Basic ${Buffer.from(`7:${KEY}`).toString('base64')}`,
+  );
   t.match(await scene.server.stop(), { code: 0 });
 
   const again = await startServer(t, {
@@ -168,8 +200,14 @@ t.test('without a server the files are fetched for its next start', async (t) =>
     zones,
     config: `state: state\ngeo: { update: { account_id: 42, license_key: ${KEY}, host: "${updates.host}", editions: [${CITY}] } }\n`,
   });
-  t.match(await home.run('geo', 'update', '--config', 'geopool.yaml'), { code: 0, stdout: `${CITY}: updated\n` });
-  t.match(await home.run('geo', 'info', '--config', 'geopool.yaml'), { code: 0, stdout: new RegExp(`^database ${CITY}, updated`) });
+  t.match(await home.run('geo', 'update', '--config', 'geopool.yaml'), {
+    code: 0,
+    stdout: `${CITY}: updated\n`,
+  });
+  t.match(await home.run('geo', 'info', '--config', 'geopool.yaml'), {
+    code: 0,
+    stdout: new RegExp(`^database ${CITY}, updated`),
+  });
   updates.once('metadata', status(401));
   const refused = await home.run('geo', 'update', '--config', 'geopool.yaml');
   t.match(refused, { code: 1, stderr: /account or key refused/ });
@@ -183,7 +221,10 @@ t.test('an update under way is cut off by the end', async (t) => {
   await updates.publish(CITY, smallCity(1_750_000_100, CITY));
   const asked = new Promise<void>((resolve) => {
     updates.always('storage', (_request, response) => {
-      response.writeHead(200, { 'last-modified': 'Tue, 06 Jan 2026 17:35:03 GMT', 'content-length': 100_000 });
+      response.writeHead(200, {
+        'last-modified': 'Tue, 06 Jan 2026 17:35:03 GMT',
+        'content-length': 100_000,
+      });
       response.write('the beginning');
       resolve();
     });
@@ -195,5 +236,8 @@ t.test('an update under way is cut off by the end', async (t) => {
   t.ok(ms < 2500, `after ${ms.toFixed()} ms`);
   t.not((await verb).code, 0);
   const names = await readdir(join(server.dir, 'state', 'geo'));
-  t.same(names.filter((name) => name.endsWith('.mmdb')), []);
+  t.same(
+    names.filter((name) => name.endsWith('.mmdb')),
+    [],
+  );
 });

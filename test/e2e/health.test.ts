@@ -53,7 +53,9 @@ async function startAll(t: Test, count: number): Promise<LiveMirror[]> {
 async function allUp(server: Server): Promise<void> {
   await until(async () => {
     const { zones } = await server.status();
-    const states = zones.flatMap(({ pools }) => pools.flatMap(({ mirrors }) => mirrors.map(({ state }) => state)));
+    const states = zones.flatMap(({ pools }) =>
+      pools.flatMap(({ mirrors }) => mirrors.map(({ state }) => state)),
+    );
     return states.every((state) => state === 'up') ? true : undefined;
   }, 'a first good probe of every mirror');
 }
@@ -61,10 +63,13 @@ async function allUp(server: Server): Promise<void> {
 /** Milliseconds from now until answers have the address, or have it no more. */
 async function timeUntil(client: DnsClient, address: string, answered: boolean): Promise<number> {
   const from = performance.now();
-  return until(async () => {
-    const addresses = await client.addresses({ name: NAME });
-    return addresses.includes(address) === answered ? performance.now() - from : undefined;
-  }, `answers ${answered ? 'with' : 'without'} ${address}`);
+  return until(
+    async () => {
+      const addresses = await client.addresses({ name: NAME });
+      return addresses.includes(address) === answered ? performance.now() - from : undefined;
+    },
+    `answers ${answered ? 'with' : 'without'} ${address}`,
+  );
 }
 
 t.test('a mirror that dies is out in time, and back after rise', async (t) => {
@@ -80,14 +85,22 @@ t.test('a mirror that dies is out in time, and back after rise', async (t) => {
       if (mirror === undefined) return;
       await mirror.become(way);
       const out = await timeUntil(client, mirror.address, false);
-      t.ok(out < OUT_WITHIN + SLACK, `${way}: out after ${out.toFixed()} ms, at most ${OUT_WITHIN} (+${SLACK})`);
+      t.ok(
+        out < OUT_WITHIN + SLACK,
+        `${way}: out after ${out.toFixed()} ms, at most ${OUT_WITHIN} (+${SLACK})`,
+      );
     }),
   );
   const { zones } = await server.status();
   t.match(zones[0]?.pools[0], {
     panic: { ipv4: false, ipv6: false },
     mirrors: [
-      { name: 'm0', state: 'down', cause: '503 Service Unavailable, expected 200', last_probe: { ok: false } },
+      {
+        name: 'm0',
+        state: 'down',
+        cause: '503 Service Unavailable, expected 200',
+        last_probe: { ok: false },
+      },
       { name: 'm1', state: 'down', cause: 'connection refused' },
       { name: 'm2', state: 'down', cause: 'no answer within 200 ms (waiting for the answer)' },
       { name: 'm3', state: 'up', last_probe: { ok: true } },
@@ -99,9 +112,14 @@ t.test('a mirror that dies is out in time, and back after rise', async (t) => {
     if (mirror === undefined) return;
     // The others have to be back first: with all of them down, this one would be answered all the same.
     await Promise.all(mirrors.slice(0, 3).map((other) => other.become('well')));
-    const times = await Promise.all(mirrors.slice(0, 3).map(({ address }) => timeUntil(client, address, true)));
+    const times = await Promise.all(
+      mirrors.slice(0, 3).map(({ address }) => timeUntil(client, address, true)),
+    );
     for (const [i, ms] of times.entries())
-      t.ok(ms < BACK_WITHIN + SLACK, `${WAYS[i]}: back after ${ms.toFixed()} ms, at most ${BACK_WITHIN} (+${SLACK})`);
+      t.ok(
+        ms < BACK_WITHIN + SLACK,
+        `${WAYS[i]}: back after ${ms.toFixed()} ms, at most ${BACK_WITHIN} (+${SLACK})`,
+      );
     const before = server.log.lines.length;
     await mirror.become('refuse');
     await timeUntil(client, mirror.address, false);
@@ -156,7 +174,11 @@ t.test('all at once: the probes are doubted and answers go on', async (t) => {
 
   const disabled = await server.run('disable', 'm0', '--reason', 'on fire');
   t.equal(disabled.code, 0, disabled.stderr);
-  t.same([...(await client.addresses({ name: NAME }))].sort(), addresses.slice(1), 'an override holds in panic');
+  t.same(
+    [...(await client.addresses({ name: NAME }))].sort(),
+    addresses.slice(1),
+    'an override holds in panic',
+  );
 
   for (const mirror of mirrors) await mirror.become('well');
   t.match(await server.log.waitFor('panic-over'), { pool: NAME, family: 'ipv4' });
@@ -164,22 +186,26 @@ t.test('all at once: the probes are doubted and answers go on', async (t) => {
   t.equal(await everyAnswer, 'full', `${asked} answers meanwhile, none of them empty`);
 });
 
-t.test('each address of a mirror is judged by itself', { skip: hasIPv6() ? false : 'no IPv6 here' }, async (t) => {
-  const mirror = await startMirror(t, '127.0.0.21');
-  const other = await startMirror(t, '127.0.0.22');
-  // Nobody listens on its IPv6 address.
-  const zone = zoneOf([mirror, other]).replace(`[${mirror.address}]`, `[${mirror.address}, "::1"]`);
-  const server = await startServer(t, { zones: { 'z.yaml': zone } });
-  const client = await udpClient(t, server);
-  await server.log.waitFor('panic', ({ family }) => family === 'ipv6');
-  const { zones } = await server.status();
-  t.match(zones[0]?.pools[0], {
-    panic: { ipv4: false, ipv6: true },
-    mirrors: [{ family: 'ipv4' }, { family: 'ipv6', state: 'down', cause: 'connection refused' }, {}],
-  });
-  t.equal((await client.addresses({ name: NAME })).length, 2, 'its IPv4 address is answered');
-  t.same(await client.addresses({ name: NAME, type: 'AAAA' }), ['::1'], 'the only one of its family');
-});
+t.test(
+  'each address of a mirror is judged by itself',
+  { skip: hasIPv6() ? false : 'no IPv6 here' },
+  async (t) => {
+    const mirror = await startMirror(t, '127.0.0.21');
+    const other = await startMirror(t, '127.0.0.22');
+    // Nobody listens on its IPv6 address.
+    const zone = zoneOf([mirror, other]).replace(`[${mirror.address}]`, `[${mirror.address}, "::1"]`);
+    const server = await startServer(t, { zones: { 'z.yaml': zone } });
+    const client = await udpClient(t, server);
+    await server.log.waitFor('panic', ({ family }) => family === 'ipv6');
+    const { zones } = await server.status();
+    t.match(zones[0]?.pools[0], {
+      panic: { ipv4: false, ipv6: true },
+      mirrors: [{ family: 'ipv4' }, { family: 'ipv6', state: 'down', cause: 'connection refused' }, {}],
+    });
+    t.equal((await client.addresses({ name: NAME })).length, 2, 'its IPv4 address is answered');
+    t.same(await client.addresses({ name: NAME, type: 'AAAA' }), ['::1'], 'the only one of its family');
+  },
+);
 
 t.test('a mirror that is found dead while the server is still starting', async (t) => {
   const [first, second] = await startAll(t, 2);
@@ -190,7 +216,10 @@ t.test('a mirror that is found dead while the server is still starting', async (
     .replace(`fast_interval: ${FAST_INTERVAL}ms`, 'fast_interval: 20ms')
     .replace(`timeout: ${TIMEOUT}ms`, 'timeout: 100ms');
   const server = await startServer(t, { zones: { 'z.yaml': zone } });
-  await server.log.waitFor('verdict-changed', ({ address, to }) => address === second.address && to === 'down');
+  await server.log.waitFor(
+    'verdict-changed',
+    ({ address, to }) => address === second.address && to === 'down',
+  );
   await timeUntil(await udpClient(t, server), second.address, false);
   t.pass('is not answered');
 });

@@ -24,7 +24,11 @@ function mutated(random: Random, seeds: readonly Buffer[]): Buffer {
   const kind = below(random, 5);
   if (kind === 0) return Buffer.from(Array.from({ length: below(random, 600) }, () => below(random, 256)));
   if (kind === 1) return seed.subarray(0, below(random, seed.length));
-  if (kind === 2) return Buffer.concat([seed, Buffer.from(Array.from({ length: 1 + below(random, 40) }, () => below(random, 256)))]);
+  if (kind === 2)
+    return Buffer.concat([
+      seed,
+      Buffer.from(Array.from({ length: 1 + below(random, 40) }, () => below(random, 256))),
+    ]);
   for (let i = 0; i <= below(random, 6); i++) seed[below(random, seed.length)] = below(random, 256);
   return seed;
 }
@@ -35,7 +39,8 @@ function faultOf(answer: Buffer, asked: Buffer | undefined): string | undefined 
   if (answer.length < 12) return 'an answer shorter than a header';
   if ((answer.readUInt16BE(2) & 0x8000) === 0) return 'an answer that is none';
   if ((asked.readUInt16BE(2) & 0x8000) !== 0) return 'an answer to a response';
-  if (((answer.readUInt16BE(2) ^ asked.readUInt16BE(2)) & 0x7900) !== 0) return 'another opcode, or another RD';
+  if (((answer.readUInt16BE(2) ^ asked.readUInt16BE(2)) & 0x7900) !== 0)
+    return 'another opcode, or another RD';
   return answer.length > 1232 ? 'an answer above 1232 octets' : undefined;
 }
 
@@ -65,7 +70,8 @@ t.test('the server outlives all of them', async (t) => {
       if (id === SENTINEL) return passed();
       answers++;
       const fault = faultOf(answer, sent.get(id));
-      if (fault !== undefined) faults.push(`${fault}: ${sent.get(id)?.toString('hex')} got ${answer.toString('hex')}`);
+      if (fault !== undefined)
+        faults.push(`${fault}: ${sent.get(id)?.toString('hex')} got ${answer.toString('hex')}`);
     });
     for (let i = 0; i < PACKETS; ) {
       // As many as surely fit into the buffers of both ends.

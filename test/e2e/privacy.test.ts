@@ -27,7 +27,15 @@ function spellings(text: string): string[] {
   // Of an IPv6 prefix and an IPv4 network what is there without the zeros behind it.
   while (bytes.at(-1) === 0) bytes.pop();
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0'));
-  const written = [hex.join(''), hex.join(':'), hex.join(' '), hex.join(','), bytes.join('.'), bytes.join(','), bytes.join(', ')];
+  const written = [
+    hex.join(''),
+    hex.join(':'),
+    hex.join(' '),
+    hex.join(','),
+    bytes.join('.'),
+    bytes.join(','),
+    bytes.join(', '),
+  ];
   const packed = Buffer.from(bytes);
   return [
     ...written,
@@ -85,7 +93,10 @@ t.test('no trace of names, addresses or subnets of clients', async (t) => {
   look(t, 'its output', server.log.output(), traces);
   look(t, 'status', status.stdout, traces);
   const files = await allFiles(server.dir);
-  t.ok(files.some((file) => file.endsWith('verdicts.json')) && files.some((file) => file.endsWith('overrides.json')));
+  t.ok(
+    files.some((file) => file.endsWith('verdicts.json')) &&
+      files.some((file) => file.endsWith('overrides.json')),
+  );
   for (const file of files) look(t, file, (await readFile(file)).toString('latin1'), traces);
   t.match(server.log.output(), /mirror-disabled/, 'and there was something to search');
 });

@@ -58,7 +58,8 @@ export function followLog(child: Running): ProgramLog {
             const line = lines[next];
             if (line?.event !== event || !matches(line)) continue;
             listeners.delete(look);
-            return resolve(line);
+            resolve(line);
+            return;
           }
           if (!ended) return;
           listeners.delete(look);

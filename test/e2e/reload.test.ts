@@ -43,7 +43,11 @@ t.test('a wrong file at a reload changes nothing of what is served from it', asy
   t.equal(stderr, `${FAULT}\n`);
   t.match(stdout, /^generation \d+, 2 zones served\n$/);
   t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1'], 'as before');
-  t.same(await client.addresses({ name: 'b.example' }), ['192.0.2.22'], 'the other one is as its file is now');
+  t.same(
+    await client.addresses({ name: 'b.example' }),
+    ['192.0.2.22'],
+    'the other one is as its file is now',
+  );
   t.equal(await errorOf(server, 'a.example'), FAULT);
   t.equal(await errorOf(server, 'b.example'), undefined);
   t.match(await server.log.waitFor('zone-stale'), { level: 'error', zone: 'a.example', faults: [FAULT] });

@@ -121,7 +121,12 @@ export async function startServer(t: Test, options: ServerOptions = {}): Promise
   };
 }
 
-function exchange(socketPath: string, method: string, path: string, body: string | undefined): Promise<Reply> {
+function exchange(
+  socketPath: string,
+  method: string,
+  path: string,
+  body: string | undefined,
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({ socketPath, method, path, agent: false }, (response) => {
       let text = '';

@@ -42,7 +42,12 @@ ${MIRRORS}`;
 const v4 = [CLIENTS.berlin, CLIENTS.chicago, CLIENTS.tokyo];
 const v6 = [CLIENTS.berlinV6, CLIENTS.chicagoV6];
 
-async function explain(server: Server, name: string, subnet: string, type: 'A' | 'AAAA'): Promise<Explanation> {
+async function explain(
+  server: Server,
+  name: string,
+  subnet: string,
+  type: 'A' | 'AAAA',
+): Promise<Explanation> {
   const from = subnet.split('/', 1)[0] ?? '';
   const { status, body } = await server.request('POST', '/explain', JSON.stringify({ name, from, type }));
   if (status !== 200) throw new Error(body);
@@ -54,12 +59,22 @@ function hex(address: string): string {
   return Buffer.from(parseAddress(address)?.bytes ?? []).toString('hex');
 }
 
-async function compare(t: Test, server: Server, pool: string, subnet: string, type: 'A' | 'AAAA'): Promise<void> {
+async function compare(
+  t: Test,
+  server: Server,
+  pool: string,
+  subnet: string,
+  type: 'A' | 'AAAA',
+): Promise<void> {
   const name = `${pool}.dl.example.org`;
   const { answers, candidates } = await explain(server, name, subnet, type);
   const seen = await askOften(server.port, { name, type, subnet }, QUERIES);
   const known = new Set(candidates.map(({ address }) => hex(address)));
-  t.same([...seen.keys()].filter((address) => !known.has(address)), [], 'nobody else is answered');
+  t.same(
+    [...seen.keys()].filter((address) => !known.has(address)),
+    [],
+    'nobody else is answered',
+  );
   let all = 0;
   for (const { mirror, address, probability } of candidates) {
     const tally = seen.get(hex(address)) ?? [];

@@ -52,7 +52,11 @@ t.test('TCP', async (t) => {
       }),
     );
     t.same(new Set(ids), new Set(['1,2']));
-    const single = await exchangeTcp(server, [...query(3)].map((octet) => Buffer.from([octet])), 1);
+    const single = await exchangeTcp(
+      server,
+      [...query(3)].map((octet) => Buffer.from([octet])),
+      1,
+    );
     t.equal(single.length, 1, 'and octet by octet');
   });
 
@@ -70,7 +74,10 @@ t.test('TCP', async (t) => {
   await t.test('a message shorter than a header ends the connection, one of nonsense does not', async (t) => {
     const short = await exchangeTcp(server, [Buffer.from([0, 3, 1, 2, 3]), query(1)], 1);
     t.same(short, []);
-    const broken = Buffer.concat([queryOctets({ name: NAME }, 7).subarray(0, 12), Buffer.from([0xc0, 0x0c, 0, 1])]);
+    const broken = Buffer.concat([
+      queryOctets({ name: NAME }, 7).subarray(0, 12),
+      Buffer.from([0xc0, 0x0c, 0, 1]),
+    ]);
     const [formerr, answer] = await exchangeTcp(server, [framed(broken), query(8)], 2);
     t.match([formerr?.readUInt16BE(0), (formerr?.readUInt16BE(2) ?? 0) & 15], [7, 1], 'FORMERR');
     t.equal(answer?.readUInt16BE(0), 8);
