@@ -23,11 +23,6 @@ export function newTcpStream(): TcpStream {
   return { pending: Buffer.alloc(0) };
 }
 
-/** Octets that a message which has not come whole holds in memory. */
-export function pendingOctets(stream: TcpStream): number {
-  return stream.pending.length;
-}
-
 /**
  * Takes the octets that came and calls `write` with the answers to the queries that they complete, all that fit in one
  * go. Gives false where the stream makes no sense any more and is to be cut: a message shorter than a header.
