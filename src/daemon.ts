@@ -61,7 +61,9 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
   const geo: GeoRequest = { ...settings.geo, directory: databases };
   /** What to undo where the start fails, and at the end: the last first. */
   const undo: (() => Promise<void> | void)[] = [];
+  let stopped = false;
   const stop = async (): Promise<void> => {
+    stopped = true;
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
@@ -140,6 +142,8 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       () => service.stop(),
     );
     publishVerdicts = () => void serving.refresh();
+    // What turned while the service was being opened.
+    publishVerdicts();
     logWorld(first.world, service.generation(), log);
 
     let reloadError: string | undefined;
@@ -151,12 +155,10 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     const reloadOnce = async (): Promise<ReloadReport> => {
       databaseWatch.acknowledge();
       try {
-        await serving.install(
-          await openWorld({
-            ...request,
-            remember: serving.roster().world.zones.map(({ file, text }) => ({ file, text })),
-          }),
-        );
+        const next = await openWorld({ ...request, remember: servedFiles(serving) });
+        // A server that is told to stop meanwhile has nothing to install it in.
+        if (stopped) await next.close();
+        else await serving.install(next);
         reloadError = undefined;
         logWorld(serving.roster().world, service.generation(), log);
       } catch (error) {
@@ -216,6 +218,10 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     await stop();
     throw error;
   }
+}
+
+function servedFiles(serving: Serving): NonNullable<WorldRequest['remember']> {
+  return serving.roster().world.zones.map(({ file, text }) => ({ file, text }));
 }
 
 function probesHttp({ zones }: World): boolean {

@@ -47,9 +47,9 @@ function formatCounters({ queries, with_subnet, dropped, send_errors }: Counters
   const asked = udp.ipv4 + udp.ipv6 + tcp.ipv4 + tcp.ipv6;
   const share = asked === 0 ? '' : ` (${Math.round((100 * with_subnet) / asked)} % with a client subnet)`;
   return [
-    `${asked} queries${share}`,
-    ...(dropped === 0 ? [] : [`${dropped} dropped`]),
-    ...(send_errors === 0 ? [] : [`${send_errors} failures to send`]),
+    `queries: ${asked}${share}`,
+    ...(dropped === 0 ? [] : [`dropped: ${dropped}`]),
+    ...(send_errors === 0 ? [] : [`not sent: ${send_errors}`]),
   ].join(', ');
 }
 

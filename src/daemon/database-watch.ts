@@ -47,6 +47,11 @@ export function watchDatabases(
 
 /** What changes when a file does; empty where there is none. */
 function fingerprint(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+  try {
+    const stat = statSync(path);
+    return `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+  } catch {
+    // Not there, or not to be looked at: opening it would say which.
+    return '';
+  }
 }

@@ -150,7 +150,7 @@ export async function startServing(
           await catchUp();
         }),
       refresh,
-      close: () => live.close(),
+      close: () => enqueue(() => live.close()),
     },
   };
 }

@@ -24,33 +24,44 @@ export function newTcpStream(): TcpStream {
 }
 
 /**
+ * What became of the octets: `done`, all that could be answered was; `full`, the client does not read what it is sent,
+ * and the rest waits until it does; `broken`, they make no sense (a message shorter than a header): cut the stream.
+ */
+export type Taken = 'done' | 'full' | 'broken';
+
+/**
  * Takes the octets that came and calls `write` with the answers to the queries that they complete, all that fit in one
- * go. Gives false where the stream makes no sense any more and is to be cut: a message shorter than a header.
+ * go. `write` says whether it would take more. Without new octets it goes on with those that wait.
  */
 export function takeOctets(
   stream: TcpStream,
   octets: Buffer,
   responder: Responder,
   room: PacketBuffer,
-  write: (reply: Buffer) => void,
-): boolean {
+  write: (reply: Buffer) => boolean,
+): Taken {
   const input = stream.pending.length === 0 ? octets : Buffer.concat([stream.pending, octets]);
   let at = 0;
   let filled = 0;
-  let sound = true;
-  const flush = (): void => {
-    if (filled > 0) write(Buffer.from(room.bytes.subarray(0, filled)));
+  /** Whether the client takes more. */
+  const flush = (): boolean => {
+    const takesMore = filled === 0 || write(Buffer.from(room.bytes.subarray(0, filled)));
     filled = 0;
+    return takesMore;
   };
+  let takesMore = true;
   while (input.length - at >= PREFIX) {
     const length = input.readUInt16BE(at);
     if (length < HEADER) {
       count(responder.tally, TALLY.DROPPED);
-      sound = false;
-      break;
+      flush();
+      return 'broken';
     }
     if (input.length - at < PREFIX + length) break;
-    if (REPLY_ROOM - filled < PREFIX + MAX_MESSAGE) flush();
+    if (REPLY_ROOM - filled < PREFIX + MAX_MESSAGE) {
+      takesMore = flush();
+      if (!takesMore) break;
+    }
     const start = filled + PREFIX;
     room.bytes.set(input.subarray(at + PREFIX, at + PREFIX + length), start);
     at += PREFIX + length;
@@ -59,8 +70,8 @@ export function takeOctets(
     room.view.setUint16(filled, answered);
     filled = start + answered;
   }
-  flush();
+  if (takesMore) takesMore = flush();
   // A copy, so that a few octets do not keep a whole segment in memory.
   stream.pending = at === input.length ? Buffer.alloc(0) : Buffer.from(input.subarray(at));
-  return sound;
+  return takesMore ? 'done' : 'full';
 }

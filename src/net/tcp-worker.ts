@@ -20,6 +20,7 @@ const IDLE = 15_000;
 const CONNECTIONS = 1000;
 /** Octets that may wait for a client to read them before it is read from no more. */
 const QUEUED = 1 << 17;
+const NOTHING = Buffer.alloc(0);
 /** Milliseconds that open connections have for what is under way when the worker is told to stop. */
 const GRACE = 1000;
 
@@ -47,20 +48,34 @@ function serve(socket: Socket): void {
   // A connection that breaks is the client's affair; 'close' follows.
   socket.on('error', () => count(counters.tally, TALLY.SEND_ERRORS));
   socket.on('close', () => connections.delete(socket));
+  let waits = false;
+  let ended = false;
+  const write = (reply: Buffer): boolean => {
+    socket.write(reply);
+    return socket.writableLength <= QUEUED;
+  };
+  const take = (octets: Buffer): void => {
+    setPeer(responder, address.bytes, 0, address.family === 'ipv6');
+    const taken = takeOctets(stream, octets, responder, room, write);
+    waits = taken === 'full';
+    if (taken === 'broken') socket.destroySoon();
+    else if (waits) {
+      // Neither read nor answered until the client has taken what is there: it can't make the server hold more for it.
+      socket.pause();
+      socket.once('drain', () => take(NOTHING));
+    } else if (ended) socket.end();
+    else socket.resume();
+  };
   socket.on('data', (octets: Buffer) => {
     connections.delete(socket);
     connections.add(socket);
-    setPeer(responder, address.bytes, 0, address.family === 'ipv6');
-    const sound = takeOctets(stream, octets, responder, room, (reply) => {
-      socket.write(reply);
-    });
-    if (!sound) socket.destroySoon();
-    else if (socket.writableLength > QUEUED) {
-      socket.pause();
-      socket.once('drain', () => socket.resume());
-    }
+    take(octets);
   });
-  socket.on('end', () => socket.end());
+  // A client that has sent all it has to send still gets its answers (RFC 7766 §6.2.3).
+  socket.on('end', () => {
+    ended = true;
+    if (!waits) socket.end();
+  });
 }
 
 function makeRoom(): void {

@@ -114,13 +114,17 @@ mirrors:
     if (round === ROUNDS) break;
 
     // Make it as busy as can be.
-    await publish(round + 1);
-    const updating = server.request('POST', '/geo/update', '{}').then(
-      ({ body }) => {
-        if (body.includes('updated')) swaps++;
-      },
-      () => undefined,
-    );
+    // In every third round a database is fetched: now to get there, now to be caught on the way.
+    const fetching = round % 3 === 0;
+    if (fetching) await publish(round + 1);
+    const updating = fetching
+      ? server.request('POST', '/geo/update', '{}').then(
+          ({ body }) => {
+            if (body.includes('updated')) swaps++;
+          },
+          () => undefined,
+        )
+      : undefined;
     let alive = true;
     const flipping = (async () => {
       for (let up = false; alive; up = !up) {
@@ -148,8 +152,7 @@ mirrors:
         }
       }
     })();
-    // Some databases are to get there; most of them are caught on the way.
-    if (round % 4 === 0) await updating;
+    if (round % 2 === 0) await updating;
     // A moment of no choice: any of the above may be half done.
     await new Promise((resolve) => setTimeout(resolve, random() * 500));
     const { signal } = await server.stop('SIGKILL');

@@ -3,10 +3,17 @@
  * is the one that was compiled beside the tests, so that no other build can be tested by mistake.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/**
+ * Ends the program with the process that started it, even where that is killed and can't do it itself; setpriv becomes the
+ * program, so signals and the process id are the program's own.
+ */
+const TIED = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
 
 /** Milliseconds after which something that should have happened has failed. No test waits for them to pass. */
 export const LIMIT = 20_000;
@@ -28,12 +35,12 @@ export type Running = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts the program. What is in the environment of the tests (GEOIPUPDATE_…, NODE_OPTIONS) does not reach it. */
 export function spawnProgram(args: readonly string[], { cwd, env }: Surroundings): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const [command = process.execPath, ...before] = [...TIED, process.execPath];
+  const child = spawn(command, [...before, MAIN, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // Whatever becomes of the test, nothing of it stays behind.
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));

@@ -29,6 +29,10 @@ export interface Geopool extends Server {
   loopDelayDuring(work: () => Promise<unknown>): Promise<number>;
 }
 
+/** A file is looked into so often, with so many milliseconds between. */
+const READ_TRIES = 3000;
+const READ_PAUSE = 10;
+
 export interface GeopoolTerms {
   /** Zone files by name; default: the six mirrors. */
   readonly zones?: Readonly<Record<string, string>>;
@@ -74,6 +78,8 @@ export async function startGeopool(
   const delayFile = join(home.directory, 'loop-delay');
   const running = launchGeopool(stage, home, pinned, delayFile);
   const server = await whenAnswering('geopool', home.port, running, pool);
+  // It answers queries before it can be told anything.
+  await contentOf(join(home.directory, 'log'), (text) => text.includes('"event":"ready"'));
   const tell = (route: string, body: unknown): Promise<unknown> =>
     ask(join(stateOf(home), 'control.sock'), 'POST', route, body);
   return {
@@ -84,7 +90,7 @@ export async function startGeopool(
       process.kill(server.pid, 'SIGUSR2');
       await work();
       process.kill(server.pid, 'SIGUSR2');
-      return Number(await contentOf(delayFile));
+      return Number(await contentOf(delayFile, (text) => text !== ''));
     },
   };
 }
@@ -106,18 +112,18 @@ export function launchGeopool(stage: Stage, home: GeopoolHome, pinned: boolean, 
   });
 }
 
-/** What is written into a file, once there is something. */
-async function contentOf(path: string): Promise<string> {
-  for (let tries = 0; tries < 500; tries++) {
+/** What is in a file, once it is what is waited for. */
+async function contentOf(path: string, complete: (text: string) => boolean): Promise<string> {
+  for (let tries = 0; tries < READ_TRIES; tries++) {
     try {
       const text = readFileSync(path, 'utf8');
-      if (text !== '') return text;
+      if (complete(text)) return text;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     }
-    await pause(10);
+    await pause(READ_PAUSE);
   }
-  throw new Error(`${path} was not written`);
+  throw new Error(`${path}: what should be in it does not come`);
 }
 
 /** Mirrors as a zone file has them. */
