@@ -14,7 +14,7 @@ export interface Server {
 }
 
 /** Milliseconds that a server has to answer. */
-export const START_LIMIT = 60_000;
+export const START_LIMIT = 120_000;
 
 /** The server, once it answers; rejects, with its last words, where it ends before that. */
 export async function whenAnswering(
@@ -28,7 +28,7 @@ export async function whenAnswering(
     name: pool,
     until: (addresses) => addresses.length > 0,
     every: 20,
-    limit,
+    limit: START_LIMIT,
   });
   const ended = running.ended.then((how) => {
     throw new Error(`${name} ended (${how}) before it answered: ${running.lastWords()}`);
