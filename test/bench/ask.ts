@@ -16,10 +16,12 @@ export interface Watch {
   readonly every: number;
   /** Milliseconds after which nobody waits any more. */
   readonly limit: number;
+  /** Nobody waits any more: then it rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** Resolves with when that answer came, by performance.now(). */
-export function watchAnswers({ port, name, subnet, until, every, limit }: Watch): Promise<number> {
+export function watchAnswers({ port, name, subnet, until, every, limit, signal }: Watch): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     const query = encode({
@@ -30,8 +32,11 @@ export function watchAnswers({ port, name, subnet, until, every, limit }: Watch)
     });
     const asking = setInterval(() => socket.send(query, port, '127.0.0.1'), every);
     const giveUp = setTimeout(() => finish(new Error(`${name}: no such answer within ${limit} ms`)), limit);
+    let finished = false;
     const finish = (error?: Error): void => {
       const at = performance.now();
+      if (finished) return;
+      finished = true;
       clearInterval(asking);
       clearTimeout(giveUp);
       socket.close();
@@ -42,6 +47,7 @@ export function watchAnswers({ port, name, subnet, until, every, limit }: Watch)
       const { answers = [] } = decode(octets);
       if (until(answers.flatMap((answer) => (answer.type === 'A' ? [answer.data] : [])))) finish();
     });
+    signal?.addEventListener('abort', () => finish(new Error('nobody waits any more')), { once: true });
     // Nobody listens yet.
     socket.on('error', () => undefined);
     socket.send(query, port, '127.0.0.1');

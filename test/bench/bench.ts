@@ -2,7 +2,7 @@
  * `npm run bench`: geopool measured beside the servers that one would take instead, on loopback, turn by turn. It prints
  * Markdown, and everything that it starts ends with it. docs/benchmarks.md says what the figures mean.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeError } from '../../src/errors.js';
@@ -65,10 +65,11 @@ async function bench(options: Options): Promise<void> {
 }
 
 /** What it can't do without. */
-function obstacle(): string | undefined {
+function obstacle({ write }: Options): string | undefined {
   if (platform() !== 'linux')
     return 'it needs Linux: it pins processes to cores and sends datagrams in batches';
   if (availableParallelism() < 2) return 'it needs two cores: one for the servers, one for what asks them';
+  if (write !== undefined && !existsSync(write)) return `--write ${write}: there is no such file`;
   const missing = ['gcc', 'taskset', 'tar'].filter((program) => !isInstalled(program));
   return missing.length > 0 ? `it needs ${missing.join(' and ')}` : undefined;
 }
@@ -80,7 +81,7 @@ async function main(): Promise<number> {
     return 2;
   }
   process.env.PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
-  const problem = obstacle();
+  const problem = obstacle(options);
   if (problem !== undefined) {
     process.stderr.write(`bench: ${problem}\n`);
     return 1;

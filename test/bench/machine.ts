@@ -21,7 +21,7 @@ export function describeMachine(database: string, load: readonly number[]): read
   return [
     `${cpus().length} × ${cpu?.model.trim()}, ${(totalmem() / 1e9).toFixed(0)} GB, Linux ${release()}, ${distribution()}`,
     `load average when it began: ${load.map((value) => value.toFixed(2)).join(', ')}`,
-    `geopool ${VERSION} on Node.js ${process.version}; ${PROGRAMS.flatMap(versionOf).join(', ')}`,
+    [`geopool ${VERSION} on Node.js ${process.version}`, ...PROGRAMS.flatMap(versionOf)].join(', '),
     `database: ${basename(database)}, ${(readFileSync(database).length / 1e6).toFixed(0)} MB`,
   ];
 }

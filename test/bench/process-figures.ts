@@ -1,17 +1,17 @@
 /**
  * What the kernel says of a process (proc(5)).
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
-/** The unit of times in /proc, which is 100 on every Linux that Node runs on. */
-const TICKS = 100;
-
-/** The CPU time that a process has used, in seconds, to 10 ms. */
+/** The CPU time that the threads of a process have used, in seconds. One that has ended is no longer counted. */
 export function cpuSeconds(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The second field is a name, which may hold spaces; the third follows its bracket. utime and stime are 14 and 15.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  const tasks = `/proc/${pid}/task`;
+  const nanoseconds = readdirSync(tasks).map((task) => {
+    // Time on a CPU, time waiting for one, and turns.
+    const [running] = readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ');
+    return Number(running);
+  });
+  return nanoseconds.reduce((sum, own) => sum + own, 0) / 1e9;
 }
 
 /** The memory that is resident, in MB of 10^6 octets. */

@@ -31,6 +31,8 @@ export interface Processes {
   run(command: string, args: readonly string[], core?: number): Promise<string>;
   /** A process that a server of ours started: it is ended with ours. */
   adopt(pid: number): void;
+  /** From now on all threads of a process may use this core only. */
+  pin(pid: number, core: number): Promise<void>;
 }
 
 /** Milliseconds that a process has to end by itself. */
@@ -62,6 +64,20 @@ export function ownProcesses(): Processes {
     void ended.then(() => alive.delete(pid));
     return { child, pid, ended };
   };
+  async function run(command: string, args: readonly string[], core?: number): Promise<string> {
+    const { child, ended } = launch({ command, args, ...(core !== undefined && { core }) }, 'pipe');
+    let printed = '';
+    let complained = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      complained += text;
+    });
+    const how = await ended;
+    if (how === 'exit code 0') return printed;
+    throw new Error(`${command} ${args.join(' ')}: ${how}\n${complained}`);
+  }
   return {
     start(what) {
       const log = openSync(what.log, 'w');
@@ -79,22 +95,12 @@ export function ownProcesses(): Processes {
         },
       };
     },
-    async run(command, args, core) {
-      const { child, ended } = launch({ command, args, ...(core !== undefined && { core }) }, 'pipe');
-      let printed = '';
-      let complained = '';
-      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-        printed += text;
-      });
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        complained += text;
-      });
-      const how = await ended;
-      if (how === 'exit code 0') return printed;
-      throw new Error(`${command} ${args.join(' ')}: ${how}\n${complained}`);
-    },
+    run,
     adopt(pid) {
       alive.add(pid);
+    },
+    async pin(pid, core) {
+      await run('taskset', ['-a', '-c', '-p', `${core}`, `${pid}`]);
     },
   };
 }

@@ -18,6 +18,8 @@ import type { Stage } from '../stage.js';
 import { spreadOf } from '../statistics.js';
 import { takeTurns } from '../turns.js';
 
+/** Starts differ little. */
+const MOST_ROUNDS = 3;
 /** Milliseconds after the first right answer until memory is looked at. */
 const SETTLING = 1500;
 
@@ -37,21 +39,21 @@ export async function measureStart(stage: Stage): Promise<Section> {
     port,
     launch: () => {
       rmSync(stateOf(home), { recursive: true, force: true });
-      return launchGeopool(stage, home, false);
+      return launchGeopool(stage, home);
     },
     memory: [],
   };
   const second: Case = {
     name: 'geopool, second start',
     port,
-    launch: () => launchGeopool(stage, home, false),
+    launch: () => launchGeopool(stage, home),
     memory: [],
   };
   const absence = PEERS.filter(({ name }) => name === 'gdnsd').map(absenceOf)[0];
   const gdnsd = absence === undefined ? gdnsdCase(stage) : undefined;
   const cases = [first, second, ...(gdnsd === undefined ? [] : [gdnsd])];
   stage.say('start');
-  const figures = await takeTurns(stage.options.rounds, cases, startOnce);
+  const figures = await takeTurns(Math.min(stage.options.rounds, MOST_ROUNDS), cases, startOnce);
   const timesOf = (of: Case): number[] => [...(figures.get(of) ?? [])];
   const startGoal = gdnsd && atMost(spreadOf(timesOf(gdnsd)).median);
   const memoryGoal = gdnsd && atMost(2 * spreadOf(gdnsd.memory).median);

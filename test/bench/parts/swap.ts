@@ -18,7 +18,7 @@ import type { Stage } from '../stage.js';
 
 /** Milliseconds of load before a change, and seconds of it in all. */
 const BEFORE = 1000;
-const LASTING = 5;
+const LASTING = 4;
 /** Changes in a burst of overrides. */
 const BURST = 100;
 const LATE_GOAL = atMost(5);

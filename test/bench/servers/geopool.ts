@@ -29,6 +29,14 @@ export interface Geopool extends Server {
   loopDelayDuring(work: () => Promise<unknown>): Promise<number>;
 }
 
+export interface StartTerms {
+  /** A name that it answers for; default: that of the six mirrors. */
+  readonly pool?: string;
+  /** Milliseconds that it has to answer. */
+  readonly limit?: number;
+  readonly pinned?: boolean;
+}
+
 /** A file is looked into so often, with so many milliseconds between. */
 const READ_TRIES = 3000;
 const READ_PAUSE = 10;
@@ -69,17 +77,18 @@ export function stateOf({ directory }: GeopoolHome): string {
   return join(directory, 'state');
 }
 
-/** Starts it, on one core by default; resolves once it answers for `pool`. */
+/** Starts it on all cores; resolves once it answers for `pool`, and may from then on use one core only, by default. */
 export async function startGeopool(
   stage: Stage,
   home: GeopoolHome,
-  { pool, pinned = true }: { readonly pool?: string; readonly pinned?: boolean } = {},
+  { pinned = true, ...wait }: StartTerms = {},
 ): Promise<Geopool> {
   const delayFile = join(home.directory, 'loop-delay');
-  const running = launchGeopool(stage, home, pinned, delayFile);
-  const server = await whenAnswering('geopool', home.port, running, pool);
+  const running = launchGeopool(stage, home, delayFile);
+  const server = await whenAnswering('geopool', home.port, running, wait);
   // It answers queries before it can be told anything.
   await contentOf(join(home.directory, 'log'), (text) => text.includes('"event":"ready"'));
+  if (pinned) await stage.processes.pin(server.pid, SERVER_CORE);
   const tell = (route: string, body: unknown): Promise<unknown> =>
     ask(join(stateOf(home), 'control.sock'), 'POST', route, body);
   return {
@@ -96,7 +105,7 @@ export async function startGeopool(
 }
 
 /** Starts it and does not wait. */
-export function launchGeopool(stage: Stage, home: GeopoolHome, pinned: boolean, delayFile?: string): Running {
+export function launchGeopool(stage: Stage, home: GeopoolHome, delayFile?: string): Running {
   const watch = fileURLToPath(new URL('../loop-delay.js', import.meta.url));
   return stage.processes.start({
     command: process.execPath,
@@ -107,7 +116,6 @@ export function launchGeopool(stage: Stage, home: GeopoolHome, pinned: boolean, 
       ...['--config', home.config],
     ],
     log: join(home.directory, 'log'),
-    ...(pinned && { core: SERVER_CORE }),
     ...(delayFile !== undefined && { environment: { BENCH_LOOP_DELAY: delayFile } }),
   });
 }

@@ -1,6 +1,7 @@
 /**
  * A server that is measured, and when it is there.
  */
+import { describeError } from '../../../src/errors.js';
 import { watchAnswers } from '../ask.js';
 import type { Running } from '../processes.js';
 import { POOL_NAME } from '../six-mirrors.js';
@@ -14,27 +15,37 @@ export interface Server {
 }
 
 /** Milliseconds that a server has to answer. */
-export const START_LIMIT = 120_000;
+export const START_LIMIT = 60_000;
 
-/** The server, once it answers; rejects, with its last words, where it ends before that. */
+/** The server, once it answers. Rejects, with its last words, where it ends before that or takes too long. */
 export async function whenAnswering(
   name: string,
   port: number,
   running: Running,
-  pool = POOL_NAME,
+  { pool = POOL_NAME, limit = START_LIMIT } = {},
 ): Promise<Server> {
+  const giveUp = new AbortController();
   const answers = watchAnswers({
     port,
     name: pool,
     until: (addresses) => addresses.length > 0,
     every: 20,
-    limit: START_LIMIT,
+    limit,
+    signal: giveUp.signal,
   });
   const ended = running.ended.then((how) => {
-    throw new Error(`${name} ended (${how}) before it answered: ${running.lastWords()}`);
+    throw new Error(`it ended (${how}): ${running.lastWords()}`);
   });
-  await Promise.race([answers, ended]);
-  // From here on it is asked to end.
-  ended.catch(() => undefined);
+  try {
+    await Promise.race([answers, ended]);
+  } catch (error) {
+    giveUp.abort();
+    await running.stop();
+    throw new Error(`${name} does not answer: ${describeError(error)}`);
+  } finally {
+    // From here on nobody waits for the other one.
+    answers.catch(() => undefined);
+    ended.catch(() => undefined);
+  }
   return { name, port, pid: running.pid, stop: () => running.stop() };
 }
