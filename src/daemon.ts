@@ -129,7 +129,15 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     let publishVerdicts = (): void => undefined;
     const { serving, service } = await startServing(
       first,
-      (table) => openService({ listen: settings.listen, workers: settings.workers, table, clock, log }),
+      (table) =>
+        openService({
+          listen: settings.listen,
+          workers: settings.workers,
+          tcp: settings.tcp,
+          table,
+          clock,
+          log,
+        }),
       {
         log,
         knowledge,

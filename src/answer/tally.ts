@@ -27,9 +27,17 @@ export const TALLY = {
   DROPPED: 21,
   /** Answers that could not be sent, and connections that broke. */
   SEND_ERRORS: 22,
+  /** TCP connections: how many there are, how many there were, and those that the server ended, by why. */
+  TCP_OPEN: 23,
+  TCP_OPENED: 24,
+  TCP_IDLE: 25,
+  TCP_SLOW: 26,
+  TCP_UNREAD: 27,
+  TCP_CROWDED: 28,
+  TCP_NETWORK_CROWDED: 29,
   /** Answers by rcode: RCODES words. */
-  RCODE: 23,
-  WORDS: 56,
+  RCODE: 30,
+  WORDS: 64,
 } as const;
 
 /** So many rcodes are counted: those that fit in a header, and BADVERS, the one above them that is answered. */

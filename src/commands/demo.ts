@@ -11,6 +11,7 @@ import type { StatusReport } from '../control/reports.js';
 import { startDaemon } from '../daemon.js';
 import { describeError, GeopoolError } from '../errors.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
+import { DEFAULT_TCP_LIMITS } from '../net/tcp-admission.js';
 import { readListenAddress } from '../zone/listen-address.js';
 import { isTextFault } from '../zone/text-fault.js';
 import { openClient } from './demo-client.js';
@@ -51,7 +52,15 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
   const control = join(directory, 'control.sock');
   mkdirSync(zones);
   writeFileSync(join(zones, `${POOL}.yaml`), demoZone(mirrors.port));
-  const settings = { listen: [listen], zones, state: join(directory, 'state'), control, workers: 1, geo: {} };
+  const settings = {
+    listen: [listen],
+    zones,
+    state: join(directory, 'state'),
+    control,
+    workers: 1,
+    tcp: DEFAULT_TCP_LIMITS,
+    geo: {},
+  };
   const daemon = await startDaemon(settings, eventLog(screen.say)).catch((error: unknown) => {
     const refused = error instanceof GeopoolError && error.code === 'LISTEN_FAILED';
     if (!refused) throw error;

@@ -2,7 +2,13 @@
  * The verb `status`: what the running server serves, panic and faults first, since that is what somebody looks for.
  */
 import { ask } from '../control/client.js';
-import type { CountersReport, MirrorReport, StatusReport, ZoneReport } from '../control/reports.js';
+import type {
+  CountersReport,
+  MirrorReport,
+  StatusReport,
+  TcpReport,
+  ZoneReport,
+} from '../control/reports.js';
 import { formatGeo } from './geo-report.js';
 import { readSettings, type SettingFlags } from './settings.js';
 import { formatAge, formatTable } from './table.js';
@@ -42,15 +48,32 @@ export function formatStatus(report: StatusReport, now: number): string {
   return lines.join('\n');
 }
 
-function formatCounters({ queries, with_subnet, dropped, send_errors }: CountersReport): string {
-  const { udp, tcp } = queries;
-  const asked = udp.ipv4 + udp.ipv6 + tcp.ipv4 + tcp.ipv6;
+function formatCounters({ queries, with_subnet, dropped, send_errors, tcp }: CountersReport): string {
+  const asked = Object.values(queries).reduce((sum, { ipv4, ipv6 }) => sum + ipv4 + ipv6, 0);
   const share = asked === 0 ? '' : ` (${Math.round((100 * with_subnet) / asked)} % with a client subnet)`;
   return [
     `queries: ${asked}${share}`,
     ...(dropped === 0 ? [] : [`dropped: ${dropped}`]),
     ...(send_errors === 0 ? [] : [`not sent: ${send_errors}`]),
+    ...formatTcp(tcp),
   ].join(', ');
+}
+
+/** The connections that are open, and those that were cut for anything but having been idle. */
+function formatTcp({ open, ended: { slow, unread, crowded, network_crowded } }: TcpReport): string[] {
+  const cut: readonly (readonly [reason: string, connections: number])[] = [
+    ['slow to ask', slow],
+    ['not reading', unread],
+    ['no room', crowded],
+    ['too many of one network', network_crowded],
+  ];
+  const reasons = cut.filter(([, connections]) => connections > 0);
+  return [
+    ...(open === 0 ? [] : [`TCP connections: ${open}`]),
+    ...(reasons.length === 0
+      ? []
+      : [`cut: ${reasons.map(([reason, connections]) => `${connections} (${reason})`).join(', ')}`]),
+  ];
 }
 
 function alarms({ zones, worker_deaths, state_write_failures, reload_error }: StatusReport): string[] {

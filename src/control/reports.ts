@@ -102,7 +102,24 @@ export interface CountersReport {
   readonly dropped: number;
   /** Answers that could not be sent, and TCP connections that broke. */
   readonly send_errors: number;
+  readonly tcp: TcpReport;
   readonly pools: readonly PoolCountersReport[];
+}
+
+/** TCP connections. */
+export interface TcpReport {
+  /** Now. */
+  readonly open: number;
+  readonly opened: number;
+  /** Those that the server ended: without a query for too long, with one that did not become whole, with answers that
+   * nobody took, or idle longest when there was no room for another, in all or from its network. */
+  readonly ended: {
+    readonly idle: number;
+    readonly slow: number;
+    readonly unread: number;
+    readonly crowded: number;
+    readonly network_crowded: number;
+  };
 }
 
 export interface PoolCountersReport {

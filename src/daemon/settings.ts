@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Endpoint, hasIPv6 } from '../net/endpoint.js';
+import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../net/tcp-admission.js';
 import type { ServerConfig } from '../zone/server-config.js';
 
 /** Nobody is disturbed by a server that only this host can ask. */
@@ -13,6 +14,7 @@ export interface DaemonSettings {
   readonly listen: readonly Endpoint[];
   /** UDP threads for each listen address. */
   readonly workers: number;
+  readonly tcp: TcpLimits;
   readonly zones: string;
   readonly state: string;
   /** The control socket's path. */
@@ -25,11 +27,18 @@ export function daemonSettings(config: ServerConfig): DaemonSettings {
   return {
     listen: config.listen ?? defaultListen(),
     workers: config.workers ?? availableParallelism(),
+    tcp: tcpLimits(config.tcp),
     zones: config.zones,
     state: config.state,
     control: config.control ?? join(config.state, 'control.sock'),
     geo: config.geo,
   };
+}
+
+/** A network may not have more than there is for all. */
+function tcpLimits(stated: ServerConfig['tcp']): TcpLimits {
+  const limits = { ...DEFAULT_TCP_LIMITS, ...stated };
+  return { ...limits, perNetwork: Math.min(limits.perNetwork, limits.connections) };
 }
 
 function defaultListen(): Endpoint[] {

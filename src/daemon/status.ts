@@ -73,6 +73,7 @@ function reportCounters(sums: Sums): CountersReport {
     silent: sums.silent,
     dropped: sums.dropped,
     send_errors: sums.sendErrors,
+    tcp: reportTcp(sums.tcp),
     pools: sums.pools.map(({ name: { zone, owner, family }, answers, catchments }) => ({
       zone,
       name: owner,
@@ -81,6 +82,11 @@ function reportCounters(sums: Sums): CountersReport {
       catchments,
     })),
   };
+}
+
+function reportTcp({ open, opened, ended }: Sums['tcp']): CountersReport['tcp'] {
+  const { 'network-crowded': network_crowded, ...others } = ended;
+  return { open, opened, ended: { ...others, network_crowded } };
 }
 
 function reportUpdate({ edition, lastCheck, lastSuccess, lastError, nextRun }: EditionStatus): UpdateReport {

@@ -5,6 +5,7 @@
 import type { AnswerTable, PoolChange } from '../answer/table.js';
 import type { Counters, Hits } from '../answer/tally.js';
 import type { Endpoint } from './endpoint.js';
+import type { TcpLimits } from './tcp-admission.js';
 import type { UdpSocket } from './udp-sockets.js';
 
 /** What a worker answers from, and where it counts. */
@@ -16,6 +17,11 @@ export interface Duty {
 /** What a worker with an event loop is started with. */
 export interface WorkerStart extends Duty {
   readonly endpoints: readonly Endpoint[];
+}
+
+/** What the TCP worker is started with. */
+export interface TcpStart extends WorkerStart {
+  readonly limits: TcpLimits;
 }
 
 /** What a batched worker is started with, its port for news aside. */

@@ -16,7 +16,8 @@ import {
   type Sums,
   type WorkerCounters,
 } from './tallies.js';
-import { startBatched, startEventLoop } from './threads.js';
+import { DEFAULT_TCP_LIMITS, type TcpLimits } from './tcp-admission.js';
+import { startBatched, startPortable, startTcp } from './threads.js';
 import { closeUdpSocket, openUdpSockets, SocketFault, type UdpSocket } from './udp-sockets.js';
 import { listenError, startWorker, type Thread, type WorkerHandle } from './worker-handle.js';
 
@@ -46,6 +47,8 @@ export interface ServiceOptions {
   readonly listen: readonly Endpoint[];
   /** UDP workers for each endpoint, where they can share one. */
   readonly workers: number;
+  /** Default: DEFAULT_TCP_LIMITS. */
+  readonly tcp?: TcpLimits;
   readonly table: AnswerTable;
   readonly clock: Clock;
   readonly log: Log;
@@ -60,6 +63,7 @@ const FREE_PORT_TRIES = 20;
 export async function openService({
   listen,
   workers: count,
+  tcp = DEFAULT_TCP_LIMITS,
   table,
   clock,
   log,
@@ -82,7 +86,7 @@ export async function openService({
   };
   // A batched worker is told the address that was asked, by the kernel; portable ones are one for each address.
   const wanted = batched === undefined ? expandWildcards(listen) : listen;
-  const { workers, sockets } = await openAll(wanted, count, batched, start);
+  const { workers, sockets } = await openAll(wanted, count, batched, tcp, start);
   const handles = workers.map(({ handle }) => handle);
   const tallies = createTallies(
     workers.map(({ counters }) => counters),
@@ -136,6 +140,7 @@ async function openAll(
   wanted: readonly Endpoint[],
   count: number,
   libc: Libc | undefined,
+  limits: TcpLimits,
   start: StartWorker,
 ): Promise<Opened> {
   for (let tries = 1; ; tries++) {
@@ -143,7 +148,7 @@ async function openAll(
     try {
       const endpoints: Endpoint[] = [];
       for (const endpoint of wanted) endpoints.push(await openUdp(endpoint, count, libc, start, opened));
-      opened.workers.push(await start('tcp', endpoints, (own, duty) => startEventLoop('tcp', own, duty)));
+      opened.workers.push(await start('tcp', endpoints, (own, duty) => startTcp(own, duty, limits)));
       return opened;
     } catch (error) {
       await Promise.all(opened.workers.map(({ handle }) => handle.stop()));
@@ -164,7 +169,7 @@ async function openUdp(
   opened: Opened,
 ): Promise<Endpoint> {
   if (libc === undefined) {
-    const worker = await start('udp', [endpoint], (own, duty) => startEventLoop('udp-portable', own, duty));
+    const worker = await start('udp', [endpoint], startPortable);
     opened.workers.push(worker);
     return worker.handle.endpoints[0] ?? endpoint;
   }

@@ -8,6 +8,7 @@ import type { PoolName, PoolTable } from '../answer/table.js';
 import { type Hits, newHits, newTally, RCODES, TALLY, type Tally } from '../answer/tally.js';
 import type { Clock } from '../clock.js';
 import type { Family } from '../facts.js';
+import type { Ending } from './tcp-admission.js';
 
 /** Milliseconds until every worker answers from a new table; it takes them as long as what they are doing. */
 const ADOPTED_WITHIN = 5000;
@@ -32,8 +33,18 @@ export interface Sums {
   readonly silent: number;
   readonly dropped: number;
   readonly sendErrors: number;
+  readonly tcp: TcpSums;
   /** Of the pools that are published, by number. */
   readonly pools: readonly PoolSum[];
+}
+
+/** TCP connections. */
+export interface TcpSums {
+  /** At this moment. */
+  readonly open: number;
+  readonly opened: number;
+  /** Ended by the server, by why. */
+  readonly ended: Readonly<Record<Ending, number>>;
 }
 
 export interface PoolSum {
@@ -105,6 +116,17 @@ export function createTallies(
         silent: add(TALLY.SILENT),
         dropped: add(TALLY.DROPPED),
         sendErrors: add(TALLY.SEND_ERRORS),
+        tcp: {
+          open: add(TALLY.TCP_OPEN),
+          opened: add(TALLY.TCP_OPENED),
+          ended: {
+            idle: add(TALLY.TCP_IDLE),
+            slow: add(TALLY.TCP_SLOW),
+            unread: add(TALLY.TCP_UNREAD),
+            crowded: add(TALLY.TCP_CROWDED),
+            'network-crowded': add(TALLY.TCP_NETWORK_CROWDED),
+          },
+        },
         pools: published.pools.map(({ name }, number) => {
           const catchments = addCatchments(published.hits, number);
           return { name, answers: (before.get(keyOf(name)) ?? 0) + total(catchments), catchments };

@@ -1,6 +1,7 @@
 /**
  * One TCP connection's bytes: messages with two octets of length before each (RFC 1035 §4.2.2), cut up and put together
- * anew however segments break them. All queries that a segment completes are answered with one write (RFC 7766 §6.2.1).
+ * anew however segments break them. All queries that a segment completes are answered with one write (RFC 7766 §6.2.1),
+ * and what waits for a client is bounded: past WRITE_AT octets are handed over, and `write` says whether to go on.
  */
 
 import { MAX_MESSAGE, respond } from '../answer/respond.js';
@@ -11,23 +12,35 @@ import type { PacketBuffer } from './packet-buffer.js';
 
 /** Octets of the length before each message. */
 const PREFIX = 2;
-/** Room in which a worker puts together what it writes: one message more than it writes at a time. */
-export const REPLY_ROOM = 2 * (PREFIX + MAX_MESSAGE);
+/** Octets of answers that are written together at the most, the last of them aside. */
+const WRITE_AT = 1 << 14;
+/** Room in which a worker puts together what it writes. */
+export const REPLY_ROOM = WRITE_AT + PREFIX + MAX_MESSAGE;
+/** Octets of room that a message which is not complete begins with. */
+const FIRST_ROOM = 512;
 
 export interface TcpStream {
-  /** What came of a message that is not complete yet, its length octets included. */
+  /** Room for a message that is not complete yet, its length octets included. */
   pending: Buffer;
+  /** How much of the room is filled. */
+  held: number;
 }
 
+const NO_ROOM = Buffer.alloc(0);
+
 export function newTcpStream(): TcpStream {
-  return { pending: Buffer.alloc(0) };
+  return { pending: NO_ROOM, held: 0 };
 }
 
 /**
  * What became of the octets: `done`, all that could be answered was; `full`, the client does not read what it is sent,
  * and the rest waits until it does; `broken`, they make no sense (a message shorter than a header): cut the stream.
  */
-export type Taken = 'done' | 'full' | 'broken';
+export interface Taken {
+  readonly outcome: 'done' | 'full' | 'broken';
+  /** Whether a whole message was among them. */
+  readonly whole: boolean;
+}
 
 /**
  * Takes the octets that came and calls `write` with the answers to the queries that they complete, all that fit in one
@@ -40,7 +53,7 @@ export function takeOctets(
   room: PacketBuffer,
   write: (reply: Buffer) => boolean,
 ): Taken {
-  const input = stream.pending.length === 0 ? octets : Buffer.concat([stream.pending, octets]);
+  const input = inputOf(stream, octets);
   let at = 0;
   let filled = 0;
   /** Whether the client takes more. */
@@ -55,10 +68,10 @@ export function takeOctets(
     if (length < HEADER) {
       count(responder.tally, TALLY.DROPPED);
       flush();
-      return 'broken';
+      return { outcome: 'broken', whole: at > 0 };
     }
     if (input.length - at < PREFIX + length) break;
-    if (REPLY_ROOM - filled < PREFIX + MAX_MESSAGE) {
+    if (filled >= WRITE_AT) {
       takesMore = flush();
       if (!takesMore) break;
     }
@@ -71,7 +84,36 @@ export function takeOctets(
     filled = start + answered;
   }
   if (takesMore) takesMore = flush();
-  // A copy, so that a few octets do not keep a whole segment in memory.
-  stream.pending = at === input.length ? Buffer.alloc(0) : Buffer.from(input.subarray(at));
-  return takesMore ? 'done' : 'full';
+  keep(stream, input, at);
+  return { outcome: takesMore ? 'done' : 'full', whole: at > 0 };
+}
+
+/**
+ * What is there to be read, new octets behind those that wait. The room doubles as it fills, so that a message which comes
+ * octet by octet is not copied for each of them, and one of which only the length came takes no room.
+ */
+function inputOf(stream: TcpStream, octets: Buffer): Buffer {
+  const { held } = stream;
+  if (held === 0) return octets;
+  const needed = held + octets.length;
+  if (needed > stream.pending.length) {
+    const room = Buffer.allocUnsafeSlow(Math.max(needed, 2 * stream.pending.length));
+    stream.pending.copy(room, 0, 0, held);
+    stream.pending = room;
+  }
+  octets.copy(stream.pending, held);
+  stream.held = needed;
+  return stream.pending.subarray(0, needed);
+}
+
+/** Keeps of the input what is behind `at`: a copy, so that a few octets do not keep a whole segment in memory. */
+function keep(stream: TcpStream, input: Buffer, at: number): void {
+  const rest = input.length - at;
+  if (rest === 0) stream.pending = NO_ROOM;
+  else if (at > 0 || stream.held === 0) {
+    const room = Buffer.allocUnsafeSlow(Math.max(rest, FIRST_ROOM));
+    input.copy(room, 0, at);
+    stream.pending = room;
+  }
+  stream.held = rest;
 }

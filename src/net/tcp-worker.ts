@@ -1,6 +1,6 @@
 /**
- * TCP: one event-loop worker serves all endpoints with node:net. A client that reads slowly stops being read from, one
- * that says nothing is cut, and the one that was idle longest makes room when there are too many (RFC 7766 §6.2).
+ * TCP: one event-loop worker serves all endpoints with node:net. A client that does not read is not read from, and who may
+ * stay how long is decided in tcp-admission.ts; here are the sockets and the time.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -10,29 +10,36 @@ import { count, TALLY } from '../answer/tally.js';
 import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
 import type { Endpoint } from './endpoint.js';
-import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
+import type { FromWorker, TcpStart, ToWorker } from './messages.js';
 import { newPacketBuffer } from './packet-buffer.js';
+import { createAdmission, type Ending, type Leaving } from './tcp-admission.js';
 import { newTcpStream, REPLY_ROOM, takeOctets } from './tcp-stream.js';
 
-/** Milliseconds that a connection may say nothing. */
-const IDLE = 15_000;
-/** Connections at a time; more cost the one that was idle longest its place. */
-const CONNECTIONS = 1000;
 /** Octets that may wait for a client to read them before it is read from no more. */
-const QUEUED = 1 << 17;
+const QUEUED = 1 << 15;
+/** Milliseconds from one look for connections whose time is over to the next. */
+const SWEEP_EVERY = 250;
 const NOTHING = Buffer.alloc(0);
 /** Milliseconds that open connections have for what is under way when the worker is told to stop. */
 const GRACE = 1000;
 
 const port = parentPort;
 if (port === null) throw new Error('tcp-worker.js is started as a worker thread');
-const { endpoints, table, counters }: WorkerStart = workerData;
+const { endpoints, table, counters, limits }: TcpStart = workerData;
 const random = systemRandom();
 const responder = newResponder(table, random, counters);
 const room = newPacketBuffer(REPLY_ROOM);
 const say = (message: FromWorker): void => port.postMessage(message);
-/** In the order of their last word: the first was idle longest. */
 const connections = new Set<Socket>();
+const admission = createAdmission<Socket>(limits);
+const now = (): number => performance.now();
+const CUT: Readonly<Record<Ending, number>> = {
+  idle: TALLY.TCP_IDLE,
+  slow: TALLY.TCP_SLOW,
+  unread: TALLY.TCP_UNREAD,
+  crowded: TALLY.TCP_CROWDED,
+  'network-crowded': TALLY.TCP_NETWORK_CROWDED,
+};
 
 function serve(socket: Socket): void {
   const address = parseAddress((socket.remoteAddress ?? '').split('%', 1)[0] ?? '');
@@ -40,37 +47,51 @@ function serve(socket: Socket): void {
     socket.destroy();
     return;
   }
+  const { bytes, family } = address;
   const stream = newTcpStream();
-  makeRoom();
+  count(counters.tally, TALLY.TCP_OPENED);
+  for (const leaving of admission.admit(socket, bytes, now())) cut(leaving);
   connections.add(socket);
+  countOpen();
+  sweepSoon();
   socket.setNoDelay(true);
-  socket.setTimeout(IDLE, () => socket.destroy());
   // A connection that breaks is the client's affair; 'close' follows.
   socket.on('error', () => count(counters.tally, TALLY.SEND_ERRORS));
-  socket.on('close', () => connections.delete(socket));
+  socket.on('close', () => {
+    admission.leave(socket);
+    connections.delete(socket);
+    countOpen();
+  });
+  /** Answered no more until it has taken what is there: it can't make the server hold more for it. */
   let waits = false;
   let ended = false;
+  const noteState = (whole: boolean): void => {
+    const state = socket.writableLength > 0 ? 'reading' : stream.held > 0 ? 'sending' : 'idle';
+    admission.note(socket, state, whole, now());
+  };
+  const onWritten = (): void => {
+    if (socket.writableLength > 0 || socket.destroyed) return;
+    if (waits) take(NOTHING);
+    else noteState(false);
+  };
   const write = (reply: Buffer): boolean => {
-    socket.write(reply);
+    socket.write(reply, onWritten);
     return socket.writableLength <= QUEUED;
   };
   const take = (octets: Buffer): void => {
-    setPeer(responder, address.bytes, 0, address.family === 'ipv6');
-    const taken = takeOctets(stream, octets, responder, room, write);
-    waits = taken === 'full';
-    if (taken === 'broken') socket.destroySoon();
-    else if (waits) {
-      // Neither read nor answered until the client has taken what is there: it can't make the server hold more for it.
-      socket.pause();
-      socket.once('drain', () => take(NOTHING));
-    } else if (ended) socket.end();
+    setPeer(responder, bytes, 0, family === 'ipv6');
+    const { outcome, whole } = takeOctets(stream, octets, responder, room, write);
+    waits = outcome === 'full';
+    noteState(whole);
+    if (outcome === 'broken') {
+      // Whatever it says from now on is not heard.
+      socket.off('data', take).resume();
+      socket.destroySoon();
+    } else if (waits) socket.pause();
+    else if (ended) socket.end();
     else socket.resume();
   };
-  socket.on('data', (octets: Buffer) => {
-    connections.delete(socket);
-    connections.add(socket);
-    take(octets);
-  });
+  socket.on('data', take);
   // A client that has sent all it has to send still gets its answers (RFC 7766 §6.2.3).
   socket.on('end', () => {
     ended = true;
@@ -78,13 +99,28 @@ function serve(socket: Socket): void {
   });
 }
 
-function makeRoom(): void {
-  if (connections.size < CONNECTIONS) return;
-  for (const longestIdle of connections) {
-    longestIdle.destroy();
-    connections.delete(longestIdle);
-    return;
-  }
+function countOpen(): void {
+  counters.tally[TALLY.TCP_OPEN] = connections.size;
+}
+
+function cut({ connection, why }: Leaving<Socket>): void {
+  count(counters.tally, CUT[why]);
+  // What waits for somebody who does not take it would stay with the kernel for minutes after an orderly end.
+  if (why === 'slow' || why === 'unread') connection.resetAndDestroy();
+  else connection.destroy();
+}
+
+let sweeping = false;
+
+/** Looks for connections whose time is over for as long as there are any at all. */
+function sweepSoon(): void {
+  if (sweeping) return;
+  sweeping = true;
+  setTimeout(() => {
+    sweeping = false;
+    for (const leaving of admission.overdue(now())) cut(leaving);
+    if (connections.size > 0) sweepSoon();
+  }, SWEEP_EVERY).unref();
 }
 
 function listen(endpoint: Endpoint): Promise<{ server: Server; endpoint: Endpoint }> {

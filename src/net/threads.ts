@@ -3,17 +3,22 @@
  */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Endpoint } from './endpoint.js';
-import { type BatchedStart, type Duty, SIGNAL, type WorkerStart } from './messages.js';
+import { type BatchedStart, type Duty, SIGNAL, type TcpStart, type WorkerStart } from './messages.js';
+import type { TcpLimits } from './tcp-admission.js';
 import type { UdpSocket } from './udp-sockets.js';
 import type { Thread } from './worker-handle.js';
 
-/** A thread with an event loop: TCP for all endpoints, or portable UDP for one. */
-export function startEventLoop(
-  kind: 'tcp' | 'udp-portable',
-  endpoints: readonly Endpoint[],
-  duty: Duty,
-): Thread {
-  const workerData: WorkerStart = { endpoints, ...duty };
+/** The thread for TCP on all endpoints. */
+export function startTcp(endpoints: readonly Endpoint[], duty: Duty, limits: TcpLimits): Thread {
+  return startEventLoop('tcp', { endpoints, ...duty, limits });
+}
+
+/** A thread for portable UDP on one endpoint. */
+export function startPortable(endpoints: readonly Endpoint[], duty: Duty): Thread {
+  return startEventLoop('udp-portable', { endpoints, ...duty });
+}
+
+function startEventLoop(kind: 'tcp' | 'udp-portable', workerData: WorkerStart | TcpStart): Thread {
   const worker = new Worker(new URL(`./${kind}-worker.js`, import.meta.url), { workerData });
   return { worker, tell: (message) => worker.postMessage(message) };
 }

@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { GeopoolError } from '../errors.js';
 import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
-import { meaningful, oneOrMore, whole } from './fields.js';
+import { duration, meaningful, oneOrMore, whole } from './fields.js';
 import { type ListenAddress, readListenAddress } from './listen-address.js';
 import { readBySchema } from './read-value.js';
 import { readYaml } from './read-yaml.js';
@@ -23,6 +23,8 @@ export interface ServerConfig {
   readonly control?: string;
   /** UDP threads per listen address; undefined: the number of cores. */
   readonly workers?: number;
+  /** What is stated of the limits of TCP; the program has its own for the rest. */
+  readonly tcp: TcpConfig;
   readonly geo: {
     /** Paths of databases. */
     readonly city?: string;
@@ -30,6 +32,15 @@ export interface ServerConfig {
     /** Undefined: databases are not fetched. */
     readonly update?: UpdateConfig;
   };
+}
+
+/** Limits of TCP. */
+export interface TcpConfig {
+  readonly connections?: number;
+  readonly perNetwork?: number;
+  /** Milliseconds, as the next. */
+  readonly idle?: number;
+  readonly exchange?: number;
 }
 
 /** How databases are fetched. */
@@ -63,6 +74,13 @@ export type StatedUpdate = UpdateTerms & { readonly accountId?: string } & (
 const DEFAULT_ZONES = 'zones';
 const DEFAULT_STATE = '.geopool';
 const MAX_WORKERS = 1024;
+const MAX_CONNECTIONS = 100_000;
+/** RFC 7766 §6.2.3: a timeout of at least a few seconds is advisable; above the most, nobody gains anything. */
+const MIN_IDLE = 1000;
+const MAX_IDLE = 600_000;
+/** Less would cut who has a slow line. */
+const MIN_EXCHANGE = 500;
+const MAX_EXCHANGE = 60_000;
 
 /** The terms that a file or the environment need not state. */
 export const DEFAULT_TERMS: UpdateTerms = {
@@ -98,6 +116,14 @@ const configSchema = z.strictObject({
   state: path('state').default(DEFAULT_STATE),
   control: path('control').optional(),
   workers: whole('workers', 1, MAX_WORKERS).optional(),
+  tcp: z
+    .strictObject({
+      connections: whole('connections', 1, MAX_CONNECTIONS).optional(),
+      connections_per_network: whole('connections_per_network', 1, MAX_CONNECTIONS).optional(),
+      idle_timeout: duration('idle_timeout', MIN_IDLE, MAX_IDLE).optional(),
+      exchange_timeout: duration('exchange_timeout', MIN_EXCHANGE, MAX_EXCHANGE).optional(),
+    })
+    .default({}),
   geo: z
     .strictObject({
       city: path('city').optional(),
@@ -127,7 +153,14 @@ export function parseServerConfig(text: string, file: string): StatedConfig {
   return configOf(draft);
 }
 
-function checkDraft({ listen = [] }: ConfigDraft, faults: FaultList): void {
+function checkDraft({ listen = [], tcp }: ConfigDraft, faults: FaultList): void {
+  const { connections, connections_per_network: perNetwork } = tcp;
+  if (connections !== undefined && perNetwork !== undefined && perNetwork > connections) {
+    faults.atValue(
+      ['tcp', 'connections_per_network'],
+      `connections_per_network ${perNetwork} is more than connections, which is ${connections}`,
+    );
+  }
   const update = ['geo', 'update'];
   if (faults.has([...update, 'license_key']) && faults.has([...update, 'license_key_file'])) {
     faults.atKey(
@@ -146,7 +179,7 @@ function checkDraft({ listen = [] }: ConfigDraft, faults: FaultList): void {
   });
 }
 
-function configOf({ listen, zones, state, control, workers, geo }: ConfigDraft): StatedConfig {
+function configOf({ listen, zones, state, control, workers, tcp, geo }: ConfigDraft): StatedConfig {
   const { city, asn, update } = geo;
   return {
     zones,
@@ -154,11 +187,23 @@ function configOf({ listen, zones, state, control, workers, geo }: ConfigDraft):
     ...(listen !== undefined && { listen }),
     ...(control !== undefined && { control }),
     ...(workers !== undefined && { workers }),
+    tcp: tcpOf(tcp),
     geo: {
       ...(city !== undefined && { city }),
       ...(asn !== undefined && { asn }),
       ...(update !== undefined && { update: updateOf(update) }),
     },
+  };
+}
+
+function tcpOf(draft: ConfigDraft['tcp']): TcpConfig {
+  const { connections, connections_per_network: perNetwork, idle_timeout: idle } = draft;
+  const { exchange_timeout: exchange } = draft;
+  return {
+    ...(connections !== undefined && { connections }),
+    ...(perNetwork !== undefined && { perNetwork }),
+    ...(idle !== undefined && { idle }),
+    ...(exchange !== undefined && { exchange }),
   };
 }
 

@@ -36,6 +36,7 @@ t.test('what is counted is added up by kind', async (t) => {
     silent: 0,
     dropped: 0,
     sendErrors: 0,
+    tcp: { open: 0, opened: 0, ended: { idle: 0, slow: 0, unread: 0, crowded: 0, 'network-crowded': 0 } },
     pools: [],
   });
   // Each number a power of two of its own, so that no two mistakes cancel out.
@@ -60,6 +61,17 @@ t.test('what is counted is added up by kind', async (t) => {
     silent: all(TALLY.SILENT),
     dropped: all(TALLY.DROPPED),
     sendErrors: all(TALLY.SEND_ERRORS),
+    tcp: {
+      open: all(TALLY.TCP_OPEN),
+      opened: all(TALLY.TCP_OPENED),
+      ended: {
+        idle: all(TALLY.TCP_IDLE),
+        slow: all(TALLY.TCP_SLOW),
+        unread: all(TALLY.TCP_UNREAD),
+        crowded: all(TALLY.TCP_CROWDED),
+        'network-crowded': all(TALLY.TCP_NETWORK_CROWDED),
+      },
+    },
     pools: [],
   });
 });

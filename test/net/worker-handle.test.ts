@@ -6,7 +6,7 @@ import { systemClock } from '../../src/clock.js';
 import { loadLibc } from '../../src/net/libc.js';
 import type { Duty } from '../../src/net/messages.js';
 import { newWorkerCounters } from '../../src/net/tallies.js';
-import { startBatched, startEventLoop } from '../../src/net/threads.js';
+import { startBatched, startPortable } from '../../src/net/threads.js';
 import { closeUdpSocket, openUdpSockets } from '../../src/net/udp-sockets.js';
 import { startWorker, type Thread, type WorkerPlan } from '../../src/net/worker-handle.js';
 import { until, within } from '../e2e/program.js';
@@ -224,7 +224,7 @@ t.test('stopping', async (t) => {
   const replaced = await startWorker(
     plan(
       () => {
-        const thread = startEventLoop('udp-portable', ANYWHERE, {
+        const thread = startPortable(ANYWHERE, {
           table: TABLE,
           counters: newWorkerCounters('udp', TABLE.pools),
         });

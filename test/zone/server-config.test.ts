@@ -2,7 +2,7 @@ import t from 'tap';
 import { GeopoolError } from '../../src/errors.js';
 import { parseServerConfig } from '../../src/zone/server-config.js';
 
-const DEFAULTS = { zones: 'zones', state: '.geopool', geo: {} };
+const DEFAULTS = { zones: 'zones', state: '.geopool', tcp: {}, geo: {} };
 
 /** The details of the error that a text makes. */
 function detailsOf(text: string): readonly string[] {
@@ -27,6 +27,7 @@ zones: /etc/geopool/zones
 state: /var/lib/geopool
 control: /run/geopool/control.sock
 workers: 4
+tcp: { connections: 500, connections_per_network: 50, idle_timeout: 20s, exchange_timeout: 2500ms }
 geo:
   city: /var/lib/GeoIP/GeoLite2-City.mmdb
   asn: /var/lib/GeoIP/GeoLite2-ASN.mmdb
@@ -46,6 +47,7 @@ geo:
     state: '/var/lib/geopool',
     control: '/run/geopool/control.sock',
     workers: 4,
+    tcp: { connections: 500, perNetwork: 50, idle: 20_000, exchange: 2500 },
     geo: {
       city: '/var/lib/GeoIP/GeoLite2-City.mmdb',
       asn: '/var/lib/GeoIP/GeoLite2-ASN.mmdb',
@@ -83,6 +85,7 @@ t.test('faults have places, all of them', async (t) => {
 zone: zones
 state: ""
 workers: 0
+tcp: { connections: 10, connections_per_network: 11, idle_timeout: 37, exchange_timeout: 1ms }
 geo:
   update:
     account_id: -5
@@ -97,12 +100,15 @@ geo:
     /^geopool.yaml:2:1: unknown key "zone"; did you mean "zones"\?/,
     /^geopool.yaml:3:8: "state" is empty/,
     /^geopool.yaml:4:10: workers 0 is out of range, expected 1 to/,
-    /^geopool.yaml:7:17: account_id -5 is out of range/,
-    /^geopool.yaml:8:5: "license_key_file" beside "license_key"/,
-    /^geopool.yaml:9:18: "license_key" must be text: put it in quotes$/,
-    /^geopool.yaml:10:16: ".*" is not the name of a database/,
-    /^geopool.yaml:11:15: "daily" is not a schedule, expected five fields/,
-    /^geopool.yaml:12:11: host "ftp:\/\/example.net" is not one/,
+    /^geopool.yaml:5:50: connections_per_network 11 is more than connections, which is 10$/,
+    /^geopool.yaml:5:68: idle_timeout must have a unit: write 37s for 37 seconds$/,
+    /^geopool.yaml:5:90: exchange_timeout 1ms is out of range, expected 500ms to 1m$/,
+    /^geopool.yaml:8:17: account_id -5 is out of range/,
+    /^geopool.yaml:9:5: "license_key_file" beside "license_key"/,
+    /^geopool.yaml:10:18: "license_key" must be text: put it in quotes$/,
+    /^geopool.yaml:11:16: ".*" is not the name of a database/,
+    /^geopool.yaml:12:15: "daily" is not a schedule, expected five fields/,
+    /^geopool.yaml:13:11: host "ftp:\/\/example.net" is not one/,
   ];
   const details = detailsOf(text);
   t.match(details, expected);
