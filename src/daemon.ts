@@ -108,16 +108,14 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       log,
       run: createProbeRun({ clock, version: VERSION }),
       recall: stored.verdicts,
-      onChange: () => {
-        publishVerdicts();
-        journal.markVerdicts();
-      },
+      onChange: () => publishVerdicts(),
+      onCheck: () => journal.markVerdicts(),
     });
     const journal = createJournal({
       directory: settings.state,
       clock,
       log,
-      verdicts: () => storableVerdicts(monitor.standings()),
+      verdicts: () => storableVerdicts(monitor.checks()),
       overrides: () => overrides.list(),
     });
     undo.push(
@@ -234,7 +232,7 @@ function servedFiles(serving: Serving): NonNullable<WorldRequest['remember']> {
 
 function probesHttp({ zones }: World): boolean {
   const types = zones.flatMap(({ zone }) =>
-    zone.pools.flatMap(({ members }) => members.map(({ probe }) => probe.type)),
+    zone.pools.flatMap(({ members }) => members.flatMap(({ probes }) => probes.map(({ type }) => type))),
   );
   return types.includes('http') || types.includes('https');
 }

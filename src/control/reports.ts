@@ -53,13 +53,29 @@ export interface MirrorReport {
   readonly weight: number;
   /** Since when it has this state; RFC 3339. */
   readonly since: string;
-  readonly last_probe?: {
-    readonly at: string;
-    readonly ok: boolean;
-    readonly ms: number;
-    readonly error?: string;
-  };
+  /** The latest of all its probes. */
+  readonly last_probe?: LastProbeReport;
+  /** Each of its probes: it is up when all are. */
+  readonly probes: readonly ProbeReport[];
   readonly override?: OverrideReport;
+}
+
+/** One probe of an address. */
+export interface ProbeReport {
+  readonly type: string;
+  readonly path?: string;
+  readonly port?: number;
+  readonly state: Verdict;
+  readonly cause?: string;
+  readonly since: string;
+  readonly last_probe?: LastProbeReport;
+}
+
+export interface LastProbeReport {
+  readonly at: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly error?: string;
 }
 
 export interface OverrideReport {

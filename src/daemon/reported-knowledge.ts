@@ -29,6 +29,7 @@ export function reportedKnowledge(report: StatusReport | undefined, roster: Rost
     standings.set(targetKey(target), {
       target,
       pending: false,
+      checks: [],
       standing: {
         verdict: known.state,
         streak: 0,

@@ -4,8 +4,15 @@
  */
 import type { PoolStanding } from '../compile/messages.js';
 import type { World } from '../compile/world.js';
-import type { MirrorReport, OverrideReport, PoolReport, ZoneReport } from '../control/reports.js';
+import type {
+  MirrorReport,
+  OverrideReport,
+  PoolReport,
+  ProbeReport,
+  ZoneReport,
+} from '../control/reports.js';
 import { FAMILIES } from '../facts.js';
+import type { CheckStanding } from '../health/combined.js';
 import type { Standing as Health } from '../health/hysteresis.js';
 import type { Watched } from '../health/monitor.js';
 import type { Override, Overrides } from '../health/overrides.js';
@@ -35,11 +42,11 @@ export function makeRoster(world: World): Roster {
   const keys = new Map<string, string>();
   for (const { zone } of world.zones) {
     for (const pool of zone.pools) {
-      for (const { mirror: number, probe } of pool.members) {
+      for (const { mirror: number, probes } of pool.members) {
         const mirror = zone.mirrors[number];
         for (const address of mirror?.addresses ?? []) {
           // Disabled mirrors too, so that their state is known before they are enabled.
-          const target = targetOf(zone, pool, mirror, address, probe);
+          const target = targetOf(zone, pool, mirror, address, probes);
           targets.push(target);
           keys.set(`${zone.name} ${pool.owner} ${address.text}`, targetKey(target));
         }
@@ -131,9 +138,9 @@ export function reportZones(
       (pool): PoolReport => ({
         name: pool.owner,
         panic: { ipv4: panicking.has(`ipv4 ${pool.owner}`), ipv6: panicking.has(`ipv6 ${pool.owner}`) },
-        mirrors: pool.members.flatMap(({ mirror: number, probe }) => {
+        mirrors: pool.members.flatMap(({ mirror: number, probes }) => {
           const mirror = zone.mirrors[number];
-          return mirror === undefined ? [] : reportMirror(zone, pool, mirror, probe, knowledge);
+          return mirror === undefined ? [] : reportMirror(zone, pool, mirror, probes, knowledge);
         }),
       }),
     ),
@@ -148,7 +155,7 @@ function reportMirror(
   zone: Zone,
   pool: Pool,
   mirror: Mirror,
-  probe: Probe,
+  probes: readonly Probe[],
   { standings, overrides }: Knowledge,
 ): MirrorReport[] {
   const override = overrides.of(zone.name, mirror.name);
@@ -156,13 +163,14 @@ function reportMirror(
     mirror.addresses
       .filter((address) => address.family === family)
       .flatMap((address) => {
-        const standing = standings.get(targetKey(targetOf(zone, pool, mirror, address, probe)))?.standing;
-        if (standing === undefined) return [];
+        const watched = standings.get(targetKey(targetOf(zone, pool, mirror, address, probes)));
+        if (watched === undefined) return [];
         return {
           name: mirror.name,
           family,
           address: address.text,
-          ...reportHealth(standing),
+          ...reportHealth(watched.standing),
+          probes: watched.checks.map(reportProbe),
           enabled: mirror.weight > 0 && override === undefined,
           weight: mirror.weight,
           ...(override !== undefined && { override: reportOverride(override) }),
@@ -176,7 +184,7 @@ function reportHealth({
   cause,
   since,
   lastProbe,
-}: Health): Pick<MirrorReport, 'state' | 'cause' | 'since' | 'last_probe'> {
+}: Health): Pick<ProbeReport, 'state' | 'cause' | 'since' | 'last_probe'> {
   return {
     state: verdict,
     ...(cause !== undefined && { cause }),
@@ -185,14 +193,23 @@ function reportHealth({
   };
 }
 
+function reportProbe({ probe, standing }: CheckStanding): ProbeReport {
+  return {
+    type: probe.type,
+    ...('path' in probe && { path: probe.path }),
+    ...('port' in probe && { port: probe.port }),
+    ...reportHealth(standing),
+  };
+}
+
 function targetOf(
   zone: Zone,
   pool: Pool,
   mirror: Mirror | undefined,
   address: Address,
-  probe: Probe,
+  probes: readonly Probe[],
 ): Target {
-  return { zone: zone.name, pool: pool.owner, mirror: mirror?.name ?? '', address, probe };
+  return { zone: zone.name, pool: pool.owner, mirror: mirror?.name ?? '', address, probes };
 }
 
 function rfc3339(ms: number): string {

@@ -8,11 +8,12 @@ import type { Verdict } from '../facts.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import type { Probe, ProbeTiming } from '../zone/model.js';
+import { type CheckStanding, combined } from './combined.js';
 import { judge, nextProbeIn, type Standing, trusted, unjudged } from './hysteresis.js';
 import type { Outcome, ProbeRun } from './probe.js';
 import { type Attempt, BEAT_MS, beat, firstPulse, look, stalledAcross } from './stall.js';
 import { recalled, type StoredVerdict } from './stored-verdict.js';
-import { describeTarget, type Target, targetKey } from './target.js';
+import { type Check, checksOf, describeTarget, type Target, targetKey } from './target.js';
 import { createTurns } from './turns.js';
 
 /** First probes are spread over this, or over the interval where that is less: quick knowledge, but no burst. */
@@ -23,9 +24,12 @@ const AT_ONCE = 512;
 
 export interface Watched {
   readonly target: Target;
+  /** That of all its checks together. */
   readonly standing: Standing;
-  /** New at a reload and not yet good once: not to be answered while its family has another. */
+  /** New at a reload, one of its checks not yet good once: not to be answered while its family has another. */
   readonly pending: boolean;
+  /** In the order of the target's probes; at least one. */
+  readonly checks: readonly CheckStanding[];
 }
 
 /** A verdict that turned, or a pending address that was good for the first time. */
@@ -42,6 +46,8 @@ export interface Monitor {
   setTargets(targets: readonly Target[]): void;
   /** Every target as it stands now, by `targetKey`; a copy. */
   standings(): ReadonlyMap<string, Watched>;
+  /** Every check as it stands now, by `checkKey`; a copy. */
+  checks(): ReadonlyMap<string, CheckStanding>;
   /** Ends all probing, at once. The standings can still be read, to be stored. */
   close(): void;
 }
@@ -51,17 +57,30 @@ export interface MonitorOptions {
   readonly random: Random;
   readonly log: Log;
   readonly run: ProbeRun;
-  /** Verdicts of an earlier process, by `targetKey`; each counts for the first target that asks, up to an hour old. */
+  /** Verdicts of an earlier process, by `checkKey`; each counts for the first target that asks, up to an hour old. */
   readonly recall: ReadonlyMap<string, StoredVerdict>;
+  /** Called in the tick in which the verdict of a check turns, whether its target's does or not. */
+  readonly onCheck?: () => void;
   /** Called in the tick in which a verdict turns; a burst may be several calls. */
   readonly onChange: (changes: readonly Change[]) => void;
   /** A pause of this process, in milliseconds, that excuses a probe left without answer; default 1000. */
   readonly stallMs?: number;
 }
 
-interface Watch {
+/** A target that is watched. */
+interface Subject {
   readonly key: string;
   target: Target;
+  checks: readonly Watch[];
+  standing: Standing;
+  pending: boolean;
+}
+
+/** A check that is watched. */
+interface Watch {
+  check: Check;
+  /** The targets that it bears on: one, unless two mirrors of a pool have one address. */
+  subjects: Subject[];
   standing: Standing;
   pending: boolean;
   /** Monotonic; undefined before the first probe. */
@@ -75,9 +94,10 @@ interface Watch {
 }
 
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { clock, random, log, run, onChange, stallMs = 1000 } = options;
+  const { clock, random, log, run, onChange, onCheck = () => undefined, stallMs = 1000 } = options;
   const memory = new Map(options.recall);
   const turns = createTurns(AT_ONCE);
+  let subjects = new Map<string, Subject>();
   let watches = new Map<string, Watch>();
   let started = false;
   let pulse = firstPulse(clock.monotonic());
@@ -88,16 +108,16 @@ export function createMonitor(options: MonitorOptions): Monitor {
     stopBeat = clock.after(BEAT_MS, onBeat);
   }
 
-  function watchNew(key: string, target: Target): Watch {
+  function watchNew(key: string, check: Check): Watch {
     const idle = {
-      key,
-      target,
+      check,
+      subjects: [],
       startedAt: undefined,
       flight: undefined,
       unmade: false,
       giveUp: () => undefined,
     };
-    const timing = timingOf(target.probe);
+    const timing = timingOf(check.probe);
     if (timing === undefined) return { ...idle, standing: trusted(clock.now()), pending: false };
     const stored = memory.get(key);
     memory.delete(key);
@@ -111,9 +131,9 @@ export function createMonitor(options: MonitorOptions): Monitor {
     return watch;
   }
 
-  function retime(watch: Watch, target: Target): void {
-    const [old, timing] = [timingOf(watch.target.probe), timingOf(target.probe)];
-    watch.target = target;
+  function retime(watch: Watch, check: Check): void {
+    const [old, timing] = [timingOf(watch.check.probe), timingOf(check.probe)];
+    watch.check = check;
     if (timing === undefined || old === undefined || watch.startedAt === undefined) return;
     const same = old.interval === timing.interval && old.fastInterval === timing.fastInterval;
     if (same || watch.flight !== undefined) return;
@@ -134,19 +154,19 @@ export function createMonitor(options: MonitorOptions): Monitor {
 
   function wait(watch: Watch, ms: number): void {
     watch.giveUp = clock.after(ms, () => {
-      watch.giveUp = turns.take(watch.target.address.text, (end) => ask(watch, end));
+      watch.giveUp = turns.take(watch.check.address.text, (end) => ask(watch, end));
     });
   }
 
   function ask(watch: Watch, end: () => void): void {
-    const timeout = timingOf(watch.target.probe)?.timeout ?? 0;
+    const timeout = timingOf(watch.check.probe)?.timeout ?? 0;
     const flight = new AbortController();
     const startedAt = clock.monotonic();
     pulse = look(pulse, startedAt);
     const lostBefore = pulse.lost;
     watch.flight = flight;
     watch.startedAt = startedAt;
-    void run(watch.target, flight.signal).then((outcome) => {
+    void run(watch.check, flight.signal).then((outcome) => {
       end();
       if (flight.signal.aborted) return;
       watch.flight = undefined;
@@ -157,13 +177,13 @@ export function createMonitor(options: MonitorOptions): Monitor {
   }
 
   function settle(watch: Watch, outcome: Outcome, attempt: Attempt): void {
-    const timing = timingOf(watch.target.probe);
+    const timing = timingOf(watch.check.probe);
     if (timing === undefined) return;
     if (stalledAcross(outcome, attempt, stallMs)) {
       log.warn(
         {
           event: 'probe-stall-discarded',
-          ...describeTarget(watch.target),
+          ...describeTarget(watch.check),
           took_ms: Math.round(attempt.took),
         },
         'a probe had no answer while this process itself stood still: thrown away, asked again',
@@ -174,7 +194,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     if (!outcome.ok && outcome.fault === 'ours') {
       if (!watch.unmade) {
         log.warn(
-          { event: 'probe-not-made', ...describeTarget(watch.target), error: outcome.error },
+          { event: 'probe-not-made', ...describeTarget(watch.check), error: outcome.error },
           'a probe could not be made, and the mirror is not judged until one can',
         );
       }
@@ -184,46 +204,78 @@ export function createMonitor(options: MonitorOptions): Monitor {
     }
     watch.unmade = false;
     const before = watch.standing.verdict;
-    const wasPending = watch.pending;
     watch.standing = judge(watch.standing, outcome, timing, clock.now());
     if (outcome.ok) watch.pending = false;
     wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
-    if (watch.standing.verdict !== before) report(watch, before);
-    else if (watch.pending === wasPending) return;
-    const { key, target, standing, pending } = watch;
-    onChange([{ key, target, standing, pending, before }]);
+    const changes = watch.subjects.flatMap((subject) => update(subject) ?? []);
+    if (watch.standing.verdict !== before) onCheck();
+    if (changes.length > 0) onChange(changes);
   }
 
-  function report(watch: Watch, before: Verdict): void {
-    const { verdict, cause } = watch.standing;
-    const fields = { event: 'verdict-changed', ...describeTarget(watch.target), from: before, to: verdict };
-    const name = `${watch.target.mirror} (${watch.target.address.text})`;
+  /** Brings a target to where its checks are; the change, if it is one that others hear of. */
+  function update(subject: Subject): Change | undefined {
+    const before = subject.standing.verdict;
+    const wasPending = subject.pending;
+    subject.standing = combined(subject.checks.map(standingOf), subject.standing);
+    subject.pending = subject.checks.some(({ pending }) => pending);
+    if (subject.standing.verdict !== before) report(subject, before);
+    else if (subject.pending === wasPending) return undefined;
+    return { key: subject.key, ...watchedOf(subject), before };
+  }
+
+  function report({ standing, target }: Subject, before: Verdict): void {
+    const { verdict, cause } = standing;
+    const fields = { event: 'verdict-changed', ...describeTarget(target), from: before, to: verdict };
+    const name = `${target.mirror} (${target.address.text})`;
     if (verdict === 'down') log.warn({ ...fields, cause }, `${name} is down: ${cause}`);
     else log.info(fields, `${name} is ${verdict}`);
   }
 
+  function subjectOf(key: string, target: Target, checks: readonly Watch[]): Subject {
+    const known = subjects.get(key);
+    const standings = checks.map(standingOf);
+    const subject = known ?? {
+      key,
+      target,
+      checks,
+      standing: combined(standings),
+      pending: standings.some(({ pending }) => pending),
+    };
+    subject.target = target;
+    subject.checks = checks;
+    for (const watch of checks) watch.subjects.push(subject);
+    return subject;
+  }
+
   return {
     setTargets(targets) {
-      const next = new Map<string, Watch>();
+      const nextSubjects = new Map<string, Subject>();
+      const nextWatches = new Map<string, Watch>();
+      for (const watch of watches.values()) watch.subjects = [];
       for (const target of targets) {
         const key = targetKey(target);
-        // Two mirrors of one pool with one address have one verdict.
-        if (next.has(key)) continue;
-        const known = watches.get(key);
-        if (known !== undefined) retime(known, target);
-        next.set(key, known ?? watchNew(key, target));
+        // Two mirrors of one pool with one address, asked the same, have one verdict.
+        if (nextSubjects.has(key)) continue;
+        const checks = Array.from(checksOf(target), ([checkKey, check]): Watch => {
+          const taken = nextWatches.get(checkKey);
+          if (taken !== undefined) return taken;
+          const known = watches.get(checkKey);
+          if (known !== undefined) retime(known, check);
+          const watch = known ?? watchNew(checkKey, check);
+          nextWatches.set(checkKey, watch);
+          return watch;
+        });
+        nextSubjects.set(key, subjectOf(key, target, checks));
       }
-      for (const [key, watch] of watches) if (!next.has(key)) forget(watch);
-      watches = next;
+      for (const [key, watch] of watches) if (!nextWatches.has(key)) forget(watch);
+      subjects = nextSubjects;
+      watches = nextWatches;
       started = true;
     },
 
-    standings() {
-      const copy = new Map<string, Watched>();
-      for (const [key, { target, standing, pending }] of watches)
-        copy.set(key, { target, standing, pending });
-      return copy;
-    },
+    standings: () => new Map(Array.from(subjects, ([key, subject]) => [key, watchedOf(subject)])),
+
+    checks: () => new Map(Array.from(watches, ([key, watch]) => [key, standingOf(watch)])),
 
     close() {
       stopBeat();
@@ -234,4 +286,12 @@ export function createMonitor(options: MonitorOptions): Monitor {
 
 function timingOf(probe: Probe): ProbeTiming | undefined {
   return probe.type === 'none' ? undefined : probe;
+}
+
+function standingOf({ check: { probe }, standing, pending }: Watch): CheckStanding {
+  return { probe, standing, pending };
+}
+
+function watchedOf({ target, standing, pending, checks }: Subject): Watched {
+  return { target, standing, pending, checks: checks.map(standingOf) };
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { tryHttp } from './http-probe.js';
 import type { Outcome, ProbeRun } from './probe.js';
 import { describeFailure, describeStatus, describeTimeout, type Phase } from './probe-error.js';
-import type { Target } from './target.js';
+import type { Check } from './target.js';
 import { tryTcp } from './tcp-probe.js';
 
 export interface ProbeRunOptions {
@@ -25,7 +25,7 @@ export function createProbeRun(options: ProbeRunOptions): ProbeRun {
   const http = { userAgent: `geopool/${version} (health probe)`, ...(ca === undefined ? {} : { ca }) };
 
   /** A complaint about the answer, or undefined. Rejects where there is no answer. */
-  async function attempt({ address, probe }: Target, signal: AbortSignal, onPhase: (phase: Phase) => void) {
+  async function attempt({ address, probe }: Check, signal: AbortSignal, onPhase: (phase: Phase) => void) {
     if (probe.type === 'none') return undefined;
     if (probe.type === 'tcp') {
       await tryTcp(address, probe, signal, onPhase);
@@ -35,8 +35,8 @@ export function createProbeRun(options: ProbeRunOptions): ProbeRun {
     return probe.expect.includes(status) ? undefined : describeStatus(status, probe.expect);
   }
 
-  return async function runProbe(target, signal): Promise<Outcome> {
-    const { probe } = target;
+  return async function runProbe(check, signal): Promise<Outcome> {
+    const { probe } = check;
     if (probe.type === 'none') return { ok: true, ms: 0 };
     if (signal.aborted) return { ok: false, ms: 0, error: 'given up', fault: 'ours' };
     const startedAt = clock.monotonic();
@@ -45,14 +45,14 @@ export function createProbeRun(options: ProbeRunOptions): ProbeRun {
     const deadline = new AbortController();
     const stopDeadline = clock.after(probe.timeout, () => deadline.abort());
     try {
-      const complaint = await attempt(target, AbortSignal.any([signal, deadline.signal]), (now) => {
+      const complaint = await attempt(check, AbortSignal.any([signal, deadline.signal]), (now) => {
         phase = now;
       });
       return complaint === undefined ? { ok: true, ms: took() } : { ok: false, ms: took(), ...complaint };
     } catch (error) {
       if (signal.aborted) return { ok: false, ms: took(), error: 'given up', fault: 'ours' };
       if (deadline.signal.aborted) return { ok: false, ms: took(), ...describeTimeout(probe.timeout, phase) };
-      const host = probe.type === 'tcp' ? target.address.text : probe.host;
+      const host = probe.type === 'tcp' ? check.address.text : probe.host;
       return { ok: false, ms: took(), ...describeFailure(error, host) };
     } finally {
       stopDeadline();

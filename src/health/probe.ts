@@ -2,7 +2,7 @@
  * What a probe is to the rest of the room: a question to a target that always ends in an outcome. Whether a bad outcome
  * is the mirror's fault or may be this process's own is said here, because only the mirror's fault may condemn it.
  */
-import type { Target } from './target.js';
+import type { Check } from './target.js';
 
 export type Outcome = Success | Failure;
 
@@ -24,5 +24,5 @@ export interface Failure {
   readonly fault?: 'unclear' | 'ours';
 }
 
-/** Asks a target once. Never rejects, ends within the probe's timeout, and soon after `signal` aborts. */
-export type ProbeRun = (target: Target, signal: AbortSignal) => Promise<Outcome>;
+/** Asks once. Never rejects, ends within the probe's timeout, and soon after `signal` aborts. */
+export type ProbeRun = (check: Check, signal: AbortSignal) => Promise<Outcome>;

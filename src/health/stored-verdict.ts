@@ -33,12 +33,12 @@ export function recalled(stored: StoredVerdict, now: number): Standing | undefin
   return { verdict, streak: 0, since, lastProbe, ...(cause === undefined ? {} : { cause }) };
 }
 
-/** What to store of all standings, by the same keys. */
+/** What to store of all checks, by the same keys. */
 export function storableVerdicts(
-  standings: ReadonlyMap<string, { readonly standing: Standing }>,
+  checks: ReadonlyMap<string, { readonly standing: Standing }>,
 ): ReadonlyMap<string, StoredVerdict> {
   const verdicts = new Map<string, StoredVerdict>();
-  for (const [key, { standing }] of standings) {
+  for (const [key, { standing }] of checks) {
     const verdict = storable(standing);
     if (verdict !== undefined) verdicts.set(key, verdict);
   }

@@ -1,11 +1,12 @@
 /**
- * What is probed: one address of one mirror, as one pool wants it probed. Every address of every family has a probe of
- * its own, so that broken IPv6 is seen while IPv4 works.
+ * What is probed: one address of one mirror, as one pool wants it probed. Every address of every family has probes of
+ * its own, so that broken IPv6 is seen while IPv4 works. A target is up when all of its checks say so; a check is one of
+ * its probes, judged for itself.
  */
 import type { Address } from '../ip/address.js';
 import type { Probe } from '../zone/model.js';
 
-export interface Target {
+interface Place {
   /** The zone's name, absolute. */
   readonly zone: string;
   /** The pool's owner name, absolute. */
@@ -13,26 +14,63 @@ export interface Target {
   /** The mirror's name in the zone file. */
   readonly mirror: string;
   readonly address: Address;
+}
+
+export interface Target extends Place {
+  /** At least one. */
+  readonly probes: readonly Probe[];
+}
+
+/** One probe of a target. */
+export interface Check extends Place {
   readonly probe: Probe;
+}
+
+/** The checks of a target in the order of its probes, two that ask the same being one, each under its `checkKey`. */
+export function checksOf({ probes, ...place }: Target): ReadonlyMap<string, Check> {
+  const checks = new Map<string, Check>();
+  for (const probe of probes) {
+    const check = { ...place, probe };
+    const key = checkKey(check);
+    if (!checks.has(key)) checks.set(key, check);
+  }
+  return checks;
 }
 
 /**
  * The text that a verdict is kept under: zone, pool, address and what is asked of it. Timing is left out, so that a new
  * interval keeps the verdict while a new path, which asks something else, starts anew.
  */
-export function targetKey(target: Target): string {
-  const { zone, pool, address, probe } = target;
+export function checkKey({ zone, pool, address, probe }: Check): string {
   return JSON.stringify([zone, pool, address.text, ...askedOf(probe)]);
 }
 
+/** The text that a target is known by; that of its check where it has only one. */
+export function targetKey(target: Target): string {
+  return [...checksOf(target).keys()].join(' ');
+}
+
 /** The few fields that let an operator find a target in the log. */
-export function describeTarget(target: Target): {
+export function describeTarget({ zone, pool, mirror, address }: Place): {
   zone: string;
   pool: string;
   mirror: string;
   address: string;
 } {
-  return { zone: target.zone, pool: target.pool, mirror: target.mirror, address: target.address.text };
+  return { zone, pool, mirror, address: address.text };
+}
+
+/** What an operator calls a probe among others of its target. */
+export function describeProbe(probe: Probe): string {
+  switch (probe.type) {
+    case 'none':
+      return 'none';
+    case 'tcp':
+      return `tcp ${probe.port}`;
+    case 'http':
+    case 'https':
+      return `${probe.type} ${probe.path}`;
+  }
 }
 
 function askedOf(probe: Probe): (string | number)[] {

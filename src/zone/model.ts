@@ -50,11 +50,12 @@ export interface Pool {
   readonly members: readonly Member[];
 }
 
-/** A mirror in one pool, and how it is probed there (the pool's probe with the mirror's own keys over it). */
+/** A mirror in one pool, and how it is probed there (the pool's probes with the mirror's own keys over them). */
 export interface Member {
   /** Index into the zone's `mirrors`. */
   readonly mirror: number;
-  readonly probe: Probe;
+  /** At least one; it is up when all of them say so. */
+  readonly probes: readonly Probe[];
 }
 
 export interface Mirror {

@@ -1,11 +1,19 @@
 /**
- * The pools of a zone with their members. A pool names mirrors, and a mirror's probe is laid over its pool's, so what
+ * The pools of a zone with their members. A pool names mirrors, and a mirror's probes are laid over its pool's, so what
  * neither says wrong alone may be wrong together: it is said at the mirror's key if that is where the odd one stands.
  */
 import type { FaultList } from './faults.js';
 import { checkRepeats } from './mirrors.js';
 import type { Member, Mirror, Pool, Probe } from './model.js';
 import type { Owned } from './owners.js';
+import {
+  checkPort,
+  checkSection,
+  type LaidProbe,
+  layProbes,
+  type ProbeSection,
+  statedProbes,
+} from './probe-lists.js';
 import type { ProbeDraft } from './probe-schema.js';
 import { idleKeys, keysUsedBy, type ProbeFault, probeOf, typeOf } from './probes.js';
 import type { PoolDraft, ZoneDraft } from './schema.js';
@@ -27,33 +35,51 @@ export function poolsOf(
   faults: FaultList,
 ): readonly Pool[] {
   const indexOf = new Map(mirrors.map(({ name }, i) => [name, i] as const));
-  const ownProbes = new Map(
-    Object.entries(drafts ?? {}).map(([name, { probe = {} }]) => [name, probe] as const),
-  );
+  const sections = new Map<string, ProbeSection>(Object.entries(drafts ?? {}));
   const probeFaults: PlacedProbeFault[] = [];
   const pools = owned.flatMap(({ key, owner, value }) => {
     if (value === undefined) return [];
+    const path = ['pools', key];
+    checkSection(value, path, faults);
     const names = namesOf(key, value, mirrors, faults).filter((name) => indexOf.has(name));
-    const members = names.flatMap((name): Member[] => {
-      const own = ownProbes.get(name) ?? {};
-      const probe = probeOf({ ...value.probe, ...own }, owner);
-      if (!('faults' in probe)) return [{ mirror: indexOf.get(name) ?? 0, probe }];
-      probeFaults.push(...probe.faults.map((fault) => placeFault(fault, key, value.probe ?? {}, name, own)));
-      return [];
+    const laid = new Map(
+      names.map(
+        (name) => [name, layProbes(value, path, sections.get(name) ?? {}, ['mirrors', name])] as const,
+      ),
+    );
+    const members = [...laid].flatMap(([name, probes]): Member[] => {
+      checkPort(probes, faults);
+      const read = probes.map((one) => ({ one, probe: probeOf(one.keys, owner) }));
+      for (const { one, probe } of read) {
+        if ('faults' in probe) probeFaults.push(...probe.faults.map((fault) => placeFault(fault, one)));
+      }
+      const sound = read.flatMap(({ probe }) => ('faults' in probe ? [] : [probe]));
+      return sound.length < probes.length ? [] : [{ mirror: indexOf.get(name) ?? 0, probes: asking(sound) }];
     });
-    // With mirrors of any other type the pool's keys are theirs, whatever the type that it names itself.
-    const types = names.map((name) => typeOf({ ...value.probe, ...ownProbes.get(name) }));
-    checkIdleKeys(['pools', key, 'probe'], value.probe ?? {}, types, faults);
+    for (const [i, { path: at, keys }] of statedProbes(value, path).entries()) {
+      // With mirrors of any other type the pool's keys are theirs, whatever the type that it names itself.
+      const types = [...laid.values()].flatMap((probes) => probes[i] ?? []).map((one) => typeOf(one.keys));
+      checkIdleKeys(at, keys, types, faults);
+    }
     return [poolOf(key, owner, value, members)];
   });
-  for (const [name, probe] of ownProbes) {
-    if (probe.type !== undefined) checkIdleKeys(['mirrors', name, 'probe'], probe, [], faults);
+  for (const [name, section] of sections) {
+    checkSection(section, ['mirrors', name], faults);
+    for (const { keys, path } of statedProbes(section, ['mirrors', name])) {
+      if (keys.type !== undefined) checkIdleKeys(path, keys, [], faults);
+    }
   }
   // What is about a value that is wrong in itself is no news; all are looked at before the first is said.
   for (const { at, message } of probeFaults.filter(({ about }) => !about.some(faults.isFaulty))) {
     faults.atValue(at, message);
   }
   return pools;
+}
+
+/** Those that ask something; where none does, one that says so. */
+function asking(probes: readonly Probe[]): readonly Probe[] {
+  const some = probes.filter(({ type }) => type !== 'none');
+  return some.length > 0 ? some : probes.slice(0, 1);
 }
 
 /** The names of a pool's mirrors in their order, each once. */
@@ -83,17 +109,11 @@ function namesOf(
 }
 
 /** At the first key about it that the mirror states, else at the first that the pool states. */
-function placeFault(
-  fault: ProbeFault,
-  pool: string,
-  ofPool: ProbeDraft,
-  mirror: string,
-  ofMirror: ProbeDraft,
-): PlacedProbeFault {
-  const inPool = (key: string): Path => ['pools', pool, 'probe', key];
-  const inMirror = (key: string): Path => ['mirrors', mirror, 'probe', key];
-  const stated = fault.keys.find((key) => ofMirror[key] !== undefined);
-  const inherited = fault.keys.find((key) => ofPool[key] !== undefined) ?? 'type';
+function placeFault(fault: ProbeFault, { ofPool, ofMirror }: LaidProbe): PlacedProbeFault {
+  const inPool = (key: string): Path => [...ofPool.path, key];
+  const inMirror = (key: string): Path => [...(ofMirror ?? ofPool).path, key];
+  const stated = fault.keys.find((key) => ofMirror?.keys[key] !== undefined);
+  const inherited = fault.keys.find((key) => ofPool.keys[key] !== undefined) ?? 'type';
   return {
     at: stated === undefined ? inPool(inherited) : inMirror(stated),
     about: fault.keys.flatMap((key) => [inPool(key), inMirror(key)]),

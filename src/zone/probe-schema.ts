@@ -52,6 +52,10 @@ export const probeSchema = z.strictObject({
     .meta({ description: 'Successes in a row that bring it back.', default: 2 }),
 });
 
+export const probeListSchema = z.array(probeSchema).min(1, {
+  error: '"probes" is empty: leave it out for a plain http probe, or write [{ type: none }] for none',
+});
+
 /** The keys of a probe as a file states them. */
 export type ProbeDraft = z.output<typeof probeSchema>;
 

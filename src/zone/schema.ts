@@ -8,7 +8,7 @@ import { readNetwork, readServerAddress } from './addresses.js';
 import { countryCodes, readCountry } from './countries.js';
 import { meaningful, outOfRange, ranged, whole } from './fields.js';
 import { readMailbox, readName } from './names.js';
-import { probeSchema } from './probe-schema.js';
+import { probeListSchema, probeSchema } from './probe-schema.js';
 import { DEFAULT_RECORD_TTL, MAX_TTL, nameRawTypes, ownerRecords } from './record-schema.js';
 
 const MAX_U32 = 4_294_967_295;
@@ -59,7 +59,10 @@ const pool = z.strictObject({
     .array(z.string())
     .optional()
     .meta({ description: 'The mirrors of the pool. Default: all.', minItems: 1 }),
-  probe: probeSchema.optional().describe('How its mirrors are probed; a mirror may override any key.'),
+  probe: probeSchema.optional().describe('How its mirrors are probed: a list of one probe.'),
+  probes: probeListSchema
+    .optional()
+    .describe('How its mirrors are probed: one is up when all probes say so. A mirror may override any key.'),
 });
 
 const location = z.strictObject({
@@ -105,7 +108,12 @@ const mirror = z
       })
       .optional()
       .describe('A private mirror: only clients in these networks ever see it.'),
-    probe: probeSchema.optional().describe("Keys that override those of the pool's probe."),
+    probe: probeSchema
+      .optional()
+      .describe("Keys laid over each of the pool's probes; with type, over those of that type."),
+    probes: probeListSchema
+      .optional()
+      .describe("Keys laid over the pool's probes, first over first; those that are left over are added."),
     notes: z.string().optional().describe('Free text for people.'),
     email: z
       .string()

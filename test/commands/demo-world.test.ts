@@ -8,7 +8,8 @@ t.test('the zone of the demo is sound, and its pool has every mirror on the one 
   const [pool] = zone.pools;
   t.equal(pool?.owner, POOL);
   t.equal(pool?.members.length, SITES.length);
-  for (const { probe } of pool?.members ?? []) t.match(probe, { type: 'http', port: 8080, fall: 2, rise: 2 });
+  for (const { probes } of pool?.members ?? [])
+    t.match(probes[0], { type: 'http', port: 8080, fall: 2, rise: 2 });
   t.same(
     zone.mirrors.map(({ name, addresses }) => [name, addresses[0]?.text]),
     SITES.map(({ name, address }) => [name, address]),

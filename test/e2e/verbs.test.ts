@@ -76,9 +76,14 @@ t.test('with a server', async (t) => {
       'enabled',
       'family',
       'name',
+      'probes',
       'since',
       'state',
       'weight',
+    ]);
+    t.match(apex.mirrors[2].probes, [{ type: 'none', state: 'up', since: RFC_3339 }]);
+    t.match(probed.mirrors[0].probes, [
+      { type: 'tcp', port: 1, state: 'down', cause: 'connection refused', last_probe: { ok: false } },
     ]);
   });
 

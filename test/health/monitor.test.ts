@@ -2,11 +2,11 @@ import t from 'tap';
 import { type Change, createMonitor } from '../../src/health/monitor.js';
 import type { Outcome, ProbeRun } from '../../src/health/probe.js';
 import type { StoredVerdict } from '../../src/health/stored-verdict.js';
-import { type Target, targetKey } from '../../src/health/target.js';
+import { checkKey, type Target, targetKey } from '../../src/health/target.js';
 import { type Random, seededRandom } from '../../src/random.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from './recording-log.js';
-import { httpProbe, TIMING, targetOf } from './targets.js';
+import { httpProbe, TIMING, targetOf, tcpProbe } from './targets.js';
 
 /** How a scripted mirror behaves: answers after `ms`, with an outcome, or never. */
 type Behaviour = { readonly ms: number; readonly outcome: 'good' | 'bad' | 'reset' | 'ours' } | 'hangs';
@@ -40,12 +40,13 @@ function scene(options: { recall?: Map<string, StoredVerdict>; random?: Random }
   const cutOff: string[] = [];
   const elapsed = () => clock.monotonic() - begin;
 
-  const run: ProbeRun = (target, signal) =>
+  const run: ProbeRun = (check, signal) =>
     new Promise((resolve) => {
-      const start: Start = { key: targetKey(target), address: target.address.text, at: elapsed() };
+      const start: Start = { key: checkKey(check), address: check.address.text, at: elapsed() };
       starts.push(start);
-      const behaviour = mirrors.get(target.address.text) ?? good;
-      const timeout = target.probe.type === 'none' ? 0 : target.probe.timeout;
+      const behaviour =
+        mirrors.get(`${check.address.text} ${check.probe.type}`) ?? mirrors.get(check.address.text) ?? good;
+      const timeout = check.probe.type === 'none' ? 0 : check.probe.timeout;
       const [ms, outcome]: [number, Outcome] =
         behaviour === 'hangs'
           ? [
@@ -53,7 +54,7 @@ function scene(options: { recall?: Map<string, StoredVerdict>; random?: Random }
               { ok: false, ms: timeout, error: 'no answer within 5 s (connecting)', fault: 'unclear' },
             ]
           : [behaviour.ms, OUTCOMES[behaviour.outcome]];
-      signal.addEventListener('abort', () => cutOff.push(target.address.text));
+      signal.addEventListener('abort', () => cutOff.push(check.address.text));
       // Deaf to the signal: a late outcome has to be ignored, not prevented.
       clock.after(ms, () => {
         start.end = elapsed();
@@ -554,5 +555,62 @@ t.test('a thousand mirrors that swallow everything hold no more than 512 sockets
   await clock.advance(4999);
   t.equal(starts.filter(({ end }) => end === undefined).length, 512);
   t.equal(new Set(starts.map(({ address }) => address)).size, 1000, 'who waited goes before who asks again');
+  monitor.close();
+});
+
+t.test('a target with several probes: each is judged for itself, it is up when all say so', async (t) => {
+  const { clock, monitor, changes, mirrors, log, of } = scene();
+  const target = targetOf('192.0.2.1', { probes: [httpProbe(), tcpProbe({ fall: 2, rise: 3 })] });
+  mirrors.set('192.0.2.1 tcp', { ms: 3000, outcome: 'good' });
+  monitor.setTargets([target]);
+  await clock.advance(5000);
+  t.match(of(target), {
+    standing: { verdict: 'unknown' },
+    checks: [{ standing: { verdict: 'up' } }, { standing: { verdict: 'unknown' } }],
+  });
+  await clock.advance(5000);
+  t.match(changes, [{ before: 'unknown', standing: { verdict: 'up' } }]);
+  mirrors.set('192.0.2.1 tcp', bad);
+  await clock.advance(40_000);
+  t.match(of(target), {
+    standing: { verdict: 'down', cause: 'tcp 873: 503 Service Unavailable, expected 200 or 206' },
+    checks: [{ standing: { verdict: 'up' } }, { standing: { verdict: 'down' } }],
+  });
+  const { since } = of(target).standing;
+  mirrors.set('192.0.2.1 http', bad);
+  await clock.advance(40_000);
+  t.match(
+    of(target).standing,
+    { verdict: 'down', since, cause: /^http / },
+    'the first that fails is the cause',
+  );
+  mirrors.clear();
+  await clock.advance(40_000);
+  t.match(of(target).standing, { verdict: 'up' });
+  t.equal(changes.length, 3, 'what turns beneath a verdict that stays is no change');
+  t.same(log.events(), ['verdict-changed', 'verdict-changed', 'verdict-changed']);
+  monitor.close();
+});
+
+t.test('a probe that is added waits for its first success, the others keep their standing', async (t) => {
+  const { clock, monitor, of } = scene();
+  monitor.setTargets([one]);
+  await clock.advance(10_000);
+  const both = targetOf('192.0.2.1', { probes: [httpProbe(), tcpProbe()] });
+  monitor.setTargets([both]);
+  t.match(of(both), {
+    standing: { verdict: 'unknown' },
+    pending: true,
+    checks: [
+      { standing: { verdict: 'up' }, pending: false },
+      { standing: { verdict: 'unknown' }, pending: true },
+    ],
+  });
+  await clock.advance(5000);
+  t.match(of(both), { standing: { verdict: 'up' }, pending: false });
+  t.equal(monitor.checks().size, 2);
+  monitor.setTargets([one]);
+  t.match(of(one), { standing: { verdict: 'up' }, pending: false });
+  t.equal(monitor.checks().size, 1);
   monitor.close();
 });

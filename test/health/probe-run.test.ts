@@ -8,7 +8,7 @@ import { systemClock } from '../../src/clock.js';
 import { createProbeRun } from '../../src/health/probe-run.js';
 import type { Probe } from '../../src/zone/model.js';
 import { closed, refusedPort, serveHttp, serveTcp } from './servers.js';
-import { httpProbe, targetOf, tcpProbe } from './targets.js';
+import { checkOf, httpProbe, tcpProbe } from './targets.js';
 
 const run = createProbeRun({ clock: systemClock, version: '1.2.3' });
 const never = new AbortController().signal;
@@ -19,7 +19,7 @@ const PATIENT = { timeout: 20_000 };
 const BRIEF = { timeout: 150 };
 
 function ask(probe: Probe, address = '127.0.0.1', signal = never) {
-  return run(targetOf(address, { probe }), signal);
+  return run(checkOf(address, probe), signal);
 }
 
 t.test('expected statuses are good, all others are bad and named', async (t) => {

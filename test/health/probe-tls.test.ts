@@ -4,7 +4,7 @@ import { systemClock } from '../../src/clock.js';
 import { createProbeRun } from '../../src/health/probe-run.js';
 import { createAuthority } from './certificates.js';
 import { closed, serveTcp, serveTls } from './servers.js';
-import { httpProbe, targetOf } from './targets.js';
+import { checkOf, httpProbe } from './targets.js';
 
 const authority = createAuthority(t.testdir());
 if (authority === undefined) t.bailout('these tests make their certificates with openssl: install it');
@@ -16,7 +16,7 @@ else {
   const valid = issue('DNS:dl.example.org,IP:127.0.0.1');
 
   const probe = (port: number, host = 'dl.example.org', timeout = 20_000) =>
-    targetOf('127.0.0.1', { probe: httpProbe({ type: 'https', port, host, timeout }) });
+    checkOf('127.0.0.1', httpProbe({ type: 'https', port, host, timeout }));
   const greet = (socket: TLSSocket) => {
     socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
   };

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { describeTarget, targetKey } from '../../src/health/target.js';
+import { checksOf, describeTarget, targetKey } from '../../src/health/target.js';
 import { httpProbe, targetOf, tcpProbe } from './targets.js';
 
 const base = targetOf('192.0.2.1');
@@ -52,4 +52,15 @@ t.test('a description has what an operator searches for', async (t) => {
     mirror: 'aurora',
     address: '192.0.2.1',
   });
+});
+
+t.test('checks are the probes of a target, two that ask the same being one', async (t) => {
+  const target = targetOf('192.0.2.1', {
+    probes: [httpProbe(), tcpProbe(), httpProbe({ interval: 1000 }), httpProbe({ path: '/' })],
+  });
+  t.same(
+    [...checksOf(target).values()].map(({ probe }) => probe),
+    [httpProbe(), tcpProbe(), httpProbe({ path: '/' })],
+  );
+  t.not(targetKey(target), targetKey(base), 'another probe is another target');
 });

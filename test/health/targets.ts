@@ -1,7 +1,7 @@
 /** Targets for tests: one mirror of one pool, any part of it replaced. */
-import type { Target } from '../../src/health/target.js';
+import type { Check, Target } from '../../src/health/target.js';
 import { type Address, parseAddress } from '../../src/ip/address.js';
-import type { HttpProbe, TcpProbe } from '../../src/zone/model.js';
+import type { HttpProbe, Probe, TcpProbe } from '../../src/zone/model.js';
 
 export function addressOf(text: string): Address {
   const address = parseAddress(text);
@@ -27,13 +27,22 @@ export function tcpProbe(parts: Partial<TcpProbe> = {}): TcpProbe {
   return { type: 'tcp', port: 873, ...TIMING, ...parts };
 }
 
-export function targetOf(address: string, parts: Partial<Omit<Target, 'address'>> = {}): Target {
+/** A target with one probe, unless `parts` name more. */
+export function targetOf(
+  address: string,
+  { probe = httpProbe(), ...parts }: Partial<Omit<Target, 'address'>> & { readonly probe?: Probe } = {},
+): Target {
   return {
     zone: 'dl.example.org',
     pool: 'dl.example.org',
     mirror: 'aurora',
     address: addressOf(address),
-    probe: httpProbe(),
+    probes: [probe],
     ...parts,
   };
+}
+
+export function checkOf(address: string, probe: Probe = httpProbe()): Check {
+  const { probes: _, ...place } = targetOf(address);
+  return { ...place, probe };
 }

@@ -43,7 +43,11 @@ t.test('the main example has mirrors on both sides of the Atlantic and probes no
   const countries = zone?.mirrors.map(({ location }) => location.country) ?? [];
   t.ok(countries.includes('DE') && countries.includes('US'));
   t.ok(countries.length >= 6);
-  t.ok(zone?.pools.every(({ members }) => members.every(({ probe }) => probe.type === 'none')));
+  t.ok(
+    zone?.pools.every(({ members }) =>
+      members.every(({ probes }) => probes.every(({ type }) => type === 'none')),
+    ),
+  );
 });
 
 t.test('the probe in a comment of the main example is a sound one', async (t) => {
@@ -54,7 +58,7 @@ t.test('the probe in a comment of the main example is a sound one', async (t) =>
   const directory = t.testdir({ 'a.yaml': real });
   const { loaded, refused } = loadZoneDirectory({ directory });
   t.same(refused, []);
-  t.match(loaded[0]?.zone.pools[0]?.members[0]?.probe, {
+  t.match(loaded[0]?.zone.pools[0]?.members[0]?.probes[0], {
     type: 'http',
     path: '/project/trace',
     expect: [200],

@@ -198,6 +198,28 @@ const PROBES: readonly Case[] = [
     /"type" can't be the text "htp", expected one of: http, https, tcp, none; did you mean "http"/,
   ],
   ['tcp without port', probe('type: ⟦tcp'), /a tcp probe needs "port"/],
+  ['an empty list of probes', pool('probes: ⟦[]'), /"probes" is empty: leave it out/],
+  ['probes beside probe', pool('probe: {}\n    ⟦probes: [{}]'), /write only one of them/],
+  ['none beside others', pool('probes: [{ path: / }, ⟦{ type: none }]'), /of type none beside others/],
+  ['a wrong key in a list', pool('probes: [{}, { ⟦pth: / }]'), /unknown key "pth"; did you mean "path"/],
+  [
+    'a fault in one of several',
+    pool('probes: [{}, { interval: 5s, timeout: ⟦6s }]'),
+    /longer than the interval/,
+  ],
+  [
+    'a timeout of the list of a mirror',
+    {
+      pools: 'pools: { "@": { probes: [{}, { interval: 5s }] } }',
+      ...addressed('probes: [{}, { timeout: ⟦6s }]'),
+    },
+    /timeout 6s is longer than the interval, 5s/,
+  ],
+  [
+    'one port for different types',
+    { pools: 'pools: { "@": { probes: [{}, { type: https }] } }', ...addressed('probe: { port: ⟦8080 }') },
+    /that of http and https probes alike: write "type" beside it/,
+  ],
   ['a mirror with tcp without port', addressed('probe: { type: ⟦tcp }'), /a tcp probe needs "port"/],
   ['none with a port', probe('type: none\n      ⟦port: 80'), /"port" has no effect on a probe of type none/],
   [

@@ -43,18 +43,20 @@ t.test('a zone of few words gets all defaults', async (t) => {
           members: [
             {
               mirror: 0,
-              probe: {
-                type: 'http',
-                port: 80,
-                host: 'dl.example.org',
-                path: '/',
-                expect: [200, 206],
-                interval: 30_000,
-                fastInterval: 2000,
-                timeout: 5000,
-                fall: 3,
-                rise: 2,
-              },
+              probes: [
+                {
+                  type: 'http',
+                  port: 80,
+                  host: 'dl.example.org',
+                  path: '/',
+                  expect: [200, 206],
+                  interval: 30_000,
+                  fastInterval: 2000,
+                  timeout: 5000,
+                  fall: 3,
+                  rise: 2,
+                },
+              ],
             },
           ],
         },
@@ -134,7 +136,7 @@ t.test("a mirror's probe lies over its pool's", async (t) => {
   const probeOf = (pool: string, mirror: string): Probe | undefined =>
     zone.pools
       .find(({ name }) => name === pool)
-      ?.members.find((member) => zone.mirrors[member.mirror]?.name === mirror)?.probe;
+      ?.members.find((member) => zone.mirrors[member.mirror]?.name === mirror)?.probes[0];
   const timing = { interval: 60_000, fastInterval: 500, timeout: 10_000, fall: 4, rise: 5 };
   t.same(probeOf('@', 'aurora'), {
     type: 'http',
@@ -159,7 +161,7 @@ t.test('the port follows the type unless it is set', async (t) => {
         mirrors: `mirrors: { a: { addresses: [192.0.2.1], probe: ${mirror} } }`,
       }),
     );
-    const probe = zone.pools[0]?.members[0]?.probe;
+    const probe = zone.pools[0]?.members[0]?.probes[0];
     return probe !== undefined && 'port' in probe ? probe.port : undefined;
   };
   t.equal(portOf('{ type: http }', '{ type: https }'), 443);
@@ -169,9 +171,48 @@ t.test('the port follows the type unless it is set', async (t) => {
   t.equal(portOf('{ type: tcp }', '{ port: 873 }'), 873, 'a pool may leave the port to its mirrors');
 });
 
+/** The types and some key of the probes of mirror "a", with these sections of probes in pool and mirror. */
+function laidProbes(pool: string, mirror: string): unknown {
+  const zone = soundZone(
+    zoneText({
+      pools: `pools: { "@": { ${pool} } }`,
+      mirrors: `mirrors: { a: { addresses: [192.0.2.1], ${mirror} } }`,
+    }),
+  );
+  return zone.pools[0]?.members[0]?.probes.map((probe) =>
+    'path' in probe
+      ? `${probe.type} ${probe.port} ${probe.path}`
+      : 'port' in probe
+        ? `${probe.type} ${probe.port}`
+        : probe.type,
+  );
+}
+
+t.test('a pool may have several probes, and a mirror its own keys over each of them', async (t) => {
+  const two = 'probes: [{ path: /a }, { type: https, path: /b }]';
+  const three = 'probes: [{ path: /a }, { path: /b }, { type: tcp, port: 873 }]';
+  const cases: readonly (readonly [pool: string, mirror: string, probes: readonly string[]])[] = [
+    [two, '', ['http 80 /a', 'https 443 /b']],
+    ['probes: [{ path: /a }]', 'probe: { port: 8080 }', ['http 8080 /a']],
+    // One mapping lies over all of them, or over those of the type that it names.
+    [three, 'probe: { path: /c }', ['http 80 /c', 'http 80 /c', 'tcp 873']],
+    [three, 'probe: { type: http, port: 8080 }', ['http 8080 /a', 'http 8080 /b', 'tcp 873']],
+    [three, 'probe: { type: none }', ['none']],
+    [two, 'probe: { type: tcp, port: 80 }', ['tcp 80', 'tcp 80']],
+    // A list lies over the pool's, one by one.
+    [two, 'probes: [{}, { path: /c }]', ['http 80 /a', 'https 443 /c']],
+    [two, 'probes: [{ path: /c }]', ['http 80 /c', 'https 443 /b']],
+    [two, 'probes: [{ type: none }]', ['https 443 /b']],
+    [two, 'probes: [{ type: none }, { type: none }]', ['none']],
+    [two, 'probes: [{}, {}, { type: tcp, port: 873 }]', ['http 80 /a', 'https 443 /b', 'tcp 873']],
+    ['answers: 3', 'probes: [{ path: /c }, { path: /d }]', ['http 80 /c', 'http 80 /d']],
+  ];
+  for (const [pool, mirror, probes] of cases) t.same(laidProbes(pool, mirror), probes, `${pool} ${mirror}`);
+});
+
 t.test('default timeouts stay within a short interval', async (t) => {
   const zone = soundZone(zoneText({ pools: 'pools: { "@": { probe: { interval: 1s } } }' }));
-  t.match(zone.pools[0]?.members[0]?.probe, { interval: 1000, fastInterval: 1000, timeout: 1000 });
+  t.match(zone.pools[0]?.members[0]?.probes[0], { interval: 1000, fastInterval: 1000, timeout: 1000 });
 });
 
 t.test('records of each type', async (t) => {
