@@ -42,4 +42,15 @@ export const TYPE = {
 /** Bits of the header's second 16-bit word (RFC 1035 §4.1.1). */
 export const FLAG = { QR: 0x8000, AA: 0x0400, TC: 0x0200, RD: 0x0100 } as const;
 
-export const EDNS_OPTION = { CLIENT_SUBNET: 8 } as const;
+export const EDNS_OPTION = {
+  /** RFC 5001. */
+  NSID: 3,
+  /** RFC 7871. */
+  CLIENT_SUBNET: 8,
+  /** RFC 7873. */
+  COOKIE: 10,
+  /** RFC 7828. */
+  TCP_KEEPALIVE: 11,
+  /** RFC 8914. */
+  EXTENDED_ERROR: 15,
+} as const;

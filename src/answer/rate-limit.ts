@@ -1,0 +1,179 @@
+/**
+ * Response rate limiting: who asks more than a resolver does, or in whose name somebody else asks, gets short answers that
+ * are worth nothing to an attacker. Answers are counted for the client's address and for the networks around it at once,
+ * with the sizes and factors of Knot DNS, so that neither one address nor a whole network of them gets many.
+ *
+ * A network has one number, the time at which all that it was answered would have been due at its rate (the virtual
+ * scheduling of ITU-T I.371, annex A). An answer moves it on by one interval; it may not be farther ahead of now than a
+ * burst is. So nothing has to be decremented by anyone, and a network whose time has passed is as good as unknown: its
+ * place is free. Where all places that it could have are taken, it gets the one that is least ahead; a flood stays known.
+ *
+ * All workers write the one table, without locks. What a race costs is an answer too many or too few.
+ */
+import { type PrefixTree, walk } from '../ip/prefix-tree.js';
+import type { Peer } from './responder.js';
+
+/** What holds for a server; the table's arrays are shared memory. */
+export interface RateLimit {
+  /** By place: the hash of a network, 0 where nobody ever was. */
+  readonly tags: Int32Array;
+  /** By place: the time that it has come to, in milliseconds since 1970. */
+  readonly dues: Float64Array;
+  /** Secret, so that nobody can choose addresses that share a place with somebody else's. One for each of SIZES. */
+  readonly seeds: Int32Array;
+  /** Milliseconds from one answer to the next at one address's rate. */
+  readonly interval: number;
+  /** Milliseconds that a network may be ahead. */
+  readonly burst: number;
+  /** Of so many answers that are too many, one is given short and the others not at all; 0: none is given. */
+  readonly slip: number;
+  /** Only count. */
+  readonly dryRun: boolean;
+  /** The networks that are never limited: their leaves are not 0. */
+  readonly exempt: PrefixTree;
+}
+
+/** The bits of the networks that are counted, IPv4 and then IPv6. */
+export const SIZES = [32, 24, 20, 18, 128, 64, 56, 48, 32] as const;
+/** How many addresses' worth of answers each of them may have: the numbers of Knot DNS 3.4 (src/knot/modules/rrl). */
+const FACTORS = Float64Array.of(1, 32, 256, 768, 1, 2, 3, 4, 64);
+const FIRST_IPV6 = 4;
+
+/** Places that one network may have: two lines of the cache to look at. */
+const WAYS = 8;
+const BITS_IPV4 = 32;
+const BITS_IPV6 = 128;
+
+export interface RateLimitTerms {
+  /** Answers a second for one address, above 0. */
+  readonly rate: number;
+  /** Answers that it may have at once, at least 1. */
+  readonly burst: number;
+  readonly slip: number;
+  readonly dryRun: boolean;
+  readonly exempt: PrefixTree;
+  /** Networks that can be known at a time; a power of two, at least WAYS. */
+  readonly tableSize: number;
+}
+
+/** A table of nobody yet. `seeds` are as many random words as SIZES. */
+export function newRateLimit(terms: RateLimitTerms, seeds: Int32Array): RateLimit {
+  const { rate, burst, slip, dryRun, exempt, tableSize } = terms;
+  if (tableSize < WAYS || (tableSize & (tableSize - 1)) !== 0)
+    throw new RangeError(`a table of ${tableSize} networks: it must be a power of two from ${WAYS} on`);
+  const interval = 1000 / rate;
+  return {
+    tags: new Int32Array(new SharedArrayBuffer(tableSize * Int32Array.BYTES_PER_ELEMENT)),
+    dues: new Float64Array(new SharedArrayBuffer(tableSize * Float64Array.BYTES_PER_ELEMENT)),
+    seeds,
+    interval,
+    burst: burst * interval,
+    slip,
+    dryRun,
+    exempt,
+  };
+}
+
+/** What one worker keeps while it looks at one client, and how far it is in giving short answers. */
+export interface LimitScratch {
+  /** By network: its hash, and its place. */
+  readonly tags: Int32Array;
+  readonly places: Int32Array;
+  slipped: number;
+}
+
+export function newLimitScratch(): LimitScratch {
+  return { tags: new Int32Array(SIZES.length), places: new Int32Array(SIZES.length), slipped: 0 };
+}
+
+/**
+ * Counts an answer to `peer` at `now`, milliseconds since 1970. Gives -1 where it may be given; else the index in SIZES of
+ * the network that had too many already, and then it is not counted, as Knot has it: what goes short does not add up.
+ */
+export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: LimitScratch): number {
+  const { tags, dues, interval, exempt, seeds } = limit;
+  const { bytes, offset, ipv6 } = peer;
+  const root = ipv6 ? exempt.ipv6 : exempt.ipv4;
+  if (walk(exempt.nodes, root, bytes, offset, ipv6 ? BITS_IPV6 : BITS_IPV4) >>> 8 !== 0) return -1;
+  if (ipv6) hashIPv6(seeds, bytes, offset, scratch.tags);
+  else hashIPv4(seeds, bytes, offset, scratch.tags);
+  const first = ipv6 ? FIRST_IPV6 : 0;
+  const end = ipv6 ? SIZES.length : FIRST_IPV6;
+  // Nobody can be farther ahead than that: it is so after the clock was put back, and then means nothing.
+  const most = limit.burst + interval;
+  for (let i = first; i < end; i++) {
+    const tag = scratch.tags[i] ?? 0;
+    const place = findPlace(tags, dues, tag);
+    scratch.places[i] = place;
+    if (tags[place] !== tag) continue;
+    const ahead = (dues[place] ?? 0) - now;
+    // Half an interval's grace, so that sums of fractions are not refused the last answer of a burst.
+    if (ahead <= most && ahead + (0.5 * interval) / (FACTORS[i] ?? 1) > limit.burst) return i;
+  }
+  for (let i = first; i < end; i++) {
+    const tag = scratch.tags[i] ?? 0;
+    const place = scratch.places[i] ?? 0;
+    const due = tags[place] === tag ? (dues[place] ?? 0) : 0;
+    tags[place] = tag;
+    dues[place] = (due > now && due - now <= most ? due : now) + interval / (FACTORS[i] ?? 1);
+  }
+  return -1;
+}
+
+/** Whether the next answer that is too many is given short, rather than not at all. */
+export function slips(limit: RateLimit, scratch: LimitScratch): boolean {
+  if (limit.slip === 0) return false;
+  scratch.slipped = scratch.slipped + 1 < limit.slip ? scratch.slipped + 1 : 0;
+  return scratch.slipped === 0;
+}
+
+/** The place of a network that is known, else the one that it may take. */
+function findPlace(tags: Int32Array, dues: Float64Array, tag: number): number {
+  const set = (tag & (tags.length / WAYS - 1)) * WAYS;
+  for (let place = set; place < set + WAYS; place++) if (tags[place] === tag) return place;
+  let least = set;
+  for (let place = set + 1; place < set + WAYS; place++) {
+    if ((dues[place] ?? 0) < (dues[least] ?? 0)) least = place;
+  }
+  return least;
+}
+
+function hashIPv4(seeds: Int32Array, bytes: Uint8Array, offset: number, tags: Int32Array): void {
+  const address = wordAt(bytes, offset);
+  for (let i = 0; i < FIRST_IPV6; i++) {
+    const network = address & (-1 << (32 - (SIZES[i] ?? 32)));
+    tags[i] = mix(network ^ (seeds[i] ?? 0));
+  }
+}
+
+/** Each network's hash goes into that of the longer one inside it. */
+function hashIPv6(seeds: Int32Array, bytes: Uint8Array, offset: number, tags: Int32Array): void {
+  const second = wordAt(bytes, offset + 4);
+  const of32 = mix(wordAt(bytes, offset) ^ (seeds[8] ?? 0));
+  const of48 = mix(of32 ^ (second & 0xffff_0000) ^ (seeds[7] ?? 0));
+  const of56 = mix(of48 ^ (second & 0xff00) ^ (seeds[6] ?? 0));
+  const of64 = mix(of56 ^ (second & 0xff) ^ (seeds[5] ?? 0));
+  const of96 = mix(of64 ^ wordAt(bytes, offset + 8));
+  tags[4] = mix(of96 ^ wordAt(bytes, offset + 12) ^ (seeds[4] ?? 0));
+  tags[5] = of64;
+  tags[6] = of56;
+  tags[7] = of48;
+  tags[8] = of32;
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] ?? 0) << 24) |
+    ((bytes[at + 1] ?? 0) << 16) |
+    ((bytes[at + 2] ?? 0) << 8) |
+    (bytes[at + 3] ?? 0)
+  );
+}
+
+/** MurmurHash3's finalizer: each bit of the word turns each bit of the hash. Never 0, which marks a free place. */
+function mix(word: number): number {
+  let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash ^= hash >>> 16;
+  return hash === 0 ? 1 : hash;
+}
