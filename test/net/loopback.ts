@@ -134,10 +134,11 @@ export async function askOverTcp(
   }
 }
 
-/** A connection that is open. */
-export function connection(port: number, host = '127.0.0.1'): Promise<Socket> {
+/** A connection that is open; `from` is its own address. */
+export function connection(port: number, host = '127.0.0.1', from?: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host, noDelay: true }, () => {
+    const own = from === undefined ? {} : { localAddress: from };
+    const socket = connect({ port, host, noDelay: true, ...own }, () => {
       socket.off('error', reject);
       resolve(socket);
     });
