@@ -23,7 +23,7 @@ export const TALLY = {
   SILENT: 19,
   /** Answers that say to ask again over TCP. */
   TRUNCATED: 20,
-  /** Not looked at: from port 0, larger than any query, or cut from a TCP stream that makes no sense. */
+  /** Not looked at: from where nobody asks, larger than any query, or cut from a TCP stream that makes no sense. */
   DROPPED: 21,
   /** Answers that could not be sent, and connections that broke. */
   SEND_ERRORS: 22,

@@ -114,7 +114,10 @@ export interface CountersReport {
   readonly truncated: number;
   /** Messages that no answer is due to. */
   readonly silent: number;
-  /** Messages that were not looked at: from port 0, too large, or out of step on TCP. */
+  /**
+   * Messages that were not looked at: from port 0, from this server's own address and port or from a broadcast or
+   * multicast address, too large, or out of step on TCP.
+   */
   readonly dropped: number;
   /** Answers that could not be sent, and TCP connections that broke. */
   readonly send_errors: number;

@@ -19,6 +19,11 @@ export interface WorkerStart extends Duty {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** What a worker for portable UDP is started with. */
+export interface PortableStart extends WorkerStart {
+  readonly siblings: readonly Endpoint[];
+}
+
 /** What the TCP worker is started with. */
 export interface TcpStart extends WorkerStart {
   readonly limits: TcpLimits;
@@ -27,6 +32,8 @@ export interface TcpStart extends WorkerStart {
 /** What a batched worker is started with, its port for news aside. */
 export interface BatchedStart extends Duty {
   readonly socket: UdpSocket;
+  /** Where else the server listens, as far as it is known. */
+  readonly siblings: readonly Endpoint[];
   /** One word for each of SIGNAL, in shared memory. */
   readonly signals: Int32Array;
 }

@@ -147,7 +147,11 @@ async function openAll(
     const opened: Opened = { workers: [], sockets: [] };
     try {
       const endpoints: Endpoint[] = [];
-      for (const endpoint of wanted) endpoints.push(await openUdp(endpoint, count, libc, start, opened));
+      for (const endpoint of wanted) {
+        // Ports that are yet to be found belong to nobody.
+        const siblings = [...endpoints, ...wanted].filter(({ port }) => port !== 0);
+        endpoints.push(await openUdp(endpoint, siblings, count, libc, start, opened));
+      }
       opened.workers.push(await start('tcp', endpoints, (own, duty) => startTcp(own, duty, limits)));
       return opened;
     } catch (error) {
@@ -163,20 +167,23 @@ async function openAll(
 /** Opens one endpoint for UDP, adding to `opened`; gives the endpoint with its port. */
 async function openUdp(
   endpoint: Endpoint,
+  siblings: readonly Endpoint[],
   count: number,
   libc: Libc | undefined,
   start: StartWorker,
   opened: Opened,
 ): Promise<Endpoint> {
   if (libc === undefined) {
-    const worker = await start('udp', [endpoint], startPortable);
+    const worker = await start('udp', [endpoint], (own, duty) => startPortable(own, duty, siblings));
     opened.workers.push(worker);
     return worker.handle.endpoints[0] ?? endpoint;
   }
   const sockets = openSockets(libc, endpoint, count);
   opened.sockets.push(...sockets);
   for (const socket of sockets) {
-    opened.workers.push(await start('udp', [socket.endpoint], (_own, duty) => startBatched(socket, duty)));
+    opened.workers.push(
+      await start('udp', [socket.endpoint], (_own, duty) => startBatched(socket, duty, siblings)),
+    );
   }
   return sockets[0]?.endpoint ?? endpoint;
 }

@@ -23,8 +23,9 @@ import {
 } from './batch.js';
 import { errorName, LINUX, loadLibc } from './libc.js';
 import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './messages.js';
+import { isForged, newSourceGuard } from './sources.js';
 
-const { socket, table, counters, signals, news }: BatchedStart & { news: MessagePort } = workerData;
+const { socket, siblings, table, counters, signals, news }: BatchedStart & { news: MessagePort } = workerData;
 const libc = await loadLibc();
 if ('unavailable' in libc) throw new Error(libc.unavailable);
 const { recvmmsg, sendmmsg, errno } = libc;
@@ -32,6 +33,7 @@ const { fd, ipv6, wildcard } = socket;
 const random = systemRandom();
 const responder = newResponder(table, random, counters);
 const batch = newBatch(libc.addressOf, socket);
+const guard = newSourceGuard([socket.endpoint, ...siblings]);
 let newsRead = 0;
 
 /** Nothing came within the receive timeout, or a signal came first. */
@@ -55,9 +57,10 @@ function answerBatch(filled: number): void {
   for (let slot = 0; slot < filled; slot++) {
     const length = receivedLength(batch, slot);
     let answered = 0;
-    // Nothing can be sent to port 0, and it would end the batch (RFC 768: it asks for no reply).
-    if (length >= 0 && clientPort(batch, slot) !== 0) {
-      setPeer(responder, batch.bytes, clientAt(slot, ipv6), ipv6);
+    const client = clientAt(slot, ipv6);
+    // An answer to port 0 would also end the batch.
+    if (length >= 0 && !isForged(guard, batch.bytes, client, ipv6, clientPort(batch, slot))) {
+      setPeer(responder, batch.bytes, client, ipv6);
       answered = respond(batch.view, packetAt(slot), length, false, responder);
     } else count(counters.tally, TALLY.DROPPED);
     if (answered === 0) {

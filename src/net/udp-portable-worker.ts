@@ -11,12 +11,13 @@ import { withPools } from '../answer/table.js';
 import { count, TALLY } from '../answer/tally.js';
 import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
-import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
+import type { FromWorker, PortableStart, ToWorker } from './messages.js';
 import { newPacketBuffer } from './packet-buffer.js';
+import { isForged, newSourceGuard } from './sources.js';
 
 const port = parentPort;
 if (port === null) throw new Error('udp-portable-worker.js is started as a worker thread');
-const { endpoints, table, counters }: WorkerStart = workerData;
+const { endpoints, siblings, table, counters }: PortableStart = workerData;
 const [endpoint] = endpoints;
 if (endpoint === undefined) throw new Error('udp-portable-worker.js serves one endpoint');
 
@@ -27,6 +28,7 @@ const say = (message: FromWorker): void => port.postMessage(message);
 const countSendError = (): void => count(counters.tally, TALLY.SEND_ERRORS);
 
 const ipv6 = isIPv6(endpoint.host);
+let guard = newSourceGuard(siblings);
 const socket = createSocket({
   type: ipv6 ? 'udp6' : 'udp4',
   ipv6Only: ipv6,
@@ -37,8 +39,8 @@ const socket = createSocket({
 
 socket.on('message', (datagram: Buffer, from: RemoteInfo) => {
   const address = parseAddress(from.address.split('%', 1)[0] ?? '');
-  // RFC 768: source port 0 means that no reply is wanted; nothing can be sent there. Nobody sends a query that large.
-  if (address === null || from.port === 0 || datagram.length > UDP_LIMIT) {
+  // Nobody sends a query that large.
+  if (address === null || datagram.length > UDP_LIMIT || isForged(guard, address.bytes, 0, ipv6, from.port)) {
     count(counters.tally, TALLY.DROPPED);
     return;
   }
@@ -61,7 +63,9 @@ socket.bind({ address: endpoint.host, port: endpoint.port, exclusive: true }, ()
   socket.off('error', onBindError);
   // Such as ECONNREFUSED, which tells of a client that has gone.
   socket.on('error', countSendError);
-  say({ kind: 'listening', endpoints: [{ host: endpoint.host, port: socket.address().port }] });
+  const own = { host: endpoint.host, port: socket.address().port };
+  guard = newSourceGuard([own, ...siblings]);
+  say({ kind: 'listening', endpoints: [own] });
 });
 
 port.on('message', (message: ToWorker) => {
