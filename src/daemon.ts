@@ -16,8 +16,10 @@ import { type ControlServer, openControl } from './control/server.js';
 import { watchDatabases } from './daemon/database-watch.js';
 import { explainJob } from './daemon/explaining.js';
 import { groupId } from './daemon/group.js';
+import { reportHistory } from './daemon/history-report.js';
 import { oneAtATime } from './daemon/one-at-a-time.js';
 import { keepOverrides } from './daemon/override-keeper.js';
+import { createRemembering } from './daemon/remembering.js';
 import type { Knowledge } from './daemon/roster.js';
 import { type Serving, startServing } from './daemon/serving.js';
 import type { DaemonSettings } from './daemon/settings.js';
@@ -25,6 +27,7 @@ import { reportReload, reportStatus } from './daemon/status.js';
 import { logWorld } from './daemon/world-log.js';
 import { ensureDirectory } from './durable-file.js';
 import { describeError, GeopoolError } from './errors.js';
+import { openHistory } from './health/history-file.js';
 import { prepareHttp } from './health/http-probe.js';
 import { createJournal } from './health/journal.js';
 import { createMonitor } from './health/monitor.js';
@@ -101,6 +104,8 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     }
 
     if (probesHttp(first.world)) await prepareHttp();
+    const memory = await openHistory({ directory: settings.state, clock, log });
+    const remembering = createRemembering(memory.record, clock.now);
     const overrides = createOverrides(stored.overrides);
     const monitor = createMonitor({
       clock,
@@ -108,7 +113,10 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       log,
       run: createProbeRun({ clock, version: VERSION }),
       recall: stored.verdicts,
-      onChange: () => publishVerdicts(),
+      onChange: (changes) => {
+        publishVerdicts();
+        remembering.turned(changes);
+      },
       onCheck: () => journal.markVerdicts(),
     });
     const journal = createJournal({
@@ -119,6 +127,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       overrides: () => overrides.list(),
     });
     undo.push(
+      () => memory.close(),
       () => journal.close(),
       () => monitor.close(),
     );
@@ -139,7 +148,12 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       {
         log,
         knowledge,
-        watch: ({ targets }) => monitor.setTargets(targets),
+        watch: ({ targets }) => {
+          monitor.setTargets(targets);
+          remembering.follow(monitor.standings());
+        },
+        onPanics: (panics, { world }) =>
+          remembering.doubted(panics.flatMap((number) => world.pools[number] ?? [])),
         onDealerDeath: () => void reload(),
       },
     );
@@ -193,10 +207,11 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           service,
           knowledge: knowledge(),
           started,
-          stateWriteFailures: journal.failures(),
+          stateWriteFailures: journal.failures() + memory.failures(),
           updates: updater?.status() ?? [],
           reloadError,
         }),
+      history: async (mirror) => reportHistory(memory.history, clock.now(), mirror),
       explain: (asked) =>
         runInThread<Explanation>(
           EXPLAINER,

@@ -86,6 +86,17 @@ function makeProgram(finish: (code: number) => void): Command {
     .action(async (options) => finish(await (await import('./status.js')).status(options)));
 
   program
+    .command('history')
+    .description('what became of the mirrors: transitions, availability, strikes')
+    .argument('[mirror]', 'ZONE/NAME or NAME, which may be a glob; default: all')
+    .option('--summary', 'availability and strikes alone')
+    .addOption(config())
+    .addOption(control())
+    .option('--state <dir>', 'the state directory to read where no server answers')
+    .addOption(json())
+    .action(async (mirror, options) => finish(await (await import('./history.js')).history(mirror, options)));
+
+  program
     .command('disable')
     .description('take a mirror out of all answers')
     .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique')

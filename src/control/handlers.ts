@@ -2,10 +2,12 @@
  * What may be asked of a running server. The daemon does it; this room only carries it over the socket.
  */
 import type { Explanation } from '../compile/explain.js';
-import type { GeoReport, GeoUpdateReport, ReloadReport, StatusReport } from './reports.js';
+import type { GeoReport, GeoUpdateReport, HistoryReport, ReloadReport, StatusReport } from './reports.js';
 
 export interface Handlers {
   status(): StatusReport;
+  /** Of one mirror or some; rejects with REQUEST_REFUSED for one that nothing is remembered of. */
+  history(mirror: string | undefined): Promise<HistoryReport>;
   explain(request: ExplainRequest): Promise<Explanation>;
   /** Rejects with REQUEST_REFUSED for a mirror that is unknown or not unique, or with STATE_UNUSABLE. */
   disable(request: DisableRequest): Promise<OverrideChange>;

@@ -23,6 +23,7 @@ const disableRequest = z.strictObject({
   reason: z.string().min(1).max(1000),
   until: z.string().optional(),
 });
+const historyRequest = z.strictObject({ mirror: z.string().optional() });
 const enableRequest = z.strictObject({ mirror: z.string() });
 const nothing = z.unknown();
 
@@ -52,6 +53,7 @@ export async function openControl(
     'GET /status': async () => handlers.status(),
     'GET /geo': async () => handlers.geoInfo(),
     'POST /explain': (body) => handlers.explain(read(explainRequest, body)),
+    'POST /history': (body) => handlers.history(read(historyRequest, body).mirror),
     'POST /disable': (body) => {
       const { mirror, reason, until } = read(disableRequest, body);
       return handlers.disable({ mirror, reason, ...(until !== undefined && { until }) });

@@ -26,6 +26,8 @@ export interface ServingOptions {
   readonly knowledge: () => Knowledge;
   /** From now on these are the addresses to probe. */
   readonly watch: (roster: Roster) => void;
+  /** The pools, by number, whose verdicts are doubted now. */
+  readonly onPanics: (panics: readonly number[], roster: Roster) => void;
   /** The dealer died: the world must be built anew. */
   readonly onDealerDeath: () => void;
 }
@@ -72,6 +74,10 @@ export async function startServing(
   }
 
   function sayPanics(before: readonly Availability[], after: readonly Availability[]): void {
+    options.onPanics(
+      after.flatMap(({ panic }, number) => (panic ? [number] : [])),
+      roster,
+    );
     for (const [number, { panic }] of after.entries()) {
       const plan = roster.world.pools[number];
       if (plan === undefined || panic === (before[number]?.panic ?? false)) continue;

@@ -1,0 +1,109 @@
+/**
+ * The verb `history`: what became of the mirrors, by the running server where there is one, else by what the last one
+ * left in the state directory.
+ */
+import { join } from 'node:path';
+import { ask } from '../control/client.js';
+import type { HistoryReport } from '../control/reports.js';
+import { reportHistory } from '../daemon/history-report.js';
+import { describeError, GeopoolError } from '../errors.js';
+import { rememberedHistory } from '../health/history-file.js';
+import { readSettings, type SettingFlags } from './settings.js';
+import { formatTable } from './table.js';
+
+export interface HistoryFlags extends SettingFlags {
+  readonly json?: boolean;
+  readonly summary?: boolean;
+}
+
+export async function history(
+  mirror: string | undefined,
+  { json, summary, ...flags }: HistoryFlags,
+): Promise<number> {
+  const { control, state } = readSettings(flags);
+  const report = await askOrRead(control, state, mirror);
+  if (json !== true) process.stdout.write(`${formatHistoryReport(report, summary === true)}\n`);
+  else process.stdout.write(`${JSON.stringify(summary === true ? summaryOf(report) : report.transitions)}\n`);
+  return 0;
+}
+
+async function askOrRead(control: string, state: string, mirror: string | undefined): Promise<HistoryReport> {
+  try {
+    return await ask<HistoryReport>(control, 'POST', '/history', mirror === undefined ? {} : { mirror });
+  } catch (error) {
+    if (!(error instanceof GeopoolError) || error.code !== 'SERVER_UNREACHABLE') throw error;
+    return await readState(state, mirror, error);
+  }
+}
+
+async function readState(state: string, mirror: string | undefined, unreachable: GeopoolError) {
+  try {
+    const { history, damaged } = await rememberedHistory(state);
+    if (damaged > 0) process.stderr.write(`${join(state, 'history.log')}: ${damaged} lines are not whole\n`);
+    return reportHistory(history, Date.now(), mirror);
+  } catch (error) {
+    if (error instanceof GeopoolError) throw error;
+    throw new GeopoolError(
+      'SERVER_UNREACHABLE',
+      `no server answers (${unreachable.message}), and ${state} holds no history (${describeError(error)})`,
+      { cause: error },
+    );
+  }
+}
+
+function summaryOf({ at, addresses, mirrors }: HistoryReport): Omit<HistoryReport, 'transitions'> {
+  return { at, addresses, mirrors };
+}
+
+/** The report for a terminal: transitions, then what they come to. */
+export function formatHistoryReport(
+  { transitions, addresses, mirrors }: HistoryReport,
+  summary: boolean,
+): string {
+  const strikes = new Map(mirrors.map((entry) => [`${entry.zone}/${entry.mirror}`, entry]));
+  const rows = addresses.map(({ zone, pool, mirror, address, state, watched, availability }) => [
+    mirror,
+    address,
+    pool,
+    watched ? state : `${state}, not watched now`,
+    ...(['1', '7', '30', '180'] as const).map((days) => percent(availability[days])),
+    String(strikes.get(`${zone}/${mirror}`)?.strikes.length ?? 0),
+  ]);
+  const twice = mirrors.filter(({ struck_twice }) => struck_twice);
+  return [
+    ...(summary ? [] : [formatTransitions(transitions), '']),
+    formatTable(
+      ['mirror', 'address', 'pool', 'state', '1 day', '7 days', '30 days', '180 days', 'strikes'],
+      rows,
+    ),
+    ...(twice.length === 0 ? [] : ['', 'struck twice or more in six months:']),
+    ...twice.map(({ zone, mirror, strikes }) => {
+      const outages = strikes.map(({ from, to, minutes }) =>
+        to === undefined ? `${from} (it still lasts)` : `${from} (${minutes} min)`,
+      );
+      return `  ${zone}/${mirror}: ${outages.join(', ')}`;
+    }),
+  ].join('\n');
+}
+
+function formatTransitions(transitions: HistoryReport['transitions']): string {
+  if (transitions.length === 0) return 'no transition is remembered';
+  return formatTable(
+    ['at', 'mirror', 'address', 'pool', 'from', 'to', 'why'],
+    transitions.map(({ at, mirror, address, pool, from, to, cause }) => [
+      at,
+      mirror,
+      address,
+      pool,
+      from,
+      to,
+      cause,
+    ]),
+  );
+}
+
+/** Never rounded to 100 where it was down at all. */
+function percent(part: number | null): string {
+  if (part === null) return '-';
+  return part === 1 ? '100%' : `${(Math.floor(part * 10_000) / 100).toFixed(2)}%`;
+}

@@ -1,0 +1,76 @@
+/**
+ * What a history says, as `history` shows it: transitions, availability, and who has struck twice. For the running
+ * server and for the verb that finds none.
+ */
+import type { AddressHistoryReport, Days, HistoryReport, TransitionReport } from '../control/reports.js';
+import { GeopoolError } from '../errors.js';
+import type { History, Past } from '../health/history.js';
+import { strikesOf } from '../health/outages.js';
+import { sumOf } from '../health/time-tally.js';
+import { globMatcher } from '../zone/mirror-glob.js';
+
+const DAYS: readonly Days[] = ['1', '7', '30', '180'];
+
+/**
+ * The report of all mirrors, or of those that `wanted` names: `ZONE/NAME` or NAME, where NAME may be a glob. Throws
+ * REQUEST_REFUSED where nothing is remembered of any.
+ */
+export function reportHistory(history: History, now: number, wanted?: string): HistoryReport {
+  const concerns = wanted === undefined ? () => true : matcher(wanted);
+  const pasts = [...history.pasts(now)].filter(({ subject }) => concerns(subject));
+  if (wanted !== undefined && pasts.length === 0) {
+    throw new GeopoolError('REQUEST_REFUSED', `${wanted}: nothing is remembered of such a mirror`);
+  }
+  return {
+    at: rfc3339(now),
+    transitions: pasts.flatMap(transitionsOf).sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    addresses: pasts.map((past) => reportPast(past, now)),
+    mirrors: [...history.mirrors()].filter(concerns).map(({ zone, mirror, outages }) => {
+      const strikes = strikesOf(outages, now);
+      return {
+        zone,
+        mirror,
+        strikes: strikes.map(({ from, to, ms }) => ({
+          from: rfc3339(from),
+          ...(to !== undefined && { to: rfc3339(to) }),
+          minutes: Math.round(ms / 60_000),
+        })),
+        struck_twice: strikes.length >= 2,
+      };
+    }),
+  };
+}
+
+function matcher(wanted: string): (subject: { readonly zone: string; readonly mirror: string }) => boolean {
+  const slash = wanted.indexOf('/');
+  const zone = slash < 0 ? undefined : wanted.slice(0, slash).toLowerCase().replace(/\.$/, '');
+  const matches = globMatcher(wanted.slice(slash + 1));
+  return (subject) => (zone === undefined || subject.zone === zone) && matches(subject.mirror);
+}
+
+function transitionsOf({ subject, transitions }: Past): TransitionReport[] {
+  const { zone, pool, mirror, address } = subject;
+  return transitions.map(({ at, from, to, cause = '' }) => ({
+    zone,
+    pool,
+    mirror,
+    address,
+    at: rfc3339(at),
+    from,
+    to,
+    cause,
+  }));
+}
+
+function reportPast({ subject, state, watched, tally }: Past, now: number): AddressHistoryReport {
+  const availability: Record<Days, number | null> = { '1': null, '7': null, '30': null, '180': null };
+  for (const days of DAYS) {
+    const { up, down } = sumOf(tally, now, Number(days));
+    if (up + down > 0) availability[days] = up / (up + down);
+  }
+  return { ...subject, state, watched, availability };
+}
+
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString();
+}

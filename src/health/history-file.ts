@@ -1,0 +1,216 @@
+/**
+ * Keeps a history in `history.log`. What happens is appended at once, a line each; when that has grown long, and at each
+ * start, the file is written anew as a summary of itself, beside the old one and put in its place when it is whole. So
+ * a process killed at any moment loses nothing that was written, and half a year fits into a small file.
+ */
+import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../clock.js';
+import { ensureDirectory, sweepUnfinished, writeDurably } from '../durable-file.js';
+import { describeError } from '../errors.js';
+import type { Log } from '../log.js';
+import { createHistory, type History, type HistoryEvent } from './history.js';
+import { formatEvent, formatHistory, isHistory, readHistory } from './history-lines.js';
+
+const HISTORY_FILE = 'history.log';
+
+/** How often it is written that nothing happened: what a killed process did not see is known to this. */
+const ALIVE_MS = 300_000;
+const RETRY_MS = 30_000;
+/** Characters that are appended before the file is written anew, and at least as many as that took the last time. */
+const APPENDED = 1 << 20;
+/** Lines that are made without a pause: the main thread has probes to attend to. */
+const LINES_AT_ONCE = 200;
+
+export interface HistoryFile {
+  /** Notes what happened. In memory at once, on disk as soon as that goes. */
+  record(event: HistoryEvent): void;
+  readonly history: History;
+  /** Writes that failed so far. */
+  failures(): number;
+  /** Resolves when all that was recorded is on disk, or could not be written. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface HistoryFileOptions {
+  /** The state directory; made where it is missing. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a state directory remembers, as a process sees it that does not watch. Rejects with the system's error. */
+export async function rememberedHistory(directory: string): Promise<{ history: History; damaged: number }> {
+  const history = createHistory();
+  const damaged = readHistory(await readFile(join(directory, HISTORY_FILE), 'utf8'), history);
+  // What was watched was so until the last event.
+  history.apply({ type: 'start', at: history.last() });
+  return { history, damaged };
+}
+
+/** Opens the history of a state directory and writes it from now on. Never rejects: what can't be read is logged. */
+export async function openHistory({ directory, clock, log }: HistoryFileOptions): Promise<HistoryFile> {
+  const path = join(directory, HISTORY_FILE);
+  const history = await readOrEmpty(path, log);
+  /** Lines that are not on disk yet. */
+  let lines: string[] = [];
+  /** What happened while a summary was being made. */
+  let held: HistoryEvent[] | undefined;
+  let file: FileHandle | undefined;
+  let appended = 0;
+  let limit = APPENDED;
+  let failures = 0;
+  let failing = false;
+  let closed = false;
+  let work: Promise<void> | undefined;
+  let cancelRetry = (): void => undefined;
+  let cancelAlive = clock.after(ALIVE_MS, onAlive);
+
+  function record(event: HistoryEvent): void {
+    if (held !== undefined) {
+      held.push(event);
+      return;
+    }
+    history.apply(event);
+    // After a failed write the next is a summary, and all that happened is in it.
+    if (!failing || work !== undefined) lines.push(formatEvent(event));
+    wake();
+  }
+
+  function onAlive(): void {
+    record({ type: 'alive', at: clock.now() });
+    cancelAlive = clock.after(ALIVE_MS, onAlive);
+  }
+
+  function wake(): void {
+    if (failing || work !== undefined) return;
+    work = write().finally(() => {
+      work = undefined;
+      if (lines.length > 0) wake();
+    });
+  }
+
+  async function write(): Promise<void> {
+    try {
+      while (lines.length > 0 || file === undefined) {
+        if (file === undefined || appended > limit) await rewrite();
+        else await append(file);
+      }
+      if (failing) log.info({ event: 'history-write-recovered', path }, `${path} is written again`);
+      failing = false;
+    } catch (error) {
+      failures++;
+      if (!failing) {
+        const why = describeError(error);
+        log.error(
+          { event: 'history-write-failed', path, error: why },
+          `${path} can't be written (${why}): transitions are remembered by this process alone; make room or make the directory writable`,
+        );
+      }
+      failing = true;
+      lines = [];
+      await closeFile();
+      if (!closed) cancelRetry = clock.after(RETRY_MS, retry);
+    }
+  }
+
+  function retry(): void {
+    if (work === undefined)
+      work = write().finally(() => {
+        work = undefined;
+      });
+  }
+
+  async function append(to: FileHandle): Promise<void> {
+    const text = lines.join('');
+    lines = [];
+    await to.appendFile(text);
+    await to.datasync();
+    appended += text.length;
+  }
+
+  async function rewrite(): Promise<void> {
+    lines = [];
+    held = [];
+    const summary: string[] = [];
+    try {
+      for (const line of formatHistory(history, clock.now())) {
+        summary.push(line);
+        if (summary.length % LINES_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      const events = held;
+      held = undefined;
+      for (const event of events) {
+        history.apply(event);
+        lines.push(formatEvent(event));
+      }
+    }
+    const text = summary.join('');
+    await ensureDirectory(directory);
+    await writeDurably(path, text);
+    await closeFile();
+    file = await open(path, 'a');
+    appended = 0;
+    limit = Math.max(APPENDED, text.length);
+  }
+
+  async function closeFile(): Promise<void> {
+    const closing = file;
+    file = undefined;
+    // A file that can't even be closed is given up: what counts was synced before.
+    await closing?.close().catch(() => undefined);
+  }
+
+  async function settled(): Promise<void> {
+    while (work !== undefined) await work;
+  }
+
+  record({ type: 'start', at: clock.now() });
+  return {
+    record,
+    history,
+    failures: () => failures,
+    settled,
+    async close() {
+      closed = true;
+      cancelAlive();
+      cancelRetry();
+      record({ type: 'alive', at: clock.now() });
+      await settled();
+      await closeFile();
+    },
+  };
+}
+
+async function readOrEmpty(path: string, log: Log): Promise<History> {
+  const history = createHistory();
+  try {
+    await sweepUnfinished(path);
+    const text = await readFile(path, 'utf8');
+    if (!isHistory(text)) {
+      await rename(path, `${path}.bad`);
+      log.warn(
+        { event: 'state-file-set-aside', path },
+        `${path} is not what this version writes: started without it, kept as ${path}.bad`,
+      );
+      return history;
+    }
+    const damaged = readHistory(text, history);
+    if (damaged > 0) {
+      log.warn(
+        { event: 'history-damaged', path, lines: damaged },
+        `${path}: ${damaged} ${damaged === 1 ? 'line is' : 'lines are'} not whole and left out`,
+      );
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return history;
+    const why = describeError(error);
+    log.warn(
+      { event: 'state-read-failed', path, error: why },
+      `${path} can't be read (${why}): started without it`,
+    );
+  }
+  return history;
+}

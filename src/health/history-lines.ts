@@ -1,0 +1,117 @@
+/**
+ * The lines of `history.log`: a checksum, a space, and one thing as JSON. A line that is not whole shows, and costs
+ * nothing but itself: the process may be killed while it writes, and a disk may lose what it had.
+ */
+import { crc32 } from 'node:zlib';
+import * as z from 'zod';
+import type { History, HistoryEvent, MirrorPast, Past } from './history.js';
+
+/** The first line of a file; another version means other lines. */
+interface Heading {
+  readonly type: 'history';
+  readonly version: typeof VERSION;
+}
+
+type Line =
+  | HistoryEvent
+  | Heading
+  | ({ readonly type: 'past' } & Past)
+  | ({ readonly type: 'mirror' } & MirrorPast);
+
+const VERSION = 1;
+
+const time = z.number().nonnegative();
+const verdict = z.enum(['up', 'down', 'unknown']);
+const family = z.enum(['ipv4', 'ipv6']);
+const subject = z.strictObject({
+  zone: z.string(),
+  pool: z.string(),
+  mirror: z.string(),
+  address: z.string(),
+  family,
+});
+const transition = { at: time, from: verdict, to: verdict, cause: z.string().exactOptional() };
+const runs = z.array(z.tuple([time, time, time, time]));
+
+const lineSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('history'), version: z.literal(VERSION) }),
+  z.strictObject({ type: z.literal('start'), at: time }),
+  z.strictObject({ type: z.literal('alive'), at: time }),
+  z.strictObject({ type: z.literal('watch'), at: time, subject, state: verdict }),
+  z.strictObject({ type: z.literal('leave'), at: time, subject }),
+  z.strictObject({ type: z.literal('turn'), subject, ...transition }),
+  z.strictObject({
+    type: z.literal('doubt'),
+    at: time,
+    on: z.boolean(),
+    zone: z.string(),
+    pool: z.string(),
+    family,
+  }),
+  z.strictObject({
+    type: z.literal('past'),
+    subject,
+    state: verdict,
+    watched: z.boolean(),
+    counted: time,
+    tally: z.strictObject({ hours: runs, days: runs }),
+    transitions: z.array(z.strictObject(transition)),
+  }),
+  z.strictObject({
+    type: z.literal('mirror'),
+    zone: z.string(),
+    mirror: z.string(),
+    outages: z.array(z.strictObject({ from: time, to: time.exactOptional(), ms: z.number() })),
+  }),
+]);
+
+export function formatEvent(event: HistoryEvent): string {
+  return formatLine(event);
+}
+
+/** All of a history as lines that give it again; one by one, as there may be many. */
+export function* formatHistory(history: History, now: number): Generator<string> {
+  yield formatLine({ type: 'history', version: VERSION });
+  for (const past of history.pasts(now)) yield formatLine({ type: 'past', ...past });
+  for (const mirror of history.mirrors()) {
+    if (mirror.outages.length > 0) yield formatLine({ type: 'mirror', ...mirror });
+  }
+  yield formatLine({ type: 'alive', at: now });
+  for (const doubt of history.doubts()) yield formatLine({ type: 'doubt', at: now, on: true, ...doubt });
+}
+
+/** Whether a text begins as the files of this version do. */
+export function isHistory(text: string): boolean {
+  return readLine(text.split('\n', 1)[0] ?? '')?.type === 'history';
+}
+
+/** Feeds the lines of a text to a history; gives how many were not whole and were left out. */
+export function readHistory(text: string, history: History): number {
+  let damaged = 0;
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const read = readLine(line);
+    if (read === undefined) damaged++;
+    else if (read.type === 'past' || read.type === 'mirror') {
+      const { type: _, ...past } = read;
+      history.recall(past);
+    } else if (read.type !== 'history') history.apply(read);
+  }
+  return damaged;
+}
+
+function formatLine(line: Line): string {
+  const json = JSON.stringify(line);
+  return `${checksum(json)} ${json}\n`;
+}
+
+function readLine(line: string): Line | undefined {
+  const json = line.slice(9);
+  if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return undefined;
+  const read = lineSchema.safeParse(JSON.parse(json));
+  return read.success ? read.data : undefined;
+}
+
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,240 @@
+/**
+ * The memory of what every address did: its transitions with their causes, how long it was up, and the outages of its
+ * mirror. It is fed with events, each of which can be written down and read again, and knows nothing of files. Time in
+ * which nobody watched, or in which the probes themselves were doubted, counts neither as up nor as down.
+ */
+import type { Family, Verdict } from '../facts.js';
+import { type Outage, turnOutage } from './outages.js';
+import {
+  addSpan,
+  age,
+  DAY_MS,
+  emptyTally,
+  forgetFrom,
+  HOUR_MS,
+  KEPT_DAYS,
+  type TimeTally,
+} from './time-tally.js';
+
+/** One address of one mirror in one pool. */
+export interface Subject {
+  readonly zone: string;
+  /** The pool's owner name, absolute. */
+  readonly pool: string;
+  readonly mirror: string;
+  readonly address: string;
+  readonly family: Family;
+}
+
+export interface Transition {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly from: Verdict;
+  readonly to: Verdict;
+  /** In words; absent where nothing is wrong. */
+  readonly cause?: string;
+}
+
+/** What may happen; `at` in milliseconds since 1970. */
+export type HistoryEvent =
+  /** A process begins: whatever was watched was so until the last event, and nobody knows what came after. */
+  | { readonly type: 'start'; readonly at: number }
+  /** From now on the address is watched; this is its verdict. */
+  | { readonly type: 'watch'; readonly at: number; readonly subject: Subject; readonly state: Verdict }
+  | { readonly type: 'leave'; readonly at: number; readonly subject: Subject }
+  | ({ readonly type: 'turn'; readonly subject: Subject } & Transition)
+  /** The verdicts of a pool's family are doubted from now on, or believed again. */
+  | ({ readonly type: 'doubt'; readonly at: number; readonly on: boolean } & Doubted)
+  /** Nothing happened, and the process still watches. */
+  | { readonly type: 'alive'; readonly at: number };
+
+export type Doubted = Pick<Subject, 'zone' | 'pool' | 'family'>;
+
+/** All that is known of one address. */
+export interface Past {
+  readonly subject: Subject;
+  state: Verdict;
+  watched: boolean;
+  /** Until when its time is in the tally. */
+  counted: number;
+  readonly tally: TimeTally;
+  /** The last ones, the oldest first. */
+  transitions: Transition[];
+}
+
+/** The outages of a mirror that are remembered. */
+export interface MirrorPast {
+  readonly zone: string;
+  readonly mirror: string;
+  outages: readonly Outage[];
+}
+
+export interface History {
+  apply(event: HistoryEvent): void;
+  /** Takes up what was remembered of an address or a mirror; for reading. */
+  recall(past: Past | MirrorPast): void;
+  /** Counts the time until `now` and gives what there is of each address. The caller reads it and changes nothing. */
+  pasts(now: number): Iterable<Past>;
+  mirrors(): Iterable<MirrorPast>;
+  doubts(): Iterable<Doubted>;
+  /** The time of the last event; 0 where there was none. */
+  last(): number;
+}
+
+/** Transitions that are kept of an address, and addresses that are kept together. */
+const MOST_TRANSITIONS = 50;
+const MOST_PASTS = 20_000;
+
+export function createHistory(): History {
+  const pasts = new Map<string, Past>();
+  const mirrors = new Map<string, MirrorPast & { readonly down: Set<Past> }>();
+  const doubts = new Map<string, Doubted>();
+  let last = 0;
+
+  function pastOf(subject: Subject, at: number): Past {
+    const key = subjectKey(subject);
+    const known = pasts.get(key);
+    if (known !== undefined) return known;
+    const past: Past = {
+      subject,
+      state: 'unknown',
+      watched: false,
+      counted: at,
+      tally: emptyTally(),
+      transitions: [],
+    };
+    pasts.set(key, past);
+    if (pasts.size > MOST_PASTS) forgetOne();
+    return past;
+  }
+
+  function mirrorOf({ zone, mirror }: Pick<Subject, 'zone' | 'mirror'>) {
+    const key = JSON.stringify([zone, mirror]);
+    const known = mirrors.get(key);
+    if (known !== undefined) return known;
+    const made = { zone, mirror, outages: [], down: new Set<Past>() };
+    mirrors.set(key, made);
+    return made;
+  }
+
+  /** Counts the time of an address up to `at`, as it stood until then. */
+  function count(past: Past, at: number): void {
+    if (past.watched && past.state !== 'unknown' && !isDoubted(past) && at > past.counted) {
+      addSpan(past.tally, past.counted, at, past.state);
+    }
+    past.counted = Math.max(past.counted, at);
+  }
+
+  function isDoubted({ subject }: Past): boolean {
+    return doubts.has(doubtKey(subject));
+  }
+
+  /** Says to the mirror of an address whether that is down now, and believed to be. */
+  function tellMirror(past: Past, at: number): void {
+    const mirror = mirrorOf(past.subject);
+    if (past.watched && past.state === 'down' && !isDoubted(past)) mirror.down.add(past);
+    else mirror.down.delete(past);
+    mirror.outages = turnOutage(mirror.outages, mirror.down.size > 0, at);
+  }
+
+  function set(past: Past, at: number, change: Partial<Pick<Past, 'state' | 'watched'>>): void {
+    count(past, at);
+    Object.assign(past, change);
+    tellMirror(past, at);
+  }
+
+  /** Mirrors whose names change every day must not fill the memory: of those that are gone the oldest goes. */
+  function forgetOne(): void {
+    let oldest: Past | undefined;
+    for (const past of pasts.values()) {
+      if (!past.watched && (oldest === undefined || past.counted < oldest.counted)) oldest = past;
+    }
+    if (oldest !== undefined) pasts.delete(subjectKey(oldest.subject));
+  }
+
+  /** The clock was far ahead and was set right: what was counted of the future is taken back. */
+  function rewind(now: number): void {
+    for (const past of pasts.values()) {
+      past.counted = Math.min(past.counted, now);
+      forgetFrom(past.tally, now);
+    }
+    last = now;
+  }
+
+  function apply(event: HistoryEvent): void {
+    if (event.at < last - HOUR_MS) rewind(event.at);
+    // A clock that was set back a little must not count any time twice.
+    const at = Math.max(event.at, last);
+    switch (event.type) {
+      case 'start':
+        for (const past of pasts.values()) if (past.watched) set(past, last, { watched: false });
+        doubts.clear();
+        break;
+      case 'watch':
+        set(pastOf(event.subject, at), at, { watched: true, state: event.state });
+        break;
+      case 'leave':
+        set(pastOf(event.subject, at), at, { watched: false });
+        break;
+      case 'turn': {
+        const { from, to, cause } = event;
+        const past = pastOf(event.subject, at);
+        set(past, at, { watched: true, state: to });
+        past.transitions.push({ at: event.at, from, to, ...(cause !== undefined && { cause }) });
+        if (past.transitions.length > MOST_TRANSITIONS) past.transitions.shift();
+        break;
+      }
+      case 'doubt': {
+        const { zone, pool, family } = event;
+        const key = doubtKey(event);
+        const concerned = [...pasts.values()].filter(({ subject }) => doubtKey(subject) === key);
+        for (const past of concerned) count(past, at);
+        if (event.on) doubts.set(key, { zone, pool, family });
+        else doubts.delete(key);
+        for (const past of concerned) tellMirror(past, at);
+        break;
+      }
+      case 'alive':
+        break;
+    }
+    last = at;
+  }
+
+  return {
+    apply,
+
+    recall(past) {
+      if ('outages' in past) {
+        mirrorOf(past).outages = past.outages;
+        return;
+      }
+      pasts.set(subjectKey(past.subject), past);
+      if (past.watched && past.state === 'down') mirrorOf(past.subject).down.add(past);
+    },
+
+    *pasts(now) {
+      const oldest = now - KEPT_DAYS * DAY_MS;
+      for (const [key, past] of pasts) {
+        count(past, now);
+        age(past.tally, now);
+        if (past.watched || past.counted > oldest) yield past;
+        else pasts.delete(key);
+      }
+    },
+
+    *mirrors() {
+      for (const { zone, mirror, outages } of mirrors.values()) yield { zone, mirror, outages };
+    },
+
+    doubts: () => doubts.values(),
+    last: () => last,
+  };
+}
+
+export function subjectKey({ zone, pool, mirror, address }: Subject): string {
+  return JSON.stringify([zone, pool, mirror, address]);
+}
+
+function doubtKey({ zone, pool, family }: Doubted): string {
+  return JSON.stringify([zone, pool, family]);
+}
