@@ -27,7 +27,7 @@ export function createRemembering(record: (event: HistoryEvent) => void, now: ()
       const at = now();
       for (const { target, standing } of standings.values()) {
         // What is not probed has no history.
-        if (target.probe.type === 'none') continue;
+        if (target.probes.every(({ type }) => type === 'none')) continue;
         const subject = subjectOf(target);
         const key = subjectKey(subject);
         next.set(key, subject);

@@ -17,7 +17,6 @@ const HISTORY_FILE = 'history.log';
 /** How often it is written that nothing happened: what a killed process did not see is known to this. */
 const ALIVE_MS = 300_000;
 const RETRY_MS = 30_000;
-/** Characters that are appended before the file is written anew, and at least as many as that took the last time. */
 const APPENDED = 1 << 20;
 /** Lines that are made without a pause: the main thread has probes to attend to. */
 const LINES_AT_ONCE = 200;
@@ -38,6 +37,8 @@ export interface HistoryFileOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Characters that are appended before the file is written anew, and at least as many as that took; default a million. */
+  readonly limit?: number;
 }
 
 /** What a state directory remembers, as a process sees it that does not watch. Rejects with the system's error. */
@@ -50,7 +51,8 @@ export async function rememberedHistory(directory: string): Promise<{ history: H
 }
 
 /** Opens the history of a state directory and writes it from now on. Never rejects: what can't be read is logged. */
-export async function openHistory({ directory, clock, log }: HistoryFileOptions): Promise<HistoryFile> {
+export async function openHistory(options: HistoryFileOptions): Promise<HistoryFile> {
+  const { directory, clock, log, limit: least = APPENDED } = options;
   const path = join(directory, HISTORY_FILE);
   const history = await readOrEmpty(path, log);
   /** Lines that are not on disk yet. */
@@ -59,7 +61,7 @@ export async function openHistory({ directory, clock, log }: HistoryFileOptions)
   let held: HistoryEvent[] | undefined;
   let file: FileHandle | undefined;
   let appended = 0;
-  let limit = APPENDED;
+  let limit = least;
   let failures = 0;
   let failing = false;
   let closed = false;
@@ -153,7 +155,7 @@ export async function openHistory({ directory, clock, log }: HistoryFileOptions)
     await closeFile();
     file = await open(path, 'a');
     appended = 0;
-    limit = Math.max(APPENDED, text.length);
+    limit = Math.max(least, text.length);
   }
 
   async function closeFile(): Promise<void> {

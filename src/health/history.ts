@@ -119,7 +119,8 @@ export function createHistory(): History {
 
   /** Counts the time of an address up to `at`, as it stood until then. */
   function count(past: Past, at: number): void {
-    if (past.watched && past.state !== 'unknown' && !isDoubted(past) && at > past.counted) {
+    if (!past.watched) return;
+    if (past.state !== 'unknown' && !isDoubted(past) && at > past.counted) {
       addSpan(past.tally, past.counted, at, past.state);
     }
     past.counted = Math.max(past.counted, at);
@@ -140,6 +141,7 @@ export function createHistory(): History {
   function set(past: Past, at: number, change: Partial<Pick<Past, 'state' | 'watched'>>): void {
     count(past, at);
     Object.assign(past, change);
+    if (past.watched) past.counted = Math.max(past.counted, at);
     tellMirror(past, at);
   }
 

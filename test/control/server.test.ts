@@ -32,6 +32,7 @@ function handlers(asked: unknown[], overrides: Partial<Handlers> = {}): Handlers
   return {
     status: unwanted,
     explain: unwanted,
+    history: unwanted,
     disable: async (request) => {
       asked.push(request);
       return { zone: 'dl.example.org', mirror: request.mirror, changed: true };

@@ -1,0 +1,142 @@
+import t from 'tap';
+import { createHistory, type History, type Subject } from '../../src/health/history.js';
+import { strikesOf } from '../../src/health/outages.js';
+import { sumOf } from '../../src/health/time-tally.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const BEGIN = Date.UTC(2026, 0, 1);
+
+const aurora: Subject = {
+  zone: 'dl.example.org',
+  pool: 'dl.example.org',
+  mirror: 'aurora',
+  address: '192.0.2.10',
+  family: 'ipv4',
+};
+const aurora6: Subject = { ...aurora, address: '2001:db8::10', family: 'ipv6' };
+const boreas: Subject = { ...aurora, mirror: 'boreas', address: '192.0.2.20' };
+
+function watching(...subjects: Subject[]): History {
+  const history = createHistory();
+  history.apply({ type: 'start', at: BEGIN });
+  for (const subject of subjects) history.apply({ type: 'watch', at: BEGIN, subject, state: 'up' });
+  return history;
+}
+
+const fall = (history: History, subject: Subject, at: number): void =>
+  history.apply({ type: 'turn', subject, at, from: 'up', to: 'down', cause: 'connection refused' });
+const rise = (history: History, subject: Subject, at: number): void =>
+  history.apply({ type: 'turn', subject, at, from: 'down', to: 'up' });
+
+function timeOf(history: History, subject: Subject, now: number, days = 30): { up: number; down: number } {
+  for (const past of history.pasts(now)) {
+    if (past.subject.address === subject.address) return sumOf(past.tally, now, days);
+  }
+  return { up: -1, down: -1 };
+}
+
+const strikes = (history: History, now: number): number =>
+  [...history.mirrors()].reduce((sum, { outages }) => sum + strikesOf(outages, now).length, 0);
+
+t.test('a fall and a rise are two transitions, and time down', async (t) => {
+  const history = watching(aurora);
+  fall(history, aurora, BEGIN + HOUR);
+  rise(history, aurora, BEGIN + 2 * HOUR);
+  t.same(timeOf(history, aurora, BEGIN + 4 * HOUR), { up: 3 * HOUR, down: HOUR });
+  const [past] = history.pasts(BEGIN + 4 * HOUR);
+  t.same(past?.transitions, [
+    { at: BEGIN + HOUR, from: 'up', to: 'down', cause: 'connection refused' },
+    { at: BEGIN + 2 * HOUR, from: 'down', to: 'up' },
+  ]);
+  t.equal(past?.state, 'up');
+});
+
+t.test('two addresses of a mirror that are down together are one strike', async (t) => {
+  const history = watching(aurora, aurora6, boreas);
+  fall(history, aurora, BEGIN + HOUR);
+  fall(history, aurora6, BEGIN + HOUR + MINUTE);
+  rise(history, aurora, BEGIN + HOUR + 20 * MINUTE);
+  rise(history, aurora6, BEGIN + HOUR + 30 * MINUTE);
+  t.equal(strikes(history, BEGIN + 2 * HOUR), 1);
+});
+
+t.test('time that nobody watched counts for nothing', async (t) => {
+  const history = watching(aurora);
+  fall(history, aurora, BEGIN + HOUR);
+  history.apply({ type: 'alive', at: BEGIN + HOUR + MINUTE });
+  // Killed here, and started again ten days later.
+  history.apply({ type: 'start', at: BEGIN + 10 * DAY });
+  history.apply({ type: 'watch', at: BEGIN + 10 * DAY, subject: aurora, state: 'up' });
+  t.same(timeOf(history, aurora, BEGIN + 10 * DAY + HOUR), { up: 2 * HOUR, down: MINUTE });
+  t.equal(strikes(history, BEGIN + 11 * DAY), 0, 'a minute that was seen is no strike');
+});
+
+t.test('unknown is neither up nor down', async (t) => {
+  const history = createHistory();
+  history.apply({ type: 'watch', at: BEGIN, subject: aurora, state: 'unknown' });
+  history.apply({ type: 'turn', subject: aurora, at: BEGIN + HOUR, from: 'unknown', to: 'up' });
+  t.same(timeOf(history, aurora, BEGIN + 2 * HOUR), { up: HOUR, down: 0 });
+});
+
+t.test('while the probes are doubted nothing counts, for that family of that pool alone', async (t) => {
+  const { zone, pool } = aurora;
+  const history = watching(aurora, aurora6);
+  fall(history, aurora, BEGIN + HOUR);
+  fall(history, aurora6, BEGIN + HOUR);
+  history.apply({ type: 'doubt', at: BEGIN + HOUR + MINUTE, on: true, zone, pool, family: 'ipv4' });
+  t.equal(strikes(history, BEGIN + 2 * HOUR), 1, 'IPv6 is believed');
+  rise(history, aurora6, BEGIN + 2 * HOUR);
+  t.same(timeOf(history, aurora, BEGIN + 3 * HOUR), { up: HOUR, down: MINUTE });
+  history.apply({ type: 'doubt', at: BEGIN + 3 * HOUR, on: false, zone, pool, family: 'ipv4' });
+  t.same(timeOf(history, aurora, BEGIN + 4 * HOUR), { up: HOUR, down: HOUR + MINUTE });
+  t.same(timeOf(history, aurora6, BEGIN + 4 * HOUR), { up: 3 * HOUR, down: HOUR });
+});
+
+t.test('an outage of the prober alone is no strike of anybody', async (t) => {
+  const { zone, pool } = aurora;
+  const history = watching(aurora, boreas);
+  for (const subject of [aurora, boreas]) fall(history, subject, BEGIN + HOUR);
+  history.apply({ type: 'doubt', at: BEGIN + HOUR + 1000, on: true, zone, pool, family: 'ipv4' });
+  for (const subject of [aurora, boreas]) rise(history, subject, BEGIN + 5 * HOUR);
+  history.apply({ type: 'doubt', at: BEGIN + 5 * HOUR, on: false, zone, pool, family: 'ipv4' });
+  t.equal(strikes(history, BEGIN + 6 * HOUR), 0);
+});
+
+t.test('transitions are bounded', async (t) => {
+  const history = watching(aurora);
+  for (let i = 1; i <= 200; i++) fall(history, aurora, BEGIN + i * MINUTE);
+  const [past] = history.pasts(BEGIN + DAY);
+  t.equal(past?.transitions.length, 50);
+  t.equal(past?.transitions.at(-1)?.at, BEGIN + 200 * MINUTE);
+});
+
+t.test('addresses that come and go are bounded, and those that are watched are not given up', async (t) => {
+  const history = watching(aurora);
+  for (let i = 0; i < 20_100; i++) {
+    const subject = { ...boreas, address: `address ${i}` };
+    history.apply({ type: 'watch', at: BEGIN + i, subject, state: 'up' });
+    history.apply({ type: 'leave', at: BEGIN + i, subject });
+  }
+  const left = [...history.pasts(BEGIN + DAY)].map(({ subject }) => subject.address);
+  t.equal(left.length, 20_000);
+  t.ok(left.includes(aurora.address));
+  t.equal([...history.pasts(BEGIN + 200 * DAY)].length, 1, 'and half a year later only who is there');
+});
+
+t.test('a clock that goes back counts no time twice', async (t) => {
+  const history = watching(aurora);
+  history.apply({ type: 'alive', at: BEGIN + HOUR });
+  fall(history, aurora, BEGIN + HOUR - 10 * MINUTE);
+  t.same(timeOf(history, aurora, BEGIN + HOUR + MINUTE), { up: HOUR, down: MINUTE });
+});
+
+t.test('a clock that was years ahead does no lasting harm', async (t) => {
+  const history = watching(aurora);
+  fall(history, aurora, BEGIN + 1000 * DAY);
+  history.apply({ type: 'alive', at: BEGIN + HOUR });
+  rise(history, aurora, BEGIN + 2 * HOUR);
+  const { up } = timeOf(history, aurora, BEGIN + 4 * HOUR);
+  t.equal(up, 3 * HOUR, 'it counts again from when it was set right');
+});

@@ -1,0 +1,46 @@
+/**
+ * Flips verdicts as fast as it can and writes them, until it is killed. It tells its parent how many flips were on disk
+ * each time.
+ */
+import { systemClock } from '../../src/clock.js';
+import { openHistory } from '../../src/health/history-file.js';
+import { createJournal } from '../../src/health/journal.js';
+import { createRecordingLog } from './recording-log.js';
+
+const [directory = ''] = process.argv.slice(2);
+const log = createRecordingLog();
+// So small that summing up is as frequent as appending.
+const history = await openHistory({ directory, clock: systemClock, log, limit: 3000 });
+let down = false;
+const journal = createJournal({
+  directory,
+  clock: systemClock,
+  log,
+  verdicts: () =>
+    new Map([
+      [
+        'aurora',
+        { verdict: down ? 'down' : 'up', since: 1, lastProbe: { at: Date.now(), ok: !down, ms: 1 } },
+      ],
+    ]),
+  overrides: () => (down ? [{ zone: 'z', mirror: 'aurora', reason: 'x'.repeat(500), since: 1 }] : []),
+});
+
+const subject = { zone: 'z', pool: 'z', mirror: 'aurora', address: '192.0.2.10', family: 'ipv4' } as const;
+let flips = Number(process.argv[3]);
+for (;;) {
+  for (let i = 0; i < 3; i++) {
+    flips++;
+    down = flips % 2 === 1;
+    history.record({
+      type: 'turn',
+      at: Date.now(),
+      subject,
+      from: down ? 'up' : 'down',
+      to: down ? 'down' : 'up',
+      cause: `flip ${flips}`,
+    });
+  }
+  await Promise.all([history.settled(), journal.saveOverrides()]);
+  process.send?.(flips);
+}
