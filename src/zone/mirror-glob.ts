@@ -3,9 +3,6 @@
  * of a mirror's name leaves room for.
  */
 
-/** What a name of a mirror, or a glob of them, may be made of. */
-export const MIRROR_GLOB_PATTERN = '^[a-z0-9._*?-]{1,63}$';
-
 export function isGlob(text: string): boolean {
   return /[*?]/.test(text);
 }
