@@ -23,9 +23,9 @@ import { createRemembering } from './daemon/remembering.js';
 import type { Knowledge } from './daemon/roster.js';
 import { type Serving, startServing } from './daemon/serving.js';
 import type { DaemonSettings } from './daemon/settings.js';
+import { openState } from './daemon/state-directory.js';
 import { reportReload, reportStatus } from './daemon/status.js';
 import { logWorld } from './daemon/world-log.js';
-import { ensureDirectory } from './durable-file.js';
 import { describeError, GeopoolError } from './errors.js';
 import { openHistory } from './health/history-file.js';
 import { prepareHttp } from './health/http-probe.js';
@@ -70,7 +70,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    await makeState(settings.state, log);
+    undo.push(await openState(settings.state, log));
     const stored = await readJournal(settings.state, log);
 
     // It tidies up what a killed process left of the databases, so it comes before they are opened.
@@ -284,19 +284,6 @@ function configured(updater: Updater | undefined): Updater {
     'REQUEST_REFUSED',
     'no account is configured: set geo.update in the config file, or GEOIPUPDATE_ACCOUNT_ID and GEOIPUPDATE_LICENSE_KEY',
   );
-}
-
-/** Serving does not depend on the state directory: where it can't be made, nothing is kept. */
-async function makeState(directory: string, log: Log): Promise<void> {
-  try {
-    await ensureDirectory(directory);
-  } catch (error) {
-    const why = describeError(error);
-    log.error(
-      { event: 'state-unusable', directory, error: why },
-      `${directory} can't be made (${why}): verdicts and overrides will not outlive this process`,
-    );
-  }
 }
 
 /** A server that can't be asked serves all the same; but two servers on one state directory would destroy each other's. */

@@ -50,6 +50,11 @@ export class GeopoolError extends Error {
   }
 }
 
+/** The system error code of `error`, such as `ENOENT`; undefined where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
 /** What to tell an operator of any thrown value, in one line and without a stack. */
 export function describeError(error: unknown): string {
   if (error instanceof Error) {

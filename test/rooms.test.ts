@@ -22,7 +22,17 @@ const ROOMS = [
   ['wire'],
   ['ip'],
   ['facts.ts'],
-  ['errors.ts', 'log.ts', 'clock.ts', 'random.ts', 'durable-file.ts', 'in-thread.ts', 'version.ts'],
+  [
+    'errors.ts',
+    'file-lock.ts',
+    'process-id.ts',
+    'log.ts',
+    'clock.ts',
+    'random.ts',
+    'durable-file.ts',
+    'in-thread.ts',
+    'version.ts',
+  ],
 ];
 
 /** What answers queries stays small: these rooms are all that a worker may load. */

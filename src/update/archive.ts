@@ -9,7 +9,8 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
-import { codeOf, onDisk, UpdateFault } from './fault.js';
+import { codeOf } from '../errors.js';
+import { onDisk, UpdateFault } from './fault.js';
 
 export interface Unpacking {
   /** The compressed bytes; read to where the database ends, then destroyed. */

@@ -6,8 +6,9 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import type { Clock } from '../clock.js';
+import { codeOf } from '../errors.js';
 import type { Deadline } from './deadline.js';
-import { codeOf, UpdateFault } from './fault.js';
+import { UpdateFault } from './fault.js';
 import { isRedirect, MAX_REDIRECTS, nextHop } from './redirect.js';
 import { isPassingStatus, parseRetryAfter } from './retry.js';
 

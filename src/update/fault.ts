@@ -23,11 +23,6 @@ export class UpdateFault extends GeopoolError {
   }
 }
 
-/** The system error code of `error`, such as `ENOENT`; undefined where it has none. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** A final fault for an error of the file system; `what` opens the message, such as "can't write PATH". */
 export function diskFault(what: string, error: unknown): UpdateFault {
   return new UpdateFault('final', `${what}: ${describeError(error)}`);

@@ -5,9 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../durable-file.js';
-import { describeError } from '../errors.js';
+import { codeOf, describeError } from '../errors.js';
 import type { Log } from '../log.js';
-import { codeOf } from './fault.js';
 import { EMPTY_LEDGER, formatLedger, type Ledger, parseLedger } from './ledger.js';
 
 export interface LedgerFile {

@@ -6,8 +6,8 @@
 import { constants } from 'node:fs';
 import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeError } from '../errors.js';
-import { codeOf, onDisk, UpdateFault } from './fault.js';
+import { codeOf, describeError } from '../errors.js';
+import { onDisk, UpdateFault } from './fault.js';
 
 /** Opens, walks and samples the file at `path` as `edition`; rejects with the reason not to serve it. */
 export type Verify = (path: string, edition: string) => Promise<void>;

@@ -1,7 +1,7 @@
 /**
  * The control socket from outside: who may open it, who gets it when two want it, and what it says to nonsense.
  */
-import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
@@ -119,11 +119,24 @@ t.test('the socket that a killed server leaves is taken over', async (t) => {
 
 t.test('a second server on the same directory is refused, and does no harm', async (t) => {
   const server = await startServer(t, { zones });
-  const { code, stderr } = await server.run(
-    ...['serve', '--config', 'geopool.yaml', '--state', 'state', '--listen', '127.0.0.1:0'],
-  );
+  const again = ['serve', '--config', 'geopool.yaml', '--listen', '127.0.0.1:0'];
+  for (const control of ['control.sock', 'another.sock']) {
+    const { code, stderr } = await server.run(...again, '--state', 'state', '--control', control);
+    t.equal(code, 1);
+    const said = stderr.replace(String(server.pid), 'PID');
+    t.equal(
+      said,
+      'geopool: state: in use by another geopool (process PID holds state/server.lock); stop it, or give this one a directory of its own with --state\n',
+    );
+  }
+  const { code, stderr } = await server.run(...again, '--state', 'other', '--control', 'control.sock');
   t.equal(code, 1);
   t.match(stderr, /control\.sock: in use; is another geopool running on this state directory\?\n$/);
+  t.same(
+    await readdir(join(server.dir, 'other')),
+    ['geo', 'maps', 'zones'],
+    'the lock of that one is released',
+  );
   t.match(await server.run('disable', 'aurora', '--reason', 'x'), { code: 0 });
   t.same(await (await udpClient(t, server)).addresses({ name: 'dl.example.org' }), ['192.0.2.2']);
   await server.stop();
