@@ -20,7 +20,7 @@ import { reportHistory } from './daemon/history-report.js';
 import { oneAtATime } from './daemon/one-at-a-time.js';
 import { keepOverrides } from './daemon/override-keeper.js';
 import { createRemembering } from './daemon/remembering.js';
-import type { Knowledge } from './daemon/roster.js';
+import { type Knowledge, statedOverrides } from './daemon/roster.js';
 import { type Serving, startServing } from './daemon/serving.js';
 import type { DaemonSettings } from './daemon/settings.js';
 import { openState } from './daemon/state-directory.js';
@@ -134,6 +134,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     const knowledge = (): Knowledge => ({ standings: monitor.standings(), overrides });
 
     let publishVerdicts = (): void => undefined;
+    let restated = (): void => undefined;
     const { serving, service } = await startServing(
       first,
       (table) =>
@@ -148,7 +149,9 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       {
         log,
         knowledge,
-        watch: ({ targets }) => {
+        watch: ({ targets, world }) => {
+          overrides.state(statedOverrides(world, clock.now()), clock.now());
+          restated();
           monitor.setTargets(targets);
           remembering.follow(monitor.standings());
         },
@@ -199,6 +202,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       publish: () => serving.refresh(),
     });
     undo.push(() => keeper.stop());
+    restated = () => keeper.restated();
 
     const handlers: Handlers = {
       status: () =>

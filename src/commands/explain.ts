@@ -49,7 +49,7 @@ async function explainFiles(
   }
   for (const problem of world.sources.problems) process.stderr.write(`${problem}\n`);
   const roster = makeRoster(world);
-  const knowledge = reportedKnowledge(await liveStatus(control), roster);
+  const knowledge = reportedKnowledge(await liveStatus(control), roster, Date.now());
   return runExplainJob(
     explainJob({ name, from, type }, roster, poolAvailability(roster, knowledge), knowledge, () => undefined),
   );
@@ -77,13 +77,16 @@ export function formatExplanation(explanation: Explanation): string {
     candidate.tier,
     String(candidate.weight),
     candidate.probability.toFixed(3),
+    candidate.note ?? '',
   ]);
+  const noted = candidates.some(({ note }) => note !== undefined);
+  const header = ['mirror', 'address', 'km', 'band', 'tier', 'weight', 'probability'];
   return [
     `${name} ${type} from ${client.ip}: ${client.country ?? 'country unknown'}${place}${asn}, scope /${client.scope}`,
     `${answers} of the following in each answer; nobody in more than ${(cap * 100).toFixed(1)} % of them${cap_raised ? ' (raised: too few are left to keep max_share)' : ''}`,
     ...(panic ? ['PANIC: the probes are doubted, all enabled mirrors count as up'] : []),
     '',
-    formatTable(['mirror', 'address', 'km', 'band', 'tier', 'weight', 'probability'], rows),
+    noted ? formatTable([...header, 'note'], rows) : formatTable(header, rows),
     ...(excluded.length === 0 ? [] : ['', 'not answered:']),
     ...excluded.map(
       ({ mirror, address, reason }) => `  ${mirror}${address === null ? '' : ` ${address}`}: ${reason}`,

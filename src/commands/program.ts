@@ -99,8 +99,9 @@ function makeProgram(finish: (code: number) => void): Command {
   program
     .command('disable')
     .description('take a mirror out of all answers')
-    .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique')
+    .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique; NAME may be a glob')
     .requiredOption('--reason <text>', 'why, for those who come after you')
+    .option('--by <name>', 'who says so; default: you')
     .option('--until <time>', 'when it ends by itself: RFC 3339, or a duration such as 2h')
     .addOption(config())
     .addOption(control())
@@ -111,7 +112,7 @@ function makeProgram(finish: (code: number) => void): Command {
   program
     .command('enable')
     .description("end a mirror's disabling")
-    .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique')
+    .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique; NAME may be a glob')
     .addOption(config())
     .addOption(control())
     .action(async (mirror, options) => finish(await (await import('./override.js')).enable(mirror, options)));

@@ -9,6 +9,7 @@ import type {
   TcpReport,
   ZoneReport,
 } from '../control/reports.js';
+import { describeOverride } from '../daemon/roster.js';
 import { formatGeo } from './geo-report.js';
 import { readSettings, type SettingFlags } from './settings.js';
 import { formatAge, formatTable } from './table.js';
@@ -111,18 +112,13 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
     ({ name, address, state, enabled, weight, since, cause, last_probe, override }) => [
       name,
       address,
-      enabled ? state : `${state}, disabled`,
+      enabled ? (override?.state === 'up' ? `${state}, held up` : state) : `${state}, disabled`,
       String(weight),
       formatAge(now - Date.parse(since)),
       last_probe === undefined
         ? '-'
         : `${last_probe.ms} ms, ${formatAge(now - Date.parse(last_probe.at))} ago`,
-      [
-        override === undefined
-          ? ''
-          : `disabled: ${override.reason}${override.until === undefined ? '' : ` (until ${override.until})`}`,
-        cause ?? last_probe?.error ?? '',
-      ]
+      [override === undefined ? '' : describeOverride(override), cause ?? last_probe?.error ?? '']
         .filter((text) => text !== '')
         .join('; '),
     ],

@@ -52,6 +52,8 @@ export interface ExplainedCandidate {
   readonly tier: Tier;
   readonly weight: number;
   readonly probability: number;
+  /** What else there is to say of how it stands. */
+  readonly note?: string;
 }
 
 export interface ExplainQuestion {
@@ -129,6 +131,7 @@ export function explainPool(question: ExplainQuestion): Explanation {
           weight,
           // A mirror's probability is shared by those of its addresses that are answered.
           probability: (selection.probability[seat] ?? 0) / hand.records.length,
+          ...noted(health[number]),
         });
       }
     }
@@ -166,6 +169,10 @@ function selectionClient(
       return prefix !== undefined && contains(prefix, where);
     }),
   };
+}
+
+function noted(health: AddressStanding | undefined): { note?: string } {
+  return health?.reason === undefined ? {} : { note: health.reason };
 }
 
 function bandOf(bands: readonly Band[], seat: number): { band: number; tier: Tier } | undefined {

@@ -26,11 +26,13 @@ export interface ExplainRequest {
 }
 
 export interface DisableRequest {
-  /** `ZONE/NAME`, or NAME where it is unique. */
+  /** `ZONE/NAME`, or NAME where it is unique; NAME may be a glob. */
   readonly mirror: string;
   readonly reason: string;
   /** When it ends: RFC 3339. */
   readonly until?: string;
+  /** Who says so. */
+  readonly by?: string;
 }
 
 export interface EnableRequest {
@@ -42,4 +44,6 @@ export interface OverrideChange {
   readonly mirror: string;
   /** False: it was as asked for already. */
   readonly changed: boolean;
+  /** All of them, where it was a glob that meant several; the first is the one above. */
+  readonly all: readonly { readonly zone: string; readonly mirror: string; readonly changed: boolean }[];
 }

@@ -79,9 +79,15 @@ export interface LastProbeReport {
 }
 
 export interface OverrideReport {
+  /** `down`: in no answer. `up`: as if all probes were good. */
+  readonly state: 'down' | 'up';
   readonly reason: string;
   readonly since: string;
   readonly until?: string;
+  /** Who said so, where that is known. */
+  readonly by?: string;
+  /** The zone file that says so; absent: it was said over the control socket. */
+  readonly file?: string;
 }
 
 /** A location database that serves. */

@@ -22,6 +22,7 @@ const disableRequest = z.strictObject({
   mirror: z.string(),
   reason: z.string().min(1).max(1000),
   until: z.string().optional(),
+  by: z.string().min(1).max(100).optional(),
 });
 const historyRequest = z.strictObject({ mirror: z.string().optional() });
 const enableRequest = z.strictObject({ mirror: z.string() });
@@ -55,8 +56,13 @@ export async function openControl(
     'POST /explain': (body) => handlers.explain(read(explainRequest, body)),
     'POST /history': (body) => handlers.history(read(historyRequest, body).mirror),
     'POST /disable': (body) => {
-      const { mirror, reason, until } = read(disableRequest, body);
-      return handlers.disable({ mirror, reason, ...(until !== undefined && { until }) });
+      const { mirror, reason, until, by } = read(disableRequest, body);
+      return handlers.disable({
+        mirror,
+        reason,
+        ...(until !== undefined && { until }),
+        ...(by !== undefined && { by }),
+      });
     },
     'POST /enable': (body) => handlers.enable(read(enableRequest, body)),
     'POST /reload': (body) => {

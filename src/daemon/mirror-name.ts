@@ -1,11 +1,18 @@
 /**
- * From what an operator calls a mirror to the mirror: `ZONE/NAME`, or NAME where only one zone has it.
+ * From what an operator calls a mirror, or some of them, to the mirrors: `ZONE/NAME`, or NAME where only one zone has it.
+ * NAME may be a glob; it too must mean mirrors of one zone, or somebody's `*` would empty all of them.
  */
 import { GeopoolError } from '../errors.js';
+import { globMatcher } from '../zone/mirror-glob.js';
 import type { Zone } from '../zone/model.js';
 
-/** Throws REQUEST_REFUSED where no mirror, or more than one, has that name. */
-export function findMirror(zones: readonly Zone[], text: string): { zone: string; mirror: string } {
+export interface MirrorName {
+  readonly zone: string;
+  readonly mirror: string;
+}
+
+/** At least one. Throws REQUEST_REFUSED where no mirror has that name, or mirrors of more than one zone do. */
+export function findMirrors(zones: readonly Zone[], text: string): readonly [MirrorName, ...MirrorName[]] {
   const slash = text.indexOf('/');
   const wantedZone = slash < 0 ? undefined : text.slice(0, slash).toLowerCase().replace(/\.$/, '');
   const name = text.slice(slash + 1);
@@ -16,20 +23,25 @@ export function findMirror(zones: readonly Zone[], text: string): { zone: string
     );
   }
   const candidates = zones.filter((zone) => wantedZone === undefined || zone.name === wantedZone);
-  const found = candidates.filter(({ mirrors }) => mirrors.some((mirror) => mirror.name === name));
-  const [first] = found;
+  const matches = globMatcher(name);
+  const found = candidates.flatMap((zone) =>
+    zone.mirrors
+      .filter((mirror) => matches(mirror.name))
+      .map((mirror) => ({ zone: zone.name, mirror: mirror.name })),
+  );
+  const [first, ...others] = found;
   if (first === undefined) {
     const known = candidates.flatMap((zone) => zone.mirrors.map((mirror) => mirror.name));
     throw new GeopoolError('REQUEST_REFUSED', `${text}: no mirror has that name; there are ${list(known)}`);
   }
-  if (found.length > 1) {
-    const names = list(found.map((zone) => `${zone.name}/${name}`));
+  if (others.some(({ zone }) => zone !== first.zone)) {
+    const names = list(found.map(({ zone }) => `${zone}/${name}`));
     throw new GeopoolError(
       'REQUEST_REFUSED',
       `${text}: more than one zone has a mirror of that name; say which: ${names}`,
     );
   }
-  return { zone: first.name, mirror: name };
+  return [first, ...others];
 }
 
 /** The first few of a list, in words. */

@@ -8,12 +8,14 @@ import { GeopoolError } from '../errors.js';
 import type { Overrides } from '../health/overrides.js';
 import type { Log } from '../log.js';
 import type { Zone } from '../zone/model.js';
-import { findMirror } from './mirror-name.js';
+import { findMirrors, type MirrorName } from './mirror-name.js';
 
 export interface OverrideKeeper {
   /** Rejects with REQUEST_REFUSED, or STATE_UNUSABLE where it holds but could not be written. */
   disable(request: DisableRequest): Promise<OverrideChange>;
   enable(request: EnableRequest): Promise<OverrideChange>;
+  /** Zone files say something else now: looks when the next override ends. */
+  restated(): void;
   stop(): void;
 }
 
@@ -44,10 +46,12 @@ export function keepOverrides({
   function expire(): void {
     cancel();
     const ended = overrides.expire(clock.now());
-    for (const { zone, mirror } of ended) {
+    for (const { zone, mirror, state } of ended) {
       log.info(
         { event: 'override-ended', zone, mirror },
-        `${zone}/${mirror} is enabled again: its time is over`,
+        state === 'up'
+          ? `${zone}/${mirror} is no longer held up: the time of that is over`
+          : `${zone}/${mirror} is enabled again: its time is over`,
       );
     }
     if (ended.length > 0) {
@@ -68,28 +72,70 @@ export function keepOverrides({
 
   expire();
   return {
-    async disable({ mirror: text, reason, until }) {
-      const found = findMirror(zones(), text);
+    async disable({ mirror: text, reason, until, by }) {
+      const found = findMirrors(zones(), text);
       const end = until === undefined ? undefined : Date.parse(until);
       if (end !== undefined && !(end > clock.now())) {
         throw new GeopoolError('REQUEST_REFUSED', `until ${until}: expected a time to come, as RFC 3339`);
       }
-      overrides.add({ ...found, reason, since: clock.now(), ...(end !== undefined && { until: end }) });
-      log.info(
-        { event: 'mirror-disabled', ...found, reason, ...(until !== undefined && { until }) },
-        `${found.zone}/${found.mirror} is disabled: ${reason}`,
-      );
+      const said = { reason, ...(end !== undefined && { until: end }), ...(by !== undefined && { by }) };
+      for (const { zone, mirror } of found) {
+        overrides.add({ zone, mirror, since: clock.now(), ...said });
+        log.info(
+          {
+            event: 'mirror-disabled',
+            zone,
+            mirror,
+            reason,
+            ...(until !== undefined && { until }),
+            ...(by !== undefined && { by }),
+          },
+          `${zone}/${mirror} is disabled${by === undefined ? '' : ` by ${by}`}: ${reason}`,
+        );
+      }
       await settle();
-      return { ...found, changed: true };
+      return changeOf(found, () => true);
     },
+
     async enable({ mirror: text }) {
-      const found = findMirror(zones(), text);
-      const changed = overrides.remove(found.zone, found.mirror) !== undefined;
-      if (!changed) return { ...found, changed };
-      log.info({ event: 'mirror-enabled', ...found }, `${found.zone}/${found.mirror} is enabled`);
-      await settle();
-      return { ...found, changed };
+      const found = findMirrors(zones(), text);
+      const removed = new Set(
+        found.filter(({ zone, mirror }) => overrides.remove(zone, mirror) !== undefined),
+      );
+      for (const { zone, mirror } of removed) {
+        log.info({ event: 'mirror-enabled', zone, mirror }, `${zone}/${mirror} is enabled`);
+      }
+      if (removed.size > 0) await settle();
+      refuseStated(found);
+      return changeOf(found, (name) => removed.has(name));
     },
+
+    restated: expire,
     stop: () => cancel(),
+  };
+
+  /** What a zone file says can be taken back there alone; to say "enabled" would be a lie. */
+  function refuseStated(found: readonly MirrorName[]): void {
+    const stated = found
+      .map(({ zone, mirror }) => overrides.of(zone, mirror))
+      .find((override) => override?.file !== undefined && override.state !== 'up');
+    if (stated === undefined) return;
+    const { zone, mirror, file, reason } = stated;
+    throw new GeopoolError(
+      'REQUEST_REFUSED',
+      `${zone}/${mirror} is disabled by its zone file (${reason}): take it out of "overrides" in ${file} and reload`,
+    );
+  }
+}
+
+function changeOf(
+  found: ReturnType<typeof findMirrors>,
+  changed: (name: MirrorName) => boolean,
+): OverrideChange {
+  const [first] = found;
+  return {
+    ...first,
+    changed: changed(first),
+    all: found.map((name) => ({ ...name, changed: changed(name) })),
   };
 }

@@ -6,19 +6,22 @@ import type { MirrorReport, StatusReport } from '../control/reports.js';
 import type { Watched } from '../health/monitor.js';
 import { createOverrides } from '../health/overrides.js';
 import { targetKey } from '../health/target.js';
-import type { Knowledge, Roster } from './roster.js';
+import { type Knowledge, type Roster, statedOverrides } from './roster.js';
 
-/** The knowledge for `roster` that the report gives; nothing is known without one. */
-export function reportedKnowledge(report: StatusReport | undefined, roster: Roster): Knowledge {
+/** The knowledge for `roster` that the report gives; without one, what its files say alone. */
+export function reportedKnowledge(report: StatusReport | undefined, roster: Roster, now: number): Knowledge {
   const reports = new Map<string, MirrorReport>();
   const overrides = createOverrides();
+  overrides.state(statedOverrides(roster.world, now), now);
   for (const { zone, pools } of report?.zones ?? []) {
     for (const { name: pool, mirrors } of pools) {
       for (const mirror of mirrors) {
         reports.set(`${zone} ${pool} ${mirror.address}`, mirror);
-        if (mirror.override === undefined) continue;
-        const { reason, since } = mirror.override;
-        overrides.add({ zone, mirror: mirror.name, reason, since: Date.parse(since) });
+        // What zone files say is for the files at hand to say.
+        if (mirror.override === undefined || mirror.override.file !== undefined) continue;
+        const { since, until, ...said } = mirror.override;
+        const end = until === undefined ? {} : { until: Date.parse(until) };
+        overrides.add({ zone, mirror: mirror.name, since: Date.parse(since), ...end, ...said });
       }
     }
   }

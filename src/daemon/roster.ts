@@ -72,14 +72,15 @@ export function poolAvailability(
   return world.pools.map((plan, number) => {
     let seat = 0;
     const addresses = plan.seats.flatMap(({ mirror, weight, addresses }) => {
-      const overridden = overrides.of(plan.zone, mirror) !== undefined;
+      const override = overrides.of(plan.zone, mirror);
+      const forced = override?.state === 'up';
       return addresses.map((): AddressHealth => {
         const watched = standings.get(keys[number]?.[seat++] ?? '');
         return {
-          state: watched?.standing.verdict ?? 'unknown',
-          overridden,
+          state: forced ? 'up' : (watched?.standing.verdict ?? 'unknown'),
+          overridden: override !== undefined && !forced,
           weight,
-          pending: watched?.pending ?? false,
+          pending: !forced && (watched?.pending ?? false),
         };
       });
     });
@@ -99,7 +100,7 @@ export function changedPools(
   });
 }
 
-/** Why each address of a pool is not up, in the order of its seats; undefined for one that is. */
+/** What there is to say of how each address of a pool stands, in the order of its seats; undefined for one that is up. */
 export function poolReasons(
   { world, keys }: Roster,
   number: number,
@@ -111,7 +112,7 @@ export function poolReasons(
     const override = overrides.of(plan?.zone ?? '', mirror);
     return addresses.map(() => {
       const watched = standings.get(keys[number]?.[seat++] ?? '');
-      if (override !== undefined) return `disabled: ${override.reason}`;
+      if (override !== undefined) return describeOverride(reportOverride(override));
       if (watched?.pending === true) return 'new: waiting for its first good probe';
       return watched?.standing.verdict === 'down'
         ? `down: ${watched.standing.cause ?? 'no cause known'}`
@@ -147,8 +148,35 @@ export function reportZones(
   }));
 }
 
-export function reportOverride({ reason, since, until }: Override): OverrideReport {
-  return { reason, since: rfc3339(since), ...(until !== undefined && { until: rfc3339(until) }) };
+/** An override in words: `disabled: disk full (by alice, until 2027-01-31T18:00:00.000Z)`. */
+export function describeOverride({ state, reason, until, by, file }: OverrideReport): string {
+  const notes = [
+    ...(by === undefined ? [] : [`by ${by}`]),
+    ...(file === undefined ? [] : [`in ${file}`]),
+    ...(until === undefined ? [] : [`until ${until}`]),
+  ];
+  const what = state === 'up' ? 'held up' : 'disabled';
+  return `${what}: ${reason}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+}
+
+function reportOverride({ state = 'down', reason, since, until, by, file }: Override): OverrideReport {
+  return {
+    state,
+    reason,
+    since: rfc3339(since),
+    ...(until !== undefined && { until: rfc3339(until) }),
+    ...(by !== undefined && { by }),
+    ...(file !== undefined && { file }),
+  };
+}
+
+/** What the zone files of a world say over probes, as overrides that began at `now`. */
+export function statedOverrides(world: World, now: number): Override[] {
+  return world.zones.flatMap(({ zone }) =>
+    zone.overrides.flatMap(({ mirrors, ...said }) =>
+      mirrors.map((mirror) => ({ zone: zone.name, mirror, since: now, file: zone.file, ...said })),
+    ),
+  );
 }
 
 function reportMirror(
@@ -171,7 +199,7 @@ function reportMirror(
           address: address.text,
           ...reportHealth(watched.standing),
           probes: watched.checks.map(reportProbe),
-          enabled: mirror.weight > 0 && override === undefined,
+          enabled: mirror.weight > 0 && (override === undefined || override.state === 'up'),
           weight: mirror.weight,
           ...(override !== undefined && { override: reportOverride(override) }),
         };

@@ -1,6 +1,8 @@
 /**
- * What operators said of mirrors by hand: taken out for a reason, until a time or until they say otherwise. An override
- * stands above every verdict and holds in panic. A store without I/O: the journal writes it, its owner sets the timer.
+ * What operators said of mirrors: taken out, or held in, for a reason, until a time or until they say otherwise. An
+ * override stands above every verdict and holds in panic. Some are said over the control socket, some by zone files;
+ * the former win, since whoever is awake knows more than the file. A store without I/O: the journal writes what was said
+ * over the socket, its owner sets the timer.
  */
 export interface Override {
   readonly zone: string;
@@ -13,6 +15,10 @@ export interface Override {
   readonly until?: number;
   /** Who said so, where that is known. */
   readonly by?: string;
+  /** What it makes of the mirror; absent: `down`, in no answer. `up` is as if all probes were good. */
+  readonly state?: 'down' | 'up';
+  /** The zone file that says so; absent: it was said over the control socket. */
+  readonly file?: string;
 }
 
 export interface Overrides {
@@ -20,18 +26,25 @@ export interface Overrides {
   add(override: Override): Override | undefined;
   /** Removes a mirror's override and gives it back; undefined where there is none. */
   remove(zone: string, mirror: string): Override | undefined;
+  /**
+   * From now on zone files say these and no others; those whose time has come (`until` <= `now`) are left out. Of several
+   * for one mirror the first counts. One that they said before keeps its `since`.
+   */
+  state(overrides: readonly Override[], now: number): void;
+  /** What is in force for a mirror. */
   of(zone: string, mirror: string): Override | undefined;
   /** Removes those whose time has come (`until` <= `now`) and gives them back. */
   expire(now: number): readonly Override[];
   /** The earliest `until`; undefined where none ends by itself. */
   nextExpiry(): number | undefined;
-  /** All of them, the oldest entry first. */
+  /** What was said over the control socket, the oldest entry first. */
   list(): readonly Override[];
 }
 
 /** A store that begins with `initial`; the later of two for one mirror wins. */
 export function createOverrides(initial: Iterable<Override> = []): Overrides {
   const held = new Map<string, Override>();
+  let stated: readonly Override[] = [];
   const keyOf = (zone: string, mirror: string): string => JSON.stringify([zone, mirror]);
 
   function remove(zone: string, mirror: string): Override | undefined {
@@ -52,17 +65,29 @@ export function createOverrides(initial: Iterable<Override> = []): Overrides {
   return {
     add,
     remove,
-    of: (zone, mirror) => held.get(keyOf(zone, mirror)),
+
+    state(overrides, now) {
+      const before = new Map(stated.map((override) => [wordsOf(override), override]));
+      stated = overrides
+        .filter((override) => !isOver(override, now))
+        .map((override) => before.get(wordsOf(override)) ?? override);
+    },
+
+    of: (zone, mirror) =>
+      held.get(keyOf(zone, mirror)) ??
+      stated.find((override) => override.zone === zone && override.mirror === mirror),
 
     expire(now) {
-      const ended = [...held.values()].filter(({ until }) => until !== undefined && until <= now);
+      const ended = [...held.values()].filter((override) => isOver(override, now));
       for (const { zone, mirror } of ended) remove(zone, mirror);
-      return ended;
+      const [gone, left] = [stated.filter((o) => isOver(o, now)), stated.filter((o) => !isOver(o, now))];
+      stated = left;
+      return [...ended, ...gone];
     },
 
     nextExpiry() {
       let earliest: number | undefined;
-      for (const { until } of held.values()) {
+      for (const { until } of [...held.values(), ...stated]) {
         if (until !== undefined && (earliest === undefined || until < earliest)) earliest = until;
       }
       return earliest;
@@ -70,4 +95,13 @@ export function createOverrides(initial: Iterable<Override> = []): Overrides {
 
     list: () => [...held.values()],
   };
+}
+
+function isOver({ until }: Override, now: number): boolean {
+  return until !== undefined && until <= now;
+}
+
+/** Equal for overrides that say the same of the same mirror. */
+function wordsOf({ since: _, ...words }: Override): string {
+  return JSON.stringify(words);
 }

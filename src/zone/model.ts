@@ -18,6 +18,8 @@ export interface Zone {
   readonly pools: readonly Pool[];
   readonly mirrors: readonly Mirror[];
   readonly records: readonly StaticRrset[];
+  /** Those that have ended too. */
+  readonly overrides: readonly StatedOverride[];
 }
 
 /** Names absolute without trailing dot; times in seconds. */
@@ -56,6 +58,17 @@ export interface Member {
   readonly mirror: number;
   /** At least one; it is up when all of them say so. */
   readonly probes: readonly Probe[];
+}
+
+/** What the file says over all probes of some mirrors. */
+export interface StatedOverride {
+  /** Names; at least one. */
+  readonly mirrors: readonly string[];
+  readonly state: 'down' | 'up';
+  readonly reason: string;
+  /** When it ends, in milliseconds since 1970; absent: when it is taken out of the file. */
+  readonly until?: number;
+  readonly by?: string;
 }
 
 export interface Mirror {

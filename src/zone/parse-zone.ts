@@ -8,6 +8,7 @@ import { type Fault, type FaultList, faultList, sortFaults } from './faults.js';
 import { mirrorsOf } from './mirrors.js';
 import type { Zone } from './model.js';
 import { wireLength } from './names.js';
+import { overridesOf } from './overrides.js';
 import { ownersOf } from './owners.js';
 import { poolsOf } from './pools.js';
 import { readBySchema } from './read-value.js';
@@ -45,6 +46,7 @@ function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undef
   const mirrors = mirrorsOf(draft, faults);
   const pools = poolsOf(poolOwners, mirrors, draft.mirrors, faults);
   const records = rrsetsOf(recordOwners, faults);
+  const overrides = overridesOf(draft.overrides, faults);
   checkRecords({ zone: name, ns, pools: poolOwners, owners: recordOwners, rrsets: records }, faults);
   const mname = draft.soa.mname ?? ns[0];
   if (name === undefined || mname === undefined) return undefined;
@@ -59,5 +61,6 @@ function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undef
     pools,
     mirrors,
     records: records.map(({ path: _, ...rrset }) => rrset),
+    overrides,
   };
 }

@@ -6,10 +6,11 @@
 import * as z from 'zod';
 import { readNetwork, readServerAddress } from './addresses.js';
 import { countryCodes, readCountry } from './countries.js';
-import { meaningful, outOfRange, ranged, whole } from './fields.js';
+import { meaningful, oneOrMore, outOfRange, ranged, whole } from './fields.js';
 import { readMailbox, readName } from './names.js';
 import { probeListSchema, probeSchema } from './probe-schema.js';
 import { DEFAULT_RECORD_TTL, MAX_TTL, nameRawTypes, ownerRecords } from './record-schema.js';
+import { readTime } from './times.js';
 
 const MAX_U32 = 4_294_967_295;
 /** The most a weight may be: sums of thousands of them are still exact. */
@@ -123,6 +124,31 @@ const mirror = z
   })
   .meta({ required: ['addresses'] });
 
+const line = (label: string, most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, { error: `"${label}" is empty` })
+    .max(most, { error: `"${label}" is too long` });
+
+const override = z
+  .strictObject({
+    mirrors: oneOrMore(z.string())
+      .optional()
+      .describe('The mirrors that it is about: their names, or globs such as "b*".'),
+    state: z.enum(['down', 'up']).default('down').meta({
+      description: 'down: in no answer, whatever the probes say; up: as if all probes were good.',
+    }),
+    reason: line('reason', 1000).optional().describe('Why, for those who come after you.'),
+    until: meaningful(readTime).optional().meta({
+      description:
+        'When it ends by itself: RFC 3339, such as 2027-01-31T18:00:00Z. Default: when it is removed.',
+      format: 'date-time',
+    }),
+    by: line('by', 100).optional().describe('Who says so.'),
+  })
+  .meta({ required: ['mirrors', 'reason'] });
+
 export const zoneSchema = z
   .strictObject({
     zone: name.optional().describe('The name of the zone, such as dl.example.org.'),
@@ -144,6 +170,12 @@ export const zoneSchema = z
         minProperties: 1,
         propertyNames: { pattern: MIRROR_NAME_PATTERN },
       }),
+    overrides: z
+      .array(override)
+      .default([])
+      .describe(
+        'What operators say over all probes. Of several for one mirror, the first that has not ended counts.',
+      ),
     records: z
       .record(z.string(), ownerRecords)
       .default({})
@@ -154,6 +186,7 @@ export const zoneSchema = z
 /** A zone file as far as it could be read: defaults filled in, texts read, nothing checked against anything else. */
 export type ZoneDraft = z.output<typeof zoneSchema>;
 export type PoolDraft = z.output<typeof pool>;
+export type OverrideDraft = z.output<typeof override>;
 export type MirrorDraft = z.output<typeof mirror>;
 
 /** The JSON Schema (draft 2020-12) of a zone file, for editors. */

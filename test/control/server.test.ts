@@ -35,11 +35,11 @@ function handlers(asked: unknown[], overrides: Partial<Handlers> = {}): Handlers
     history: unwanted,
     disable: async (request) => {
       asked.push(request);
-      return { zone: 'dl.example.org', mirror: request.mirror, changed: true };
+      return { zone: 'dl.example.org', mirror: request.mirror, changed: true, all: [] };
     },
     enable: async (request) => {
       asked.push(request);
-      return { zone: 'dl.example.org', mirror: request.mirror, changed: false };
+      return { zone: 'dl.example.org', mirror: request.mirror, changed: false, all: [] };
     },
     reload: async () => ({ generation: 3, zones: 1, faults: [] }),
     geoInfo: () => [],
@@ -87,6 +87,7 @@ t.test('carries requests to the handlers', async (t) => {
     zone: 'dl.example.org',
     mirror: 'aurora',
     changed: true,
+    all: [],
   });
   t.match(await ask(path, 'POST', '/enable', { mirror: 'aurora' }), { changed: false });
   t.match(

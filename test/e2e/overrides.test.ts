@@ -30,7 +30,7 @@ t.test('overrides', async (t) => {
     [...(await client.addresses({ name }))].sort();
 
   await t.test('disable and enable', async (t) => {
-    t.match(await server.run('disable', 'lone', '--reason', 'disk full'), {
+    t.match(await server.run('disable', 'lone', '--reason', 'disk full', '--by', 'alice'), {
       code: 0,
       stdout: 'eu.example.net/lone is out of all answers\n',
       stderr: '',
@@ -38,12 +38,19 @@ t.test('overrides', async (t) => {
     t.same(await inPool(), ['192.0.2.53'], 'the answer after the verb lacks it');
     const { zones } = await server.status();
     const lone = zones[1]?.pools[0]?.mirrors[1];
-    t.match(lone, { enabled: false, state: 'up', override: { reason: 'disk full', since: RFC_3339 } });
+    t.match(lone, {
+      enabled: false,
+      state: 'up',
+      override: { state: 'down', reason: 'disk full', by: 'alice', since: RFC_3339 },
+    });
     t.equal(lone?.override?.until, undefined);
-    t.match((await server.run('status')).stdout, /lone +192\.0\.2\.54 +up, disabled .*disabled: disk full$/m);
+    t.match(
+      (await server.run('status')).stdout,
+      /lone +192\.0\.2\.54 +up, disabled .*disabled: disk full \(by alice\)$/m,
+    );
     t.match(
       (await server.run('explain', 'eu.example.net', '--from', '198.18.0.1')).stdout,
-      / lone 192\.0\.2\.54: disabled: disk full$/m,
+      / lone 192\.0\.2\.54: disabled: disk full \(by alice\)$/m,
     );
     t.match(await server.log.waitFor('mirror-disabled'), { zone: 'eu.example.net', mirror: 'lone' });
 
@@ -107,6 +114,28 @@ t.test('overrides', async (t) => {
     t.same((await inPool()).length, 2);
   });
 
+  await t.test('a glob means all mirrors of one zone that match', async (t) => {
+    const out = await server.run('disable', 'eu.example.net/*', '--reason', 'moving');
+    t.match(out, {
+      code: 0,
+      stdout: /^eu\.example\.net\/common is out of all answers\neu\.example\.net\/lone is out .*\n$/,
+    });
+    t.same(await inPool(), []);
+    const { zones } = await server.status();
+    t.ok(
+      zones[1]?.pools[0]?.mirrors.every(({ override }) => (override?.by ?? '') !== ''),
+      'by whoever asked',
+    );
+    t.match(await server.run('disable', 'co*', '--reason', 'x'), { code: 1, stderr: /more than one zone/ });
+    t.match(await server.run('disable', 'x*', '--reason', 'x'), {
+      code: 1,
+      stderr: /no mirror has that name/,
+    });
+    t.equal((await server.run('enable', 'l*')).stdout, 'eu.example.net/lone is enabled\n');
+    t.equal((await server.run('enable', 'eu.example.net/*')).code, 0);
+    t.equal((await inPool()).length, 2);
+  });
+
   await t.test('names that are unknown or not unique', async (t) => {
     const disable = (mirror: string) => server.run('disable', mirror, '--reason', 'x');
     t.match(await disable('common'), {
@@ -131,4 +160,47 @@ t.test('overrides', async (t) => {
       stderr: /nobody\.example is not a pool; there are dl\.example\.org, eu\.example\.net/,
     });
   });
+});
+
+t.test('overrides of a zone file', async (t) => {
+  const zone = (overrides: string): string =>
+    `${zoneOf('dl.example.org', 'aurora: { addresses: [192.0.2.41] }, boreas: { addresses: [192.0.2.42] }')}${overrides}`;
+  const soon = new Date(Date.now() + 4000).toISOString();
+  const server = await startServer(t, {
+    zones: {
+      'dl.yaml': zone(`overrides:
+  - { mirrors: ["a*"], reason: maintenance, until: ${soon}, by: alice }
+  - { mirrors: boreas, state: up, reason: the probe is wrong }
+`),
+    },
+  });
+  const client = await udpClient(t, server);
+  const inPool = async (): Promise<readonly string[]> =>
+    [...(await client.addresses({ name: 'dl.example.org' }))].sort();
+  t.same(await inPool(), ['192.0.2.42'], 'from the first answer on');
+  const [aurora, boreas] = (await server.status()).zones[0]?.pools[0]?.mirrors ?? [];
+  t.match(aurora, {
+    enabled: false,
+    override: { state: 'down', reason: 'maintenance', by: 'alice', until: soon },
+  });
+  t.match(boreas, { enabled: true, override: { state: 'up', file: 'zones/dl.yaml' } });
+  t.match((await server.run('status')).stdout, /boreas .* up, held up .*held up: the probe is wrong/);
+  const explained = JSON.parse(
+    (await server.run('explain', 'dl.example.org', '--from', '192.0.2.1', '--json')).stdout,
+  );
+  t.match(explained.excluded, [{ mirror: 'aurora', reason: /^disabled: maintenance \(by alice, in zones/ }]);
+  t.match(explained.candidates, [{ mirror: 'boreas', note: /^held up: the probe is wrong/ }]);
+  t.match(await server.run('enable', 'aurora'), { code: 1, stderr: /disabled by its zone file.*reload/ });
+  t.match(await server.run('disable', 'boreas', '--reason', 'gone'), { code: 0 });
+
+  const line = await server.log.waitFor('override-ended');
+  t.match(line, { zone: 'dl.example.org', mirror: 'aurora' });
+  await until(
+    async () => ((await inPool()).join() === '192.0.2.41' ? true : undefined),
+    'it ends by itself, and what is said over the socket stands above the file',
+  );
+  await server.run('enable', 'boreas');
+  await server.write('zones/dl.yaml', zone('overrides: [{ mirrors: ["*a"], reason: again }]\n'));
+  t.equal((await server.run('reload')).code, 0);
+  t.same(await inPool(), ['192.0.2.42']);
 });

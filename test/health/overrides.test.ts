@@ -29,6 +29,26 @@ t.test('a second override of a mirror replaces the first', async (t) => {
   t.equal(overrides.nextExpiry(), 9000);
 });
 
+t.test('what zone files say', async (t) => {
+  const overrides = createOverrides([aurora]);
+  const file = 'zones/dl.example.org.yaml';
+  const stated: Override = { ...boreas, file, until: 7000 };
+  const second: Override = { ...boreas, file, reason: 'second', state: 'up' };
+  overrides.state([stated, second, { ...aurora, file }, { ...cascade, file, until: 100 }], 100);
+  t.equal(overrides.of(zone, 'aurora'), aurora, 'stands below the control socket');
+  t.equal(overrides.of(zone, 'boreas'), stated, 'the first of several');
+  t.equal(overrides.of(zone, 'cascade'), undefined, 'what has ended says nothing');
+  t.same(overrides.list(), [aurora], 'and is not for the journal');
+  t.equal(overrides.remove(zone, 'boreas'), undefined, 'nor to be taken back over the socket');
+  t.equal(overrides.nextExpiry(), 5000);
+  t.equal(overrides.expire(7000).length, 3);
+  t.equal(overrides.of(zone, 'boreas'), second, 'when the first ends the next counts');
+  overrides.state([{ ...second, since: 9999 }], 7000);
+  t.equal(overrides.of(zone, 'boreas')?.since, 2000, 'said again it is not new');
+  overrides.state([], 7000);
+  t.equal(overrides.of(zone, 'boreas'), undefined);
+});
+
 t.test('those that end, end at their time', async (t) => {
   const overrides = createOverrides([aurora, boreas, cascade]);
   t.equal(overrides.nextExpiry(), 4000);

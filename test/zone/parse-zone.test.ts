@@ -63,6 +63,7 @@ t.test('a zone of few words gets all defaults', async (t) => {
       ],
       mirrors: [],
       records: [],
+      overrides: [],
     },
   );
   const [mirror] = zone.mirrors;

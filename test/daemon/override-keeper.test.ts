@@ -1,0 +1,84 @@
+import t from 'tap';
+import { keepOverrides } from '../../src/daemon/override-keeper.js';
+import { createOverrides, type Override } from '../../src/health/overrides.js';
+import { parseZone } from '../../src/zone/parse-zone.js';
+import { createFakeClock } from '../fake-clock.js';
+import { createRecordingLog } from '../health/recording-log.js';
+import { zoneText } from '../zone/zone-text.js';
+
+function scene(initial: readonly Override[] = []) {
+  const parsed = parseZone(zoneText(), 'z.yaml');
+  if ('faults' in parsed) throw new Error('a sound zone');
+  const clock = createFakeClock();
+  const log = createRecordingLog();
+  const overrides = createOverrides(initial);
+  const done: string[] = [];
+  const keeper = keepOverrides({
+    overrides,
+    clock,
+    log,
+    zones: () => [parsed.zone],
+    save: async () => void done.push('saved'),
+    publish: async () => void done.push('published'),
+  });
+  return { clock, log, overrides, keeper, done, zone: parsed.zone.name };
+}
+
+t.test('what the zone file says ends at its time, without a reload', async (t) => {
+  const { clock, overrides, keeper, log, done, zone } = scene();
+  const until = clock.now() + 60_000;
+  overrides.state(
+    [{ zone, mirror: 'aurora', reason: 'maintenance', since: 0, until, file: 'z.yaml' }],
+    clock.now(),
+  );
+  keeper.restated();
+  await clock.advance(59_999);
+  t.ok(overrides.of(zone, 'aurora'));
+  t.same(done, []);
+  await clock.advance(1);
+  t.equal(overrides.of(zone, 'aurora'), undefined);
+  t.ok(done.includes('published'));
+  t.match(log.lines, [{ event: 'override-ended', mirror: 'aurora' }]);
+  keeper.stop();
+  t.equal(clock.waiting(), 0);
+});
+
+t.test('an end far away is waited for in pieces', async (t) => {
+  const { clock, overrides, keeper, zone } = scene();
+  await keeper.disable({
+    mirror: 'aurora',
+    reason: 'x',
+    until: new Date(clock.now() + 2 ** 32).toISOString(),
+  });
+  await clock.advance(2 ** 32 - 1);
+  t.ok(overrides.of(zone, 'aurora'));
+  await clock.advance(1);
+  t.equal(overrides.of(zone, 'aurora'), undefined);
+  keeper.stop();
+});
+
+t.test('enable tells that the file disables it, and takes back what was said beside that', async (t) => {
+  const { clock, overrides, keeper, done, zone } = scene();
+  overrides.state([{ zone, mirror: 'aurora', reason: 'r', since: 0, file: 'z.yaml' }], clock.now());
+  await t.rejects(keeper.enable({ mirror: 'aurora' }), {
+    code: 'REQUEST_REFUSED',
+    message: /disabled by its zone file \(r\): take it out of "overrides" in z\.yaml/,
+  });
+  await keeper.disable({ mirror: 'aurora', reason: 'mine', by: 'alice' });
+  t.match(overrides.of(zone, 'aurora'), { reason: 'mine', by: 'alice' });
+  done.length = 0;
+  await t.rejects(keeper.enable({ mirror: 'aurora' }), { code: 'REQUEST_REFUSED' });
+  t.match(overrides.of(zone, 'aurora'), { reason: 'r' });
+  t.same(done.sort(), ['published', 'saved']);
+  keeper.stop();
+});
+
+t.test('a mirror that the file holds up may be enabled, to no effect', async (t) => {
+  const { clock, overrides, keeper, zone } = scene();
+  overrides.state(
+    [{ zone, mirror: 'aurora', reason: 'r', since: 0, file: 'z.yaml', state: 'up' }],
+    clock.now(),
+  );
+  t.match(await keeper.enable({ mirror: 'aurora' }), { changed: false });
+  keeper.stop();
+});
