@@ -5,6 +5,7 @@
  * that is true (RFC 7871 §7.2.1): no address inside it is in another catchment.
  */
 import { isLeaf, LEAF, leaf, leafValue, type PrefixTree } from '../ip/prefix-tree.js';
+import { shareNodes } from '../ip/share-nodes.js';
 
 /** The trees that together say all that a pool wants to know of a client. Leaves are indexes, each into its own list. */
 export interface ClientTrees {
@@ -23,23 +24,14 @@ const MAPPED = { bits: 96, at: (depth: number) => (depth < 80 ? 0 : 1) };
 /** Merges the trees into one whose leaves are catchments. */
 export function mergeMap(trees: ClientTrees, catchmentOf: CatchmentOf): PrefixTree {
   const { locations, asns, networks } = trees;
-  let words = new Uint32Array(1 << 12);
-  let used = 0;
-  const node = (zero: number, one: number): number => {
+  const shared = shareNodes();
+  const node = (zero: number, one: number): number =>
     // Equal leaves are one leaf; this alone is what makes scopes short.
-    if (zero === one && isLeaf(zero)) return zero;
-    if (used + 2 > words.length) {
-      const larger = new Uint32Array(words.length * 2);
-      larger.set(words);
-      words = larger;
-    }
-    words[used] = zero;
-    words[used + 1] = one;
-    used += 2;
-    return used / 2 - 1;
-  };
+    zero === one && isLeaf(zero) ? zero : shared.node(zero, one);
 
   let ipv4 = -1;
+  /** What nodes of the locations became, plus 1. */
+  const merged = new Uint32Array(locations.nodes.length / 2);
   // Databases have the tree of IPv4 at more places of IPv6 (::/96, Teredo); there it is the same again, not a copy.
   const isIPv4 = (location: number, asn: number, network: number): boolean =>
     ipv4 >= 0 && location === locations.ipv4 && asn === asns.ipv4 && network === networks.ipv4;
@@ -49,6 +41,15 @@ export function mergeMap(trees: ClientTrees, catchmentOf: CatchmentOf): PrefixTr
       return leaf(catchmentOf(leafValue(location), leafValue(asn), leafValue(network)));
     }
     if (isIPv4(location, asn, network)) return ipv4;
+    // Where no AS and no network is named below, which is nearly everywhere, a node of the locations becomes one node.
+    const plain = asn === LEAF && network === LEAF;
+    const known = plain ? (merged[location] ?? 0) : 0;
+    if (known > 0) return known - 1;
+    const word = mergeBelow(location, asn, network);
+    if (plain) merged[location] = word + 1;
+    return word;
+  };
+  const mergeBelow = (location: number, asn: number, network: number): number => {
     const zero = merge(child(locations, location, 0), child(asns, asn, 0), child(networks, network, 0));
     const one = merge(child(locations, location, 1), child(asns, asn, 1), child(networks, network, 1));
     return node(zero, one);
@@ -79,7 +80,7 @@ export function mergeMap(trees: ClientTrees, catchmentOf: CatchmentOf): PrefixTr
     return node(zero, below(1));
   };
   const ipv6 = descend(locations.ipv6, asns.ipv6, networks.ipv6, 0, true, true);
-  return { nodes: words.slice(0, used), ipv4, ipv6 };
+  return { nodes: shared.words(), ipv4, ipv6 };
 }
 
 /** Where a bit leads; below a leaf everything is that leaf. */

@@ -1,12 +1,13 @@
 /**
  * Turns the search tree of a whole database into a prefix tree of values, once and quickly: compiling needs every network
  * of it, and looking millions of them up one by one would take minutes. Leaves beside each other with equal values become
- * one, so the tree is no larger than what it says.
+ * one, and so do equal subtrees, so the tree is no larger than what it says.
  *
  * Clients in ::ffff:0:0/96 (mapped) and 2002::/16 (6to4) are where their IPv4 address is. So there the IPv6 side leads
  * into the IPv4 side, whatever the database says. Nodes are shared there, and wherever the file itself shares them.
  */
 import { isLeaf, LEAF, leaf, MAX_LEAF, type PrefixTree } from '../ip/prefix-tree.js';
+import { shareNodes } from '../ip/share-nodes.js';
 import { databaseFault } from './database-fault.js';
 import { bitAt, EMBEDDINGS, type Embedding } from './embeddings.js';
 import { ipv4Record, type MmdbFile, readTreeRecord, SEPARATOR_BYTES } from './mmdb-file.js';
@@ -22,19 +23,14 @@ const DEPTH = 128;
  */
 export function scanTree(file: MmdbFile, valueAt: (offset: number) => number): PrefixTree {
   const { nodeCount, ipVersion } = file.metadata;
-  const nodes = new Uint32Array(2 * (nodeCount + DEPTH));
-  let used = 0;
+  const nodes = shareNodes();
   /** What each database node became, plus 1, and how many levels it has below it. */
   const words = new Uint32Array(nodeCount);
   const heights = new Uint8Array(nodeCount);
   const leaves = createNumberMemo();
 
-  const join = (left: number, right: number): number => {
-    if (left === right && isLeaf(left)) return left;
-    nodes[2 * used] = left;
-    nodes[2 * used + 1] = right;
-    return used++;
-  };
+  const join = (left: number, right: number): number =>
+    left === right && isLeaf(left) ? left : nodes.node(left, right);
   const leafOf = (record: number): number => {
     const known = leaves.get(record);
     if (known !== 0) return known;
@@ -82,5 +78,5 @@ export function scanTree(file: MmdbFile, valueAt: (offset: number) => number): P
     return join(left ?? LEAF, right ?? LEAF);
   };
   const ipv6 = graft(ipVersion === 6 ? 0 : nodeCount, 0, EMBEDDINGS);
-  return { nodes: nodes.slice(0, 2 * used), ipv4, ipv6 };
+  return { nodes: nodes.words(), ipv4, ipv6 };
 }

@@ -1,0 +1,29 @@
+import t from 'tap';
+import { LEAF } from '../../src/ip/prefix-tree.js';
+import { shareNodes } from '../../src/ip/share-nodes.js';
+
+t.test('a node that is there is given again, any other is new', async (t) => {
+  const nodes = shareNodes();
+  const bottom = nodes.node(LEAF + 1, LEAF + 2);
+  t.equal(nodes.node(LEAF + 1, LEAF + 2), bottom);
+  const mirrored = nodes.node(LEAF + 2, LEAF + 1);
+  t.not(mirrored, bottom);
+  t.equal(nodes.node(bottom, mirrored), 2);
+  t.equal(nodes.node(bottom, mirrored), 2);
+  t.same([...nodes.words()], [LEAF + 1, LEAF + 2, LEAF + 2, LEAF + 1, 0, 1]);
+});
+
+t.test('a hundred thousand nodes are remembered while the room for them grows', async (t) => {
+  const nodes = shareNodes();
+  const ask = (i: number): number => nodes.node(LEAF + (i % 331), i < 331 ? LEAF : i - 331);
+  const first = Array.from({ length: 100_000 }, (_, i) => ask(i));
+  t.ok(
+    first.every((number, i) => number === i),
+    'each is a new one',
+  );
+  t.ok(
+    first.every((number, i) => ask(i) === number),
+    'and is found again',
+  );
+  t.equal(nodes.words().length, 200_000);
+});
