@@ -28,7 +28,17 @@ export function locateIPv4({ map, jump, jumpBits }: LocationMap, bytes: Uint8Arr
   return ((word & VALUE) << 8) | depth;
 }
 
-/** The same for the IPv6 address in sixteen octets from `offset` on. */
+/**
+ * Reads what `locateIPv4` reads first for an address, so that it is near when it does: the table's word, and the node that
+ * it leads to, or any where it leads to none.
+ */
+export function touchIPv4({ map, jump, jumpBits }: LocationMap, address: number): number {
+  const word = jump[address >>> (32 - jumpBits)] ?? -1;
+  // A leaf is negative and becomes 0 here, by its sign and not by a branch.
+  return map[(word & ~(word >> 31)) << 1] ?? 0;
+}
+
+/** As `locateIPv4`, for the IPv6 address in sixteen octets from `offset` on. */
 export function locateIPv6({ map, ipv6Root }: LocationMap, bytes: Uint8Array, offset: number): number {
   let word = ipv6Root;
   let depth = 0;

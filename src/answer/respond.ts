@@ -112,6 +112,7 @@ function writeAnswer(
   let deck = 0;
   let size = 0;
   if (pool !== undefined) {
+    responder.lastPool = pool;
     catchment = findCatchment(pool, responder);
     deck = (pool.deckOf[catchment] ?? 0) * DECK.WORDS;
     size = pool.decks[deck + DECK.SIZE] ?? 0;

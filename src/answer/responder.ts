@@ -21,6 +21,9 @@ export interface Responder {
   hits: Hits;
   /** Bits of the scope of the answer being made; 0 where geography played no part. */
   scope: number;
+  /** The pool that was asked for last, and what was guessed of the next one to ask (foresee.ts). */
+  lastPool: PoolTable | undefined;
+  foreseen: number;
 }
 
 /** Where a packet came from: 4 or 16 octets from `offset` on. The transport sets it before each `respond`. */
@@ -44,6 +47,8 @@ export function newResponder(
     tally: counters.tally,
     hits: counters.hits,
     scope: 0,
+    lastPool: undefined,
+    foreseen: 0,
   };
 }
 
@@ -71,6 +76,8 @@ export function adoptTable(
     return own ?? cursorsFor(pool, random);
   });
   responder.table = table;
+  // The old generation is not kept alive for a guess.
+  responder.lastPool = undefined;
   responder.hits = hits;
 }
 

@@ -4,6 +4,7 @@
  * into when a counter in shared memory moves.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { foresee } from '../answer/foresee.js';
 import { respond } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
@@ -53,6 +54,12 @@ function readNews(): void {
 
 /** Answers the first `filled` slots and sends them in as few calls as the silent ones between them allow. */
 function answerBatch(filled: number): void {
+  if (!ipv6) {
+    for (let slot = 0; slot < filled; slot++) {
+      const end = packetAt(slot) + Math.max(0, receivedLength(batch, slot));
+      foresee(batch.view, end, clientAt(slot, ipv6), responder);
+    }
+  }
   let first = 0;
   for (let slot = 0; slot < filled; slot++) {
     const length = receivedLength(batch, slot);
