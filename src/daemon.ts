@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from './clock.js';
 import { openWorld } from './compile/compiler.js';
 import type { Explanation } from './compile/explain.js';
-import type { GeoRequest, World, WorldRequest } from './compile/world.js';
+import type { GeoRequest, WorldRequest } from './compile/world.js';
 import type { Handlers } from './control/handlers.js';
 import type { ReloadReport } from './control/reports.js';
 import { type ControlServer, openControl } from './control/server.js';
@@ -28,12 +28,12 @@ import { reportReload, reportStatus } from './daemon/status.js';
 import { logWorld } from './daemon/world-log.js';
 import { describeError, GeopoolError } from './errors.js';
 import { openHistory } from './health/history-file.js';
-import { prepareHttp } from './health/http-probe.js';
 import { createJournal } from './health/journal.js';
 import { createMonitor } from './health/monitor.js';
 import { createOverrides } from './health/overrides.js';
 import { createProbeRun } from './health/probe-run.js';
 import { readJournal } from './health/read-journal.js';
+import { createResolver } from './health/resolve.js';
 import { storableVerdicts } from './health/stored-verdict.js';
 import { runInThread } from './in-thread.js';
 import type { Log } from './log.js';
@@ -103,7 +103,6 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       );
     }
 
-    if (probesHttp(first.world)) await prepareHttp();
     const memory = await openHistory({ directory: settings.state, clock, log });
     const remembering = createRemembering(memory.record, clock.now);
     const overrides = createOverrides(stored.overrides);
@@ -111,7 +110,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       clock,
       random,
       log,
-      run: createProbeRun({ clock, version: VERSION }),
+      run: createProbeRun({ clock, version: VERSION, resolve: createResolver() }),
       recall: stored.verdicts,
       onChange: (changes) => {
         publishVerdicts();
@@ -247,13 +246,6 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
 
 function servedFiles(serving: Serving): NonNullable<WorldRequest['remember']> {
   return serving.roster().world.zones.map(({ file, text }) => ({ file, text }));
-}
-
-function probesHttp({ zones }: World): boolean {
-  const types = zones.flatMap(({ zone }) =>
-    zone.pools.flatMap(({ members }) => members.flatMap(({ probes }) => probes.map(({ type }) => type))),
-  );
-  return types.includes('http') || types.includes('https');
 }
 
 /** What the updater needs is loaded only where there is one. */

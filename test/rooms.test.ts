@@ -42,7 +42,7 @@ const ALONE: Record<string, readonly string[]> = {
   maxmind: ['geo'],
   yaml: ['zone'],
   dns2: ['wire'],
-  undici: ['health', 'update'],
+  undici: ['update'],
   'node-cron': ['update'],
   koffi: ['net'],
   commander: ['main.ts', 'commands'],

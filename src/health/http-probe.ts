@@ -1,95 +1,211 @@
 /**
- * Asks a mirror for a path as a client of the pool would: to its own address, by the pool's name. Each probe has a
- * connection of its own, follows no redirect (where it leads may be healthy while this mirror is not) and reads no body.
- * The sole place in this room that knows undici.
+ * Asks a mirror for a path as a client of the pool would: to its own address, by the pool's name. What a probe wants to
+ * know decides how it asks: plainly, for a range, for a sample; and how much of the answer it reads, which is as little
+ * as will do.
  */
-import { isIPv6, type Socket } from 'node:net';
-import type { Address } from '../ip/address.js';
-import type { HttpProbe } from '../zone/model.js';
-import { openConnection, type TlsWish } from './connection.js';
-import type { Phase } from './probe-error.js';
+import type { SecureContext } from 'node:tls';
+import type { HttpProbe, Speed } from '../zone/model.js';
+import { MAX_BODY, missingFrom, wantedText } from './body.js';
+import { fileDate, staleness } from './file-date.js';
+import { type BodyReader, exchange, type HttpRequest, hostHeader } from './http-exchange.js';
+import type { ResponseHead } from './http-response.js';
+import { rangeHeader, wrongRange } from './octet-range.js';
+import { type Complaint, describeStatus, listed, statusText } from './probe-error.js';
+import { createMeter, type Meter, tooSlow } from './rate.js';
+import { followRedirect, isRedirect, type Origin, type Place, urlOf } from './redirect.js';
+import type { Resolve } from './resolve.js';
+import type { Check } from './target.js';
+import type { Trace } from './trace.js';
 
-/** A mirror that sends more header than this is broken, and costs no more memory than this. */
-const MAX_HEADER_BYTES = 16_384;
-
-const DEFAULT_PORT = { http: 80, https: 443 } as const;
-
-export interface HttpProbeOptions {
+export interface HttpTools {
   /** The User-Agent header. */
   readonly userAgent: string;
-  /** Certificates to trust instead of Node's, as PEM. */
-  readonly ca?: string;
+  readonly context: SecureContext;
+  readonly resolve: Resolve;
+  /** Wall time, and time to measure by, in milliseconds. */
+  readonly now: () => number;
+  readonly monotonic: () => number;
 }
 
-/**
- * Loads what HTTP probes need, which takes 80 ms and 12 MB: a server whose pools are not probed that way does without,
- * and one whose pools are has it before it serves.
- */
-export async function prepareHttp(): Promise<void> {
-  await import('undici');
+/** A check by HTTP under way. */
+interface Visit {
+  readonly check: Check;
+  readonly probe: HttpProbe;
+  readonly tools: HttpTools;
+  readonly signal: AbortSignal;
+  readonly trace: Trace;
 }
 
-/** The status of the answer. Rejects with undici's or the system's error, or with the signal's reason once it aborts. */
+type Question = Pick<HttpRequest, 'method' | 'range'>;
+
+/** A complaint about the answers, or undefined. Rejects where there is none: see `exchange`. */
 export async function tryHttp(
-  address: Address,
-  probe: Pick<HttpProbe, 'type' | 'port' | 'host' | 'path'>,
-  options: HttpProbeOptions,
+  check: Check,
+  probe: HttpProbe,
+  tools: HttpTools,
   signal: AbortSignal,
-  onPhase: (phase: Phase) => void,
-): Promise<number> {
-  const tls: TlsWish | undefined =
-    probe.type === 'http'
-      ? undefined
-      : { host: probe.host, ...(options.ca === undefined ? {} : { ca: options.ca }) };
-  const endpoint = { address, port: probe.port, ...(tls === undefined ? {} : { tls }) };
-  let socket: Socket | undefined;
-  const { Client } = await import('undici');
-  signal.throwIfAborted();
+  trace: Trace,
+): Promise<Complaint | undefined> {
+  const visit = { check, probe, tools, signal, trace };
+  const { method, contains, maxAge, range, speed } = probe;
+  const readsBody = contains !== undefined || maxAge !== undefined;
+  const plain = readsBody || method === 'HEAD' || (range === undefined && speed === undefined);
+  return (
+    (plain ? await askPlainly(visit, method) : undefined) ??
+    // A HEAD shows no body.
+    (contains !== undefined && method === 'HEAD' ? await askPlainly(visit, 'GET') : undefined) ??
+    (range !== undefined ? await askRange(visit, range) : undefined) ??
+    (speed !== undefined ? await askSample(visit, speed) : undefined)
+  );
+}
 
-  const client = new Client(`${probe.type}://${bracketed(address.text)}:${probe.port}`, {
-    maxHeaderSize: MAX_HEADER_BYTES,
-    maxCachedSessions: 0,
-    // The one deadline is the signal's; undici's own timers are coarse.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect(_, callback) {
-      const opened = openConnection(endpoint, onPhase, (error) => {
-        if (error !== null) return callback(error, null);
-        onPhase('waiting for the answer');
-        callback(null, opened);
-      });
-      socket = opened;
-    },
+async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<Complaint | undefined> {
+  const { probe, trace } = visit;
+  const { expect, contains, maxAge } = probe;
+  const body = collector();
+  const wants = method === 'GET' && (contains !== undefined || maxAge !== undefined);
+  const answer = await ask(visit, { method }, (head) =>
+    wants && expect.includes(head.status) ? body.take : undefined,
+  );
+  if ('error' in answer) return answer;
+  const { status, headers } = answer;
+  trace.step('compare', () => `status ${statusText(status)}, expected ${listed(expect)}`);
+  if (!expect.includes(status)) return describeStatus(status, expect, probe.redirects !== 'none');
+  if (contains !== undefined && method === 'GET') {
+    trace.step(
+      'compare',
+      () => `${body.octets().length} octets of the body, expected ${wantedText(contains)} in them`,
+    );
+    const missing = missingFrom(body.octets(), !body.full(), contains);
+    if (missing !== undefined) return missing;
+  }
+  if (maxAge === undefined) return undefined;
+  const date = fileDate(body.octets().toString('latin1', 0, 4096), headers.get('last-modified'));
+  trace.step('compare', () =>
+    date === undefined
+      ? 'no date'
+      : `dated ${new Date(date.at).toISOString()} by its ${date.from}, max_age ${maxAge / 1000} s`,
+  );
+  return staleness(date, maxAge, visit.tools.now());
+}
+
+async function askRange(
+  visit: Visit,
+  range: NonNullable<HttpProbe['range']>,
+): Promise<Complaint | undefined> {
+  let octets = 0;
+  const wanted = range.last - range.first + 1;
+  const answer = await ask(visit, { method: 'GET', range: rangeHeader(range) }, (head) =>
+    wrongRange(head, range) !== undefined
+      ? undefined
+      : (part) => {
+          octets += part.length;
+          return octets > wanted;
+        },
+  );
+  if ('error' in answer) return answer;
+  visit.trace.step('compare', () => {
+    const got = answer.headers.get('content-range') ?? 'no Content-Range';
+    return `status ${statusText(answer.status)}, ${got}, expected 206 for ${rangeHeader(range)}`;
   });
-  // Given a signal, undici ends a request only once it is connected; this ends it in any state.
-  const giveUp = (): void => {
-    void client.destroy(signal.reason instanceof Error ? signal.reason : null);
-    socket?.destroy();
+  const wrong = wrongRange(answer, range);
+  if (wrong !== undefined) return wrong;
+  if (octets > 0 && octets <= wanted) return undefined;
+  return {
+    error: `206 with ${octets > wanted ? 'more than' : 'a body of'} ${Math.min(octets, wanted)} octets for ${rangeHeader(range)}`,
   };
-  signal.addEventListener('abort', giveUp, { once: true });
+}
+
+async function askSample(visit: Visit, speed: Speed): Promise<Complaint | undefined> {
+  const { probe, trace, signal, tools } = visit;
+  const meter = createMeter(speed);
+  const good = [...probe.expect, 206];
+  const range = rangeHeader({ first: 0, last: speed.sample - 1 });
   try {
-    const { statusCode, body } = await client.request({
-      method: 'GET',
-      path: probe.path,
-      headers: { host: hostHeader(probe), 'user-agent': options.userAgent, accept: '*/*' },
-      reset: true,
-    });
-    // The body is cut off below, which it calls an error.
-    body.on('error', () => undefined);
-    return statusCode;
-  } finally {
-    signal.removeEventListener('abort', giveUp);
-    await client.destroy();
-    socket?.destroy();
+    const answer = await ask(visit, { method: 'GET', range }, ({ status }) =>
+      good.includes(status) ? (part) => meter.add(part.length, tools.monotonic()) : undefined,
+    );
+    if ('error' in answer) return answer;
+    if (!good.includes(answer.status))
+      return describeStatus(answer.status, probe.expect, probe.redirects !== 'none');
+    return judgeRate(meter, meter.rate(), speed, trace);
+  } catch (error) {
+    // The time is over and the sample is not whole, which tells how slow it is if there was time enough to tell.
+    const rate = meter.rate(tools.monotonic());
+    if (!signal.aborted || rate === undefined || !meter.settled(tools.monotonic())) throw error;
+    return judgeRate(meter, rate, speed, trace);
   }
 }
 
-/** RFC 9110 §7.2: the authority of the target, its port left out where it is the scheme's default (§4.2.3). */
-export function hostHeader(probe: Pick<HttpProbe, 'type' | 'port' | 'host'>): string {
-  const host = bracketed(probe.host);
-  return probe.port === DEFAULT_PORT[probe.type] ? host : `${host}:${probe.port}`;
+function judgeRate(
+  meter: Meter,
+  rate: number | undefined,
+  speed: Speed,
+  trace: Trace,
+): Complaint | undefined {
+  if (rate !== undefined) trace.found({ rate });
+  const slow = tooSlow(rate, meter.octets(), speed);
+  trace.step(
+    'compare',
+    () => `${rate ?? 0} octets/s over ${meter.octets()}, expected ${speed.minRate} octets/s`,
+  );
+  return slow;
 }
 
-function bracketed(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
+/** The answer to a question, redirects followed as the probe wants it; or what is wrong with where they lead. */
+async function ask(
+  { check, probe, tools, signal, trace }: Visit,
+  question: Question,
+  reader: (head: ResponseHead) => BodyReader | undefined,
+): Promise<ResponseHead | Complaint> {
+  const { type, host, port, path, redirects } = probe;
+  const origin: Origin = {
+    address: check.address,
+    names: [host, ...(check.hostname === undefined ? [] : [check.hostname])],
+  };
+  let place: Place = { type, host, port, path, address: check.address };
+  const places = [place];
+  for (;;) {
+    const head = await exchange({ ...exchangeAt(place, probe, tools, question), reader }, signal, trace);
+    if (redirects === 'none' || !isRedirect(head.status) || probe.expect.includes(head.status)) return head;
+    trace.phase('looking up a name');
+    const next = await followRedirect(head, places, redirects, origin, tools.resolve);
+    signal.throwIfAborted();
+    if ('error' in next) return next;
+    trace.step(
+      'redirect',
+      () => `${statusText(head.status)} to ${urlOf(next)}, asked at ${next.address.text}`,
+    );
+    places.push(next);
+    place = next;
+  }
+}
+
+function exchangeAt(
+  { type, host, port, path, address }: Place,
+  probe: HttpProbe,
+  tools: HttpTools,
+  question: Question,
+) {
+  const { userAgent, context } = tools;
+  const tls = type === 'https' ? { tls: { host, verify: probe.verify, context } } : {};
+  return {
+    to: { address, port, ...tls },
+    request: { ...question, path, host: hostHeader(type, host, port), userAgent },
+  };
+}
+
+/** Keeps a body up to the most that is looked at. */
+function collector() {
+  const parts: Buffer[] = [];
+  let length = 0;
+  return {
+    take(part: Buffer): boolean {
+      parts.push(part);
+      length += part.length;
+      return length >= MAX_BODY;
+    },
+    full: () => length >= MAX_BODY,
+    octets: () => Buffer.concat(parts).subarray(0, MAX_BODY),
+  };
 }

@@ -1,18 +1,19 @@
 /**
- * Why a probe failed, in words that an operator can act on without knowing undici or OpenSSL. Nothing the mirror wrote
- * is repeated, since it ends up in logs and on terminals.
+ * Why a probe failed, in words that an operator can act on without knowing OpenSSL. What the mirror wrote is repeated
+ * only as `quoted` gives it, since it ends up in logs and on terminals.
  */
 import { STATUS_CODES } from 'node:http';
 import { describeError } from '../errors.js';
+import { INVALID_HTTP, LONG_HEADER } from './http-response.js';
 import type { Failure } from './probe.js';
+import type { Phase } from './trace.js';
 
-type Complaint = Pick<Failure, 'error' | 'fault'>;
+/** What is said against an answer. */
+export type Complaint = Pick<Failure, 'error' | 'fault'>;
 
-/** What a probe is busy with, shown where its time runs out. */
-export type Phase = 'connecting' | 'TLS handshake' | 'waiting for the answer';
-
-/** The code of our own error for a connection that was closed without a word. */
+/** The codes of our own errors: a connection that was closed without a word, and one closed inside an answer. */
 export const HANG_UP = 'ERR_HANG_UP';
+export const CUT_OFF = 'ERR_CUT_OFF';
 
 /** The mirror gave no answer, or broke off. */
 const UNCLEAR: Readonly<Record<string, string>> = {
@@ -20,7 +21,6 @@ const UNCLEAR: Readonly<Record<string, string>> = {
   EPIPE: 'connection reset',
   ETIMEDOUT: 'connection timed out',
   [HANG_UP]: 'connection closed without an answer',
-  UND_ERR_SOCKET: 'connection closed without an answer',
 };
 
 /** This host could not even ask. */
@@ -32,8 +32,6 @@ const OURS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this host has no local address or port left for it',
 };
 
-const INVALID_HTTP = 'the answer is not valid HTTP';
-
 const CLEAR: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   EHOSTUNREACH: 'no route to host',
@@ -41,9 +39,8 @@ const CLEAR: Readonly<Record<string, string>> = {
   EHOSTDOWN: 'host is down',
   EACCES: 'connecting is forbidden here, by a firewall perhaps',
   EPERM: 'connecting is forbidden here, by a firewall perhaps',
-  UND_ERR_HEADERS_OVERFLOW: 'the header of the answer is too long',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: INVALID_HTTP,
-  CERT_HAS_EXPIRED: 'certificate has expired',
+  [LONG_HEADER]: 'the header of the answer is too long',
+  [INVALID_HTTP]: 'the answer is not valid HTTP',
   CERT_NOT_YET_VALID: 'certificate is not valid yet',
   CERT_REVOKED: 'certificate has been revoked',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate is self-signed',
@@ -56,6 +53,7 @@ const CLEAR: Readonly<Record<string, string>> = {
 /** What to say of the error that a connection or request ended with. `host` is the name that the certificate needs. */
 export function describeFailure(error: unknown, host: string): Complaint {
   const code = codeOf(error);
+  if (code === CUT_OFF) return { error: describeError(error), fault: 'unclear' };
   const unclear = UNCLEAR[code];
   if (unclear !== undefined) return { error: unclear, fault: 'unclear' };
   const ours = OURS[code];
@@ -63,8 +61,7 @@ export function describeFailure(error: unknown, host: string): Complaint {
   const clear = CLEAR[code];
   if (clear !== undefined) return { error: clear };
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { error: `certificate is not for ${host}` };
-  // undici means to give these a code and does not.
-  if (error instanceof Error && error.name === 'HTTPParserError') return { error: INVALID_HTTP };
+  if (code === 'CERT_HAS_EXPIRED') return { error: `certificate has expired${endOf(error)}` };
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
     return { error: `TLS handshake failed (${reasonOf(error)})` };
   return { error: describeError(error).slice(0, 200) };
@@ -76,21 +73,39 @@ export function describeTimeout(timeout: number, phase: Phase): Complaint {
   return { error: `no answer within ${time} (${phase})`, fault: 'unclear' };
 }
 
-/** What to say of a status that is not among the expected ones. */
-export function describeStatus(status: number, expect: readonly number[]): Complaint {
-  const meaning = STATUS_CODES[status];
-  const got = meaning === undefined ? `${status}` : `${status} ${meaning}`;
-  const note = status >= 300 && status < 400 && status !== 304 ? ' (redirects are not followed)' : '';
-  return { error: `${got}, expected ${listed(expect)}${note}` };
+/** What to say of a status that is not among the expected ones; `followed`: redirects would have been. */
+export function describeStatus(status: number, expect: readonly number[], followed = false): Complaint {
+  const redirect = status >= 300 && status < 400 && status !== 304;
+  const note = redirect && !followed ? ' (redirects are not followed)' : '';
+  return { error: `${statusText(status)}, expected ${listed(expect)}${note}` };
 }
 
-function listed(codes: readonly number[]): string {
+/** `404 Not Found`. */
+export function statusText(status: number): string {
+  const meaning = STATUS_CODES[status];
+  return meaning === undefined ? `${status}` : `${status} ${meaning}`;
+}
+
+/** What somebody else wrote, fit to be shown: its visible ASCII, at most 120 characters of it. */
+export function quoted(text: string): string {
+  const visible = text.replaceAll(/[^ -~]/g, '?').trim();
+  return visible.length <= 120 ? visible : `${visible.slice(0, 117)}...`;
+}
+
+/** `200, 204 or 206`. */
+export function listed(codes: readonly number[]): string {
   if (codes.length < 2) return codes.join();
   return `${codes.slice(0, -1).join(', ')} or ${codes[codes.length - 1]}`;
 }
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** When a certificate ended, where it is its end that is wrong and not that of one above it. */
+function endOf(error: unknown): string {
+  const ends = error instanceof Error && 'ends' in error && typeof error.ends === 'number' ? error.ends : 0;
+  return ends > 0 ? ` (${new Date(ends).toISOString().slice(0, 10)})` : '';
 }
 
 /** OpenSSL's own word, such as "wrong version number", which is how plain HTTP on a TLS port looks. */

@@ -1,61 +1,82 @@
 /**
  * Runs one probe of any type against its deadline and turns whatever happens into an outcome.
  */
+import { createSecureContext } from 'node:tls';
 import type { Clock } from '../clock.js';
-import { tryHttp } from './http-probe.js';
+import { type HttpTools, tryHttp } from './http-probe.js';
 import type { Outcome, ProbeRun } from './probe.js';
-import { describeFailure, describeStatus, describeTimeout, type Phase } from './probe-error.js';
+import { type Complaint, describeFailure, describeTimeout } from './probe-error.js';
+import type { Resolve } from './resolve.js';
+import { tryRsync } from './rsync-probe.js';
 import type { Check } from './target.js';
 import { tryTcp } from './tcp-probe.js';
+import { createRecorder, type Trace } from './trace.js';
 
 export interface ProbeRunOptions {
   readonly clock: Clock;
   /** The program's version, which mirrors see in their logs. */
   readonly version: string;
+  /** Asked for the names that redirects lead to. */
+  readonly resolve: Resolve;
   /** Certificates to trust instead of Node's, as PEM. */
   readonly ca?: string;
 }
 
-/**
- * The probes that really open sockets. The timeout covers connecting, the TLS handshake and the header of the answer,
- * however slowly they drip in.
- */
-export function createProbeRun(options: ProbeRunOptions): ProbeRun {
-  const { clock, version, ca } = options;
-  const http = { userAgent: `geopool/${version} (health probe)`, ...(ca === undefined ? {} : { ca }) };
+/** The probes that really open sockets. The timeout covers everything, however slowly it drips in. */
+export function createProbeRun({ clock, version, resolve, ca }: ProbeRunOptions): ProbeRun {
+  const http: HttpTools = {
+    userAgent: `geopool/${version} (health probe)`,
+    context: createSecureContext(ca === undefined ? {} : { ca }),
+    resolve,
+    now: clock.now,
+    monotonic: clock.monotonic,
+  };
 
   /** A complaint about the answer, or undefined. Rejects where there is no answer. */
-  async function attempt({ address, probe }: Check, signal: AbortSignal, onPhase: (phase: Phase) => void) {
-    if (probe.type === 'none') return undefined;
-    if (probe.type === 'tcp') {
-      await tryTcp(address, probe, signal, onPhase);
-      return undefined;
+  async function attempt(check: Check, signal: AbortSignal, trace: Trace): Promise<Complaint | undefined> {
+    const { address, probe } = check;
+    switch (probe.type) {
+      case 'none':
+        return undefined;
+      case 'tcp':
+        await tryTcp(address, probe, signal, trace);
+        return undefined;
+      case 'rsync':
+        return tryRsync(address, probe, signal, trace);
+      case 'http':
+      case 'https':
+        return tryHttp(check, probe, http, signal, trace);
     }
-    const status = await tryHttp(address, probe, http, signal, onPhase);
-    return probe.expect.includes(status) ? undefined : describeStatus(status, probe.expect);
   }
 
-  return async function runProbe(check, signal): Promise<Outcome> {
+  return async function runProbe(check, signal, steps): Promise<Outcome> {
     const { probe } = check;
     if (probe.type === 'none') return { ok: true, ms: 0 };
     if (signal.aborted) return { ok: false, ms: 0, error: 'given up', fault: 'ours' };
     const startedAt = clock.monotonic();
     const took = () => Math.round((clock.monotonic() - startedAt) * 10) / 10;
-    let phase: Phase = 'connecting';
-    const deadline = new AbortController();
-    const stopDeadline = clock.after(probe.timeout, () => deadline.abort());
-    try {
-      const complaint = await attempt(check, AbortSignal.any([signal, deadline.signal]), (now) => {
-        phase = now;
-      });
-      return complaint === undefined ? { ok: true, ms: took() } : { ok: false, ms: took(), ...complaint };
-    } catch (error) {
+    const trace = createRecorder(clock, steps);
+    const end = new AbortController();
+    const giveUp = (): void => end.abort();
+    signal.addEventListener('abort', giveUp, { once: true });
+    const stopDeadline = clock.after(probe.timeout, giveUp);
+    const failed = (complaint: Complaint): Outcome => {
       if (signal.aborted) return { ok: false, ms: took(), error: 'given up', fault: 'ours' };
-      if (deadline.signal.aborted) return { ok: false, ms: took(), ...describeTimeout(probe.timeout, phase) };
-      const host = probe.type === 'tcp' ? check.address.text : probe.host;
-      return { ok: false, ms: took(), ...describeFailure(error, host) };
+      return { ok: false, ms: took(), ...complaint, ...trace.findings() };
+    };
+    try {
+      const complaint = await attempt(check, end.signal, trace);
+      return complaint === undefined ? { ok: true, ms: took(), ...trace.findings() } : failed(complaint);
+    } catch (error) {
+      const host = 'host' in probe ? probe.host : check.address.text;
+      const complaint = end.signal.aborted
+        ? describeTimeout(probe.timeout, trace.current())
+        : describeFailure(error, host);
+      trace.broke(complaint.error);
+      return failed(complaint);
     } finally {
       stopDeadline();
+      signal.removeEventListener('abort', giveUp);
     }
   };
 }

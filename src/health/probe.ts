@@ -3,16 +3,17 @@
  * is the mirror's fault or may be this process's own is said here, because only the mirror's fault may condemn it.
  */
 import type { Check } from './target.js';
+import type { Findings, Step } from './trace.js';
 
 export type Outcome = Success | Failure;
 
-export interface Success {
+export interface Success extends Findings {
   readonly ok: true;
   /** Milliseconds that it took. */
   readonly ms: number;
 }
 
-export interface Failure {
+export interface Failure extends Findings {
   readonly ok: false;
   readonly ms: number;
   /** The cause in words, for an operator. */
@@ -24,5 +25,8 @@ export interface Failure {
   readonly fault?: 'unclear' | 'ours';
 }
 
-/** Asks once. Never rejects, ends within the probe's timeout, and soon after `signal` aborts. */
-export type ProbeRun = (check: Check, signal: AbortSignal) => Promise<Outcome>;
+/**
+ * Asks once. Never rejects, ends within the probe's timeout, and soon after `signal` aborts. Each step goes into `steps`,
+ * where that is given, as soon as it is done.
+ */
+export type ProbeRun = (check: Check, signal: AbortSignal, steps?: Step[]) => Promise<Outcome>;

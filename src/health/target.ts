@@ -4,7 +4,7 @@
  * its probes, judged for itself.
  */
 import type { Address } from '../ip/address.js';
-import type { Probe } from '../zone/model.js';
+import type { HttpProbe, Probe } from '../zone/model.js';
 
 interface Place {
   /** The zone's name, absolute. */
@@ -14,6 +14,8 @@ interface Place {
   /** The mirror's name in the zone file. */
   readonly mirror: string;
   readonly address: Address;
+  /** The mirror's own name, where it has one. */
+  readonly hostname?: string;
 }
 
 export interface Target extends Place {
@@ -67,6 +69,8 @@ export function describeProbe(probe: Probe): string {
       return 'none';
     case 'tcp':
       return `tcp ${probe.port}`;
+    case 'rsync':
+      return probe.module === undefined ? 'rsync' : `rsync ${probe.module}`;
     case 'http':
     case 'https':
       return `${probe.type} ${probe.path}`;
@@ -79,10 +83,27 @@ function askedOf(probe: Probe): (string | number)[] {
       return ['none'];
     case 'tcp':
       return ['tcp', probe.port];
+    case 'rsync':
+      return ['rsync', probe.port, probe.module ?? ''];
     case 'http':
     case 'https': {
       const expected = [...new Set(probe.expect)].sort((a, b) => a - b);
-      return [probe.type, probe.port, probe.host, probe.path, expected.join(',')];
+      return [probe.type, probe.port, probe.host, probe.path, expected.join(','), ...wishesOf(probe)];
     }
   }
+}
+
+/** What is asked beyond the plainest question; nothing for that, so that its key stays short. */
+function wishesOf(probe: HttpProbe): string[] {
+  const { method, redirects, verify, range, contains, maxAge, speed } = probe;
+  const wishes = {
+    ...(method !== 'GET' && { method }),
+    ...(redirects !== 'none' && { redirects }),
+    ...(!verify && { verify }),
+    ...(range !== undefined && { range }),
+    ...(contains !== undefined && { contains }),
+    ...(maxAge !== undefined && { maxAge }),
+    ...(speed !== undefined && { speed }),
+  };
+  return Object.keys(wishes).length === 0 ? [] : [JSON.stringify(wishes)];
 }

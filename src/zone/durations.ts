@@ -31,3 +31,16 @@ export function formatDuration(ms: number): string {
   const [unit, size] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ['ms', 1];
   return `${ms / size}${unit}`;
 }
+
+/** A span for people: its two largest units, `2d 3h`, `45s`. */
+export function formatSpan(ms: number): string {
+  const parts: string[] = [];
+  let left = Math.max(0, ms);
+  for (const [unit, size] of UNITS) {
+    if (unit === 'ms' && (parts.length > 0 || ms >= 1000)) break;
+    const amount = Math.floor(left / size);
+    left -= amount * size;
+    if (amount > 0) parts.push(`${amount}${unit}`);
+  }
+  return parts.slice(0, 2).join(' ') || '0s';
+}

@@ -102,7 +102,7 @@ export interface Admission {
   readonly onlyNetworks?: readonly Prefix[];
 }
 
-export type Probe = HttpProbe | TcpProbe | NoProbe;
+export type Probe = HttpProbe | TcpProbe | RsyncProbe | NoProbe;
 
 /** Milliseconds, and how many in a row turn a verdict. */
 export interface ProbeTiming {
@@ -121,13 +121,52 @@ export interface HttpProbe extends ProbeTiming {
   /** Host header, and the name in the TLS handshake. */
   readonly host: string;
   readonly path: string;
+  /** That of the plain request; what looks at a body is asked by GET in any case. */
+  readonly method: 'GET' | 'HEAD';
   /** Status codes that count as good. */
   readonly expect: readonly number[];
+  /** Octets that must be given when they are asked for alone. */
+  readonly range?: OctetRange;
+  /** `same-mirror`: followed as long as they lead to this mirror; `follow`: wherever they lead. */
+  readonly redirects: Redirects;
+  /** What the body must contain. */
+  readonly contains?: Contents;
+  /** Whether the certificate has to be valid, and for the host. */
+  readonly verify: boolean;
+  /** A certificate that ends sooner than this is worth a warning, in milliseconds. */
+  readonly certWarn: number;
+  /** The file's date must not be older than this, in milliseconds. */
+  readonly maxAge?: number;
+  readonly speed?: Speed;
+}
+
+export type Redirects = 'none' | 'same-mirror' | 'follow';
+
+/** The first and the last octet, both included, counted from 0. */
+export interface OctetRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export type Contents = { readonly text: string } | { readonly pattern: string; readonly flags: string };
+
+export interface Speed {
+  /** Octets a second, above 0. */
+  readonly minRate: number;
+  /** Octets that it is measured over. */
+  readonly sample: number;
 }
 
 export interface TcpProbe extends ProbeTiming {
   readonly type: 'tcp';
   readonly port: number;
+}
+
+export interface RsyncProbe extends ProbeTiming {
+  readonly type: 'rsync';
+  readonly port: number;
+  /** The module that must be listed; absent: the greeting will do. */
+  readonly module?: string;
 }
 
 /** Never probed: always up. */

@@ -3,7 +3,7 @@
  * last, so that the port follows the type and a short interval needs no timeout spelled out beside it.
  */
 import { formatDuration } from './durations.js';
-import type { Probe, ProbeTiming } from './model.js';
+import type { Probe, ProbeTiming, Speed } from './model.js';
 import type { ProbeDraft } from './probe-schema.js';
 
 const INTERVAL = 30_000;
@@ -13,11 +13,29 @@ const FALL = 3;
 const RISE = 2;
 const PATH = '/';
 const EXPECT: readonly number[] = [200, 206];
-const PORTS = { http: 80, https: 443 } as const;
+const PORTS = { http: 80, https: 443, rsync: 873 } as const;
+const CERT_WARN = 14 * 86_400_000;
+const SAMPLE = 1_000_000;
 
 export type ProbeKey = keyof ProbeDraft;
 
 const TIMING: readonly ProbeKey[] = ['interval', 'fast_interval', 'timeout', 'fall', 'rise'];
+
+/** A redirect may lead from http to https, so what is about certificates is of use to both. */
+const OF_HTTP: readonly ProbeKey[] = [
+  'host',
+  'path',
+  'method',
+  'expect',
+  'range',
+  'redirects',
+  'contains',
+  'verify',
+  'cert_warn',
+  'max_age',
+  'min_rate',
+  'sample',
+];
 
 /** What can't be in a probe, and which keys it is about: the most telling one first. */
 export interface ProbeFault {
@@ -41,6 +59,9 @@ export function probeOf(keys: ProbeDraft, host: string): Probe | { readonly faul
   const faults = [
     ...withinInterval('timeout', timing.timeout, interval),
     ...withinInterval('fast_interval', timing.fastInterval, interval),
+    ...(keys.sample !== undefined && keys.min_rate === undefined && type !== 'tcp' && type !== 'rsync'
+      ? [{ keys: ['sample'] as const, message: '"sample" needs "min_rate" too' }]
+      : []),
   ];
   const port = keys.port ?? (type === 'tcp' ? undefined : PORTS[type]);
   if (port === undefined) {
@@ -48,8 +69,34 @@ export function probeOf(keys: ProbeDraft, host: string): Probe | { readonly faul
   }
   if (faults.length > 0) return { faults };
   if (type === 'tcp') return { type, port, ...timing };
-  const { path = PATH, expect = EXPECT } = keys;
-  return { type, port, host: keys.host ?? host, path, expect, ...timing };
+  if (type === 'rsync') {
+    return { type, port, ...(keys.module !== undefined && { module: keys.module }), ...timing };
+  }
+  const speed = speedOf(keys, timing.timeout);
+  const { range, contains, max_age: maxAge } = keys;
+  return {
+    type,
+    port,
+    host: keys.host ?? host,
+    path: keys.path ?? PATH,
+    method: keys.method ?? 'GET',
+    expect: keys.expect ?? EXPECT,
+    ...(range !== undefined && { range }),
+    redirects: keys.redirects ?? 'none',
+    ...(contains !== undefined && { contains }),
+    verify: keys.verify ?? true,
+    certWarn: keys.cert_warn ?? CERT_WARN,
+    ...(maxAge !== undefined && { maxAge }),
+    ...(speed !== undefined && { speed }),
+    ...timing,
+  };
+}
+
+/** What is measured over what. A default sample takes at most half of the timeout at the rate that is asked for. */
+function speedOf(keys: ProbeDraft, timeout: number): Speed | undefined {
+  const { min_rate: minRate, sample } = keys;
+  if (minRate === undefined) return undefined;
+  return { minRate, sample: sample ?? Math.min(SAMPLE, Math.ceil((minRate * timeout) / 2000)) };
 }
 
 /** The stated keys that mean nothing to the type of the probe. */
@@ -65,13 +112,23 @@ export function typeOf(keys: ProbeDraft): Probe['type'] {
 
 /** The keys that a type of probe looks at. */
 export function keysUsedBy(type: Probe['type']): readonly ProbeKey[] {
-  if (type === 'none') return ['type'];
-  if (type === 'tcp') return ['type', 'port', ...TIMING];
-  return ['type', 'port', 'host', 'path', 'expect', ...TIMING];
+  switch (type) {
+    case 'none':
+      return ['type'];
+    case 'tcp':
+      return ['type', 'port', ...TIMING];
+    case 'rsync':
+      return ['type', 'port', 'module', ...TIMING];
+    case 'http':
+    case 'https':
+      return ['type', 'port', ...OF_HTTP, ...TIMING];
+  }
 }
 
 function statedKeys(keys: ProbeDraft): readonly ProbeKey[] {
-  return keysUsedBy('http').filter((key) => keys[key] !== undefined);
+  return [...keysUsedBy('http'), ...keysUsedBy('rsync')].filter(
+    (key, i, all) => keys[key] !== undefined && all.indexOf(key) === i,
+  );
 }
 
 function withinInterval(

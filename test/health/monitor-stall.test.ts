@@ -5,6 +5,7 @@ import t from 'tap';
 import { systemClock } from '../../src/clock.js';
 import { type Change, createMonitor } from '../../src/health/monitor.js';
 import { createProbeRun } from '../../src/health/probe-run.js';
+import { createResolver } from '../../src/health/resolve.js';
 import { createRecordingLog } from './recording-log.js';
 import { httpProbe, targetOf } from './targets.js';
 
@@ -28,7 +29,7 @@ t.test('a mirror whose answer came while this process stood still is not condemn
   t.teardown(() => mirror.kill('SIGKILL'));
   const [port] = await once(mirror, 'message');
   const log = createRecordingLog();
-  const run = createProbeRun({ clock: systemClock, version: '1.2.3' });
+  const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolve: createResolver() });
 
   const changed = new Promise<readonly Change[]>((resolve) => {
     const probe = httpProbe({ port, fall: 1, interval: 60_000, fastInterval: 50, timeout: 500 });

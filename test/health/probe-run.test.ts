@@ -6,11 +6,12 @@ import { networkInterfaces } from 'node:os';
 import t from 'tap';
 import { systemClock } from '../../src/clock.js';
 import { createProbeRun } from '../../src/health/probe-run.js';
+import { createResolver } from '../../src/health/resolve.js';
 import type { Probe } from '../../src/zone/model.js';
 import { closed, refusedPort, serveHttp, serveTcp } from './servers.js';
 import { checkOf, httpProbe, tcpProbe } from './targets.js';
 
-const run = createProbeRun({ clock: systemClock, version: '1.2.3' });
+const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolve: createResolver() });
 const never = new AbortController().signal;
 
 /** Long enough never to end a probe that gets its answer. */
@@ -133,7 +134,7 @@ t.test('headers that drip in do not extend the deadline', async (t) => {
   });
   t.match(await ask(httpProbe({ port, ...BRIEF })), {
     ok: false,
-    error: 'no answer within 150 ms (waiting for the answer)',
+    error: 'no answer within 150 ms (reading the header)',
   });
 });
 

@@ -2,6 +2,8 @@ import type { TLSSocket } from 'node:tls';
 import t from 'tap';
 import { systemClock } from '../../src/clock.js';
 import { createProbeRun } from '../../src/health/probe-run.js';
+import { createResolver } from '../../src/health/resolve.js';
+import type { Step } from '../../src/health/trace.js';
 import { createAuthority } from './certificates.js';
 import { closed, serveTcp, serveTls } from './servers.js';
 import { checkOf, httpProbe } from './targets.js';
@@ -10,8 +12,9 @@ const authority = createAuthority(t.testdir());
 if (authority === undefined) t.bailout('these tests make their certificates with openssl: install it');
 else {
   const { ca, issue, selfSigned } = authority;
-  const trusting = createProbeRun({ clock: systemClock, version: '1.2.3', ca });
-  const strict = createProbeRun({ clock: systemClock, version: '1.2.3' });
+  const resolve = createResolver();
+  const trusting = createProbeRun({ clock: systemClock, version: '1.2.3', resolve, ca });
+  const strict = createProbeRun({ clock: systemClock, version: '1.2.3', resolve });
   const never = new AbortController().signal;
   const valid = issue('DNS:dl.example.org,IP:127.0.0.1');
 
@@ -33,8 +36,8 @@ else {
     });
     t.match(await trusting(probe(port), never), { ok: true, ms: Number });
     t.same(names, ['dl.example.org'], 'SNI');
-    t.match(request, `host: dl.example.org:${port}\r\n`);
-    t.match(request, 'user-agent: geopool/1.2.3 (health probe)\r\n');
+    t.match(request, `Host: dl.example.org:${port}\r\n`);
+    t.match(request, 'User-Agent: geopool/1.2.3 (health probe)\r\n');
   });
 
   t.test('a host that is an address: no SNI, and the certificate has to be for that address', async (t) => {
@@ -57,7 +60,7 @@ else {
         name: 'expired',
         pair: issue('DNS:dl.example.org', { expired: true }),
         run: trusting,
-        error: 'certificate has expired',
+        error: /^certificate has expired \(20\d\d-\d\d-\d\d\)$/,
       },
       {
         name: 'self-signed',
@@ -86,6 +89,40 @@ else {
       t.notOk('fault' in outcome, 'the mirror’s own fault');
       t.equal(requests, 0, 'nothing is asked over it');
     }
+  });
+
+  t.test('not verified by choice: whatever the certificate, its end is measured', async (t) => {
+    const unverified = (port: number) =>
+      checkOf('127.0.0.1', httpProbe({ type: 'https', port, timeout: 20_000, verify: false }));
+    const old = await serveTls(t, issue('DNS:dl.example.org', { expired: true }), greet);
+    const outcome = await strict(unverified(old.port), never);
+    t.match(outcome, { ok: true, certificateEnds: Number });
+    t.ok('certificateEnds' in outcome && (outcome.certificateEnds ?? 0) < Date.now());
+    const other = await serveTls(t, selfSigned('DNS:other.example.org'), greet);
+    t.match(await strict(unverified(other.port), never), { ok: true, certificateEnds: Number });
+    const steps: Step[] = [];
+    await strict(unverified(other.port), never, steps);
+    t.match(steps, [
+      { step: 'connect' },
+      { step: 'tls', detail: /certificate is not valid \(\w+\), which is not asked for, until \d{4}-/ },
+      { step: 'headers' },
+      { step: 'compare' },
+    ]);
+  });
+
+  t.test('a redirect from http to https on the mirror', async (t) => {
+    const secure = await serveTls(t, valid, greet);
+    const plain = await serveTcp(t, (socket) =>
+      socket.once('data', () =>
+        socket.end(`HTTP/1.1 301 Moved\r\nLocation: https://dl.example.org:${secure.port}/\r\n\r\n`),
+      ),
+    );
+    const check = checkOf(
+      '127.0.0.1',
+      httpProbe({ port: plain.port, timeout: 20_000, redirects: 'same-mirror' }),
+    );
+    t.match(await trusting(check, never), { ok: true, certificateEnds: Number });
+    t.match(await strict(check, never), { ok: false, error: /issuer unknown/ }, 'verified there too');
   });
 
   t.test('two addresses of one name do not share a session', async (t) => {

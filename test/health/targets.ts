@@ -17,7 +17,11 @@ export function httpProbe(parts: Partial<HttpProbe> = {}): HttpProbe {
     port: 80,
     host: 'dl.example.org',
     path: '/project/trace',
+    method: 'GET',
     expect: [200, 206],
+    redirects: 'none',
+    verify: true,
+    certWarn: 14 * 86_400_000,
     ...TIMING,
     ...parts,
   };

@@ -44,7 +44,7 @@ t.test('is JSON Schema that editors can complete from', async (t) => {
     description: /\S/,
   });
   t.match(at(schema, 'pools', '*', 'probe', 'type'), {
-    enum: ['http', 'https', 'tcp', 'none'],
+    enum: ['http', 'https', 'tcp', 'rsync', 'none'],
     default: 'http',
   });
   t.match(at(schema, 'pools', '*', 'probe', 'interval'), {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { hostHeader } from '../../src/health/http-probe.js';
+import { hostHeader } from '../../src/health/http-exchange.js';
 
 t.test('the Host header has a port where it is not the type’s own', async (t) => {
   const table = [
@@ -12,5 +12,5 @@ t.test('the Host header has a port where it is not the type’s own', async (t) 
     ['http', 80, '2001:db8::1', '[2001:db8::1]'],
     ['https', 8443, '2001:db8::1', '[2001:db8::1]:8443'],
   ] as const;
-  for (const [type, port, host, header] of table) t.equal(hostHeader({ type, port, host }), header);
+  for (const [type, port, host, header] of table) t.equal(hostHeader(type, host, port), header);
 });

@@ -1,0 +1,52 @@
+/**
+ * Whether a body contains what it must. A pattern is an operator's and the body a mirror's, and there are pairs of these
+ * that keep a backtracking matcher busy for years: so the body is bounded, and so is the time.
+ */
+import { createContext, Script } from 'node:vm';
+import type { Contents } from '../zone/model.js';
+import type { Complaint } from './probe-error.js';
+
+/** Octets of a body that are looked at. */
+export const MAX_BODY = 65_536;
+
+const PATTERN_MS = 20;
+
+/** What is wrong with a body, undefined for nothing; `whole`: there was no more of it than this. */
+export function missingFrom(body: Buffer, whole: boolean, contains: Contents): Complaint | undefined {
+  const wanted = wantedText(contains);
+  if (body.length === 0) return { error: `the body is empty, expected ${wanted} in it` };
+  const found = matches(body, contains);
+  if (found === 'too slow')
+    return { error: `${wanted} takes too long to match on this body: write a simpler one` };
+  if (found) return undefined;
+  return {
+    error: whole
+      ? `the body does not contain ${wanted}`
+      : `the first 64 KiB of the body do not contain ${wanted}`,
+  };
+}
+
+/** How the wanted contents are written. */
+export function wantedText(contains: Contents): string {
+  return 'text' in contains ? JSON.stringify(contains.text) : `/${contains.pattern}/${contains.flags}`;
+}
+
+function matches(body: Buffer, contains: Contents): boolean | 'too slow' {
+  if ('text' in contains) return body.includes(contains.text);
+  const context = createContext({
+    pattern: contains.pattern,
+    flags: contains.flags,
+    text: body.toString('utf8'),
+  });
+  try {
+    return (
+      new Script('new RegExp(pattern, flags).test(text)').runInContext(context, { timeout: PATTERN_MS }) ===
+      true
+    );
+  } catch (error) {
+    // It comes from the other context, whose Error is not ours.
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return 'too slow';
+    throw error;
+  }
+}

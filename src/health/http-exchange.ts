@@ -1,0 +1,126 @@
+/**
+ * One request and its answer, over a connection of its own that is closed as soon as enough of the answer is known.
+ */
+import { isIPv6 } from 'node:net';
+import { type Endpoint, hangUp, openConnection } from './connection.js';
+import { createResponseReader, type ResponseHead } from './http-response.js';
+import { CUT_OFF } from './probe-error.js';
+import type { Trace } from './trace.js';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD';
+  /** The target, in the form of a path. */
+  readonly path: string;
+  /** The Host header. */
+  readonly host: string;
+  readonly userAgent: string;
+  /** Such as `bytes=0-0`. */
+  readonly range?: string;
+}
+
+/** Takes octets of a body as they come; true when it has enough. */
+export type BodyReader = (octets: Buffer) => boolean;
+
+export interface Exchange {
+  readonly to: Endpoint;
+  readonly request: HttpRequest;
+  /** Says, given the header, who reads the body; undefined: nobody, the header is enough. */
+  readonly reader: (head: ResponseHead) => BodyReader | undefined;
+}
+
+/** What may stand in a request line and a Host header: visible ASCII. */
+const SENDABLE = /^[!-~]+$/;
+
+/**
+ * The header of the answer, once the body has been read as far as its reader wants. Rejects with the system's error, one
+ * of `http-response.ts` or `probe-error.ts`, or with the signal's reason once it aborts.
+ */
+export function exchange(
+  { to, request, reader }: Exchange,
+  signal: AbortSignal,
+  trace: Trace,
+): Promise<ResponseHead> {
+  return new Promise((resolve, reject) => {
+    if (!SENDABLE.test(request.path) || !SENDABLE.test(request.host)) {
+      return reject(new Error('the path or host has a character that no request may have'));
+    }
+    let head: ResponseHead | undefined;
+    let take: BodyReader | undefined;
+    let length = 0;
+    let done = false;
+    const answer = createResponseReader(request.method, {
+      head(found) {
+        head = found;
+        trace.step('headers', () => `${request.method} ${request.path}: ${found.status}`);
+        take = reader(found);
+        if (take === undefined) finish();
+        else trace.phase('reading the body');
+      },
+      body(octets) {
+        length += octets.length;
+        if (take?.(octets) === true) finish();
+      },
+      end: () => finish(),
+    });
+    const socket = openConnection(to, trace, (error) => {
+      if (error !== null) return fail(error);
+      trace.phase('waiting for the answer');
+      socket.write(requestText(request));
+    });
+    socket.on('data', (octets) => {
+      // What comes after enough is known is of no interest.
+      if (done) return;
+      try {
+        answer.read(octets);
+        if (answer.begun()) trace.phase('reading the header');
+      } catch (error) {
+        fail(error);
+      }
+    });
+    // Only an answer that had begun can end well so; without one, openConnection's own error has told.
+    socket.once('close', () => {
+      if (done || answer.close()) return;
+      fail(head === undefined ? hangUp() : cutOff(length));
+    });
+    socket.on('error', fail);
+    signal.addEventListener('abort', giveUp, { once: true });
+
+    function settle(): boolean {
+      if (done) return false;
+      done = true;
+      signal.removeEventListener('abort', giveUp);
+      socket.destroy();
+      return true;
+    }
+    function finish(): void {
+      if (head === undefined || !settle()) return;
+      if (take !== undefined) trace.step('body', () => `${length} octets read`);
+      resolve(head);
+    }
+    function fail(error: unknown): void {
+      if (settle()) reject(error);
+    }
+    function giveUp(): void {
+      fail(signal.reason);
+    }
+  });
+}
+
+function requestText({ method, path, host, userAgent, range }: HttpRequest): string {
+  const more = range === undefined ? '' : `Range: ${range}\r\n`;
+  return `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${userAgent}\r\nAccept: */*\r\n${more}Connection: close\r\n\r\n`;
+}
+
+const DEFAULT_PORT = { http: 80, https: 443 } as const;
+
+/** RFC 9110 §7.2: the authority of the target, its port left out where it is the scheme's default (§4.2.3). */
+export function hostHeader(type: 'http' | 'https', host: string, port: number): string {
+  const name = isIPv6(host) ? `[${host}]` : host;
+  return port === DEFAULT_PORT[type] ? name : `${name}:${port}`;
+}
+
+function cutOff(length: number): Error {
+  return Object.assign(new Error(`connection closed in the middle of the body, after ${length} octets`), {
+    code: CUT_OFF,
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * Where a redirect leads, and whether that is still the mirror. One that sends its clients elsewhere serves nothing
+ * itself, however well elsewhere is; one that sends them from http to https on itself does.
+ */
+import type { Address } from '../ip/address.js';
+import { parseAddress } from '../ip/address.js';
+import type { Redirects } from '../zone/model.js';
+import type { ResponseHead } from './http-response.js';
+import { type Complaint, quoted, statusText } from './probe-error.js';
+import type { Resolve } from './resolve.js';
+
+/** A resource, and the address where it is asked for. */
+export interface Place {
+  readonly type: 'http' | 'https';
+  /** A name, or an address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Path and query. */
+  readonly path: string;
+  readonly address: Address;
+}
+
+/** The mirror that was asked first. */
+export interface Origin {
+  readonly address: Address;
+  /** All the names that are this mirror's: the pool's, and its own. */
+  readonly names: readonly string[];
+}
+
+/** More than any client of a mirror would follow. */
+export const MAX_REDIRECTS = 5;
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+const PORTS = { http: 80, https: 443 } as const;
+
+export function isRedirect(status: number): boolean {
+  return REDIRECTS.includes(status);
+}
+
+/**
+ * The place that the answer `head` from `from` leads to, or what is wrong with it. `before` are the places since the
+ * first, `from` included. Does not reject.
+ */
+export async function followRedirect(
+  head: ResponseHead,
+  before: readonly Place[],
+  rule: Exclude<Redirects, 'none'>,
+  origin: Origin,
+  resolve: Resolve,
+): Promise<Place | Complaint> {
+  const from = before[before.length - 1];
+  const location = head.headers.get('location');
+  if (from === undefined || location === undefined || location === '') {
+    return { error: `${statusText(head.status)} that does not say where to` };
+  }
+  const target = readTarget(location, from);
+  if (target === undefined) {
+    return { error: `redirects to "${quoted(location)}", which is no address of http or https` };
+  }
+  const address = await addressOf(target.host, rule, origin, resolve);
+  if ('error' in address) return { ...address, error: `redirects to ${urlOf(target)}, ${address.error}` };
+  const place = { ...target, address };
+  const seen = before.findIndex((one) => urlOf(one) === urlOf(place));
+  if (seen >= 0) {
+    const circle = [...before.slice(seen), place].map((one) => urlOf(one)).join(' -> ');
+    return { error: `redirects in a circle: ${quoted(circle)}` };
+  }
+  if (before.length > MAX_REDIRECTS)
+    return { error: `more than ${MAX_REDIRECTS} redirects, the last to ${urlOf(place)}` };
+  return place;
+}
+
+/** A place as people write it. */
+export function urlOf({ type, host, port, path }: Omit<Place, 'address'>): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return quoted(`${type}://${name}${port === PORTS[type] ? '' : `:${port}`}${path}`);
+}
+
+function readTarget(location: string, from: Place): Omit<Place, 'address'> | undefined {
+  const base = `${from.type}://${from.host.includes(':') ? `[${from.host}]` : from.host}:${from.port}${from.path}`;
+  if (!URL.canParse(location, base)) return undefined;
+  const url = new URL(location, base);
+  const type = url.protocol === 'https:' ? 'https' : url.protocol === 'http:' ? 'http' : undefined;
+  if (type === undefined || url.hostname === '') return undefined;
+  return {
+    type,
+    host: url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, ''),
+    port: url.port === '' ? PORTS[type] : Number(url.port),
+    path: url.pathname + url.search,
+  };
+}
+
+/** The address to ask for a host: this mirror's where it is its own, else, where that is allowed, the host's. */
+async function addressOf(
+  host: string,
+  rule: Exclude<Redirects, 'none'>,
+  origin: Origin,
+  resolve: Resolve,
+): Promise<Address | Complaint> {
+  if (origin.names.includes(host)) return origin.address;
+  const literal = parseAddress(host);
+  if (literal !== null) {
+    if (literal.text === origin.address.text) return origin.address;
+    return rule === 'follow' ? literal : { error: 'which is another host' };
+  }
+  const { family } = origin.address;
+  const found = await resolve(host, family);
+  if ('fault' in found) return { error: found.fault, ...(!found.missing && { fault: 'ours' as const }) };
+  if (found.addresses.some(({ text }) => text === origin.address.text)) return origin.address;
+  if (rule === 'same-mirror') return { error: 'which is another host' };
+  const others =
+    found.addresses.length > 0 ? found : await resolve(host, family === 'ipv4' ? 'ipv6' : 'ipv4');
+  const [first] = 'addresses' in others ? others.addresses : [];
+  return first ?? { error: 'a name without addresses' };
+}
