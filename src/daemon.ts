@@ -13,6 +13,7 @@ import type { GeoRequest, WorldRequest } from './compile/world.js';
 import type { Handlers } from './control/handlers.js';
 import type { ReloadReport } from './control/reports.js';
 import { type ControlServer, openControl } from './control/server.js';
+import { openAnswering } from './daemon/answering.js';
 import { watchDatabases } from './daemon/database-watch.js';
 import { explainJob } from './daemon/explaining.js';
 import { groupId } from './daemon/group.js';
@@ -132,6 +133,9 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     );
     const knowledge = (): Knowledge => ({ standings: monitor.standings(), overrides });
 
+    const answering = openAnswering(settings.answering, { clock, random, log });
+    undo.push(() => answering.stop());
+
     let publishVerdicts = (): void => undefined;
     let restated = (): void => undefined;
     const { serving, service } = await startServing(
@@ -141,6 +145,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           listen: settings.listen,
           workers: settings.workers,
           tcp: settings.tcp,
+          policy: answering.policy,
           table,
           clock,
           log,
@@ -176,12 +181,13 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     undo.push(() => databaseWatch.stop());
     const reloadOnce = async (): Promise<ReloadReport> => {
       databaseWatch.acknowledge();
+      const wrong = answering.reload();
       try {
         const next = await openWorld({ ...request, remember: servedFiles(serving) });
         // A server that is told to stop meanwhile has nothing to install it in.
         if (stopped) await next.close();
         else await serving.install(next);
-        reloadError = undefined;
+        reloadError = wrong.length === 0 ? undefined : wrong.join('; ');
         logWorld(serving.roster().world, service.generation(), log);
       } catch (error) {
         reloadError = describeError(error);

@@ -84,6 +84,14 @@ t.test('what the config has in comments is good too', async (t) => {
   t.match(debian, { city: /\.mmdb$/, asn: /\.mmdb$/ });
   const [, workers = ''] = /^# (workers: .*)$/m.exec(CONFIG) ?? [];
   t.match(parseServerConfig(workers, 'geopool.yaml'), { workers: 4 });
+  const lines = [...CONFIG.matchAll(/^# ((?:rate_limit|cookies|nsid|chaos): .*)$/gm)].map(([, line]) => line);
+  const { answering } = parseServerConfig(lines.join('\n'), 'geopool.yaml');
+  t.match(answering, {
+    rateLimit: { rate: 50, dryRun: true },
+    cookies: { secretFile: '/etc/geopool/cookie_secrets' },
+    nsid: 'ns1.example.org',
+    chaos: { id: 'ns1.example.org' },
+  });
 });
 
 const noSysusers = run('systemd-sysusers', '--version') === undefined && 'no systemd-sysusers here';

@@ -13,17 +13,15 @@
 import { type PrefixTree, walk } from '../ip/prefix-tree.js';
 import type { Peer } from './responder.js';
 
-/** What holds for a server; the table's arrays are shared memory. */
+/** What holds for a server; the table is shared memory. */
 export interface RateLimit {
-  /** By place: the hash of a network, 0 where nobody ever was. */
-  readonly tags: Int32Array;
-  /** By place: the time that it has come to, in milliseconds since 1970. */
-  readonly dues: Float64Array;
+  /** By place two words: the hash of a network, 0 where nobody ever was; and the time that it has come to, in TICKs. */
+  readonly table: Int32Array;
   /** Secret, so that nobody can choose addresses that share a place with somebody else's. One for each of SIZES. */
   readonly seeds: Int32Array;
-  /** Milliseconds from one answer to the next at one address's rate. */
-  readonly interval: number;
-  /** Milliseconds that a network may be ahead. */
+  /** What an answer moves the time of a network on by, in ticks, for each of SIZES. */
+  readonly costs: Int32Array;
+  /** Ticks that a network may be ahead of now. */
   readonly burst: number;
   /** Of so many answers that are too many, one is given short and the others not at all; 0: none is given. */
   readonly slip: number;
@@ -39,15 +37,24 @@ export const SIZES = [32, 24, 20, 18, 128, 64, 56, 48, 32] as const;
 const FACTORS = Float64Array.of(1, 32, 256, 768, 1, 2, 3, 4, 64);
 const FIRST_IPV6 = 4;
 
-/** Places that one network may have: two lines of the cache to look at. */
+/** What a network of SIZES is called, by its index. */
+export function nameOfNetwork(index: number): string {
+  return `${index < FIRST_IPV6 ? 'ipv4' : 'ipv6'}/${SIZES[index]}`;
+}
+
+/** Places that one network may have: with two words each they are a line of the cache. */
 const WAYS = 8;
+/** Ticks of a millisecond: the largest networks have an answer each 107 of them at the default rate. */
+const TICKS = 4096;
+/** Times are 32-bit and start again every 17 minutes; so much of that may be a burst. */
+const MAX_BURST_SECONDS = 60;
 const BITS_IPV4 = 32;
 const BITS_IPV6 = 128;
 
 export interface RateLimitTerms {
   /** Answers a second for one address, above 0. */
   readonly rate: number;
-  /** Answers that it may have at once, at least 1. */
+  /** Answers that it may have at once, at least 1, at most what MAX_BURST_SECONDS bring. */
   readonly burst: number;
   readonly slip: number;
   readonly dryRun: boolean;
@@ -56,18 +63,18 @@ export interface RateLimitTerms {
   readonly tableSize: number;
 }
 
-/** A table of nobody yet. `seeds` are as many random words as SIZES. */
+/** A table of nobody yet. `seeds` are as many random words as SIZES. Throws a RangeError for terms out of range. */
 export function newRateLimit(terms: RateLimitTerms, seeds: Int32Array): RateLimit {
   const { rate, burst, slip, dryRun, exempt, tableSize } = terms;
   if (tableSize < WAYS || (tableSize & (tableSize - 1)) !== 0)
     throw new RangeError(`a table of ${tableSize} networks: it must be a power of two from ${WAYS} on`);
-  const interval = 1000 / rate;
+  if (burst > rate * MAX_BURST_SECONDS) throw new RangeError(`a burst of ${burst} at ${rate} a second`);
+  const interval = (1000 * TICKS) / rate;
   return {
-    tags: new Int32Array(new SharedArrayBuffer(tableSize * Int32Array.BYTES_PER_ELEMENT)),
-    dues: new Float64Array(new SharedArrayBuffer(tableSize * Float64Array.BYTES_PER_ELEMENT)),
+    table: new Int32Array(new SharedArrayBuffer(tableSize * 2 * Int32Array.BYTES_PER_ELEMENT)),
     seeds,
-    interval,
-    burst: burst * interval,
+    costs: Int32Array.from(FACTORS, (factor) => Math.max(1, Math.round(interval / factor))),
+    burst: Math.round(burst * interval),
     slip,
     dryRun,
     exempt,
@@ -91,33 +98,41 @@ export function newLimitScratch(): LimitScratch {
  * the network that had too many already, and then it is not counted, as Knot has it: what goes short does not add up.
  */
 export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: LimitScratch): number {
-  const { tags, dues, interval, exempt, seeds } = limit;
+  const { table, costs, burst, exempt, seeds } = limit;
+  const { tags, places } = scratch;
   const { bytes, offset, ipv6 } = peer;
   const root = ipv6 ? exempt.ipv6 : exempt.ipv4;
   if (walk(exempt.nodes, root, bytes, offset, ipv6 ? BITS_IPV6 : BITS_IPV4) >>> 8 !== 0) return -1;
-  if (ipv6) hashIPv6(seeds, bytes, offset, scratch.tags);
-  else hashIPv4(seeds, bytes, offset, scratch.tags);
+  if (ipv6) hashIPv6(seeds, bytes, offset, tags);
+  else hashIPv4(seeds, bytes, offset, tags);
   const first = ipv6 ? FIRST_IPV6 : 0;
   const end = ipv6 ? SIZES.length : FIRST_IPV6;
-  // Nobody can be farther ahead than that: it is so after the clock was put back, and then means nothing.
-  const most = limit.burst + interval;
+  const time = (now * TICKS) | 0;
   for (let i = first; i < end; i++) {
-    const tag = scratch.tags[i] ?? 0;
-    const place = findPlace(tags, dues, tag);
-    scratch.places[i] = place;
-    if (tags[place] !== tag) continue;
-    const ahead = (dues[place] ?? 0) - now;
-    // Half an interval's grace, so that sums of fractions are not refused the last answer of a burst.
-    if (ahead <= most && ahead + (0.5 * interval) / (FACTORS[i] ?? 1) > limit.burst) return i;
+    const cost = costs[i] ?? 0;
+    const place = findPlace(table, tags[i] ?? 0, time);
+    places[i] = place;
+    // Half an answer's grace, so that what was rounded does not cost the last one of a burst.
+    if (aheadOf(table, place, tags[i] ?? 0, time, burst + cost) + (cost >> 1) > burst) return i;
   }
   for (let i = first; i < end; i++) {
-    const tag = scratch.tags[i] ?? 0;
-    const place = scratch.places[i] ?? 0;
-    const due = tags[place] === tag ? (dues[place] ?? 0) : 0;
-    tags[place] = tag;
-    dues[place] = (due > now && due - now <= most ? due : now) + interval / (FACTORS[i] ?? 1);
+    const cost = costs[i] ?? 0;
+    const place = places[i] ?? 0;
+    const ahead = aheadOf(table, place, tags[i] ?? 0, time, burst + cost);
+    table[place] = tags[i] ?? 0;
+    table[place + 1] = (time + ahead + cost) | 0;
   }
   return -1;
+}
+
+/**
+ * Ticks that the network with this hash is ahead of now; 0 where the place is somebody else's. Nobody can be ahead by more
+ * than `most`: it looks so after the clock was put back, or when nobody came for so long that time began anew.
+ */
+function aheadOf(table: Int32Array, place: number, tag: number, time: number, most: number): number {
+  if (table[place] !== tag) return 0;
+  const ahead = ((table[place + 1] ?? 0) - time) | 0;
+  return ahead > 0 && ahead <= most ? ahead : 0;
 }
 
 /** Whether the next answer that is too many is given short, rather than not at all. */
@@ -127,13 +142,18 @@ export function slips(limit: RateLimit, scratch: LimitScratch): boolean {
   return scratch.slipped === 0;
 }
 
-/** The place of a network that is known, else the one that it may take. */
-function findPlace(tags: Int32Array, dues: Float64Array, tag: number): number {
-  const set = (tag & (tags.length / WAYS - 1)) * WAYS;
-  for (let place = set; place < set + WAYS; place++) if (tags[place] === tag) return place;
+/** The place of a network that is known, else the one that it may take: that of whoever is least ahead. */
+function findPlace(table: Int32Array, tag: number, time: number): number {
+  const set = (tag << 4) & (table.length - 1);
+  for (let place = set; place < set + 2 * WAYS; place += 2) if (table[place] === tag) return place;
   let least = set;
-  for (let place = set + 1; place < set + WAYS; place++) {
-    if ((dues[place] ?? 0) < (dues[least] ?? 0)) least = place;
+  let leastAhead = 0x7fff_ffff;
+  for (let place = set; place < set + 2 * WAYS; place += 2) {
+    const ahead = ((table[place + 1] ?? 0) - time) | 0;
+    if (ahead < leastAhead) {
+      least = place;
+      leastAhead = ahead;
+    }
   }
   return least;
 }

@@ -7,23 +7,21 @@
  * It is the same for UDP in batches, portable UDP and TCP. It never throws, never waits and allocates nothing; the
  * caller provides room of MAX_MESSAGE (TCP) or UDP_LIMIT octets from `start` on.
  */
-import { subnetOptionLength, writeSubnetOption } from '../wire/client-subnet.js';
-import { CLASS, FLAG, RCODE, TYPE } from '../wire/codes.js';
+import { CLASS, FLAG, RCODE } from '../wire/codes.js';
 import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
+import { findChaos } from './chaos.js';
+import { EXTENDED_ERROR, optLength, UDP_LIMIT, writeOpt } from './edns.js';
+import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
 import { locateIPv4, locateIPv6 } from './locate.js';
 import { findEncloser, findNode } from './names.js';
 import type { Responder } from './responder.js';
 import { ANSWER, DECK, NODE, type PoolTable, RECORD_TTL } from './table.js';
 import { count, TALLY } from './tally.js';
 
-/** The most octets of an answer over UDP: no path breaks it up (https://dnsflagday.net/2020/). */
-export const UDP_LIMIT = 1232;
 /** The most octets of any message (RFC 1035 §4.2.2: a length of two octets goes before it). */
 export const MAX_MESSAGE = 65535;
 /** What every client takes over UDP (RFC 1035 §2.3.4), and the least that EDNS can say (RFC 6891 §6.2.3). */
 const PLAIN_UDP = 512;
-/** Octets of an OPT record without options. */
-const OPT_LENGTH = 11;
 /** What a query's flags leave in the answer's: the opcode and RD (RFC 1035 §4.1.1). */
 const KEPT_FLAGS = 0x7900;
 
@@ -37,45 +35,47 @@ export function respond(
   overTcp: boolean,
   responder: Responder,
 ): number {
-  const { query, peer, tally } = responder;
+  const { query, peer, policy, tally } = responder;
   count(tally, peer.ipv6 ? TALLY.QUERIES_IPV6 : TALLY.QUERIES_IPV4);
-  const shape = parseQuery(packet, start, length, query);
-  if (shape === SHAPE.SILENCE) {
+  const parsed = parseQuery(packet, start, length, query);
+  if (parsed === SHAPE.SILENCE) {
     count(tally, TALLY.SILENT);
     return 0;
   }
-  responder.scope = 0;
-  if (shape === SHAPE.BROKEN) return finishBare(packet, start, responder);
-  // Of a flawed message only the question is believed.
-  if (shape === SHAPE.FLAWED) query.subnet.present = false;
-  if (query.opcode !== 0) return finishEmpty(packet, start, responder, RCODE.NOTIMP);
+  const shape = heedOptions(parsed, overTcp, responder);
+  if (!overTcp && policy.rateLimit !== undefined) {
+    const verdict = limitAnswer(policy.rateLimit, shape, responder);
+    if (verdict !== LIMIT.PASS) return finishLimited(packet, start, responder, verdict, shape);
+  }
+  if (shape === SHAPE.BROKEN) return finishBare(packet, start, responder, rcodeOfBroken(query));
+  if (shape === SHAPE.BARE) return finishBare(packet, start, responder, rcodeOfBare(responder));
+  if (query.opcode !== 0) return finishRefused(packet, start, responder, NOT_A_QUERY);
   if (shape === SHAPE.FLAWED) return finishEmpty(packet, start, responder, RCODE.FORMERR);
   if (query.ednsVersion !== 0) return finishEmpty(packet, start, responder, RCODE.BADVERS);
+  // RFC 7873 §5.2.3: over TCP a client is who it says, cookie or not.
+  if (policy.cookieRequired && !overTcp && lacksCookie(responder))
+    return finishEmpty(packet, start, responder, RCODE.BADCOOKIE);
+  if (query.class === CLASS.CH) return answerChaos(packet, start, responder);
   const refusal = refuse(query);
-  if (refusal !== RCODE.NOERROR) return finishEmpty(packet, start, responder, refusal);
+  if (refusal !== RCODE.NOERROR) return finishRefused(packet, start, responder, refusal);
   const answer = findAnswer(packet, start, responder);
-  if (answer < 0) return finishEmpty(packet, start, responder, RCODE.REFUSED);
+  if (answer < 0) return finishRefused(packet, start, responder, NOT_OURS);
   return writeAnswer(packet, start, overTcp, responder, answer);
 }
 
-/** What is refused whatever its name, by class and type. */
-function refuse(query: Query): number {
-  if (query.class !== CLASS.IN && query.class !== CLASS.ANY) return RCODE.REFUSED;
-  switch (query.type) {
-    case TYPE.AXFR:
-    case TYPE.IXFR:
-      return RCODE.REFUSED;
-    // Types that are no data of any name (RFC 6891 §6.1.1, RFC 2930 §2, RFC 8945 §4.2).
-    case TYPE.OPT:
-    case TYPE.TKEY:
-    case TYPE.TSIG:
-      return RCODE.FORMERR;
-    case TYPE.MAILA:
-    case TYPE.MAILB:
-      return RCODE.NOTIMP;
-    default:
-      return RCODE.NOERROR;
-  }
+/** RFC 8914 §4.22: "the requested operation or query is not supported". */
+const NOT_A_QUERY = RCODE.NOTIMP | (EXTENDED_ERROR.NOT_SUPPORTED << 8);
+/** RFC 8914 §4.21: what an authoritative server says of a name that is in none of its zones. */
+const NOT_OURS = RCODE.REFUSED | (EXTENDED_ERROR.NOT_AUTHORITATIVE << 8);
+
+/** What the server says of itself, where it says anything (RFC 4892). */
+function answerChaos(packet: DataView, start: number, responder: Responder): number {
+  const { query, policy } = responder;
+  const record = findChaos(packet, start, query, policy.chaos);
+  if (record === undefined) return finishRefused(packet, start, responder, refuse(query));
+  for (let i = 0; i < record.length; i++) packet.setUint8(query.questionEnd + i, record[i] ?? 0);
+  packet.setUint32(start + 6, 1 << 16);
+  return finish(packet, start, query.questionEnd + record.length, responder, FLAG.AA, 0);
 }
 
 /** The offset in `answers` of what to say, or -1 where the name is in none of our zones. */
@@ -121,7 +121,7 @@ function writeAnswer(
   const poolLength = pool === undefined ? 0 : size * pool.recordLength;
   const limit = messageLimit(query, overTcp);
   const flags = authority(query) | (answers[answer + ANSWER.RCODE] ?? 0);
-  const fixed = query.questionEnd - start + poolLength + optLength(query);
+  const fixed = query.questionEnd - start + poolLength + optLength(responder);
   let ar = answers[answer + ANSWER.AR] ?? 0;
   let bodyLength = answers[answer + ANSWER.LENGTH] ?? 0;
   if (fixed + bodyLength > limit) {
@@ -220,29 +220,50 @@ function messageLimit(query: Query, overTcp: boolean): number {
 }
 
 /**
- * Where the question can't be repeated: the header alone. RFC 8906 §8.1.4: an opcode that is not known is NOTIMP, whatever
- * the message holds, since only the opcode's own document could say what is malformed in it.
+ * RFC 8906 §8.1.4: an opcode that is not known is NOTIMP, whatever the message holds, since only the opcode's own document
+ * could say what is malformed in it.
  */
-function finishBare(packet: DataView, start: number, { query, tally }: Responder): number {
-  const rcode = query.opcode === 0 ? RCODE.FORMERR : RCODE.NOTIMP;
-  count(tally, TALLY.RCODE + rcode);
-  packet.setUint16(start + 2, FLAG.QR | (query.flags & KEPT_FLAGS) | rcode);
+function rcodeOfBroken({ opcode, ednsVersion }: Query): number {
+  if (opcode !== 0) return RCODE.NOTIMP;
+  return ednsVersion === 0 ? RCODE.FORMERR : RCODE.BADVERS;
+}
+
+/** Where there is no question to repeat: the header, and OPT where the query had one. */
+function finishBare(packet: DataView, start: number, responder: Responder, rcode: number): number {
   packet.setUint32(start + 4, 0);
   packet.setUint32(start + 8, 0);
-  return HEADER;
+  return finish(packet, start, start + HEADER, responder, rcode, 0);
 }
 
 /** An answer with the question and no record but OPT, not authoritative. */
-function finishEmpty(packet: DataView, start: number, responder: Responder, rcode: number): number {
+function finishEmpty(packet: DataView, start: number, responder: Responder, flagsAndRcode: number): number {
   packet.setUint32(start + 6, 0);
-  return finish(packet, start, responder.query.questionEnd, responder, rcode, 0);
+  return finish(packet, start, responder.query.questionEnd, responder, flagsAndRcode, 0);
+}
+
+/** The same for a refusal (gate.ts), which has its reason in it. */
+function finishRefused(packet: DataView, start: number, responder: Responder, refusal: number): number {
+  responder.error = refusal >>> 8;
+  return finishEmpty(packet, start, responder, refusal & 0xff);
+}
+
+/** Who has had too many answers gets nothing, or a cookie to come again with, or TC to come again over TCP. */
+function finishLimited(
+  packet: DataView,
+  start: number,
+  responder: Responder,
+  verdict: number,
+  shape: number,
+): number {
+  if (verdict === LIMIT.DROP) return 0;
+  if (shape === SHAPE.BARE) return finishBare(packet, start, responder, RCODE.BADCOOKIE);
+  return finishEmpty(packet, start, responder, verdict === LIMIT.BADCOOKIE ? RCODE.BADCOOKIE : FLAG.TC);
 }
 
 /** TC and nothing else: a client that takes half an answer for a whole one would lose mirrors (RFC 2181 §9). */
 function finishTruncated(packet: DataView, start: number, responder: Responder, flags: number): number {
   count(responder.tally, TALLY.TRUNCATED);
-  packet.setUint32(start + 6, 0);
-  return finish(packet, start, responder.query.questionEnd, responder, flags | FLAG.TC, 0);
+  return finishEmpty(packet, start, responder, flags | FLAG.TC);
 }
 
 /** Writes OPT where the query had one (RFC 6891 §6.1.1), then the flags and the count; gives the message's octets. */
@@ -250,37 +271,16 @@ function finish(
   packet: DataView,
   start: number,
   from: number,
-  { query, scope, tally }: Responder,
+  responder: Responder,
   flagsAndRcode: number,
   ar: number,
 ): number {
+  const { query, tally } = responder;
   count(tally, TALLY.RCODE + (flagsAndRcode & 0x1f));
-  let at = from;
-  if (query.edns) {
-    const { subnet } = query;
-    // Name: root, one octet; type.
-    packet.setUint8(at, 0);
-    packet.setUint16(at + 1, TYPE.OPT);
-    packet.setUint16(at + 3, UDP_LIMIT);
-    // The upper bits of the rcode, our version, and DO as it came (RFC 3225 §3).
-    packet.setUint32(at + 5, ((flagsAndRcode & 0x1f0) << 20) | (query.dnssecOk ? 0x8000 : 0));
-    const withSubnet = subnet.present;
-    packet.setUint16(at + 9, withSubnet ? subnetOptionLength(subnet) : 0);
-    at += OPT_LENGTH;
-    if (withSubnet) {
-      count(tally, TALLY.WITH_SUBNET);
-      at = writeSubnetOption(packet, at, subnet, scope);
-    }
-    ar++;
-  }
+  const at = query.edns ? writeOpt(packet, from, responder, flagsAndRcode) : from;
   packet.setUint16(start + 2, FLAG.QR | (query.flags & KEPT_FLAGS) | (flagsAndRcode & 0x060f));
-  packet.setUint16(start + 10, ar);
+  packet.setUint16(start + 10, query.edns ? ar + 1 : ar);
   return at - start;
-}
-
-function optLength(query: Query): number {
-  if (!query.edns) return 0;
-  return OPT_LENGTH + (query.subnet.present ? subnetOptionLength(query.subnet) : 0);
 }
 
 /** Copies octets, four at a time: half the time of one at a time for the bodies of zones. */

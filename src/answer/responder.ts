@@ -6,6 +6,9 @@
 import type { Random } from '../random.js';
 import { below } from '../random.js';
 import { newQuery, type Query } from '../wire/query.js';
+import { PLAIN_POLICY, type Policy } from './policy.js';
+import { type LimitScratch, newLimitScratch } from './rate-limit.js';
+import { type CookieScratch, newCookieScratch } from './server-cookie.js';
 import { type AnswerTable, DECK, type PoolTable } from './table.js';
 import { type Counters, type Hits, newHits, newTally, type Tally } from './tally.js';
 
@@ -19,11 +22,24 @@ export interface Responder {
   readonly tally: Tally;
   /** Of the table's pools, by number. */
   hits: Hits;
-  /** Bits of the scope of the answer being made; 0 where geography played no part. */
+  readonly policy: Policy;
+  /** Milliseconds since 1970; the transport sets it often enough for cookies and rate limiting. */
+  now: number;
+  /** How long a TCP connection may be idle, in tenths of a second (RFC 7828 §3.1); the TCP worker says it. */
+  keepalive: number;
+  /** Of the answer being made: how it goes out. */
+  overTcp: boolean;
+  /** Of the same: bits of its scope; 0 where geography played no part. */
   scope: number;
   /** The pool that was asked for last, and what was guessed of the next one to ask (foresee.ts). */
   lastPool: PoolTable | undefined;
   foreseen: number;
+  /** What the query's cookie is worth: COOKIE of server-cookie.ts. */
+  cookieWorth: number;
+  /** Why there is no answer: EXTENDED_ERROR of edns.ts. */
+  error: number;
+  readonly cookieScratch: CookieScratch;
+  readonly limitScratch: LimitScratch;
 }
 
 /** Where a packet came from: 4 or 16 octets from `offset` on. The transport sets it before each `respond`. */
@@ -33,11 +49,12 @@ export interface Peer {
   ipv6: boolean;
 }
 
-/** A responder that answers from `table`, and counts in `counters` if somebody wants to read them. */
+/** A responder that answers from `table` as `policy` has it, and counts in `counters` if somebody wants to read them. */
 export function newResponder(
   table: AnswerTable,
   random: Random,
   counters: Counters = { tally: newTally(), hits: newHits(table.pools) },
+  policy: Policy = PLAIN_POLICY,
 ): Responder {
   return {
     table,
@@ -46,9 +63,17 @@ export function newResponder(
     peer: { bytes: new Uint8Array(16), offset: 0, ipv6: false },
     tally: counters.tally,
     hits: counters.hits,
+    policy,
+    now: 0,
+    keepalive: 0,
+    overTcp: false,
     scope: 0,
     lastPool: undefined,
     foreseen: 0,
+    cookieWorth: 0,
+    error: 0,
+    cookieScratch: newCookieScratch(),
+    limitScratch: newLimitScratch(),
   };
 }
 

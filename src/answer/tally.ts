@@ -11,7 +11,7 @@ import type { PoolTable } from './table.js';
 
 /**
  * What a worker counts, by index. Each message that it looks at is a query, and comes to an rcode or to silence:
- * QUERIES_IPV4 + QUERIES_IPV6 is the sum of all RCODE and SILENT.
+ * QUERIES_IPV4 + QUERIES_IPV6 is the sum of all RCODE, SILENT and LIMITED_DROPPED.
  */
 export const TALLY = {
   /** By the client's address. */
@@ -35,13 +35,25 @@ export const TALLY = {
   TCP_UNREAD: 27,
   TCP_CROWDED: 28,
   TCP_NETWORK_CROWDED: 29,
+  /** Queries with a cookie, by what it is worth (RFC 7873 §7.2): a client cookie alone; ours, but no good; good. */
+  COOKIE_CLIENT_ONLY: 30,
+  COOKIE_INVALID: 31,
+  COOKIE_VALID: 32,
+  /** Queries that were one too many for their client: answered with TC, or with BADCOOKIE; not answered; answered because
+   * limits are only tried. */
+  LIMITED_TRUNCATED: 33,
+  LIMITED_BADCOOKIE: 34,
+  LIMITED_DROPPED: 35,
+  LIMITED_TRIED: 36,
+  /** The same by which network had too many, in the order of SIZES (rate-limit.ts). */
+  LIMITED_NETWORK: 37,
   /** Answers by rcode: RCODES words. */
-  RCODE: 30,
-  WORDS: 64,
+  RCODE: 46,
+  WORDS: 88,
 } as const;
 
-/** So many rcodes are counted: those that fit in a header, and BADVERS, the one above them that is answered. */
-export const RCODES = 17;
+/** So many rcodes are counted: all up to BADCOOKIE, the highest that is answered. */
+export const RCODES = 24;
 
 /** Words that are left free at either end of a block: two cache lines, since processors fetch them in pairs. */
 const MARGIN = 16;

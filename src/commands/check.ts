@@ -1,12 +1,14 @@
 /**
  * The verb `check`: the same parse as serve's, every fault on a line of its own.
  */
+import { secretsInFile } from '../daemon/cookie-keeper.js';
 import { formatFault } from '../zone/faults.js';
 import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
 import { readSettings, type SettingFlags } from './settings.js';
 
-/** Checks the files, or all of the zone directory; 1 where anything is wrong. */
+/** Checks the config and what it names, then the files, or all of the zone directory; 1 where anything is wrong. */
 export async function check(files: readonly string[], flags: SettingFlags): Promise<number> {
+  if (flags.config !== undefined) checkSecrets(flags);
   const wanted = files.length > 0 ? files : zoneFilesIn(readSettings(flags).zones);
   const { loaded, refused } = parseFiles(wanted);
   const faults = refused.flatMap((file) => file.faults);
@@ -18,6 +20,12 @@ export async function check(files: readonly string[], flags: SettingFlags): Prom
     );
   }
   return 0;
+}
+
+/** Throws CONFIG_INVALID. */
+function checkSecrets(flags: SettingFlags): void {
+  const { secretFile } = readSettings(flags).answering.cookies;
+  if (secretFile !== undefined) secretsInFile(secretFile);
 }
 
 function count(n: number, noun: string): string {

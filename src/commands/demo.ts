@@ -12,6 +12,7 @@ import { startDaemon } from '../daemon.js';
 import { describeError, GeopoolError } from '../errors.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
 import { DEFAULT_TCP_LIMITS } from '../net/tcp-admission.js';
+import { DEFAULT_ANSWERING } from '../zone/answering-config.js';
 import { readListenAddress } from '../zone/listen-address.js';
 import { isTextFault } from '../zone/text-fault.js';
 import { openClient } from './demo-client.js';
@@ -59,6 +60,7 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
     control,
     workers: 1,
     tcp: DEFAULT_TCP_LIMITS,
+    answering: DEFAULT_ANSWERING,
     geo: {},
   };
   const daemon = await startDaemon(settings, eventLog(screen.say)).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { ask } from '../control/client.js';
 import type {
   CountersReport,
   MirrorReport,
+  RateLimitReport,
   StatusReport,
   TcpReport,
   ZoneReport,
@@ -49,15 +50,31 @@ export function formatStatus(report: StatusReport, now: number): string {
   return lines.join('\n');
 }
 
-function formatCounters({ queries, with_subnet, dropped, send_errors, tcp }: CountersReport): string {
+function formatCounters({
+  queries,
+  with_subnet,
+  dropped,
+  send_errors,
+  rate_limited,
+  tcp,
+}: CountersReport): string {
   const asked = Object.values(queries).reduce((sum, { ipv4, ipv6 }) => sum + ipv4 + ipv6, 0);
   const share = asked === 0 ? '' : ` (${Math.round((100 * with_subnet) / asked)} % with a client subnet)`;
   return [
     `queries: ${asked}${share}`,
     ...(dropped === 0 ? [] : [`dropped: ${dropped}`]),
     ...(send_errors === 0 ? [] : [`not sent: ${send_errors}`]),
+    ...formatLimited(rate_limited),
     ...formatTcp(tcp),
   ].join(', ');
+}
+
+function formatLimited({ truncated, bad_cookie, dropped, dry_run }: RateLimitReport): string[] {
+  const limited = truncated + bad_cookie + dropped;
+  return [
+    ...(limited === 0 ? [] : [`limited: ${limited}`]),
+    ...(dry_run === 0 ? [] : [`would be limited: ${dry_run}`]),
+  ];
 }
 
 /** The connections that are open, and those that were cut for anything but having been idle. */

@@ -108,7 +108,10 @@ export interface UpdateReport {
   readonly next_run?: string;
 }
 
-/** What was counted since the start, of no client but of all in a catchment. Each query came to one rcode or to silence. */
+/**
+ * What was counted since the start, of no client but of all in a catchment. Each query came to one rcode, to silence or to
+ * nothing because it was too many.
+ */
 export interface CountersReport {
   /** By transport and by the family of the client's address. */
   readonly queries: Readonly<Record<'udp' | 'tcp', Readonly<Record<Family, number>>>>;
@@ -127,8 +130,31 @@ export interface CountersReport {
   readonly dropped: number;
   /** Answers that could not be sent, and TCP connections that broke. */
   readonly send_errors: number;
+  readonly cookies: CookieReport;
+  readonly rate_limited: RateLimitReport;
   readonly tcp: TcpReport;
   readonly pools: readonly PoolCountersReport[];
+}
+
+/** Queries with a DNS cookie: with none of ours yet, with one that is no good (any more), with a good one. */
+export interface CookieReport {
+  readonly client_only: number;
+  readonly invalid: number;
+  readonly valid: number;
+}
+
+/** UDP queries that were too many for their client or its network. */
+export interface RateLimitReport {
+  /** Answered with TC and nothing else, so that a client that exists comes again over TCP. */
+  readonly truncated: number;
+  /** Answered with BADCOOKIE and a good cookie, with which the client is limited no more. */
+  readonly bad_cookie: number;
+  /** Not answered. */
+  readonly dropped: number;
+  /** Answered as ever, since limiting is only tried. */
+  readonly dry_run: number;
+  /** All of them by the size of the network that had too many, such as ipv4/24; those that there were. */
+  readonly networks: Readonly<Record<string, number>>;
 }
 
 /** TCP connections. */

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Endpoint, hasIPv6 } from '../net/endpoint.js';
 import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../net/tcp-admission.js';
+import type { AnsweringConfig } from '../zone/answering-config.js';
 import type { ServerConfig } from '../zone/server-config.js';
 
 /** Nobody is disturbed by a server that only this host can ask. */
@@ -15,6 +16,7 @@ export interface DaemonSettings {
   /** UDP threads for each listen address. */
   readonly workers: number;
   readonly tcp: TcpLimits;
+  readonly answering: AnsweringConfig;
   readonly zones: string;
   readonly state: string;
   /** The control socket's path. */
@@ -28,6 +30,7 @@ export function daemonSettings(config: ServerConfig): DaemonSettings {
     listen: config.listen ?? defaultListen(),
     workers: config.workers ?? availableParallelism(),
     tcp: tcpLimits(config.tcp),
+    answering: config.answering,
     zones: config.zones,
     state: config.state,
     control: config.control ?? join(config.state, 'control.sock'),

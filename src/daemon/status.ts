@@ -1,10 +1,17 @@
 /**
  * The status report, put together from what each room says of itself.
  */
-import type { CountersReport, ReloadReport, StatusReport, UpdateReport } from '../control/reports.js';
+import { nameOfNetwork } from '../answer/rate-limit.js';
+import type {
+  CountersReport,
+  RateLimitReport,
+  ReloadReport,
+  StatusReport,
+  UpdateReport,
+} from '../control/reports.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Service } from '../net/service.js';
-import type { Sums } from '../net/tallies.js';
+import type { LimitSums, Sums } from '../net/tallies.js';
 import type { EditionStatus } from '../update/updater.js';
 import { VERSION } from '../version.js';
 import { RCODE } from '../wire/codes.js';
@@ -73,6 +80,12 @@ function reportCounters(sums: Sums): CountersReport {
     silent: sums.silent,
     dropped: sums.dropped,
     send_errors: sums.sendErrors,
+    cookies: {
+      client_only: sums.cookies.clientOnly,
+      invalid: sums.cookies.invalid,
+      valid: sums.cookies.valid,
+    },
+    rate_limited: reportLimited(sums.limited),
     tcp: reportTcp(sums.tcp),
     pools: sums.pools.map(({ name: { zone, owner, family }, answers, catchments }) => ({
       zone,
@@ -81,6 +94,16 @@ function reportCounters(sums: Sums): CountersReport {
       answers,
       catchments,
     })),
+  };
+}
+
+function reportLimited({ badCookie, tried, networks, ...others }: LimitSums): RateLimitReport {
+  const counted = [...networks.entries()].filter(([, queries]) => queries > 0);
+  return {
+    ...others,
+    bad_cookie: badCookie,
+    dry_run: tried,
+    networks: Object.fromEntries(counted.map(([index, queries]) => [nameOfNetwork(index), queries])),
   };
 }
 

@@ -9,7 +9,7 @@
  *     controls BATCH × cmsg             the address that was asked, where the socket is bound to all of them
  *     packets  BATCH × SLOT octets
  */
-import { UDP_LIMIT } from '../answer/respond.js';
+import { UDP_LIMIT } from '../answer/edns.js';
 import { LINUX } from './libc.js';
 
 /** Datagrams in one call at the most. */

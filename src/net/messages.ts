@@ -2,15 +2,17 @@
  * What the main thread and the workers that answer say to each other. Tables are shared memory, so a message carries
  * references only.
  */
+import type { Policy } from '../answer/policy.js';
 import type { AnswerTable, PoolChange } from '../answer/table.js';
 import type { Counters, Hits } from '../answer/tally.js';
 import type { Endpoint } from './endpoint.js';
 import type { TcpLimits } from './tcp-admission.js';
 import type { UdpSocket } from './udp-sockets.js';
 
-/** What a worker answers from, and where it counts. */
+/** What a worker answers from and how, and where it counts. */
 export interface Duty {
   readonly table: AnswerTable;
+  readonly policy: Policy;
   readonly counters: Counters;
 }
 

@@ -2,6 +2,7 @@
  * All that listens: workers for each UDP endpoint and one for TCP. The main thread hands them tables; nothing outside this
  * room knows which kind of worker answers.
  */
+import { PLAIN_POLICY, type Policy } from '../answer/policy.js';
 import { type AnswerTable, type LocationMap, type PoolChange, withPools } from '../answer/table.js';
 import type { Clock } from '../clock.js';
 import { GeopoolError } from '../errors.js';
@@ -50,6 +51,8 @@ export interface ServiceOptions {
   /** Default: DEFAULT_TCP_LIMITS. */
   readonly tcp?: TcpLimits;
   readonly table: AnswerTable;
+  /** Default: PLAIN_POLICY. */
+  readonly policy?: Policy;
   readonly clock: Clock;
   readonly log: Log;
   /** False: UDP is answered without batches even where they can be had. */
@@ -65,6 +68,7 @@ export async function openService({
   workers: count,
   tcp = DEFAULT_TCP_LIMITS,
   table,
+  policy = PLAIN_POLICY,
   clock,
   log,
   batched: wish = true,
@@ -80,7 +84,7 @@ export async function openService({
   }
   const start: StartWorker = async (protocol, endpoints, thread) => {
     const counters = newWorkerCounters(protocol, current.pools);
-    const duty = (): Duty => ({ table: current, counters });
+    const duty = (): Duty => ({ table: current, policy, counters });
     const handle = await startWorker({ protocol, endpoints, start: thread, duty, clock, log });
     return { handle, counters };
   };

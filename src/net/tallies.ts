@@ -4,6 +4,7 @@
  * them any more. So totals only grow for as long as a pool is there, and memory does not.
  */
 
+import { SIZES } from '../answer/rate-limit.js';
 import type { PoolName, PoolTable } from '../answer/table.js';
 import { type Hits, newHits, newTally, RCODES, TALLY, type Tally } from '../answer/tally.js';
 import type { Clock } from '../clock.js';
@@ -33,9 +34,29 @@ export interface Sums {
   readonly silent: number;
   readonly dropped: number;
   readonly sendErrors: number;
+  readonly cookies: CookieSums;
+  readonly limited: LimitSums;
   readonly tcp: TcpSums;
   /** Of the pools that are published, by number. */
   readonly pools: readonly PoolSum[];
+}
+
+/** Queries with a cookie, by what it was worth. */
+export interface CookieSums {
+  readonly clientOnly: number;
+  readonly invalid: number;
+  readonly valid: number;
+}
+
+/** Queries that were too many for their client, by what came of them. */
+export interface LimitSums {
+  readonly truncated: number;
+  readonly badCookie: number;
+  readonly dropped: number;
+  /** Answered all the same. */
+  readonly tried: number;
+  /** All of them by which network had too many, in the order of SIZES. */
+  readonly networks: readonly number[];
 }
 
 /** TCP connections. */
@@ -116,6 +137,18 @@ export function createTallies(
         silent: add(TALLY.SILENT),
         dropped: add(TALLY.DROPPED),
         sendErrors: add(TALLY.SEND_ERRORS),
+        cookies: {
+          clientOnly: add(TALLY.COOKIE_CLIENT_ONLY),
+          invalid: add(TALLY.COOKIE_INVALID),
+          valid: add(TALLY.COOKIE_VALID),
+        },
+        limited: {
+          truncated: add(TALLY.LIMITED_TRUNCATED),
+          badCookie: add(TALLY.LIMITED_BADCOOKIE),
+          dropped: add(TALLY.LIMITED_DROPPED),
+          tried: add(TALLY.LIMITED_TRIED),
+          networks: SIZES.map((_, network) => add(TALLY.LIMITED_NETWORK + network)),
+        },
         tcp: {
           open: add(TALLY.TCP_OPEN),
           opened: add(TALLY.TCP_OPENED),

@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
 import { count, TALLY } from '../answer/tally.js';
+import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
 import type { Endpoint } from './endpoint.js';
@@ -25,9 +26,11 @@ const GRACE = 1000;
 
 const port = parentPort;
 if (port === null) throw new Error('tcp-worker.js is started as a worker thread');
-const { endpoints, table, counters, limits }: TcpStart = workerData;
+const { endpoints, table, policy, counters, limits }: TcpStart = workerData;
 const random = systemRandom();
-const responder = newResponder(table, random, counters);
+const responder = newResponder(table, random, counters, policy);
+// RFC 7828 §3.1: in tenths of a second.
+responder.keepalive = Math.round(limits.idle / 100);
 const room = newPacketBuffer(REPLY_ROOM);
 const say = (message: FromWorker): void => port.postMessage(message);
 const connections = new Set<Socket>();
@@ -79,6 +82,7 @@ function serve(socket: Socket): void {
     return socket.writableLength <= QUEUED;
   };
   const take = (octets: Buffer): void => {
+    responder.now = systemClock.now();
     setPeer(responder, bytes, 0, family === 'ipv6');
     const { outcome, whole } = takeOctets(stream, octets, responder, room, write);
     waits = outcome === 'full';

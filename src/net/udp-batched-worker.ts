@@ -9,6 +9,7 @@ import { respond } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
 import { count, TALLY } from '../answer/tally.js';
+import { systemClock } from '../clock.js';
 import { systemRandom } from '../random.js';
 import {
   BATCH,
@@ -26,13 +27,14 @@ import { errorName, LINUX, loadLibc } from './libc.js';
 import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './messages.js';
 import { isForged, newSourceGuard } from './sources.js';
 
-const { socket, siblings, table, counters, signals, news }: BatchedStart & { news: MessagePort } = workerData;
+const { socket, siblings, table, policy, counters, signals, news }: BatchedStart & { news: MessagePort } =
+  workerData;
 const libc = await loadLibc();
 if ('unavailable' in libc) throw new Error(libc.unavailable);
 const { recvmmsg, sendmmsg, errno } = libc;
 const { fd, ipv6, wildcard } = socket;
 const random = systemRandom();
-const responder = newResponder(table, random, counters);
+const responder = newResponder(table, random, counters, policy);
 const batch = newBatch(libc.addressOf, socket);
 const guard = newSourceGuard([socket.endpoint, ...siblings]);
 let newsRead = 0;
@@ -101,6 +103,7 @@ function serve(): void {
       // Read here and not before the call, which may have waited long: from the moment a generation is published nobody
       // is answered from the one before.
       if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead) readNews();
+      responder.now = systemClock.now();
       answerBatch(received);
       makeRoom(batch, received);
     } else {

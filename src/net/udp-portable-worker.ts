@@ -5,10 +5,12 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { respond, UDP_LIMIT } from '../answer/respond.js';
+import { UDP_LIMIT } from '../answer/edns.js';
+import { respond } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
 import { count, TALLY } from '../answer/tally.js';
+import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
 import type { FromWorker, PortableStart, ToWorker } from './messages.js';
@@ -17,12 +19,12 @@ import { isForged, newSourceGuard } from './sources.js';
 
 const port = parentPort;
 if (port === null) throw new Error('udp-portable-worker.js is started as a worker thread');
-const { endpoints, siblings, table, counters }: PortableStart = workerData;
+const { endpoints, siblings, table, policy, counters }: PortableStart = workerData;
 const [endpoint] = endpoints;
 if (endpoint === undefined) throw new Error('udp-portable-worker.js serves one endpoint');
 
 const random = systemRandom();
-const responder = newResponder(table, random, counters);
+const responder = newResponder(table, random, counters, policy);
 const { bytes, view } = newPacketBuffer(UDP_LIMIT);
 const say = (message: FromWorker): void => port.postMessage(message);
 const countSendError = (): void => count(counters.tally, TALLY.SEND_ERRORS);
@@ -45,6 +47,7 @@ socket.on('message', (datagram: Buffer, from: RemoteInfo) => {
     return;
   }
   bytes.set(datagram);
+  responder.now = systemClock.now();
   setPeer(responder, address.bytes, 0, address.family === 'ipv6');
   const length = respond(view, 0, datagram.length, false, responder);
   if (length === 0) return;

@@ -12,9 +12,11 @@ export const RCODE = {
   REFUSED: 5,
   /** 16, of which the low four bits go into the header and the rest into the OPT record (RFC 6891 §6.1.3). */
   BADVERS: 16,
+  /** 23, of a DNS cookie (RFC 7873 §8). */
+  BADCOOKIE: 23,
 } as const;
 
-export const CLASS = { IN: 1, ANY: 255 } as const;
+export const CLASS = { IN: 1, CH: 3, ANY: 255 } as const;
 
 /** Types with a meaning in answering; other types are numbers from the zone file. */
 export const TYPE = {

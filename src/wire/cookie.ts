@@ -5,7 +5,7 @@
 import { EDNS_OPTION } from './codes.js';
 
 export interface Cookie {
-  /** Octets of the option's data as it came; 0 where there was none. */
+  /** Octets of the option's data as it came; 0 where there was none, or MALFORMED. */
   size: number;
   /**
    * Little-endian, as SipHash takes them: the client cookie in two words, and the server cookie in four. Of a server cookie
@@ -14,6 +14,8 @@ export interface Cookie {
   readonly words: Int32Array;
 }
 
+/** In place of a size: the option has a length that RFC 7873 does not allow. */
+export const MALFORMED = -1;
 /** Octets of a client cookie, and of one with a server cookie of ours (RFC 9018 §4). */
 export const CLIENT_COOKIE = 8;
 export const WHOLE_COOKIE = 24;
@@ -29,17 +31,20 @@ export function newCookie(): Cookie {
 }
 
 /**
- * Reads the option's `size` octets at `at`; false where it is malformed, which is FORMERR (RFC 7873 §5.2.2). Of several the
- * first one counts (§5.2).
+ * Reads the option's `size` octets at `at`. Of several the first one counts (RFC 7873 §5.2), and one of another length than
+ * there can be leaves MALFORMED: whether that matters depends on whether cookies are in use.
  */
-export function readCookie(packet: DataView, at: number, size: number, cookie: Cookie): boolean {
-  if (cookie.size !== 0) return true;
-  if (size !== CLIENT_COOKIE && (size < SHORTEST || size > LONGEST)) return false;
+export function readCookie(packet: DataView, at: number, size: number, cookie: Cookie): void {
+  if (cookie.size !== 0) return;
+  // RFC 7873 §5.2.2: "valid cookie lengths are 8 and 16 to 40 inclusive".
+  if (size !== CLIENT_COOKIE && (size < SHORTEST || size > LONGEST)) {
+    cookie.size = MALFORMED;
+    return;
+  }
   const { words } = cookie;
   const count = size === WHOLE_COOKIE ? 6 : 2;
   for (let i = 0; i < count; i++) words[i] = packet.getInt32(at + i * 4, true);
   cookie.size = size;
-  return true;
 }
 
 /** Writes the option at `at`, client cookie and server cookie; gives the offset behind it. */

@@ -5,6 +5,7 @@
  */
 import { type ClientSubnet, clearSubnet, newClientSubnet, readSubnet } from './client-subnet.js';
 import { EDNS_OPTION, TYPE } from './codes.js';
+import { type Cookie, newCookie, readCookie } from './cookie.js';
 import { hashStep, LOWER, MAX_NAME, NAME_HASH_START } from './names.js';
 
 /** The header's octets (RFC 1035 §4.1.1). */
@@ -18,10 +19,21 @@ export const SHAPE = {
   GOOD: 0,
   /** Not to be answered at all: too short for a header, or itself a response. */
   SILENCE: 1,
-  /** Malformed before the question's end: the answer can't repeat the question. */
+  /** No question that the answer could repeat: malformed before its end, or not just one. */
   BROKEN: 2,
   /** Malformed behind the question. */
   FLAWED: 3,
+  /** Well formed, no question: with a cookie that is a question for ours (RFC 7873 §5.4). */
+  BARE: 4,
+} as const;
+
+/** Bits that say which options there were, besides the client subnet. */
+export const OPTION = {
+  COOKIE: 1,
+  NSID: 2,
+  /** What asks for the idle time of a TCP connection has no data (RFC 7828 §3.1). */
+  KEEPALIVE: 4,
+  KEEPALIVE_MALFORMED: 8,
 } as const;
 
 export interface Query {
@@ -45,6 +57,9 @@ export interface Query {
   ednsVersion: number;
   dnssecOk: boolean;
   readonly subnet: ClientSubnet;
+  /** Bits of OPTION. */
+  options: number;
+  readonly cookie: Cookie;
 }
 
 /** A query with room for the longest name; make one per worker. */
@@ -64,6 +79,8 @@ export function newQuery(): Query {
     ednsVersion: 0,
     dnssecOk: false,
     subnet: newClientSubnet(),
+    options: 0,
+    cookie: newCookie(),
   };
 }
 
@@ -74,6 +91,8 @@ export function parseQuery(packet: DataView, start: number, length: number, quer
   query.ednsVersion = 0;
   query.dnssecOk = false;
   clearSubnet(query.subnet);
+  query.options = 0;
+  query.cookie.size = 0;
   query.questionEnd = start + HEADER;
   if (length < HEADER) return SHAPE.SILENCE;
   query.flags = packet.getUint16(start + 2);
@@ -81,14 +100,29 @@ export function parseQuery(packet: DataView, start: number, length: number, quer
   if ((query.flags & 0x8000) !== 0) return SHAPE.SILENCE;
   query.opcode = (query.flags >> 11) & 15;
   const end = start + length;
-  // RFC 9619 §4: a query with QDCOUNT above 1 is FORMERR. With 0 there is nothing that could be answered.
-  if (packet.getUint16(start + 4) !== 1) return SHAPE.BROKEN;
+  const questions = packet.getUint16(start + 4);
+  if (questions !== 1) return parseOdd(packet, start, end, questions, query);
   const afterName = readName(packet, start, end, query);
   if (afterName < 0 || afterName + 4 > end) return SHAPE.BROKEN;
   query.type = packet.getUint16(afterName);
   query.class = packet.getUint16(afterName + 2);
   query.questionEnd = afterName + 4;
-  return readRecords(packet, start, end, query) ? SHAPE.GOOD : SHAPE.FLAWED;
+  return readRecords(packet, start, query.questionEnd, end, query) ? SHAPE.GOOD : SHAPE.FLAWED;
+}
+
+/**
+ * A message with another number of questions than one. RFC 9619 §4: with more it is FORMERR; without any it means something
+ * to cookies only. Its OPT record is looked for all the same, since it makes one due in the answer (RFC 6891 §6.1.1).
+ */
+function parseOdd(packet: DataView, start: number, end: number, questions: number, query: Query): number {
+  let at = start + HEADER;
+  for (let i = 0; i < questions; i++) {
+    at = skipName(packet, at, end);
+    if (at < 0 || at + 4 > end) return SHAPE.BROKEN;
+    at += 4;
+  }
+  const whole = readRecords(packet, start, at, end, query);
+  return whole && questions === 0 ? SHAPE.BARE : SHAPE.BROKEN;
 }
 
 /** Reads the question's name; gives the offset behind it, or -1. A pointer has nothing before it to point to. */
@@ -123,11 +157,11 @@ function hashSuffixes(packet: DataView, start: number, rootAt: number, query: Qu
   }
 }
 
-/** Walks the records behind the question, finds the OPT record; false where anything is malformed. */
-function readRecords(packet: DataView, start: number, end: number, query: Query): boolean {
+/** Walks the records from `from` on, finds the OPT record; false where anything is malformed. */
+function readRecords(packet: DataView, start: number, from: number, end: number, query: Query): boolean {
   const before = packet.getUint16(start + 6) + packet.getUint16(start + 8);
   const count = before + packet.getUint16(start + 10);
-  let at = query.questionEnd;
+  let at = from;
   for (let i = 0; i < count; i++) {
     const owner = at;
     at = skipName(packet, at, end);
@@ -175,7 +209,23 @@ function readOpt(packet: DataView, at: number, dataAt: number, dataEnd: number, 
     const size = packet.getUint16(option + 2);
     option += 4;
     if (option + size > dataEnd) return false;
-    if (code === EDNS_OPTION.CLIENT_SUBNET && !readSubnet(packet, option, size, query.subnet)) return false;
+    switch (code) {
+      case EDNS_OPTION.CLIENT_SUBNET:
+        if (!readSubnet(packet, option, size, query.subnet)) return false;
+        break;
+      case EDNS_OPTION.COOKIE:
+        readCookie(packet, option, size, query.cookie);
+        query.options |= OPTION.COOKIE;
+        break;
+      case EDNS_OPTION.NSID:
+        // RFC 5001 §2.1: what data it has is ignored.
+        query.options |= OPTION.NSID;
+        break;
+      case EDNS_OPTION.TCP_KEEPALIVE:
+        query.options |= size === 0 ? OPTION.KEEPALIVE : OPTION.KEEPALIVE_MALFORMED;
+        break;
+      // Any other is ignored, as is one that nobody knows: RFC 6891 §6.1.2.
+    }
     option += size;
   }
   return true;

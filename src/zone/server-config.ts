@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { GeopoolError } from '../errors.js';
+import { type AnsweringConfig, answeringKeys, answeringOf, checkAnswering } from './answering-config.js';
 import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
 import { duration, meaningful, oneOrMore, whole } from './fields.js';
 import { type ListenAddress, readListenAddress } from './listen-address.js';
@@ -23,6 +24,7 @@ export interface ServerConfig {
   readonly control?: string;
   /** UDP threads per listen address; undefined: the number of cores. */
   readonly workers?: number;
+  readonly answering: AnsweringConfig;
   /** What is stated of the limits of TCP; the program has its own for the rest. */
   readonly tcp: TcpConfig;
   readonly geo: {
@@ -116,6 +118,7 @@ const configSchema = z.strictObject({
   state: path('state').default(DEFAULT_STATE),
   control: path('control').optional(),
   workers: whole('workers', 1, MAX_WORKERS).optional(),
+  ...answeringKeys,
   tcp: z
     .strictObject({
       connections: whole('connections', 1, MAX_CONNECTIONS).optional(),
@@ -153,7 +156,8 @@ export function parseServerConfig(text: string, file: string): StatedConfig {
   return configOf(draft);
 }
 
-function checkDraft({ listen = [], tcp }: ConfigDraft, faults: FaultList): void {
+function checkDraft({ listen = [], tcp, rate_limit }: ConfigDraft, faults: FaultList): void {
+  checkAnswering({ rate_limit }, faults);
   const { connections, connections_per_network: perNetwork } = tcp;
   if (connections !== undefined && perNetwork !== undefined && perNetwork > connections) {
     faults.atValue(
@@ -179,7 +183,8 @@ function checkDraft({ listen = [], tcp }: ConfigDraft, faults: FaultList): void 
   });
 }
 
-function configOf({ listen, zones, state, control, workers, tcp, geo }: ConfigDraft): StatedConfig {
+function configOf(draft: ConfigDraft): StatedConfig {
+  const { listen, zones, state, control, workers, tcp, geo } = draft;
   const { city, asn, update } = geo;
   return {
     zones,
@@ -187,6 +192,7 @@ function configOf({ listen, zones, state, control, workers, tcp, geo }: ConfigDr
     ...(listen !== undefined && { listen }),
     ...(control !== undefined && { control }),
     ...(workers !== undefined && { workers }),
+    answering: answeringOf(draft),
     tcp: tcpOf(tcp),
     geo: {
       ...(city !== undefined && { city }),

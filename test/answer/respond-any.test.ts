@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import t from 'tap';
-import { MAX_MESSAGE, respond, UDP_LIMIT } from '../../src/answer/respond.js';
+import { UDP_LIMIT } from '../../src/answer/edns.js';
+import { MAX_MESSAGE, respond } from '../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
 import { seededRandom } from '../../src/random.js';
 import { newQuery, parseQuery, SHAPE } from '../../src/wire/query.js';

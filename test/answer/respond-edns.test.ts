@@ -13,12 +13,7 @@ const ask = asker(made.table);
 t.test('OPT comes back where it was sent, and nowhere else', async (t) => {
   for (const type of ['A', 'TXT', 'SRV', 'ANY', 'AXFR'] as const) {
     t.equal(ask({ name: 'dl.example.org', type }).edns, undefined);
-    t.same(ask({ name: 'dl.example.org', type, edns: {} }).edns, {
-      size: 1232,
-      version: 0,
-      flags: 0,
-      options: [],
-    });
+    t.match(ask({ name: 'dl.example.org', type, edns: {} }).edns, { size: 1232, version: 0, flags: 0 });
   }
   for (const name of ['x.dl.example.org', 'example.com', 'www.dl.example.org']) {
     t.ok(ask({ name, edns: {} }).edns);

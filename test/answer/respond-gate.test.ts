@@ -3,7 +3,7 @@ import t from 'tap';
 import { newResponder } from '../../src/answer/responder.js';
 import { seededRandom } from '../../src/random.js';
 import { answerOctets, asker, makeTable } from '../compile/make-table.js';
-import { addressesOf, octets, query, readReply, type TYPES, withWord } from '../dns-message.js';
+import { addressesOf, octets, opt, query, readReply, type TYPES, withWord } from '../dns-message.js';
 import { EXAMPLE, GERMAN, PLACES } from './zones.js';
 
 const made = makeTable([EXAMPLE], { locations: PLACES });
@@ -41,6 +41,46 @@ t.test('RFC 9619: one question, no more and no fewer', async (t) => {
   ]) {
     const reply = readReply(answer(message));
     t.same([reply.rcode, reply.question, reply.length], [1, undefined, 12]);
+  }
+});
+
+t.test('RFC 6891 §6.1.1: OPT is due where the query had one, question or not', async (t) => {
+  const one = query({ name: 'dl.example.org' });
+  const head = withWord(one.subarray(0, 12), 10, 1);
+  const version1 = opt({ version: 1 });
+  const table: [what: string, message: Uint8Array, rcode: number, edns: boolean][] = [
+    ['no question', octets(withWord(head, 4, 0), opt()), 1, true],
+    ['two questions', octets(withWord(head, 4, 2), one.subarray(12), one.subarray(12), opt()), 1, true],
+    ['no question, EDNS 1', octets(withWord(head, 4, 0), version1), 16, true],
+    [
+      'two questions, EDNS 1',
+      octets(withWord(head, 4, 2), one.subarray(12), one.subarray(12), version1),
+      16,
+      true,
+    ],
+    ['two questions, one missing', octets(withWord(head, 4, 2), one.subarray(12), opt()), 1, false],
+    [
+      'two questions and something behind',
+      octets(withWord(head, 4, 2), one.subarray(12), one.subarray(12), opt(), opt()),
+      1,
+      true,
+    ],
+    ['no question, another opcode', octets(withWord(withWord(head, 4, 0), 2, 0x7800), opt()), 4, true],
+    [
+      'RFC 8490: a DSO message',
+      octets(withWord(withWord(head, 4, 0), 2, 0x3000), Uint8Array.of(0, 1, 0, 0)),
+      4,
+      false,
+    ],
+  ];
+  for (const [what, message, rcode, edns] of table) {
+    const reply = readReply(answer(message));
+    t.same(
+      [reply.rcode, reply.edns !== undefined, reply.question, reply.aa],
+      [rcode, edns, undefined, false],
+      what,
+    );
+    t.same(reply.edns?.options ?? [], []);
   }
 });
 

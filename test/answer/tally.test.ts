@@ -1,6 +1,7 @@
 /** What answering counts: each query once, under all that it is. */
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
+import { SIZES } from '../../src/answer/rate-limit.js';
 import { adoptTable, newResponder, type Responder } from '../../src/answer/responder.js';
 import { type AnswerTable, withPools } from '../../src/answer/table.js';
 import { count, newHits, newTally, RCODES, TALLY } from '../../src/answer/tally.js';
@@ -236,7 +237,8 @@ t.test('blocks: shared, and with two cache lines free at either end', async (t) 
   t.ok((WORDS - 1 - Math.max(...used)) * 8 >= 128);
   t.equal(new Set(Object.values(indexes)).size, Object.values(indexes).length, 'no two are the same word');
   t.equal(TALLY.RCODE, Math.max(...Object.values(indexes)), 'nothing is behind the rcodes');
-  t.ok(RCODES > RCODE.BADVERS);
+  t.ok(RCODES > RCODE.BADCOOKIE);
+  t.equal(TALLY.RCODE - TALLY.LIMITED_NETWORK, SIZES.length);
   const tally = newTally();
   t.equal(tally.length, WORDS);
   t.same(margins(t, tally), [0, 0]);

@@ -110,6 +110,8 @@ async function countsAll(t: Test, transport: Transport): Promise<void> {
     silent: 3,
     dropped: 2,
     sendErrors: 0,
+    cookies: { clientOnly: 0, invalid: 0, valid: 0 },
+    limited: { truncated: 0, badCookie: 0, dropped: 0, tried: 0, networks: [0, 0, 0, 0, 0, 0, 0, 0, 0] },
     tcp: { open: 0, opened: 2, ended: { idle: 0, slow: 0, unread: 0, crowded: 0, 'network-crowded': 0 } },
     rcodes: { 0: 8 * 7 + 1 + 2 + 1, 1: 1, 3: 8 + 1, 4: 8, 5: 8, 16: 8 },
     pools: [

@@ -30,19 +30,21 @@ t.test('what is counted is added up by kind', async (t) => {
   const tallies = createTallies(workers, [], createFakeClock());
   t.same(tallies.sum(), {
     queries: { udp: { ipv4: 0, ipv6: 0 }, tcp: { ipv4: 0, ipv6: 0 } },
-    rcodes: Array.from({ length: 17 }, () => 0),
+    rcodes: Array.from({ length: 24 }, () => 0),
     withSubnet: 0,
     truncated: 0,
     silent: 0,
     dropped: 0,
     sendErrors: 0,
+    cookies: { clientOnly: 0, invalid: 0, valid: 0 },
+    limited: { truncated: 0, badCookie: 0, dropped: 0, tried: 0, networks: [0, 0, 0, 0, 0, 0, 0, 0, 0] },
     tcp: { open: 0, opened: 0, ended: { idle: 0, slow: 0, unread: 0, crowded: 0, 'network-crowded': 0 } },
     pools: [],
   });
   // Each number a power of two of its own, so that no two mistakes cancel out.
   let next = 1;
   for (const { tally } of workers) {
-    for (let index = TALLY.QUERIES_IPV4; index < TALLY.RCODE + 17; index++) {
+    for (let index = TALLY.QUERIES_IPV4; index < TALLY.RCODE + 24; index++) {
       tally[index] = next;
       next = next < 2 ** 40 ? next * 2 : 1;
     }
@@ -55,12 +57,24 @@ t.test('what is counted is added up by kind', async (t) => {
       udp: { ipv4: udp(TALLY.QUERIES_IPV4), ipv6: udp(TALLY.QUERIES_IPV6) },
       tcp: { ipv4: at(TALLY.QUERIES_IPV4)[2], ipv6: at(TALLY.QUERIES_IPV6)[2] },
     },
-    rcodes: Array.from({ length: 17 }, (_, rcode) => all(TALLY.RCODE + rcode)),
+    rcodes: Array.from({ length: 24 }, (_, rcode) => all(TALLY.RCODE + rcode)),
     withSubnet: all(TALLY.WITH_SUBNET),
     truncated: all(TALLY.TRUNCATED),
     silent: all(TALLY.SILENT),
     dropped: all(TALLY.DROPPED),
     sendErrors: all(TALLY.SEND_ERRORS),
+    cookies: {
+      clientOnly: all(TALLY.COOKIE_CLIENT_ONLY),
+      invalid: all(TALLY.COOKIE_INVALID),
+      valid: all(TALLY.COOKIE_VALID),
+    },
+    limited: {
+      truncated: all(TALLY.LIMITED_TRUNCATED),
+      badCookie: all(TALLY.LIMITED_BADCOOKIE),
+      dropped: all(TALLY.LIMITED_DROPPED),
+      tried: all(TALLY.LIMITED_TRIED),
+      networks: [0, 1, 2, 3, 4, 5, 6, 7, 8].map((network) => all(TALLY.LIMITED_NETWORK + network)),
+    },
     tcp: {
       open: all(TALLY.TCP_OPEN),
       opened: all(TALLY.TCP_OPENED),

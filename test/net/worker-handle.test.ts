@@ -1,6 +1,7 @@
 /** Workers that die or do not start, replaced on the socket that the main thread keeps. */
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
+import { PLAIN_POLICY } from '../../src/answer/policy.js';
 import { count, TALLY } from '../../src/answer/tally.js';
 import { systemClock } from '../../src/clock.js';
 import { loadLibc } from '../../src/net/libc.js';
@@ -32,7 +33,11 @@ const MORTAL = `listen(); parentPort.on('message', ({ kind }) => {
 
 function plan(start: WorkerPlan['start'], rest: Pick<Partial<WorkerPlan>, 'duty' | 'clock'> = {}) {
   const log = createRecordingLog();
-  const duty = (): Duty => ({ table: TABLE, counters: newWorkerCounters('udp', TABLE.pools) });
+  const duty = (): Duty => ({
+    table: TABLE,
+    policy: PLAIN_POLICY,
+    counters: newWorkerCounters('udp', TABLE.pools),
+  });
   return { protocol: 'udp' as const, endpoints: ANYWHERE, start, duty, clock: systemClock, log, ...rest };
 }
 
@@ -56,7 +61,9 @@ t.test(
           threads[i]?.push(thread);
           return thread;
         };
-        return startWorker(plan(start, { duty: () => ({ table: TABLE, counters: own }), clock }));
+        return startWorker(
+          plan(start, { duty: () => ({ table: TABLE, policy: PLAIN_POLICY, counters: own }), clock }),
+        );
       }),
     );
     t.teardown(() => {
@@ -132,7 +139,11 @@ t.test('a replacement has what was published meanwhile', async (t) => {
     threads.push(worker);
     return { worker, tell: (message) => void told.push(message) };
   };
-  const duty = (): Duty => ({ table: { ...TABLE, generation }, counters: newWorkerCounters('udp', []) });
+  const duty = (): Duty => ({
+    table: { ...TABLE, generation },
+    policy: PLAIN_POLICY,
+    counters: newWorkerCounters('udp', []),
+  });
   const worker = await startWorker(plan(start, { clock, duty }));
   await threads[0]?.terminate();
   generation = 2;
@@ -226,6 +237,7 @@ t.test('stopping', async (t) => {
       () => {
         const thread = startPortable(ANYWHERE, {
           table: TABLE,
+          policy: PLAIN_POLICY,
           counters: newWorkerCounters('udp', TABLE.pools),
         });
         threads.push(thread);

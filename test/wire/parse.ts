@@ -17,7 +17,7 @@ export function parseAt(
 ): { shape: ShapeName; query: Query } {
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   const number = parseQuery(view, start, length, query);
-  const names: ShapeName[] = ['GOOD', 'SILENCE', 'BROKEN', 'FLAWED'];
+  const names: ShapeName[] = ['GOOD', 'SILENCE', 'BROKEN', 'FLAWED', 'BARE'];
   const shape = names.find((name) => SHAPE[name] === number);
   if (shape === undefined) throw new Error(`${number} is no shape`);
   return { shape, query };

@@ -31,7 +31,7 @@ const STATED =
   'geo: { city: a.mmdb, update: { account_id: 1, license_key: stated, editions: [GeoLite2-City], schedule: 1 2 * * * } }';
 
 t.test('an empty environment changes nothing', async (t) => {
-  t.same(apply('', {}), { zones: 'zones', state: '.geopool', geo: {} });
+  t.same(apply('', {}), parseServerConfig('', 'geopool.yaml'));
   t.same(apply('', { GEOIPUPDATE_ACCOUNT_ID: '', PATH: '/bin' }).geo, {});
   const { geo } = apply(STATED, {});
   t.match(geo, { city: 'a.mmdb', update: { accountId: '1', licenseKey: 'stated', schedule: '1 2 * * *' } });

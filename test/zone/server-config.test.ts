@@ -1,8 +1,33 @@
 import t from 'tap';
 import { GeopoolError } from '../../src/errors.js';
+import { type Prefix, parsePrefix } from '../../src/ip/prefix.js';
 import { parseServerConfig } from '../../src/zone/server-config.js';
 
-const DEFAULTS = { zones: 'zones', state: '.geopool', tcp: {}, geo: {} };
+const network = (text: string): Prefix => {
+  const read = parsePrefix(text);
+  if ('fault' in read) throw new Error(read.fault);
+  return read;
+};
+
+const DEFAULTS = {
+  zones: 'zones',
+  state: '.geopool',
+  answering: {
+    rateLimit: {
+      enabled: true,
+      rate: 50,
+      burst: 125,
+      slip: 1,
+      dryRun: false,
+      exempt: [network('127.0.0.0/8'), network('::1/128')],
+      tableSize: 65_536,
+    },
+    cookies: { enabled: true, required: false },
+    chaos: {},
+  },
+  tcp: {},
+  geo: {},
+};
 
 /** The details of the error that a text makes. */
 function detailsOf(text: string): readonly string[] {
@@ -27,6 +52,10 @@ zones: /etc/geopool/zones
 state: /var/lib/geopool
 control: /run/geopool/control.sock
 workers: 4
+rate_limit: { enabled: false, rate: 20, burst: 40, slip: 2, dry_run: true, exempt: 192.0.2.0/24, table_size: 5000 }
+cookies: { enabled: false, secret_file: /etc/geopool/cookie_secrets, required: true }
+nsid: ns1.example.org
+chaos: { version: none of your business, id: ns1 }
 tcp: { connections: 500, connections_per_network: 50, idle_timeout: 20s, exchange_timeout: 2500ms }
 geo:
   city: /var/lib/GeoIP/GeoLite2-City.mmdb
@@ -47,6 +76,20 @@ geo:
     state: '/var/lib/geopool',
     control: '/run/geopool/control.sock',
     workers: 4,
+    answering: {
+      rateLimit: {
+        enabled: false,
+        rate: 20,
+        burst: 40,
+        slip: 2,
+        dryRun: true,
+        exempt: [network('192.0.2.0/24')],
+        tableSize: 8192,
+      },
+      cookies: { enabled: false, secretFile: '/etc/geopool/cookie_secrets', required: true },
+      nsid: 'ns1.example.org',
+      chaos: { version: 'none of your business', id: 'ns1' },
+    },
     tcp: { connections: 500, perNetwork: 50, idle: 20_000, exchange: 2500 },
     geo: {
       city: '/var/lib/GeoIP/GeoLite2-City.mmdb',
@@ -113,6 +156,37 @@ geo:
   const details = detailsOf(text);
   t.match(details, expected);
   t.equal(details.length, expected.length);
+});
+
+t.test('faults in how answers are given', async (t) => {
+  const text = `rate_limit: { rate: 0, burst: 1.5, slip: -1, dry_run: maybe, exempt: [192.0.2.1, 192.0.2.1/24], table_size: 1 }
+cookies: { enabled: 1, secret_file: "", require: true }
+nsid: ""
+chaos: { version: 5, id: "${'é'.repeat(65)}", name: x }
+`;
+  const expected = [
+    /^geopool.yaml:1:21: rate 0 is out of range, expected 1 to 1000000$/,
+    /^geopool.yaml:1:31: burst must be a whole number/,
+    /^geopool.yaml:1:42: slip -1 is out of range, expected 0 to 100$/,
+    /^geopool.yaml:1:55: "dry_run" must be true or false$/,
+    /^geopool.yaml:1:71: "192.0.2.1" has no length: write 192.0.2.1\/32/,
+    /^geopool.yaml:1:82: "192.0.2.1\/24": bits behind \/24 are set/,
+    /^geopool.yaml:1:109: table_size 1 is out of range/,
+    /^geopool.yaml:2:21: "enabled" must be true or false$/,
+    /^geopool.yaml:2:37: "secret_file" is empty/,
+    /^geopool.yaml:2:41: unknown key "require"; did you mean "required"\?$/,
+    /^geopool.yaml:3:7: a text of 0 octets, expected 1 to 128/,
+    /^geopool.yaml:4:19: "version" must be text/,
+    /^geopool.yaml:4:26: a text of 130 octets/,
+    /^geopool.yaml:4:\d+: unknown key "name"/,
+  ];
+  const details = detailsOf(text);
+  t.match(details, expected);
+  t.equal(details.length, expected.length);
+  t.match(detailsOf('rate_limit: { burst: 5000 }'), [
+    /:1:22: burst 5000 is more than 60 seconds of 50 a second/,
+  ]);
+  t.match(detailsOf('rate_limit: { rate: 1 }'), [/:1:21: burst 125 is more than 60 seconds of 1 a second/]);
 });
 
 t.test('other wrong files', async (t) => {

@@ -1,0 +1,118 @@
+/**
+ * What is decided about a query before anybody looks at its name: what its options mean, what its cookie is worth, whether
+ * its client has had too many answers, and what is refused whatever the name. Each decision is a number; `respond` acts.
+ */
+import { CLASS, RCODE, TYPE } from '../wire/codes.js';
+import { MALFORMED } from '../wire/cookie.js';
+import { OPTION, type Query, SHAPE } from '../wire/query.js';
+import { EXTENDED_ERROR } from './edns.js';
+import { countAnswer, type RateLimit, slips } from './rate-limit.js';
+import type { Responder } from './responder.js';
+import { COOKIE, examineCookie } from './server-cookie.js';
+import { count, TALLY } from './tally.js';
+
+/**
+ * Readies the responder for a query of this shape, and finds what its cookie is worth. Gives the shape again, or that of a
+ * malformed message where an option that matters here is malformed. Of what is malformed only the question is believed.
+ */
+export function heedOptions(shape: number, overTcp: boolean, responder: Responder): number {
+  const { query, policy, tally } = responder;
+  responder.overTcp = overTcp;
+  responder.scope = 0;
+  responder.cookieWorth = COOKIE.NONE;
+  responder.error = EXTENDED_ERROR.NONE;
+  let heeded = shape;
+  if (query.options !== 0 && isMalformed(responder))
+    heeded = shape === SHAPE.BARE ? SHAPE.BROKEN : SHAPE.FLAWED;
+  if (heeded === SHAPE.FLAWED || heeded === SHAPE.BROKEN) {
+    query.subnet.present = false;
+    query.options = 0;
+    return heeded;
+  }
+  if ((query.options & OPTION.COOKIE) !== 0 && policy.cookies !== undefined) {
+    const seconds = Math.floor(responder.now / 1000) | 0;
+    const worth = examineCookie(
+      query.cookie,
+      responder.peer,
+      policy.cookies,
+      seconds,
+      responder.cookieScratch,
+    );
+    responder.cookieWorth = worth;
+    count(tally, TALLY.COOKIE_CLIENT_ONLY + worth - COOKIE.CLIENT_ONLY);
+  }
+  return heeded;
+}
+
+function isMalformed({ query, policy, overTcp }: Responder): boolean {
+  // RFC 7873 §5.2.2, where cookies are in use.
+  if (query.cookie.size === MALFORMED && policy.cookies !== undefined) return true;
+  // RFC 7828 §3.1: data in it is for answers. §3.3.1: over UDP it is not looked at.
+  return overTcp && (query.options & OPTION.KEEPALIVE_MALFORMED) !== 0;
+}
+
+/** Whether a client that knows cookies has none that is good: RFC 7873 §5.2.3 and §5.2.4 treat both cases alike. */
+export function lacksCookie({ cookieWorth }: Responder): boolean {
+  return cookieWorth === COOKIE.CLIENT_ONLY || cookieWorth === COOKIE.INVALID;
+}
+
+/** What becomes of a query that may be one too many. */
+export const LIMIT = { PASS: 0, DROP: 1, TRUNCATE: 2, BADCOOKIE: 3 } as const;
+
+/** Counts an answer over UDP to the client of a query of this shape; says what becomes of it (LIMIT). */
+export function limitAnswer(limit: RateLimit, shape: number, responder: Responder): number {
+  const { query, peer, now, tally, limitScratch } = responder;
+  // RFC 7873 §5.2.5: "defensive measures for spoofed UDP requests, if any, are no longer required".
+  if (responder.cookieWorth === COOKIE.VALID) return LIMIT.PASS;
+  const network = countAnswer(limit, peer, now, limitScratch);
+  if (network < 0) return LIMIT.PASS;
+  count(tally, TALLY.LIMITED_NETWORK + network);
+  if (limit.dryRun) {
+    count(tally, TALLY.LIMITED_TRIED);
+    return LIMIT.PASS;
+  }
+  // Nobody comes again over TCP with what is malformed, or is no query.
+  const worthwhile =
+    query.opcode === 0 && (shape === SHAPE.GOOD || (shape === SHAPE.BARE && lacksCookie(responder)));
+  if (!worthwhile || !slips(limit, limitScratch)) {
+    count(tally, TALLY.LIMITED_DROPPED);
+    return LIMIT.DROP;
+  }
+  // Nothing that makes the answer longer than it must be.
+  query.options &= OPTION.COOKIE;
+  const cookie = lacksCookie(responder);
+  count(tally, cookie ? TALLY.LIMITED_BADCOOKIE : TALLY.LIMITED_TRUNCATED);
+  return cookie ? LIMIT.BADCOOKIE : LIMIT.TRUNCATE;
+}
+
+/** What a message without a question gets: something only where it asks for a cookie (RFC 7873 §5.4). */
+export function rcodeOfBare({ query, cookieWorth }: Responder): number {
+  if (query.opcode !== 0) return RCODE.NOTIMP;
+  if (query.ednsVersion !== 0) return RCODE.BADVERS;
+  if (cookieWorth === COOKIE.NONE) return RCODE.FORMERR;
+  return cookieWorth === COOKIE.INVALID ? RCODE.BADCOOKIE : RCODE.NOERROR;
+}
+
+/**
+ * What is refused whatever its name, by class and type: an rcode, and in the bits above its eight the reason to give
+ * (EXTENDED_ERROR); NOERROR where it is not.
+ */
+export function refuse(query: Query): number {
+  if (query.class !== CLASS.IN && query.class !== CLASS.ANY)
+    return RCODE.REFUSED | (EXTENDED_ERROR.NOT_SUPPORTED << 8);
+  switch (query.type) {
+    case TYPE.AXFR:
+    case TYPE.IXFR:
+      return RCODE.REFUSED | (EXTENDED_ERROR.PROHIBITED << 8);
+    // Types that are no data of any name (RFC 6891 §6.1.1, RFC 2930 §2, RFC 8945 §4.2).
+    case TYPE.OPT:
+    case TYPE.TKEY:
+    case TYPE.TSIG:
+      return RCODE.FORMERR;
+    case TYPE.MAILA:
+    case TYPE.MAILB:
+      return RCODE.NOTIMP | (EXTENDED_ERROR.NOT_SUPPORTED << 8);
+    default:
+      return RCODE.NOERROR;
+  }
+}

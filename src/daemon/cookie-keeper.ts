@@ -1,0 +1,105 @@
+/**
+ * The secrets of cookies over time. From a file they are as it says, read anew at each reload; a file that is wrong then
+ * changes nothing. Without a file the server makes its own and rolls it over as RFC 7873 §7.1 says: after a day at the
+ * latest, at a time that nobody can foresee, the one before being good for as long as cookies made with it are.
+ */
+import { readFileSync } from 'node:fs';
+import {
+  type CookieSecrets,
+  newCookieSecrets,
+  replaceSecrets,
+  SECRET_OCTETS,
+  type SecretList,
+} from '../answer/cookie-secrets.js';
+import type { Clock } from '../clock.js';
+import { describeError, GeopoolError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Random } from '../random.js';
+import type { CookieConfig } from '../zone/answering-config.js';
+import { readCookieSecrets } from '../zone/cookie-secrets.js';
+
+export interface CookieKeeper {
+  /** For the workers; undefined where cookies are not in use. */
+  readonly secrets: CookieSecrets | undefined;
+  /** Reads the file anew, if there is one; gives what is wrong with it. */
+  reload(): readonly string[];
+  stop(): void;
+}
+
+/** RFC 7873 §7.1: "the default lifetime is one day", less up to 40 % of it by chance. */
+const LIFETIME = 86_400_000;
+const JITTER = 0.4;
+/** RFC 9018 §4.3: cookies are good for an hour, and so is the secret that made them. */
+const RETIRED = 3_600_000;
+
+export interface CookieKeeping {
+  readonly config: CookieConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Octets that nobody can guess. */
+  readonly randomBytes: (octets: number) => Uint8Array;
+  readonly log: Log;
+}
+
+/** Throws CONFIG_INVALID, with a line for each fault, where there is a file and it is wrong. */
+export function keepCookies({ config, ...tools }: CookieKeeping): CookieKeeper {
+  if (!config.enabled) return { secrets: undefined, reload: () => [], stop: () => undefined };
+  return config.secretFile === undefined ? rollOver(tools) : follow(config.secretFile, tools.log);
+}
+
+/** The secrets in a file. Throws CONFIG_INVALID. */
+export function secretsInFile(file: string): SecretList {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const fault = `${file}:1:1: can't be read: ${describeError(error)}`;
+    throw new GeopoolError('CONFIG_INVALID', fault, { cause: error, details: [fault] });
+  }
+  const read = readCookieSecrets(text, file);
+  if ('secrets' in read) return read.secrets;
+  throw new GeopoolError('CONFIG_INVALID', `${file}, the file of cookie secrets, is wrong`, {
+    details: read.faults,
+  });
+}
+
+function follow(file: string, log: Log): CookieKeeper {
+  const secrets = newCookieSecrets(secretsInFile(file));
+  return {
+    secrets,
+    reload() {
+      try {
+        replaceSecrets(secrets, secretsInFile(file));
+        return [];
+      } catch (error) {
+        if (!(error instanceof GeopoolError)) throw error;
+        const { details } = error;
+        log.error(
+          { event: 'cookie-secrets-wrong', file, faults: details },
+          `cookie secrets stay as they were: ${details.join('; ')}`,
+        );
+        return details;
+      }
+    },
+    stop: () => undefined,
+  };
+}
+
+function rollOver({ clock, random, randomBytes }: Omit<CookieKeeping, 'config'>): CookieKeeper {
+  let current = randomBytes(SECRET_OCTETS);
+  const secrets = newCookieSecrets([current]);
+  let cancel = (): void => undefined;
+  const schedule = (): void => {
+    cancel = clock.after(LIFETIME * (1 - JITTER * random()), () => {
+      const before = current;
+      current = randomBytes(SECRET_OCTETS);
+      replaceSecrets(secrets, [current, before]);
+      cancel = clock.after(RETIRED, () => {
+        replaceSecrets(secrets, [current]);
+        schedule();
+      });
+    });
+  };
+  schedule();
+  return { secrets, reload: () => [], stop: () => cancel() };
+}
