@@ -126,7 +126,7 @@ function formatZone({ zone, serial, file, error, pools }: ZoneReport, now: numbe
 
 function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
   const rows = mirrors.map(
-    ({ name, address, state, enabled, weight, since, cause, last_probe, override }) => [
+    ({ name, address, state, enabled, weight, since, cause, held_until, last_probe, override }) => [
       name,
       address,
       enabled ? (override?.state === 'up' ? `${state}, held up` : state) : `${state}, disabled`,
@@ -135,7 +135,11 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
       last_probe === undefined
         ? '-'
         : `${last_probe.ms} ms, ${formatAge(now - Date.parse(last_probe.at))} ago`,
-      [override === undefined ? '' : describeOverride(override), cause ?? last_probe?.error ?? '']
+      [
+        override === undefined ? '' : describeOverride(override),
+        cause ?? last_probe?.error ?? '',
+        held_until === undefined ? '' : `it flaps: held down until ${held_until}`,
+      ]
         .filter((text) => text !== '')
         .join('; '),
     ],

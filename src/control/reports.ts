@@ -53,6 +53,8 @@ export interface MirrorReport {
   readonly weight: number;
   /** Since when it has this state; RFC 3339. */
   readonly since: string;
+  /** It flaps, and is not to come back before this; RFC 3339. */
+  readonly held_until?: string;
   /** The latest of all its probes. */
   readonly last_probe?: LastProbeReport;
   /** Each of its probes: it is up when all are. */
@@ -68,6 +70,7 @@ export interface ProbeReport {
   readonly state: Verdict;
   readonly cause?: string;
   readonly since: string;
+  readonly held_until?: string;
   readonly last_probe?: LastProbeReport;
 }
 

@@ -114,11 +114,15 @@ export function poolReasons(
       const watched = standings.get(keys[number]?.[seat++] ?? '');
       if (override !== undefined) return describeOverride(reportOverride(override));
       if (watched?.pending === true) return 'new: waiting for its first good probe';
-      return watched?.standing.verdict === 'down'
-        ? `down: ${watched.standing.cause ?? 'no cause known'}`
-        : undefined;
+      return watched === undefined ? undefined : describeStanding(watched.standing);
     });
   });
+}
+
+/** Why an address is down, in words; undefined for one that is not. */
+function describeStanding({ verdict, cause = 'no cause known', heldUntil }: Health): string | undefined {
+  if (verdict !== 'down') return undefined;
+  return `down: ${cause}${heldUntil === undefined ? '' : `; it flaps, and is held down until ${rfc3339(heldUntil)}`}`;
 }
 
 /** What status says of the zones. */
@@ -212,11 +216,13 @@ function reportHealth({
   cause,
   since,
   lastProbe,
-}: Health): Pick<ProbeReport, 'state' | 'cause' | 'since' | 'last_probe'> {
+  heldUntil,
+}: Health): Pick<ProbeReport, 'state' | 'cause' | 'since' | 'last_probe' | 'held_until'> {
   return {
     state: verdict,
     ...(cause !== undefined && { cause }),
     since: rfc3339(since),
+    ...(heldUntil !== undefined && { held_until: rfc3339(heldUntil) }),
     ...(lastProbe !== undefined && { last_probe: { ...lastProbe, at: rfc3339(lastProbe.at) } }),
   };
 }

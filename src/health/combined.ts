@@ -30,12 +30,14 @@ export function combined(checks: readonly CheckStanding[], before?: Standing): S
         ? Math.max(...checks.map(({ standing }) => standing.since))
         : Math.min(...(verdict === 'down' ? down : unknown).map(({ standing }) => standing.since));
   const lastProbe = latest(checks);
+  const held = Math.max(0, ...down.map(({ standing: { heldUntil = 0 } }) => heldUntil));
   const cause = first === undefined ? undefined : causeOf(first, checks.length);
   return {
     verdict,
     streak: Math.max(...checks.map(({ standing }) => standing.streak)),
     since,
     ...(cause !== undefined && { cause }),
+    ...(held > 0 && { heldUntil: held }),
     ...(lastProbe !== undefined && { lastProbe }),
   };
 }

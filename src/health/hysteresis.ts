@@ -1,11 +1,12 @@
 /**
  * How outcomes turn into verdicts. One bad answer is not yet a dead mirror and one good answer not yet a live one, so a
  * verdict falls after `fall` failures in a row and rises after `rise` successes; while in doubt, probes follow each other
- * at `fastInterval`, so that doubt is short. Pure: the monitor owns the timers.
+ * at `fastInterval`, so that doubt is short. Who flaps is held down for longer. Pure: the monitor owns the timers.
  */
 import type { Verdict } from '../facts.js';
 import type { ProbeTiming } from '../zone/model.js';
-import type { Outcome } from './probe.js';
+import { type Flap, fall, heldUntil, lapse, STEADY } from './flap.js';
+import type { Failure, Outcome } from './probe.js';
 
 export interface Standing {
   readonly verdict: Verdict;
@@ -16,6 +17,10 @@ export interface Standing {
   /** Why it is down, in words: the error of the latest failure. */
   readonly cause?: string;
   readonly lastProbe?: ProbeRecord;
+  /** How steady it was; absent: it never failed. */
+  readonly flap?: Flap;
+  /** Down, and not to rise before this however good its probes, in milliseconds since 1970: it flaps. */
+  readonly heldUntil?: number;
 }
 
 export interface ProbeRecord {
@@ -39,28 +44,54 @@ export function trusted(now: number): Standing {
 
 /** The standing after one more outcome. `now` is wall time in milliseconds; `probe` may differ from the last call's. */
 export function judge(standing: Standing, outcome: Outcome, probe: Hysteresis, now: number): Standing {
-  const lastProbe: ProbeRecord = outcome.ok
-    ? { at: now, ok: true, ms: outcome.ms }
-    : { at: now, ok: false, ms: outcome.ms, error: outcome.error };
-  if (outcome.ok) {
-    if (standing.verdict === 'up') return { verdict: 'up', streak: 0, since: standing.since, lastProbe };
-    const climbed = standing.verdict === 'unknown' || standing.streak + 1 >= probe.rise;
-    if (climbed) return { verdict: 'up', streak: 0, since: now, lastProbe };
-    return { ...standing, streak: standing.streak + 1, lastProbe };
+  return outcome.ok ? succeed(standing, outcome.ms, probe, now) : fail(standing, outcome, probe, now);
+}
+
+function succeed(standing: Standing, ms: number, probe: Hysteresis, now: number): Standing {
+  const { verdict, streak, since, flap } = standing;
+  const lastProbe: ProbeRecord = { at: now, ok: true, ms };
+  const kept = { lastProbe, ...(flap !== undefined && { flap }) };
+  if (verdict === 'up') return { verdict, streak: 0, since, ...kept };
+  if (verdict === 'unknown') return { verdict: 'up', streak: 0, since: now, ...kept };
+  const held = heldDown(flap, probe, now);
+  if (streak + 1 >= probe.rise && held.heldUntil === undefined) {
+    return { verdict: 'up', streak: 0, since: now, ...kept };
   }
-  if (standing.verdict === 'down') return { ...standing, streak: 0, cause: outcome.error, lastProbe };
-  if (standing.streak + 1 >= probe.fall) {
-    return { verdict: 'down', streak: 0, since: now, cause: outcome.error, lastProbe };
+  const { heldUntil: _, ...down } = standing;
+  return { ...down, ...held, streak: streak + 1, lastProbe };
+}
+
+function fail(standing: Standing, { error, ms }: Failure, probe: Hysteresis, now: number): Standing {
+  const { heldUntil: _, ...before } = standing;
+  const lastProbe: ProbeRecord = { at: now, ok: false, ms, error };
+  const known = before.flap ?? STEADY;
+  const flap = before.lastProbe?.ok === false ? known : lapse(known, probe.interval, now);
+  if (before.verdict === 'down') {
+    return { ...before, ...heldDown(flap, probe, now), streak: 0, cause: error, lastProbe, flap };
   }
-  return { ...standing, streak: standing.streak + 1, lastProbe };
+  if (before.streak + 1 < probe.fall) return { ...before, streak: before.streak + 1, lastProbe, flap };
+  const fallen = fall(flap, probe.interval, now);
+  const held = heldDown(fallen, probe, now);
+  return { verdict: 'down', streak: 0, since: now, cause: error, lastProbe, flap: fallen, ...held };
+}
+
+function heldDown(
+  flap: Flap | undefined,
+  { interval }: Hysteresis,
+  now: number,
+): Pick<Standing, 'heldUntil'> {
+  const until = flap === undefined ? 0 : heldUntil(flap, interval, now);
+  return until > now ? { heldUntil: until } : {};
 }
 
 /** Milliseconds from the start of one probe to the start of the next. */
 export function nextProbeIn(
-  standing: Standing,
-  probe: Pick<ProbeTiming, 'interval' | 'fastInterval'>,
+  { verdict, streak, heldUntil }: Standing,
+  probe: Pick<ProbeTiming, 'interval' | 'fastInterval' | 'rise'>,
 ): number {
-  return standing.streak > 0 ? Math.min(probe.fastInterval, probe.interval) : probe.interval;
+  // Who is held down is in no doubt, only waiting.
+  const waiting = verdict === 'down' && heldUntil !== undefined && streak >= probe.rise;
+  return streak > 0 && !waiting ? Math.min(probe.fastInterval, probe.interval) : probe.interval;
 }
 
-type Hysteresis = Pick<ProbeTiming, 'fall' | 'rise'>;
+type Hysteresis = Pick<ProbeTiming, 'fall' | 'rise' | 'interval'>;

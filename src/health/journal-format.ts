@@ -26,6 +26,9 @@ const verdictsFile = z.strictObject({
       since: time,
       cause: z.string().exactOptional(),
       lastProbe: probeRecord,
+      flap: z
+        .strictObject({ lapses: z.array(time), falls: z.array(time), level: z.int().nonnegative() })
+        .exactOptional(),
     }),
   ),
 });

@@ -2,6 +2,7 @@
  * What of a standing outlives the process, and how long it is worth anything. A restart that forgot everything would
  * send clients to mirrors known to be dead until each had failed `fall` times again.
  */
+import type { Flap } from './flap.js';
 import type { ProbeRecord, Standing } from './hysteresis.js';
 
 export interface StoredVerdict {
@@ -11,6 +12,8 @@ export interface StoredVerdict {
   readonly cause?: string;
   /** The last probe that bore on it; its time is the verdict's age. */
   readonly lastProbe: ProbeRecord;
+  /** A restart makes nobody steady. */
+  readonly flap?: Flap;
 }
 
 /** A verdict older than this says nothing of today. */
@@ -18,9 +21,15 @@ const WORTH_MS = 3_600_000;
 
 /** What to store of a standing; undefined where no probe has judged it. */
 export function storable(standing: Standing): StoredVerdict | undefined {
-  const { verdict, since, cause, lastProbe } = standing;
+  const { verdict, since, cause, lastProbe, flap } = standing;
   if (verdict === 'unknown' || lastProbe === undefined) return undefined;
-  return { verdict, since, lastProbe, ...(cause === undefined ? {} : { cause }) };
+  return {
+    verdict,
+    since,
+    lastProbe,
+    ...(cause !== undefined && { cause }),
+    ...(flap !== undefined && { flap }),
+  };
 }
 
 /**
@@ -29,8 +38,7 @@ export function storable(standing: Standing): StoredVerdict | undefined {
  */
 export function recalled(stored: StoredVerdict, now: number): Standing | undefined {
   if (Math.abs(now - stored.lastProbe.at) > WORTH_MS) return undefined;
-  const { verdict, since, cause, lastProbe } = stored;
-  return { verdict, streak: 0, since, lastProbe, ...(cause === undefined ? {} : { cause }) };
+  return { ...stored, streak: 0 };
 }
 
 /** What to store of all checks, by the same keys. */

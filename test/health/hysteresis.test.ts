@@ -15,7 +15,7 @@ function play(
 ): Standing[] {
   let standing = from;
   return [...script].map((sign, i) => {
-    standing = judge(standing, sign === '+' ? good : bad, timing, (i + 1) * 1000);
+    standing = judge(standing, sign === '+' ? good : bad, { ...timing, interval: 1000 }, (i + 1) * 1000);
     return standing;
   });
 }
@@ -88,9 +88,9 @@ t.test('while down, the cause is the latest one; one good answer does not hide i
 
 t.test('a fall or rise lowered meanwhile is met by the next outcome', async (t) => {
   const doubted = play('+--', { fall: 5, rise: 5 }).at(-1);
-  t.equal(judge(doubted ?? unjudged(0), bad, { fall: 2, rise: 1 }, 1).verdict, 'down');
+  t.equal(judge(doubted ?? unjudged(0), bad, { fall: 2, rise: 1, interval: 1000 }, 1).verdict, 'down');
   const climbing = play('-----++', { fall: 5, rise: 5 }).at(-1);
-  t.equal(judge(climbing ?? unjudged(0), good, { fall: 2, rise: 1 }, 1).verdict, 'up');
+  t.equal(judge(climbing ?? unjudged(0), good, { fall: 2, rise: 1, interval: 1000 }, 1).verdict, 'up');
 });
 
 t.test('doubt is quick, certainty takes its time', async (t) => {
@@ -103,7 +103,7 @@ t.test('doubt is quick, certainty takes its time', async (t) => {
     [2000, 2000, 30_000, 30_000, 2000, 30_000, 2000, 30_000],
     'a down one while it climbs',
   );
-  const slow = { interval: 1000, fastInterval: 2000 };
+  const slow = { interval: 1000, fastInterval: 2000, rise: 2 };
   t.equal(
     nextProbeIn({ verdict: 'up', streak: 1, since: 0 }, slow),
     1000,

@@ -4,8 +4,13 @@ import { recalled, storable } from '../../src/health/stored-verdict.js';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 0, 1);
-const down = judge(unjudged(0), { ok: false, ms: 3, error: 'connection refused' }, { fall: 1, rise: 2 }, NOW);
-const up = judge(unjudged(0), { ok: true, ms: 3 }, { fall: 1, rise: 2 }, NOW);
+const down = judge(
+  unjudged(0),
+  { ok: false, ms: 3, error: 'connection refused' },
+  { fall: 1, rise: 2, interval: 1000 },
+  NOW,
+);
+const up = judge(unjudged(0), { ok: true, ms: 3 }, { fall: 1, rise: 2, interval: 1000 }, NOW);
 
 t.test('a verdict comes back as it was', async (t) => {
   for (const standing of [down, up]) {
@@ -16,7 +21,12 @@ t.test('a verdict comes back as it was', async (t) => {
 });
 
 t.test('doubt does not come back, the verdict does', async (t) => {
-  const doubted = judge(up, { ok: false, ms: 3, error: 'x' }, { fall: 3, rise: 2 }, NOW + 1000);
+  const doubted = judge(
+    up,
+    { ok: false, ms: 3, error: 'x' },
+    { fall: 3, rise: 2, interval: 1000 },
+    NOW + 1000,
+  );
   const stored = storable(doubted);
   t.match(stored && recalled(stored, NOW + 2000), { verdict: 'up', streak: 0 });
 });
@@ -25,7 +35,7 @@ t.test('what no probe has judged is not stored', async (t) => {
   t.equal(storable(unjudged(NOW)), undefined);
   t.equal(storable(trusted(NOW)), undefined);
   t.equal(
-    storable(judge(unjudged(0), { ok: false, ms: 3, error: 'x' }, { fall: 3, rise: 2 }, NOW)),
+    storable(judge(unjudged(0), { ok: false, ms: 3, error: 'x' }, { fall: 3, rise: 2, interval: 1000 }, NOW)),
     undefined,
   );
 });
