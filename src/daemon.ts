@@ -41,6 +41,7 @@ import type { Log } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
 import { type Random, systemRandom } from './random.js';
+import { NICEST } from './thread-priority.js';
 import type { Updater } from './update/updater.js';
 import { VERSION } from './version.js';
 import { formatFault } from './zone/faults.js';
@@ -183,7 +184,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       databaseWatch.acknowledge();
       const wrong = answering.reload();
       try {
-        const next = await openWorld({ ...request, remember: servedFiles(serving) });
+        const next = await openWorld({ ...request, remember: servedFiles(serving) }, NICEST);
         // A server that is told to stop meanwhile has nothing to install it in.
         if (stopped) await next.close();
         else await serving.install(next);

@@ -31,6 +31,7 @@ const ROOMS = [
     'random.ts',
     'durable-file.ts',
     'in-thread.ts',
+    'thread-priority.ts',
     'version.ts',
   ],
 ];

@@ -4,10 +4,15 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { outcomeOf } from '../in-thread.js';
+import { NICEST, standBack } from '../thread-priority.js';
 import type { DealerStart } from './messages.js';
-import { buildWorld, type WorldRequest } from './world.js';
+import type { WorldRequest } from './world.js';
 
-const { request, dealer }: { request: WorldRequest; dealer: MessagePort } = workerData;
+const { request, dealer, nice }: { request: WorldRequest; dealer: MessagePort; nice: number } = workerData;
+
+standBack(nice);
+// Only now, since loading them is a good part of the work.
+const { buildWorld } = await import('./world.js');
 
 let remember = (): void => undefined;
 parentPort?.postMessage(
@@ -19,6 +24,7 @@ parentPort?.postMessage(
   }),
 );
 dealer.close();
+standBack(NICEST);
 try {
   remember();
 } catch {

@@ -19,8 +19,11 @@ export interface LiveWorld {
   close(): Promise<void>;
 }
 
-/** Builds a world. Rejects with a GeopoolError where the files do not allow one. */
-export async function openWorld(request: WorldRequest): Promise<LiveWorld> {
+/**
+ * Builds a world. Rejects with a GeopoolError where the files do not allow one. `nice`, 0 to 19, is how far building stands
+ * back behind what else there is to do.
+ */
+export async function openWorld(request: WorldRequest, nice = 0): Promise<LiveWorld> {
   const { port1: forBuilder, port2: forDealer } = new MessageChannel();
   const dealer = new Worker(new URL('./dealer-worker.js', import.meta.url), {
     workerData: { builder: forDealer },
@@ -29,7 +32,7 @@ export async function openWorld(request: WorldRequest): Promise<LiveWorld> {
   const live = followDealer(dealer);
   try {
     return {
-      world: await runInThread<World>(BUILDER, { request, dealer: forBuilder }, [forBuilder]),
+      world: await runInThread<World>(BUILDER, { request, dealer: forBuilder, nice }, [forBuilder]),
       ...live,
     };
   } catch (error) {

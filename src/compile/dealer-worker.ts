@@ -5,12 +5,18 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { PoolChange } from '../answer/table.js';
 import { systemRandom } from '../random.js';
+import { standBack } from '../thread-priority.js';
 import { createDealer } from './dealer.js';
 import type { DealerStart, DealRequest, Dealt } from './messages.js';
 
 const port = parentPort;
 if (port === null) throw new Error('dealer-worker.js is started as a worker thread');
 const { builder }: { builder: MessagePort } = workerData;
+
+/** A verdict should be in the answers soon: a quarter of a core, where answering takes all that it can get. */
+const NICE = 5;
+
+standBack(NICE);
 
 builder.once('message', ({ pools, geographies }: DealerStart) => {
   builder.close();
