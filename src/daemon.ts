@@ -20,6 +20,7 @@ import { groupId } from './daemon/group.js';
 import { reportHistory } from './daemon/history-report.js';
 import { oneAtATime } from './daemon/one-at-a-time.js';
 import { keepOverrides } from './daemon/override-keeper.js';
+import { probeNow } from './daemon/probe-now.js';
 import { createRemembering } from './daemon/remembering.js';
 import { type Knowledge, statedOverrides } from './daemon/roster.js';
 import { type Serving, startServing } from './daemon/serving.js';
@@ -108,11 +109,12 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     const memory = await openHistory({ directory: settings.state, clock, log });
     const remembering = createRemembering(memory.record, clock.now);
     const overrides = createOverrides(stored.overrides);
+    const run = createProbeRun({ clock, version: VERSION, resolve: createResolver() });
     const monitor = createMonitor({
       clock,
       random,
       log,
-      run: createProbeRun({ clock, version: VERSION, resolve: createResolver() }),
+      run,
       recall: stored.verdicts,
       onChange: (changes) => {
         publishVerdicts();
@@ -220,6 +222,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           stateWriteFailures: journal.failures() + memory.failures(),
           updates: updater?.status() ?? [],
           reloadError,
+          now: clock.now(),
         }),
       history: async (mirror) => reportHistory(memory.history, clock.now(), mirror),
       explain: (asked) =>
@@ -228,6 +231,13 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           explainJob(asked, serving.roster(), serving.published(), knowledge(), (pool) =>
             service.mapOf(pool),
           ),
+        ),
+      probe: (mirror) =>
+        probeNow(
+          serving.roster().world.zones.map(({ zone }) => zone),
+          mirror,
+          run,
+          clock.now,
         ),
       disable: (asked) => keeper.disable(asked),
       enable: (asked) => keeper.enable(asked),

@@ -97,6 +97,16 @@ function makeProgram(finish: (code: number) => void): Command {
     .action(async (mirror, options) => finish(await (await import('./history.js')).history(mirror, options)));
 
   program
+    .command('probe')
+    .description('probe mirrors once, now, and show each step')
+    .argument('[mirror]', 'ZONE/NAME, NAME where it is unique, or a glob of them; default: all')
+    .addOption(zones())
+    .addOption(config())
+    .addOption(control())
+    .addOption(json())
+    .action(async (mirror, options) => finish(await (await import('./probe.js')).probe(mirror, options)));
+
+  program
     .command('disable')
     .description('take a mirror out of all answers')
     .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique; NAME may be a glob')

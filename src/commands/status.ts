@@ -11,6 +11,7 @@ import type {
   ZoneReport,
 } from '../control/reports.js';
 import { describeOverride } from '../daemon/roster.js';
+import { formatSize } from '../zone/sizes.js';
 import { formatGeo } from './geo-report.js';
 import { readSettings, type SettingFlags } from './settings.js';
 import { formatAge, formatTable } from './table.js';
@@ -125,8 +126,22 @@ function formatZone({ zone, serial, file, error, pools }: ZoneReport, now: numbe
 }
 
 function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
+  const measured = mirrors.some(({ rate }) => rate !== undefined);
   const rows = mirrors.map(
-    ({ name, address, state, enabled, weight, since, cause, held_until, last_probe, override }) => [
+    ({
+      name,
+      address,
+      state,
+      enabled,
+      weight,
+      since,
+      cause,
+      held_until,
+      last_probe,
+      rate,
+      warnings = [],
+      override,
+    }) => [
       name,
       address,
       enabled ? (override?.state === 'up' ? `${state}, held up` : state) : `${state}, disabled`,
@@ -135,16 +150,19 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
       last_probe === undefined
         ? '-'
         : `${last_probe.ms} ms, ${formatAge(now - Date.parse(last_probe.at))} ago`,
+      ...(measured ? [rate === undefined ? '-' : `${formatSize(rate)}/s`] : []),
       [
         override === undefined ? '' : describeOverride(override),
         cause ?? last_probe?.error ?? '',
         held_until === undefined ? '' : `it flaps: held down until ${held_until}`,
+        ...warnings,
       ]
         .filter((text) => text !== '')
         .join('; '),
     ],
   );
-  return formatTable(['mirror', 'address', 'state', 'weight', 'since', 'last probe', 'why'], rows);
+  const rates = measured ? ['rate'] : [];
+  return formatTable(['mirror', 'address', 'state', 'weight', 'since', 'last probe', ...rates, 'why'], rows);
 }
 
 function indent(text: string): string {

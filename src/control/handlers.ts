@@ -2,7 +2,14 @@
  * What may be asked of a running server. The daemon does it; this room only carries it over the socket.
  */
 import type { Explanation } from '../compile/explain.js';
-import type { GeoReport, GeoUpdateReport, HistoryReport, ReloadReport, StatusReport } from './reports.js';
+import type {
+  GeoReport,
+  GeoUpdateReport,
+  HistoryReport,
+  ProbeResultReport,
+  ReloadReport,
+  StatusReport,
+} from './reports.js';
 
 export interface Handlers {
   status(): StatusReport;
@@ -13,6 +20,8 @@ export interface Handlers {
   disable(request: DisableRequest): Promise<OverrideChange>;
   enable(request: EnableRequest): Promise<OverrideChange>;
   reload(): Promise<ReloadReport>;
+  /** Probes the mirrors of that name, or all, once and now. Rejects with REQUEST_REFUSED for an unknown name. */
+  probe(mirror: string | undefined): Promise<readonly ProbeResultReport[]>;
   geoInfo(): readonly GeoReport[];
   /** Rejects with REQUEST_REFUSED where no account is configured. */
   geoUpdate(): Promise<GeoUpdateReport>;

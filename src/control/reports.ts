@@ -59,6 +59,10 @@ export interface MirrorReport {
   readonly last_probe?: LastProbeReport;
   /** Each of its probes: it is up when all are. */
   readonly probes: readonly ProbeReport[];
+  /** How fast it sent the last sample, in octets a second. */
+  readonly rate?: number;
+  /** What to mind, though it is no verdict: a certificate that is about to end. */
+  readonly warnings?: readonly string[];
   readonly override?: OverrideReport;
 }
 
@@ -66,12 +70,14 @@ export interface MirrorReport {
 export interface ProbeReport {
   readonly type: string;
   readonly path?: string;
+  readonly module?: string;
   readonly port?: number;
   readonly state: Verdict;
   readonly cause?: string;
   readonly since: string;
   readonly held_until?: string;
   readonly last_probe?: LastProbeReport;
+  readonly warning?: string;
 }
 
 export interface LastProbeReport {
@@ -79,6 +85,37 @@ export interface LastProbeReport {
   readonly ok: boolean;
   readonly ms: number;
   readonly error?: string;
+  /** Octets a second. */
+  readonly rate?: number;
+  /** When its certificate ends; RFC 3339. */
+  readonly certificate_ends?: string;
+}
+
+/** `probe --json`: one probe that was made just now. */
+export interface ProbeResultReport {
+  readonly mirror: string;
+  readonly address: string;
+  readonly type: string;
+  readonly ok: boolean;
+  /** Null where it is good. */
+  readonly cause: string | null;
+  /** Each with its milliseconds, and what was found or compared with what. */
+  readonly steps: readonly {
+    readonly step: string;
+    readonly ms: number;
+    readonly detail?: string;
+    readonly error?: string;
+  }[];
+  readonly zone: string;
+  readonly pool: string;
+  readonly path?: string;
+  readonly module?: string;
+  readonly port?: number;
+  /** In all. */
+  readonly ms: number;
+  readonly rate?: number;
+  readonly certificate_ends?: string;
+  readonly warning?: string;
 }
 
 export interface OverrideReport {

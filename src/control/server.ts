@@ -25,6 +25,7 @@ const disableRequest = z.strictObject({
   by: z.string().min(1).max(100).optional(),
 });
 const historyRequest = z.strictObject({ mirror: z.string().optional() });
+const probeRequest = z.strictObject({ mirror: z.string().optional() });
 const enableRequest = z.strictObject({ mirror: z.string() });
 const nothing = z.unknown();
 
@@ -55,6 +56,7 @@ export async function openControl(
     'GET /geo': async () => handlers.geoInfo(),
     'POST /explain': (body) => handlers.explain(read(explainRequest, body)),
     'POST /history': (body) => handlers.history(read(historyRequest, body).mirror),
+    'POST /probe': (body) => handlers.probe(read(probeRequest, body).mirror),
     'POST /disable': (body) => {
       const { mirror, reason, until, by } = read(disableRequest, body);
       return handlers.disable({

@@ -4,23 +4,17 @@
  */
 import type { PoolStanding } from '../compile/messages.js';
 import type { World } from '../compile/world.js';
-import type {
-  MirrorReport,
-  OverrideReport,
-  PoolReport,
-  ProbeReport,
-  ZoneReport,
-} from '../control/reports.js';
+import type { MirrorReport, OverrideReport, PoolReport, ZoneReport } from '../control/reports.js';
 import { FAMILIES } from '../facts.js';
-import type { CheckStanding } from '../health/combined.js';
-import type { Standing as Health } from '../health/hysteresis.js';
+import type { Standing } from '../health/hysteresis.js';
 import type { Watched } from '../health/monitor.js';
 import type { Override, Overrides } from '../health/overrides.js';
 import { type Target, targetKey } from '../health/target.js';
-import type { Address } from '../ip/address.js';
 import { type AddressHealth, type Availability, availability } from '../select/health-view.js';
 import { formatFault } from '../zone/faults.js';
 import type { Mirror, Pool, Probe, Zone } from '../zone/model.js';
+import { reportHealth, reportProbes } from './health-report.js';
+import { targetOf, targetsOf } from './targets.js';
 
 /** All that is known of the mirrors at one moment. */
 export interface Knowledge {
@@ -38,21 +32,12 @@ export interface Roster {
 
 /** The roster of a world; made once, since keys take longer to make than to look up. */
 export function makeRoster(world: World): Roster {
-  const targets: Target[] = [];
-  const keys = new Map<string, string>();
-  for (const { zone } of world.zones) {
-    for (const pool of zone.pools) {
-      for (const { mirror: number, probes } of pool.members) {
-        const mirror = zone.mirrors[number];
-        for (const address of mirror?.addresses ?? []) {
-          // Disabled mirrors too, so that their state is known before they are enabled.
-          const target = targetOf(zone, pool, mirror, address, probes);
-          targets.push(target);
-          keys.set(`${zone.name} ${pool.owner} ${address.text}`, targetKey(target));
-        }
-      }
-    }
-  }
+  const targets = world.zones.flatMap(({ zone }) => targetsOf(zone));
+  const keys = new Map(
+    targets.map(
+      (target) => [`${target.zone} ${target.pool} ${target.address.text}`, targetKey(target)] as const,
+    ),
+  );
   return {
     world,
     targets,
@@ -120,16 +105,17 @@ export function poolReasons(
 }
 
 /** Why an address is down, in words; undefined for one that is not. */
-function describeStanding({ verdict, cause = 'no cause known', heldUntil }: Health): string | undefined {
+function describeStanding({ verdict, cause = 'no cause known', heldUntil }: Standing): string | undefined {
   if (verdict !== 'down') return undefined;
   return `down: ${cause}${heldUntil === undefined ? '' : `; it flaps, and is held down until ${rfc3339(heldUntil)}`}`;
 }
 
-/** What status says of the zones. */
+/** What status says of the zones, at `now` in milliseconds. */
 export function reportZones(
   world: World,
   knowledge: Knowledge,
   panics: readonly Availability[],
+  now: number,
 ): ZoneReport[] {
   const panicking = new Set(
     world.pools.flatMap(({ owner, family }, i) => (panics[i]?.panic === true ? [`${family} ${owner}`] : [])),
@@ -145,7 +131,7 @@ export function reportZones(
         panic: { ipv4: panicking.has(`ipv4 ${pool.owner}`), ipv6: panicking.has(`ipv6 ${pool.owner}`) },
         mirrors: pool.members.flatMap(({ mirror: number, probes }) => {
           const mirror = zone.mirrors[number];
-          return mirror === undefined ? [] : reportMirror(zone, pool, mirror, probes, knowledge);
+          return mirror === undefined ? [] : reportMirror(zone, pool, mirror, probes, knowledge, now);
         }),
       }),
     ),
@@ -189,6 +175,7 @@ function reportMirror(
   mirror: Mirror,
   probes: readonly Probe[],
   { standings, overrides }: Knowledge,
+  now: number,
 ): MirrorReport[] {
   const override = overrides.of(zone.name, mirror.name);
   return FAMILIES.flatMap((family) =>
@@ -202,48 +189,13 @@ function reportMirror(
           family,
           address: address.text,
           ...reportHealth(watched.standing),
-          probes: watched.checks.map(reportProbe),
+          ...reportProbes(watched.checks, now),
           enabled: mirror.weight > 0 && (override === undefined || override.state === 'up'),
           weight: mirror.weight,
           ...(override !== undefined && { override: reportOverride(override) }),
         };
       }),
   );
-}
-
-function reportHealth({
-  verdict,
-  cause,
-  since,
-  lastProbe,
-  heldUntil,
-}: Health): Pick<ProbeReport, 'state' | 'cause' | 'since' | 'last_probe' | 'held_until'> {
-  return {
-    state: verdict,
-    ...(cause !== undefined && { cause }),
-    since: rfc3339(since),
-    ...(heldUntil !== undefined && { held_until: rfc3339(heldUntil) }),
-    ...(lastProbe !== undefined && { last_probe: { ...lastProbe, at: rfc3339(lastProbe.at) } }),
-  };
-}
-
-function reportProbe({ probe, standing }: CheckStanding): ProbeReport {
-  return {
-    type: probe.type,
-    ...('path' in probe && { path: probe.path }),
-    ...('port' in probe && { port: probe.port }),
-    ...reportHealth(standing),
-  };
-}
-
-function targetOf(
-  zone: Zone,
-  pool: Pool,
-  mirror: Mirror | undefined,
-  address: Address,
-  probes: readonly Probe[],
-): Target {
-  return { zone: zone.name, pool: pool.owner, mirror: mirror?.name ?? '', address, probes };
 }
 
 function rfc3339(ms: number): string {

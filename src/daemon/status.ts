@@ -28,6 +28,8 @@ export interface StatusSources {
   readonly stateWriteFailures: number;
   readonly updates: readonly EditionStatus[];
   readonly reloadError: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 export function reportStatus(sources: StatusSources): StatusReport {
@@ -41,7 +43,7 @@ export function reportStatus(sources: StatusSources): StatusReport {
     started: rfc3339(started),
     worker_deaths: service.workerDeaths(),
     state_write_failures: stateWriteFailures,
-    zones: reportZones(world, knowledge, serving.published()),
+    zones: reportZones(world, knowledge, serving.published(), sources.now),
     refused: world.refused.map(({ file, faults }) => ({ file, error: faults.map(formatFault).join('\n') })),
     geo: world.geo,
     geo_problems: world.sources.problems,

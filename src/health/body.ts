@@ -9,15 +9,18 @@ import type { Complaint } from './probe-error.js';
 /** Octets of a body that are looked at. */
 export const MAX_BODY = 65_536;
 
-const PATTERN_MS = 20;
+/** Of wall time, so that a busy moment of this process must fit into it too. */
+const PATTERN_MS = 100;
 
 /** What is wrong with a body, undefined for nothing; `whole`: there was no more of it than this. */
 export function missingFrom(body: Buffer, whole: boolean, contains: Contents): Complaint | undefined {
   const wanted = wantedText(contains);
   if (body.length === 0) return { error: `the body is empty, expected ${wanted} in it` };
   const found = matches(body, contains);
-  if (found === 'too slow')
-    return { error: `${wanted} takes too long to match on this body: write a simpler one` };
+  if (found === 'too slow') {
+    // This process may have stood still meanwhile.
+    return { error: `${wanted} takes too long to match on this body: write a simpler one`, fault: 'unclear' };
+  }
   if (found) return undefined;
   return {
     error: whole

@@ -6,7 +6,8 @@
 import type { Verdict } from '../facts.js';
 import type { ProbeTiming } from '../zone/model.js';
 import { type Flap, fall, heldUntil, lapse, STEADY } from './flap.js';
-import type { Failure, Outcome } from './probe.js';
+import type { Failure, Outcome, Success } from './probe.js';
+import type { Findings } from './trace.js';
 
 export interface Standing {
   readonly verdict: Verdict;
@@ -23,7 +24,7 @@ export interface Standing {
   readonly heldUntil?: number;
 }
 
-export interface ProbeRecord {
+export interface ProbeRecord extends Findings {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly ok: boolean;
@@ -44,12 +45,12 @@ export function trusted(now: number): Standing {
 
 /** The standing after one more outcome. `now` is wall time in milliseconds; `probe` may differ from the last call's. */
 export function judge(standing: Standing, outcome: Outcome, probe: Hysteresis, now: number): Standing {
-  return outcome.ok ? succeed(standing, outcome.ms, probe, now) : fail(standing, outcome, probe, now);
+  return outcome.ok ? succeed(standing, outcome, probe, now) : fail(standing, outcome, probe, now);
 }
 
-function succeed(standing: Standing, ms: number, probe: Hysteresis, now: number): Standing {
+function succeed(standing: Standing, outcome: Success, probe: Hysteresis, now: number): Standing {
   const { verdict, streak, since, flap } = standing;
-  const lastProbe: ProbeRecord = { at: now, ok: true, ms };
+  const lastProbe = recordOf(outcome, now);
   const kept = { lastProbe, ...(flap !== undefined && { flap }) };
   if (verdict === 'up') return { verdict, streak: 0, since, ...kept };
   if (verdict === 'unknown') return { verdict: 'up', streak: 0, since: now, ...kept };
@@ -61,9 +62,10 @@ function succeed(standing: Standing, ms: number, probe: Hysteresis, now: number)
   return { ...down, ...held, streak: streak + 1, lastProbe };
 }
 
-function fail(standing: Standing, { error, ms }: Failure, probe: Hysteresis, now: number): Standing {
+function fail(standing: Standing, outcome: Failure, probe: Hysteresis, now: number): Standing {
   const { heldUntil: _, ...before } = standing;
-  const lastProbe: ProbeRecord = { at: now, ok: false, ms, error };
+  const { error } = outcome;
+  const lastProbe = recordOf(outcome, now);
   const known = before.flap ?? STEADY;
   const flap = before.lastProbe?.ok === false ? known : lapse(known, probe.interval, now);
   if (before.verdict === 'down') {
@@ -73,6 +75,18 @@ function fail(standing: Standing, { error, ms }: Failure, probe: Hysteresis, now
   const fallen = fall(flap, probe.interval, now);
   const held = heldDown(fallen, probe, now);
   return { verdict: 'down', streak: 0, since: now, cause: error, lastProbe, flap: fallen, ...held };
+}
+
+function recordOf(outcome: Outcome, now: number): ProbeRecord {
+  const { ok, ms, rate, certificateEnds } = outcome;
+  return {
+    at: now,
+    ok,
+    ms,
+    ...(!ok && { error: outcome.error }),
+    ...(rate !== undefined && { rate }),
+    ...(certificateEnds !== undefined && { certificateEnds }),
+  };
 }
 
 function heldDown(

@@ -15,6 +15,8 @@ const probeRecord = z.strictObject({
   ok: z.boolean(),
   ms: z.number().nonnegative(),
   error: z.string().exactOptional(),
+  rate: z.number().nonnegative().exactOptional(),
+  certificateEnds: z.number().exactOptional(),
 });
 
 const verdictsFile = z.strictObject({

@@ -8,6 +8,7 @@ import type { Verdict } from '../facts.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import type { Probe, ProbeTiming } from '../zone/model.js';
+import { certificateWarning } from './certificate.js';
 import { type CheckStanding, combined } from './combined.js';
 import { judge, nextProbeIn, type Standing, trusted, unjudged } from './hysteresis.js';
 import type { Outcome, ProbeRun } from './probe.js';
@@ -21,6 +22,8 @@ const SPREAD_MS = 5000;
 
 /** Sockets that probes may hold at a time. */
 const AT_ONCE = 512;
+
+const DAY_MS = 86_400_000;
 
 export interface Watched {
   readonly target: Target;
@@ -89,6 +92,8 @@ interface Watch {
   flight: AbortController | undefined;
   /** The last probe could not be made; it is said once until one can. */
   unmade: boolean;
+  /** When its certificate was last warned of; monotonic. */
+  warnedAt: number | undefined;
   /** Gives up waiting, for the time or for the turn. */
   giveUp: () => void;
 }
@@ -115,6 +120,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       startedAt: undefined,
       flight: undefined,
       unmade: false,
+      warnedAt: undefined,
       giveUp: () => undefined,
     };
     const timing = timingOf(check.probe);
@@ -207,9 +213,29 @@ export function createMonitor(options: MonitorOptions): Monitor {
     watch.standing = judge(watch.standing, outcome, timing, clock.now());
     if (outcome.ok) watch.pending = false;
     wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
+    heedCertificate(watch, outcome);
     const changes = watch.subjects.flatMap((subject) => update(subject) ?? []);
     if (watch.standing.verdict !== before) onCheck();
     if (changes.length > 0) onChange(changes);
+  }
+
+  /** Says once a day what ends soon. */
+  function heedCertificate(watch: Watch, { certificateEnds }: Outcome): void {
+    const { probe } = watch.check;
+    if (certificateEnds === undefined || !('certWarn' in probe)) return;
+    const now = clock.monotonic();
+    if (watch.warnedAt !== undefined && now - watch.warnedAt < DAY_MS) return;
+    const warning = certificateWarning(certificateEnds, probe.certWarn, clock.now());
+    watch.warnedAt = warning === undefined ? undefined : now;
+    if (warning === undefined) return;
+    log.warn(
+      {
+        event: 'certificate-ends-soon',
+        ...describeTarget(watch.check),
+        ends: new Date(certificateEnds).toISOString(),
+      },
+      `${watch.check.mirror} (${watch.check.address.text}): ${warning}`,
+    );
   }
 
   /** Brings a target to where its checks are; the change, if it is one that others hear of. */

@@ -33,6 +33,7 @@ function handlers(asked: unknown[], overrides: Partial<Handlers> = {}): Handlers
     status: unwanted,
     explain: unwanted,
     history: unwanted,
+    probe: unwanted,
     disable: async (request) => {
       asked.push(request);
       return { zone: 'dl.example.org', mirror: request.mirror, changed: true, all: [] };

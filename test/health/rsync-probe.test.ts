@@ -1,13 +1,10 @@
 /** Real rsync daemons, and what only looks like one. */
-import { execFileSync, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { systemClock } from '../../src/clock.js';
 import { createProbeRun } from '../../src/health/probe-run.js';
 import { createResolver } from '../../src/health/resolve.js';
 import type { Step } from '../../src/health/trace.js';
+import { lacking, serveRsync } from './daemons.js';
 import { closed, refusedPort, serveTcp } from './servers.js';
 import { checkOf } from './targets.js';
 
@@ -20,55 +17,8 @@ function ask(port: number, module?: string, { timeout = 20_000, steps = [] as St
   return run(checkOf('127.0.0.1', probe), never, steps);
 }
 
-function hasRsync(): boolean {
-  try {
-    execFileSync('rsync', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A daemon with these modules; its port. */
-async function serveRsync(t: Test, modules: readonly string[]): Promise<number> {
-  const directory = t.testdir();
-  const port = await refusedPort();
-  const config = join(directory, 'rsyncd.conf');
-  const motd = join(directory, 'motd');
-  writeFileSync(motd, 'Welcome.\nnot-a-module is only a word here\n');
-  writeFileSync(
-    config,
-    [
-      'use chroot = no',
-      `motd file = ${motd}`,
-      ...modules.map((name) => `[${name}]\npath = ${directory}\ncomment = all of ${name}`),
-      '[hidden]',
-      `path = ${directory}`,
-      'list = no',
-      '',
-    ].join('\n'),
-  );
-  const daemon = spawn(
-    'rsync',
-    ['--daemon', '--no-detach', `--config=${config}`, `--port=${port}`, '--address=127.0.0.1', '--ipv4'],
-    { stdio: 'ignore' },
-  );
-  t.teardown(() => daemon.kill());
-  for (;;) {
-    const up = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('data', () => resolve(true));
-      socket.once('error', () => resolve(false));
-      socket.once('connect', () => socket.end());
-      socket.once('close', () => resolve(false));
-    });
-    if (up) return port;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-t.test('a daemon from Debian', { skip: !hasRsync() && 'no rsync here' }, async (t) => {
-  const port = await serveRsync(t, ['tails', 'a module with a long name', 'debian-cd']);
+t.test('a daemon from Debian', { skip: lacking('rsync') }, async (t) => {
+  const port = await serveRsync(t, t.testdir(), ['tails', 'a module with a long name', 'debian-cd']);
   for (const module of ['tails', 'debian-cd', 'a module with a long name']) {
     t.match(await ask(port, module), { ok: true }, module);
   }

@@ -1,0 +1,89 @@
+/**
+ * What status and the verb `probe` say of probes: verdicts, what was measured, and what to mind before it becomes one.
+ */
+import type { LastProbeReport, MirrorReport, ProbeReport, ProbeResultReport } from '../control/reports.js';
+import { certificateWarning } from '../health/certificate.js';
+import type { CheckStanding } from '../health/combined.js';
+import type { ProbeRecord, Standing } from '../health/hysteresis.js';
+import type { Probed } from '../health/probe-round.js';
+import type { Findings } from '../health/trace.js';
+import type { Probe } from '../zone/model.js';
+
+export function reportHealth({
+  verdict,
+  cause,
+  since,
+  lastProbe,
+  heldUntil,
+}: Standing): Pick<ProbeReport, 'state' | 'cause' | 'since' | 'last_probe' | 'held_until'> {
+  return {
+    state: verdict,
+    ...(cause !== undefined && { cause }),
+    since: rfc3339(since),
+    ...(heldUntil !== undefined && { held_until: rfc3339(heldUntil) }),
+    ...(lastProbe !== undefined && { last_probe: reportRecord(lastProbe) }),
+  };
+}
+
+/** Each of an address' probes, and what of them concerns the whole: the rate, and warnings. `now` in milliseconds. */
+export function reportProbes(
+  checks: readonly CheckStanding[],
+  now: number,
+): Pick<MirrorReport, 'probes' | 'rate' | 'warnings'> {
+  const probes = checks.map(({ probe, standing }): ProbeReport => {
+    const warning = warningOf(probe, standing.lastProbe ?? {}, now);
+    return {
+      type: probe.type,
+      ...('path' in probe && { path: probe.path }),
+      ...('module' in probe && { module: probe.module }),
+      ...('port' in probe && { port: probe.port }),
+      ...reportHealth(standing),
+      ...(warning !== undefined && { warning }),
+    };
+  });
+  const rate = probes.find(({ last_probe }) => last_probe?.rate !== undefined)?.last_probe?.rate;
+  const warnings = [...new Set(probes.flatMap(({ warning }) => warning ?? []))];
+  return { probes, ...(rate !== undefined && { rate }), ...(warnings.length > 0 && { warnings }) };
+}
+
+/** One result of a round of probes, `now` in milliseconds. */
+export function reportProbed({ check, outcome, steps }: Probed, now: number): ProbeResultReport {
+  const { zone, pool, mirror, address, probe } = check;
+  const warning = warningOf(probe, outcome, now);
+  return {
+    mirror,
+    address: address.text,
+    type: probe.type,
+    ok: outcome.ok,
+    cause: outcome.ok ? null : outcome.error,
+    steps,
+    zone,
+    pool,
+    ...('path' in probe && { path: probe.path }),
+    ...('module' in probe && { module: probe.module }),
+    ...('port' in probe && { port: probe.port }),
+    ms: outcome.ms,
+    ...reportFindings(outcome),
+    ...(warning !== undefined && { warning }),
+  };
+}
+
+function reportRecord({ at, ok, ms, error, ...findings }: ProbeRecord): LastProbeReport {
+  return { at: rfc3339(at), ok, ms, ...(error !== undefined && { error }), ...reportFindings(findings) };
+}
+
+function reportFindings({ certificateEnds, rate }: Findings) {
+  return {
+    ...(rate !== undefined && { rate }),
+    ...(certificateEnds !== undefined && { certificate_ends: rfc3339(certificateEnds) }),
+  };
+}
+
+function warningOf(probe: Probe, { certificateEnds }: Findings, now: number): string | undefined {
+  if (certificateEnds === undefined || !('certWarn' in probe)) return undefined;
+  return certificateWarning(certificateEnds, probe.certWarn, now);
+}
+
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString();
+}

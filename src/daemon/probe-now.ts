@@ -1,0 +1,28 @@
+/**
+ * A round of probes for the mirrors that somebody named, from the running server or from zone files alone.
+ */
+import type { ProbeResultReport } from '../control/reports.js';
+import type { ProbeRun } from '../health/probe.js';
+import { probeRound } from '../health/probe-round.js';
+import type { Zone } from '../zone/model.js';
+import { reportProbed } from './health-report.js';
+import { findMirrors } from './mirror-name.js';
+import { targetsOf } from './targets.js';
+
+/** Probes the mirrors of that name, or all of the zones. Rejects with REQUEST_REFUSED where no mirror has the name. */
+export async function probeNow(
+  zones: readonly Zone[],
+  mirror: string | undefined,
+  run: ProbeRun,
+  now: () => number,
+): Promise<ProbeResultReport[]> {
+  const wanted = mirror === undefined ? undefined : findMirrors(zones, mirror);
+  const targets = zones
+    .flatMap(targetsOf)
+    .filter(
+      (target) =>
+        wanted?.some(({ zone, mirror: name }) => zone === target.zone && name === target.mirror) ?? true,
+    );
+  const probed = await probeRound(targets, run);
+  return probed.map((one) => reportProbed(one, now()));
+}

@@ -1,0 +1,26 @@
+/**
+ * From zones to what is probed: each address of each mirror of each pool, with the probes that it has there.
+ */
+import type { Target } from '../health/target.js';
+import type { Address } from '../ip/address.js';
+import type { Mirror, Pool, Probe, Zone } from '../zone/model.js';
+
+/** The targets of a zone in the order of its file; disabled mirrors too, so that their state is known before they are enabled. */
+export function targetsOf(zone: Zone): Target[] {
+  return zone.pools.flatMap((pool) =>
+    pool.members.flatMap(({ mirror: number, probes }) => {
+      const mirror = zone.mirrors[number];
+      return mirror?.addresses.map((address) => targetOf(zone, pool, mirror, address, probes)) ?? [];
+    }),
+  );
+}
+
+export function targetOf(
+  zone: Zone,
+  pool: Pool,
+  mirror: Mirror,
+  address: Address,
+  probes: readonly Probe[],
+): Target {
+  return { zone: zone.name, pool: pool.owner, mirror: mirror.name, address, probes };
+}
