@@ -73,6 +73,8 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
+    const answering = openAnswering(settings.answering, { clock, random, log });
+    undo.push(() => answering.stop());
     undo.push(await openState(settings.state, log));
     const stored = await readJournal(settings.state, log);
 
@@ -135,9 +137,6 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       () => monitor.close(),
     );
     const knowledge = (): Knowledge => ({ standings: monitor.standings(), overrides });
-
-    const answering = openAnswering(settings.answering, { clock, random, log });
-    undo.push(() => answering.stop());
 
     let publishVerdicts = (): void => undefined;
     let restated = (): void => undefined;
