@@ -132,11 +132,7 @@ t.test('a second server on the same directory is refused, and does no harm', asy
   const { code, stderr } = await server.run(...again, '--state', 'other', '--control', 'control.sock');
   t.equal(code, 1);
   t.match(stderr, /control\.sock: in use; is another geopool running on this state directory\?\n$/);
-  t.same(
-    await readdir(join(server.dir, 'other')),
-    ['geo', 'maps', 'zones'],
-    'the lock of that one is released',
-  );
+  t.notOk((await readdir(join(server.dir, 'other'))).includes('server.lock'), 'that one is free again');
   t.match(await server.run('disable', 'aurora', '--reason', 'x'), { code: 0 });
   t.same(await (await udpClient(t, server)).addresses({ name: 'dl.example.org' }), ['192.0.2.2']);
   await server.stop();
