@@ -9,6 +9,7 @@ import { MAX_MESSAGE, respond } from '../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
 import { seededRandom } from '../../src/random.js';
 import { newQuery, parseQuery, SHAPE } from '../../src/wire/query.js';
+import { faultOfAnswer } from '../answer-faults.js';
 import { anyMessage, soundQuery } from '../any-message.js';
 import { makeTable } from '../compile/make-table.js';
 import { readReply } from '../dns-message.js';
@@ -72,7 +73,8 @@ function faultOf(message: Uint8Array, { reply, guardsHold }: Answered, tcp: bool
   if (read.rcode !== 0 && read.rcode !== 3 && read.answers.length + read.authorities.length > 0)
     return 'an error with records';
   if (read.rcode === 3 && !read.tc && read.authorities.length !== 1) return 'NXDOMAIN without SOA';
-  return undefined;
+  // And by somebody else's decoder.
+  return faultOfAnswer(message, reply, tcp);
 }
 
 function check(messages: fc.Arbitrary<Uint8Array>, tcp: boolean, numRuns: number): void {
