@@ -23,9 +23,6 @@ export function faultOfAnswer(asked: Uint8Array, answer: Uint8Array, tcp: boolea
   const questions = says.getUint16(4);
   if (questions > 1) return 'several questions';
   if (questions > asks.getUint16(4)) return 'a question that nobody asked';
-  // RFC 7873 §5.4: a query for a cookie alone has no question; any other without one is malformed.
-  if (questions === 0 && asks.getUint16(4) !== 0 && answer.length !== HEADER)
-    return 'records without a question';
   if (questions === 1) {
     const end = questionEnd(asks);
     if (end === undefined) return 'a question that nobody asked';
@@ -55,7 +52,10 @@ function faultOfDecoding(answer: Uint8Array, flags: number, mayHaveOpt: boolean)
   // RFC 6891 §7: none where the query had none.
   if (opts > 0 && !mayHaveOpt) return 'OPT for who did not ask with it';
   if ([...answers, ...authorities].some(({ type }) => type === 'OPT')) return 'OPT in another section';
-  if ((flags & 0x0200) !== 0 && answers.length + authorities.length + additionals.length > opts) {
+  const { questions = [] } = decoded;
+  const records = answers.length + authorities.length + additionals.length;
+  if (questions.length === 0 && records > opts) return 'records without a question';
+  if ((flags & 0x0200) !== 0 && records > opts) {
     return 'TC beside records';
   }
   return undefined;

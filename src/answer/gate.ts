@@ -23,7 +23,7 @@ export function heedOptions(shape: number, overTcp: boolean, responder: Responde
   responder.error = EXTENDED_ERROR.NONE;
   let heeded = shape;
   if (query.options !== 0 && isMalformed(responder))
-    heeded = shape === SHAPE.BARE ? SHAPE.BROKEN : SHAPE.FLAWED;
+    heeded = shape === SHAPE.BARE || shape === SHAPE.BROKEN ? SHAPE.BROKEN : SHAPE.FLAWED;
   if (heeded === SHAPE.FLAWED || heeded === SHAPE.BROKEN) {
     query.subnet.present = false;
     query.options = 0;

@@ -37,6 +37,17 @@ t.test('§5.2.2: a malformed option is FORMERR, with OPT and question', async (t
   }
 });
 
+t.test('two questions and a malformed cookie: the answer says that it repeats neither', async (t) => {
+  const one = query({ name: NAME });
+  const message = octets(
+    withWord(withWord(one, 4, 2), 10, 1),
+    one.subarray(12),
+    opt({ options: [cookie('ab')] }),
+  );
+  const reply = clientOf(table, withCookies()).send(message);
+  t.match(reply, { rcode: 1, question: undefined, edns: { options: [] } });
+});
+
 t.test('§5.2: cookies that are not in use are passed over, malformed or not', async (t) => {
   const { ask } = clientOf(table, PLAIN_POLICY);
   for (const hex of ['', 'ab', CLIENT, goodCookie(), 'ab'.repeat(41)]) {

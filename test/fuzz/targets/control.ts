@@ -79,7 +79,7 @@ function exchange(path: string, request: Buffer): Promise<string> {
   });
 }
 
-const CHANGED = { zone: 'z', mirror: 'm', changed: true };
+const CHANGED = { zone: 'z', mirror: 'm', changed: true, all: [] };
 const HANDLERS: Handlers = {
   status: () => {
     throw new GeopoolError('REQUEST_REFUSED', 'this server is none');

@@ -1,11 +1,15 @@
 /**
  * Queries: the parser and all of answering. The first octet of an input says how the query comes (over UDP or TCP, over
- * IPv4 or IPv6), the rest is the message. What comes back is judged by test/answer-faults.ts.
+ * IPv4 or IPv6) and by which policy it is answered, the rest is the message. What comes back is judged by test/answer-faults.ts.
  */
-import { MAX_MESSAGE, respond, UDP_LIMIT } from '../../../src/answer/respond.js';
-import { newResponder, setPeer } from '../../../src/answer/responder.js';
+import { chaosAnswers } from '../../../src/answer/chaos.js';
+import { UDP_LIMIT } from '../../../src/answer/edns.js';
+import { PLAIN_POLICY, type Policy } from '../../../src/answer/policy.js';
+import { MAX_MESSAGE, respond } from '../../../src/answer/respond.js';
+import { newResponder, type Responder, setPeer } from '../../../src/answer/responder.js';
 import { parseAddress } from '../../../src/ip/address.js';
 import { below, type Random, seededRandom } from '../../../src/random.js';
+import { limits, NOON, withCookies } from '../../answer/policies.js';
 import { EXAMPLE, PLACES } from '../../answer/zones.js';
 import { faultOfAnswer } from '../../answer-faults.js';
 import { makeTable } from '../../compile/make-table.js';
@@ -34,16 +38,38 @@ records:
   to: { CNAME: long.large.example }
 `;
 
+const TALKATIVE: Policy = withCookies({
+  nsid: new Uint8Array(128).fill(0x6e),
+  chaos: chaosAnswers({ version: 'x'.repeat(200), id: 'me' }),
+});
+/** How answers are given: in the plainest way, with all that there is, and seldom to who has no cookie. */
+const POLICIES: readonly Policy[] = [
+  PLAIN_POLICY,
+  TALKATIVE,
+  { ...TALKATIVE, cookieRequired: true, rateLimit: limits({ rate: 300, burst: 20, slip: 2 }) },
+];
+
 export function openRespondTarget(): Target {
   const { table } = makeTable([EXAMPLE, LARGE], { locations: PLACES, asns: { '5.1.0.0/16': 64_500 } });
-  const responder = newResponder(table, seededRandom(7));
+  const responders = POLICIES.map((policy) => {
+    const responder = newResponder(table, seededRandom(7), undefined, policy);
+    responder.now = NOON;
+    responder.keepalive = 370;
+    return responder;
+  });
   const ipv4 = parseAddress('127.0.0.1')?.bytes ?? new Uint8Array(4);
   const ipv6 = parseAddress('2a00::1')?.bytes ?? new Uint8Array(16);
   const fenced = new Uint8Array(FENCE + MAX_MESSAGE + FENCE);
   const view = new DataView(fenced.buffer);
 
   /** The answer to a message in memory that is full of one octet. */
-  const answerIn = (octet: number, message: Uint8Array, tcp: boolean, fromIPv6: boolean): Uint8Array => {
+  const answerIn = (
+    octet: number,
+    message: Uint8Array,
+    responder: Responder,
+    tcp: boolean,
+    fromIPv6: boolean,
+  ): Uint8Array => {
     const room = tcp ? MAX_MESSAGE : UDP_LIMIT;
     // Over TCP what is near the message and its answer is enough to look at.
     const filled = FENCE + (tcp ? TCP_FILLED : room) + FENCE;
@@ -69,11 +95,16 @@ export function openRespondTarget(): Target {
       const tcp = (mode & TCP) !== 0;
       const fromIPv6 = (mode & IPV6) !== 0;
       const message = input.subarray(1, 1 + UDP_LIMIT);
-      const answer = answerIn(0xa5, message, tcp, fromIPv6);
+      const responder = responders[(mode >> 2) % responders.length];
+      if (responder === undefined) throw new Error('there is one for each policy');
+      const limited = responder.policy.rateLimit !== undefined;
+      if (limited) responder.now++;
+      const answer = answerIn(0xa5, message, responder, tcp, fromIPv6);
+      if (limited && !tcp && answer.length === 0) return 'silence';
       const fault = faultOfAnswer(message, answer, tcp);
       if (fault !== undefined) throw new Error(`${fault}: ${Buffer.from(answer).toString('hex')}`);
       // What is behind the message in memory belongs to somebody else. The next card may have other addresses, no more.
-      const other = answerIn(0, message, tcp, fromIPv6);
+      const other = limited ? answer : answerIn(0, message, responder, tcp, fromIPv6);
       if (other.length !== answer.length || Buffer.compare(head(other), head(answer)) !== 0) {
         throw new Error('the answer depends on what is behind the message');
       }
@@ -109,10 +140,7 @@ function seeds(): Uint8Array[] {
     query({ name: 'dl.example.org', type: 'AXFR', flags: 0x0120 }),
     query({ name: 'dl.example.org', class: 255, additional: [opt({}), opt({})] }),
   ];
-  return messages.flatMap((message) => [
-    octets(Uint8Array.of(0), message),
-    octets(Uint8Array.of(3), message),
-  ]);
+  return messages.flatMap((message) => [0, 3, 4, 9].map((mode) => octets(Uint8Array.of(mode), message)));
 }
 
 const NAMES = ['dl.example.org', 'dl.example.org', 'large.example', 'example', '', 'bind'];
@@ -159,7 +187,7 @@ function makeQuery(random: Random): Uint8Array {
     flags: odd(6) ? below(random, 65_536) : one([0, 0x0100, 0x0120], 0),
     additional: odd(20) ? [...edns, ...edns] : edns,
   });
-  return octets(Uint8Array.of(below(random, 4)), message);
+  return octets(Uint8Array.of(below(random, 12)), message);
 }
 
 function dictionary(): Uint8Array[] {
