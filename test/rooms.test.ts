@@ -25,6 +25,7 @@ const ROOMS = [
   [
     'errors.ts',
     'file-lock.ts',
+    'url.ts',
     'process-id.ts',
     'log.ts',
     'clock.ts',

@@ -2,8 +2,10 @@
  * Where a redirect leads, and whether that is still the mirror. One that sends its clients elsewhere serves nothing
  * itself, however well elsewhere is; one that sends them from http to https on itself does.
  */
+
 import type { Address } from '../ip/address.js';
 import { parseAddress } from '../ip/address.js';
+import { parseUrl } from '../url.js';
 import type { Redirects } from '../zone/model.js';
 import type { ResponseHead } from './http-response.js';
 import { type Complaint, quoted, statusText } from './probe-error.js';
@@ -78,8 +80,8 @@ export function urlOf({ type, host, port, path }: Omit<Place, 'address'>): strin
 
 function readTarget(location: string, from: Place): Omit<Place, 'address'> | undefined {
   const base = `${from.type}://${from.host.includes(':') ? `[${from.host}]` : from.host}:${from.port}${from.path}`;
-  if (!URL.canParse(location, base)) return undefined;
-  const url = new URL(location, base);
+  const url = parseUrl(location, base);
+  if (url === undefined) return undefined;
   const type = url.protocol === 'https:' ? 'https' : url.protocol === 'http:' ? 'http' : undefined;
   if (type === undefined || url.hostname === '') return undefined;
   return {

@@ -2,6 +2,7 @@
  * Where a redirect may lead. The update service answers a download with a redirect to a storage host of another
  * company, so following is needed; where to, and with what, is decided here and not by an HTTP library.
  */
+import { parseUrl } from '../url.js';
 import { UpdateFault } from './fault.js';
 
 /** The service uses one; two more leave room for a mirror in front of it. */
@@ -18,10 +19,10 @@ export function isRedirect(status: number): boolean {
  * whoever has one may download.
  */
 export function nextHop(from: URL, location: string | undefined, configured: URL): URL {
-  if (location === undefined || !URL.canParse(location, from.href)) {
+  const next = location === undefined ? undefined : parseUrl(location, from);
+  if (next === undefined) {
     throw new UpdateFault('final', `${configured.host} redirects without saying where to`);
   }
-  const next = new URL(location, from);
   if (next.protocol !== 'https:' && next.protocol !== 'http:') {
     throw new UpdateFault('final', `${configured.host} redirects to something other than http or https`);
   }

@@ -2,9 +2,11 @@
  * What the updater needs to be told, checked once. The license key is not among it as text: settings end up in logs and
  * debuggers, so they hold a function that reads the key at each run (which also picks up a key that was rotated).
  */
+
 import { readFile } from 'node:fs/promises';
 import { validate } from 'node-cron';
 import { describeError, GeopoolError } from '../errors.js';
+import { parseUrl } from '../url.js';
 
 /** Gives the license key, trimmed; rejects with CONFIG_INVALID where there is none. */
 export type KeyReader = () => Promise<string>;
@@ -117,8 +119,8 @@ function isSchedule(text: string): boolean {
 function normalizeHost(text: string): string | undefined {
   const trimmed = text.trim();
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
-  if (!URL.canParse(address)) return undefined;
-  const url = new URL(address);
+  const url = parseUrl(address);
+  if (url === undefined) return undefined;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return undefined;
   return url.href.replace(/\/+$/, '');

@@ -1,6 +1,7 @@
 /**
  * The values that say how databases are fetched, as geopool.yaml and the environment of geoipupdate have them.
  */
+import { parseUrl } from '../url.js';
 import type { TextFault } from './text-fault.js';
 
 /** MaxMind's number of an account, as text. */
@@ -27,7 +28,7 @@ export function readSchedule(text: string): string | TextFault {
 /** The base URL to fetch from, without a trailing slash; a bare host name means https. */
 export function readUpdateHost(text: string): string | TextFault {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = parseUrl(address);
   const web = url?.protocol === 'https:' || url?.protocol === 'http:';
   if (url === undefined || !web || url.username !== '' || url.search !== '' || url.hash !== '') {
     return {

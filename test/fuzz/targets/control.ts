@@ -87,6 +87,7 @@ const HANDLERS: Handlers = {
   explain: async () => {
     throw new GeopoolError('REQUEST_REFUSED', 'no such pool');
   },
+  probe: async () => [],
   history: async () => ({ at: '2026-01-01T00:00:00Z', transitions: [], addresses: [], mirrors: [] }),
   disable: async () => CHANGED,
   enable: async () => CHANGED,
