@@ -3,10 +3,11 @@
  * be different. The last is what makes a verdict quick in a pool of a thousand mirrors: nearly all catchments need not be
  * looked at again, since they have their fill before they come to the mirror.
  */
+import { hash } from 'node:crypto';
 import type { Band } from '../select/bands.js';
 import { deckCounts } from '../select/deck.js';
 import type { Standing } from '../select/health-view.js';
-import { selectFrom } from '../select/selection.js';
+import { enoughFor, selectFrom } from '../select/selection.js';
 import type { Hand } from './hands.js';
 import type { PoolPlan } from './pool-plan.js';
 
@@ -19,10 +20,8 @@ export interface CatchmentDeal {
   /** The seats that are drawn, and on how many cards each is. */
   readonly seats: readonly number[];
   readonly counts: Uint32Array;
-  /** The last band that has a part in it. */
+  /** How many bands were looked at: no mirror behind them has a part in it, be it up or down. */
   readonly reach: number;
-  /** How many mirrors are up for these clients, or fewer: a bound that is not raised until the deal is made anew. */
-  readonly left: number;
 }
 
 /** A pool's seats as they stand, laid out once for all of its catchments. */
@@ -30,16 +29,29 @@ export interface Table {
   readonly answers: number;
   readonly maxShare: number;
   readonly hands: readonly Hand[];
+  /** By seat, a number that is the same for the same records. */
+  readonly marks: readonly number[];
   /** By seat, as selecting takes them. */
   readonly standing: readonly Standing[];
   readonly weights: readonly number[];
 }
 
-export function layTable({ answers, maxShare, seats }: PoolPlan, hands: readonly Hand[]): Table {
+/** The table of a pool; `marks` are those of the records that were seen before, and new ones are added. */
+export function layTable(
+  { answers, maxShare, seats }: PoolPlan,
+  hands: readonly Hand[],
+  marks: Map<string, number>,
+): Table {
   return {
     answers,
     maxShare,
     hands,
+    marks: hands.map(({ records }) => {
+      const text = records.join();
+      const mark = marks.get(text) ?? marks.size;
+      marks.set(text, mark);
+      return mark;
+    }),
     standing: hands.map(({ standing }) => standing),
     weights: seats.map(({ weight }) => weight),
   };
@@ -47,40 +59,40 @@ export function layTable({ answers, maxShare, seats }: PoolPlan, hands: readonly
 
 /** Makes the deal of a catchment with decks of `cards`, or more where more mirrors than that may be drawn. */
 export function dealCatchment(bands: readonly Band[], table: Table, cards: number): CatchmentDeal {
-  const { hands } = table;
+  const { answers, maxShare, standing } = table;
   const { n, probability } = selectFrom({ ...table, bands });
+  const enough = enoughFor(answers, maxShare);
   const seats: number[] = [];
   const drawn: number[] = [];
   let reach = 0;
-  let left = 0;
-  for (const [i, { members }] of bands.entries()) {
-    for (const seat of members) {
-      if (hands[seat]?.standing === 'up') left++;
+  for (let up = 0; reach < bands.length && up < enough; reach++) {
+    for (const seat of bands[reach]?.members ?? []) {
+      if (standing[seat] === 'up') up++;
       const p = probability[seat] ?? 0;
       if (p === 0) continue;
       seats.push(seat);
       drawn.push(p);
-      reach = i;
     }
   }
   // Everybody who may be drawn is on one card at least.
   const size = n === 0 ? 0 : Math.max(cards, Math.ceil(seats.length / n));
   const counts = n === 0 ? new Uint32Array(0) : deckCounts(drawn, n, size);
-  const parts = seats.map((seat, i) => `${hands[seat]?.records.join('+')}:${counts[i]}`).sort();
-  return { key: `${n} ${size} ${parts.join(' ')}`, n, cards: size, seats, counts, reach, left };
+  return { key: keyOf(n, size, seats, counts, table), n, cards: size, seats, counts, reach };
 }
 
-/** Whether the deal may come out otherwise when the hands of some seats have changed, of which `lost` were up. */
-export function isTouched(
-  { reach, left }: CatchmentDeal,
-  bands: readonly Band[],
-  changed: ReadonlySet<number>,
-  lost: number,
-  { answers, maxShare }: Table,
-): boolean {
-  // With so few left, the cap and the number of answers follow how many there are.
-  if (left - lost <= Math.max(answers, Math.ceil(1 / maxShare))) return true;
-  for (let i = 0; i <= reach; i++)
-    if (bands[i]?.members.some((seat) => changed.has(seat)) === true) return true;
-  return false;
+/** So many octets are kept as they are; of more, a digest. */
+const LONGEST_KEY = 96;
+
+function keyOf(
+  n: number,
+  size: number,
+  seats: readonly number[],
+  counts: Uint32Array,
+  { marks }: Table,
+): string {
+  // By mark, since the same mirrors may come in another order elsewhere. A mark and a count are below 2^26 each.
+  const parts = Float64Array.from(seats, (seat, i) => (marks[seat] ?? 0) * 2 ** 26 + (counts[i] ?? 0)).sort();
+  const words = Float64Array.of(n, size, ...parts);
+  const octets = Buffer.from(words.buffer);
+  return octets.length > LONGEST_KEY ? hash('sha256', octets, 'binary') : octets.toString('latin1');
 }

@@ -2,24 +2,25 @@
  * Finds the catchment of a client in one geography, and numbers the catchments as they come up.
  */
 import type { Location } from '../facts.js';
-import { type Band, createBandFormer } from '../select/bands.js';
+import { createBandFormer } from '../select/bands.js';
 import { toVector } from '../select/distance.js';
+import { type Catchments, createCatchmentStore } from './catchment-store.js';
 import type { GeographyPlan } from './pool-plan.js';
 
 export interface CatchmentFinder {
   /** The number of the catchment of clients at a location, in an AS (0: none), in networks by their ids (ascending). */
   find(location: Location, asn: number, networks: readonly number[]): number;
-  /** The bands of each catchment that came up so far. */
-  readonly catchments: readonly (readonly Band[])[];
+  /** The catchments that came up so far. */
+  all(): Catchments;
 }
 
 export function createCatchmentFinder({ candidates, settings }: GeographyPlan): CatchmentFinder {
   const former = createBandFormer(candidates, settings);
   const named = new Set(candidates.flatMap(({ asn }) => asn));
-  const catchments: (readonly Band[])[] = [];
-  const numbers = new Map<string | number, number>();
+  const catchments = createCatchmentStore(candidates.length);
+  const numbers = new Map<number, number>();
   return {
-    catchments,
+    all: () => catchments.all(),
     find({ country, point }, asn, networks) {
       const client = {
         country,
@@ -28,11 +29,12 @@ export function createCatchmentFinder({ candidates, settings }: GeographyPlan): 
         networks,
       };
       const key = former.key(client);
+      if (key === undefined) return catchments.add(former.list(client));
       const known = numbers.get(key);
       if (known !== undefined) return known;
-      numbers.set(key, catchments.length);
-      catchments.push(former.bands(client));
-      return catchments.length - 1;
+      const number = catchments.add(former.list(client));
+      numbers.set(key, number);
+      return number;
     },
   };
 }

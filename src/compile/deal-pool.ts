@@ -2,15 +2,16 @@
  * All decks of a pool as its addresses stand. Catchments with equal counts share a deck, and whatever a change of standing
  * does not touch is taken over from the deal before.
  */
-import { DECK } from '../answer/table.js';
 import { below, type Random, shuffle } from '../random.js';
 import { dealDeck } from '../select/deck.js';
 import type { Standing } from '../select/health-view.js';
-import { type CatchmentDeal, dealCatchment, isTouched, layTable, type Table } from './catchment-deal.js';
+import { type CatchmentDeal, dealCatchment, layTable, type Table } from './catchment-deal.js';
+import { bandsOfCatchment, type Catchments, catchmentCount, isAmong } from './catchment-store.js';
+import { createDeckStack } from './deck-stack.js';
 import type { Geography } from './geography.js';
 import { changedSeats, type Hand, seatHands } from './hands.js';
 import type { PoolPlan } from './pool-plan.js';
-import { newSharedUint16, sharedUint32 } from './shared-memory.js';
+import { sharedUint32 } from './shared-memory.js';
 
 /** Cards in a deck: a probability is kept to within a part in 720 (which n! divides up to n = 6). */
 const CARDS = 720;
@@ -24,86 +25,75 @@ export interface DealtPool {
   readonly decks: Uint32Array;
   readonly cards: Uint16Array;
   readonly hands: readonly Hand[];
-  readonly deals: readonly CatchmentDeal[];
-  /** The cards of each deck, by the key of the deals that it is for. */
-  readonly drawn: ReadonlyMap<string, Uint16Array>;
+  /** By catchment, its deck and how many of its bands were looked at. */
+  readonly dealt: Uint32Array;
+  readonly reaches: Uint32Array;
+  /** By deck, the key of the deals that it is for. */
+  readonly keys: readonly string[];
   /** How many cards a deck has in this pool. */
   readonly size: number;
+  readonly marks: Map<string, number>;
 }
 
 /** Deals a pool. `budget` is how many numbers its cards may have together, as long as shares can be kept. */
 export function dealPool(
   plan: PoolPlan,
-  geography: Geography,
+  { catchments, cells }: Geography,
   standing: readonly Standing[],
   before: DealtPool | undefined,
   budget: number,
   random: Random,
 ): DealtPool {
   const hands = seatHands(plan, standing);
-  const table = layTable(plan, hands);
-  const { deals, size } =
-    before === undefined ? dealAll(table, geography, budget) : redeal(table, geography, before);
-  const drawn = new Map<string, Uint16Array>();
-  const numbers = new Map<string, number>();
-  const words: number[] = [];
-  let used = 0;
-  const deckOf = deals.map((deal) => {
-    const known = numbers.get(deal.key);
-    if (known !== undefined) return known;
-    drawn.set(deal.key, before?.drawn.get(deal.key) ?? drawRecords(deal, hands, random));
-    const number = numbers.size;
-    numbers.set(deal.key, number);
-    words.push(used, deal.cards, deal.n, plan.ttl);
-    used += deal.cards * deal.n;
-    return number;
-  });
-  if (words.length !== numbers.size * DECK.WORDS) throw new RangeError('a deck has DECK.WORDS words');
-  const cards = newSharedUint16(used);
-  let at = 0;
-  for (const [key, deck] of drawn) {
-    cards.set(deck, at);
-    // A view of the cards that are served takes no memory of its own.
-    drawn.set(key, cards.subarray(at, at + deck.length));
-    at += deck.length;
+  const marks = before?.marks ?? new Map<string, number>();
+  const table = layTable(plan, hands, marks);
+  const count = catchmentCount(catchments);
+  const size = before?.size ?? deckSize(catchments, table, budget);
+  const changed = new Uint8Array(hands.length);
+  if (before !== undefined) for (const seat of changedSeats(before.hands, hands)) changed[seat] = 1;
+
+  const dealt = new Uint32Array(count);
+  const reaches = new Uint32Array(count);
+  const known = new Map<string, number>(before?.keys.map((key, deck) => [key, deck]));
+  const decks = createDeckStack(plan.ttl);
+  for (let catchment = 0; catchment < count; catchment++) {
+    const reach = before?.reaches[catchment] ?? 0;
+    if (before !== undefined && !isAmong(catchments, catchment, reach, changed)) {
+      reaches[catchment] = reach;
+      dealt[catchment] = decks.keep(before, before.dealt[catchment] ?? 0);
+      continue;
+    }
+    const deal = dealCatchment(bandsOfCatchment(catchments, catchment), table, size);
+    reaches[catchment] = deal.reach;
+    const old = known.get(deal.key);
+    dealt[catchment] =
+      before !== undefined && old !== undefined
+        ? decks.keep(before, old)
+        : decks.add(deal, () => drawRecords(deal, hands, random));
   }
-  const { cells } = geography;
+  const served = decks.lay();
   return {
-    deckOf: sharedUint32(cells === undefined ? deckOf : cells.map((catchment) => deckOf[catchment] ?? 0)),
-    decks: sharedUint32(words),
-    cards,
+    ...served,
+    deckOf: sharedUint32(cells === undefined ? dealt : cells.map((cell) => dealt[cell] ?? 0)),
     hands,
-    deals,
-    drawn,
+    dealt,
+    reaches,
     size,
+    marks,
   };
 }
 
-type Deals = Pick<DealtPool, 'deals' | 'size'>;
-
-function dealAll(table: Table, { catchments }: Geography, budget: number): Deals {
-  const deals = catchments.map((bands) => dealCatchment(bands, table, CARDS));
-  const distinct = new Set(deals.map(({ key }) => key)).size;
-  const size = Math.max(FEWEST_CARDS, Math.floor(budget / (distinct * table.answers)));
-  if (size >= CARDS) return { deals, size: CARDS };
-  return { deals: catchments.map((bands) => dealCatchment(bands, table, size)), size };
-}
-
-function redeal(table: Table, { catchments }: Geography, before: DealtPool): Deals {
-  const { hands } = table;
-  const changed = new Set(changedSeats(before.hands, hands));
-  let lost = 0;
-  for (const seat of changed) {
-    if (before.hands[seat]?.standing === 'up' && hands[seat]?.standing !== 'up') lost++;
+/** As many cards as the budget allows: catchments with equal deals share a deck, so the deals are made to be counted. */
+function deckSize(catchments: Catchments, table: Table, budget: number): number {
+  const count = catchmentCount(catchments);
+  const cardsFor = (decks: number): number => Math.floor(budget / (decks * table.answers));
+  if (cardsFor(count) >= CARDS) return CARDS;
+  const distinct = new Set<string>();
+  for (let i = 0; i < count; i++) {
+    distinct.add(dealCatchment(bandsOfCatchment(catchments, i), table, CARDS).key);
+    if (cardsFor(distinct.size) <= FEWEST_CARDS) return FEWEST_CARDS;
   }
-  const deals = catchments.map((bands, i) => {
-    const deal = before.deals[i];
-    if (deal === undefined || isTouched(deal, bands, changed, lost, table)) {
-      return dealCatchment(bands, table, before.size);
-    }
-    return lost === 0 ? deal : { ...deal, left: deal.left - lost };
-  });
-  return { deals, size: before.size };
+  return Math.min(CARDS, cardsFor(distinct.size));
 }
 
 /** Draws a deck of seats and turns it into records: a mirror with several addresses gives each its turn. */

@@ -5,6 +5,7 @@
 import type { PoolTable } from '../answer/table.js';
 import type { Random } from '../random.js';
 import type { Standing } from '../select/health-view.js';
+import { catchmentCount } from './catchment-store.js';
 import { type DealtPool, dealPool } from './deal-pool.js';
 import type { Geography } from './geography.js';
 import type { PoolPlan } from './pool-plan.js';
@@ -72,8 +73,8 @@ export function createDealer(
 function countersOf(geography: Geography | undefined, pools: number): number {
   // Where many geographies share a map, its leaves are squares of the grid: very many, and no catchments.
   if (geography === undefined || geography.cells !== undefined) return 1;
-  const { length } = geography.catchments;
-  return length <= ALL_COUNTERS / pools ? length : 1;
+  const count = catchmentCount(geography.catchments);
+  return count <= ALL_COUNTERS / pools ? count : 1;
 }
 
 /** Equal for pools whose decks are the same as long as their addresses stand the same. */

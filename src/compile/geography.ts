@@ -11,7 +11,7 @@ import type { Location } from '../facts.js';
 import type { MmdbFile } from '../geo/mmdb-file.js';
 import { type AsnScan, scanClasses } from '../geo/scan.js';
 import { type PrefixTree, treeOfPrefixes } from '../ip/prefix-tree.js';
-import type { Band } from '../select/bands.js';
+import type { Catchments } from './catchment-store.js';
 import { type CatchmentFinder, createCatchmentFinder } from './catchments.js';
 import { roundToGrid, usesGrid } from './grid.js';
 import { layOutMap } from './map-table.js';
@@ -21,8 +21,7 @@ import type { GeographyPlan } from './pool-plan.js';
 export interface Geography {
   /** The location map, in shared memory. */
   readonly table: LocationMap;
-  /** The bands of each catchment. */
-  readonly catchments: readonly (readonly Band[])[];
+  readonly catchments: Catchments;
   /** The catchment of each leaf of the map; absent: the leaves are catchments. */
   readonly cells?: Uint32Array;
 }
@@ -43,7 +42,7 @@ export interface Databases {
 /** Works out geographies over databases. Throws DATABASE_INVALID for a damaged one. */
 export function compileGeographies(plans: readonly GeographyPlan[], databases: Databases): Geography[] {
   const finders = plans.map(createCatchmentFinder);
-  const compile = usesGrid(plans.length) ? compileTogether : compileSeparately;
+  const compile = usesGrid(plans) ? compileTogether : compileSeparately;
   return compile(plans, finders, databases);
 }
 
@@ -58,7 +57,7 @@ function compileSeparately(
   if (finder !== undefined && finders.length === 1 && overlays.every(isBare)) {
     // By far the most common, and twice as fast: a class is a catchment, and the tree of classes the map.
     const tree = scanClasses(locations, (location) => finder.find(location, 0, []));
-    return [{ table: layOutMap(tree), catchments: finder.catchments }];
+    return [{ table: layOutMap(tree), catchments: finder.all() }];
   }
   // Locations that no geography tells apart, whatever the AS and the networks, are one class. Where many of those are named,
   // it takes too long to ask for each at every location: then each location is a class of its own.
@@ -97,7 +96,7 @@ function compileSeparately(
         return catchment;
       },
     );
-    return { table: layOutMap(map), catchments: finder.catchments };
+    return { table: layOutMap(map), catchments: finder.all() };
   });
 }
 
@@ -141,7 +140,7 @@ function compileTogether(
         plan.networks.flatMap(({ text }, id) => (inside.has(text) ? [id] : [])),
       ),
     );
-    return { table, catchments: finder.catchments, cells };
+    return { table, catchments: finder.all(), cells };
   });
 }
 

@@ -1,14 +1,19 @@
 /**
- * The grid over which very many geographies share one map.
+ * The grid over which very many geographies share one map, and over which very large pools are worked out.
  */
 import type { Location } from '../facts.js';
+import type { GeographyPlan } from './pool-plan.js';
 
-/** As many different geographies have maps of their own. */
+/** As many different geographies have maps of their own, as long as none has more mirrors than that. */
 const SEPARATE_MAPS = 16;
+const SEPARATE_MIRRORS = 2048;
 
-/** Whether so many different geographies share one map over the grid. */
-export function usesGrid(geographies: number): boolean {
-  return geographies > SEPARATE_MAPS;
+/**
+ * Whether these geographies share a map over the grid: where they are many, their maps would take gigabytes; where one has
+ * thousands of mirrors, nearly every place in a database would be a catchment.
+ */
+export function usesGrid(plans: readonly Pick<GeographyPlan, 'candidates'>[]): boolean {
+  return plans.length > SEPARATE_MAPS || plans.some(({ candidates }) => candidates.length > SEPARATE_MIRRORS);
 }
 
 /** Squares of the grid in a degree: half a degree is 56 km, so a location moves by 40 km at the most, at the equator. */

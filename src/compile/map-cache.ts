@@ -8,13 +8,12 @@ import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSyn
 import { join } from 'node:path';
 import { writeDurablySync } from '../durable-file.js';
 import type { GeoSources } from '../geo/geo-sources.js';
-import type { Band } from '../select/bands.js';
 import { VERSION } from '../version.js';
 import type { Geography } from './geography.js';
 import { type GeographyPlan, geographyKey } from './pool-plan.js';
 
 /** Raised whenever what is in a file, or how catchments follow from a database, changes between two versions. */
-const FORMAT = 2;
+const FORMAT = 3;
 const DIGEST = 32;
 /** Octets before the header: a digest of all that follows, and the header's length. */
 const PREFIX = DIGEST + 4;
@@ -32,7 +31,9 @@ interface Header {
   readonly jumpWords: number;
   readonly ipv6Root: number;
   readonly jumpBits: number;
-  readonly catchments: readonly (readonly Band[])[];
+  readonly candidates: number;
+  readonly startWords: number;
+  readonly catchmentWords: number;
 }
 
 /** The cache in a directory for the databases that are in use. */
@@ -64,11 +65,22 @@ function identityOf(path: string): readonly (string | number)[] {
 
 function formatMap({ table, catchments }: Geography): Buffer {
   const { map, jump, ipv6Root, jumpBits } = table;
-  const header: Header = { mapWords: map.length, jumpWords: jump.length, ipv6Root, jumpBits, catchments };
+  const { candidates, starts, words: catchmentWords } = catchments;
+  const header: Header = {
+    mapWords: map.length,
+    jumpWords: jump.length,
+    ipv6Root,
+    jumpBits,
+    candidates,
+    startWords: starts.length,
+    catchmentWords: catchmentWords.length,
+  };
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
-  const words = [map, jump].map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength));
+  const words = [map, jump, starts, catchmentWords].map((array) =>
+    Buffer.from(array.buffer, array.byteOffset, array.byteLength),
+  );
   const body = Buffer.concat([length, text, ...words]);
   return Buffer.concat([digest(body), body]);
 }
@@ -81,10 +93,19 @@ function readMap(path: string): Geography | undefined {
   if (!digest(body).equals(bytes.subarray(0, DIGEST))) return undefined;
   const headerEnd = PREFIX + bytes.readUInt32LE(DIGEST);
   const header: Header = JSON.parse(bytes.toString('utf8', PREFIX, headerEnd));
-  const { mapWords, jumpWords, ipv6Root, jumpBits, catchments } = header;
-  const map = copyWords(bytes, headerEnd, mapWords);
-  const jump = copyWords(bytes, headerEnd + mapWords * 4, jumpWords);
-  return { table: { map, jump, ipv6Root, jumpBits }, catchments };
+  const { ipv6Root, jumpBits, candidates } = header;
+  let at = headerEnd;
+  const take = (words: number): SharedArrayBuffer => {
+    const buffer = new SharedArrayBuffer(words * 4);
+    new Uint8Array(buffer).set(bytes.subarray(at, at + words * 4));
+    at += words * 4;
+    return buffer;
+  };
+  const map = new Int32Array(take(header.mapWords));
+  const jump = new Int32Array(take(header.jumpWords));
+  const starts = new Uint32Array(take(header.startWords));
+  const words = new Uint32Array(take(header.catchmentWords));
+  return { table: { map, jump, ipv6Root, jumpBits }, catchments: { candidates, starts, words } };
 }
 
 function readWhole(path: string): Buffer | undefined {
@@ -106,12 +127,6 @@ function readWhole(path: string): Buffer | undefined {
   } finally {
     closeSync(file);
   }
-}
-
-function copyWords(bytes: Buffer, at: number, words: number): Int32Array {
-  const array = new Int32Array(new SharedArrayBuffer(words * 4));
-  new Uint8Array(array.buffer).set(bytes.subarray(at, at + words * 4));
-  return array;
 }
 
 function digest(data: string | Buffer): Buffer {

@@ -81,7 +81,7 @@ function compileOrRecall(
   maps: string | undefined,
 ): Omit<BuiltWorld, 'world'> {
   // The map of a grid is not kept: it is a matter of all plans together.
-  if (maps === undefined || usesGrid(plans.length)) {
+  if (maps === undefined || usesGrid(plans)) {
     return { geographies: compileGeographies(plans, databases.open()), remember: () => undefined };
   }
   const cache = openMapCache(maps, databases.sources);
@@ -119,7 +119,7 @@ function planWorld(
   const names = layOutZones(zones, pools);
   const geo = [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
   return {
-    world: { zones: loaded, refused, places, names, pools, geo, sources, grid: usesGrid(plans.length) },
+    world: { zones: loaded, refused, places, names, pools, geo, sources, grid: usesGrid(plans) },
     plans,
   };
 }

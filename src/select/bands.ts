@@ -10,6 +10,7 @@
  *
  * A compilation forms bands for hundreds of thousands of locations. So a former keeps its arrays, and instead of
  * sorting it looks for the 2 × answers nearest sites only: whatever follows, a band that is listed starts at one of them.
+ * And it writes bands down without the last one, which is everybody else: in a pool of thousands that is nearly all.
  */
 import { admits, type Candidate, type Client } from './candidate.js';
 import { kmOfSquaredChord, squaredChordOfKm } from './distance.js';
@@ -27,7 +28,21 @@ export type Tier = 'network' | 'asn' | 'country' | 'near' | 'far';
 export interface Band {
   readonly tier: Tier;
   /** Indexes into the candidates, ascending. */
-  readonly members: readonly number[];
+  readonly members: Members;
+}
+
+export type Members = readonly number[] | Uint32Array;
+
+/** Bands as a compilation writes them down: all but the last one with their members. */
+export interface BandList {
+  /** Of each band but the last. */
+  readonly tiers: readonly Tier[];
+  /** How many members each of them has, at least one. */
+  readonly sizes: readonly number[];
+  /** Their members, one band after the other, and then those in no band, whose own rules keep the client away. */
+  readonly members: Uint32Array;
+  /** The last band, of all other candidates; absent where there are none. */
+  readonly rest?: Tier;
 }
 
 export interface BandSettings {
@@ -42,11 +57,13 @@ export interface BandSettings {
 export interface BandFormer {
   /** The bands of this client, outward; empty where no candidate admits it. */
   bands(client: Client): Band[];
+  /** The same, written down. Good until the next call, which reuses its arrays. */
+  list(client: Client): BandList;
   /**
-   * What is equal for two clients of this former exactly where their bands are: the name of a catchment. A number where
-   * there are few sites, since looking a text up takes longer than all the rest.
+   * Where there are few sites, a number that is equal for two clients of this former exactly where their bands are: the
+   * name of a catchment. Looking a list up would take longer than all the rest.
    */
-  key(client: Client): string | number;
+  key(client: Client): number | undefined;
 }
 
 /** The bands of one client. For many clients `createBandFormer` does the same work once. */
@@ -78,6 +95,7 @@ const BY_DISTANCE: readonly { readonly kin: number; readonly first: Tier; readon
 
 export function createBandFormer(candidates: readonly Candidate[], settings: BandSettings): BandFormer {
   const { count, siteOf, sizes, places, byCountry, byAsn, byNetwork, guarded } = groupSites(candidates);
+  const listed = new Uint32Array(candidates.length);
   const wanted = 2 * settings.answers;
   /** By site: what it is to the client, how far away (as the square of a chord), and the code of its band. */
   const kins = new Uint8Array(count);
@@ -85,7 +103,6 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
   const isThere = new Uint8Array(OTHER + 1).fill(1);
   const squares = new Float64Array(count);
   const codes = new Uint16Array(count);
-  const codeBytes = Buffer.from(codes.buffer);
   /** Whether all codes, which are below wanted + 3, fit side by side into a whole number. */
   const isPackable = wanted + 3 <= PACKED_CODES && count <= PACKED_SITES;
   /** The nearest sites of one kin, in order. */
@@ -156,28 +173,88 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
   };
 
   /** The tier of the last band: that of its members where they are of one kin, which only a full list leaves behind. */
-  const lastTier = (members: readonly number[]): Tier => {
-    const isAll = (kin: number): boolean => members.every((i) => kins[siteOf[i] ?? 0] === kin);
-    return isAll(ASN) ? 'asn' : isAll(COUNTRY) ? 'country' : 'far';
+  const lastTier = (last: number): Tier => {
+    let kin = OUT;
+    for (let site = 0; site < count; site++) {
+      if (codes[site] !== last) continue;
+      if (kin !== OUT && kins[site] !== kin) return 'far';
+      kin = kins[site] ?? OUT;
+    }
+    return kin === ASN ? 'asn' : kin === COUNTRY ? 'country' : 'far';
+  };
+
+  const list = (client: Client): BandList => {
+    const tiers = arrange(client);
+    const last = tiers.length;
+    // Where the members of each code go: those in no band, of code OUT, behind all others.
+    const next = new Uint32Array(last);
+    for (let site = 0; site < count; site++) {
+      const code = codes[site] ?? OUT;
+      if (code < last) next[code] = (next[code] ?? 0) + (sizes[site] ?? 0);
+    }
+    const own = [...next];
+    let end = 0;
+    for (let code = NETWORK; code < last; code++) {
+      end += own[code] ?? 0;
+      next[code] = end;
+    }
+    const used = end + (own[OUT] ?? 0);
+    next[OUT] = used;
+    // Backward, so that members ascend where each code is filled from its end.
+    for (let i = candidates.length - 1; i >= 0; i--) {
+      const code = codes[siteOf[i] ?? 0] ?? OUT;
+      if (code === last) continue;
+      const at = (next[code] ?? 0) - 1;
+      next[code] = at;
+      listed[at] = i;
+    }
+    const there = own.flatMap((size, code) => (code === OUT || size === 0 ? [] : [code]));
+    return {
+      tiers: there.map((code) => tiers[code - 1] ?? 'far'),
+      sizes: there.map((code) => own[code] ?? 0),
+      members: listed.subarray(0, used),
+      ...(used < candidates.length && { rest: lastTier(last) }),
+    };
   };
 
   return {
-    bands(client) {
-      const tiers = arrange(client);
-      const members = tiers.map((): number[] => []);
-      // Code 0, in no band, finds none at -1.
-      for (const [i, site] of siteOf.entries()) members[(codes[site] ?? OUT) - 1]?.push(i);
-      const last = members.length - 1;
-      return members
-        .map((list, i) => ({ tier: i === last ? lastTier(list) : (tiers[i] ?? 'far'), members: list }))
-        .filter(({ members }) => members.length > 0);
-    },
+    list,
+    bands: (client) => bandsOfList(list(client), candidates.length),
     key(client) {
+      if (!isPackable) return undefined;
       arrange(client);
-      if (!isPackable) return codeBytes.toString('utf16le');
       let packed = 0;
       for (let site = 0; site < count; site++) packed = packed * PACKED_CODES + (codes[site] ?? OUT);
       return packed;
+    },
+  };
+}
+
+/** The bands of a list, over so many candidates. The last band's members are worked out when somebody asks for them. */
+export function bandsOfList({ tiers, sizes, members, rest }: BandList, candidates: number): Band[] {
+  const own = members.slice();
+  let at = 0;
+  const bands = tiers.map((tier, i): Band => {
+    const from = at;
+    at += sizes[i] ?? 0;
+    return { tier, members: own.subarray(from, at) };
+  });
+  if (rest !== undefined) bands.push(lastBand(rest, own, candidates));
+  return bands;
+}
+
+function lastBand(tier: Tier, others: Uint32Array, candidates: number): Band {
+  let members: number[] | undefined;
+  return {
+    tier,
+    get members() {
+      if (members === undefined) {
+        const isOther = new Uint8Array(candidates);
+        for (const other of others) isOther[other] = 1;
+        members = [];
+        for (let i = 0; i < candidates; i++) if (isOther[i] === 0) members.push(i);
+      }
+      return members;
     },
   };
 }

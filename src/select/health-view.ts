@@ -3,7 +3,7 @@
  * mirrors. A pool never answers an empty RRset because its probes fail, and an override holds whatever happens.
  */
 import type { Verdict } from '../facts.js';
-import type { Band } from './bands.js';
+import type { Band, Tier } from './bands.js';
 
 /** One address of a pool and family. */
 export interface AddressHealth {
@@ -52,29 +52,47 @@ export function availability(addresses: readonly AddressHealth[], threshold: num
 
 export interface UpBands {
   /** The members that count as up; empty bands are gone. */
-  readonly bands: readonly Band[];
+  readonly bands: readonly UpBand[];
   /** All of this client's candidates are down, and so count as up. */
   readonly panic: boolean;
 }
 
+/** What health has left of a band. */
+export interface UpBand {
+  readonly tier: Tier;
+  readonly members: readonly number[];
+}
+
 /**
  * Takes out of a client's bands what is not up. `standing` is by candidate. Where nobody is up, the down ones count as
- * up; where there are none of those either, the new ones. What is off stays out, so the bands may come out empty.
+ * up; where there are none of those either, the new ones. What is off stays out, so the bands may come out empty. Bands
+ * behind those that have `enough` members are not looked at.
  */
-export function upBands(bands: readonly Band[], standing: readonly Standing[]): UpBands {
-  const only = (wanted: Standing): Band[] =>
-    bands
-      .map(({ tier, members }) => ({
-        tier,
-        members: members.filter((member) => standing[member] === wanted),
-      }))
-      .filter(({ members }) => members.length > 0);
-  const up = only('up');
+export function upBands(bands: readonly Band[], standing: readonly Standing[], enough = Infinity): UpBands {
+  const up = thoseWho(bands, standing, 'up', enough);
   if (up.length > 0) return { bands: up, panic: false };
-  const down = only('down');
+  const down = thoseWho(bands, standing, 'down', enough);
   if (down.length > 0) return { bands: down, panic: true };
-  const fresh = only('new');
+  const fresh = thoseWho(bands, standing, 'new', enough);
   return { bands: fresh, panic: fresh.length > 0 };
+}
+
+function thoseWho(
+  bands: readonly Band[],
+  standing: readonly Standing[],
+  wanted: Standing,
+  enough: number,
+): UpBand[] {
+  const left: UpBand[] = [];
+  let found = 0;
+  for (const { tier, members: all } of bands) {
+    if (found >= enough) break;
+    const members: number[] = [];
+    for (const member of all) if (standing[member] === wanted) members.push(member);
+    if (members.length > 0) left.push({ tier, members });
+    found += members.length;
+  }
+  return left;
 }
 
 function isEnabled({ overridden, weight }: AddressHealth): boolean {

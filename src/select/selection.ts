@@ -23,6 +23,15 @@ export interface Selection extends Shares {
 
 /** The inclusion probabilities for the clients that see these bands. */
 export function selectFrom({ bands, standing, weights, answers, maxShare }: SelectionQuestion): Selection {
-  const up = upBands(bands, standing);
+  const up = upBands(bands, standing, enoughFor(answers, maxShare));
   return { panic: up.panic, ...inclusion({ bands: up.bands, weights, answers, maxShare }) };
+}
+
+/**
+ * With so many mirrors no other is needed, and none would change a thing: they fill the answer at the wanted cap, since
+ * enough × n × max_share ≥ n, and the cap is not raised, since 1 / enough ≤ max_share. In a pool of thousands that spares
+ * looking at nearly all of them.
+ */
+export function enoughFor(answers: number, maxShare: number): number {
+  return Math.max(answers, Math.ceil(1 / maxShare));
 }

@@ -3,11 +3,11 @@
  * nobody gets more than the cap; what comes out is an inclusion probability for every mirror, and they sum to n, the
  * number of addresses in an answer.
  */
-import type { Band } from './bands.js';
+import type { UpBand } from './health-view.js';
 
 export interface ShareQuestion {
   /** The bands as health has left them: those members that are up, no empty band. */
-  readonly bands: readonly Band[];
+  readonly bands: readonly UpBand[];
   /** By candidate; above 0 for all that are in a band. */
   readonly weights: readonly number[];
   /** Addresses in an answer, at least 1. */

@@ -1,8 +1,10 @@
 /** How many counters a pool gets: one for each catchment, as long as they can all be read in no time. */
 import t from 'tap';
 import type { PoolTable } from '../../src/answer/table.js';
+import { bandsOfCatchment } from '../../src/compile/catchment-store.js';
 import { createDealer } from '../../src/compile/dealer.js';
 import { seededRandom } from '../../src/random.js';
+import { catchmentsOf } from '../compile/decks.js';
 import { makeTable } from '../compile/make-table.js';
 import { EXAMPLE, PLACES } from './zones.js';
 
@@ -13,15 +15,14 @@ function dealt(pools: number, catchments: number, cells?: Uint32Array): PoolTabl
   const number = made.numberOf('dl.example.org');
   const plan = made.plans[number];
   const geography = made.geographies[plan?.geography ?? -1];
-  const [bands] = geography?.catchments ?? [];
-  if (plan === undefined || geography === undefined || bands === undefined)
-    throw new Error('the pool is there');
+  if (plan === undefined || geography === undefined) throw new Error('the pool is there');
+  const bands = bandsOfCatchment(geography.catchments, 0);
   const dealer = createDealer(
     Array.from({ length: pools }, () => ({ ...plan, geography: 0 })),
     [
       {
         table: geography.table,
-        catchments: Array.from({ length: catchments }, () => bands),
+        catchments: catchmentsOf(Array.from({ length: catchments }, () => bands)),
         ...(cells && { cells }),
       },
     ],

@@ -1,5 +1,6 @@
 /** Numbering catchments as they come up. */
 import t from 'tap';
+import { bandsOfCatchment, catchmentCount } from '../../src/compile/catchment-store.js';
 import { createCatchmentFinder } from '../../src/compile/catchments.js';
 import { toVector } from '../../src/select/distance.js';
 
@@ -22,9 +23,11 @@ t.test('equal bands are one catchment, whatever led to them', async (t) => {
   t.equal(finder.find(at(41, -91), 64_500, []), 1, 'the bands of Europe, though by their AS');
   t.equal(finder.find(at(51, 11), 0, [3]), 3);
   t.equal(finder.find(at(51, 11), 0, [4]), 1);
+  const catchments = finder.all();
+  t.equal(catchmentCount(catchments), 4);
   t.same(
-    finder.catchments.map((bands) => bands.map(({ members }) => [...members])),
+    [0, 1, 2, 3].map((number) => bandsOfCatchment(catchments, number).map(({ members }) => [...members])),
     [[[0, 1]], [[0], [1]], [[1], [0]], [[1], [0]]],
   );
-  t.equal(finder.catchments[3]?.[0]?.tier, 'network');
+  t.equal(bandsOfCatchment(catchments, 3)[0]?.tier, 'network');
 });

@@ -1,5 +1,6 @@
 /** Pools without zones for tests of dealing, and their decks as lists of cards. */
 import { DECK, type PoolTable } from '../../src/answer/table.js';
+import { type Catchments, createCatchmentStore } from '../../src/compile/catchment-store.js';
 import type { Geography } from '../../src/compile/geography.js';
 import { layOutMap } from '../../src/compile/map-table.js';
 import type { PoolPlan } from '../../src/compile/pool-plan.js';
@@ -10,7 +11,29 @@ import type { Standing } from '../../src/select/health-view.js';
 
 /** A geography with these catchments; the map leads everybody to the first. */
 export function geographyOf(catchments: readonly (readonly Band[])[]): Geography {
-  return { table: layOutMap({ ...treeOfPrefixes([]).tree, ipv4: leaf(0), ipv6: leaf(0) }), catchments };
+  return {
+    table: layOutMap({ ...treeOfPrefixes([]).tree, ipv4: leaf(0), ipv6: leaf(0) }),
+    catchments: catchmentsOf(catchments),
+  };
+}
+
+/** These catchments as they are stored, equal ones as often as they are there. */
+export function catchmentsOf(lists: readonly (readonly Band[])[]): Catchments {
+  const candidates = 1 + Math.max(-1, ...lists.flat().flatMap(({ members }) => [...members]));
+  const each = lists.map((bands) => {
+    const store = createCatchmentStore(candidates);
+    const inBands = bands.flatMap(({ members }) => [...members]);
+    const others = Array.from({ length: candidates }, (_, i) => i).filter((i) => !inBands.includes(i));
+    store.add({
+      tiers: bands.map(({ tier }) => tier),
+      sizes: bands.map(({ members }) => members.length),
+      members: Uint32Array.from([...inBands, ...others]),
+    });
+    return [...store.all().words];
+  });
+  const starts = [0];
+  for (const { length } of each) starts.push((starts.at(-1) ?? 0) + length);
+  return { candidates, starts: Uint32Array.from(starts), words: Uint32Array.from(each.flat()) };
 }
 
 /** A plan with seats of these weights, one address each unless it says more. */

@@ -5,6 +5,7 @@
 import t, { type Test } from 'tap';
 import { locateIPv4, locateIPv6 } from '../../src/answer/locate.js';
 import type { LocationMap } from '../../src/answer/table.js';
+import { bandsOfCatchment, catchmentCount } from '../../src/compile/catchment-store.js';
 import { compileGeographies, type Databases, type Geography } from '../../src/compile/geography.js';
 import { roundToGrid, usesGrid } from '../../src/compile/grid.js';
 import { type GeographyPlan, planPools } from '../../src/compile/pool-plan.js';
@@ -31,7 +32,7 @@ function find(map: LocationMap, { family, bytes }: Address): { leaf: number; dep
 
 function catchmentOf({ table, cells, catchments }: Geography, address: Address): string {
   const { leaf } = find(table, address);
-  return bandKey(catchments[cells === undefined ? leaf : (cells[leaf] ?? -1)] ?? []);
+  return bandKey(bandsOfCatchment(catchments, cells === undefined ? leaf : (cells[leaf] ?? -1)));
 }
 
 /** The bands by the databases' own word on one address. */
@@ -74,7 +75,7 @@ function compare(
   const formers = plans.map(({ candidates, settings }) => createBandFormer(candidates, settings));
   const lookup = databaseOf(databases.locations);
   const asns = databases.asnFile === undefined ? undefined : databaseOf(databases.asnFile);
-  const grid = usesGrid(plans.length);
+  const grid = usesGrid(plans);
   let compared = 0;
   for (const address of addresses) {
     const found = lookup.locate(address).location;
@@ -254,7 +255,7 @@ mirrors:
   lima: { addresses: [192.0.2.3, "2001:db8::3"], location: { country: PE }, only_networks: [14.0.0.0/8, "2a00::/14"] }
 `;
   const plans = plansOf([ZONE, soundZone(text)], LOCATIONS);
-  t.ok(usesGrid(plans.length), `${plans.length} geographies`);
+  t.ok(usesGrid(plans), `${plans.length} geographies`);
   compare(t, plans, { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE), asnFile: ASN_FILE }, addresses(1000));
   const geographies = compileGeographies(plans, { locations: LOCATIONS });
   t.equal(new Set(geographies.map(({ table }) => table)).size, 1, 'one map');
@@ -291,7 +292,7 @@ pools: { "@": { near_km: 20000 } }
 mirrors: { a: { addresses: [192.0.2.1], location: { country: DE } }, b: { addresses: [192.0.2.2], location: { country: JP } } }
 `);
   const [geography] = compileGeographies(plansOf([flat], LOCATIONS), { locations: LOCATIONS });
-  t.equal(geography?.catchments.length, 1);
+  t.equal(geography && catchmentCount(geography.catchments), 1);
   t.equal(geography?.table.map.length, 0);
   const address = parseAddress('11.0.0.1');
   t.equal(geography && address && find(geography.table, address).depth, 0);

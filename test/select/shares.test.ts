@@ -1,7 +1,8 @@
 /** Inclusion probabilities: what they sum to, what bounds them, and what weight means. */
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import type { Band, Tier } from '../../src/select/bands.js';
+import type { Tier } from '../../src/select/bands.js';
+import type { UpBand } from '../../src/select/health-view.js';
 import { inclusion, type Shares } from '../../src/select/shares.js';
 
 /** Bands of the given weights, candidates numbered along. */
@@ -13,7 +14,7 @@ function share(
 ): Shares {
   let next = 0;
   const bands = weights.map(
-    (band, i): Band => ({ tier: i === 0 ? first : 'far', members: band.map(() => next++) }),
+    (band, i): UpBand => ({ tier: i === 0 ? first : 'far', members: band.map(() => next++) }),
   );
   return inclusion({ bands, weights: weights.flat(), answers, maxShare });
 }
