@@ -3,7 +3,18 @@
  * arbitrary octets.
  */
 import fc from 'fast-check';
-import { type Asked, octets, opt, option, query, rawSubnet, record, subnet, TYPES } from './dns-message.js';
+import {
+  type Asked,
+  octets,
+  opt,
+  option,
+  query,
+  rawSubnet,
+  record,
+  subnet,
+  TYPES,
+  withWord,
+} from './dns-message.js';
 
 const label = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom('dl', 'www', 'example', 'org', 'ns1', '*', 'a', 'ALIAS', 'Wild') },
@@ -42,7 +53,15 @@ export const soundSubnet = anySubnet.map(({ family, length, bytes }) =>
   ),
 );
 
+/** Options that mean something here, besides the client subnet: NSID, cookies, keepalive, an extended error. */
+const knownOption = fc
+  .tuple(fc.constantFrom(3, 10, 10, 11, 15), fc.constantFrom(0, 0, 2, 8, 8, 24, 24, 40, 41))
+  .chain(([code, size]) =>
+    fc.uint8Array({ minLength: size, maxLength: size }).map((data) => option(code, data)),
+  );
+
 const anyOption = fc.oneof(
+  knownOption,
   soundSubnet,
   fc.constant(subnet('192.0.2.0/24')),
   fc
@@ -86,6 +105,16 @@ export const soundQuery = fc
   })
   .map(query);
 
+/** Messages with no question, or with two. */
+const oddQuery = fc.tuple(soundQuery, fc.constantFrom(0, 2)).map(([message, questions]) => {
+  let end = 12;
+  while (message[end] !== 0) end += 1 + (message[end] ?? 0);
+  end += 5;
+  const question = message.subarray(12, end);
+  const asked = questions === 0 ? [] : [question, question];
+  return withWord(octets(message.subarray(0, 12), ...asked, message.subarray(end)), 4, questions);
+});
+
 const mutation = fc.record({
   at: fc.nat(400),
   removed: fc.constantFrom(0, 1, 1, 1, 2, 4, 400),
@@ -103,6 +132,7 @@ const mutatedQuery = fc
 
 export const anyMessage = fc.oneof(
   { weight: 2, arbitrary: soundQuery },
+  { weight: 1, arbitrary: oddQuery },
   { weight: 4, arbitrary: mutatedQuery },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 600 }) },
 );

@@ -4,15 +4,19 @@
  */
 import fc from 'fast-check';
 import t from 'tap';
+import { chaosAnswers } from '../../src/answer/chaos.js';
 import { UDP_LIMIT } from '../../src/answer/edns.js';
+import { PLAIN_POLICY, type Policy } from '../../src/answer/policy.js';
 import { MAX_MESSAGE, respond } from '../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
 import { seededRandom } from '../../src/random.js';
-import { newQuery, parseQuery, SHAPE } from '../../src/wire/query.js';
+import { MALFORMED } from '../../src/wire/cookie.js';
+import { newQuery, OPTION, parseQuery, type Query, SHAPE } from '../../src/wire/query.js';
 import { faultOfAnswer } from '../answer-faults.js';
 import { anyMessage, soundQuery } from '../any-message.js';
 import { makeTable } from '../compile/make-table.js';
 import { readReply } from '../dns-message.js';
+import { limits, NOON, withCookies } from './policies.js';
 import { EXAMPLE, PLACES } from './zones.js';
 
 const made = makeTable([EXAMPLE], { locations: PLACES });
@@ -50,11 +54,16 @@ function limitOf(message: Uint8Array, tcp: boolean): number {
 }
 
 /** What is wrong with the answer to a message; undefined where nothing is. */
-function faultOf(message: Uint8Array, { reply, guardsHold }: Answered, tcp: boolean): string | undefined {
+function faultOf(
+  message: Uint8Array,
+  { reply, guardsHold }: Answered,
+  tcp: boolean,
+  policy: Policy,
+): string | undefined {
   if (!guardsHold) return 'it wrote beside the answer';
   const isResponse = ((message[2] ?? 0) & 0x80) !== 0;
   if (message.length < 12 || isResponse) return reply.length === 0 ? undefined : 'an answer to no query';
-  if (reply.length === 0) return 'silence';
+  if (reply.length === 0) return policy.rateLimit === undefined || tcp ? 'silence' : undefined;
   if (reply.length > limitOf(message, tcp)) return `${reply.length} octets`;
   const read = readReply(reply);
   if (!read.qr || read.ra || read.ad || read.cd) return 'flags';
@@ -62,12 +71,18 @@ function faultOf(message: Uint8Array, { reply, guardsHold }: Answered, tcp: bool
   if (read.id !== ((message[0] ?? 0) << 8) + (message[1] ?? 0)) return 'id';
   const query = newQuery();
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-  const shape = parseQuery(view, 0, message.length, query);
+  const parsed = parseQuery(view, 0, message.length, query);
+  const shape = parsed === SHAPE.GOOD && hasMalformedOption(query, tcp, policy) ? SHAPE.FLAWED : parsed;
   const question = message.subarray(12, query.questionEnd);
-  if (shape === SHAPE.BROKEN) return reply.length === 12 ? undefined : 'more than a header';
+  if ((read.edns !== undefined) !== query.edns) return 'EDNS';
+  if (shape === SHAPE.BROKEN || shape === SHAPE.BARE) {
+    if (read.question !== undefined || read.answers.length > 0) return 'more than a header and OPT';
+    if (read.rcode === 0 || read.rcode === 23)
+      return shape === SHAPE.BARE ? undefined : `rcode ${read.rcode}`;
+    return [1, 4, 16].includes(read.rcode) ? undefined : `rcode ${read.rcode}`;
+  }
   if (Buffer.compare(reply.subarray(12, query.questionEnd), question) !== 0) return 'question';
   if (read.question === undefined) return 'no question';
-  if ((read.edns !== undefined) !== query.edns) return 'EDNS';
   if (shape === SHAPE.FLAWED && read.rcode !== (query.opcode === 0 ? 1 : 4)) return `rcode ${read.rcode}`;
   if (shape !== SHAPE.GOOD && read.edns?.subnet !== undefined) return 'a subnet';
   if (read.rcode !== 0 && read.rcode !== 3 && read.answers.length + read.authorities.length > 0)
@@ -77,13 +92,24 @@ function faultOf(message: Uint8Array, { reply, guardsHold }: Answered, tcp: bool
   return faultOfAnswer(message, reply, tcp);
 }
 
-function check(messages: fc.Arbitrary<Uint8Array>, tcp: boolean, numRuns: number): void {
+function hasMalformedOption(query: Query, tcp: boolean, policy: Policy): boolean {
+  const keepalive = tcp && (query.options & OPTION.KEEPALIVE_MALFORMED) !== 0;
+  return keepalive || (policy.cookies !== undefined && query.cookie.size === MALFORMED);
+}
+
+function check(
+  messages: fc.Arbitrary<Uint8Array>,
+  tcp: boolean,
+  numRuns: number,
+  policy: Policy = PLAIN_POLICY,
+): void {
   // One responder for all: nothing of a query may be left for the next.
-  const responder = newResponder(made.table, seededRandom(1));
+  const responder = newResponder(made.table, seededRandom(1), undefined, policy);
+  responder.now = NOON;
   fc.assert(
     fc.property(messages, peers, fc.nat(40), (message, peer, at) => {
       setPeer(responder, peer, 0, peer.length === 16);
-      const fault = faultOf(message, answer(message, responder, tcp, at), tcp);
+      const fault = faultOf(message, answer(message, responder, tcp, at), tcp, policy);
       if (fault !== undefined) throw new Error(fault);
     }),
     { numRuns },
@@ -92,6 +118,14 @@ function check(messages: fc.Arbitrary<Uint8Array>, tcp: boolean, numRuns: number
 
 t.test('sound queries', async () => check(soundQuery, false, 4000));
 t.test('messages of every kind', async () => check(anyMessage, false, 8000));
+t.test('with all that a config may ask for', async () => {
+  const chaos = chaosAnswers({ version: 'x'.repeat(128), id: 'ns1' });
+  const policy = withCookies({ nsid: new Uint8Array(128), chaos });
+  check(anyMessage, false, 8000, policy);
+  check(anyMessage, true, 500, policy);
+  check(anyMessage, false, 1000, { ...policy, cookieRequired: true });
+  check(anyMessage, false, 2000, { ...policy, rateLimit: limits({ burst: 2, rate: 1 }) });
+});
 t.test('the same over TCP', async () => check(anyMessage, true, 500));
 
 t.test('every rcode that there is comes up', async (t) => {

@@ -140,6 +140,16 @@ t.test('§5.4: a query without a question asks for a cookie', async (t) => {
   }
 });
 
+t.test(
+  'a malformed cookie beside two questions does not make the header say what is not there',
+  async (t) => {
+    const { send } = clientOf(table, withCookies());
+    const one = query(asking('abcd'));
+    const reply = send(withWord(octets(one.subarray(0, 32), one.subarray(12)), 4, 2));
+    t.same([reply?.rcode, reply?.question, reply?.length], [1, undefined, 12 + 11]);
+  },
+);
+
 t.test('required: BADCOOKIE over UDP to clients that know cookies, and to nobody else', async (t) => {
   const { ask } = clientOf(table, withCookies({ cookieRequired: true }));
   const good = goodCookie();
