@@ -139,9 +139,15 @@ export function layOutZones(zones: readonly Zone[], pools: readonly PoolPlan[]):
     const families = (owner: string): Family[] =>
       FAMILIES.filter((family) => numbers.has(poolKey({ zone: zone.name, owner, family })));
     const cuts = zones.map(({ name }) => name).filter((name) => name.endsWith(`.${zone.name}`));
-    return prepareZone(zone, families, cuts);
+    return prepareZone(zone, families, cuts, outerZone(zone, zones));
   });
   return layOutNames(prepared, (pool) => numbers.get(poolKey(pool)) ?? -1);
+}
+
+/** The innermost of the zones that a zone is inside of. */
+function outerZone({ name }: Zone, zones: readonly Zone[]): Zone | undefined {
+  const outer = zones.filter((zone) => name.endsWith(`.${zone.name}`));
+  return outer.sort((a, b) => b.name.length - a.name.length)[0];
 }
 
 /** Owner names alone would not do: a zone may have a pool where another zone inside it has one. */

@@ -55,27 +55,43 @@ const MAX_CHAIN = 16;
 
 /**
  * Prepares every answer of the zone. `families` says in which ones the pool of an owner name has addresses. `cuts` are the
- * names of zones inside this one that are served too: what is at and below them is theirs.
+ * names of zones inside this one that are served too: what is at and below them is theirs. `outer` is the zone that this
+ * one is inside of, where that is served too.
  */
 export function prepareZone(
   zone: Zone,
   families: (owner: string) => readonly Family[],
   cuts: readonly string[] = [],
+  outer?: Zone,
 ): ZoneAnswers {
   const holdings = collect(zone, families, cuts);
-  const soa: Entry = {
-    owner: { kind: 'name', name: zone.name },
-    type: TYPE.SOA,
-    // RFC 2308 §5: the lesser of the SOA's own TTL and its MINIMUM says how long a negative answer is kept.
-    ttl: Math.min(zone.soa.ttl, zone.soa.minimum),
-    data: soaData(zone.soa),
-    section: 'ns',
-  };
+  const soa = denialOf(zone);
   const glue = glueOf(zone, holdings);
   const nodes = new Map<string, NodeAnswers>();
   const context: Context = { zone: zone.name, cuts, holdings, soa, glue };
   for (const name of holdings.keys()) nodes.set(name, prepareNode(name, context));
+  if (outer !== undefined) setDelegation(nodes, zone, outer);
   return { zone: zone.name, nodes, missing: negative([], RCODE.NXDOMAIN, context) };
+}
+
+/** The SOA record of a zone as it stands in negative answers. */
+function denialOf({ name, soa }: Zone): Entry {
+  return {
+    owner: { kind: 'name', name },
+    type: TYPE.SOA,
+    // RFC 2308 §5: the lesser of the SOA's own TTL and its MINIMUM says how long a negative answer is kept.
+    ttl: Math.min(soa.ttl, soa.minimum),
+    data: soaData(soa),
+    section: 'ns',
+  };
+}
+
+/** RFC 4035 §3.1.4.1: DS at a zone's name is data of the zone above, and that has none. */
+function setDelegation(nodes: Map<string, NodeAnswers>, { name }: Zone, outer: Zone): void {
+  const apex = nodes.get(name);
+  if (apex === undefined) return;
+  const none: Answer = { rcode: RCODE.NOERROR, body: writeBody([denialOf(outer)], outer.name).body };
+  nodes.set(name, { ...apex, byType: new Map(apex.byType).set(TYPE.DS, none) });
 }
 
 interface Context {

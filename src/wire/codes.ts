@@ -31,6 +31,7 @@ export const TYPE = {
   AAAA: 28,
   SRV: 33,
   OPT: 41,
+  DS: 43,
   TKEY: 249,
   TSIG: 250,
   IXFR: 251,

@@ -42,6 +42,12 @@ t.test('options that nobody knows change nothing and do not come back', async (t
   const options = [
     option(3, new Uint8Array()),
     option(10, new Uint8Array(8)),
+    option(9, new Uint8Array()),
+    option(11, new Uint8Array()),
+    // RFC 7830 §6: padding asks for padding, which only encrypted transports have.
+    option(12, new Uint8Array(50)),
+    option(14, new Uint8Array(2)),
+    option(15, new Uint8Array(2)),
     option(65_001, new Uint8Array(100)),
   ];
   const reply = ask({ name: 'dl.example.org', edns: { options } }, { from: GERMAN });

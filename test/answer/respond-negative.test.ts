@@ -155,6 +155,14 @@ t.test('a zone inside another one has what is at and below its name', async (t) 
     const six = nested({ name: 'a.dl.sub.example.org', type: 'AAAA' });
     t.same(six.answers, [], 'not even a family that only the outer zone has');
     t.match(six.authorities[0], /^dl\.sub\.example\.org 22 IN SOA /);
+    const ds = nested({ name: 'dl.sub.example.org', type: 'DS' });
+    t.same([ds.rcode, ds.aa, ds.answers], [0, true, []]);
+    t.match(
+      ds.authorities[0],
+      /^example\.org \d+ IN SOA /,
+      'RFC 4035 §3.1.4.1: DS is data of the zone above',
+    );
+    t.match(nested({ name: 'a.dl.sub.example.org', type: 'DS' }).authorities[0], /^dl\.sub\.example\.org /);
     t.match(nested({ name: 'dl.sub.example.org', type: 'SOA' }).answers[0], /^dl\.sub\.example\.org /);
     t.match(nested({ name: 'no.dl.sub.example.org' }).authorities[0], /^dl\.sub\.example\.org 22 IN SOA /);
     t.equal(
