@@ -7,9 +7,9 @@
  */
 import { join } from 'node:path';
 import { type Clock, systemClock } from './clock.js';
-import { openWorld } from './compile/compiler.js';
+import { type LiveWorld, openWorld } from './compile/compiler.js';
 import type { Explanation } from './compile/explain.js';
-import type { GeoRequest, WorldRequest } from './compile/world.js';
+import type { GeoRequest, World, WorldRequest } from './compile/world.js';
 import type { Handlers } from './control/handlers.js';
 import type { ReloadReport } from './control/reports.js';
 import { type ControlServer, openControl } from './control/server.js';
@@ -18,6 +18,8 @@ import { watchDatabases } from './daemon/database-watch.js';
 import { explainJob } from './daemon/explaining.js';
 import { groupId } from './daemon/group.js';
 import { reportHistory } from './daemon/history-report.js';
+import { followHostnames, type Hostnames } from './daemon/hostnames.js';
+import { readHostnames } from './daemon/hostnames-file.js';
 import { oneAtATime } from './daemon/one-at-a-time.js';
 import { keepOverrides } from './daemon/override-keeper.js';
 import { probeNow } from './daemon/probe-now.js';
@@ -46,10 +48,13 @@ import { NICEST } from './thread-priority.js';
 import type { Updater } from './update/updater.js';
 import { VERSION } from './version.js';
 import { formatFault } from './zone/faults.js';
+import { hostnamesOf } from './zone/hostnames.js';
 
 const EXPLAINER = new URL('./compile/explain-worker.js', import.meta.url);
 /** The group whose members may use the control socket. */
 const GROUP = 'geopool';
+/** How long a start waits for names of mirrors that nobody knew. */
+const NAMES_WITHIN_MS = 5000;
 
 export interface Daemon {
   /** Reads zones and databases anew; what is wrong keeps its last good state. Never rejects. */
@@ -89,13 +94,32 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     await updater?.start();
     if (updater !== undefined) undo.push(() => updater.stop());
 
-    const request: WorldRequest = {
-      zones: settings.zones,
-      keep: join(settings.state, 'zones'),
-      maps: join(settings.state, 'maps'),
-      geo,
+    const resolve = createResolver(settings.resolve);
+    let hostsMoved = false;
+    let hostsChanged = (): void => {
+      hostsMoved = true;
     };
-    const first = await openWorld(request);
+    const hostnames = followHostnames({
+      clock,
+      log,
+      resolve,
+      interval: settings.resolve.interval,
+      directory: settings.state,
+      stored: await readHostnames(settings.state, log),
+      onChange: () => hostsChanged(),
+    });
+    undo.push(() => hostnames.close());
+    const request = (): WorldRequest => {
+      hostsMoved = false;
+      return {
+        zones: settings.zones,
+        keep: join(settings.state, 'zones'),
+        maps: join(settings.state, 'maps'),
+        geo,
+        hosts: hostnames.known(),
+      };
+    };
+    const first = await openFirst(request, hostnames, clock);
     if (first.world.refused.length > 0) {
       await first.close();
       const details = first.world.refused.flatMap(({ faults }) => faults.map(formatFault));
@@ -111,7 +135,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     const memory = await openHistory({ directory: settings.state, clock, log });
     const remembering = createRemembering(memory.record, clock.now);
     const overrides = createOverrides(stored.overrides);
-    const run = createProbeRun({ clock, version: VERSION, resolve: createResolver() });
+    const run = createProbeRun({ clock, version: VERSION, resolve });
     const monitor = createMonitor({
       clock,
       random,
@@ -185,10 +209,11 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       databaseWatch.acknowledge();
       const wrong = answering.reload();
       try {
-        const next = await openWorld({ ...request, remember: servedFiles(serving) }, NICEST);
+        const next = await openWorld({ ...request(), remember: servedFiles(serving) }, NICEST);
         // A server that is told to stop meanwhile has nothing to install it in.
         if (stopped) await next.close();
         else await serving.install(next);
+        hostnames.follow(namesIn(serving.roster().world));
         reloadError = wrong.length === 0 ? undefined : wrong.join('; ');
         logWorld(serving.roster().world, service.generation(), log);
       } catch (error) {
@@ -199,6 +224,8 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     };
     const reload = oneAtATime(reloadOnce);
     announce(serving);
+    hostsChanged = () => void reload();
+    if (hostsMoved) hostsChanged();
 
     const keeper = keepOverrides({
       overrides,
@@ -222,6 +249,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           updates: updater?.status() ?? [],
           reloadError,
           now: clock.now(),
+          hostnames: hostnames.states(),
         }),
       history: async (mirror) => reportHistory(memory.history, clock.now(), mirror),
       explain: (asked) =>
@@ -258,6 +286,33 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     await stop();
     throw error;
   }
+}
+
+/**
+ * The first world. Names that nobody knew are asked for before anything is served, as far as servers answer in time: else
+ * the first answers would be without those mirrors.
+ */
+async function openFirst(
+  request: () => WorldRequest,
+  hostnames: Hostnames,
+  clock: Clock,
+): Promise<LiveWorld> {
+  const first = await openWorld(request());
+  const names = namesIn(first.world);
+  if (names.length === 0) return first;
+  hostnames.follow(names);
+  const known = hostnames.known();
+  if (names.every((name) => (known.get(name) ?? []).length > 0)) return first;
+  await Promise.race([
+    hostnames.settled(),
+    new Promise<void>((resolve) => clock.after(NAMES_WITHIN_MS, resolve)),
+  ]);
+  await first.close();
+  return openWorld(request());
+}
+
+function namesIn({ zones }: World): string[] {
+  return hostnamesOf(zones.map(({ zone }) => zone));
 }
 
 function servedFiles(serving: Serving): NonNullable<WorldRequest['remember']> {

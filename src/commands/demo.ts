@@ -61,6 +61,7 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
     workers: 1,
     tcp: DEFAULT_TCP_LIMITS,
     answering: DEFAULT_ANSWERING,
+    resolve: { interval: 60_000 },
     geo: {},
   };
   const daemon = await startDaemon(settings, eventLog(screen.say)).catch((error: unknown) => {

@@ -14,6 +14,8 @@ import { reportedKnowledge } from '../daemon/reported-knowledge.js';
 import { makeRoster, poolAvailability } from '../daemon/roster.js';
 import { GeopoolError } from '../errors.js';
 import { formatFault } from '../zone/faults.js';
+import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
+import { resolveHosts } from './resolve-hosts.js';
 import { readSettings, type SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
 
@@ -41,8 +43,14 @@ async function explainFiles(
   type: 'A' | 'AAAA',
   flags: SettingFlags,
 ): Promise<Explanation> {
-  const { zones, state, geo, control } = readSettings(flags);
-  const world = sketchWorld({ zones, geo: { ...geo, directory: join(state, 'geo') } });
+  const settings = readSettings(flags);
+  const { zones, state, geo, control } = settings;
+  const { loaded } = parseFiles(zoneFilesIn(zones));
+  const hosts = await resolveHosts(
+    loaded.map(({ zone }) => zone),
+    settings,
+  );
+  const world = sketchWorld({ zones, geo: { ...geo, directory: join(state, 'geo') }, hosts });
   if (world.refused.length > 0) {
     const details = world.refused.flatMap(({ faults }) => faults.map(formatFault));
     throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });

@@ -13,8 +13,10 @@ import { createProbeRun } from '../health/probe-run.js';
 import { createResolver } from '../health/resolve.js';
 import { VERSION } from '../version.js';
 import { formatFault } from '../zone/faults.js';
+import { withAddresses } from '../zone/hostnames.js';
 import { formatSize } from '../zone/sizes.js';
 import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
+import { resolveHosts } from './resolve-hosts.js';
 import { readSettings, type SettingFlags } from './settings.js';
 
 /** 0 where all of what was tried is up, else 1. */
@@ -44,18 +46,20 @@ async function askOrProbe(
 }
 
 async function probeFiles(
-  { zones }: DaemonSettings,
+  settings: DaemonSettings,
   mirror: string | undefined,
 ): Promise<readonly ProbeResultReport[]> {
-  const { loaded, refused } = parseFiles(zoneFilesIn(zones));
+  const { loaded, refused } = parseFiles(zoneFilesIn(settings.zones));
   if (refused.length > 0) {
     const details = refused.flatMap(({ faults }) => faults.map(formatFault));
     throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });
   }
-  const resolve = createResolver();
+  const resolve = createResolver(settings.resolve);
+  const zones = loaded.map(({ zone }) => zone);
+  const hosts = await resolveHosts(zones, settings);
   const run = createProbeRun({ clock: systemClock, version: VERSION, resolve });
   return probeNow(
-    loaded.map(({ zone }) => zone),
+    zones.map((zone) => withAddresses(zone, hosts)),
     mirror,
     run,
     () => systemClock.now(),

@@ -4,6 +4,7 @@
 import { ask } from '../control/client.js';
 import type {
   CountersReport,
+  HostnameReport,
   MirrorReport,
   RateLimitReport,
   StatusReport,
@@ -30,11 +31,12 @@ export async function status({
 /** The report for a terminal; `now` in milliseconds since 1970. */
 export function formatStatus(report: StatusReport, now: number): string {
   const { version, generation, transport, listen, started, counters } = report;
-  const { zones, refused, geo, geo_problems, updates } = report;
+  const { zones, refused, hostnames, geo, geo_problems, updates } = report;
   const lines = [
     `geopool ${version}, up ${formatAge(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
     formatCounters(counters),
     ...alarms(report),
+    ...hostnames.flatMap(formatHostname),
     ...refused.map(({ file, error }) => `${file}: WRONG, nothing of it is served\n${indent(error)}`),
     ...zones.flatMap((zone) => ['', ...formatZone(zone, now)]),
     '',
@@ -114,6 +116,14 @@ function alarms({ zones, worker_deaths, state_write_failures, reload_error }: St
       ? []
       : [`writes to the state directory that failed: ${state_write_failures}`]),
   ];
+}
+
+/** A name that can't be resolved, and what is done about it. */
+function formatHostname({ addresses, error }: HostnameReport): string[] {
+  if (error === undefined) return [];
+  const kept =
+    addresses.length === 0 ? 'no address is known' : `its last known addresses stay: ${addresses.join(', ')}`;
+  return [`UNRESOLVED: ${error}; ${kept}`];
 }
 
 function formatZone({ zone, serial, file, error, pools }: ZoneReport, now: number): string[] {

@@ -10,6 +10,7 @@ import { placeMirror } from '../geo/mirror-place.js';
 import { readMmdb } from '../geo/mmdb-file.js';
 import { scanAsns } from '../geo/scan.js';
 import type { Fault } from '../zone/faults.js';
+import { type HostAddresses, withAddresses } from '../zone/hostnames.js';
 import type { Mirror, Zone } from '../zone/model.js';
 import { keepGood, type LoadedZone, loadZoneDirectory, type ZoneFiles } from '../zone/zone-files.js';
 import { compileGeographies, type Databases, type Geography } from './geography.js';
@@ -28,6 +29,8 @@ export interface WorldRequest {
   /** What is served now of each file: a wrong one stays as it is. */
   readonly remember?: readonly { readonly file: string; readonly text: string }[];
   readonly geo: GeoRequest;
+  /** The addresses of mirrors that are known by name; absent: nothing is known. */
+  readonly hosts?: HostAddresses;
 }
 
 export interface GeoRequest {
@@ -62,17 +65,25 @@ export interface BuiltWorld {
 
 /** Builds a world. Throws ZONE_INVALID where there is no zone at all to serve. */
 export function buildWorld(request: WorldRequest): BuiltWorld {
-  const files = loadZoneDirectory({
-    directory: request.zones,
-    ...(request.keep !== undefined && { keep: request.keep }),
-    ...(request.remember !== undefined && { remember: request.remember }),
-  });
+  const files = withHosts(
+    loadZoneDirectory({
+      directory: request.zones,
+      ...(request.keep !== undefined && { keep: request.keep }),
+      ...(request.remember !== undefined && { remember: request.remember }),
+    }),
+    request.hosts,
+  );
   const built = withDatabases(request.geo, files.loaded, (databases) => {
     const { world, plans } = planWorld(files, databases);
     return { world, ...compileOrRecall(plans, databases, request.maps) };
   });
   const keepProblem = keep(request, files.loaded);
   return keepProblem === undefined ? built : { ...built, world: { ...built.world, keepProblem } };
+}
+
+function withHosts(files: ZoneFiles, hosts: HostAddresses = new Map()): ZoneFiles {
+  const loaded = files.loaded.map((one) => ({ ...one, zone: withAddresses(one.zone, hosts) }));
+  return { ...files, loaded };
 }
 
 function compileOrRecall(
@@ -93,7 +104,7 @@ function compileOrRecall(
 
 /** The world of some zone files without its geographies, for those who want to know about one client only. */
 export function sketchWorld(request: WorldRequest): World {
-  const files = loadZoneDirectory({ directory: request.zones });
+  const files = withHosts(loadZoneDirectory({ directory: request.zones }), request.hosts);
   return withDatabases(request.geo, files.loaded, (databases) => planWorld(files, databases).world);
 }
 

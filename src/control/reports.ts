@@ -16,6 +16,8 @@ export interface StatusReport {
   readonly zones: readonly ZoneReport[];
   /** Zone files that serve nothing at all: they are wrong and no good copy was ever kept. */
   readonly refused: readonly { readonly file: string; readonly error: string }[];
+  /** Mirrors' names that are resolved. */
+  readonly hostnames: readonly HostnameReport[];
   readonly geo: readonly GeoReport[];
   /** What is wrong with the databases that were asked for, in words; the ones in `geo` serve meanwhile. */
   readonly geo_problems: readonly string[];
@@ -23,6 +25,16 @@ export interface StatusReport {
   readonly counters: CountersReport;
   /** Why the last reload changed nothing, where it failed as a whole. */
   readonly reload_error?: string;
+}
+
+export interface HostnameReport {
+  readonly hostname: string;
+  /** The last known. */
+  readonly addresses: readonly string[];
+  /** When it last could be resolved; RFC 3339. */
+  readonly resolved?: string;
+  /** Why it can't be now. */
+  readonly error?: string;
 }
 
 export interface ZoneReport {

@@ -21,6 +21,7 @@ export interface DaemonSettings {
   readonly state: string;
   /** The control socket's path. */
   readonly control: string;
+  readonly resolve: ServerConfig['resolve'];
   readonly geo: ServerConfig['geo'];
 }
 
@@ -34,6 +35,7 @@ export function daemonSettings(config: ServerConfig): DaemonSettings {
     zones: config.zones,
     state: config.state,
     control: config.control ?? join(config.state, 'control.sock'),
+    resolve: config.resolve,
     geo: config.geo,
   };
 }

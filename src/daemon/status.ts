@@ -4,6 +4,7 @@
 import { nameOfNetwork } from '../answer/rate-limit.js';
 import type {
   CountersReport,
+  HostnameReport,
   RateLimitReport,
   ReloadReport,
   StatusReport,
@@ -16,6 +17,7 @@ import type { EditionStatus } from '../update/updater.js';
 import { VERSION } from '../version.js';
 import { RCODE } from '../wire/codes.js';
 import { formatFault } from '../zone/faults.js';
+import type { HostnameState } from './hostnames.js';
 import { type Knowledge, reportZones } from './roster.js';
 import type { Serving } from './serving.js';
 
@@ -27,6 +29,7 @@ export interface StatusSources {
   readonly started: number;
   readonly stateWriteFailures: number;
   readonly updates: readonly EditionStatus[];
+  readonly hostnames: readonly HostnameState[];
   readonly reloadError: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -45,6 +48,7 @@ export function reportStatus(sources: StatusSources): StatusReport {
     state_write_failures: stateWriteFailures,
     zones: reportZones(world, knowledge, serving.published(), sources.now),
     refused: world.refused.map(({ file, faults }) => ({ file, error: faults.map(formatFault).join('\n') })),
+    hostnames: sources.hostnames.map(reportHostname),
     geo: world.geo,
     geo_problems: world.sources.problems,
     updates: updates.map(reportUpdate),
@@ -121,6 +125,15 @@ function reportUpdate({ edition, lastCheck, lastSuccess, lastError, nextRun }: E
     ...(lastSuccess !== undefined && { last_success: rfc3339(lastSuccess) }),
     ...(lastError !== undefined && { last_error: lastError }),
     ...(nextRun !== undefined && { next_run: rfc3339(nextRun) }),
+  };
+}
+
+function reportHostname({ hostname, addresses, resolvedAt, error }: HostnameState): HostnameReport {
+  return {
+    hostname,
+    addresses: addresses.map(({ text }) => text),
+    ...(resolvedAt !== undefined && { resolved: rfc3339(resolvedAt) }),
+    ...(error !== undefined && { error }),
   };
 }
 

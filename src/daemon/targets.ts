@@ -22,5 +22,13 @@ export function targetOf(
   address: Address,
   probes: readonly Probe[],
 ): Target {
-  return { zone: zone.name, pool: pool.owner, mirror: mirror.name, address, probes };
+  const { name, hostname } = mirror;
+  return {
+    zone: zone.name,
+    pool: pool.owner,
+    mirror: name,
+    address,
+    ...(hostname !== undefined && { hostname }),
+    probes,
+  };
 }

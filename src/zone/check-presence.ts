@@ -22,7 +22,12 @@ export function checkPresence(draft: ZoneDraft, faults: FaultList): void {
   }
   for (const [name, mirror] of Object.entries(draft.mirrors ?? {})) {
     const path = ['mirrors', name, 'addresses'];
-    if (!faults.has(path)) faults.atKey(path, `mirror "${name}" has no "addresses"`);
+    const named = faults.has(['mirrors', name, 'hostname']);
+    if (named && faults.has(path)) {
+      const message = '"hostname" beside "addresses": write only one of them';
+      faults.atKey(['mirrors', name, 'hostname'], message);
+    } else if (named) continue;
+    else if (!faults.has(path)) faults.atKey(path, `mirror "${name}" has no "addresses", and no "hostname"`);
     else if (!faults.isFaulty(path) && isEmpty(mirror.addresses)) {
       faults.atKey(path, `mirror "${name}" has no addresses: add one, or take the mirror out`);
     }

@@ -29,3 +29,14 @@ function hint(text: string, plain: string | undefined): string {
   if (plain === '' || plain === '*') return ': write 0.0.0.0 and [::] for all addresses';
   return ', expected HOST:PORT such as 192.0.2.53:53 or [2001:db8::53]:53';
 }
+
+/** A DNS server to ask: `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`. */
+export function readResolver(text: string): string | TextFault {
+  const address = parseAddress(text);
+  if (address !== null) return address.text;
+  const endpoint = readListenAddress(text);
+  if ('host' in endpoint && endpoint.port > 0) return text;
+  return {
+    fault: `"${text}" is not the address of a DNS server, expected one such as 192.0.2.53 or 192.0.2.53:53`,
+  };
+}

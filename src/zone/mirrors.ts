@@ -89,10 +89,11 @@ export function checkRepeats(
 }
 
 function mirrorOf(name: string, draft: MirrorDraft): Mirror {
-  const { addresses = [], weight, asn, networks, notes, email } = draft;
+  const { addresses = [], hostname, weight, asn, networks, notes, email } = draft;
   return {
     name,
     addresses,
+    ...(hostname === undefined ? {} : { hostname }),
     weight,
     location: locationOf(draft),
     asn,

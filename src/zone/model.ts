@@ -73,8 +73,10 @@ export interface StatedOverride {
 
 export interface Mirror {
   readonly name: string;
-  /** At least one, of either family, in the order of the file. */
+  /** Of either family, in the order of the file: at least one, unless it is known by a name that has none yet. */
   readonly addresses: readonly Address[];
+  /** Where its addresses come from, absolute; absent: from the file. */
+  readonly hostname?: string;
   /** 0: disabled, never answered. */
   readonly weight: number;
   readonly location: StatedLocation;

@@ -4,12 +4,14 @@
  * that is missing or wrong must not keep the rest of a file from being checked.
  */
 import * as z from 'zod';
+import { parseAddress } from '../ip/address.js';
 import { readNetwork, readServerAddress } from './addresses.js';
 import { countryCodes, readCountry } from './countries.js';
 import { meaningful, oneOrMore, outOfRange, ranged, whole } from './fields.js';
 import { readMailbox, readName } from './names.js';
 import { probeListSchema, probeSchema } from './probe-schema.js';
 import { DEFAULT_RECORD_TTL, MAX_TTL, nameRawTypes, ownerRecords } from './record-schema.js';
+import type { TextFault } from './text-fault.js';
 import { readTime } from './times.js';
 
 const MAX_U32 = 4_294_967_295;
@@ -20,6 +22,11 @@ const MAX_WEIGHT = 2_147_483_647;
 export const MIRROR_NAME_PATTERN = '^[a-z0-9][a-z0-9._-]{0,62}$';
 
 const name = meaningful(readName);
+/** A name to be resolved; an address is no name. */
+function readHostname(text: string): string | TextFault {
+  if (parseAddress(text) !== null) return { fault: `"${text}" is an address: write addresses: ["${text}"]` };
+  return readName(text);
+}
 const seconds = (label: string) => whole(label, 0, MAX_TTL);
 const country = meaningful(readCountry).meta({ enum: [...countryCodes()] });
 const network = meaningful(readNetwork);
@@ -78,6 +85,9 @@ const mirror = z
       .array(meaningful(readServerAddress))
       .optional()
       .meta({ description: 'IPv4 and IPv6 addresses; each is probed and answered.', minItems: 1 }),
+    hostname: meaningful(readHostname)
+      .optional()
+      .describe('Instead of addresses: a name that is resolved again and again, in both families.'),
     weight: whole('weight', 0, MAX_WEIGHT)
       .default(1)
       .describe('The share of load among mirrors that are equally near; 0: disabled, never answered.'),
@@ -122,7 +132,7 @@ const mirror = z
       .optional()
       .describe('Whom to write to about this mirror.'),
   })
-  .meta({ required: ['addresses'] });
+  .meta({ anyOf: [{ required: ['addresses'] }, { required: ['hostname'] }] });
 
 const line = (label: string, most: number) =>
   z

@@ -8,7 +8,7 @@ import { GeopoolError } from '../errors.js';
 import { type AnsweringConfig, answeringKeys, answeringOf, checkAnswering } from './answering-config.js';
 import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
 import { duration, meaningful, oneOrMore, whole } from './fields.js';
-import { type ListenAddress, readListenAddress } from './listen-address.js';
+import { type ListenAddress, readListenAddress, readResolver } from './listen-address.js';
 import { readBySchema } from './read-value.js';
 import { readYaml } from './read-yaml.js';
 import { readAccountId, readEdition, readSchedule, readUpdateHost } from './update-values.js';
@@ -27,6 +27,13 @@ export interface ServerConfig {
   readonly answering: AnsweringConfig;
   /** What is stated of the limits of TCP; the program has its own for the rest. */
   readonly tcp: TcpConfig;
+  /** How names of mirrors are resolved. */
+  readonly resolve: {
+    /** Servers to ask, as ADDRESS or ADDRESS:PORT; undefined: those of the host. */
+    readonly servers?: readonly string[];
+    /** Milliseconds, at most, from one question for a name to the next. */
+    readonly interval: number;
+  };
   readonly geo: {
     /** Paths of databases. */
     readonly city?: string;
@@ -76,6 +83,7 @@ export type StatedUpdate = UpdateTerms & { readonly accountId?: string } & (
 const DEFAULT_ZONES = 'zones';
 const DEFAULT_STATE = '.geopool';
 const MAX_WORKERS = 1024;
+const RESOLVE_INTERVAL = 60_000;
 const MAX_CONNECTIONS = 100_000;
 /** RFC 7766 §6.2.3: a timeout of at least a few seconds is advisable; above the most, nobody gains anything. */
 const MIN_IDLE = 1000;
@@ -127,6 +135,12 @@ const configSchema = z.strictObject({
       exchange_timeout: duration('exchange_timeout', MIN_EXCHANGE, MAX_EXCHANGE).optional(),
     })
     .default({}),
+  resolve: z
+    .strictObject({
+      servers: oneOrMore(meaningful(readResolver)).optional(),
+      interval: duration('interval', 1000, 86_400_000).default(RESOLVE_INTERVAL),
+    })
+    .prefault({}),
   geo: z
     .strictObject({
       city: path('city').optional(),
@@ -184,7 +198,7 @@ function checkDraft({ listen = [], tcp, rate_limit }: ConfigDraft, faults: Fault
 }
 
 function configOf(draft: ConfigDraft): StatedConfig {
-  const { listen, zones, state, control, workers, tcp, geo } = draft;
+  const { listen, zones, state, control, workers, tcp, resolve, geo } = draft;
   const { city, asn, update } = geo;
   return {
     zones,
@@ -194,6 +208,10 @@ function configOf(draft: ConfigDraft): StatedConfig {
     ...(workers !== undefined && { workers }),
     answering: answeringOf(draft),
     tcp: tcpOf(tcp),
+    resolve: {
+      interval: resolve.interval,
+      ...(resolve.servers !== undefined && { servers: resolve.servers }),
+    },
     geo: {
       ...(city !== undefined && { city }),
       ...(asn !== undefined && { asn }),

@@ -52,7 +52,10 @@ t.test('is JSON Schema that editors can complete from', async (t) => {
     pattern: /ms\|s\|m/,
     default: '30s',
   });
-  t.match(at(schema, 'mirrors', '*'), { required: ['addresses'], additionalProperties: false });
+  t.match(at(schema, 'mirrors', '*'), {
+    anyOf: [{ required: ['addresses'] }, { required: ['hostname'] }],
+    additionalProperties: false,
+  });
   t.match(at(schema, 'mirrors'), { propertyNames: { pattern: /a-z0-9/ } });
   t.ok(at(schema, 'mirrors', '*', 'location', 'country').enum);
   t.match(at(schema, 'mirrors', '*', 'asn', '[]'), { type: 'integer', minimum: 1 });

@@ -26,6 +26,7 @@ const DEFAULTS = {
     chaos: {},
   },
   tcp: {},
+  resolve: { interval: 60_000 },
   geo: {},
 };
 
@@ -57,6 +58,7 @@ cookies: { enabled: false, secret_file: /etc/geopool/cookie_secrets, required: t
 nsid: ns1.example.org
 chaos: { version: none of your business, id: ns1 }
 tcp: { connections: 500, connections_per_network: 50, idle_timeout: 20s, exchange_timeout: 2500ms }
+resolve: { servers: [192.0.2.53, "[2001:db8::53]:5353"], interval: 5m }
 geo:
   city: /var/lib/GeoIP/GeoLite2-City.mmdb
   asn: /var/lib/GeoIP/GeoLite2-ASN.mmdb
@@ -91,6 +93,7 @@ geo:
       chaos: { version: 'none of your business', id: 'ns1' },
     },
     tcp: { connections: 500, perNetwork: 50, idle: 20_000, exchange: 2500 },
+    resolve: { servers: ['192.0.2.53', '[2001:db8::53]:5353'], interval: 300_000 },
     geo: {
       city: '/var/lib/GeoIP/GeoLite2-City.mmdb',
       asn: '/var/lib/GeoIP/GeoLite2-ASN.mmdb',

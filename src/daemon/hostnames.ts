@@ -1,0 +1,189 @@
+/**
+ * Keeps the addresses of mirrors that are known by name. Each name is asked for in both families, again when its answer
+ * ends; where nobody can tell, the last known addresses stay, and outlive the process in the state directory. Whether an
+ * address serves is for probes to say.
+ */
+import { join } from 'node:path';
+import type { Clock } from '../clock.js';
+import { ensureDirectory, writeDurably } from '../durable-file.js';
+import { describeError } from '../errors.js';
+import { FAMILIES } from '../facts.js';
+import type { Resolution, Resolve } from '../health/resolve.js';
+import { createStateFile } from '../health/state-file.js';
+import type { Address } from '../ip/address.js';
+import type { Log } from '../log.js';
+import { type HostAddresses, usableAddresses } from '../zone/hostnames.js';
+import { formatHostnames, HOSTNAMES_FILE } from './hostnames-file.js';
+
+/** However short an answer holds, it is not asked for more often; nor less often than `interval`. */
+const SHORTEST_MS = 10_000;
+const WRITE_AFTER_MS = 500;
+const WRITE_AGAIN_MS = 30_000;
+
+/** How a name stands, for status. */
+export interface HostnameState {
+  readonly hostname: string;
+  readonly addresses: readonly Address[];
+  /** When it was last resolved, in milliseconds since 1970. */
+  readonly resolvedAt?: number;
+  /** Why the last attempt gave nothing; the addresses are those of before. */
+  readonly error?: string;
+}
+
+export interface Hostnames {
+  /** From now on these names are kept; those that are new are asked for at once. */
+  follow(names: readonly string[]): void;
+  /** Resolves when every followed name has been asked for once. */
+  settled(): Promise<void>;
+  /** What is known, also of names that the process before followed and nobody follows yet. */
+  known(): HostAddresses;
+  states(): readonly HostnameState[];
+  /** Stops asking, writes what is to be kept. Does not reject. */
+  close(): Promise<void>;
+}
+
+export interface HostnamesOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly resolve: Resolve;
+  /** The longest time between two questions for a name, in milliseconds. */
+  readonly interval: number;
+  /** The state directory. */
+  readonly directory: string;
+  /** What the process before knew. */
+  readonly stored: HostAddresses;
+  /** The addresses of a name are others now. */
+  readonly onChange: () => void;
+}
+
+interface Followed {
+  readonly hostname: string;
+  addresses: readonly Address[];
+  resolvedAt: number | undefined;
+  error: string | undefined;
+  /** The question under way, or the last. */
+  asking: Promise<void>;
+  cancel: () => void;
+}
+
+export function followHostnames(options: HostnamesOptions): Hostnames {
+  const { clock, log, resolve, interval, directory, stored, onChange } = options;
+  let followed = new Map<string, Followed>();
+  let closed = false;
+  let unwritten = false;
+  const path = join(directory, HOSTNAMES_FILE);
+  const file = createStateFile({
+    clock,
+    delayMs: WRITE_AFTER_MS,
+    retryMs: WRITE_AGAIN_MS,
+    async write() {
+      await ensureDirectory(directory);
+      await writeDurably(path, formatHostnames(current()));
+    },
+    onWritten(error) {
+      if (error !== undefined && !unwritten) {
+        const why = describeError(error);
+        log.error({ event: 'state-write-failed', path, error: why }, `${path} can't be written (${why})`);
+      }
+      unwritten = error !== undefined;
+    },
+  });
+
+  function current(): Map<string, readonly Address[]> {
+    return new Map(Array.from(followed, ([hostname, { addresses }]) => [hostname, addresses]));
+  }
+
+  function start(hostname: string): Followed {
+    const one: Followed = {
+      hostname,
+      addresses: stored.get(hostname) ?? [],
+      resolvedAt: undefined,
+      error: undefined,
+      asking: Promise.resolve(),
+      cancel: () => undefined,
+    };
+    one.asking = ask(one);
+    return one;
+  }
+
+  async function ask(one: Followed): Promise<void> {
+    const [ipv4, ipv6] = await Promise.all(FAMILIES.map((family) => resolve(one.hostname, family)));
+    if (closed || followed.get(one.hostname) !== one || ipv4 === undefined || ipv6 === undefined) return;
+    take(one, ipv4, ipv6);
+    one.cancel = clock.after(nextIn([ipv4, ipv6]), () => {
+      one.asking = ask(one);
+    });
+  }
+
+  function take(one: Followed, ipv4: Resolution, ipv6: Resolution): void {
+    const before = one.addresses;
+    const kept = FAMILIES.flatMap((family, i) => {
+      const found = i === 0 ? ipv4 : ipv6;
+      return 'addresses' in found
+        ? usableAddresses(found.addresses)
+        : before.filter((address) => address.family === family);
+    });
+    const fault = 'fault' in ipv4 ? ipv4.fault : 'fault' in ipv6 ? ipv6.fault : undefined;
+    const error = fault ?? (kept.length === 0 ? `${one.hostname} has no addresses` : undefined);
+    // A name without any address is as good as one that can't be resolved.
+    const addresses = kept.length === 0 ? before : kept;
+    if (error === undefined) one.resolvedAt = clock.now();
+    tell(one, error, addresses.length);
+    one.error = error;
+    one.addresses = addresses;
+    const [was, is] = [before, addresses].map((list) => list.map(({ text }) => text).join(', '));
+    if (was === is) return;
+    log.info(
+      { event: 'hostname-changed', hostname: one.hostname, from: was, to: is },
+      `${one.hostname} has the addresses ${is} now`,
+    );
+    file.mark();
+    onChange();
+  }
+
+  /** Says once that a name can't be resolved, and once that it can again. */
+  function tell({ hostname, error: before }: Followed, error: string | undefined, left: number): void {
+    if (error !== undefined && before === undefined) {
+      const meanwhile = left === 0 ? 'it has no known address' : 'its last known addresses stay';
+      log.warn({ event: 'hostname-unresolved', hostname, error }, `${error}: ${meanwhile}`);
+    } else if (error === undefined && before !== undefined) {
+      log.info({ event: 'hostname-resolved', hostname }, `${hostname} is resolved again`);
+    }
+  }
+
+  function nextIn(found: readonly Resolution[]): number {
+    const ttls = found.map((one) => ('fault' in one ? 0 : (one.ttl ?? Number.POSITIVE_INFINITY)));
+    return Math.min(interval, Math.max(SHORTEST_MS, 1000 * Math.min(...ttls)));
+  }
+
+  return {
+    follow(names) {
+      const next = new Map<string, Followed>();
+      const fresh: string[] = [];
+      for (const hostname of names) {
+        const one = followed.get(hostname);
+        if (one === undefined) fresh.push(hostname);
+        else next.set(hostname, one);
+      }
+      for (const [hostname, { cancel }] of followed) if (!next.has(hostname)) cancel();
+      followed = next;
+      for (const hostname of fresh) next.set(hostname, start(hostname));
+    },
+    async settled() {
+      await Promise.all(Array.from(followed.values(), ({ asking }) => asking));
+    },
+    known: () => new Map([...stored, ...current()]),
+    states: () =>
+      Array.from(followed.values(), ({ hostname, addresses, resolvedAt, error }) => ({
+        hostname,
+        addresses,
+        ...(resolvedAt !== undefined && { resolvedAt }),
+        ...(error !== undefined && { error }),
+      })),
+    async close() {
+      closed = true;
+      for (const { cancel } of followed.values()) cancel();
+      await file.close();
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { followHostnames } from '../../src/daemon/hostnames.js';
+import { formatHostnames, parseHostnames, readHostnames } from '../../src/daemon/hostnames-file.js';
+import type { Resolution } from '../../src/health/resolve.js';
+import { parseAddress } from '../../src/ip/address.js';
+import { createFakeClock } from '../fake-clock.js';
+import { createRecordingLog } from '../health/recording-log.js';
+
+const addresses = (...texts: string[]) => texts.flatMap((text) => parseAddress(text) ?? []);
+const BROKEN: Resolution = { fault: "a.example can't be looked up (SERVFAIL)", missing: false };
+
+function scene(t: Test, stored: Record<string, string[]> = {}) {
+  const clock = createFakeClock();
+  const begin = clock.monotonic();
+  const log = createRecordingLog();
+  const directory = t.testdir();
+  const answers = new Map<string, Resolution>();
+  const asked: [number, string][] = [];
+  let changes = 0;
+  const hostnames = followHostnames({
+    clock,
+    log,
+    interval: 60_000,
+    directory,
+    stored: new Map(Object.entries(stored).map(([name, texts]) => [name, addresses(...texts)])),
+    onChange: () => changes++,
+    async resolve(name, family) {
+      asked.push([clock.monotonic() - begin, `${name} ${family}`]);
+      return answers.get(`${name} ${family}`) ?? { addresses: [] };
+    },
+  });
+  const texts = (name: string) =>
+    hostnames
+      .known()
+      .get(name)
+      ?.map(({ text }) => text);
+  return { clock, log, directory, answers, asked, hostnames, texts, changes: () => changes };
+}
+
+t.test('both families, asked again when the answer ends', async (t) => {
+  const { clock, answers, asked, hostnames, texts, changes } = scene(t);
+  answers.set('a.example ipv4', { addresses: addresses('192.0.2.2', '192.0.2.1'), ttl: 25 });
+  answers.set('a.example ipv6', { addresses: addresses('2001:db8::1'), ttl: 3600 });
+  answers.set('b.example ipv4', { addresses: addresses('192.0.2.9'), ttl: 1 });
+  hostnames.follow(['a.example', 'b.example']);
+  await hostnames.settled();
+  t.same(texts('a.example'), ['192.0.2.1', '192.0.2.2', '2001:db8::1']);
+  t.same(texts('b.example'), ['192.0.2.9']);
+  t.equal(changes(), 2);
+  await clock.advance(60_000);
+  const times = (name: string) => asked.filter(([, what]) => what === `${name} ipv4`).map(([at]) => at);
+  t.same(times('a.example'), [0, 25_000, 50_000]);
+  t.same(
+    times('b.example'),
+    [0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000],
+    'not more often than each 10 s',
+  );
+  t.equal(changes(), 2, 'what stays the same is no change');
+  answers.set('a.example ipv4', { addresses: addresses('192.0.2.3'), ttl: 25 });
+  await clock.advance(30_000);
+  t.same(texts('a.example'), ['192.0.2.3', '2001:db8::1']);
+  t.equal(changes(), 3);
+  await hostnames.close();
+});
+
+t.test('last known addresses stay while nobody can tell, in each family', async (t) => {
+  const { clock, log, answers, hostnames, texts, changes } = scene(t);
+  answers.set('a.example ipv4', { addresses: addresses('192.0.2.1') });
+  answers.set('a.example ipv6', { addresses: addresses('2001:db8::1') });
+  hostnames.follow(['a.example']);
+  await hostnames.settled();
+  answers.set('a.example ipv4', BROKEN);
+  answers.set('a.example ipv6', { addresses: addresses('2001:db8::2') });
+  await clock.advance(60_000);
+  t.same(texts('a.example'), ['192.0.2.1', '2001:db8::2']);
+  t.equal(changes(), 2);
+  t.match(hostnames.states(), [{ hostname: 'a.example', error: /SERVFAIL/, resolvedAt: Number }]);
+  answers.set('a.example ipv6', { fault: 'no such name: a.example', missing: true });
+  await clock.advance(60_000);
+  t.same(texts('a.example'), ['192.0.2.1', '2001:db8::2'], 'nor does a name that is gone take them away');
+  answers.set('a.example ipv4', { addresses: [] });
+  answers.set('a.example ipv6', { addresses: [] });
+  await clock.advance(60_000);
+  t.match(hostnames.states(), [{ error: 'a.example has no addresses' }]);
+  t.same(texts('a.example'), ['192.0.2.1', '2001:db8::2']);
+  answers.set('a.example ipv4', { addresses: addresses('192.0.2.1') });
+  await clock.advance(60_000);
+  t.same(texts('a.example'), ['192.0.2.1'], 'a family that is gone is gone');
+  t.same(log.events(), [
+    'hostname-changed',
+    'hostname-unresolved',
+    'hostname-changed',
+    'hostname-resolved',
+    'hostname-changed',
+  ]);
+  await hostnames.close();
+});
+
+t.test('they outlive the process, and are forgotten with their mirror', async (t) => {
+  const { clock, directory, answers, asked, hostnames, texts } = scene(t, { 'a.example': ['192.0.2.1'] });
+  answers.set('a.example ipv4', BROKEN);
+  answers.set('a.example ipv6', BROKEN);
+  hostnames.follow(['a.example']);
+  t.same(texts('a.example'), ['192.0.2.1'], 'known before anybody answers');
+  await hostnames.settled();
+  t.same(texts('a.example'), ['192.0.2.1']);
+  answers.set('a.example ipv4', { addresses: addresses('192.0.2.7') });
+  await clock.advance(60_000);
+  await hostnames.close();
+  const log = createRecordingLog();
+  const stored = await readHostnames(directory, log);
+  t.same(
+    stored.get('a.example')?.map(({ text }) => text),
+    ['192.0.2.7'],
+  );
+  const count = asked.length;
+  await clock.advance(600_000);
+  t.equal(asked.length, count, 'and nothing is asked after the end');
+});
+
+t.test('a name that nobody follows any more is not asked for', async (t) => {
+  const { clock, asked, hostnames } = scene(t);
+  hostnames.follow(['a.example']);
+  hostnames.follow([]);
+  await clock.advance(600_000);
+  t.equal(asked.length, 2);
+  t.same(hostnames.states(), []);
+  await hostnames.close();
+});
+
+t.test('the file', async (t) => {
+  const known = new Map([['a.example', addresses('192.0.2.1', '2001:db8::1')]]);
+  t.same(parseHostnames(formatHostnames(known)), known);
+  const directory = t.testdir();
+  const log = createRecordingLog();
+  t.equal((await readHostnames(directory, log)).size, 0);
+  t.same(log.lines, [], 'none yet');
+  await writeFile(join(directory, 'hostnames.json'), '{"version":2}');
+  t.equal((await readHostnames(directory, log)).size, 0);
+  t.same(log.events(), ['state-read-failed']);
+  await rm(join(directory, 'hostnames.json'));
+  await t.rejects(readFile(join(directory, 'hostnames.json')));
+});
