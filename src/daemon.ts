@@ -20,25 +20,18 @@ import { groupId } from './daemon/group.js';
 import { reportHistory } from './daemon/history-report.js';
 import { followHostnames, type Hostnames } from './daemon/hostnames.js';
 import { readHostnames } from './daemon/hostnames-file.js';
+import { openJudging } from './daemon/judging.js';
 import { oneAtATime } from './daemon/one-at-a-time.js';
 import { keepOverrides } from './daemon/override-keeper.js';
 import { probeNow } from './daemon/probe-now.js';
-import { createRemembering } from './daemon/remembering.js';
-import { type Knowledge, statedOverrides } from './daemon/roster.js';
 import { type Serving, startServing } from './daemon/serving.js';
 import type { DaemonSettings } from './daemon/settings.js';
 import { openState } from './daemon/state-directory.js';
 import { reportReload, reportStatus } from './daemon/status.js';
 import { logWorld } from './daemon/world-log.js';
 import { describeError, GeopoolError } from './errors.js';
-import { openHistory } from './health/history-file.js';
-import { createJournal } from './health/journal.js';
-import { createMonitor } from './health/monitor.js';
-import { createOverrides } from './health/overrides.js';
-import { createProbeRun } from './health/probe-run.js';
 import { readJournal } from './health/read-journal.js';
 import { createResolver } from './health/resolve.js';
-import { storableVerdicts } from './health/stored-verdict.js';
 import { runInThread } from './in-thread.js';
 import type { Log } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
@@ -132,38 +125,21 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       );
     }
 
-    const memory = await openHistory({ directory: settings.state, clock, log });
-    const remembering = createRemembering(memory.record, clock.now);
-    const overrides = createOverrides(stored.overrides);
-    const run = createProbeRun({ clock, version: VERSION, resolve });
-    const monitor = createMonitor({
+    let publishVerdicts = (): void => undefined;
+    let restated = (): void => undefined;
+    const judging = await openJudging({
+      directory: settings.state,
+      resolve,
       clock,
       random,
       log,
-      run,
-      recall: stored.verdicts,
-      onChange: (changes) => {
-        publishVerdicts();
-        remembering.turned(changes);
-      },
-      onCheck: () => journal.markVerdicts(),
+      stored,
+      onChange: () => publishVerdicts(),
+      onStated: () => restated(),
     });
-    const journal = createJournal({
-      directory: settings.state,
-      clock,
-      log,
-      verdicts: () => storableVerdicts(monitor.checks()),
-      overrides: () => overrides.list(),
-    });
-    undo.push(
-      () => memory.close(),
-      () => journal.close(),
-      () => monitor.close(),
-    );
-    const knowledge = (): Knowledge => ({ standings: monitor.standings(), overrides });
+    undo.push(() => judging.close());
+    const { knowledge } = judging;
 
-    let publishVerdicts = (): void => undefined;
-    let restated = (): void => undefined;
     const { serving, service } = await startServing(
       first,
       (table) =>
@@ -179,14 +155,8 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       {
         log,
         knowledge,
-        watch: ({ targets, world }) => {
-          overrides.state(statedOverrides(world, clock.now()), clock.now());
-          restated();
-          monitor.setTargets(targets);
-          remembering.follow(monitor.standings());
-        },
-        onPanics: (panics, { world }) =>
-          remembering.doubted(panics.flatMap((number) => world.pools[number] ?? [])),
+        watch: judging.watch,
+        onPanics: (panics, { world }) => judging.panics(panics, world),
         onDealerDeath: () => void reload(),
       },
     );
@@ -228,11 +198,11 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     if (hostsMoved) hostsChanged();
 
     const keeper = keepOverrides({
-      overrides,
+      overrides: judging.overrides,
       clock,
       log,
       zones: () => serving.roster().world.zones.map(({ zone }) => zone),
-      save: () => journal.saveOverrides(),
+      save: () => judging.journal.saveOverrides(),
       publish: () => serving.refresh(),
     });
     undo.push(() => keeper.stop());
@@ -245,13 +215,14 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           service,
           knowledge: knowledge(),
           started,
-          stateWriteFailures: journal.failures() + memory.failures(),
+          stateWriteFailures: judging.failures(),
+          withheldFalls: judging.withheld(),
           updates: updater?.status() ?? [],
           reloadError,
           now: clock.now(),
           hostnames: hostnames.states(),
         }),
-      history: async (mirror) => reportHistory(memory.history, clock.now(), mirror),
+      history: async (mirror) => reportHistory(judging.memory.history, clock.now(), mirror),
       explain: (asked) =>
         runInThread<Explanation>(
           EXPLAINER,
@@ -263,7 +234,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
         probeNow(
           serving.roster().world.zones.map(({ zone }) => zone),
           mirror,
-          run,
+          judging.run,
           clock.now,
         ),
       disable: (asked) => keeper.disable(asked),

@@ -97,7 +97,13 @@ function formatTcp({ open, ended: { slow, unread, crowded, network_crowded } }: 
   ];
 }
 
-function alarms({ zones, worker_deaths, state_write_failures, reload_error }: StatusReport): string[] {
+function alarms({
+  zones,
+  worker_deaths,
+  state_write_failures,
+  withheld_falls,
+  reload_error,
+}: StatusReport): string[] {
   const panics = zones.flatMap(({ pools }) =>
     pools.flatMap(({ name, panic }) =>
       (['ipv4', 'ipv6'] as const)
@@ -108,8 +114,20 @@ function alarms({ zones, worker_deaths, state_write_failures, reload_error }: St
         ),
     ),
   );
+  const frozen = zones.flatMap(({ pools }) =>
+    pools.flatMap((pool) =>
+      (['ipv4', 'ipv6'] as const)
+        .filter((family) => pool.frozen[family])
+        .map(
+          (family) =>
+            `FROZEN: ${pool.name} (${family}): no canary answers, so it is this host's network that fails; no verdict falls`,
+        ),
+    ),
+  );
   return [
     ...panics,
+    ...frozen,
+    ...(withheld_falls === 0 ? [] : [`verdicts that were not believed and did not fall: ${withheld_falls}`]),
     ...(reload_error === undefined ? [] : [`RELOAD FAILED: ${reload_error}`]),
     ...(worker_deaths === 0 ? [] : [`worker threads that died and were replaced: ${worker_deaths}`]),
     ...(state_write_failures === 0
@@ -147,6 +165,8 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
       since,
       cause,
       held_until,
+      withheld,
+      not_judged,
       last_probe,
       rate,
       warnings = [],
@@ -164,6 +184,8 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
       [
         override === undefined ? '' : describeOverride(override),
         cause ?? last_probe?.error ?? '',
+        withheld === true ? "kept as it was: this host's network is doubted" : '',
+        not_judged === undefined ? '' : `not judged: ${not_judged}`,
         held_until === undefined ? '' : `it flaps: held down until ${held_until}`,
         ...warnings,
       ]

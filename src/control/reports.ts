@@ -13,6 +13,8 @@ export interface StatusReport {
   readonly started: string;
   readonly worker_deaths: number;
   readonly state_write_failures: number;
+  /** Verdicts that did not fall since this host's own network was doubted. */
+  readonly withheld_falls: number;
   readonly zones: readonly ZoneReport[];
   /** Zone files that serve nothing at all: they are wrong and no good copy was ever kept. */
   readonly refused: readonly { readonly file: string; readonly error: string }[];
@@ -50,7 +52,19 @@ export interface PoolReport {
   /** The owner name, absolute. */
   readonly name: string;
   readonly panic: { readonly ipv4: boolean; readonly ipv6: boolean };
+  /** No canary answers, so it is this host's network that fails: no verdict falls. */
+  readonly frozen: { readonly ipv4: boolean; readonly ipv6: boolean };
+  readonly canaries: readonly CanaryReport[];
   readonly mirrors: readonly MirrorReport[];
+}
+
+/** A canary as it was last asked in a family. */
+export interface CanaryReport {
+  readonly canary: string;
+  readonly family: Family;
+  /** `absent`: it has no address of the family. */
+  readonly answer: 'answers' | 'silent' | 'absent';
+  readonly at: string;
 }
 
 /** One address of a mirror in a pool. */
@@ -65,6 +79,10 @@ export interface MirrorReport {
   readonly weight: number;
   /** Since when it has this state; RFC 3339. */
   readonly since: string;
+  /** Its probes failed, but this host's own network is doubted: it stays as it was. */
+  readonly withheld?: true;
+  /** Why it can't be probed, through no fault of its own: it stays as it was. */
+  readonly not_judged?: string;
   /** It flaps, and is not to come back before this; RFC 3339. */
   readonly held_until?: string;
   /** The latest of all its probes. */

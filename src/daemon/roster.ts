@@ -9,6 +9,7 @@ import { FAMILIES } from '../facts.js';
 import type { Standing } from '../health/hysteresis.js';
 import type { Watched } from '../health/monitor.js';
 import type { Override, Overrides } from '../health/overrides.js';
+import type { SelfDoubt } from '../health/self-doubt.js';
 import { type Target, targetKey } from '../health/target.js';
 import { type AddressHealth, type Availability, availability } from '../select/health-view.js';
 import { formatFault } from '../zone/faults.js';
@@ -20,6 +21,8 @@ import { targetOf, targetsOf } from './targets.js';
 export interface Knowledge {
   readonly standings: ReadonlyMap<string, Watched>;
   readonly overrides: Pick<Overrides, 'of'>;
+  /** What is known of this host's own network; absent where nobody looks. */
+  readonly network?: Pick<SelfDoubt, 'frozen' | 'standings'>;
 }
 
 /** A world's addresses as the monitor knows them: what is probed, and under which key each seat's verdict is kept. */
@@ -104,8 +107,12 @@ export function poolReasons(
   });
 }
 
-/** Why an address is down, in words; undefined for one that is not. */
-function describeStanding({ verdict, cause = 'no cause known', heldUntil }: Standing): string | undefined {
+/** Why an address is down, or is not; undefined where there is nothing to say. */
+function describeStanding(standing: Standing): string | undefined {
+  const { verdict, cause = 'no cause known', heldUntil, withheld, lastProbe } = standing;
+  if (withheld === true) {
+    return `kept as it was, though its probes fail (${lastProbe?.error ?? cause}): this host's network is doubted`;
+  }
   if (verdict !== 'down') return undefined;
   return `down: ${cause}${heldUntil === undefined ? '' : `; it flaps, and is held down until ${rfc3339(heldUntil)}`}`;
 }
@@ -120,6 +127,9 @@ export function reportZones(
   const panicking = new Set(
     world.pools.flatMap(({ owner, family }, i) => (panics[i]?.panic === true ? [`${family} ${owner}`] : [])),
   );
+  const frozen = new Set(
+    (knowledge.network?.frozen() ?? []).map(({ owner, family }) => `${family} ${owner}`),
+  );
   return world.zones.map(({ zone, stale }) => ({
     zone: zone.name,
     serial: zone.soa.serial,
@@ -129,6 +139,11 @@ export function reportZones(
       (pool): PoolReport => ({
         name: pool.owner,
         panic: { ipv4: panicking.has(`ipv4 ${pool.owner}`), ipv6: panicking.has(`ipv6 ${pool.owner}`) },
+        frozen: { ipv4: frozen.has(`ipv4 ${pool.owner}`), ipv6: frozen.has(`ipv6 ${pool.owner}`) },
+        canaries: (knowledge.network?.standings(zone.name, pool.owner) ?? []).map(({ at, ...canary }) => ({
+          ...canary,
+          at: rfc3339(at),
+        })),
         mirrors: pool.members.flatMap(({ mirror: number, probes }) => {
           const mirror = zone.mirrors[number];
           return mirror === undefined ? [] : reportMirror(zone, pool, mirror, probes, knowledge, now);
@@ -189,6 +204,8 @@ function reportMirror(
           family,
           address: address.text,
           ...reportHealth(watched.standing),
+          ...notJudged(watched),
+          ...(watched.standing.withheld === true && { withheld: true }),
           ...reportProbes(watched.checks, now),
           enabled: mirror.weight > 0 && (override === undefined || override.state === 'up'),
           weight: mirror.weight,
@@ -196,6 +213,11 @@ function reportMirror(
         };
       }),
   );
+}
+
+function notJudged({ checks }: Watched): { not_judged?: string } {
+  const unmade = checks.find((check) => check.unmade !== undefined)?.unmade;
+  return unmade === undefined ? {} : { not_judged: unmade };
 }
 
 function rfc3339(ms: number): string {

@@ -28,6 +28,8 @@ export interface StatusSources {
   /** Milliseconds since 1970. */
   readonly started: number;
   readonly stateWriteFailures: number;
+  /** Falls that were not believed. */
+  readonly withheldFalls: number;
   readonly updates: readonly EditionStatus[];
   readonly hostnames: readonly HostnameState[];
   readonly reloadError: string | undefined;
@@ -36,7 +38,8 @@ export interface StatusSources {
 }
 
 export function reportStatus(sources: StatusSources): StatusReport {
-  const { serving, service, knowledge, started, stateWriteFailures, updates, reloadError } = sources;
+  const { serving, service, knowledge, started, stateWriteFailures, withheldFalls, updates, reloadError } =
+    sources;
   const { world } = serving.roster();
   return {
     version: VERSION,
@@ -46,6 +49,7 @@ export function reportStatus(sources: StatusSources): StatusReport {
     started: rfc3339(started),
     worker_deaths: service.workerDeaths(),
     state_write_failures: stateWriteFailures,
+    withheld_falls: withheldFalls,
     zones: reportZones(world, knowledge, serving.published(), sources.now),
     refused: world.refused.map(({ file, faults }) => ({ file, error: faults.map(formatFault).join('\n') })),
     hostnames: sources.hostnames.map(reportHostname),

@@ -11,6 +11,8 @@ export interface CheckStanding {
   readonly standing: Standing;
   /** New at a reload and not yet good once. */
   readonly pending: boolean;
+  /** Why it could not be asked the last time, through no fault of the mirror. */
+  readonly unmade?: string;
 }
 
 /**
@@ -37,6 +39,7 @@ export function combined(checks: readonly CheckStanding[], before?: Standing): S
     streak: Math.max(...checks.map(({ standing }) => standing.streak)),
     since,
     ...(cause !== undefined && { cause }),
+    ...(checks.some(({ standing }) => standing.withheld === true) && { withheld: true as const }),
     ...(held > 0 && { heldUntil: held }),
     ...(lastProbe !== undefined && { lastProbe }),
   };

@@ -20,6 +20,8 @@ export interface Standing {
   readonly lastProbe?: ProbeRecord;
   /** How steady it was; absent: it never failed. */
   readonly flap?: Flap;
+  /** It would have fallen, but the probes were not believed. */
+  readonly withheld?: true;
   /** Down, and not to rise before this however good its probes, in milliseconds since 1970: it flaps. */
   readonly heldUntil?: number;
 }
@@ -89,6 +91,11 @@ function recordOf(outcome: Outcome, now: number): ProbeRecord {
   };
 }
 
+/** The standing where a fall to `fallen` is not believed: as it was, and the count begins anew. */
+export function withheld(standing: Standing, { lastProbe }: Standing): Standing {
+  return { ...standing, streak: 0, withheld: true, ...(lastProbe !== undefined && { lastProbe }) };
+}
+
 function heldDown(
   flap: Flap | undefined,
   { interval }: Hysteresis,
@@ -100,12 +107,13 @@ function heldDown(
 
 /** Milliseconds from the start of one probe to the start of the next. */
 export function nextProbeIn(
-  { verdict, streak, heldUntil }: Standing,
+  { verdict, streak, heldUntil, withheld }: Standing,
   probe: Pick<ProbeTiming, 'interval' | 'fastInterval' | 'rise'>,
 ): number {
   // Who is held down is in no doubt, only waiting.
   const waiting = verdict === 'down' && heldUntil !== undefined && streak >= probe.rise;
-  return streak > 0 && !waiting ? Math.min(probe.fastInterval, probe.interval) : probe.interval;
+  const doubted = streak > 0 || withheld === true;
+  return doubted && !waiting ? Math.min(probe.fastInterval, probe.interval) : probe.interval;
 }
 
 type Hysteresis = Pick<ProbeTiming, 'fall' | 'rise' | 'interval'>;

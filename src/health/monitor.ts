@@ -10,7 +10,7 @@ import type { Random } from '../random.js';
 import type { Probe, ProbeTiming } from '../zone/model.js';
 import { certificateWarning } from './certificate.js';
 import { type CheckStanding, combined } from './combined.js';
-import { judge, nextProbeIn, type Standing, trusted, unjudged } from './hysteresis.js';
+import { judge, nextProbeIn, type Standing, trusted, unjudged, withheld } from './hysteresis.js';
 import type { Outcome, ProbeRun } from './probe.js';
 import { type Attempt, BEAT_MS, beat, firstPulse, look, stalledAcross } from './stall.js';
 import { recalled, type StoredVerdict } from './stored-verdict.js';
@@ -66,6 +66,13 @@ export interface MonitorOptions {
   readonly onCheck?: () => void;
   /** Called in the tick in which a verdict turns; a burst may be several calls. */
   readonly onChange: (changes: readonly Change[]) => void;
+  /**
+   * Whether a fall is to be believed, the first failure of which began at `since` (monotonic milliseconds); without it
+   * all are. A fall that is not leaves the verdict as it is, and the count of failures begins anew.
+   */
+  readonly believes?: (check: Check, since: number) => boolean | Promise<boolean>;
+  /** A probe failed, and it may be the mirror's fault. */
+  readonly onFailure?: (check: Check) => void;
   /** A pause of this process, in milliseconds, that excuses a probe left without answer; default 1000. */
   readonly stallMs?: number;
 }
@@ -90,8 +97,10 @@ interface Watch {
   startedAt: number | undefined;
   /** The probe under way. */
   flight: AbortController | undefined;
-  /** The last probe could not be made; it is said once until one can. */
-  unmade: boolean;
+  /** Why the last probe could not be made; it is said once until one can. */
+  unmade: string | undefined;
+  /** When the first of the failures in a row began, monotonic. */
+  failingSince: number;
   /** When its certificate was last warned of; monotonic. */
   warnedAt: number | undefined;
   /** Gives up waiting, for the time or for the turn. */
@@ -100,6 +109,7 @@ interface Watch {
 
 export function createMonitor(options: MonitorOptions): Monitor {
   const { clock, random, log, run, onChange, onCheck = () => undefined, stallMs = 1000 } = options;
+  const { believes = () => true, onFailure = () => undefined } = options;
   const memory = new Map(options.recall);
   const turns = createTurns(AT_ONCE);
   let subjects = new Map<string, Subject>();
@@ -119,7 +129,8 @@ export function createMonitor(options: MonitorOptions): Monitor {
       subjects: [],
       startedAt: undefined,
       flight: undefined,
-      unmade: false,
+      unmade: undefined,
+      failingSince: 0,
       warnedAt: undefined,
       giveUp: () => undefined,
     };
@@ -198,22 +209,45 @@ export function createMonitor(options: MonitorOptions): Monitor {
       return;
     }
     if (!outcome.ok && outcome.fault === 'ours') {
-      if (!watch.unmade) {
+      if (watch.unmade === undefined) {
         log.warn(
           { event: 'probe-not-made', ...describeTarget(watch.check), error: outcome.error },
           'a probe could not be made, and the mirror is not judged until one can',
         );
       }
-      watch.unmade = true;
+      watch.unmade = outcome.error;
       wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
       return;
     }
-    watch.unmade = false;
-    const before = watch.standing.verdict;
-    watch.standing = judge(watch.standing, outcome, timing, clock.now());
-    if (outcome.ok) watch.pending = false;
-    wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
+    watch.unmade = undefined;
+    if (!outcome.ok) {
+      onFailure(watch.check);
+      if (watch.standing.streak === 0) watch.failingSince = clock.monotonic() - attempt.took;
+    }
     heedCertificate(watch, outcome);
+    const judged = judge(watch.standing, outcome, timing, clock.now());
+    const falls = judged.verdict === 'down' && watch.standing.verdict !== 'down';
+    const believed = !falls || believes(watch.check, watch.failingSince);
+    if (typeof believed === 'boolean') {
+      adopt(watch, believed ? judged : withheld(watch.standing, judged), timing, attempt);
+      return;
+    }
+    const flight = new AbortController();
+    watch.flight = flight;
+    const asked = clock.monotonic();
+    void believed.then((yes) => {
+      if (flight.signal.aborted) return;
+      watch.flight = undefined;
+      const took = attempt.took + clock.monotonic() - asked;
+      adopt(watch, yes ? judged : withheld(watch.standing, judged), timing, { ...attempt, took });
+    });
+  }
+
+  function adopt(watch: Watch, standing: Standing, timing: ProbeTiming, attempt: Attempt): void {
+    const before = watch.standing.verdict;
+    watch.standing = standing;
+    if (standing.lastProbe?.ok === true) watch.pending = false;
+    wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
     const changes = watch.subjects.flatMap((subject) => update(subject) ?? []);
     if (watch.standing.verdict !== before) onCheck();
     if (changes.length > 0) onChange(changes);
@@ -314,8 +348,8 @@ function timingOf(probe: Probe): ProbeTiming | undefined {
   return probe.type === 'none' ? undefined : probe;
 }
 
-function standingOf({ check: { probe }, standing, pending }: Watch): CheckStanding {
-  return { probe, standing, pending };
+function standingOf({ check: { probe }, standing, pending, unmade }: Watch): CheckStanding {
+  return { probe, standing, pending, ...(unmade !== undefined && { unmade }) };
 }
 
 function watchedOf({ target, standing, pending, checks }: Subject): Watched {

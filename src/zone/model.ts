@@ -2,6 +2,7 @@
  * A zone as the rest of the program knows it: every default filled in, every reference followed, every text already
  * bytes. Plain objects, so that it can be handed between threads. Whoever holds a `Zone` need check nothing again.
  */
+import type { Family } from '../facts.js';
 import type { Address } from '../ip/address.js';
 import type { Prefix } from '../ip/prefix.js';
 
@@ -48,9 +49,22 @@ export interface Pool {
   readonly sameCountryFirst: boolean;
   /** 0 to 1. */
   readonly panicThreshold: number;
+  /** Asked before a verdict may fall; none: it may always. */
+  readonly canaries: readonly Canary[];
   /** At least one, in the order of the file. */
   readonly members: readonly Member[];
 }
+
+/** An address that should always answer. */
+export type Canary = {
+  /** As the file has it. */
+  readonly text: string;
+  /** An address, or, where there is no family, a name. */
+  readonly host: string;
+  /** Absent: of both. */
+  readonly family?: Family;
+  readonly port: number;
+} & ({ readonly type: 'tcp' } | { readonly type: 'http' | 'https'; readonly path: string });
 
 /** A mirror in one pool, and how it is probed there (the pool's probes with the mirror's own keys over them). */
 export interface Member {

@@ -145,6 +145,7 @@ function poolOf(name: string, owner: string, draft: PoolDraft, members: readonly
     nearKm: draft.near_km,
     sameCountryFirst: draft.same_country_first,
     panicThreshold: draft.panic_threshold,
+    canaries: draft.canaries,
     members,
   };
 }

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { parseAddress } from '../ip/address.js';
 import { readNetwork, readServerAddress } from './addresses.js';
+import { readCanary } from './canaries.js';
 import { countryCodes, readCountry } from './countries.js';
 import { meaningful, oneOrMore, outOfRange, ranged, whole } from './fields.js';
 import { readMailbox, readName } from './names.js';
@@ -63,6 +64,12 @@ const pool = z.strictObject({
   panic_threshold: ranged('panic_threshold', 0, 1)
     .default(0.2)
     .describe('With fewer than this part of the addresses up, the probes are doubted and all count as up.'),
+  canaries: z
+    .array(meaningful(readCanary))
+    .default([])
+    .describe(
+      'Addresses that should always answer, such as 192.0.2.1:443 or https://canary.example/: while all of a family are silent no verdict falls.',
+    ),
   mirrors: z
     .array(z.string())
     .optional()

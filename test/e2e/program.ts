@@ -22,6 +22,8 @@ export interface Surroundings {
   /** The working directory: what the arguments call a path is relative to it. */
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The network namespace to run in, by its name. */
+  readonly netns?: string;
 }
 
 export interface Finished {
@@ -34,8 +36,9 @@ export interface Finished {
 export type Running = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts the program. What is in the environment of the tests (GEOIPUPDATE_…, NODE_OPTIONS) does not reach it. */
-export function spawnProgram(args: readonly string[], { cwd, env }: Surroundings): Running {
-  const [command = process.execPath, ...before] = [...TIED, process.execPath];
+export function spawnProgram(args: readonly string[], { cwd, env, netns }: Surroundings): Running {
+  const where = netns === undefined ? [] : ['ip', 'netns', 'exec', netns];
+  const [command = process.execPath, ...before] = [...TIED, ...where, process.execPath];
   const child = spawn(command, [...before, MAIN, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },

@@ -60,6 +60,7 @@ export interface ServerOptions extends HomeOptions {
   /** The path of the control socket, in the home. */
   readonly control?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly netns?: string;
 }
 
 /** A directory with zones in `zones`, `geopool.yaml` and the small database. */
@@ -86,9 +87,13 @@ export async function makeHome(t: Test, { zones = {}, config }: HomeOptions = {}
 export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
   const home = options.home ?? (await makeHome(t, options));
   const listen = (options.hosts ?? ['127.0.0.1']).flatMap((host) => ['--listen', `${host}:0`]);
-  const { env, control = 'control.sock' } = options;
+  const { env, netns, control = 'control.sock' } = options;
   const args = ['serve', '--config', 'geopool.yaml', '--state', 'state', '--control', control, ...listen];
-  const child = spawnProgram(args, { cwd: home.dir, ...(env !== undefined && { env }) });
+  const child = spawnProgram(args, {
+    cwd: home.dir,
+    ...(env !== undefined && { env }),
+    ...(netns !== undefined && { netns }),
+  });
   const ended = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });

@@ -15,6 +15,16 @@ const records = (text: string): Sections => ({ more: `records:\n  ${text}` });
 
 const override = (text: string): Sections => ({ more: `overrides:\n  - ${text}` });
 
+const CANARIES: readonly Case[] = [
+  ['no port', pool('canaries: [⟦192.0.2.1]'), /is no canary, expected ADDRESS:PORT such as/],
+  ['port 0', pool('canaries: [⟦"192.0.2.1:0"]'), /is no canary/],
+  ['IPv6 without brackets', pool('canaries: [⟦"2001:db8::1:443"]'), /is no canary/],
+  ['a name with a port', pool('canaries: ["192.0.2.1:443", ⟦"canary.example:443"]'), /is no canary/],
+  ['another protocol', pool('canaries: [⟦"ftp://canary.example/"]'), /expected a URL such as https/],
+  ['a password', pool('canaries: [⟦"https://a:b@canary.example/"]'), /expected a URL such as https/],
+  ['an address of nobody', pool('canaries: [⟦"0.0.0.0:80"]'), /can't be the address of a server/],
+];
+
 const OVERRIDES: readonly Case[] = [
   ['no mirrors', override('⟦{ reason: x }'), /"mirrors" is missing, expected the mirrors that it is about/],
   ['no reason', override('⟦{ mirrors: [aurora] }'), /"reason" is missing, expected why/],
@@ -477,7 +487,7 @@ const RECORDS: readonly Case[] = [
   ['a name server that is a pool', { ns: 'ns: [⟦dl.example.org]' }, /dl.example.org is a pool/],
 ];
 
-const GROUPS = { YAML, OVERRIDES, KEYS, VALUES, PROBES, REFERENCES, NAMES, RECORDS };
+const GROUPS = { YAML, CANARIES, OVERRIDES, KEYS, VALUES, PROBES, REFERENCES, NAMES, RECORDS };
 
 for (const [group, cases] of Object.entries(GROUPS)) {
   t.test(group, async (t) => {

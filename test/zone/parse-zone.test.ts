@@ -40,6 +40,7 @@ t.test('a zone of few words gets all defaults', async (t) => {
           nearKm: 500,
           sameCountryFirst: false,
           panicThreshold: 0.2,
+          canaries: [],
           members: [
             {
               mirror: 0,

@@ -1,0 +1,141 @@
+/**
+ * All that judges mirrors, brought together: probes and their verdicts, what operators say over them, the doubt in our
+ * own network, and the memory of it all. The daemon tells it which world is served, and hears when something turned.
+ */
+
+import type { Clock } from '../clock.js';
+import type { World } from '../compile/world.js';
+import { createCanaryRun } from '../health/canary-run.js';
+import type { HistoryFile } from '../health/history-file.js';
+import { openHistory } from '../health/history-file.js';
+import { createJournal, type Journal } from '../health/journal.js';
+import { createMonitor } from '../health/monitor.js';
+import { createOverrides, type Overrides } from '../health/overrides.js';
+import { excusingOwnRoute } from '../health/own-route.js';
+import type { ProbeRun } from '../health/probe.js';
+import { createProbeRun } from '../health/probe-run.js';
+import type { Stored } from '../health/read-journal.js';
+import type { Resolve } from '../health/resolve.js';
+import { createSelfDoubt } from '../health/self-doubt.js';
+import { storableVerdicts } from '../health/stored-verdict.js';
+import type { Log } from '../log.js';
+import type { Random } from '../random.js';
+import { VERSION } from '../version.js';
+import { createRemembering } from './remembering.js';
+import { type Knowledge, type Roster, statedOverrides } from './roster.js';
+
+export interface Judging {
+  /** Asks an address once, as probes do. */
+  readonly run: ProbeRun;
+  readonly overrides: Overrides;
+  readonly journal: Journal;
+  readonly memory: HistoryFile;
+  knowledge(): Knowledge;
+  /** From now on this is served: its addresses are probed, and its files' overrides hold. */
+  watch(roster: Roster): void;
+  /** The pools of a world, by number, that are in panic now. */
+  panics(numbers: readonly number[], world: World): void;
+  /** Falls that were not believed so far. */
+  withheld(): number;
+  /** Writes that failed so far. */
+  failures(): number;
+  /** Ends all probing and writes what is to be kept. */
+  close(): Promise<void>;
+}
+
+export interface JudgingOptions {
+  /** The state directory. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** For the names that redirects lead to. */
+  readonly resolve: Resolve;
+  /** What an earlier process left. */
+  readonly stored: Stored;
+  /** Something turned, from which answers may follow. */
+  readonly onChange: () => void;
+  /** The zone files' overrides may be others than before. */
+  readonly onStated: () => void;
+}
+
+export async function openJudging(options: JudgingOptions): Promise<Judging> {
+  const { directory, clock, random, log, stored } = options;
+  const memory = await openHistory({ directory, clock, log });
+  const remembering = createRemembering(memory.record, clock.now);
+  const overrides = createOverrides(stored.overrides);
+  let panicking: readonly { zone: string; owner: string; family: 'ipv4' | 'ipv6' }[] = [];
+  let withheld = 0;
+  const remember = (): void => remembering.doubted([...panicking, ...network.frozen()]);
+  const network = createSelfDoubt({
+    clock,
+    log,
+    run: createCanaryRun(clock, VERSION),
+    onFrozen: remember,
+  });
+
+  const run = excusingOwnRoute(createProbeRun({ clock, version: VERSION, resolve: options.resolve }));
+  const believed = (yes: boolean): boolean => {
+    if (!yes) withheld++;
+    return yes;
+  };
+  const monitor = createMonitor({
+    clock,
+    random,
+    log,
+    run,
+    recall: stored.verdicts,
+    believes: (check, since) => {
+      const answer = network.believes(check, since);
+      return answer === true ? true : answer.then(believed);
+    },
+    onFailure: (check) => network.failed(check),
+    onChange: (changes) => {
+      options.onChange();
+      remembering.turned(changes);
+    },
+    onCheck: () => journal.markVerdicts(),
+  });
+  const journal = createJournal({
+    directory,
+    clock,
+    log,
+    verdicts: () => storableVerdicts(monitor.checks()),
+    overrides: () => overrides.list(),
+  });
+
+  return {
+    run,
+    overrides,
+    journal,
+    memory,
+    knowledge: () => ({ standings: monitor.standings(), overrides, network }),
+
+    watch({ targets, world }) {
+      overrides.state(statedOverrides(world, clock.now()), clock.now());
+      options.onStated();
+      network.setPools(
+        world.zones.flatMap(({ zone }) =>
+          zone.pools.map(({ owner, canaries }) => ({ zone: zone.name, owner, canaries })),
+        ),
+      );
+      monitor.setTargets(targets);
+      remembering.follow(monitor.standings());
+    },
+
+    panics(numbers, world) {
+      panicking = numbers.flatMap((number) => world.pools[number] ?? []);
+      remember();
+    },
+
+    withheld: () => withheld,
+    failures: () => journal.failures() + memory.failures(),
+
+    async close() {
+      network.close();
+      monitor.close();
+      await journal.close();
+      await memory.close();
+    },
+  };
+}

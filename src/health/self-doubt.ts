@@ -1,0 +1,219 @@
+/**
+ * Self-doubt: before a mirror is taken out, the canaries of its pool are asked. Where all of a family are silent it is
+ * this host's network that fails, and no verdict may fall until one answers again; what was up stays up, and returns are
+ * believed. A pool without canaries is never in doubt.
+ */
+import type { Clock } from '../clock.js';
+import { FAMILIES, type Family } from '../facts.js';
+import type { Log } from '../log.js';
+import type { Canary } from '../zone/model.js';
+import type { CanaryAnswer, CanaryRun } from './canary-run.js';
+
+export interface CanaryPool {
+  readonly zone: string;
+  /** The pool's owner name, absolute. */
+  readonly owner: string;
+  readonly canaries: readonly Canary[];
+}
+
+/** A canary in one family, as it was last seen; `at` in milliseconds since 1970. */
+export interface CanaryStanding {
+  readonly canary: string;
+  readonly family: Family;
+  readonly answer: CanaryAnswer;
+  readonly at: number;
+}
+
+export interface Frozen {
+  readonly zone: string;
+  readonly owner: string;
+  readonly family: Family;
+}
+
+export interface SelfDoubt {
+  setPools(pools: readonly CanaryPool[]): void;
+  /** A probe of a mirror failed: its canaries are asked, unless they were a moment ago. */
+  failed(place: Place): void;
+  /**
+   * Whether a fall is to be believed whose first failure began at `since` (monotonic): if a canary answers now, and all
+   * the time since one did. At once where the pool has none; else within a canary's deadline.
+   */
+  believes(place: Place, since: number): true | Promise<boolean>;
+  frozen(): readonly Frozen[];
+  standings(zone: string, owner: string): readonly CanaryStanding[];
+  close(): void;
+}
+
+interface Place {
+  readonly zone: string;
+  readonly pool: string;
+  readonly address: { readonly family: Family };
+}
+
+export interface SelfDoubtOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly run: CanaryRun;
+  /** The pools that are frozen have changed. */
+  readonly onFrozen: () => void;
+}
+
+/** An answer of so long ago still counts. */
+const FRESH_MS = 2000;
+/** Canaries are asked this often in quiet times, so that one that never answers is seen before it is needed. */
+const QUIET_MS = 30_000;
+
+interface Watched {
+  readonly canary: Canary;
+  readonly family: Family;
+  answer: CanaryAnswer | undefined;
+  /** It has answered at some time, so an address that can't be found any more is silence. */
+  answered: boolean;
+  /** Wall time of the last answer. */
+  at: number;
+  /** Monotonic. */
+  askedAt: number;
+  asking: Promise<void> | undefined;
+}
+
+/** The canaries of a pool in one family. */
+interface Group extends Frozen {
+  readonly canaries: readonly Watched[];
+  frozen: boolean;
+  /** When all were silent last, monotonic. */
+  silentAt: number;
+}
+
+export function createSelfDoubt({ clock, log, run, onFrozen }: SelfDoubtOptions): SelfDoubt {
+  let canaries = new Map<string, Watched>();
+  let groups = new Map<string, Group>();
+  let cancel = clock.after(QUIET_MS, look);
+
+  const keyOf = (zone: string, owner: string, family: Family): string =>
+    JSON.stringify([zone, owner, family]);
+  const groupOf = ({ zone, pool, address }: Place): Group | undefined =>
+    groups.get(keyOf(zone, pool, address.family));
+
+  /** Asks all canaries in quiet times, and those of frozen pools until one answers. */
+  function look(): void {
+    cancel();
+    const frozen = [...groups.values()].filter((group) => group.frozen);
+    const due = frozen.length > 0 ? new Set(frozen.flatMap((group) => group.canaries)) : canaries.values();
+    for (const canary of due) void ask(canary);
+    cancel = clock.after(frozen.length > 0 ? FRESH_MS : QUIET_MS, look);
+  }
+
+  /** Resolves with an answer that is fresh, and was asked for no earlier than `notBefore`. */
+  function ask(watched: Watched, notBefore = -Infinity): Promise<void> {
+    const inTime = watched.askedAt >= notBefore;
+    if (watched.asking !== undefined) {
+      return inTime ? watched.asking : watched.asking.then(() => ask(watched, notBefore));
+    }
+    const fresh = watched.answer !== undefined && clock.monotonic() - watched.askedAt < FRESH_MS;
+    if (fresh && inTime) return Promise.resolve();
+    watched.askedAt = clock.monotonic();
+    watched.asking = run(watched.canary, watched.family).then((answer) => {
+      watched.asking = undefined;
+      watched.answer = answer === 'absent' && watched.answered ? 'silent' : answer;
+      watched.answered ||= answer === 'answers';
+      watched.at = clock.now();
+      judge();
+    });
+    return watched.asking;
+  }
+
+  function judge(): void {
+    let turned = false;
+    for (const group of groups.values()) {
+      const heard = group.canaries.filter(({ answer }) => answer !== 'absent');
+      // One that was not asked yet may answer.
+      const silent = heard.length > 0 && heard.every(({ answer }) => answer === 'silent');
+      if (silent) group.silentAt = clock.monotonic();
+      if (silent === group.frozen) continue;
+      group.frozen = silent;
+      turned = true;
+      report(group);
+    }
+    if (!turned) return;
+    onFrozen();
+    cancel();
+    cancel = clock.after(FRESH_MS, look);
+  }
+
+  function report({ zone, owner, family, frozen }: Group): void {
+    const fields = { zone, pool: owner, family };
+    if (frozen) {
+      log.error(
+        { event: 'network-doubted', ...fields },
+        `${owner} (${family}): no canary answers, so it is this host's network that fails; verdicts are frozen until one does`,
+      );
+    } else
+      log.info(
+        { event: 'network-believed', ...fields },
+        `${owner} (${family}): canaries answer, verdicts count again`,
+      );
+  }
+
+  async function confirm(group: Group, since: number): Promise<boolean> {
+    // An answer from before the failures says nothing of them.
+    await Promise.all(group.canaries.map((canary) => ask(canary, since)));
+    return !group.frozen && group.silentAt < since;
+  }
+
+  return {
+    setPools(pools) {
+      const [nextCanaries, nextGroups] = [new Map<string, Watched>(), new Map<string, Group>()];
+      const watch = (canary: Canary, family: Family): Watched => {
+        const key = `${family} ${canary.text}`;
+        const watched = nextCanaries.get(key) ??
+          canaries.get(key) ?? {
+            canary,
+            family,
+            answer: undefined,
+            answered: false,
+            at: 0,
+            askedAt: 0,
+            asking: undefined,
+          };
+        nextCanaries.set(key, watched);
+        return watched;
+      };
+      for (const { zone, owner, canaries: stated } of pools) {
+        for (const family of FAMILIES) {
+          const own = stated.filter((canary) => canary.family === undefined || canary.family === family);
+          if (own.length === 0) continue;
+          const key = keyOf(zone, owner, family);
+          const { frozen = false, silentAt = -Infinity } = groups.get(key) ?? {};
+          const watched = own.map((canary) => watch(canary, family));
+          nextGroups.set(key, { zone, owner, family, canaries: watched, frozen, silentAt });
+        }
+      }
+      [canaries, groups] = [nextCanaries, nextGroups];
+      judge();
+      look();
+    },
+
+    failed(place) {
+      for (const canary of groupOf(place)?.canaries ?? []) void ask(canary);
+    },
+
+    believes(place, since) {
+      const group = groupOf(place);
+      return group === undefined ? true : confirm(group, since);
+    },
+
+    frozen: () =>
+      [...groups.values()]
+        .filter((group) => group.frozen)
+        .map(({ zone, owner, family }) => ({ zone, owner, family })),
+
+    standings: (zone, owner) =>
+      FAMILIES.flatMap((family) =>
+        (groups.get(keyOf(zone, owner, family))?.canaries ?? []).flatMap(({ canary, answer, at }) =>
+          answer === undefined ? [] : [{ canary: canary.text, family, answer, at }],
+        ),
+      ),
+
+    close: () => cancel(),
+  };
+}
