@@ -38,8 +38,8 @@ const soa = z.strictObject({
     .optional()
     .describe('The mailbox of the admin, its "@" written as a dot. Default: hostmaster.ZONE.'),
   serial: whole('serial', 0, MAX_U32).default(1).describe('The same on all servers of the zone.'),
-  refresh: seconds('refresh').default(7200),
-  retry: seconds('retry').default(1800),
+  refresh: seconds('refresh').default(14_400),
+  retry: seconds('retry').default(3600),
   expire: seconds('expire').default(1_209_600),
   minimum: seconds('minimum').default(60).describe('Seconds that resolvers may keep a negative answer.'),
   ttl: seconds('ttl').default(DEFAULT_RECORD_TTL).describe('Seconds that resolvers may keep the SOA record.'),

@@ -8,7 +8,7 @@ import { EXAMPLE, GERMAN, PLACES, SWISS } from './zones.js';
 
 const made = makeTable([EXAMPLE], { locations: PLACES });
 const ask = asker(made.table);
-const SOA = 'dl.example.org 90 IN SOA ns1.dl.example.org hostmaster.example.org 7 7200 1800 1209600 90';
+const SOA = 'dl.example.org 90 IN SOA ns1.dl.example.org hostmaster.example.org 7 14400 3600 1209600 90';
 
 t.test('to a pool: its records are the target’s', async (t) => {
   const reply = ask({ name: 'WWW.dl.example.org' }, { from: GERMAN });

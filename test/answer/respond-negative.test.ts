@@ -7,7 +7,7 @@ import { EXAMPLE, GERMAN, PLACES, SWISS } from './zones.js';
 
 const made = makeTable([EXAMPLE], { locations: PLACES });
 const ask = asker(made.table);
-const SOA = 'dl.example.org 90 IN SOA ns1.dl.example.org hostmaster.example.org 7 7200 1800 1209600 90';
+const SOA = 'dl.example.org 90 IN SOA ns1.dl.example.org hostmaster.example.org 7 14400 3600 1209600 90';
 
 t.test('NODATA: the name is there, the type is not', async (t) => {
   const table: [name: string, type: TypeName | number][] = [
