@@ -44,6 +44,9 @@ export function nameOfNetwork(index: number): string {
 
 /** Places that one network may have: with two words each they are a line of the cache. */
 const WAYS = 8;
+/** The words of so many places, and the bits that count them. */
+const SET_WORDS = 2 * WAYS;
+const SET_SHIFT = 4;
 /** Ticks of a millisecond: the largest networks have an answer each 107 of them at the default rate. */
 const TICKS = 4096;
 /** Times are 32-bit and start again every 17 minutes; so much of that may be a burst. */
@@ -83,14 +86,16 @@ export function newRateLimit(terms: RateLimitTerms, seeds: Int32Array): RateLimi
 
 /** What one worker keeps while it looks at one client, and how far it is in giving short answers. */
 export interface LimitScratch {
-  /** By network: its hash, and its place. */
+  /** By network: its hash, its place in the table, and the time that it has come to. */
   readonly tags: Int32Array;
   readonly places: Int32Array;
+  readonly dues: Int32Array;
   slipped: number;
 }
 
 export function newLimitScratch(): LimitScratch {
-  return { tags: new Int32Array(SIZES.length), places: new Int32Array(SIZES.length), slipped: 0 };
+  const words = (): Int32Array => new Int32Array(SIZES.length);
+  return { tags: words(), places: words(), dues: words(), slipped: 0 };
 }
 
 /**
@@ -99,7 +104,7 @@ export function newLimitScratch(): LimitScratch {
  */
 export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: LimitScratch): number {
   const { table, costs, burst, exempt, seeds } = limit;
-  const { tags, places } = scratch;
+  const { tags, places, dues } = scratch;
   const { bytes, offset, ipv6 } = peer;
   const root = ipv6 ? exempt.ipv6 : exempt.ipv4;
   if (walk(exempt.nodes, root, bytes, offset, ipv6 ? BITS_IPV6 : BITS_IPV4) >>> 8 !== 0) return -1;
@@ -109,30 +114,45 @@ export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: 
   const end = ipv6 ? SIZES.length : FIRST_IPV6;
   const time = (now * TICKS) | 0;
   for (let i = first; i < end; i++) {
+    const tag = tags[i] ?? 0;
     const cost = costs[i] ?? 0;
-    const place = findPlace(table, tags[i] ?? 0, time);
+    const set = (tag << SET_SHIFT) & (table.length - 1);
+    let place = set;
+    while (place < set + SET_WORDS && table[place] !== tag) place += 2;
+    if (place === set + SET_WORDS) {
+      places[i] = leastAhead(table, set, time);
+      dues[i] = time;
+      continue;
+    }
     places[i] = place;
+    const due = table[place + 1] ?? 0;
+    const ahead = (due - time) | 0;
+    // Nobody can be farther ahead than that: it looks so after the clock was put back, or when nobody came for so long that
+    // time began anew.
+    dues[i] = ahead > 0 && ahead <= burst + cost ? due : time;
     // Half an answer's grace, so that what was rounded does not cost the last one of a burst.
-    if (aheadOf(table, place, tags[i] ?? 0, time, burst + cost) + (cost >> 1) > burst) return i;
+    if ((((dues[i] ?? 0) - time) | 0) + (cost >> 1) > burst) return i;
   }
   for (let i = first; i < end; i++) {
-    const cost = costs[i] ?? 0;
     const place = places[i] ?? 0;
-    const ahead = aheadOf(table, place, tags[i] ?? 0, time, burst + cost);
     table[place] = tags[i] ?? 0;
-    table[place + 1] = (time + ahead + cost) | 0;
+    table[place + 1] = (dues[i] ?? 0) + (costs[i] ?? 0);
   }
   return -1;
 }
 
-/**
- * Ticks that the network with this hash is ahead of now; 0 where the place is somebody else's. Nobody can be ahead by more
- * than `most`: it looks so after the clock was put back, or when nobody came for so long that time began anew.
- */
-function aheadOf(table: Int32Array, place: number, tag: number, time: number, most: number): number {
-  if (table[place] !== tag) return 0;
-  const ahead = ((table[place + 1] ?? 0) - time) | 0;
-  return ahead > 0 && ahead <= most ? ahead : 0;
+/** The place of a set whose network is least ahead. */
+function leastAhead(table: Int32Array, set: number, time: number): number {
+  let least = set;
+  let leastTicks = 0x7fff_ffff;
+  for (let place = set; place < set + SET_WORDS; place += 2) {
+    const ahead = ((table[place + 1] ?? 0) - time) | 0;
+    if (ahead < leastTicks) {
+      least = place;
+      leastTicks = ahead;
+    }
+  }
+  return least;
 }
 
 /** Whether the next answer that is too many is given short, rather than not at all. */
@@ -140,22 +160,6 @@ export function slips(limit: RateLimit, scratch: LimitScratch): boolean {
   if (limit.slip === 0) return false;
   scratch.slipped = scratch.slipped + 1 < limit.slip ? scratch.slipped + 1 : 0;
   return scratch.slipped === 0;
-}
-
-/** The place of a network that is known, else the one that it may take: that of whoever is least ahead. */
-function findPlace(table: Int32Array, tag: number, time: number): number {
-  const set = (tag << 4) & (table.length - 1);
-  for (let place = set; place < set + 2 * WAYS; place += 2) if (table[place] === tag) return place;
-  let least = set;
-  let leastAhead = 0x7fff_ffff;
-  for (let place = set; place < set + 2 * WAYS; place += 2) {
-    const ahead = ((table[place + 1] ?? 0) - time) | 0;
-    if (ahead < leastAhead) {
-      least = place;
-      leastAhead = ahead;
-    }
-  }
-  return least;
 }
 
 function hashIPv4(seeds: Int32Array, bytes: Uint8Array, offset: number, tags: Int32Array): void {
