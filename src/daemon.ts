@@ -153,6 +153,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           log,
         }),
       {
+        clock,
         log,
         knowledge,
         watch: judging.watch,
@@ -226,8 +227,13 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       explain: (asked) =>
         runInThread<Explanation>(
           EXPLAINER,
-          explainJob(asked, serving.roster(), serving.published(), knowledge(), (pool) =>
-            service.mapOf(pool),
+          explainJob(
+            asked,
+            serving.roster(),
+            serving.published(),
+            knowledge(),
+            (pool) => service.mapOf(pool),
+            clock.now(),
           ),
         ),
       probe: (mirror) =>

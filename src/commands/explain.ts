@@ -57,9 +57,17 @@ async function explainFiles(
   }
   for (const problem of world.sources.problems) process.stderr.write(`${problem}\n`);
   const roster = makeRoster(world);
-  const knowledge = reportedKnowledge(await liveStatus(control), roster, Date.now());
+  const now = Date.now();
+  const knowledge = reportedKnowledge(await liveStatus(control), roster, now);
   return runExplainJob(
-    explainJob({ name, from, type }, roster, poolAvailability(roster, knowledge), knowledge, () => undefined),
+    explainJob(
+      { name, from, type },
+      roster,
+      poolAvailability(roster, knowledge, now),
+      knowledge,
+      () => undefined,
+      now,
+    ),
   );
 }
 

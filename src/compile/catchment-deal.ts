@@ -8,6 +8,7 @@ import type { Band } from '../select/bands.js';
 import { deckCounts } from '../select/deck.js';
 import type { Standing } from '../select/health-view.js';
 import { enoughFor, selectFrom } from '../select/selection.js';
+import { GROWN } from '../select/slow-start.js';
 import type { Hand } from './hands.js';
 import type { PoolPlan } from './pool-plan.js';
 
@@ -34,6 +35,8 @@ export interface Table {
   /** By seat, as selecting takes them. */
   readonly standing: readonly Standing[];
   readonly weights: readonly number[];
+  /** Absent: all are grown. */
+  readonly growth?: readonly number[];
 }
 
 /** The table of a pool; `marks` are those of the records that were seen before, and new ones are added. */
@@ -42,10 +45,12 @@ export function layTable(
   hands: readonly Hand[],
   marks: Map<string, number>,
 ): Table {
+  const growing = hands.some(({ growth }) => growth < GROWN);
   return {
     answers,
     maxShare,
     hands,
+    ...(growing && { growth: hands.map(({ growth }) => growth) }),
     marks: hands.map(({ records }) => {
       const text = records.join();
       const mark = marks.get(text) ?? marks.size;
@@ -59,7 +64,7 @@ export function layTable(
 
 /** Makes the deal of a catchment with decks of `cards`, or more where more mirrors than that may be drawn. */
 export function dealCatchment(bands: readonly Band[], table: Table, cards: number): CatchmentDeal {
-  const { answers, maxShare, standing } = table;
+  const { answers, maxShare, standing, growth } = table;
   const { n, probability } = selectFrom({ ...table, bands });
   const enough = enoughFor(answers, maxShare);
   const seats: number[] = [];
@@ -67,7 +72,7 @@ export function dealCatchment(bands: readonly Band[], table: Table, cards: numbe
   let reach = 0;
   for (let up = 0; reach < bands.length && up < enough; reach++) {
     for (const seat of bands[reach]?.members ?? []) {
-      if (standing[seat] === 'up') up++;
+      if (standing[seat] === 'up' && (growth?.[seat] ?? GROWN) === GROWN) up++;
       const p = probability[seat] ?? 0;
       if (p === 0) continue;
       seats.push(seat);

@@ -2,6 +2,7 @@
  * All decks of a pool as its addresses stand. Catchments with equal counts share a deck, and whatever a change of standing
  * does not touch is taken over from the deal before.
  */
+import { DECK } from '../answer/table.js';
 import { below, type Random, shuffle } from '../random.js';
 import { dealDeck } from '../select/deck.js';
 import type { Standing } from '../select/health-view.js';
@@ -35,22 +36,35 @@ export interface DealtPool {
   readonly marks: Map<string, number>;
 }
 
+/** What of a pool's addresses changes more often than how they stand; by address, as in Availability. */
+export interface Pace {
+  readonly growth?: readonly number[];
+  readonly lifetimes?: readonly number[];
+}
+
 /** Deals a pool. `budget` is how many numbers its cards may have together, as long as shares can be kept. */
 export function dealPool(
   plan: PoolPlan,
   { catchments, cells }: Geography,
   standing: readonly Standing[],
+  { growth, lifetimes }: Pace,
   before: DealtPool | undefined,
   budget: number,
   random: Random,
 ): DealtPool {
-  const hands = seatHands(plan, standing);
+  const hands = seatHands(plan, standing, growth);
   const marks = before?.marks ?? new Map<string, number>();
   const table = layTable(plan, hands, marks);
   const count = catchmentCount(catchments);
   const size = before?.size ?? deckSize(catchments, table, budget);
   const changed = new Uint8Array(hands.length);
   if (before !== undefined) for (const seat of changedSeats(before.hands, hands)) changed[seat] = 1;
+
+  const hurries = lifetimes === undefined ? [] : hurriesOf(plan, standing, lifetimes);
+  if (before !== undefined && !changed.includes(1)) {
+    // How long answers may be kept is all that is new: the cards stay where they are.
+    return { ...before, decks: timeDecks(before, catchments, plan.ttl, hurries) };
+  }
 
   const dealt = new Uint32Array(count);
   const reaches = new Uint32Array(count);
@@ -74,6 +88,10 @@ export function dealPool(
   const served = decks.lay();
   return {
     ...served,
+    decks:
+      hurries.length === 0
+        ? served.decks
+        : timeDecks({ ...served, dealt, reaches }, catchments, plan.ttl, hurries),
     deckOf: sharedUint32(cells === undefined ? dealt : cells.map((cell) => dealt[cell] ?? 0)),
     hands,
     dealt,
@@ -81,6 +99,51 @@ export function dealPool(
     size,
     marks,
   };
+}
+
+/** The seats that may change soon, by how soon: the soonest first. */
+interface Hurry {
+  readonly seconds: number;
+  /** By seat. */
+  readonly flags: Uint8Array;
+}
+
+function hurriesOf(
+  { seats, ttl }: PoolPlan,
+  standing: readonly Standing[],
+  lifetimes: readonly number[],
+): readonly Hurry[] {
+  const bySeconds = new Map<number, Uint8Array>();
+  let record = 0;
+  for (const [seat, { addresses }] of seats.entries()) {
+    for (let i = 0; i < addresses.length; i++, record++) {
+      const seconds = lifetimes[record] ?? ttl;
+      if (seconds >= ttl || standing[record] === 'off') continue;
+      const flags = bySeconds.get(seconds) ?? new Uint8Array(seats.length);
+      flags[seat] = 1;
+      bySeconds.set(seconds, flags);
+    }
+  }
+  return [...bySeconds].map(([seconds, flags]) => ({ seconds, flags })).sort((a, b) => a.seconds - b.seconds);
+}
+
+/** The decks with the TTL that the soonest change of anybody in reach of their catchments leaves. */
+function timeDecks(
+  { decks, dealt, reaches }: Pick<DealtPool, 'decks' | 'dealt' | 'reaches'>,
+  catchments: Catchments,
+  ttl: number,
+  hurries: readonly Hurry[],
+): Uint32Array {
+  const timed = sharedUint32(decks);
+  for (let at = DECK.TTL; at < timed.length; at += DECK.WORDS) timed[at] = ttl;
+  if (hurries.length === 0) return timed;
+  for (const [catchment, deck] of dealt.entries()) {
+    const at = deck * DECK.WORDS + DECK.TTL;
+    const reach = reaches[catchment] ?? 0;
+    const soonest = hurries.find(({ flags }) => isAmong(catchments, catchment, reach, flags));
+    if (soonest !== undefined) timed[at] = Math.min(timed[at] ?? ttl, soonest.seconds);
+  }
+  return timed;
 }
 
 /** As many cards as the budget allows: catchments with equal deals share a deck, so the deals are made to be counted. */

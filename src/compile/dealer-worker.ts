@@ -22,9 +22,9 @@ builder.once('message', ({ pools, geographies }: DealerStart) => {
   builder.close();
   const dealer = createDealer(pools, geographies, systemRandom());
   port.on('message', ({ ticket, standings }: DealRequest) => {
-    const changes: PoolChange[] = standings.map(({ number, standing }) => ({
+    const changes: PoolChange[] = standings.map(({ number, standing, ...pace }) => ({
       number,
-      pool: dealer.deal(number, standing),
+      pool: dealer.deal(number, standing, pace),
     }));
     port.postMessage({ ticket, changes } satisfies Dealt);
   });

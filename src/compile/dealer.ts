@@ -6,7 +6,7 @@ import type { PoolTable } from '../answer/table.js';
 import type { Random } from '../random.js';
 import type { Standing } from '../select/health-view.js';
 import { catchmentCount } from './catchment-store.js';
-import { type DealtPool, dealPool } from './deal-pool.js';
+import { type DealtPool, dealPool, type Pace } from './deal-pool.js';
 import type { Geography } from './geography.js';
 import type { PoolPlan } from './pool-plan.js';
 import { poolRecords } from './pool-records.js';
@@ -18,8 +18,8 @@ const POOL_CARDS = 4 << 20;
 const ALL_COUNTERS = 1 << 16;
 
 export interface Dealer {
-  /** The table of a pool by number, given each address's standing in the order of its seats. */
-  deal(number: number, standing: readonly Standing[]): PoolTable;
+  /** The table of a pool by number, given each address's standing, and its pace, in the order of its seats. */
+  deal(number: number, standing: readonly Standing[], pace?: Pace): PoolTable;
 }
 
 /** A dealer for these pools. */
@@ -43,18 +43,18 @@ export function createDealer(
   };
 
   return {
-    deal(number, standing) {
+    deal(number, standing, pace = {}) {
       const plan = plans[number];
       const geography = plan === undefined ? undefined : geographies[plan.geography];
       const record = records[number];
       if (plan === undefined || geography === undefined || record === undefined) {
         throw new RangeError(`no pool has number ${number}`);
       }
-      const key = `${shapeKey(plan)} ${standing.join()}`;
+      const key = [shapeKey(plan), standing, pace.growth, pace.lifetimes].join(' ');
       const before = keys[number];
       const known = dealt.get(key);
       const entry = known ?? {
-        hand: dealPool(plan, geography, standing, dealt.get(before ?? '')?.hand, budget, random),
+        hand: dealPool(plan, geography, standing, pace, dealt.get(before ?? '')?.hand, budget, random),
         users: 0,
       };
       dealt.set(key, entry);

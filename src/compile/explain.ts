@@ -10,6 +10,7 @@ import { type Client, whyNot } from '../select/candidate.js';
 import { distanceKm, toVector } from '../select/distance.js';
 import type { Standing } from '../select/health-view.js';
 import { selectFrom } from '../select/selection.js';
+import { GROWN } from '../select/slow-start.js';
 import type { Mirror, Pool, Zone } from '../zone/model.js';
 import { seatHands } from './hands.js';
 import { mirrorsIn, planGeography } from './pool-plan.js';
@@ -75,6 +76,8 @@ export interface ExplainQuestion {
 
 export interface AddressStanding {
   readonly standing: Standing;
+  /** 1 to 10; absent: grown. */
+  readonly growth?: number;
   readonly reason?: string;
 }
 
@@ -95,10 +98,13 @@ export function explainPool(question: ExplainQuestion): Explanation {
   const hands = seatHands(
     { seats },
     health.map(({ standing }) => standing),
+    health.map(({ growth }) => growth ?? GROWN),
   );
+  const growing = hands.some(({ growth }) => growth < GROWN);
   const selection = selectFrom({
     bands,
     standing: hands.map(({ standing }) => standing),
+    ...(growing && { growth: hands.map(({ growth }) => growth) }),
     weights: seats.map(({ weight }) => weight),
     answers: pool.answers,
     maxShare: pool.maxShare,

@@ -3,26 +3,36 @@
  * does, and only its addresses that stand so are answered.
  */
 import type { Standing } from '../select/health-view.js';
+import { GROWN } from '../select/slow-start.js';
 import type { PoolPlan } from './pool-plan.js';
 
 export interface Hand {
   readonly standing: Standing;
   /** The numbers of the records that may be answered for it; they count through the pool's seats. */
   readonly records: readonly number[];
+  /** How far it has grown since it came back, 1 to 10. */
+  readonly growth: number;
 }
 
 const BEST_FIRST: readonly Standing[] = ['up', 'down', 'new', 'off'];
 
-/** The hand of each seat; `standing` is by address, in the order of the seats. */
-export function seatHands({ seats }: Pick<PoolPlan, 'seats'>, standing: readonly Standing[]): Hand[] {
+/** The hand of each seat; `standing` and `growth` are by address, in the order of the seats. */
+export function seatHands(
+  { seats }: Pick<PoolPlan, 'seats'>,
+  standing: readonly Standing[],
+  growth?: readonly number[],
+): Hand[] {
   let record = 0;
   return seats.map(({ addresses }) => {
     const own = addresses.map(() => ({ record, standing: standing[record++] ?? 'off' }));
     const best = BEST_FIRST.find((wanted) => own.some((address) => address.standing === wanted)) ?? 'off';
-    return {
-      standing: best,
-      records: own.filter((address) => address.standing === best).map((address) => address.record),
-    };
+    const records = own.filter((address) => address.standing === best).map((address) => address.record);
+    // It has grown as far as the address that has been back for longest.
+    const grown =
+      best === 'up' && growth !== undefined
+        ? Math.max(...records.map((number) => growth[number] ?? GROWN))
+        : GROWN;
+    return { standing: best, records, growth: grown };
   });
 }
 
@@ -30,7 +40,10 @@ export function seatHands({ seats }: Pick<PoolPlan, 'seats'>, standing: readonly
 export function changedSeats(before: readonly Hand[], after: readonly Hand[]): number[] {
   return after.flatMap((hand, seat) => {
     const old = before[seat];
-    const same = old?.standing === hand.standing && old.records.join() === hand.records.join();
+    const same =
+      old?.standing === hand.standing &&
+      old.growth === hand.growth &&
+      old.records.join() === hand.records.join();
     return same ? [] : [seat];
   });
 }

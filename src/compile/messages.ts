@@ -16,6 +16,9 @@ export interface DealerStart {
 export interface PoolStanding {
   readonly number: number;
   readonly standing: readonly Standing[];
+  /** As in Availability. */
+  readonly growth?: readonly number[];
+  readonly lifetimes?: readonly number[];
 }
 
 export interface DealRequest {

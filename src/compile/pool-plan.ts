@@ -27,6 +27,10 @@ export interface PoolPlan {
   readonly maxShare: number;
   readonly panicThreshold: number;
   readonly ttl: number;
+  /** The least TTL of answers that may soon be others, in seconds. */
+  readonly ttlMin: number;
+  /** Milliseconds in which a mirror that came back grows; 0: at once. */
+  readonly slowStart: number;
   readonly seats: readonly Seat[];
   /** Which of the world's geographies says who is near whom here: pools that differ in nothing else share one. */
   readonly geography: number;
@@ -66,6 +70,8 @@ export function planPools(zones: readonly Zone[], placeOf: (zone: Zone, mirror: 
           maxShare: pool.maxShare,
           panicThreshold: pool.panicThreshold,
           ttl: zone.ttl,
+          ttlMin: pool.ttlMin,
+          slowStart: pool.slowStart,
           seats: members.map((mirror) => ({
             mirror: mirror.name,
             weight: mirror.weight,

@@ -17,6 +17,7 @@ export function explainJob(
   availability: readonly Availability[],
   knowledge: Knowledge,
   mapOf: (pool: number) => LocationMap | undefined,
+  now: number,
 ): ExplainJob {
   const { world } = roster;
   const owner = name.toLowerCase().replace(/\.$/, '');
@@ -36,10 +37,11 @@ export function explainJob(
   const number = world.pools.findIndex(
     (pool) => pool.zone === zone.name && pool.owner === owner && pool.family === family,
   );
-  const reasons = poolReasons(roster, number, knowledge);
+  const reasons = poolReasons(roster, number, knowledge, now);
   const health = (availability[number]?.standing ?? []).map((standing, i) => {
     const reason = reasons[i];
-    return { standing, ...(reason !== undefined && { reason }) };
+    const growth = availability[number]?.growth?.[i];
+    return { standing, ...(growth !== undefined && { growth }), ...(reason !== undefined && { reason }) };
   });
   const map = mapOf(number);
   return {

@@ -59,6 +59,9 @@ export interface JudgingOptions {
   readonly onStated: () => void;
 }
 
+/** TTLs follow the probes after this at the latest. */
+const DOUBT_MS = 500;
+
 export async function openJudging(options: JudgingOptions): Promise<Judging> {
   const { directory, clock, random, log, stored } = options;
   const memory = await openHistory({ directory, clock, log });
@@ -73,6 +76,17 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     run: createCanaryRun(clock, VERSION),
     onFrozen: remember,
   });
+
+  // TTLs follow doubt, and doubt comes in bursts.
+  let timed = false;
+  let cancelDoubt: (() => void) | undefined;
+  function onDoubt(): void {
+    if (!timed || cancelDoubt !== undefined) return;
+    cancelDoubt = clock.after(DOUBT_MS, () => {
+      cancelDoubt = undefined;
+      options.onChange();
+    });
+  }
 
   const run = excusingOwnRoute(createProbeRun({ clock, version: VERSION, resolve: options.resolve }));
   const believed = (yes: boolean): boolean => {
@@ -95,6 +109,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
       remembering.turned(changes);
     },
     onCheck: () => journal.markVerdicts(),
+    onDoubt,
   });
   const journal = createJournal({
     directory,
@@ -119,6 +134,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
           zone.pools.map(({ owner, canaries }) => ({ zone: zone.name, owner, canaries })),
         ),
       );
+      timed = world.pools.some(({ ttl, ttlMin }) => ttlMin < ttl);
       monitor.setTargets(targets);
       remembering.follow(monitor.standings());
     },
@@ -132,6 +148,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     failures: () => journal.failures() + memory.failures(),
 
     async close() {
+      cancelDoubt?.();
       network.close();
       monitor.close();
       await journal.close();

@@ -3,6 +3,7 @@
  * the monitor's standings and the overrides to what is probed, how each address stands, and what status shows.
  */
 import type { PoolStanding } from '../compile/messages.js';
+import type { PoolPlan } from '../compile/pool-plan.js';
 import type { World } from '../compile/world.js';
 import type { MirrorReport, OverrideReport, PoolReport, ZoneReport } from '../control/reports.js';
 import { FAMILIES } from '../facts.js';
@@ -11,7 +12,9 @@ import type { Watched } from '../health/monitor.js';
 import type { Override, Overrides } from '../health/overrides.js';
 import type { SelfDoubt } from '../health/self-doubt.js';
 import { type Target, targetKey } from '../health/target.js';
+import { ttlFor, untilChange } from '../health/until-change.js';
 import { type AddressHealth, type Availability, availability } from '../select/health-view.js';
+import { GROWN, growthAfter, nextStepIn } from '../select/slow-start.js';
 import { formatFault } from '../zone/faults.js';
 import type { Mirror, Pool, Probe, Zone } from '../zone/model.js';
 import { reportHealth, reportProbes } from './health-report.js';
@@ -56,6 +59,7 @@ export function makeRoster(world: World): Roster {
 export function poolAvailability(
   { world, keys }: Roster,
   { standings, overrides }: Knowledge,
+  now: number,
 ): Availability[] {
   return world.pools.map((plan, number) => {
     let seat = 0;
@@ -72,8 +76,43 @@ export function poolAvailability(
         };
       });
     });
-    return availability(addresses, plan.panicThreshold);
+    const standing = availability(addresses, plan.panicThreshold);
+    return { ...standing, ...paceOf(plan, keys[number] ?? [], standings, now) };
   });
+}
+
+/** How far those have grown that came back, and how soon each address may turn; absent where that is of no account. */
+function paceOf(
+  { slowStart, ttl, ttlMin }: PoolPlan,
+  keys: readonly string[],
+  standings: Knowledge['standings'],
+  now: number,
+): Pick<Availability, 'growth' | 'lifetimes'> {
+  const growth =
+    slowStart === 0
+      ? []
+      : keys.map((key) => growthAfter(now - (standings.get(key)?.standing.returned ?? -Infinity), slowStart));
+  const lifetimes =
+    ttlMin === ttl
+      ? []
+      : keys.map((key) => ttlFor(untilChange(standings.get(key)?.checks ?? [], now), ttlMin, ttl));
+  return {
+    ...(growth.some((step) => step < GROWN) && { growth }),
+    ...(lifetimes.some((seconds) => seconds < ttl) && { lifetimes }),
+  };
+}
+
+/** Milliseconds until one that came back takes its next step; undefined where none does. */
+export function nextStep({ world, keys }: Roster, { standings }: Knowledge, now: number): number | undefined {
+  const steps = world.pools.flatMap(({ slowStart }, number) =>
+    slowStart === 0
+      ? []
+      : (keys[number] ?? []).flatMap((key) => {
+          const { returned } = standings.get(key)?.standing ?? {};
+          return returned === undefined ? [] : (nextStepIn(now - returned, slowStart) ?? []);
+        }),
+  );
+  return steps.length === 0 ? undefined : Math.min(...steps);
 }
 
 /** The pools whose addresses do not stand as they did in `before`. */
@@ -81,11 +120,19 @@ export function changedPools(
   before: readonly (Availability | undefined)[],
   after: readonly Availability[],
 ): PoolStanding[] {
-  return after.flatMap(({ standing }, number) => {
-    const old = before[number]?.standing;
-    const same = old?.length === standing.length && old.every((value, i) => value === standing[i]);
-    return same ? [] : [{ number, standing }];
+  return after.flatMap(({ panic: _, ...now }, number) => {
+    const old = before[number];
+    const same =
+      equal(old?.standing, now.standing) &&
+      equal(old?.growth, now.growth) &&
+      equal(old?.lifetimes, now.lifetimes);
+    return same ? [] : [{ number, ...now }];
   });
+}
+
+function equal<T>(one: readonly T[] | undefined, other: readonly T[] | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.length === other.length && one.every((value, i) => value === other[i]);
 }
 
 /** What there is to say of how each address of a pool stands, in the order of its seats; undefined for one that is up. */
@@ -93,6 +140,7 @@ export function poolReasons(
   { world, keys }: Roster,
   number: number,
   { standings, overrides }: Knowledge,
+  now: number,
 ): (string | undefined)[] {
   const plan = world.pools[number];
   let seat = 0;
@@ -102,9 +150,20 @@ export function poolReasons(
       const watched = standings.get(keys[number]?.[seat++] ?? '');
       if (override !== undefined) return describeOverride(reportOverride(override));
       if (watched?.pending === true) return 'new: waiting for its first good probe';
-      return watched === undefined ? undefined : describeStanding(watched.standing);
+      if (watched === undefined) return undefined;
+      return (
+        describeStanding(watched.standing) ?? describeReturn(watched.standing, plan?.slowStart ?? 0, now)
+      );
     });
   });
+}
+
+/** How far an address has grown since it came back; undefined for one that is grown. */
+function describeReturn({ returned }: Standing, slowStart: number, now: number): string | undefined {
+  if (returned === undefined) return undefined;
+  const step = growthAfter(now - returned, slowStart);
+  if (step === GROWN) return undefined;
+  return `came back: ${step} tenths of its weight and cap while others fill the answer, all of it at ${rfc3339(returned + slowStart)}`;
 }
 
 /** Why an address is down, or is not; undefined where there is nothing to say. */

@@ -3,12 +3,23 @@
  * verdict or override that changes how an address stands has the decks of its pools drawn again. One thing at a time.
  */
 import type { AnswerTable } from '../answer/table.js';
+import type { Clock } from '../clock.js';
 import type { LiveWorld } from '../compile/compiler.js';
 import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Service } from '../net/service.js';
 import type { Availability } from '../select/health-view.js';
-import { changedPools, type Knowledge, makeRoster, poolAvailability, type Roster } from './roster.js';
+import {
+  changedPools,
+  type Knowledge,
+  makeRoster,
+  nextStep,
+  poolAvailability,
+  type Roster,
+} from './roster.js';
+
+/** Longer waits are looked at again in between. */
+const LONGEST_TIMER = 2 ** 30;
 
 export interface Serving {
   roster(): Roster;
@@ -22,6 +33,7 @@ export interface Serving {
 }
 
 export interface ServingOptions {
+  readonly clock: Clock;
   readonly log: Log;
   readonly knowledge: () => Knowledge;
   /** From now on these are the addresses to probe. */
@@ -38,12 +50,13 @@ export async function startServing(
   open: (table: AnswerTable) => Promise<Service>,
   options: ServingOptions,
 ): Promise<{ serving: Serving; service: Service }> {
-  const { log, knowledge, watch } = options;
+  const { clock, log, knowledge, watch } = options;
   let live = first;
   let roster = makeRoster(first.world);
   let published: readonly Availability[] = [];
   let generation = 0;
   let dirty = false;
+  let cancelStep = (): void => undefined;
   let queue: Promise<void> = Promise.resolve();
 
   /** Deals every pool of a world as it stands now. */
@@ -51,7 +64,7 @@ export async function startServing(
     world: LiveWorld,
     next: Roster,
   ): Promise<{ table: AnswerTable; availability: Availability[] }> => {
-    const availability = poolAvailability(next, knowledge());
+    const availability = poolAvailability(next, knowledge(), clock.now());
     const changes = await world.deal(changedPools([], availability));
     const pools = changes.map(({ pool }) => pool);
     return { table: { generation: generation + 1, ...world.world.names, pools }, availability };
@@ -98,7 +111,7 @@ export async function startServing(
   async function catchUp(): Promise<void> {
     while (dirty) {
       dirty = false;
-      const availability = poolAvailability(roster, knowledge());
+      const availability = poolAvailability(roster, knowledge(), clock.now());
       const standings = changedPools(published, availability);
       const changes = await live.deal(standings);
       const before = published;
@@ -106,6 +119,15 @@ export async function startServing(
       if (changes.length > 0) service.publishPools(++generation, changes);
       sayPanics(before, availability);
     }
+    awaitStep();
+  }
+
+  /** Whoever came back takes the next step when it is time, with no probe to say so. */
+  function awaitStep(): void {
+    cancelStep();
+    const ms = nextStep(roster, knowledge(), clock.now());
+    cancelStep =
+      ms === undefined ? () => undefined : clock.after(Math.min(ms, LONGEST_TIMER), () => void refresh());
   }
 
   function enqueue(work: () => Promise<void>): Promise<void> {
@@ -156,7 +178,10 @@ export async function startServing(
           await catchUp();
         }),
       refresh,
-      close: () => enqueue(() => live.close()),
+      close: () => {
+        cancelStep();
+        return enqueue(() => live.close());
+      },
     },
   };
 }

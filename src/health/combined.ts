@@ -33,6 +33,7 @@ export function combined(checks: readonly CheckStanding[], before?: Standing): S
         : Math.min(...(verdict === 'down' ? down : unknown).map(({ standing }) => standing.since));
   const lastProbe = latest(checks);
   const held = Math.max(0, ...down.map(({ standing: { heldUntil = 0 } }) => heldUntil));
+  const returned = Math.max(0, ...checks.map(({ standing }) => standing.returned ?? 0));
   const cause = first === undefined ? undefined : causeOf(first, checks.length);
   return {
     verdict,
@@ -40,6 +41,7 @@ export function combined(checks: readonly CheckStanding[], before?: Standing): S
     since,
     ...(cause !== undefined && { cause }),
     ...(checks.some(({ standing }) => standing.withheld === true) && { withheld: true as const }),
+    ...(verdict === 'up' && returned > 0 && { returned }),
     ...(held > 0 && { heldUntil: held }),
     ...(lastProbe !== undefined && { lastProbe }),
   };

@@ -20,6 +20,8 @@ export interface Standing {
   readonly lastProbe?: ProbeRecord;
   /** How steady it was; absent: it never failed. */
   readonly flap?: Flap;
+  /** When it came back from being down, in milliseconds since 1970; absent where it never was. */
+  readonly returned?: number;
   /** It would have fallen, but the probes were not believed. */
   readonly withheld?: true;
   /** Down, and not to rise before this however good its probes, in milliseconds since 1970: it flaps. */
@@ -51,14 +53,16 @@ export function judge(standing: Standing, outcome: Outcome, probe: Hysteresis, n
 }
 
 function succeed(standing: Standing, outcome: Success, probe: Hysteresis, now: number): Standing {
-  const { verdict, streak, since, flap } = standing;
+  const { verdict, streak, since, flap, returned } = standing;
   const lastProbe = recordOf(outcome, now);
   const kept = { lastProbe, ...(flap !== undefined && { flap }) };
-  if (verdict === 'up') return { verdict, streak: 0, since, ...kept };
+  if (verdict === 'up') {
+    return { verdict, streak: 0, since, ...(returned !== undefined && { returned }), ...kept };
+  }
   if (verdict === 'unknown') return { verdict: 'up', streak: 0, since: now, ...kept };
   const held = heldDown(flap, probe, now);
   if (streak + 1 >= probe.rise && held.heldUntil === undefined) {
-    return { verdict: 'up', streak: 0, since: now, ...kept };
+    return { verdict: 'up', streak: 0, since: now, returned: now, ...kept };
   }
   const { heldUntil: _, ...down } = standing;
   return { ...down, ...held, streak: streak + 1, lastProbe };

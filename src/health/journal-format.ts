@@ -28,6 +28,7 @@ const verdictsFile = z.strictObject({
       since: time,
       cause: z.string().exactOptional(),
       lastProbe: probeRecord,
+      returned: time.exactOptional(),
       flap: z
         .strictObject({ lapses: z.array(time), falls: z.array(time), level: z.int().nonnegative() })
         .exactOptional(),

@@ -16,6 +16,7 @@ import { type Attempt, BEAT_MS, beat, firstPulse, look, stalledAcross } from './
 import { recalled, type StoredVerdict } from './stored-verdict.js';
 import { type Check, checksOf, describeTarget, type Target, targetKey } from './target.js';
 import { createTurns } from './turns.js';
+import { changesPace } from './until-change.js';
 
 /** First probes are spread over this, or over the interval where that is less: quick knowledge, but no burst. */
 const SPREAD_MS = 5000;
@@ -73,6 +74,8 @@ export interface MonitorOptions {
   readonly believes?: (check: Check, since: number) => boolean | Promise<boolean>;
   /** A probe failed, and it may be the mirror's fault. */
   readonly onFailure?: (check: Check) => void;
+  /** A check may turn sooner, or later, than before: it has failed or recovered without its verdict turning. */
+  readonly onDoubt?: () => void;
   /** A pause of this process, in milliseconds, that excuses a probe left without answer; default 1000. */
   readonly stallMs?: number;
 }
@@ -109,7 +112,7 @@ interface Watch {
 
 export function createMonitor(options: MonitorOptions): Monitor {
   const { clock, random, log, run, onChange, onCheck = () => undefined, stallMs = 1000 } = options;
-  const { believes = () => true, onFailure = () => undefined } = options;
+  const { believes = () => true, onFailure = () => undefined, onDoubt = () => undefined } = options;
   const memory = new Map(options.recall);
   const turns = createTurns(AT_ONCE);
   let subjects = new Map<string, Subject>();
@@ -245,12 +248,14 @@ export function createMonitor(options: MonitorOptions): Monitor {
 
   function adopt(watch: Watch, standing: Standing, timing: ProbeTiming, attempt: Attempt): void {
     const before = watch.standing.verdict;
+    const hurried = changesPace(watch.standing, standing);
     watch.standing = standing;
     if (standing.lastProbe?.ok === true) watch.pending = false;
     wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
     const changes = watch.subjects.flatMap((subject) => update(subject) ?? []);
     if (watch.standing.verdict !== before) onCheck();
     if (changes.length > 0) onChange(changes);
+    else if (hurried) onDoubt();
   }
 
   /** Says once a day what ends soon. */

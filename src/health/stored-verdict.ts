@@ -12,6 +12,8 @@ export interface StoredVerdict {
   readonly cause?: string;
   /** The last probe that bore on it; its time is the verdict's age. */
   readonly lastProbe: ProbeRecord;
+  /** When it came back from being down. */
+  readonly returned?: number;
   /** A restart makes nobody steady. */
   readonly flap?: Flap;
 }
@@ -21,7 +23,7 @@ const WORTH_MS = 3_600_000;
 
 /** What to store of a standing; undefined where no probe has judged it. */
 export function storable(standing: Standing): StoredVerdict | undefined {
-  const { verdict, since, cause, lastProbe, flap } = standing;
+  const { verdict, since, cause, lastProbe, flap, returned } = standing;
   if (verdict === 'unknown' || lastProbe === undefined) return undefined;
   return {
     verdict,
@@ -29,6 +31,7 @@ export function storable(standing: Standing): StoredVerdict | undefined {
     lastProbe,
     ...(cause !== undefined && { cause }),
     ...(flap !== undefined && { flap }),
+    ...(returned !== undefined && { returned }),
   };
 }
 

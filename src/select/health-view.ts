@@ -4,6 +4,7 @@
  */
 import type { Verdict } from '../facts.js';
 import type { Band, Tier } from './bands.js';
+import { GROWN } from './slow-start.js';
 
 /** One address of a pool and family. */
 export interface AddressHealth {
@@ -28,6 +29,10 @@ export interface Availability {
   readonly panic: boolean;
   /** By address, as they were given. */
   readonly standing: readonly Standing[];
+  /** By address, the step of those that came back a short while ago, 1 to 10; absent: all are grown. */
+  readonly growth?: readonly number[];
+  /** By address, the seconds that an answer it bears on may be kept; absent: the TTL. */
+  readonly lifetimes?: readonly number[];
 }
 
 /**
@@ -66,10 +71,15 @@ export interface UpBand {
 /**
  * Takes out of a client's bands what is not up. `standing` is by candidate. Where nobody is up, the down ones count as
  * up; where there are none of those either, the new ones. What is off stays out, so the bands may come out empty. Bands
- * behind those that have `enough` members are not looked at.
+ * behind those that have `enough` members are not looked at; by `growth`, those that still grow do not count for that.
  */
-export function upBands(bands: readonly Band[], standing: readonly Standing[], enough = Infinity): UpBands {
-  const up = thoseWho(bands, standing, 'up', enough);
+export function upBands(
+  bands: readonly Band[],
+  standing: readonly Standing[],
+  enough = Infinity,
+  growth?: readonly number[],
+): UpBands {
+  const up = thoseWho(bands, standing, 'up', enough, growth);
   if (up.length > 0) return { bands: up, panic: false };
   const down = thoseWho(bands, standing, 'down', enough);
   if (down.length > 0) return { bands: down, panic: true };
@@ -82,6 +92,7 @@ function thoseWho(
   standing: readonly Standing[],
   wanted: Standing,
   enough: number,
+  growth?: readonly number[],
 ): UpBand[] {
   const left: UpBand[] = [];
   let found = 0;
@@ -90,7 +101,8 @@ function thoseWho(
     const members: number[] = [];
     for (const member of all) if (standing[member] === wanted) members.push(member);
     if (members.length > 0) left.push({ tier, members });
-    found += members.length;
+    found +=
+      growth === undefined ? members.length : members.filter((member) => growth[member] === GROWN).length;
   }
   return left;
 }

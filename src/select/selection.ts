@@ -12,6 +12,8 @@ export interface SelectionQuestion {
   /** By candidate. */
   readonly standing: readonly Standing[];
   readonly weights: readonly number[];
+  /** By candidate, 1 to 10; absent: all are grown. */
+  readonly growth?: readonly number[];
   readonly answers: number;
   readonly maxShare: number;
 }
@@ -22,9 +24,11 @@ export interface Selection extends Shares {
 }
 
 /** The inclusion probabilities for the clients that see these bands. */
-export function selectFrom({ bands, standing, weights, answers, maxShare }: SelectionQuestion): Selection {
-  const up = upBands(bands, standing, enoughFor(answers, maxShare));
-  return { panic: up.panic, ...inclusion({ bands: up.bands, weights, answers, maxShare }) };
+export function selectFrom(question: SelectionQuestion): Selection {
+  const { bands, standing, growth, weights, answers, maxShare } = question;
+  const up = upBands(bands, standing, enoughFor(answers, maxShare), growth);
+  const shares = { bands: up.bands, weights, answers, maxShare };
+  return { panic: up.panic, ...inclusion(growth === undefined ? shares : { ...shares, growth }) };
 }
 
 /**

@@ -4,6 +4,7 @@
  * number of addresses in an answer.
  */
 import type { UpBand } from './health-view.js';
+import { growingShares } from './slow-start.js';
 
 export interface ShareQuestion {
   /** The bands as health has left them: those members that are up, no empty band. */
@@ -12,6 +13,8 @@ export interface ShareQuestion {
   readonly weights: readonly number[];
   /** Addresses in an answer, at least 1. */
   readonly answers: number;
+  /** By candidate, 1 to 10, where some came back a short while ago. */
+  readonly growth?: readonly number[];
   /** The largest part of a client's downloads for one mirror, above 0, at most 1. */
   readonly maxShare: number;
 }
@@ -34,7 +37,7 @@ const CRUMB = 1e-12;
  * Shares n = min(answers, mirrors left) out to the mirrors, band by band. Where the network band is among the bands it
  * takes all and knows no cap but 1. No bands: n is 0.
  */
-export function inclusion({ bands, weights, answers, maxShare }: ShareQuestion): Shares {
+export function inclusion({ bands, weights, answers, maxShare, growth }: ShareQuestion): Shares {
   const exclusive = bands[0]?.tier === 'network';
   const counted = exclusive ? bands.slice(0, 1) : bands;
   const k = counted.reduce((sum, { members }) => sum + members.length, 0);
@@ -42,12 +45,17 @@ export function inclusion({ bands, weights, answers, maxShare }: ShareQuestion):
   const probability = new Float64Array(weights.length);
   if (k === 0) return { n, cap: 0, raised: false, probability };
   const cap = exclusive ? 1 : Math.min(1, Math.max(n * maxShare, n / k));
+  const raised = !exclusive && 1 / k > maxShare;
+  if (growth !== undefined) {
+    const members = counted.map((band) => band.members);
+    return { n, cap, raised, probability: growingShares({ bands: members, weights, growth, cap, n }) };
+  }
   let missing = n;
   for (const { members } of counted) {
     missing = pour(missing, members, weights, cap, probability);
     if (missing < CRUMB) break;
   }
-  return { n, cap, raised: !exclusive && 1 / k > maxShare, probability };
+  return { n, cap, raised, probability };
 }
 
 /** Shares `missing` inside one band by weight, nobody above `cap`; gives what does not fit. */

@@ -51,6 +51,10 @@ export interface Pool {
   readonly panicThreshold: number;
   /** Asked before a verdict may fall; none: it may always. */
   readonly canaries: readonly Canary[];
+  /** Milliseconds in which a mirror that came back grows to its whole part; 0: at once. */
+  readonly slowStart: number;
+  /** Seconds, at most the zone's `ttl`: the least TTL of answers that may soon be others. */
+  readonly ttlMin: number;
   /** At least one, in the order of the file. */
   readonly members: readonly Member[];
 }

@@ -44,7 +44,7 @@ function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undef
   const poolOwners = ownersOf('pools', draft.pools, name, faults);
   const recordOwners = ownersOf('records', draft.records, name, faults);
   const mirrors = mirrorsOf(draft, faults);
-  const pools = poolsOf(poolOwners, mirrors, draft.mirrors, faults);
+  const pools = poolsOf(poolOwners, mirrors, draft.mirrors, ttl, faults);
   const records = rrsetsOf(recordOwners, faults);
   const overrides = overridesOf(draft.overrides, faults);
   checkRecords({ zone: name, ns, pools: poolOwners, owners: recordOwners, rrsets: records }, faults);

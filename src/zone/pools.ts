@@ -32,6 +32,7 @@ export function poolsOf(
   owned: readonly Owned<PoolDraft>[],
   mirrors: readonly Mirror[],
   drafts: ZoneDraft['mirrors'],
+  ttl: number,
   faults: FaultList,
 ): readonly Pool[] {
   const indexOf = new Map(mirrors.map(({ name }, i) => [name, i] as const));
@@ -61,7 +62,10 @@ export function poolsOf(
       const types = [...laid.values()].flatMap((probes) => probes[i] ?? []).map((one) => typeOf(one.keys));
       checkIdleKeys(at, keys, types, faults);
     }
-    return [poolOf(key, owner, value, members)];
+    if (value.ttl_min !== undefined && value.ttl_min > ttl && !faults.isFaulty(['ttl'])) {
+      faults.atValue([...path, 'ttl_min'], `ttl_min ${value.ttl_min} is more than the ttl, ${ttl}`);
+    }
+    return [poolOf(key, owner, value, members, ttl)];
   });
   for (const [name, section] of sections) {
     checkSection(section, ['mirrors', name], faults);
@@ -136,7 +140,13 @@ function checkIdleKeys(
   }
 }
 
-function poolOf(name: string, owner: string, draft: PoolDraft, members: readonly Member[]): Pool {
+function poolOf(
+  name: string,
+  owner: string,
+  draft: PoolDraft,
+  members: readonly Member[],
+  ttl: number,
+): Pool {
   return {
     name,
     owner,
@@ -146,6 +156,8 @@ function poolOf(name: string, owner: string, draft: PoolDraft, members: readonly
     sameCountryFirst: draft.same_country_first,
     panicThreshold: draft.panic_threshold,
     canaries: draft.canaries,
+    slowStart: draft.slow_start ?? 0,
+    ttlMin: Math.min(draft.ttl_min ?? ttl, ttl),
     members,
   };
 }

@@ -8,7 +8,7 @@ import { parseAddress } from '../ip/address.js';
 import { readNetwork, readServerAddress } from './addresses.js';
 import { readCanary } from './canaries.js';
 import { countryCodes, readCountry } from './countries.js';
-import { meaningful, oneOrMore, outOfRange, ranged, whole } from './fields.js';
+import { duration, meaningful, oneOrMore, outOfRange, ranged, whole } from './fields.js';
 import { readMailbox, readName } from './names.js';
 import { probeListSchema, probeSchema } from './probe-schema.js';
 import { DEFAULT_RECORD_TTL, MAX_TTL, nameRawTypes, ownerRecords } from './record-schema.js';
@@ -64,6 +64,13 @@ const pool = z.strictObject({
   panic_threshold: ranged('panic_threshold', 0, 1)
     .default(0.2)
     .describe('With fewer than this part of the addresses up, the probes are doubted and all count as up.'),
+  ttl_min: seconds('ttl_min')
+    .optional()
+    .describe('Answers that may soon be others are kept for fewer seconds, down to this. Default: ttl.'),
+  slow_start: duration('slow_start', 0, 86_400_000).optional().meta({
+    description: 'In this time a mirror that came back grows to its whole weight and cap, in ten steps.',
+    default: '0s',
+  }),
   canaries: z
     .array(meaningful(readCanary))
     .default([])

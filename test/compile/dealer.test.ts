@@ -1,5 +1,6 @@
 /** Decks of pools: counts as the probabilities say, redrawn only where something changed, shared where equal. */
 import t from 'tap';
+import { DECK } from '../../src/answer/table.js';
 import { createDealer } from '../../src/compile/dealer.js';
 import type { PoolPlan } from '../../src/compile/pool-plan.js';
 import { parseAddress } from '../../src/ip/address.js';
@@ -139,6 +140,45 @@ t.test('a verdict redraws the decks that hold the mirror, and no other', async (
   t.same(countsOf(cardsOf(after, 2), 4), [0, 240, 120, 360]);
   const again = dealer.deal(0, ['down', 'up', 'up', 'up']);
   t.equal(textOf(again, 1), textOf(before, 1), 'nor when nothing changed');
+});
+
+t.test('another TTL leaves the cards where they are', async (t) => {
+  const catchments: Band[][] = [
+    [
+      { tier: 'near', members: [0, 1, 2] },
+      { tier: 'far', members: [3] },
+    ],
+    [
+      { tier: 'near', members: [3, 2, 1] },
+      { tier: 'far', members: [0] },
+    ],
+  ];
+  const plan = planOf([{ weight: 1 }, { weight: 2 }, { weight: 1 }, { weight: 3 }], { answers: 3 });
+  const dealer = createDealer([plan], [geographyOf(catchments)], seededRandom(1));
+  const ttls = ({ deckOf, decks }: ReturnType<typeof dealer.deal>): (number | undefined)[] =>
+    [0, 1].map((catchment) => decks[(deckOf[catchment] ?? 0) * DECK.WORDS + DECK.TTL]);
+  const before = dealer.deal(0, up(4));
+  t.same(ttls(before), [60, 60]);
+  const hasty = dealer.deal(0, up(4), { lifetimes: [20, 60, 60, 60] });
+  t.same(ttls(hasty), [20, 60], 'where the hasty one has a part, and nowhere else');
+  t.equal(hasty.cards, before.cards, 'the very same memory');
+  t.same(ttls(before), [60, 60], 'and what is served now is not touched');
+  t.same(ttls(dealer.deal(0, up(4), { lifetimes: [20, 31, 60, 25] })), [20, 25], 'the soonest counts');
+  const calm = dealer.deal(0, up(4));
+  t.same(ttls(calm), [60, 60]);
+  t.equal(calm.cards, before.cards);
+  const fallen = dealer.deal(0, ['down', 'up', 'up', 'up'], { lifetimes: [30, 60, 60, 60] });
+  t.equal(ttls(fallen)[0], 30, 'one that may come back soon counts too');
+});
+
+t.test('who came back is on fewer cards, and grows', async (t) => {
+  const plan = planOf([{ weight: 1 }, { weight: 1 }, { weight: 1 }, { weight: 1 }], { answers: 1 });
+  const dealer = createDealer([plan], [geographyOf(oneBand(4))], seededRandom(1));
+  const counts = (step: number): number[] =>
+    countsOf(cardsOf(dealer.deal(0, up(4), { growth: [step, 10, 10, 10] }), 0), 4);
+  t.same(counts(1), [23, 233, 232, 232]);
+  t.same(counts(5), [103, 206, 206, 205]);
+  t.same(counts(10), [180, 180, 180, 180]);
 });
 
 t.test('catchments that come to the same share a deck', async (t) => {

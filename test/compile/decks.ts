@@ -50,6 +50,8 @@ export function planOf(
     maxShare: 1,
     panicThreshold: 0.2,
     ttl: 60,
+    ttlMin: 60,
+    slowStart: 0,
     geography: 0,
     seats: seats.map(({ weight, addresses = 1 }, i) => ({
       mirror: `m${i}`,

@@ -217,6 +217,7 @@ const VALUES: readonly Case[] = [
   ['an AS out of range', addressed('asn: [⟦4294967296]'), /AS number 4294967296 is out of range/],
   ['an email', addressed('email: ⟦nobody'), /"nobody" is not an email address/],
   ['a negative TTL', { more: 'ttl: ⟦-1' }, /ttl -1 is out of range, expected 0 to 2147483647/],
+  ['a floor above the TTL', pool('ttl_min: ⟦61'), /ttl_min 61 is more than the ttl, 60/],
   ['a TTL above 31 bits', { more: 'soa: { ttl: ⟦2147483648 }' }, /ttl 2147483648 is out of range/],
   ['a mailbox with an at', { more: 'soa: { rname: ⟦root@example.org }' }, /write root.example.org/],
 ];

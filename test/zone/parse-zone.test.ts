@@ -41,6 +41,8 @@ t.test('a zone of few words gets all defaults', async (t) => {
           sameCountryFirst: false,
           panicThreshold: 0.2,
           canaries: [],
+          slowStart: 0,
+          ttlMin: 60,
           members: [
             {
               mirror: 0,

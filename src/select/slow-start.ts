@@ -1,0 +1,84 @@
+/**
+ * Slow start: a mirror that has come back is cold, and perhaps not as well as it looks. Its weight and its cap grow back
+ * in ten steps while the others can fill the answer; weight alone would do nothing for one that is alone in its band.
+ * Where the others can't, it gives what they lack.
+ */
+
+/** A mirror that takes its whole part. */
+export const GROWN = 10;
+
+/** The step, 1 to 10, of a mirror that came back `ms` milliseconds ago, of `slowStart` (0: no slow start). */
+export function growthAfter(ms: number, slowStart: number): number {
+  if (ms < 0 || ms >= slowStart) return GROWN;
+  return Math.min(GROWN, 1 + Math.floor((ms * GROWN) / slowStart));
+}
+
+/** Milliseconds until the next step; undefined where it is grown. */
+export function nextStepIn(ms: number, slowStart: number): number | undefined {
+  const growth = growthAfter(ms, slowStart);
+  return growth === GROWN ? undefined : Math.max(1, (growth * slowStart) / GROWN - ms);
+}
+
+export interface GrowingShares {
+  /** The members of each band, the nearest first. */
+  readonly bands: readonly (readonly number[])[];
+  /** By candidate. */
+  readonly weights: readonly number[];
+  /** By candidate, 1 to 10. */
+  readonly growth: readonly number[];
+  readonly cap: number;
+  /** What is to be shared out; at most the cap times the members. */
+  readonly n: number;
+}
+
+/** Less than this is rounding. */
+const CRUMB = 1e-12;
+
+/** Shares n out band by band, each mirror by what has grown of its weight and cap, and what is missing then by all of it. */
+export function growingShares({ bands, weights, growth, cap, n }: GrowingShares): Float64Array {
+  const probability = new Float64Array(weights.length);
+  const grown = (member: number): number => (growth[member] ?? GROWN) / GROWN;
+  let missing = n;
+  for (const part of [grown, () => 1]) {
+    for (const members of bands) {
+      if (missing < CRUMB) return probability;
+      const room = (member: number): number => cap * part(member) - (probability[member] ?? 0);
+      missing = pour(missing, members, (member) => (weights[member] ?? 0) * part(member), room, probability);
+    }
+  }
+  return probability;
+}
+
+/** Shares `missing` inside one band by weight, nobody beyond their room; gives what does not fit. */
+function pour(
+  missing: number,
+  members: readonly number[],
+  weightOf: (member: number) => number,
+  roomOf: (member: number) => number,
+  probability: Float64Array,
+): number {
+  // Whoever has least room for their weight is full first, and leaves the rest to the others: one walk settles it.
+  const open = members
+    .map((member) => ({ member, weight: weightOf(member), room: Math.max(0, roomOf(member)) }))
+    .sort((a, b) => b.room / b.weight - a.room / a.weight);
+  const totals: number[] = [];
+  open.reduce((sum, { weight }, i) => {
+    totals[i] = sum + weight;
+    return sum + weight;
+  }, 0);
+  let left = missing;
+  for (let i = open.length - 1; i >= 0; i--) {
+    const last = open[i];
+    const total = totals[i] ?? 0;
+    if (last === undefined) continue;
+    if (left * last.weight < last.room * total) {
+      for (const { member, weight } of open.slice(0, i + 1)) {
+        probability[member] = (probability[member] ?? 0) + (left * weight) / total;
+      }
+      return 0;
+    }
+    probability[last.member] = (probability[last.member] ?? 0) + last.room;
+    left -= last.room;
+  }
+  return left;
+}

@@ -1,0 +1,73 @@
+/** What of an answer changes without a verdict: its TTL while a change may be near, and who is only just back. */
+import t from 'tap';
+import type { Explanation } from '../../src/compile/explain.js';
+import { udpClient } from './dns-client.js';
+import { startMirror } from './mirrors.js';
+import { until } from './program.js';
+import { startServer } from './server.js';
+
+const NAME = 'dl.example.org';
+
+t.test('TTL follows doubt, and a return is slow', async (t) => {
+  const [shaky, back, sound] = await Promise.all(
+    ['127.0.0.61', '127.0.0.62', '127.0.0.63'].map((address) => startMirror(t, address)),
+  );
+  if (shaky === undefined || back === undefined || sound === undefined) return;
+  await shaky.become('refuse');
+  const server = await startServer(t, {
+    zones: {
+      'z.yaml': `zone: ${NAME}
+ns: [ns1.example.net]
+ttl: 60
+pools:
+  "@":
+    answers: 1
+    slow_start: 3s
+    mirrors: [back, sound, other]
+    probe: { interval: 200ms, fast_interval: 50ms, timeout: 150ms, fall: 2, rise: 1 }
+  doubt:
+    ttl_min: 7
+    mirrors: [shaky]
+    probe: { interval: 40s, fast_interval: 10ms, timeout: 2s, fall: 1000 }
+mirrors:
+  shaky: { addresses: [127.0.0.61], probe: { port: ${shaky.port} } }
+  back: { addresses: [127.0.0.62], probe: { port: ${back.port} } }
+  sound: { addresses: [127.0.0.63], probe: { port: ${sound.port} } }
+  other: { addresses: [192.0.2.1], probe: { type: none } }
+`,
+    },
+  });
+  const client = await udpClient(t, server);
+  const ttl = async (): Promise<number | undefined> => {
+    const [answer] = (await client.ask({ name: `doubt.${NAME}` })).answers ?? [];
+    return answer?.type === 'A' ? answer.ttl : undefined;
+  };
+  const explained = async () => {
+    const { body } = await server.request(
+      'POST',
+      '/explain',
+      JSON.stringify({ name: NAME, from: '192.0.2.1', type: 'A' }),
+    );
+    const { candidates }: Explanation = JSON.parse(body);
+    return candidates.find(({ mirror }) => mirror === 'back');
+  };
+  await until(async () => ((await ttl()) === 7 ? true : undefined), 'a short TTL while it is in doubt');
+  await shaky.become('well');
+  await until(async () => ((await ttl()) === 60 ? true : undefined), 'the whole TTL when it is well');
+
+  t.equal((await explained())?.note, undefined, 'a cold start is no return');
+  await back.become('refuse');
+  await until(async () => ((await explained()) === undefined ? true : undefined), 'back being out');
+  await back.become('well');
+  const early = await until(explained, 'back being in again');
+  t.match(
+    early.note,
+    /^came back: \d tenths of its weight and cap while others fill the answer, all of it at 20/,
+  );
+  t.ok(early.probability < 0.3, `${early.probability}`);
+  const late = await until(
+    async () => ((await explained())?.note === undefined ? await explained() : undefined),
+    'back being grown',
+  );
+  t.ok(Math.abs(late.probability - 1 / 3) < 1e-9);
+});
