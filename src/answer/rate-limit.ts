@@ -113,25 +113,25 @@ export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: 
   const first = ipv6 ? FIRST_IPV6 : 0;
   const end = ipv6 ? SIZES.length : FIRST_IPV6;
   const time = (now * TICKS) | 0;
+  // Nobody can be farther ahead than that: it looks so after the clock was put back, or when nobody came for so long that
+  // time began anew.
+  const most = burst + (costs[first] ?? 0);
   for (let i = first; i < end; i++) {
     const tag = tags[i] ?? 0;
-    const cost = costs[i] ?? 0;
     const set = (tag << SET_SHIFT) & (table.length - 1);
     let place = set;
     while (place < set + SET_WORDS && table[place] !== tag) place += 2;
     if (place === set + SET_WORDS) {
-      places[i] = leastAhead(table, set, time);
+      places[i] = leastAhead(table, set, time, most);
       dues[i] = time;
       continue;
     }
-    places[i] = place;
     const due = table[place + 1] ?? 0;
     const ahead = (due - time) | 0;
-    // Nobody can be farther ahead than that: it looks so after the clock was put back, or when nobody came for so long that
-    // time began anew.
-    dues[i] = ahead > 0 && ahead <= burst + cost ? due : time;
+    places[i] = place;
+    dues[i] = ahead > 0 && ahead <= most ? due : time;
     // Half an answer's grace, so that what was rounded does not cost the last one of a burst.
-    if ((((dues[i] ?? 0) - time) | 0) + (cost >> 1) > burst) return i;
+    if (ahead <= most && ahead + ((costs[i] ?? 0) >> 1) > burst) return i;
   }
   for (let i = first; i < end; i++) {
     const place = places[i] ?? 0;
@@ -141,12 +141,13 @@ export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: 
   return -1;
 }
 
-/** The place of a set whose network is least ahead. */
-function leastAhead(table: Int32Array, set: number, time: number): number {
+/** The place of a set that nobody needs any more, else that of the network that is least ahead. */
+function leastAhead(table: Int32Array, set: number, time: number, most: number): number {
   let least = set;
   let leastTicks = 0x7fff_ffff;
   for (let place = set; place < set + SET_WORDS; place += 2) {
     const ahead = ((table[place + 1] ?? 0) - time) | 0;
+    if (ahead <= 0 || ahead > most) return place;
     if (ahead < leastTicks) {
       least = place;
       leastTicks = ahead;

@@ -142,6 +142,18 @@ t.test('a flood in the names of many pushes nobody out who is limited', async (t
   t.ok(victim < 200, `${victim} of 100000 in a second: 175 are due`);
 });
 
+t.test('networks that share a line of the table have places of their own, at any time of day', async (t) => {
+  for (let hour = 0; hour < 24; hour++) {
+    const now = NOON + hour * 3_600_000;
+    // Eight places: the four networks of two addresses that have none in common.
+    const ask = asking(makeLimit({ tableSize: 8 }));
+    const given = Array.from({ length: 400 }, (_, i) => ask(i % 2 === 0 ? '192.0.2.1' : '198.51.100.1', now));
+    const count = given.filter((over) => over < 0).length;
+    // Networks that come at once may take one place, and then one of them is not counted yet.
+    t.ok(count >= 250 && count <= 258, `${count} at hour ${hour}`);
+  }
+});
+
 t.test('exempt networks are neither limited nor counted', async (t) => {
   const ask = asking(makeLimit({ networks: ['192.0.2.0/24', '2001:db8:1::/48'] }));
   for (let i = 0; i < 100_000; i++) {
