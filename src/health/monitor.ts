@@ -11,18 +11,16 @@ import type { Probe, ProbeTiming } from '../zone/model.js';
 import { certificateWarning } from './certificate.js';
 import { type CheckStanding, combined } from './combined.js';
 import { judge, nextProbeIn, type Standing, trusted, unjudged, withheld } from './hysteresis.js';
+import { phaseOf } from './phase.js';
 import type { Outcome, ProbeRun } from './probe.js';
+import { createProbeQueue } from './queue.js';
 import { type Attempt, BEAT_MS, beat, firstPulse, look, stalledAcross } from './stall.js';
 import { recalled, type StoredVerdict } from './stored-verdict.js';
 import { type Check, checksOf, describeTarget, type Target, targetKey } from './target.js';
-import { createTurns } from './turns.js';
 import { changesPace } from './until-change.js';
 
 /** First probes are spread over this, or over the interval where that is less: quick knowledge, but no burst. */
 const SPREAD_MS = 5000;
-
-/** Sockets that probes may hold at a time. */
-const AT_ONCE = 512;
 
 const DAY_MS = 86_400_000;
 
@@ -104,6 +102,8 @@ interface Watch {
   unmade: string | undefined;
   /** When the first of the failures in a row began, monotonic. */
   failingSince: number;
+  /** The part of an interval that it waits after its first probe; then it keeps its place in it. */
+  phase: number;
   /** When its certificate was last warned of; monotonic. */
   warnedAt: number | undefined;
   /** Gives up waiting, for the time or for the turn. */
@@ -114,7 +114,8 @@ export function createMonitor(options: MonitorOptions): Monitor {
   const { clock, random, log, run, onChange, onCheck = () => undefined, stallMs = 1000 } = options;
   const { believes = () => true, onFailure = () => undefined, onDoubt = () => undefined } = options;
   const memory = new Map(options.recall);
-  const turns = createTurns(AT_ONCE);
+  const queue = createProbeQueue();
+  let numbers = 0;
   let subjects = new Map<string, Subject>();
   let watches = new Map<string, Watch>();
   let started = false;
@@ -135,6 +136,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       unmade: undefined,
       failingSince: 0,
       warnedAt: undefined,
+      phase: phaseOf(numbers++),
       giveUp: () => undefined,
     };
     const timing = timingOf(check.probe);
@@ -174,7 +176,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
 
   function wait(watch: Watch, ms: number): void {
     watch.giveUp = clock.after(ms, () => {
-      watch.giveUp = turns.take(watch.check.address.text, (end) => ask(watch, end));
+      watch.giveUp = queue.enter(watch.check, watch.standing.streak > 0, (end) => ask(watch, end));
     });
   }
 
@@ -251,7 +253,9 @@ export function createMonitor(options: MonitorOptions): Monitor {
     const hurried = changesPace(watch.standing, standing);
     watch.standing = standing;
     if (standing.lastProbe?.ok === true) watch.pending = false;
-    wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
+    const calm = standing.streak === 0;
+    wait(watch, Math.max(0, nextProbeIn(standing, timing) * (calm ? watch.phase : 1) - attempt.took));
+    if (calm) watch.phase = 1;
     const changes = watch.subjects.flatMap((subject) => update(subject) ?? []);
     if (watch.standing.verdict !== before) onCheck();
     if (changes.length > 0) onChange(changes);

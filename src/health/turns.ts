@@ -6,32 +6,45 @@
 export interface Turns {
   /**
    * Calls `begin` when nobody else holds `place` and there is room, at once if that is now; those who wait go in the
-   * order in which they came. `begin` is given the function that ends the turn. Returns what gives up waiting.
+   * order in which they came. One that is urgent does not wait for its place. `begin` is given the function that ends the
+   * turn. Returns what gives up waiting.
    */
-  take(place: string, begin: (end: () => void) => void): () => void;
+  take(place: string, begin: (end: () => void) => void, urgent?: boolean): () => void;
 }
 
 /** Turns of which at most `limit` are held at a time. */
 export function createTurns(limit: number): Turns {
-  const held = new Set<string>();
+  const held = new Map<string, number>();
+  let total = 0;
   const waiting = new Set<Waiter>();
 
   function admit(): void {
     for (const waiter of waiting) {
-      if (held.size >= limit) return;
-      if (held.has(waiter.place)) continue;
+      if (total >= limit) return;
+      if (!waiter.urgent && held.has(waiter.place)) continue;
       waiting.delete(waiter);
-      held.add(waiter.place);
-      waiter.begin(() => {
-        held.delete(waiter.place);
-        admit();
-      });
+      start(waiter);
     }
   }
 
+  function start({ place, begin }: Waiter): void {
+    let ended = false;
+    total += 1;
+    held.set(place, (held.get(place) ?? 0) + 1);
+    begin(() => {
+      if (ended) return;
+      ended = true;
+      total -= 1;
+      const left = (held.get(place) ?? 1) - 1;
+      if (left > 0) held.set(place, left);
+      else held.delete(place);
+      admit();
+    });
+  }
+
   return {
-    take(place, begin) {
-      const waiter: Waiter = { place, begin };
+    take(place, begin, urgent = false) {
+      const waiter: Waiter = { place, begin, urgent };
       waiting.add(waiter);
       admit();
       return () => waiting.delete(waiter);
@@ -42,4 +55,5 @@ export function createTurns(limit: number): Turns {
 interface Waiter {
   readonly place: string;
   readonly begin: (end: () => void) => void;
+  readonly urgent: boolean;
 }

@@ -36,6 +36,9 @@ export function readAddressOf(family: Family): (text: string) => Address | TextF
   };
 }
 
+/** 6to4, 2002::/16 (RFC 3056): the 32 bits behind it are an IPv4 address, by which such a client is located. */
+const WHOLE_6TO4 = 48;
+
 /** A network of clients, `198.51.100.0/24`. */
 export function readNetwork(text: string): Prefix | TextFault {
   const address = parseAddress(text);
@@ -45,7 +48,15 @@ export function readNetwork(text: string): Prefix | TextFault {
     };
   }
   const prefix = parsePrefix(text);
-  return 'fault' in prefix ? { fault: `"${text}": ${prefix.fault}` } : prefix;
+  if ('fault' in prefix) return { fault: `"${text}": ${prefix.fault}` };
+  const [first, second, ...rest] = prefix.bytes;
+  if (prefix.family === 'ipv6' && first === 0x20 && second === 0x02 && prefix.length > WHOLE_6TO4) {
+    const inner = rest.slice(0, 4).join('.');
+    return {
+      fault: `"${text}" matches no client: one in 6to4 counts as its IPv4 address; write ${inner}/32`,
+    };
+  }
+  return prefix;
 }
 
 function hint(text: string): string {

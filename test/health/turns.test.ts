@@ -8,11 +8,15 @@ function scene(limit: number) {
   const ends = new Map<string, () => void>();
   return {
     began,
-    take: (place: string, name: string) =>
-      turns.take(place, (end) => {
-        began.push(name);
-        ends.set(name, end);
-      }),
+    take: (place: string, name: string, urgent = false) =>
+      turns.take(
+        place,
+        (end) => {
+          began.push(name);
+          ends.set(name, end);
+        },
+        urgent,
+      ),
     end: (name: string) => ends.get(name)?.(),
   };
 }
@@ -69,4 +73,20 @@ t.test('who gives up waiting is passed over; giving up a turn under way does not
   t.same(began, ['a1']);
   end('a1');
   t.same(began, ['a1', 'a3']);
+});
+
+t.test('what is urgent does not wait for its place, but for room; a turn ends once', async (t) => {
+  const { take, end, began } = scene(2);
+  take('a', 'a1');
+  take('a', 'a2');
+  take('a', 'a3', true);
+  take('a', 'a4', true);
+  t.same(began, ['a1', 'a3'], 'no room for more');
+  end('a1');
+  end('a1');
+  t.same(began, ['a1', 'a3', 'a4']);
+  end('a3');
+  t.same(began, ['a1', 'a3', 'a4'], 'the place is held as long as anybody holds it');
+  end('a4');
+  t.same(began, ['a1', 'a3', 'a4', 'a2']);
 });

@@ -50,6 +50,28 @@ t.test('the main example has mirrors on both sides of the Atlantic and probes no
   );
 });
 
+t.test('the probes in comments of the distribution are sound', async (t) => {
+  const text = readFileSync(join(DIRECTORY, 'dl.amnesia.example.yaml'), 'utf8');
+  const real = text
+    .replace(/^ +probe: \{ type: none \}\n/m, '')
+    .replace(/^( +)# ((?: +(?:- \{|#)|probes:).*)$/gm, '$1$2');
+  const { loaded, refused } = loadZoneDirectory({ directory: t.testdir({ 'a.yaml': real }) });
+  t.same(refused, []);
+  const [alder, birch] = loaded[0]?.zone.pools[0]?.members ?? [];
+  t.match(alder?.probes, [
+    { type: 'https', path: '/tails/', range: { first: 0, last: 0 }, verify: false },
+    { path: '/tails/project/trace', maxAge: 21_600_000 },
+    { path: '/tails/big.img', speed: { minRate: 2_000_000 } },
+    { type: 'rsync', module: 'tails' },
+  ]);
+  t.match(birch?.probes, [
+    { path: '/pub/tails/' },
+    { path: '/pub/tails/project/trace' },
+    { path: '/tails/big.img' },
+    {},
+  ]);
+});
+
 t.test('the probe in a comment of the main example is a sound one', async (t) => {
   const text = readFileSync(join(DIRECTORY, 'dl.example.org.yaml'), 'utf8');
   const real = text

@@ -146,6 +146,21 @@ const VALUES: readonly Case[] = [
   ['a mapped address', mirror('addresses: [⟦"::ffff:192.0.2.1"]'), /IPv4 inside IPv6: write 192.0.2.1/],
   ['no host has it', mirror('addresses: [⟦0.0.0.0]'), /0.0.0.0 can't be the address of a server/],
   ['multicast', mirror('addresses: [⟦"ff02::1"]'), /ff02::1 can't be the address of a server/],
+  [
+    'a name beside addresses',
+    addressed('⟦hostname: a.example.net'),
+    /"hostname" beside "addresses": write only one/,
+  ],
+  [
+    'a name that is an address',
+    mirror('hostname: ⟦192.0.2.1'),
+    /is an address: write addresses: \["192\.0\.2\.1"\]/,
+  ],
+  [
+    'a network inside 6to4',
+    addressed('networks: [⟦2002:c000:0201:1::/64]'),
+    /"2002:c000:0201:1::\/64" matches no client: .* write 192\.0\.2\.1\/32/,
+  ],
   ['no addresses', { mirrors: 'mirrors:\n  ⟦aurora: {}' }, /mirror "aurora" has no "addresses"/],
   ['an empty list of addresses', mirror('⟦addresses: []'), /mirror "aurora" has no addresses/],
   [
