@@ -48,7 +48,7 @@ export function below(random: Random, n: number): number {
 }
 
 /** Puts the items of `items` in a random order, in place (Fisher and Yates). */
-export function shuffle<T>(random: Random, items: T[]): void {
+export function shuffle<T>(random: Random, items: { readonly length: number; [index: number]: T }): void {
   for (let i = items.length - 1; i > 0; i--) {
     const j = below(random, i + 1);
     const a = items[i];

@@ -12,6 +12,9 @@ import { GROWN } from '../select/slow-start.js';
 import type { Hand } from './hands.js';
 import type { PoolPlan } from './pool-plan.js';
 
+/** Cards in a deck where there is room: a probability is kept to within a part in 720 (which n! divides up to n = 6). */
+export const CARDS = 720;
+
 export interface CatchmentDeal {
   /** Equal for equal decks: cards, and the records of each mirror with the number of cards that it is on. */
   readonly key: string;
@@ -79,10 +82,19 @@ export function dealCatchment(bands: readonly Band[], table: Table, cards: numbe
       drawn.push(p);
     }
   }
-  // Everybody who may be drawn is on one card at least.
-  const size = n === 0 ? 0 : Math.max(cards, Math.ceil(seats.length / n));
+  const size = n === 0 ? 0 : deckSizeFor(drawn, n, cards);
   const counts = n === 0 ? new Uint32Array(0) : deckCounts(drawn, n, size);
   return { key: keyOf(n, size, seats, counts, table), n, cards: size, seats, counts, reach };
+}
+
+/**
+ * How many cards keep the shares: everybody who may be drawn is on one card at least, and where that is more than is due
+ * to the least of them, it is at the others' cost. So there are as many cards as give the least its one, up to CARDS.
+ */
+function deckSizeFor(drawn: readonly number[], n: number, cards: number): number {
+  let least = 1;
+  for (const p of drawn) least = Math.min(least, p);
+  return Math.max(cards, Math.ceil(drawn.length / n), Math.min(CARDS, Math.ceil(1 / least - 1e-6)));
 }
 
 /** So many octets are kept as they are; of more, a digest. */
@@ -96,8 +108,12 @@ function keyOf(
   { marks }: Table,
 ): string {
   // By mark, since the same mirrors may come in another order elsewhere. A mark and a count are below 2^26 each.
-  const parts = Float64Array.from(seats, (seat, i) => (marks[seat] ?? 0) * 2 ** 26 + (counts[i] ?? 0)).sort();
-  const words = Float64Array.of(n, size, ...parts);
+  const words = new Float64Array(seats.length + 1);
+  for (let i = 0; i < seats.length; i++) {
+    words[i + 1] = (marks[seats[i] ?? 0] ?? 0) * 2 ** 26 + (counts[i] ?? 0);
+  }
+  words.subarray(1).sort();
+  words[0] = n * 2 ** 26 + size;
   const octets = Buffer.from(words.buffer);
   return octets.length > LONGEST_KEY ? hash('sha256', octets, 'binary') : octets.toString('latin1');
 }

@@ -6,7 +6,7 @@ import { DECK } from '../answer/table.js';
 import { below, type Random, shuffle } from '../random.js';
 import { dealDeck } from '../select/deck.js';
 import type { Standing } from '../select/health-view.js';
-import { type CatchmentDeal, dealCatchment, layTable, type Table } from './catchment-deal.js';
+import { CARDS, type CatchmentDeal, dealCatchment, layTable, type Table } from './catchment-deal.js';
 import { bandsOfCatchment, type Catchments, catchmentCount, isAmong } from './catchment-store.js';
 import { createDeckStack } from './deck-stack.js';
 import type { Geography } from './geography.js';
@@ -14,9 +14,7 @@ import { changedSeats, type Hand, seatHands } from './hands.js';
 import type { PoolPlan } from './pool-plan.js';
 import { sharedUint32 } from './shared-memory.js';
 
-/** Cards in a deck: a probability is kept to within a part in 720 (which n! divides up to n = 6). */
-const CARDS = 720;
-/** Fewer cards than this would not keep shares. */
+/** Fewer cards than this would not keep shares, however few the mirrors. */
 const FEWEST_CARDS = 60;
 
 /** A pool's decks, apart from what is different in pools of the same shape. */

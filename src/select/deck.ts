@@ -20,34 +20,66 @@ const MIXING = 2;
  * decks. Throws a RangeError where there are more mirrors than places; with `cards` at least (mirrors / n) there are not.
  */
 export function deckCounts(probabilities: ArrayLike<number>, n: number, cards: number): Uint32Array {
-  const counts = new Uint32Array(probabilities.length);
-  const drawable = Array.from({ length: probabilities.length }, (_, i) => i).filter(
-    (i) => (probabilities[i] ?? 0) > 0,
-  );
-  if (drawable.length < n) throw new RangeError(`${drawable.length} mirrors can't fill cards of ${n}`);
-  if (drawable.length > cards * n) {
-    throw new RangeError(`${cards} cards of ${n} have no place for ${drawable.length} mirrors`);
+  const mirrors = probabilities.length;
+  const counts = new Uint32Array(mirrors);
+  const quotas = new Float64Array(mirrors);
+  let drawable = 0;
+  let open = cards * n;
+  for (let i = 0; i < mirrors; i++) {
+    const p = probabilities[i] ?? 0;
+    if (p <= 0) continue;
+    drawable++;
+    // Rounded to a millionth of a card: 0.6 × 720 must be 432 and equal mirrors equal, however the sums came about.
+    const quota = Math.round(p * cards * 1e6) / 1e6;
+    const count = Math.min(cards, Math.max(1, Math.floor(quota)));
+    quotas[i] = quota;
+    counts[i] = count;
+    open -= count;
   }
-  // Rounded to a millionth of a card: 0.6 × 720 must be 432 and equal mirrors equal, however the sums came about.
-  const quota = (i: number): number => Math.round((probabilities[i] ?? 0) * cards * 1e6) / 1e6;
-  const count = (i: number): number => counts[i] ?? 0;
-  for (const i of drawable) counts[i] = Math.min(cards, Math.max(1, Math.floor(quota(i))));
-  let open = cards * n - drawable.reduce((sum, i) => sum + count(i), 0);
-  const byRemainder = [...drawable].sort((a, b) => quota(b) - count(b) - (quota(a) - count(a)) || a - b);
-  while (open > 0) {
-    for (const i of byRemainder) {
-      if (open === 0 || count(i) === cards) continue;
-      counts[i] = count(i) + 1;
-      open--;
+  if (drawable < n) throw new RangeError(`${drawable} mirrors can't fill cards of ${n}`);
+  if (drawable > cards * n) {
+    throw new RangeError(`${cards} cards of ${n} have no place for ${drawable} mirrors`);
+  }
+  if (open > 0) handOut(open, counts, quotas, cards);
+  else if (open < 0) takeBack(-open, counts, quotas);
+  return counts;
+}
+
+/** Gives so many more cards to those whose quotas were cut most, nobody more than all. */
+function handOut(open: number, counts: Uint32Array, quotas: Float64Array, cards: number): void {
+  const left = new Float64Array(quotas.length);
+  const drawable: number[] = [];
+  for (let i = 0; i < quotas.length; i++) {
+    const quota = quotas[i] ?? 0;
+    if (quota === 0) continue;
+    left[i] = quota - (counts[i] ?? 0);
+    drawable.push(i);
+  }
+  drawable.sort((a, b) => (left[b] ?? 0) - (left[a] ?? 0) || a - b);
+  for (let more = open; more > 0; ) {
+    for (const i of drawable) {
+      const count = counts[i] ?? 0;
+      if (more === 0 || count === cards) continue;
+      counts[i] = count + 1;
+      more--;
     }
   }
-  // Everybody's one card may have taken too much. Those give it back that keep the most of what they should have.
-  for (; open < 0; open++) {
-    const spare = (i: number): number => (count(i) - 1) / Math.max(1, quota(i));
-    const giver = drawable.reduce((best, i) => (spare(i) > spare(best) ? i : best));
-    counts[giver] = count(giver) - 1;
+}
+
+/** Everybody's one card may have taken too much. Those give so many back that keep the most of what they should have. */
+function takeBack(taken: number, counts: Uint32Array, quotas: Float64Array): void {
+  for (let less = taken; less > 0; less--) {
+    let giver = -1;
+    let most = -1;
+    for (let i = 0; i < counts.length; i++) {
+      const quota = quotas[i] ?? 0;
+      const spare = quota > 0 ? ((counts[i] ?? 0) - 1) / Math.max(1, quota) : -1;
+      if (spare <= most) continue;
+      most = spare;
+      giver = i;
+    }
+    counts[giver] = (counts[giver] ?? 0) - 1;
   }
-  return counts;
 }
 
 /** A deck for these probabilities: `deckCounts`, dealt. `n` indexes a card, cards × n in all. */
@@ -66,22 +98,27 @@ export function drawDeck(
  */
 export function dealDeck(counts: ArrayLike<number>, n: number, cards: number, random: Random): Uint16Array {
   const deck = new Uint16Array(cards * n);
-  const line = Array.from({ length: counts.length }, (_, i) => i).filter((i) => (counts[i] ?? 0) > 0);
+  const line: number[] = [];
+  for (let i = 0; i < counts.length; i++) if ((counts[i] ?? 0) > 0) line.push(i);
   shuffle(random, line);
   // Cards change their order here and not at the end: column j of the line becomes the card order[j].
-  const order = Array.from({ length: cards }, (_, j) => j);
+  const order = new Uint32Array(cards);
+  for (let j = 0; j < cards; j++) order[j] = j;
   shuffle(random, order);
   const tally = new Uint32Array(counts.length * n);
   const broken: number[] = [];
-  let at = 0;
+  let row = 0;
+  let column = 0;
   for (const i of line) {
-    const end = at + (counts[i] ?? 0);
-    if (Math.floor(at / cards) !== Math.floor((end - 1) / cards)) broken.push(i);
-    for (; at < end; at++) {
-      const column = at % cards;
-      const place = (Math.floor(at / cards) + column) % n;
+    if (column + (counts[i] ?? 0) > cards) broken.push(i);
+    for (let left = counts[i] ?? 0; left > 0; left--) {
+      const place = (row + column) % n;
       deck[(order[column] ?? 0) * n + place] = i;
       tally[i * n + place] = (tally[i * n + place] ?? 0) + 1;
+      if (++column === cards) {
+        column = 0;
+        row++;
+      }
     }
   }
   for (const i of broken) level(deck, tally, n, i, random);
@@ -101,8 +138,10 @@ function level(deck: Uint16Array, tally: Uint32Array, n: number, index: number, 
     const most = places.reduce((best, place) => (held(index, place) > held(index, best) ? place : best));
     const least = places.reduce((best, place) => (held(index, place) < held(index, best) ? place : best));
     if (held(index, most) - held(index, least) < 2) return;
+    let card = -1;
     for (let i = index; held(i, most) - held(i, least) > 1; ) {
-      const card = findCard(deck, n, i, most, random);
+      // Not the card that it was just given: that would undo the step before, and chance alone would ever end this.
+      card = findCard(deck, n, i, most, card, random);
       const other = deck[card + least] ?? 0;
       deck[card + least] = i;
       deck[card + most] = other;
@@ -115,10 +154,20 @@ function level(deck: Uint16Array, tally: Uint32Array, n: number, index: number, 
   }
 }
 
-/** Where in the deck a card starts that holds `index` in `place`: the first one from a random card on. There is one. */
-function findCard(deck: Uint16Array, n: number, index: number, place: number, random: Random): number {
+/**
+ * Where in the deck a card starts that holds `index` in `place`, other than `but`: the first one from a random card on.
+ * There is one.
+ */
+function findCard(
+  deck: Uint16Array,
+  n: number,
+  index: number,
+  place: number,
+  but: number,
+  random: Random,
+): number {
   let card = below(random, deck.length / n) * n;
-  while (deck[card + place] !== index) card = (card + n) % deck.length;
+  while (card === but || deck[card + place] !== index) card = (card + n) % deck.length;
   return card;
 }
 
@@ -127,15 +176,17 @@ function findCard(deck: Uint16Array, n: number, index: number, place: number, ra
  * mirror of each card is asked so often that who is on a card together no longer shows who lay side by side.
  */
 function mix(deck: Uint16Array, n: number, cards: number, random: Random): void {
-  for (let i = 0; i < MIXING * deck.length; i++) {
-    const place = i % n;
-    const a = (i % deck.length) - place;
-    const b = below(random, cards) * n;
-    const x = deck[a + place] ?? 0;
-    const y = deck[b + place] ?? 0;
-    if (x === y || holds(deck, a, n, y) || holds(deck, b, n, x)) continue;
-    deck[a + place] = y;
-    deck[b + place] = x;
+  for (let round = 0; round < MIXING; round++) {
+    for (let a = 0; a < deck.length; a += n) {
+      for (let place = 0; place < n; place++) {
+        const b = below(random, cards) * n;
+        const x = deck[a + place] ?? 0;
+        const y = deck[b + place] ?? 0;
+        if (x === y || holds(deck, a, n, y) || holds(deck, b, n, x)) continue;
+        deck[a + place] = y;
+        deck[b + place] = x;
+      }
+    }
   }
 }
 

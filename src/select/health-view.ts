@@ -96,11 +96,11 @@ function thoseWho(
 ): UpBand[] {
   const left: UpBand[] = [];
   let found = 0;
-  for (const { tier, members: all } of bands) {
+  for (const band of bands) {
     if (found >= enough) break;
     const members: number[] = [];
-    for (const member of all) if (standing[member] === wanted) members.push(member);
-    if (members.length > 0) left.push({ tier, members });
+    for (const member of band.members) if (standing[member] === wanted) members.push(member);
+    if (members.length > 0) left.push({ tier: band.tier, members });
     found +=
       growth === undefined ? members.length : members.filter((member) => growth[member] === GROWN).length;
   }

@@ -119,6 +119,22 @@ t.test('every mirror on its cards, never twice on one, in each place equally oft
   t.pass('600 decks');
 });
 
+t.test('dealing takes no more draws than it has cards, however places fall', async (t) => {
+  // Sixty mirrors on sixty cards: those whose run breaks have one of few others to hand a place on to.
+  const counts = deckCounts(new Array<number>(59).fill(3 / 59), 3, 60);
+  let most = 0;
+  for (let seed = 1; seed <= 400; seed++) {
+    const random = seededRandom(seed);
+    let draws = 0;
+    dealDeck(counts, 3, 60, () => {
+      draws++;
+      return random();
+    });
+    most = Math.max(most, draws);
+  }
+  t.ok(most < 10 * 180, `${most} draws for 180 places`);
+});
+
 t.test('any counts can be dealt', async (t) => {
   // Whole rows, odd rows, and runs that break at the end of a row, which is where places are hard to keep equal.
   const table: [counts: number[], n: number, cards: number][] = [
