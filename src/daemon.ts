@@ -36,6 +36,7 @@ import { runInThread } from './in-thread.js';
 import type { Log } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
+import { testChannels } from './notify/notifier.js';
 import { type Random, systemRandom } from './random.js';
 import { NICEST } from './thread-priority.js';
 import type { Updater } from './update/updater.js';
@@ -129,6 +130,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     let restated = (): void => undefined;
     const judging = await openJudging({
       directory: settings.state,
+      notify: settings.notify,
       resolve,
       clock,
       random,
@@ -219,6 +221,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           stateWriteFailures: judging.failures(),
           withheldFalls: judging.withheld(),
           updates: updater?.status() ?? [],
+          notifications: judging.notifications(),
           reloadError,
           now: clock.now(),
           hostnames: hostnames.states(),
@@ -247,6 +250,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       enable: (asked) => keeper.enable(asked),
       reload,
       geoInfo: () => serving.roster().world.geo,
+      notifyTest: async () => ({ channels: await testChannels(settings.notify, VERSION, clock.now()) }),
       geoUpdate: async () => ({ editions: await configured(updater).updateNow() }),
     };
     const control = await openControlIfPossible(settings.control, handlers, log);

@@ -16,7 +16,7 @@ const ROOMS = [
   ['answer'],
   ['select'],
   ['health'],
-  ['update'],
+  ['update', 'notify'],
   ['geo'],
   ['zone'],
   ['wire'],

@@ -62,6 +62,7 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
     tcp: DEFAULT_TCP_LIMITS,
     answering: DEFAULT_ANSWERING,
     resolve: { interval: 60_000 },
+    notify: { every: 60_000 },
     geo: {},
   };
   const daemon = await startDaemon(settings, eventLog(screen.say)).catch((error: unknown) => {

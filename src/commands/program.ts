@@ -149,13 +149,23 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(control())
     .action(async (options) => finish(await (await import('./geo.js')).geoUpdate(options)));
 
+  const notify = program
+    .command('notify')
+    .description('who is told of transitions, panic and stale databases');
+  notify
+    .command('test')
+    .description('tell a test over each channel now')
+    .addOption(config())
+    .addOption(control())
+    .action(async (options) => finish(await (await import('./notify.js')).notifyTest(options)));
+
   program
     .command('demo')
     .description('a pool of tiny real mirrors on loopback, to try it all')
     .option('--port <port>', 'the port to answer DNS on', '5300')
     .action(async (options) => finish(await (await import('./demo.js')).demo(options)));
 
-  for (const command of [...program.commands, ...geo.commands]) command.exitOverride();
+  for (const command of [...program.commands, ...geo.commands, ...notify.commands]) command.exitOverride();
   return program;
 }
 

@@ -102,6 +102,7 @@ function alarms({
   worker_deaths,
   state_write_failures,
   withheld_falls,
+  notifications,
   reload_error,
 }: StatusReport): string[] {
   const panics = zones.flatMap(({ pools }) =>
@@ -127,6 +128,9 @@ function alarms({
   return [
     ...panics,
     ...frozen,
+    ...notifications.flatMap(({ channel, last_error }) =>
+      last_error === undefined ? [] : [`nobody is told by ${channel}: ${last_error}`],
+    ),
     ...(withheld_falls === 0 ? [] : [`verdicts that were not believed and did not fall: ${withheld_falls}`]),
     ...(reload_error === undefined ? [] : [`RELOAD FAILED: ${reload_error}`]),
     ...(worker_deaths === 0 ? [] : [`worker threads that died and were replaced: ${worker_deaths}`]),

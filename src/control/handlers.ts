@@ -6,6 +6,7 @@ import type {
   GeoReport,
   GeoUpdateReport,
   HistoryReport,
+  NotifyTestReport,
   ProbeResultReport,
   ReloadReport,
   StatusReport,
@@ -25,6 +26,8 @@ export interface Handlers {
   geoInfo(): readonly GeoReport[];
   /** Rejects with REQUEST_REFUSED where no account is configured. */
   geoUpdate(): Promise<GeoUpdateReport>;
+  /** Tells a test over each channel. */
+  notifyTest(): Promise<NotifyTestReport>;
 }
 
 export interface ExplainRequest {

@@ -25,6 +25,7 @@ export interface StatusReport {
   readonly geo_problems: readonly string[];
   readonly updates: readonly UpdateReport[];
   readonly counters: CountersReport;
+  readonly notifications: readonly NotificationReport[];
   /** Why the last reload changed nothing, where it failed as a whole. */
   readonly reload_error?: string;
 }
@@ -319,4 +320,20 @@ export interface StrikesReport {
     readonly minutes: number;
   }[];
   readonly struck_twice: boolean;
+}
+
+/** A channel over which people are told, since the start. */
+export interface NotificationReport {
+  readonly channel: string;
+  /** Messages that arrived, and that were given up after about an hour. */
+  readonly sent: number;
+  readonly failed: number;
+  /** Events that were too many, and that wait. */
+  readonly dropped: number;
+  readonly waiting: number;
+  readonly last_error?: string;
+}
+
+export interface NotifyTestReport {
+  readonly channels: readonly { readonly channel: string; readonly ok: boolean; readonly reason?: string }[];
 }

@@ -71,6 +71,10 @@ export async function openControl(
       read(nothing, body);
       return handlers.reload();
     },
+    'POST /notify/test': (body) => {
+      read(nothing, body);
+      return handlers.notifyTest();
+    },
     'POST /geo/update': (body) => {
       read(nothing, body);
       return handlers.geoUpdate();

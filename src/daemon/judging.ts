@@ -19,10 +19,13 @@ import type { Resolve } from '../health/resolve.js';
 import { createSelfDoubt } from '../health/self-doubt.js';
 import { storableVerdicts } from '../health/stored-verdict.js';
 import type { Log } from '../log.js';
+import { createNotifier, type NotifySettings } from '../notify/notifier.js';
+import type { OutboxStatus } from '../notify/outbox.js';
 import type { Random } from '../random.js';
 import { VERSION } from '../version.js';
 import { createRemembering } from './remembering.js';
 import { type Knowledge, type Roster, statedOverrides } from './roster.js';
+import { createTelling } from './telling.js';
 
 export interface Judging {
   /** Asks an address once, as probes do. */
@@ -39,6 +42,7 @@ export interface Judging {
   withheld(): number;
   /** Writes that failed so far. */
   failures(): number;
+  notifications(): readonly OutboxStatus[];
   /** Ends all probing and writes what is to be kept. */
   close(): Promise<void>;
 }
@@ -49,6 +53,7 @@ export interface JudgingOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly notify: NotifySettings;
   /** For the names that redirects lead to. */
   readonly resolve: Resolve;
   /** What an earlier process left. */
@@ -61,6 +66,7 @@ export interface JudgingOptions {
 
 /** TTLs follow the probes after this at the latest. */
 const DOUBT_MS = 500;
+const DAY_MS = 86_400_000;
 
 export async function openJudging(options: JudgingOptions): Promise<Judging> {
   const { directory, clock, random, log, stored } = options;
@@ -69,13 +75,27 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
   const overrides = createOverrides(stored.overrides);
   let panicking: readonly { zone: string; owner: string; family: 'ipv4' | 'ipv6' }[] = [];
   let withheld = 0;
-  const remember = (): void => remembering.doubted([...panicking, ...network.frozen()]);
+  const notifier = createNotifier({ settings: options.notify, version: VERSION, clock, log });
+  const telling = createTelling(notifier.tell, clock.now);
+  const remember = (): void => {
+    const frozen = network.frozen();
+    remembering.doubted([...panicking, ...frozen]);
+    telling.panics(panicking);
+    telling.frozen(frozen);
+  };
   const network = createSelfDoubt({
     clock,
     log,
     run: createCanaryRun(clock, VERSION),
     onFrozen: remember,
   });
+
+  let geo: World['geo'] = [];
+  let cancelDaily = clock.after(DAY_MS, daily);
+  function daily(): void {
+    telling.databases(geo);
+    cancelDaily = clock.after(DAY_MS, daily);
+  }
 
   // TTLs follow doubt, and doubt comes in bursts.
   let timed = false;
@@ -107,6 +127,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     onChange: (changes) => {
       options.onChange();
       remembering.turned(changes);
+      telling.turned(changes);
     },
     onCheck: () => journal.markVerdicts(),
     onDoubt,
@@ -127,6 +148,8 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     knowledge: () => ({ standings: monitor.standings(), overrides, network }),
 
     watch({ targets, world }) {
+      geo = world.geo;
+      telling.databases(geo);
       overrides.state(statedOverrides(world, clock.now()), clock.now());
       options.onStated();
       network.setPools(
@@ -144,11 +167,14 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
       remember();
     },
 
+    notifications: () => notifier.status(),
     withheld: () => withheld,
     failures: () => journal.failures() + memory.failures(),
 
     async close() {
       cancelDoubt?.();
+      cancelDaily();
+      notifier.close();
       network.close();
       monitor.close();
       await journal.close();

@@ -22,6 +22,7 @@ export interface DaemonSettings {
   /** The control socket's path. */
   readonly control: string;
   readonly resolve: ServerConfig['resolve'];
+  readonly notify: ServerConfig['notify'];
   readonly geo: ServerConfig['geo'];
 }
 
@@ -36,6 +37,7 @@ export function daemonSettings(config: ServerConfig): DaemonSettings {
     state: config.state,
     control: config.control ?? join(config.state, 'control.sock'),
     resolve: config.resolve,
+    notify: config.notify,
     geo: config.geo,
   };
 }

@@ -13,6 +13,7 @@ import type {
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Service } from '../net/service.js';
 import type { LimitSums, Sums } from '../net/tallies.js';
+import type { OutboxStatus } from '../notify/outbox.js';
 import type { EditionStatus } from '../update/updater.js';
 import { VERSION } from '../version.js';
 import { RCODE } from '../wire/codes.js';
@@ -31,6 +32,7 @@ export interface StatusSources {
   /** Falls that were not believed. */
   readonly withheldFalls: number;
   readonly updates: readonly EditionStatus[];
+  readonly notifications: readonly OutboxStatus[];
   readonly hostnames: readonly HostnameState[];
   readonly reloadError: string | undefined;
   /** Milliseconds since 1970. */
@@ -56,6 +58,10 @@ export function reportStatus(sources: StatusSources): StatusReport {
     geo: world.geo,
     geo_problems: world.sources.problems,
     updates: updates.map(reportUpdate),
+    notifications: sources.notifications.map(({ lastError, ...counts }) => ({
+      ...counts,
+      ...(lastError !== undefined && { last_error: lastError }),
+    })),
     counters: reportCounters(service.sums()),
     ...(reloadError !== undefined && { reload_error: reloadError }),
   };

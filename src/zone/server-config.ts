@@ -9,6 +9,7 @@ import { type AnsweringConfig, answeringKeys, answeringOf, checkAnswering } from
 import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
 import { duration, meaningful, oneOrMore, whole } from './fields.js';
 import { type ListenAddress, readListenAddress, readResolver } from './listen-address.js';
+import { checkNotify, type NotifyConfig, notifyOf, notifySchema } from './notify-config.js';
 import { readBySchema } from './read-value.js';
 import { readYaml } from './read-yaml.js';
 import { readAccountId, readEdition, readSchedule, readUpdateHost } from './update-values.js';
@@ -34,6 +35,8 @@ export interface ServerConfig {
     /** Milliseconds, at most, from one question for a name to the next. */
     readonly interval: number;
   };
+  /** Who is told of transitions, panic and stale databases. */
+  readonly notify: NotifyConfig;
   readonly geo: {
     /** Paths of databases. */
     readonly city?: string;
@@ -127,6 +130,7 @@ const configSchema = z.strictObject({
   control: path('control').optional(),
   workers: whole('workers', 1, MAX_WORKERS).optional(),
   ...answeringKeys,
+  notify: notifySchema,
   tcp: z
     .strictObject({
       connections: whole('connections', 1, MAX_CONNECTIONS).optional(),
@@ -170,7 +174,8 @@ export function parseServerConfig(text: string, file: string): StatedConfig {
   return configOf(draft);
 }
 
-function checkDraft({ listen = [], tcp, rate_limit }: ConfigDraft, faults: FaultList): void {
+function checkDraft({ listen = [], tcp, rate_limit, notify }: ConfigDraft, faults: FaultList): void {
+  checkNotify(notify, faults);
   checkAnswering({ rate_limit }, faults);
   const { connections, connections_per_network: perNetwork } = tcp;
   if (connections !== undefined && perNetwork !== undefined && perNetwork > connections) {
@@ -208,6 +213,7 @@ function configOf(draft: ConfigDraft): StatedConfig {
     ...(workers !== undefined && { workers }),
     answering: answeringOf(draft),
     tcp: tcpOf(tcp),
+    notify: notifyOf(draft.notify),
     resolve: {
       interval: resolve.interval,
       ...(resolve.servers !== undefined && { servers: resolve.servers }),

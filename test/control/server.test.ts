@@ -33,6 +33,7 @@ function handlers(asked: unknown[], overrides: Partial<Handlers> = {}): Handlers
     status: unwanted,
     explain: unwanted,
     history: unwanted,
+    notifyTest: async () => ({ channels: [] }),
     probe: unwanted,
     disable: async (request) => {
       asked.push(request);

@@ -26,6 +26,7 @@ const DEFAULTS = {
     chaos: {},
   },
   tcp: {},
+  notify: { every: 60_000 },
   resolve: { interval: 60_000 },
   geo: {},
 };
@@ -58,6 +59,7 @@ cookies: { enabled: false, secret_file: /etc/geopool/cookie_secrets, required: t
 nsid: ns1.example.org
 chaos: { version: none of your business, id: ns1 }
 tcp: { connections: 500, connections_per_network: 50, idle_timeout: 20s, exchange_timeout: 2500ms }
+notify: { webhook: https://chat.example/hooks/s3cret, exec: [/bin/page, --to, ops], every: 5m }
 resolve: { servers: [192.0.2.53, "[2001:db8::53]:5353"], interval: 5m }
 geo:
   city: /var/lib/GeoIP/GeoLite2-City.mmdb
@@ -93,6 +95,11 @@ geo:
       chaos: { version: 'none of your business', id: 'ns1' },
     },
     tcp: { connections: 500, perNetwork: 50, idle: 20_000, exchange: 2500 },
+    notify: {
+      webhook: 'https://chat.example/hooks/s3cret',
+      exec: ['/bin/page', '--to', 'ops'],
+      every: 300_000,
+    },
     resolve: { servers: ['192.0.2.53', '[2001:db8::53]:5353'], interval: 300_000 },
     geo: {
       city: '/var/lib/GeoIP/GeoLite2-City.mmdb',
@@ -200,6 +207,17 @@ t.test('other wrong files', async (t) => {
   t.match(detailsOf('state: a\nstate: b'), [/:2:1: duplicate key "state", first at line 1/]);
   t.match(detailsOf('geo:'), [/:1:1: "geo" must be a mapping, found nothing/]);
   t.same(detailsOf('listen: ["127.0.0.1:0", "127.0.0.1:0"]'), [], 'any two free ports');
+});
+
+t.test('faults of notify, none of which has the secret', async (t) => {
+  t.match(detailsOf('notify: { webhook: "ftp://s3cret" }'), [
+    /:1:20: "webhook" is no URL, expected one such as/,
+  ]);
+  t.match(detailsOf('notify: { exec: [] }'), [/:1:11: "exec" is empty, expected a command/]);
+  t.match(detailsOf('notify: { exec: page }'), [/"exec" must be a list/]);
+  t.match(detailsOf('notify: { every: 2d }'), [/every 2d is out of range, expected 0ms to 1d/]);
+  t.match(detailsOf('notify: { webhok: x }'), [/unknown key "webhok"; did you mean "webhook"/]);
+  t.notMatch(detailsOf('notify: { webhook: "ftp://s3cret" }').join(), /s3cret/);
 });
 
 t.test('no message has a license key', async (t) => {

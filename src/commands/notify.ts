@@ -1,0 +1,41 @@
+/**
+ * The verb `notify test`: one message over each channel, by the running server where there is one, since it is its
+ * surroundings that count; else by the config alone.
+ */
+import { ask } from '../control/client.js';
+import type { NotifyTestReport } from '../control/reports.js';
+import { GeopoolError } from '../errors.js';
+import { testChannels } from '../notify/notifier.js';
+import { VERSION } from '../version.js';
+import { readSettings, type SettingFlags } from './settings.js';
+
+/** 1 where a channel failed, or none is configured. */
+export async function notifyTest(flags: SettingFlags): Promise<number> {
+  const settings = readSettings(flags);
+  const { channels } = await askOrTry(settings.control, async () => ({
+    channels: await testChannels(settings.notify, VERSION, Date.now()),
+  }));
+  if (channels.length === 0) {
+    throw new GeopoolError(
+      'CONFIG_INVALID',
+      'nobody is told of anything: set notify.webhook or notify.exec in the config file',
+    );
+  }
+  for (const { channel, ok, reason } of channels) {
+    const line = `${channel}: ${ok ? 'told' : `failed: ${reason}`}\n`;
+    (ok ? process.stdout : process.stderr).write(line);
+  }
+  return channels.every(({ ok }) => ok) ? 0 : 1;
+}
+
+async function askOrTry(
+  control: string,
+  without: () => Promise<NotifyTestReport>,
+): Promise<NotifyTestReport> {
+  try {
+    return await ask<NotifyTestReport>(control, 'POST', '/notify/test', {});
+  } catch (error) {
+    if (error instanceof GeopoolError && error.code === 'SERVER_UNREACHABLE') return without();
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * What of all that happens people are told: transitions, panic, doubt in our own network, and databases that grow old.
+ * Each once, when it begins and when it ends.
+ */
+import type { GeoDescription } from '../geo/geo-sources.js';
+import type { Change } from '../health/monitor.js';
+import type { Frozen } from '../health/self-doubt.js';
+import type { Notice, NoticeEvent } from '../notify/notice.js';
+
+export interface Telling {
+  turned(changes: readonly Change[]): void;
+  /** Those that are in panic, and those whose verdicts are frozen, now. */
+  panics(pools: readonly Frozen[]): void;
+  frozen(pools: readonly Frozen[]): void;
+  /** The databases that serve. */
+  databases(geo: readonly GeoDescription[]): void;
+}
+
+/** A database that something should have renewed by now: GeoLite2 comes out twice a week. */
+const STALE_MS = 30 * 86_400_000;
+
+/** Tells `tell` what is new in each; `now` gives milliseconds since 1970. */
+export function createTelling(tell: (notice: Notice) => void, now: () => number): Telling {
+  const at = (): string => new Date(now()).toISOString();
+  const stale = new Set<string>();
+
+  /** Tells who came to a set and who left it, from one call to the next. */
+  function differ(begin: NoticeEvent, end: NoticeEvent, say: (pool: string, on: boolean) => string) {
+    let known = new Map<string, Frozen>();
+    return (pools: readonly Frozen[]): void => {
+      const next = new Map(pools.map((pool) => [`${pool.family} ${pool.zone} ${pool.owner}`, pool]));
+      const told = (pool: Frozen, on: boolean): void => {
+        const { zone, owner, family } = pool;
+        const text = say(`${owner} (${family})`, on);
+        tell({ event: on ? begin : end, at: at(), text, zone, pool: owner, family });
+      };
+      for (const [key, pool] of next) if (!known.has(key)) told(pool, true);
+      for (const [key, pool] of known) if (!next.has(key)) told(pool, false);
+      known = next;
+    };
+  }
+
+  return {
+    turned(changes) {
+      for (const { target, standing, before } of changes) {
+        const { verdict, cause } = standing;
+        // That a mirror is well is no news at a start.
+        const news = verdict === 'down' || (verdict === 'up' && before === 'down');
+        if (!news || verdict === before) continue;
+        const { zone, pool, mirror, address } = target;
+        const why = cause === undefined || verdict === 'up' ? {} : { cause };
+        const text = `${mirror} (${address.text}) of ${pool} is ${verdict}${verdict === 'down' ? `: ${cause}` : ' again'}`;
+        tell({
+          event: verdict,
+          at: at(),
+          text,
+          zone,
+          pool,
+          family: address.family,
+          mirror,
+          address: address.text,
+          ...why,
+        });
+      }
+    },
+
+    panics: differ('panic', 'panic-over', (pool, on) =>
+      on
+        ? `PANIC in ${pool}: too few mirrors are up to believe it; all enabled ones are answered`
+        : `${pool}: the panic is over, probes are believed again`,
+    ),
+
+    frozen: differ('network-doubted', 'network-believed', (pool, on) =>
+      on
+        ? `${pool}: no canary answers, so it is this host's network that fails; verdicts are frozen`
+        : `${pool}: canaries answer again, verdicts count`,
+    ),
+
+    databases(geo) {
+      for (const { type, source, build_epoch, path } of geo) {
+        const days = Math.floor((now() - build_epoch * 1000) / 86_400_000);
+        if (source === 'embedded' || days * 86_400_000 < STALE_MS) stale.delete(path);
+        else if (!stale.has(path)) {
+          stale.add(path);
+          tell({
+            event: 'database-stale',
+            at: at(),
+            text: `the ${source} database ${type} is ${days} days old: nothing seems to renew it`,
+          });
+        }
+      }
+    },
+  };
+}

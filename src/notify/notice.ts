@@ -1,0 +1,63 @@
+/**
+ * What is told to people: one thing that happened, and the message that carries some of them. Nothing in it is of any
+ * client.
+ */
+import type { Family } from '../facts.js';
+
+export type NoticeEvent =
+  | 'down'
+  | 'up'
+  | 'panic'
+  | 'panic-over'
+  | 'network-doubted'
+  | 'network-believed'
+  | 'database-stale'
+  | 'test';
+
+export interface Notice {
+  readonly event: NoticeEvent;
+  /** RFC 3339. */
+  readonly at: string;
+  /** In words, one line. */
+  readonly text: string;
+  readonly zone?: string;
+  readonly pool?: string;
+  readonly family?: Family;
+  readonly mirror?: string;
+  readonly address?: string;
+  readonly cause?: string;
+}
+
+/** What a webhook gets as its body, and a command on its standard input. */
+export interface Message {
+  /** All of them in words, a line each: chat systems show this. */
+  readonly text: string;
+  readonly program: 'geopool';
+  readonly version: string;
+  /** The host that speaks. */
+  readonly host: string;
+  readonly events: readonly Notice[];
+  /** Events that were too many to be told. */
+  readonly dropped: number;
+}
+
+/** Lines of a text; the events are all there. */
+const MOST_LINES = 20;
+
+export function messageOf(
+  events: readonly Notice[],
+  dropped: number,
+  speaker: Pick<Message, 'version' | 'host'>,
+): Message {
+  const lines = events.slice(0, MOST_LINES).map(({ text }) => text);
+  const more = events.length + dropped - lines.length;
+  const { version, host } = speaker;
+  return {
+    text: `geopool on ${host}: ${[...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n')}`,
+    program: 'geopool',
+    version,
+    host,
+    events,
+    dropped,
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * All channels over which people are told, as they are configured.
+ */
+import { hostname } from 'node:os';
+import type { Clock } from '../clock.js';
+import { describeError } from '../errors.js';
+import type { Log } from '../log.js';
+import { runCommand } from './command.js';
+import { type Message, messageOf, type Notice } from './notice.js';
+import { createOutbox, type OutboxStatus } from './outbox.js';
+import { postMessage } from './webhook.js';
+
+export interface NotifySettings {
+  readonly webhook?: string;
+  /** A command and its arguments. */
+  readonly exec?: readonly string[];
+  /** The least time between two messages of a channel, in milliseconds. */
+  readonly every: number;
+}
+
+export interface Notifier {
+  tell(notice: Notice): void;
+  status(): readonly OutboxStatus[];
+  close(): void;
+}
+
+/** How a test message fared. */
+export interface TestResult {
+  readonly channel: string;
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+interface Channel {
+  readonly channel: string;
+  readonly send: (message: Message) => Promise<void>;
+}
+
+export interface NotifierOptions {
+  readonly settings: NotifySettings;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createNotifier({ settings, version, clock, log }: NotifierOptions): Notifier {
+  const speaker = { version, host: hostname() };
+  const outboxes = channelsOf(settings).map((channel) =>
+    createOutbox({ clock, log, every: settings.every, speaker, ...channel }),
+  );
+  return {
+    tell(notice) {
+      for (const outbox of outboxes) outbox.add(notice);
+    },
+    status: () => outboxes.map((outbox) => outbox.status()),
+    close() {
+      for (const outbox of outboxes) outbox.close();
+    },
+  };
+}
+
+/** Sends one message over each channel, at once and once, and says how that went. */
+export async function testChannels(
+  settings: NotifySettings,
+  version: string,
+  now: number,
+): Promise<readonly TestResult[]> {
+  const notice: Notice = {
+    event: 'test',
+    at: new Date(now).toISOString(),
+    text: 'a test: nothing has happened',
+  };
+  const message = messageOf([notice], 0, { version, host: hostname() });
+  return Promise.all(
+    channelsOf(settings).map(async ({ channel, send }): Promise<TestResult> => {
+      try {
+        await send(message);
+        return { channel, ok: true };
+      } catch (error) {
+        return { channel, ok: false, reason: describeError(error) };
+      }
+    }),
+  );
+}
+
+function channelsOf({ webhook, exec }: NotifySettings): readonly Channel[] {
+  return [
+    ...(webhook === undefined
+      ? []
+      : [{ channel: 'webhook', send: (message: Message) => postMessage(webhook, message) }]),
+    ...(exec === undefined
+      ? []
+      : [{ channel: 'exec', send: (message: Message) => runCommand(exec, message) }]),
+  ];
+}

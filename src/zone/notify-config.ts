@@ -1,0 +1,44 @@
+/**
+ * The keys of geopool.yaml for telling people: a webhook, a command, and how often.
+ */
+import * as z from 'zod';
+import type { FaultList } from './faults.js';
+import { duration, meaningful } from './fields.js';
+import type { TextFault } from './text-fault.js';
+
+export interface NotifyConfig {
+  readonly webhook?: string;
+  /** A command and its arguments; at least one. */
+  readonly exec?: readonly string[];
+  /** The least time between two messages of a channel, in milliseconds. */
+  readonly every: number;
+}
+
+const EVERY = 60_000;
+const LONGEST_EVERY = 86_400_000;
+
+export const notifySchema = z
+  .strictObject({
+    webhook: meaningful(readWebhook).optional(),
+    exec: z.array(z.string().min(1, { error: 'an argument is empty' })).optional(),
+    every: duration('every', 0, LONGEST_EVERY).optional(),
+  })
+  .default({});
+
+export function notifyOf({ webhook, exec, every = EVERY }: z.output<typeof notifySchema>): NotifyConfig {
+  return { every, ...(webhook !== undefined && { webhook }), ...(exec !== undefined && { exec }) };
+}
+
+export function checkNotify({ exec }: z.output<typeof notifySchema>, faults: FaultList): void {
+  const path = ['notify', 'exec'];
+  if (exec?.length === 0 && !faults.isFaulty(path)) {
+    faults.atKey(path, '"exec" is empty, expected a command and its arguments, or leave it out');
+  }
+}
+
+/** The value is in no message: it may hold a secret, and messages end up in logs. */
+function readWebhook(text: string): string | TextFault {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return text;
+  return { fault: '"webhook" is no URL, expected one such as https://chat.example/hooks/secret' };
+}
