@@ -253,23 +253,6 @@ t.test('where there are very many decks they have fewer cards, but never too few
   t.equal(cards, 60);
 });
 
-t.test(
-  'a mirror that is seldom due gets its one card, but not at the cost of those that are always due',
-  async (t) => {
-    const catchments: Band[][] = Array.from({ length: 2 }, () => [
-      { tier: 'near', members: [0, 1] },
-      { tier: 'far', members: Array.from({ length: 200 }, (_, i) => i + 2) },
-    ]);
-    const plan = planOf(Array.from({ length: 202 }, () => ({ weight: 1 })));
-    // Pools without end leave no room for more than the fewest cards.
-    const many = Array.from({ length: 3000 }, (_, i) => ({ ...plan, ttl: i }));
-    const table = createDealer(many, [geographyOf(catchments)], seededRandom(1)).deal(0, up(202));
-    const counts = countsOf(cardsOf(table, 0), 202);
-    t.same([counts[0], counts[1]], [200, 200]);
-    t.same(new Set(counts.slice(2)), new Set([1]));
-  },
-);
-
 t.test('a pool whose mirrors are all off answers nobody', async (t) => {
   const zone = `
 zone: dl.example.org
