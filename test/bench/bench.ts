@@ -11,6 +11,7 @@ import { cityDatabase } from './city-database.js';
 import { describeMachine, loadAverage } from './machine.js';
 import { type Options, type PartName, readOptions, USAGE } from './options.js';
 import type { Part } from './part.js';
+import { measureAbuse } from './parts/abuse.js';
 import { measureScope } from './parts/scope.js';
 import { measureStart } from './parts/start.js';
 import { measureSwap } from './parts/swap.js';
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<PartName, Part>> = {
   scope: measureScope,
   zones: measureZones,
   swap: measureSwap,
+  abuse: measureAbuse,
 };
 
 async function bench(options: Options): Promise<void> {

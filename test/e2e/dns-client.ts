@@ -7,6 +7,7 @@ import { connect, isIPv6 } from 'node:net';
 import { type DecodedPacket, decode, encode, type RecordType } from 'dns-packet';
 import type { Test } from 'tap';
 import { within } from './program.js';
+import { noteTrace } from './traces.js';
 
 export interface Asked {
   readonly name: string;
@@ -33,6 +34,7 @@ export interface ClientOptions {
 /** A query's octets. */
 export function queryOctets({ name, type = 'A', subnet }: Asked, id: number): Buffer {
   const [ip = '', length] = (subnet ?? '').split('/');
+  noteTrace(ip);
   return encode({
     type: 'query',
     id,
@@ -66,6 +68,7 @@ export async function udpClient(
   { port, host = '127.0.0.1', from }: ClientOptions,
 ): Promise<DnsClient> {
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 1 << 20 });
+  if (from !== undefined) noteTrace(from);
   const waiting = new Map<number, (packet: DecodedPacket) => void>();
   let id = 0;
   await new Promise<void>((resolve) =>

@@ -3,14 +3,21 @@
  * peculiar names by a peculiar client is searched for any trace of them.
  */
 import { createSocket } from 'node:dgram';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { parseAddress } from '../../src/ip/address.js';
 import { askOverTcp, exchangeTcp, framed, queryOctets, udpClient } from './dns-client.js';
+import { within } from './program.js';
 import { startServer } from './server.js';
+import { spellings } from './traces.js';
 
 const CLIENT = '127.77.66.55';
+/** One that comes over TCP, and one that does nothing right. */
+const TCP_CLIENT = '127.88.99.111';
+const BAD_CLIENT = '127.203.202.201';
+/** A client cookie (RFC 7873), which tells clients apart as well as an address does. */
+const COOKIE = 'c00c1eca4dedface';
 const SUBNETS = ['100.99.98.0/24', '2001:db8:fade:cafe::/64'];
 const LABELS = ['zaphod-beeblebrox', 'marvin-android'];
 
@@ -20,31 +27,6 @@ pools: { "@": { probe: { type: none } } }
 mirrors: { aurora: { addresses: [192.0.2.1, "2001:db8::1"] } }
 records: { "*.wild": { TXT: [x] } }
 `;
-
-/** The ways in which somebody might have written an address down. */
-function spellings(text: string): string[] {
-  const bytes = [...(parseAddress(text.split('/', 1)[0] ?? '')?.bytes ?? [])];
-  // Of an IPv6 prefix and an IPv4 network what is there without the zeros behind it.
-  while (bytes.at(-1) === 0) bytes.pop();
-  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0'));
-  const written = [
-    hex.join(''),
-    hex.join(':'),
-    hex.join(' '),
-    hex.join(','),
-    bytes.join('.'),
-    bytes.join(','),
-    bytes.join(', '),
-  ];
-  const packed = Buffer.from(bytes);
-  return [
-    ...written,
-    text.split('/', 1)[0]?.replace(/(::|\.0)$/, '') ?? '',
-    packed.toString('latin1'),
-    packed.subarray(0, 3).length === 3 ? packed.toString('base64').replace(/=+$/, '') : '',
-    ...(bytes.length === 4 ? [String(packed.readUInt32BE(0)), String(packed.readInt32BE(0))] : []),
-  ].filter((spelling) => spelling !== '');
-}
 
 async function allFiles(directory: string): Promise<string[]> {
   const names = await readdir(directory, { recursive: true, withFileTypes: true });
@@ -70,12 +52,23 @@ t.test('no trace of names, addresses or subnets of clients', async (t) => {
     }
     await askOverTcp(server, { name: `${label}.dl.example.org`, subnet: SUBNETS[0] ?? '' });
   }
+  await speak(server.port, [
+    framed(queryOctets({ name: `${LABELS[1]}.dl.example.org`, subnet: SUBNETS[1] ?? '' }, 1)),
+    // A message that makes no sense, and the end of the connection.
+    Buffer.from([0, 5, 1, 2, 3, 4, 5]),
+  ]);
   // What is malformed is what a careless server would complain about.
   const raw = createSocket('udp4');
   t.teardown(() => raw.close());
-  await new Promise<void>((resolve) => raw.bind(0, CLIENT, resolve));
+  await new Promise<void>((resolve) => raw.bind(0, BAD_CLIENT, resolve));
   const query = queryOctets({ name: `${LABELS[0]}.dl.example.org`, subnet: SUBNETS[0] ?? '' }, 1);
   for (let cut = 1; cut <= query.length; cut++) raw.send(query.subarray(0, cut), server.port, '127.0.0.1');
+  for (const datagram of [
+    withCookie(LABELS[0] ?? ''),
+    Buffer.alloc(2000, query),
+    Buffer.from(query).fill(0x80, 2, 3),
+  ])
+    raw.send(datagram, server.port, '127.0.0.1');
   const broken = Buffer.from(query);
   broken.writeUInt16BE(9, 4);
   await exchangeTcp(server, [framed(broken), Buffer.from([0, 2, 0, 0])], 2);
@@ -84,14 +77,28 @@ t.test('no trace of names, addresses or subnets of clients', async (t) => {
   await server.write('zones/y.yaml', 'zone: y.example\n');
   t.equal((await server.run('reload')).code, 1);
   t.equal((await server.run('disable', 'aurora', '--reason', 'x')).code, 0);
+  for (const verb of [['geo', 'info'], ['history'], ['enable', 'aurora'], ['reload']])
+    await server.run(...verb);
   const status = await server.run('status', '--json');
+  const told = await server.run('status');
   await client.ask({ name: `${LABELS[1]}.dl.example.org`, subnet: SUBNETS[1] ?? '' });
   await server.stop();
+  // And while it starts, with what it kept.
+  await rm(join(server.dir, 'zones', 'y.yaml'));
+  const next = await startServer(t, { home: server });
+  await speak(next.port, [framed(queryOctets({ name: `${LABELS[0]}.dl.example.org` }, 1)), Buffer.alloc(1)]);
+  await next.stop('SIGKILL');
 
-  const traces = [...LABELS, ...[CLIENT, ...SUBNETS].flatMap(spellings)];
+  const addresses = [CLIENT, TCP_CLIENT, BAD_CLIENT, ...SUBNETS];
+  const cookie = Buffer.from(COOKIE, 'hex');
+  const traces = [
+    ...LABELS,
+    ...addresses.flatMap(spellings),
+    ...[COOKIE, cookie.toString('latin1'), cookie.toString('base64').replace(/=+$/, '')],
+  ];
   t.ok(traces.length > 20, traces.join(' '));
-  look(t, 'its output', server.log.output(), traces);
-  look(t, 'status', status.stdout, traces);
+  look(t, 'its output', server.log.output() + next.log.output(), traces);
+  look(t, 'status', status.stdout + told.stdout, traces);
   const files = await allFiles(server.dir);
   t.ok(
     files.some((file) => file.endsWith('verdicts.json')) &&
@@ -100,3 +107,22 @@ t.test('no trace of names, addresses or subnets of clients', async (t) => {
   for (const file of files) look(t, file, (await readFile(file)).toString('latin1'), traces);
   t.match(server.log.output(), /mirror-disabled/, 'and there was something to search');
 });
+
+/** Writes to a connection of the client over TCP until the server ends it, or for as long as it takes to be answered. */
+async function speak(port: number, pieces: readonly Buffer[]): Promise<void> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: TCP_CLIENT });
+  socket.on('error', () => undefined);
+  const over = new Promise((resolve) => socket.once('data', resolve).once('close', resolve));
+  socket.write(Buffer.concat(pieces));
+  await within(over, 'an answer over TCP');
+  socket.destroy();
+}
+
+/** A query with the cookie. */
+function withCookie(label: string): Buffer {
+  const option = Buffer.concat([Buffer.from([0, 10, 0, 8]), Buffer.from(COOKIE, 'hex')]);
+  const opt = Buffer.from([0, 0, 41, 4, 208, 0, 0, 0, 0, 0, option.length]);
+  const query = queryOctets({ name: `${label}.dl.example.org` }, 2);
+  query.writeUInt16BE(1, 10);
+  return Buffer.concat([query, opt, option]);
+}

@@ -10,6 +10,7 @@ import type { StatusReport } from '../../src/control/reports.js';
 import { smallCity } from './places.js';
 import { type Finished, runProgram, spawnProgram, within } from './program.js';
 import { followLog, type ProgramLog } from './program-log.js';
+import { tracesIn } from './traces.js';
 
 export interface Home {
   /** A short path below the system's directory for such: the path of a socket has 107 octets at most. */
@@ -97,11 +98,14 @@ export async function startServer(t: Test, options: ServerOptions = {}): Promise
   const ended = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
+  const log = followLog(child);
   t.teardown(async () => {
     child.kill('SIGKILL');
     await ended;
+    // Whatever the test is about, nothing of a client may be in a log.
+    const traces = tracesIn(log.output(), [options.config ?? '', ...Object.values(options.zones ?? {})]);
+    if (traces.length > 0) throw new Error(`the log has what a client sent: ${traces.join(', ')}`);
   });
-  const log = followLog(child);
   const ready = await log.waitFor('ready');
   const addresses = Array.isArray(ready.listen) ? ready.listen.map(String) : [];
   const request = (method: string, route: string, body?: string): Promise<Reply> =>
