@@ -29,7 +29,7 @@ export function chaosAnswers({ version, id }: ChaosTexts): ChaosAnswer[] {
   return [...answers(VERSION_NAMES, version), ...answers(ID_NAMES, id)];
 }
 
-/** A TXT record whose TTL is 0: RFC 4892 §3 has no cache keep it. */
+/** A TXT record whose TTL is 0: it is about the server that is asked, and nothing for caches. */
 function textRecord(text: string): Uint8Array {
   const octets = Buffer.from(text);
   const pointer = [0xc0, HEADER];

@@ -2,7 +2,9 @@
  * One query in, one answer out, in place: the answer keeps the query's header and question where they are and is written
  * behind them, so that the question's own bytes come back as they came, case and all (0x20).
  *
- *     parse ─▶ refuse what is not for us ─▶ find the name ─▶ find its answer ─▶ copy records ─▶ OPT ─▶ header
+ *     parse ─▶ heed options ─▶ limit ─▶ refuse what is not for us ─▶ find the name ─▶ find its answer
+ *         (what is decided up to here is in gate.ts)                                       │
+ *                                                          header ◀─ OPT ◀─ copy records ◀─┘
  *
  * It is the same for UDP in batches, portable UDP and TCP. It never throws, never waits and allocates nothing; the
  * caller provides room of MAX_MESSAGE (TCP) or UDP_LIMIT octets from `start` on.

@@ -218,7 +218,7 @@ function readOpt(packet: DataView, at: number, dataAt: number, dataEnd: number, 
         query.options |= OPTION.COOKIE;
         break;
       case EDNS_OPTION.NSID:
-        // RFC 5001 §2.1: what data it has is ignored.
+        // RFC 5001 §2.2: what data it has is ignored.
         query.options |= OPTION.NSID;
         break;
       case EDNS_OPTION.TCP_KEEPALIVE:

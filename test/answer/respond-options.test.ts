@@ -21,7 +21,7 @@ t.test('RFC 5001: NSID where it is asked for, and where there is one', async (t)
   t.equal(
     optionOf(ask({ name: NAME, edns: { options: [option(3, nsid.slice(3))] } }), 3),
     said,
-    '§2.1: data is ignored',
+    '§2.2: data is ignored',
   );
   t.same(ask({ name: NAME, edns: { options: [...NSID.options, ...NSID.options] } }).edns?.options, [
     `3:${said}`,
