@@ -72,7 +72,10 @@ export function openConnection(to: Endpoint, trace: Trace, done: (error: Error |
     socket = secured;
   }
   socket.on('error', finish);
-  socket.once('close', () => finish(hangUp()));
+  socket.once('close', () => {
+    // An error's stack takes its time, and most connections end because enough is known.
+    if (!finished) finish(hangUp());
+  });
   return socket;
 }
 
