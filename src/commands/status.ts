@@ -171,6 +171,7 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
       held_until,
       withheld,
       not_judged,
+      growth,
       last_probe,
       rate,
       warnings = [],
@@ -190,6 +191,7 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
         cause ?? last_probe?.error ?? '',
         withheld === true ? "kept as it was: this host's network is doubted" : '',
         not_judged === undefined ? '' : `not judged: ${not_judged}`,
+        growth === undefined ? '' : `came back: ${growth} tenths of its weight and cap`,
         held_until === undefined ? '' : `it flaps: held down until ${held_until}`,
         ...warnings,
       ]

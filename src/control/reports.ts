@@ -80,6 +80,8 @@ export interface MirrorReport {
   readonly weight: number;
   /** Since when it has this state; RFC 3339. */
   readonly since: string;
+  /** It came back a short while ago: so many tenths of its weight and cap, while the others fill the answer. */
+  readonly growth?: number;
   /** Its probes failed, but this host's own network is doubted: it stays as it was. */
   readonly withheld?: true;
   /** Why it can't be probed, through no fault of its own: it stays as it was. */

@@ -264,6 +264,7 @@ function reportMirror(
           address: address.text,
           ...reportHealth(watched.standing),
           ...notJudged(watched),
+          ...growthOf(watched.standing, pool, now),
           ...(watched.standing.withheld === true && { withheld: true }),
           ...reportProbes(watched.checks, now),
           enabled: mirror.weight > 0 && (override === undefined || override.state === 'up'),
@@ -272,6 +273,11 @@ function reportMirror(
         };
       }),
   );
+}
+
+function growthOf({ returned }: Standing, { slowStart }: Pool, now: number): { growth?: number } {
+  const growth = returned === undefined ? GROWN : growthAfter(now - returned, slowStart);
+  return growth === GROWN ? {} : { growth };
 }
 
 function notJudged({ checks }: Watched): { not_judged?: string } {

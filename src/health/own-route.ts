@@ -19,7 +19,8 @@ export function excusingOwnRoute(
 ): ProbeRun {
   return async (check, signal, steps) => {
     const outcome = await run(check, signal, steps);
-    if (outcome.ok || outcome.fault === 'ours' || (await hasRoute(check.address))) return outcome;
+    // Without a route the kernel refuses at once: where nothing came back, something was sent.
+    if (outcome.ok || outcome.fault !== undefined || (await hasRoute(check.address))) return outcome;
     const family = check.address.family === 'ipv4' ? 'IPv4' : 'IPv6';
     return { ...outcome, error: `this host has no ${family} route to it`, fault: 'ours' };
   };

@@ -64,6 +64,8 @@ mirrors:
     early.note,
     /^came back: \d tenths of its weight and cap while others fill the answer, all of it at 20/,
   );
+  const status = (await server.status()).zones[0]?.pools[0]?.mirrors.find(({ name }) => name === 'back');
+  t.ok((status?.growth ?? 10) < 10, 'and status says so');
   t.ok(early.probability < 0.3, `${early.probability}`);
   const late = await until(
     async () => ((await explained())?.note === undefined ? await explained() : undefined),
