@@ -13,8 +13,14 @@ const BUILDER = new URL('./builder-worker.js', import.meta.url);
 /** A world that can be served. */
 export interface LiveWorld {
   readonly world: World;
-  /** Draws the decks of pools anew; resolves with their tables. Rejects when the dealer died. */
-  deal(standings: readonly PoolStanding[]): Promise<readonly PoolChange[]>;
+  /**
+   * Draws the decks of pools anew; resolves with their tables. Rejects when the dealer died. `onSwift` is called before that
+   * with tables for the moment, where a pool takes long and addresses must leave the answers at once.
+   */
+  deal(
+    standings: readonly PoolStanding[],
+    onSwift?: (changes: readonly PoolChange[]) => void,
+  ): Promise<readonly PoolChange[]>;
   /** Ends the dealer. */
   close(): Promise<void>;
 }
@@ -44,7 +50,11 @@ export async function openWorld(request: WorldRequest, nice = 0): Promise<LiveWo
 function followDealer(dealer: Worker): Pick<LiveWorld, 'deal' | 'close'> {
   const waiting = new Map<
     number,
-    { resolve: (changes: readonly PoolChange[]) => void; reject: (error: unknown) => void }
+    {
+      resolve: (changes: readonly PoolChange[]) => void;
+      reject: (error: unknown) => void;
+      onSwift: (changes: readonly PoolChange[]) => void;
+    }
   >();
   let tickets = 0;
   let ended: Error | undefined;
@@ -53,19 +63,23 @@ function followDealer(dealer: Worker): Pick<LiveWorld, 'deal' | 'close'> {
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
-  dealer.on('message', ({ ticket, changes }: Dealt) => {
+  dealer.on('message', ({ ticket, changes, swift }: Dealt) => {
+    if (swift === true) {
+      waiting.get(ticket)?.onSwift(changes);
+      return;
+    }
     waiting.get(ticket)?.resolve(changes);
     waiting.delete(ticket);
   });
   dealer.on('error', end);
   dealer.on('exit', () => end(new Error('the dealer has ended')));
   return {
-    deal(standings) {
+    deal(standings, onSwift = () => undefined) {
       if (ended !== undefined) return Promise.reject(ended);
       if (standings.length === 0) return Promise.resolve([]);
       const ticket = tickets++;
       return new Promise((resolve, reject) => {
-        waiting.set(ticket, { resolve, reject });
+        waiting.set(ticket, { resolve, reject, onSwift });
         dealer.postMessage({ ticket, standings } satisfies DealRequest);
       });
     },

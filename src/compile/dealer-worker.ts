@@ -22,6 +22,11 @@ builder.once('message', ({ pools, geographies }: DealerStart) => {
   builder.close();
   const dealer = createDealer(pools, geographies, systemRandom());
   port.on('message', ({ ticket, standings }: DealRequest) => {
+    const swift: PoolChange[] = standings.flatMap(({ number, standing }) => {
+      const pool = dealer.dealSwiftly(number, standing);
+      return pool === undefined ? [] : [{ number, pool }];
+    });
+    if (swift.length > 0) port.postMessage({ ticket, changes: swift, swift: true } satisfies Dealt);
     const changes: PoolChange[] = standings.map(({ number, standing, ...pace }) => ({
       number,
       pool: dealer.deal(number, standing, pace),

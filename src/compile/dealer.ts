@@ -8,8 +8,10 @@ import type { Standing } from '../select/health-view.js';
 import { catchmentCount } from './catchment-store.js';
 import { type DealtPool, dealPool, type Pace } from './deal-pool.js';
 import type { Geography } from './geography.js';
+import { goneRecords, seatHands } from './hands.js';
 import type { PoolPlan } from './pool-plan.js';
 import { poolRecords } from './pool-records.js';
+import { SWIFT_FROM, withoutRecords } from './swift-deal.js';
 
 /** Numbers on all the cards of all pools, together, and on those of one: where there are too many decks they get fewer. */
 const ALL_CARDS = 32 << 20;
@@ -18,6 +20,11 @@ const POOL_CARDS = 4 << 20;
 const ALL_COUNTERS = 1 << 16;
 
 export interface Dealer {
+  /**
+   * In a pool that takes long to deal, its table without the addresses that were answered until now and are not to be any
+   * more; undefined where there are none, or where dealing takes no time. It is for the moment until `deal` is done.
+   */
+  dealSwiftly(number: number, standing: readonly Standing[]): PoolTable | undefined;
   /** The table of a pool by number, given each address's standing, and its pace, in the order of its seats. */
   deal(number: number, standing: readonly Standing[], pace?: Pace): PoolTable;
 }
@@ -42,18 +49,40 @@ export function createDealer(
     if (entry.users === 0) dealt.delete(key);
   };
 
+  const known = (number: number) => {
+    const plan = plans[number];
+    const geography = plan === undefined ? undefined : geographies[plan.geography];
+    const record = records[number];
+    if (plan === undefined || geography === undefined || record === undefined) {
+      throw new RangeError(`no pool has number ${number}`);
+    }
+    const { zone, owner, family } = plan;
+    const table = (hand: Pick<DealtPool, 'deckOf' | 'decks' | 'cards'>): PoolTable => ({
+      ...geography.table,
+      name: { zone, owner, family },
+      counted: counters[number] ?? 1,
+      deckOf: hand.deckOf,
+      decks: hand.decks,
+      cards: hand.cards,
+      ...record,
+    });
+    return { plan, geography, table };
+  };
+
   return {
+    dealSwiftly(number, standing) {
+      const { plan, table } = known(number);
+      const hand = dealt.get(keys[number] ?? '')?.hand;
+      if (hand === undefined || hand.cards.length < SWIFT_FROM) return undefined;
+      const gone = goneRecords(hand.hands, seatHands(plan, standing));
+      if (!gone.includes(1)) return undefined;
+      return table({ ...hand, cards: withoutRecords(hand.cards, hand.decks, gone, random) });
+    },
     deal(number, standing, pace = {}) {
-      const plan = plans[number];
-      const geography = plan === undefined ? undefined : geographies[plan.geography];
-      const record = records[number];
-      if (plan === undefined || geography === undefined || record === undefined) {
-        throw new RangeError(`no pool has number ${number}`);
-      }
+      const { plan, geography, table } = known(number);
       const key = [shapeKey(plan), standing, pace.growth, pace.lifetimes].join(' ');
       const before = keys[number];
-      const known = dealt.get(key);
-      const entry = known ?? {
+      const entry = dealt.get(key) ?? {
         hand: dealPool(plan, geography, standing, pace, dealt.get(before ?? '')?.hand, budget, random),
         users: 0,
       };
@@ -61,10 +90,7 @@ export function createDealer(
       entry.users++;
       release(before);
       keys[number] = key;
-      const { deckOf, decks, cards } = entry.hand;
-      const { zone, owner, family } = plan;
-      const name = { zone, owner, family };
-      return { ...geography.table, name, counted: counters[number] ?? 1, deckOf, decks, cards, ...record };
+      return table(entry.hand);
     },
   };
 }

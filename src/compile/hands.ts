@@ -47,3 +47,13 @@ export function changedSeats(before: readonly Hand[], after: readonly Hand[]): n
     return same ? [] : [seat];
   });
 }
+
+/** Flags, by record, for those that were answered before and are not after. */
+export function goneRecords(before: readonly Hand[], after: readonly Hand[]): Uint8Array {
+  const answered = (hands: readonly Hand[]): number[] =>
+    hands.flatMap(({ standing, records }) => (standing === 'up' ? records : []));
+  const gone = new Uint8Array(1 + Math.max(0, ...before.map(({ records }) => Math.max(0, ...records))));
+  for (const record of answered(before)) gone[record] = 1;
+  for (const record of answered(after)) gone[record] = 0;
+  return gone;
+}

@@ -29,4 +29,6 @@ export interface DealRequest {
 export interface Dealt {
   readonly ticket: number;
   readonly changes: readonly PoolChange[];
+  /** These are for the moment, and others will follow. */
+  readonly swift?: boolean;
 }

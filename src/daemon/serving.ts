@@ -113,7 +113,7 @@ export async function startServing(
       dirty = false;
       const availability = poolAvailability(roster, knowledge(), clock.now());
       const standings = changedPools(published, availability);
-      const changes = await live.deal(standings);
+      const changes = await live.deal(standings, (swift) => service.publishPools(++generation, swift));
       const before = published;
       published = availability;
       if (changes.length > 0) service.publishPools(++generation, changes);
