@@ -14,7 +14,7 @@ t.test('static records', async (t) => {
     [
       'dl.example.org',
       'SOA',
-      ['3600 IN SOA ns1.dl.example.org hostmaster.example.org 7 7200 1800 1209600 90'],
+      ['3600 IN SOA ns1.dl.example.org hostmaster.example.org 7 14400 3600 1209600 90'],
     ],
     ['dl.example.org', 'TXT', ['600 IN TXT "mirror pool of example.org"']],
     ['dl.example.org', 'MX', ['600 IN MX 10 mail.example.org', '600 IN MX 0 .']],

@@ -28,13 +28,16 @@ export function digest({ shape, query }: { shape: ShapeName; query: Query }, sta
   if (shape === 'SILENCE') return shape;
   const header = [shape, query.flags, query.opcode];
   if (shape === 'BROKEN') return header.join(' ');
-  const { subnet } = query;
+  const { subnet, cookie } = query;
   const question = [query.questionEnd - start, query.nameLength, query.labels, query.type, query.class];
   const labels = [...query.labelAt.subarray(0, query.labels)];
   const hashes = [...query.suffixHash.subarray(0, query.labels + 1)];
-  const edns = [query.edns, query.udpSize, query.ednsVersion, query.dnssecOk];
+  const words = cookie.size === 24 ? 6 : cookie.size > 0 ? 2 : 0;
+  const options = [query.options, cookie.size, ...cookie.words.subarray(0, words)];
+  const edns = [query.edns, query.udpSize, query.ednsVersion, query.dnssecOk, ...options];
   const client = subnet.present
     ? [subnet.family, subnet.source, ...subnet.address.subarray(0, subnet.family === 2 ? 16 : 4)]
     : [];
+  if (shape === 'BARE') return [header, edns, client].join(' | ');
   return [header, question, labels, hashes, edns, client].join(' | ');
 }
