@@ -165,15 +165,13 @@ t.test('overrides', async (t) => {
 t.test('overrides of a zone file', async (t) => {
   const zone = (overrides: string): string =>
     `${zoneOf('dl.example.org', 'aurora: { addresses: [192.0.2.41] }, boreas: { addresses: [192.0.2.42] }')}${overrides}`;
-  const soon = new Date(Date.now() + 4000).toISOString();
-  const server = await startServer(t, {
-    zones: {
-      'dl.yaml': zone(`overrides:
-  - { mirrors: ["a*"], reason: maintenance, until: ${soon}, by: alice }
+  const overridden = (until: string): string =>
+    zone(`overrides:
+  - { mirrors: ["a*"], reason: maintenance, until: ${until}, by: alice }
   - { mirrors: boreas, state: up, reason: the probe is wrong }
-`),
-    },
-  });
+`);
+  const later = new Date(Date.now() + 3_600_000).toISOString();
+  const server = await startServer(t, { zones: { 'dl.yaml': overridden(later) } });
   const client = await udpClient(t, server);
   const inPool = async (): Promise<readonly string[]> =>
     [...(await client.addresses({ name: 'dl.example.org' }))].sort();
@@ -181,7 +179,7 @@ t.test('overrides of a zone file', async (t) => {
   const [aurora, boreas] = (await server.status()).zones[0]?.pools[0]?.mirrors ?? [];
   t.match(aurora, {
     enabled: false,
-    override: { state: 'down', reason: 'maintenance', by: 'alice', until: soon },
+    override: { state: 'down', reason: 'maintenance', by: 'alice', until: later },
   });
   t.match(boreas, { enabled: true, override: { state: 'up', file: 'zones/dl.yaml' } });
   t.match((await server.run('status')).stdout, /boreas .* up, held up .*held up: the probe is wrong/);
@@ -193,6 +191,8 @@ t.test('overrides of a zone file', async (t) => {
   t.match(await server.run('enable', 'aurora'), { code: 1, stderr: /disabled by its zone file.*reload/ });
   t.match(await server.run('disable', 'boreas', '--reason', 'gone'), { code: 0 });
 
+  await server.write('zones/dl.yaml', overridden(new Date(Date.now() + 6000).toISOString()));
+  t.equal((await server.run('reload')).code, 0);
   const line = await server.log.waitFor('override-ended');
   t.match(line, { zone: 'dl.example.org', mirror: 'aurora' });
   await until(
