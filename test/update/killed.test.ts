@@ -55,7 +55,7 @@ async function setUp(t: Test): Promise<Scene> {
     directory,
     updater,
     victim(where) {
-      const child = fork(VICTIM, [server.host, directory, EDITION, where], { stdio: 'ignore' });
+      const child = fork(VICTIM, [server.host, directory, EDITION, where], { stdio: 'ignore', execArgv: [] });
       children.push(child);
       return child;
     },
