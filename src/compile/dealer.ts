@@ -73,7 +73,7 @@ export function createDealer(
     dealSwiftly(number, standing) {
       const { plan, table } = known(number);
       const hand = dealt.get(keys[number] ?? '')?.hand;
-      if (hand === undefined || hand.cards.length < SWIFT_FROM) return undefined;
+      if (hand === undefined || hand.keys.length < SWIFT_FROM) return undefined;
       const gone = goneRecords(hand.hands, seatHands(plan, standing));
       if (!gone.includes(1)) return undefined;
       return table({ ...hand, cards: withoutRecords(hand.cards, hand.decks, gone, random) });

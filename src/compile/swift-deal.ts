@@ -7,11 +7,15 @@ import { DECK } from '../answer/table.js';
 import { below, type Random } from '../random.js';
 import { newSharedUint16 } from './shared-memory.js';
 
-/** Decks with fewer numbers on their cards than this are drawn anew within some milliseconds. */
-export const SWIFT_FROM = 1 << 16;
+/** As many decks as this are drawn anew within some tens of milliseconds, and then there is nothing to bridge. */
+export const SWIFT_FROM = 500;
+
+/** So many places are looked at for a substitute: where hardly anybody is left, looking on would take too long. */
+const LOOKS = 64;
 
 /**
- * The cards with no record that is flagged in `gone`, as far as their decks have others that are not on the card already.
+ * The cards with no record that is flagged in `gone`, as far as their decks have others that are not on the card already and
+ * are soon found.
  */
 export function withoutRecords(
   cards: Uint16Array,
@@ -45,9 +49,14 @@ function substitute(
 ): number {
   const card = at - ((at - first) % n);
   const start = below(random, length);
-  for (let step = 0; step < length; step++) {
+  for (let step = 0; step < Math.min(LOOKS, length); step++) {
     const other = cards[first + ((start + step) % length)] ?? 0;
-    if (gone[other] !== 1 && !cards.subarray(card, card + n).includes(other)) return other;
+    if (gone[other] !== 1 && !holds(cards, card, n, other)) return other;
   }
   return cards[at] ?? 0;
+}
+
+function holds(cards: Uint16Array, card: number, n: number, record: number): boolean {
+  for (let i = card; i < card + n; i++) if (cards[i] === record) return true;
+  return false;
 }

@@ -43,10 +43,14 @@ t.test('where the deck has nobody else, the card stays as it is until the deck i
 });
 
 t.test('a large pool is dealt swiftly where somebody leaves it, and only then', async (t) => {
-  const catchments = Array.from({ length: 60 }, (_, i): Band[] => [
-    { tier: 'near', members: Array.from({ length: 8 }, (_, j) => (i + j) % 60) },
-  ]);
-  const plan = planOf(Array.from({ length: 60 }, () => ({ weight: 1 })));
+  const catchments = Array.from({ length: 600 }, (_, i): Band[] => {
+    // Eight in a row, every ninth, or every tenth mirror: six hundred different bands of 200 mirrors.
+    const step = [1, 9, 10][i % 3] ?? 1;
+    return [
+      { tier: 'near', members: Array.from({ length: 8 }, (_, j) => (Math.floor(i / 3) + j * step) % 200) },
+    ];
+  });
+  const plan = planOf(Array.from({ length: 200 }, () => ({ weight: 1 })));
   const dealer = createDealer([plan], [geographyOf(catchments)], seededRandom(1));
   const up = plan.seats.map(() => 'up' as const);
   t.equal(dealer.dealSwiftly(0, up), undefined, 'not before it was dealt');
@@ -56,9 +60,9 @@ t.test('a large pool is dealt swiftly where somebody leaves it, and only then', 
   if (swift === undefined) throw new Error('the pool is large');
   const holders = (table: typeof swift): number =>
     catchments.filter((_, i) => cardsOf(table, i).flat().includes(7)).length;
-  t.equal(holders(before), 8);
+  t.equal(holders(before), 24);
   t.equal(holders(swift), 0);
-  for (const i of catchments.keys()) {
+  for (const i of [0, 1, 2, 3, 20, 599]) {
     const near = new Set(catchments[i]?.[0]?.members);
     t.ok(
       cardsOf(swift, i)
