@@ -5,6 +5,7 @@
  */
 import { DECK } from '../answer/table.js';
 import { below, type Random } from '../random.js';
+import { holds } from '../select/deck.js';
 import { newSharedUint16 } from './shared-memory.js';
 
 /** As many decks as this are drawn anew within some tens of milliseconds, and then there is nothing to bridge. */
@@ -54,9 +55,4 @@ function substitute(
     if (gone[other] !== 1 && !holds(cards, card, n, other)) return other;
   }
   return cards[at] ?? 0;
-}
-
-function holds(cards: Uint16Array, card: number, n: number, record: number): boolean {
-  for (let i = card; i < card + n; i++) if (cards[i] === record) return true;
-  return false;
 }

@@ -219,7 +219,10 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
 
   return {
     list,
-    bands: (client) => bandsOfList(list(client), candidates.length),
+    bands(client) {
+      const found = list(client);
+      return bandsOfList({ ...found, members: found.members.slice() }, candidates.length);
+    },
     key(client) {
       if (!isPackable) return undefined;
       arrange(client);
@@ -230,16 +233,18 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
   };
 }
 
-/** The bands of a list, over so many candidates. The last band's members are worked out when somebody asks for them. */
+/**
+ * The bands of a list, over so many candidates; they are views of its members. The last band's are worked out when somebody
+ * asks for them.
+ */
 export function bandsOfList({ tiers, sizes, members, rest }: BandList, candidates: number): Band[] {
-  const own = members.slice();
   let at = 0;
   const bands = tiers.map((tier, i): Band => {
     const from = at;
     at += sizes[i] ?? 0;
-    return { tier, members: own.subarray(from, at) };
+    return { tier, members: members.subarray(from, at) };
   });
-  if (rest !== undefined) bands.push(lastBand(rest, own, candidates));
+  if (rest !== undefined) bands.push(lastBand(rest, members, candidates));
   return bands;
 }
 

@@ -190,7 +190,8 @@ function mix(deck: Uint16Array, n: number, cards: number, random: Random): void 
   }
 }
 
-function holds(deck: Uint16Array, card: number, n: number, index: number): boolean {
+/** Whether the card of `n` that starts at `card` in the deck has that index on it. */
+export function holds(deck: Uint16Array, card: number, n: number, index: number): boolean {
   for (let i = card; i < card + n; i++) if (deck[i] === index) return true;
   return false;
 }
