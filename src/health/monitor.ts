@@ -1,7 +1,7 @@
 /**
  * Keeps every target probed and every standing current, and says so the moment a verdict turns. It owns the timers and
- * nothing else: what a probe is, when a verdict turns, whether a stall excuses a failure and whose turn it is are all
- * decided elsewhere.
+ * nothing else: what a probe is, when a verdict turns, whether a stall excuses a failure, whose turn it is and what the
+ * log says are all decided elsewhere.
  */
 import type { Clock } from '../clock.js';
 import type { Verdict } from '../facts.js';
@@ -13,10 +13,11 @@ import { type CheckStanding, combined } from './combined.js';
 import { judge, nextProbeIn, type Standing, trusted, unjudged, withheld } from './hysteresis.js';
 import { phaseOf } from './phase.js';
 import type { Outcome, ProbeRun } from './probe.js';
+import { sayCertificate, sayStalled, sayUnmade, sayVerdict } from './probe-log.js';
 import { createProbeQueue } from './queue.js';
 import { type Attempt, BEAT_MS, beat, firstPulse, look, stalledAcross } from './stall.js';
 import { recalled, type StoredVerdict } from './stored-verdict.js';
-import { type Check, checksOf, describeTarget, type Target, targetKey } from './target.js';
+import { type Check, checksOf, type Target, targetKey } from './target.js';
 import { changesPace } from './until-change.js';
 
 /** First probes are spread over this, or over the interval where that is less: quick knowledge, but no burst. */
@@ -202,24 +203,12 @@ export function createMonitor(options: MonitorOptions): Monitor {
     const timing = timingOf(watch.check.probe);
     if (timing === undefined) return;
     if (stalledAcross(outcome, attempt, stallMs)) {
-      log.warn(
-        {
-          event: 'probe-stall-discarded',
-          ...describeTarget(watch.check),
-          took_ms: Math.round(attempt.took),
-        },
-        'a probe had no answer while this process itself stood still: thrown away, asked again',
-      );
+      sayStalled(log, watch.check, attempt.took);
       wait(watch, random() * timing.fastInterval);
       return;
     }
     if (!outcome.ok && outcome.fault === 'ours') {
-      if (watch.unmade === undefined) {
-        log.warn(
-          { event: 'probe-not-made', ...describeTarget(watch.check), error: outcome.error },
-          'a probe could not be made, and the mirror is not judged until one can',
-        );
-      }
+      if (watch.unmade === undefined) sayUnmade(log, watch.check, outcome.error);
       watch.unmade = outcome.error;
       wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
       return;
@@ -271,14 +260,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     const warning = certificateWarning(certificateEnds, probe.certWarn, clock.now());
     watch.warnedAt = warning === undefined ? undefined : now;
     if (warning === undefined) return;
-    log.warn(
-      {
-        event: 'certificate-ends-soon',
-        ...describeTarget(watch.check),
-        ends: new Date(certificateEnds).toISOString(),
-      },
-      `${watch.check.mirror} (${watch.check.address.text}): ${warning}`,
-    );
+    sayCertificate(log, watch.check, certificateEnds, warning);
   }
 
   /** Brings a target to where its checks are; the change, if it is one that others hear of. */
@@ -287,17 +269,9 @@ export function createMonitor(options: MonitorOptions): Monitor {
     const wasPending = subject.pending;
     subject.standing = combined(subject.checks.map(standingOf), subject.standing);
     subject.pending = subject.checks.some(({ pending }) => pending);
-    if (subject.standing.verdict !== before) report(subject, before);
+    if (subject.standing.verdict !== before) sayVerdict(log, subject.target, subject.standing, before);
     else if (subject.pending === wasPending) return undefined;
     return { key: subject.key, ...watchedOf(subject), before };
-  }
-
-  function report({ standing, target }: Subject, before: Verdict): void {
-    const { verdict, cause } = standing;
-    const fields = { event: 'verdict-changed', ...describeTarget(target), from: before, to: verdict };
-    const name = `${target.mirror} (${target.address.text})`;
-    if (verdict === 'down') log.warn({ ...fields, cause }, `${name} is down: ${cause}`);
-    else log.info(fields, `${name} is ${verdict}`);
   }
 
   function subjectOf(key: string, target: Target, checks: readonly Watch[]): Subject {

@@ -1,0 +1,43 @@
+/**
+ * What the log says of probes and verdicts: the words, apart from the timers that lead to them.
+ */
+import type { Verdict } from '../facts.js';
+import type { Log } from '../log.js';
+import type { Standing } from './hysteresis.js';
+import { type Check, describeTarget, type Target } from './target.js';
+
+/** A verdict turned; `standing` is the new one. */
+export function sayVerdict(log: Log, target: Target, { verdict, cause }: Standing, before: Verdict): void {
+  const fields = { event: 'verdict-changed', ...describeTarget(target), from: before, to: verdict };
+  const name = nameOf(target);
+  if (verdict === 'down') log.warn({ ...fields, cause }, `${name} is down: ${cause}`);
+  else log.info(fields, `${name} is ${verdict}`);
+}
+
+/** A probe that took `took` milliseconds is not believed, since this process stood still meanwhile. */
+export function sayStalled(log: Log, check: Check, took: number): void {
+  log.warn(
+    { event: 'probe-stall-discarded', ...describeTarget(check), took_ms: Math.round(took) },
+    'a probe had no answer while this process itself stood still: thrown away, asked again',
+  );
+}
+
+/** A probe could not be made, which is no fault of the mirror. */
+export function sayUnmade(log: Log, check: Check, error: string): void {
+  log.warn(
+    { event: 'probe-not-made', ...describeTarget(check), error },
+    'a probe could not be made, and the mirror is not judged until one can',
+  );
+}
+
+/** A certificate ends soon, at `ends` (milliseconds since 1970); `warning` says how soon. */
+export function sayCertificate(log: Log, check: Check, ends: number, warning: string): void {
+  log.warn(
+    { event: 'certificate-ends-soon', ...describeTarget(check), ends: new Date(ends).toISOString() },
+    `${nameOf(check)}: ${warning}`,
+  );
+}
+
+function nameOf({ mirror, address }: Pick<Target, 'mirror' | 'address'>): string {
+  return `${mirror} (${address.text})`;
+}
