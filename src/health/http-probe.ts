@@ -3,9 +3,9 @@
  * know decides how it asks: plainly, for a range, for a sample; and how much of the answer it reads, which is as little
  * as will do.
  */
-import type { SecureContext } from 'node:tls';
 import type { HttpProbe, Speed } from '../zone/model.js';
 import { MAX_BODY, missingFrom, wantedText } from './body.js';
+import type { Trust } from './connection.js';
 import { fileDate, staleness } from './file-date.js';
 import { type BodyReader, exchange, type HttpRequest, hostHeader } from './http-exchange.js';
 import type { ResponseHead } from './http-response.js';
@@ -20,7 +20,7 @@ import type { Trace } from './trace.js';
 export interface HttpTools {
   /** The User-Agent header. */
   readonly userAgent: string;
-  readonly context: SecureContext;
+  readonly trust: Trust;
   readonly resolve: Resolve;
   /** Wall time, and time to measure by, in milliseconds. */
   readonly now: () => number;
@@ -187,8 +187,8 @@ function exchangeAt(
   tools: HttpTools,
   question: Question,
 ) {
-  const { userAgent, context } = tools;
-  const tls = type === 'https' ? { tls: { host, verify: probe.verify, context } } : {};
+  const { userAgent, trust } = tools;
+  const tls = type === 'https' ? { tls: { host, verify: probe.verify, trust } } : {};
   return {
     to: { address, port, ...tls },
     request: { ...question, path, host: hostHeader(type, host, port), userAgent },

@@ -4,6 +4,7 @@
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '../clock.js';
 import { type HttpTools, tryHttp } from './http-probe.js';
+import { createCertificateReader } from './peer-certificate.js';
 import type { Outcome, ProbeRun } from './probe.js';
 import { type Complaint, describeFailure, describeTimeout } from './probe-error.js';
 import type { Resolve } from './resolve.js';
@@ -26,7 +27,10 @@ export interface ProbeRunOptions {
 export function createProbeRun({ clock, version, resolve, ca }: ProbeRunOptions): ProbeRun {
   const http: HttpTools = {
     userAgent: `geopool/${version} (health probe)`,
-    context: createSecureContext(ca === undefined ? {} : { ca }),
+    trust: {
+      context: createSecureContext(ca === undefined ? {} : { ca }),
+      read: createCertificateReader(),
+    },
     resolve,
     now: clock.now,
     monotonic: clock.monotonic,

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import t from 'tap';
 import { systemClock } from '../../src/clock.js';
@@ -123,6 +124,21 @@ else {
     );
     t.match(await trusting(check, never), { ok: true, certificateEnds: Number });
     t.match(await strict(check, never), { ok: false, error: /issuer unknown/ }, 'verified there too');
+  });
+
+  t.test('a certificate that is replaced is judged anew at the next probe', async (t) => {
+    const server = await serveTls(t, valid, greet);
+    const check = probe(server.port);
+    const ends = async (): Promise<number | undefined> => (await trusting(check, never)).certificateEnds;
+    const first = await ends();
+    t.equal(first, Date.parse(new X509Certificate(valid.cert).validTo), 'its own end');
+    t.equal(await ends(), first, 'known by then');
+    server.replace(issue('DNS:other.example.org'));
+    t.match(await trusting(check, never), { ok: false, error: 'certificate is not for dl.example.org' });
+    server.replace(selfSigned('DNS:dl.example.org'));
+    t.match(await trusting(check, never), { ok: false, error: 'certificate is self-signed' });
+    server.replace(valid);
+    t.match(await trusting(check, never), { ok: true, certificateEnds: first });
   });
 
   t.test('two addresses of one name do not share a session', async (t) => {

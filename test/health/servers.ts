@@ -20,13 +20,15 @@ export function serveTcp(t: Test, handle: (socket: Socket) => void, host = '127.
   return listen(t, createTcp(handle), host);
 }
 
-/** A TLS server. */
-export function serveTls(
+/** A TLS server; `replace` gives it another certificate. */
+export async function serveTls(
   t: Test,
   options: TlsOptions,
   handle: (socket: TLSSocket) => void,
-): Promise<Listening> {
-  return listen(t, createTls(options, handle), '127.0.0.1');
+): Promise<Listening & { replace(certificate: Pick<TlsOptions, 'key' | 'cert'>): void }> {
+  const server = createTls(options, handle);
+  const listening = await listen(t, server, '127.0.0.1');
+  return { ...listening, replace: (certificate) => server.setSecureContext(certificate) };
 }
 
 /** A port of `host` where nobody listens, as far as one can know. */
