@@ -2,7 +2,7 @@
  * Finding the node of a name: its own where it exists, else the closest one above it (RFC 1034 §4.3.2, RFC 4592 §3.3.1).
  * The query's hashes of all its suffixes are there already, so each step is one look into the table.
  */
-import { LOWER } from '../wire/names.js';
+import { isSameName } from '../wire/names.js';
 import type { Query } from '../wire/query.js';
 import { type NameTable, NODE } from './table.js';
 
@@ -44,17 +44,13 @@ function sameName(
   start: number,
   query: Query,
   label: number,
-  { nodes, octets }: NameTable,
+  names: NameTable,
   node: number,
 ): boolean {
-  const nameAt = nodes[node + NODE.NAME] ?? 0;
+  const { nodes } = names;
   const length = nodes[node + NODE.NAME_LENGTH] ?? 0;
   // Offsets of labels are from the packet's start; the root's is just behind the last label.
   const from = label === query.labels ? 12 + query.nameLength - 1 : (query.labelAt[label] ?? 0);
   if (length !== 12 + query.nameLength - from) return false;
-  const at = start + from;
-  for (let i = 0; i < length; i++) {
-    if ((LOWER[packet.getUint8(at + i)] ?? 0) !== octets[nameAt + i]) return false;
-  }
-  return true;
+  return isSameName(packet, start + from, names, nodes[node + NODE.NAME] ?? 0, length);
 }

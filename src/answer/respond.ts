@@ -9,21 +9,24 @@
  * It is the same for UDP in batches, portable UDP and TCP. It never throws, never waits and allocates nothing; the
  * caller provides room of MAX_MESSAGE (TCP) or UDP_LIMIT octets from `start` on.
  */
-import { CLASS, FLAG, RCODE } from '../wire/codes.js';
+import { CLASS, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
 import { findChaos } from './chaos.js';
 import { EXTENDED_ERROR, optLength, UDP_LIMIT, writeOpt } from './edns.js';
 import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
 import { locateIPv4, locateIPv6 } from './locate.js';
 import { findEncloser, findNode } from './names.js';
-import type { Responder } from './responder.js';
-import { ANSWER, DECK, NODE, type PoolTable, RECORD_TTL } from './table.js';
+import { expectNode, type Responder } from './responder.js';
+import { ANSWER, DECK, NODE, type PoolTable } from './table.js';
 import { count, TALLY } from './tally.js';
 
 /** The most octets of any message (RFC 1035 §4.2.2: a length of two octets goes before it). */
 export const MAX_MESSAGE = 65535;
 /** What every client takes over UDP (RFC 1035 §2.3.4), and the least that EDNS can say (RFC 6891 §6.2.3). */
 const PLAIN_UDP = 512;
+/** Octets of a record before its address: owner pointer, type, class, TTL, data length (RFC 1035 §4.1.3). */
+const RECORD_HEAD = 12;
+const IPV4_LENGTH = 4;
 /** What a query's flags leave in the answer's: the opcode and RD (RFC 1035 §4.1.1). */
 const KEPT_FLAGS = 0x7900;
 
@@ -81,16 +84,17 @@ function answerChaos(packet: DataView, start: number, responder: Responder): num
 }
 
 /** The offset in `answers` of what to say, or -1 where the name is in none of our zones. */
-function findAnswer(packet: DataView, start: number, { query, table }: Responder): number {
+function findAnswer(packet: DataView, start: number, responder: Responder): number {
+  const { query, table } = responder;
   const { names, answers } = table;
   const { nodes } = names;
-  let node = findNode(packet, start, query, 0, names);
+  let node = query.isLikely ? responder.likelyNode : findNode(packet, start, query, 0, names);
   if (node < 0) {
     const encloser = findEncloser(packet, start, query, names);
     if (encloser < 0) return -1;
     node = nodes[encloser + NODE.WILDCARD] ?? -1;
     if (node < 0) return nodes[encloser + NODE.MISSING] ?? -1;
-  }
+  } else if (!query.isLikely) expectNode(responder, node);
   let answer = nodes[node + NODE.FIRST] ?? 0;
   const end = answer + (nodes[node + NODE.COUNT] ?? 0) * ANSWER.WORDS;
   for (; answer < end; answer += ANSWER.WORDS)
@@ -120,7 +124,7 @@ function writeAnswer(
     size = pool.decks[deck + DECK.SIZE] ?? 0;
     if (size === 0) answer = answers[found + ANSWER.EMPTY] ?? found;
   }
-  const poolLength = pool === undefined ? 0 : size * pool.recordLength;
+  const poolLength = pool === undefined ? 0 : size * (RECORD_HEAD + pool.addressLength);
   const limit = messageLimit(query, overTcp);
   const flags = authority(query) | (answers[answer + ANSWER.RCODE] ?? 0);
   const fixed = query.questionEnd - start + poolLength + optLength(responder);
@@ -173,21 +177,27 @@ function dealCard(
   cursors: Uint32Array | undefined,
   owner: number,
 ): number {
-  const { decks, cards, records, recordLength } = pool;
+  const { decks, cards, addresses, addressLength } = pool;
   const size = decks[deck + DECK.SIZE] ?? 0;
   const ttl = decks[deck + DECK.TTL] ?? 0;
   const number = (deck / DECK.WORDS) | 0;
   const card = cursors?.[number] ?? 0;
   if (cursors !== undefined) cursors[number] = card + 1 < (decks[deck + DECK.CARDS] ?? 0) ? card + 1 : 0;
   const first = (decks[deck + DECK.FIRST] ?? 0) + card * size;
+  // All records have the same head, which is three words.
+  const ownerAndType = (owner << 16) | (addressLength === IPV4_LENGTH ? TYPE.A : TYPE.AAAA);
+  const classAndTtl = (CLASS.IN << 16) | (ttl >>> 16);
+  const ttlAndLength = (ttl << 16) | addressLength;
   let at = from;
   for (let i = 0; i < size; i++) {
-    const record = (cards[first + i] ?? 0) * recordLength;
-    for (let word = 0; word < recordLength; word += 4)
-      packet.setUint32(at + word, records.getUint32(record + word));
-    packet.setUint16(at, owner);
-    packet.setUint32(at + RECORD_TTL, ttl);
-    at += recordLength;
+    packet.setInt32(at, ownerAndType);
+    packet.setInt32(at + 4, classAndTtl);
+    packet.setInt32(at + 8, ttlAndLength);
+    at += RECORD_HEAD;
+    const address = (cards[first + i] ?? 0) * addressLength;
+    for (let word = 0; word < addressLength; word += 4)
+      packet.setInt32(at + word, addresses.getInt32(address + word, true), true);
+    at += addressLength;
   }
   return at;
 }

@@ -9,7 +9,7 @@ import { newQuery, type Query } from '../wire/query.js';
 import { PLAIN_POLICY, type Policy } from './policy.js';
 import { type LimitScratch, newLimitScratch } from './rate-limit.js';
 import { type CookieScratch, newCookieScratch } from './server-cookie.js';
-import { type AnswerTable, DECK, type PoolTable } from './table.js';
+import { type AnswerTable, DECK, NODE, type PoolTable } from './table.js';
 import { type Counters, type Hits, newHits, newTally, type Tally } from './tally.js';
 
 export interface Responder {
@@ -31,6 +31,8 @@ export interface Responder {
   overTcp: boolean;
   /** Of the same: bits of its scope; 0 where geography played no part. */
   scope: number;
+  /** The node of the name that the query guesses at. */
+  likelyNode: number;
   /** The pool that was asked for last, and what was guessed of the next one to ask (foresee.ts). */
   lastPool: PoolTable | undefined;
   foreseen: number;
@@ -58,7 +60,7 @@ export function newResponder(
 ): Responder {
   return {
     table,
-    query: newQuery(),
+    query: newQuery(table.names),
     cursors: table.pools.map((pool) => cursorsFor(pool, random)),
     peer: { bytes: new Uint8Array(16), offset: 0, ipv6: false },
     tally: counters.tally,
@@ -68,6 +70,7 @@ export function newResponder(
     keepalive: 0,
     overTcp: false,
     scope: 0,
+    likelyNode: -1,
     lastPool: undefined,
     foreseen: 0,
     cookieWorth: 0,
@@ -101,9 +104,19 @@ export function adoptTable(
     return own ?? cursorsFor(pool, random);
   });
   responder.table = table;
-  // The old generation is not kept alive for a guess.
+  // The old generation is not kept alive for guesses.
   responder.lastPool = undefined;
+  responder.query.likely.names = table.names;
+  responder.query.likely.length = 0;
   responder.hits = hits;
+}
+
+/** Takes it that the name of this node, which the query asks for, will be asked for again. */
+export function expectNode(responder: Responder, node: number): void {
+  const { query, table } = responder;
+  query.likely.at = table.names.nodes[node + NODE.NAME] ?? 0;
+  query.likely.length = query.nameLength;
+  responder.likelyNode = node;
 }
 
 /** Each worker starts each deck at a random card, so that workers do not answer in step. */

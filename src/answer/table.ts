@@ -8,6 +8,7 @@
  */
 
 import type { Family } from '../facts.js';
+import type { FoldedNames } from '../wire/names.js';
 
 export interface AnswerTable {
   /** Counts up; every generation is whole. */
@@ -24,13 +25,11 @@ export interface AnswerTable {
 }
 
 /** Names by hash: open addressing over pairs of words, a hash and a node's number + 1 (0: the slot is empty). */
-export interface NameTable {
+export interface NameTable extends FoldedNames {
   /** A power of two of pairs. */
   readonly slots: Int32Array;
   /** NODE.WORDS words a node. */
   readonly nodes: Int32Array;
-  /** The nodes' names on the wire, in lower case. */
-  readonly octets: Uint8Array;
 }
 
 /** The words of a node: a name that exists, if only because something below it does. */
@@ -106,10 +105,10 @@ export interface PoolTable extends LocationMap {
   readonly decks: Uint32Array;
   /** The decks' cards: on each, the numbers of the records that make up one answer. */
   readonly cards: Uint16Array;
-  /** Whole records with the question's name as owner, RECORD octets each by family. */
-  readonly records: DataView;
-  /** Octets of one record: 16 for A, 28 for AAAA. */
-  readonly recordLength: number;
+  /** The addresses that cards have the numbers of, in network order, one behind the other. */
+  readonly addresses: DataView;
+  /** Octets of one of them: 4 or 16. */
+  readonly addressLength: number;
 }
 
 /** The words of a deck. */
@@ -124,12 +123,6 @@ export const DECK = {
   /** Seconds that an answer from it may be kept. */
   TTL: 3,
 } as const;
-
-/** Octets of a pool's record: owner pointer, type, class, TTL, data length, address. */
-export const RECORD_A = 16;
-export const RECORD_AAAA = 28;
-/** Where a record's TTL is. */
-export const RECORD_TTL = 6;
 
 /** A pool's table that takes the place of the one with the same number. */
 export interface PoolChange {

@@ -9,8 +9,8 @@ import { catchmentCount } from './catchment-store.js';
 import { type DealtPool, dealPool, type Pace } from './deal-pool.js';
 import type { Geography } from './geography.js';
 import { goneRecords, seatHands } from './hands.js';
+import { poolAddresses } from './pool-addresses.js';
 import type { PoolPlan } from './pool-plan.js';
-import { poolRecords } from './pool-records.js';
 import { SWIFT_FROM, withoutRecords } from './swift-deal.js';
 
 /** Numbers on all the cards of all pools, together, and on those of one: where there are too many decks they get fewer. */
@@ -36,7 +36,7 @@ export function createDealer(
   random: Random,
 ): Dealer {
   const budget = Math.min(POOL_CARDS, ALL_CARDS / Math.max(1, new Set(plans.map(shapeKey)).size));
-  const records = plans.map(poolRecords);
+  const addresses = plans.map(poolAddresses);
   const counters = plans.map((plan) => countersOf(geographies[plan.geography], plans.length));
   /** What each pool answers from now, by what it was dealt for. */
   const keys: (string | undefined)[] = plans.map(() => undefined);
@@ -52,8 +52,8 @@ export function createDealer(
   const known = (number: number) => {
     const plan = plans[number];
     const geography = plan === undefined ? undefined : geographies[plan.geography];
-    const record = records[number];
-    if (plan === undefined || geography === undefined || record === undefined) {
+    const own = addresses[number];
+    if (plan === undefined || geography === undefined || own === undefined) {
       throw new RangeError(`no pool has number ${number}`);
     }
     const { zone, owner, family } = plan;
@@ -64,7 +64,7 @@ export function createDealer(
       deckOf: hand.deckOf,
       decks: hand.decks,
       cards: hand.cards,
-      ...record,
+      ...own,
     });
     return { plan, geography, table };
   };

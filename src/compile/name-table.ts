@@ -2,7 +2,7 @@
  * Lays the answers of all zones out as the words and octets that answering reads (src/answer/table.ts).
  */
 import { ANSWER, type AnswerTable, NODE } from '../answer/table.js';
-import { encodeName, hashName } from '../wire/names.js';
+import { encodeName, hashName, lettersOf } from '../wire/names.js';
 import type { Body } from './body-writer.js';
 import { sharedBytes, sharedInt32 } from './shared-memory.js';
 import type { Answer, NodeAnswers, PoolRef, ZoneAnswers } from './zone-answers.js';
@@ -33,7 +33,8 @@ export function layOutNames(
     names: {
       slots: sharedInt32(hashSlots([...nodes.keys()])),
       nodes: sharedInt32(words),
-      octets: sharedBytes(octets),
+      octets: new DataView(sharedBytes(octets).buffer),
+      letters: new DataView(sharedBytes(lettersOf(Uint8Array.from(octets))).buffer),
     },
     ...layout.finish(),
   };

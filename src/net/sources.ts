@@ -59,7 +59,8 @@ export function isForged(
     if (first === 0 || (first >= 224 && first < 240)) return true;
     if (broadcasts.length > 0 || first === 255) {
       const address = wordAt(bytes, at);
-      if (address === 0xffffffff || broadcasts.includes(address)) return true;
+      if (address === 0xffffffff) return true;
+      for (let i = 0; i < broadcasts.length; i++) if (broadcasts[i] === address) return true;
     }
   }
   for (let i = 0; i < own.length; i++) {

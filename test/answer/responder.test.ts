@@ -94,3 +94,21 @@ t.test('a peer’s address may be anywhere in its bytes', async (t) => {
   setPeer(responder, bytes, 12, true);
   t.same(responder.peer, { bytes, offset: 12, ipv6: true });
 });
+
+t.test('what is expected of the next query is no more than a guess', async (t) => {
+  const { table } = makeTable([ZONE]);
+  const responder = newResponder(table, seededRandom(1));
+  const ask = (name: string, type: 'A' | 'AAAA' | 'TXT' = 'A') =>
+    readReply(answerOctets(responder, query({ name, type })));
+  t.equal(ask('dl.example.org').answers?.length, 1);
+  t.ok(responder.query.likely.length > 0, 'the name is expected again');
+  t.equal(addressesOf(ask('DL.example.org', 'AAAA')).length, 1);
+  t.equal(ask('other.dl.example.org').answers?.length, 1);
+  t.same(ask('dl.example.org', 'TXT').answers, []);
+  t.equal(ask('missing.dl.example.org').rcode, 3);
+  t.equal(ask('example.org').rcode, 5);
+  t.equal(ask('dl.example.org').answers?.length, 1);
+  adoptTable(responder, makeTable([ZONE.replace('dl.', 'dx.')]).table, seededRandom(1));
+  t.equal(ask('dl.example.org').rcode, 5, 'another generation has other names');
+  t.equal(ask('dx.example.org').answers?.length, 1);
+});

@@ -109,7 +109,7 @@ t.test('pools of the same shape share their decks as long as they stand the same
   t.equal(first?.cards, second?.cards);
   t.equal(first?.decks, second?.decks);
   t.equal(first?.deckOf, second?.deckOf);
-  t.not(first?.records, second?.records, 'but not their addresses');
+  t.not(first?.addresses, second?.addresses, 'but not their addresses');
   t.equal(new Set(tables.map((table) => table.cards)).size, 5);
   const changed = dealer.deal(0, ['up', 'up', 'down', 'up']);
   t.not(changed.cards, second?.cards);

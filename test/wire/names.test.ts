@@ -1,6 +1,15 @@
 /** Names on the wire, their case and their hashes. */
+import fc from 'fast-check';
 import t from 'tap';
-import { encodeName, hashName, LOWER, MAX_NAME } from '../../src/wire/names.js';
+import {
+  encodeName,
+  type FoldedNames,
+  hashName,
+  isSameName,
+  LOWER,
+  lettersOf,
+  MAX_NAME,
+} from '../../src/wire/names.js';
 import { wireName } from '../dns-message.js';
 
 t.test('the wire form', async (t) => {
@@ -32,4 +41,53 @@ t.test('hashes do not know case, but order', async (t) => {
   const names = Array.from({ length: 20_000 }, (_, i) => `host${i}.dl.example.org`);
   const slots = new Set(names.map((name) => hash(name) & 0xffff));
   t.ok(slots.size > 16_000, `20,000 names take ${slots.size} of 65,536 slots`);
+});
+
+function viewOf(octets: Uint8Array): DataView {
+  return new DataView(octets.buffer, octets.byteOffset, octets.length);
+}
+
+/** Names for comparing, with an octet before and behind. */
+function folded(wire: Uint8Array): FoldedNames {
+  const octets = Uint8Array.of(0x61, ...wire, 0x61);
+  return { octets: viewOf(octets), letters: viewOf(lettersOf(octets)) };
+}
+
+t.test('names are compared without regard to case, and to nothing else', async (t) => {
+  const same = (wire: Uint8Array, other: Uint8Array): boolean =>
+    isSameName(viewOf(Uint8Array.of(9, ...other)), 1, folded(wire), 1, wire.length);
+  for (const name of [
+    '',
+    'a',
+    'org',
+    'a.b',
+    'ab.c',
+    'dl.example.org',
+    'dl.example.or',
+    `${'a'.repeat(63)}.b`,
+  ]) {
+    const wire = encodeName(name);
+    t.ok(same(wire, wire), name);
+    t.ok(same(wire, encodeName(name.toUpperCase())), name.toUpperCase());
+  }
+  // Each octet of a name in turn is each octet there is.
+  const wire = encodeName('a-z[{@`.0.example');
+  for (let at = 0; at < wire.length; at++) {
+    for (let octet = 0; octet < 256; octet++) {
+      const other = wire.slice();
+      other[at] = octet;
+      if (same(wire, other) !== (LOWER[octet] === wire[at])) t.fail(`${octet} at ${at}`);
+    }
+  }
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 1, maxLength: 20 }),
+      fc.uint8Array({ minLength: 20, maxLength: 20 }),
+      (a, b) => {
+        const lower = a.map((octet) => LOWER[octet] ?? 0);
+        const expected = lower.every((octet, i) => octet === LOWER[b[i] ?? 0]);
+        return same(lower, b) === expected;
+      },
+    ),
+  );
 });

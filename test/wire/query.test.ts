@@ -1,7 +1,7 @@
 /** What a query says once it is taken apart, and every way in which a message can be malformed. */
 import t from 'tap';
-import { hashName } from '../../src/wire/names.js';
-import { newQuery } from '../../src/wire/query.js';
+import { hashName, lettersOf } from '../../src/wire/names.js';
+import { newQuery, parseQuery, SHAPE } from '../../src/wire/query.js';
 import {
   octets,
   opt,
@@ -225,4 +225,41 @@ t.test('it is cut off where its length says, whatever the buffer holds behind it
     if (shape !== parse(edns.subarray(0, length)).shape) t.fail(`${shape} at ${length}`);
   }
   t.pass();
+});
+
+t.test('a name that was expected is known at a glance, and no other one is taken for it', async (t) => {
+  const names = Uint8Array.of(...wireName('other.example'), ...wireName('dl.example.org'));
+  const at = wireName('other.example').length;
+  const read = newQuery({
+    octets: new DataView(names.buffer),
+    letters: new DataView(lettersOf(names).buffer),
+  });
+  const parsed = (message: Uint8Array): number =>
+    parseQuery(new DataView(message.buffer, message.byteOffset), 0, message.length, read);
+  const asked = (name: string): boolean => {
+    t.equal(parsed(query({ name, type: 'AAAA' })), SHAPE.GOOD, name);
+    t.equal(read.nameLength, wireName(name).length);
+    t.equal(read.type, 28);
+    return read.isLikely;
+  };
+  t.notOk(asked('dl.example.org'), 'before anything is expected');
+  read.likely.at = at;
+  read.likely.length = names.length - at;
+  t.ok(asked('dl.example.org'));
+  t.ok(asked('dL.EXAMPLE.org'));
+  for (const name of [
+    'dl.example.or',
+    'dl.example.orgs',
+    'dl.example',
+    'dm.example.org',
+    'x.dl.example.org',
+    '',
+  ]) {
+    t.notOk(asked(name), name);
+  }
+  const message = query({ name: 'dl.example.org' });
+  for (let length = 12; length < message.length; length++) {
+    if (parsed(message.subarray(0, length)) !== SHAPE.BROKEN) t.fail(`cut to ${length} octets`);
+  }
+  t.equal(parsed(message), SHAPE.GOOD);
 });

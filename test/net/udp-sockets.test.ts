@@ -1,0 +1,47 @@
+/** What the sockets of batched workers are set to, as the kernel says. */
+import t from 'tap';
+import { LINUX, loadLibc } from '../../src/net/libc.js';
+import { closeUdpSocket, openUdpSockets } from '../../src/net/udp-sockets.js';
+
+const libc = await loadLibc();
+
+if ('unavailable' in libc) t.pass(`skipped: ${libc.unavailable}`, { skip: libc.unavailable });
+else {
+  const { default: koffi } = await import('koffi');
+  const getsockopt = koffi
+    .load(null)
+    .func('getsockopt', 'int', ['int', 'int', 'int', 'uint8_t *', 'uint8_t *']);
+  const option = (fd: number, level: number, name: number): number => {
+    const value = new Uint32Array(1);
+    const result: number = getsockopt(
+      fd,
+      level,
+      name,
+      new Uint8Array(value.buffer),
+      new Uint8Array(Uint32Array.of(4).buffer),
+    );
+    return result === 0 ? (value[0] ?? -1) : -1;
+  };
+
+  t.test('RFC 9715: answers leave whole', async (t) => {
+    const [four] = openUdpSockets(libc, { host: '127.0.0.1', port: 0 }, 1);
+    const [six] = openUdpSockets(libc, { host: '::1', port: 0 }, 1);
+    if (four === undefined || six === undefined) throw new Error('one socket was asked for');
+    t.equal(option(four.fd, LINUX.IPPROTO_IP, LINUX.IP_MTU_DISCOVER), LINUX.PMTUDISC_PROBE);
+    t.equal(option(six.fd, LINUX.IPPROTO_IPV6, LINUX.IPV6_MTU_DISCOVER), LINUX.PMTUDISC_PROBE);
+    t.equal(option(six.fd, LINUX.IPPROTO_IPV6, LINUX.IPV6_V6ONLY), 1);
+    for (const socket of [four, six]) closeUdpSocket(libc, socket);
+  });
+
+  t.test('only several share a port', async (t) => {
+    for (const count of [1, 3]) {
+      const sockets = openUdpSockets(libc, { host: '127.0.0.1', port: 0 }, count);
+      t.same(
+        sockets.map(({ fd }) => option(fd, LINUX.SOL_SOCKET, LINUX.SO_REUSEPORT)),
+        count === 1 ? [0] : [1, 1, 1],
+      );
+      t.equal(new Set(sockets.map(({ endpoint }) => endpoint.port)).size, 1);
+      for (const socket of sockets) closeUdpSocket(libc, socket);
+    }
+  });
+}
