@@ -206,7 +206,10 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       log,
       zones: () => serving.roster().world.zones.map(({ zone }) => zone),
       save: () => judging.journal.saveOverrides(),
-      publish: () => serving.refresh(),
+      publish: () => {
+        judging.overridden();
+        return serving.refresh();
+      },
     });
     undo.push(() => keeper.stop());
     restated = () => keeper.restated();

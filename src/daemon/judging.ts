@@ -31,6 +31,8 @@ export interface Judging {
   /** Asks an address once, as probes do. */
   readonly run: ProbeRun;
   readonly overrides: Overrides;
+  /** The overrides may be others than before: what is new goes into the memory. */
+  overridden(): void;
   readonly journal: Journal;
   readonly memory: HistoryFile;
   knowledge(): Knowledge;
@@ -71,7 +73,7 @@ const DAY_MS = 86_400_000;
 export async function openJudging(options: JudgingOptions): Promise<Judging> {
   const { directory, clock, random, log, stored } = options;
   const memory = await openHistory({ directory, clock, log });
-  const remembering = createRemembering(memory.record, clock.now);
+  const remembering = createRemembering(memory.record, clock.now, memory.history.overrideOf);
   const overrides = createOverrides(stored.overrides);
   let panicking: readonly { zone: string; owner: string; family: 'ipv4' | 'ipv6' }[] = [];
   let withheld = 0;
@@ -140,9 +142,14 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     overrides: () => overrides.list(),
   });
 
+  function overridden(): void {
+    remembering.overridden(monitor.standings(), overrides);
+  }
+
   return {
     run,
     overrides,
+    overridden,
     journal,
     memory,
     knowledge: () => ({ standings: monitor.standings(), overrides, network }),
@@ -160,6 +167,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
       timed = world.pools.some(({ ttl, ttlMin }) => ttlMin < ttl);
       monitor.setTargets(targets);
       remembering.follow(monitor.standings());
+      overridden();
     },
 
     panics(numbers, world) {

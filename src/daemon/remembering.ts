@@ -1,24 +1,39 @@
 /**
- * What the daemon sees of its mirrors, told to the history: who is watched, whose verdict turned, and when verdicts are
- * doubted.
+ * What the daemon sees of its mirrors, told to the history: who is watched, whose verdict turned, what operators say over
+ * that, and when verdicts are doubted.
  */
-import type { HistoryEvent, Subject } from '../health/history.js';
-import { subjectKey } from '../health/history.js';
+import { type HistoryEvent, type Subject, subjectKey } from '../health/history-event.js';
 import type { Change, Watched } from '../health/monitor.js';
+import {
+  causeOfBeginning,
+  causeOfEnd,
+  type HeldOverride,
+  heldOf,
+  sameOverride,
+  shownAs,
+} from '../health/override-words.js';
+import type { Overrides } from '../health/overrides.js';
 import type { Target } from '../health/target.js';
 
 export interface Remembering {
   /** These are watched from now on, and nobody else. */
   follow(standings: ReadonlyMap<string, Watched>): void;
   turned(changes: readonly Change[]): void;
+  /** These are served, and `overrides` is in force: what is new in that since the last call, or the last process. */
+  overridden(standings: ReadonlyMap<string, Watched>, overrides: Pick<Overrides, 'of'>): void;
   /** The pools and families whose verdicts are doubted now. */
   doubted(
     pools: readonly { readonly zone: string; readonly owner: string; readonly family: Subject['family'] }[],
   ): void;
 }
 
-/** Tells `record` what is new in each; `now` gives milliseconds since 1970. */
-export function createRemembering(record: (event: HistoryEvent) => void, now: () => number): Remembering {
+/** Tells `record` what is new in each; `now` gives milliseconds since 1970, `known` the override that was told last. */
+export function createRemembering(
+  record: (event: HistoryEvent) => void,
+  now: () => number,
+  known: (subject: Subject) => HeldOverride | undefined,
+): Remembering {
+  let held = new Map<string, HeldOverride | undefined>();
   let followed = new Map<string, Subject>();
   let doubts = new Map<string, { zone: string; pool: string; family: Subject['family'] }>();
   return {
@@ -52,6 +67,32 @@ export function createRemembering(record: (event: HistoryEvent) => void, now: ()
           ...(cause !== undefined && { cause }),
         });
       }
+    },
+
+    overridden(standings, overrides) {
+      const next = new Map<string, HeldOverride | undefined>();
+      for (const { target, standing } of standings.values()) {
+        const subject = subjectOf(target);
+        const key = subjectKey(subject);
+        const override = overrides.of(target.zone, target.mirror);
+        const before = held.has(key) ? held.get(key) : known(subject);
+        const after = override && heldOf(override);
+        next.set(key, after);
+        const at = now();
+        const cause =
+          after !== undefined ? causeOfBeginning(after) : before !== undefined && causeOfEnd(before, at);
+        if (cause === false || sameOverride(before, after)) continue;
+        record({
+          type: 'override',
+          at,
+          subject,
+          from: shownAs(standing.verdict, before),
+          to: shownAs(standing.verdict, after),
+          cause,
+          ...(after !== undefined && { override: after }),
+        });
+      }
+      held = next;
     },
 
     doubted(pools) {

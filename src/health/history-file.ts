@@ -9,7 +9,8 @@ import type { Clock } from '../clock.js';
 import { ensureDirectory, sweepUnfinished, writeDurably } from '../durable-file.js';
 import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
-import { createHistory, type History, type HistoryEvent } from './history.js';
+import { createHistory, type History } from './history.js';
+import type { HistoryEvent } from './history-event.js';
 import { formatEvent, formatHistory, isHistory, readHistory } from './history-lines.js';
 
 const HISTORY_FILE = 'history.log';

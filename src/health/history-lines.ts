@@ -4,7 +4,8 @@
  */
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
-import type { History, HistoryEvent, MirrorPast, Past } from './history.js';
+import type { History, MirrorPast, Past } from './history.js';
+import type { HistoryEvent } from './history-event.js';
 
 /** The first line of a file; another version means other lines. */
 interface Heading {
@@ -31,6 +32,12 @@ const subject = z.strictObject({
   family,
 });
 const transition = { at: time, from: verdict, to: verdict, cause: z.string().exactOptional() };
+const override = z.strictObject({
+  state: z.enum(['down', 'up']),
+  reason: z.string(),
+  by: z.string().exactOptional(),
+  until: time.exactOptional(),
+});
 const runs = z.array(z.tuple([time, time, time, time]));
 
 const lineSchema = z.discriminatedUnion('type', [
@@ -40,6 +47,13 @@ const lineSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('watch'), at: time, subject, state: verdict }),
   z.strictObject({ type: z.literal('leave'), at: time, subject }),
   z.strictObject({ type: z.literal('turn'), subject, ...transition }),
+  z.strictObject({
+    type: z.literal('override'),
+    subject,
+    ...transition,
+    cause: z.string(),
+    override: override.exactOptional(),
+  }),
   z.strictObject({
     type: z.literal('doubt'),
     at: time,
@@ -56,6 +70,7 @@ const lineSchema = z.discriminatedUnion('type', [
     counted: time,
     tally: z.strictObject({ hours: runs, days: runs }),
     transitions: z.array(z.strictObject(transition)),
+    override: override.exactOptional(),
   }),
   z.strictObject({
     type: z.literal('mirror'),

@@ -3,8 +3,16 @@
  * mirror. It is fed with events, each of which can be written down and read again, and knows nothing of files. Time in
  * which nobody watched, or in which the probes themselves were doubted, counts neither as up nor as down.
  */
-import type { Family, Verdict } from '../facts.js';
+import type { Verdict } from '../facts.js';
+import {
+  type Doubted,
+  type HistoryEvent,
+  type Subject,
+  subjectKey,
+  type Transition,
+} from './history-event.js';
 import { type Outage, turnOutage } from './outages.js';
+import type { HeldOverride } from './override-words.js';
 import {
   addSpan,
   age,
@@ -16,40 +24,6 @@ import {
   type TimeTally,
 } from './time-tally.js';
 
-/** One address of one mirror in one pool. */
-export interface Subject {
-  readonly zone: string;
-  /** The pool's owner name, absolute. */
-  readonly pool: string;
-  readonly mirror: string;
-  readonly address: string;
-  readonly family: Family;
-}
-
-export interface Transition {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly from: Verdict;
-  readonly to: Verdict;
-  /** In words; absent where nothing is wrong. */
-  readonly cause?: string;
-}
-
-/** What may happen; `at` in milliseconds since 1970. */
-export type HistoryEvent =
-  /** A process begins: whatever was watched was so until the last event, and nobody knows what came after. */
-  | { readonly type: 'start'; readonly at: number }
-  /** From now on the address is watched; this is its verdict. */
-  | { readonly type: 'watch'; readonly at: number; readonly subject: Subject; readonly state: Verdict }
-  | { readonly type: 'leave'; readonly at: number; readonly subject: Subject }
-  | ({ readonly type: 'turn'; readonly subject: Subject } & Transition)
-  /** The verdicts of a pool's family are doubted from now on, or believed again. */
-  | ({ readonly type: 'doubt'; readonly at: number; readonly on: boolean } & Doubted)
-  /** Nothing happened, and the process still watches. */
-  | { readonly type: 'alive'; readonly at: number };
-
-export type Doubted = Pick<Subject, 'zone' | 'pool' | 'family'>;
-
 /** All that is known of one address. */
 export interface Past {
   readonly subject: Subject;
@@ -60,6 +34,8 @@ export interface Past {
   readonly tally: TimeTally;
   /** The last ones, the oldest first. */
   transitions: Transition[];
+  /** What an operator says over its verdict. */
+  override?: HeldOverride;
 }
 
 /** The outages of a mirror that are remembered. */
@@ -77,6 +53,8 @@ export interface History {
   pasts(now: number): Iterable<Past>;
   mirrors(): Iterable<MirrorPast>;
   doubts(): Iterable<Doubted>;
+  /** What an operator said last of an address, as far as it was told. */
+  overrideOf(subject: Subject): HeldOverride | undefined;
   /** The time of the last event; 0 where there was none. */
   last(): number;
 }
@@ -145,6 +123,11 @@ export function createHistory(): History {
     tellMirror(past, at);
   }
 
+  function note({ transitions }: Past, transition: Transition): void {
+    transitions.push(transition);
+    if (transitions.length > MOST_TRANSITIONS) transitions.shift();
+  }
+
   /** Mirrors whose names change every day must not fill the memory: of those that are gone the oldest goes. */
   function forgetOne(): void {
     let oldest: Past | undefined;
@@ -182,8 +165,17 @@ export function createHistory(): History {
         const { from, to, cause } = event;
         const past = pastOf(event.subject, at);
         set(past, at, { watched: true, state: to });
-        past.transitions.push({ at: event.at, from, to, ...(cause !== undefined && { cause }) });
-        if (past.transitions.length > MOST_TRANSITIONS) past.transitions.shift();
+        note(past, { at: event.at, from, to, ...(cause !== undefined && { cause }) });
+        break;
+      }
+      case 'override': {
+        const { from, to, cause, override } = event;
+        const past = pastOf(event.subject, at);
+        if (override === undefined) delete past.override;
+        else past.override = override;
+        // Its time is counted by what probes find, whatever an operator says; of what is not probed none is.
+        if (!past.watched) past.counted = Math.max(past.counted, at);
+        note(past, { at: event.at, from, to, cause });
         break;
       }
       case 'doubt': {
@@ -229,12 +221,9 @@ export function createHistory(): History {
     },
 
     doubts: () => doubts.values(),
+    overrideOf: (subject) => pasts.get(subjectKey(subject))?.override,
     last: () => last,
   };
-}
-
-export function subjectKey({ zone, pool, mirror, address }: Subject): string {
-  return JSON.stringify([zone, pool, mirror, address]);
 }
 
 function doubtKey({ zone, pool, family }: Doubted): string {

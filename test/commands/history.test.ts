@@ -1,7 +1,8 @@
 import t from 'tap';
 import { formatHistoryReport } from '../../src/commands/history.js';
 import { reportHistory } from '../../src/daemon/history-report.js';
-import { createHistory, type Subject } from '../../src/health/history.js';
+import { createHistory } from '../../src/health/history.js';
+import type { Subject } from '../../src/health/history-event.js';
 
 const BEGIN = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;

@@ -31,6 +31,22 @@ mirrors:
   t.match(second, { from: 'up', to: 'down', cause: /^503 /, pool: 'dl.example.org' });
   t.ok(Date.parse(second?.at ?? '') > Date.parse(first?.at ?? ''));
 
+  t.equal((await server.run('disable', 'boreas', '--reason', 'new disks', '--by', 'alice')).code, 0);
+  const ofBoreas = async () => JSON.parse((await server.run('history', 'boreas', '--json')).stdout);
+  t.match((await ofBoreas()).at(-1), {
+    mirror: 'boreas',
+    address: '127.0.0.52',
+    from: 'up',
+    to: 'down',
+    cause: 'override by alice: new disks',
+  });
+  t.equal((await server.run('enable', 'boreas')).code, 0);
+  t.match((await ofBoreas()).at(-1), {
+    from: 'down',
+    to: 'up',
+    cause: 'override by alice was taken back: new disks',
+  });
+
   const before = await transitions();
   await server.stop('SIGKILL');
   t.same(await transitions(), before, 'the same from the state directory of a server that was killed');

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Subject } from '../../src/health/history.js';
+import type { Subject } from '../../src/health/history-event.js';
 import { openHistory, rememberedHistory } from '../../src/health/history-file.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from './recording-log.js';

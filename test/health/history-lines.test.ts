@@ -1,11 +1,6 @@
 import t from 'tap';
-import {
-  createHistory,
-  type History,
-  type HistoryEvent,
-  type MirrorPast,
-  type Subject,
-} from '../../src/health/history.js';
+import { createHistory, type History, type MirrorPast } from '../../src/health/history.js';
+import type { HistoryEvent, Subject } from '../../src/health/history-event.js';
 import { formatEvent, formatHistory, isHistory, readHistory } from '../../src/health/history-lines.js';
 
 const MINUTE = 60_000;
@@ -39,6 +34,11 @@ function events(): HistoryEvent[] {
       to: down ? 'down' : 'up',
       ...(down && { cause: 'gone “away”\n' }),
     });
+    if (i % 40 === 7) {
+      const over = { subject, at: at + 2, from: 'up', to: 'down', cause: 'override by root: x' } as const;
+      const override = { state: 'down', reason: 'x', by: 'root', until: at + 3 } as const;
+      list.push({ type: 'override', ...over, ...(i % 80 === 7 && { override }) });
+    }
     if (i % 50 === 10) {
       const { zone, pool, family } = subjects[0] ?? subject;
       list.push({ type: 'doubt', at: at + 1, on: i % 100 === 10, zone, pool, family });

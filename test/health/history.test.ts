@@ -1,5 +1,6 @@
 import t from 'tap';
-import { createHistory, type History, type Subject } from '../../src/health/history.js';
+import { createHistory, type History } from '../../src/health/history.js';
+import type { Subject } from '../../src/health/history-event.js';
 import { strikesOf } from '../../src/health/outages.js';
 import { sumOf } from '../../src/health/time-tally.js';
 
@@ -102,6 +103,33 @@ t.test('an outage of the prober alone is no strike of anybody', async (t) => {
   for (const subject of [aurora, boreas]) rise(history, subject, BEGIN + 5 * HOUR);
   history.apply({ type: 'doubt', at: BEGIN + 5 * HOUR, on: false, zone, pool, family: 'ipv4' });
   t.equal(strikes(history, BEGIN + 6 * HOUR), 0);
+});
+
+t.test('an override is remembered, and is neither time down nor a strike', async (t) => {
+  const history = watching(aurora);
+  const subject = aurora;
+  const override = { state: 'down', reason: 'maintenance', by: 'root' } as const;
+  const begin = { at: BEGIN + HOUR, from: 'up', to: 'down', cause: 'override by root: maintenance' } as const;
+  const end = { at: BEGIN + 9 * HOUR, from: 'down', to: 'up', cause: 'override by root is over' } as const;
+  history.apply({ type: 'override', subject, ...begin, override });
+  t.same(history.overrideOf(aurora), override);
+  t.equal(history.overrideOf(boreas), undefined);
+  history.apply({ type: 'override', subject, ...end });
+  t.equal(history.overrideOf(aurora), undefined);
+  const [past] = history.pasts(BEGIN + 10 * HOUR);
+  t.match(past, { state: 'up', transitions: [begin, end] });
+  t.same(timeOf(history, aurora, BEGIN + 10 * HOUR), { up: 10 * HOUR, down: 0 });
+  t.equal(strikes(history, BEGIN + 10 * HOUR), 0);
+});
+
+t.test('an override of what is not probed is remembered for half a year, and counts no time', async (t) => {
+  const history = createHistory();
+  const transition = { from: 'up', to: 'down', cause: 'override: x' } as const;
+  history.apply({ type: 'override', subject: aurora, at: BEGIN, ...transition });
+  history.apply({ type: 'override', subject: aurora, at: BEGIN + DAY, ...transition });
+  t.same(timeOf(history, aurora, BEGIN + 2 * DAY), { up: 0, down: 0 });
+  const left = (days: number) => [...history.pasts(BEGIN + days * DAY)].length;
+  t.same([left(180), left(182)], [1, 0]);
 });
 
 t.test('transitions are bounded', async (t) => {

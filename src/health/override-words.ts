@@ -1,0 +1,46 @@
+/**
+ * An override as the history of a mirror has it: who, why and until when, for whoever asks in a month why the mirror was
+ * out on Tuesday.
+ */
+import type { Verdict } from '../facts.js';
+import type { Override } from './overrides.js';
+
+export interface HeldOverride {
+  /** What it makes of the mirror. */
+  readonly state: 'down' | 'up';
+  readonly reason: string;
+  readonly by?: string;
+  /** When it ends, in milliseconds since 1970. */
+  readonly until?: number;
+}
+
+/** What of an override a history keeps. */
+export function heldOf({ state = 'down', reason, by, until }: Override): HeldOverride {
+  return { state, reason, ...(by !== undefined && { by }), ...(until !== undefined && { until }) };
+}
+
+/** Whether both say the same, or nothing. */
+export function sameOverride(a: HeldOverride | undefined, b: HeldOverride | undefined): boolean {
+  return a?.state === b?.state && a?.reason === b?.reason && a?.by === b?.by && a?.until === b?.until;
+}
+
+/** How an address stands in answers. */
+export function shownAs(verdict: Verdict, override: HeldOverride | undefined): Verdict {
+  return override?.state ?? verdict;
+}
+
+/** The cause of what it does, as it begins. */
+export function causeOfBeginning(override: HeldOverride): string {
+  const until = override.until === undefined ? '' : ` until ${new Date(override.until).toISOString()}`;
+  return `${nameOf(override)}: ${override.reason}${until}`;
+}
+
+/** The cause of what follows on its end, at `now`, in milliseconds since 1970. */
+export function causeOfEnd(override: HeldOverride, now: number): string {
+  const over = override.until !== undefined && override.until <= now;
+  return `${nameOf(override)} ${over ? 'is over' : 'was taken back'}: ${override.reason}`;
+}
+
+function nameOf({ by }: HeldOverride): string {
+  return by === undefined ? 'override' : `override by ${by}`;
+}
