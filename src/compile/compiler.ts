@@ -14,15 +14,20 @@ const BUILDER = new URL('./builder-worker.js', import.meta.url);
 export interface LiveWorld {
   readonly world: World;
   /**
-   * Draws the decks of pools anew; resolves with their tables. Rejects when the dealer died. `onSwift` is called before that
-   * with tables for the moment, where a pool takes long and addresses must leave the answers at once.
+   * Draws the decks of pools anew, and gives `onTables` their tables as they come, all that is new at a time: first without
+   * those who must not be answered any more, then as they should be. Requests may overlap; tables come in their order.
    */
-  deal(
-    standings: readonly PoolStanding[],
-    onSwift?: (changes: readonly PoolChange[]) => void,
-  ): Promise<readonly PoolChange[]>;
-  /** Ends the dealer. */
+  deal(standings: readonly PoolStanding[], onTables: (changes: readonly PoolChange[]) => void): Dealing;
+  /** Ends the dealer. What it had to do is of no account any more, and counts as done. */
   close(): Promise<void>;
+}
+
+/** A request for decks. Both reject when the dealer died. */
+export interface Dealing {
+  /** Resolves when those are out of the answers, or about to be, who must not be answered: the next request may come. */
+  readonly taken: Promise<void>;
+  /** Resolves when all is drawn. */
+  readonly drawn: Promise<void>;
 }
 
 /**
@@ -47,44 +52,75 @@ export async function openWorld(request: WorldRequest, nice = 0): Promise<LiveWo
   }
 }
 
+/** A request that is not done with. */
+interface Waiting {
+  readonly onTables: (changes: readonly PoolChange[]) => void;
+  readonly taken: Settling;
+  readonly drawn: Settling;
+}
+
 function followDealer(dealer: Worker): Pick<LiveWorld, 'deal' | 'close'> {
-  const waiting = new Map<
-    number,
-    {
-      resolve: (changes: readonly PoolChange[]) => void;
-      reject: (error: unknown) => void;
-      onSwift: (changes: readonly PoolChange[]) => void;
-    }
-  >();
+  const waiting = new Map<number, Waiting>();
   let tickets = 0;
   let ended: Error | undefined;
+  let closing = false;
   const end = (error: Error): void => {
     ended ??= error;
-    for (const { reject } of waiting.values()) reject(ended);
+    for (const { taken, drawn } of waiting.values()) {
+      for (const { resolve, reject } of [taken, drawn]) {
+        if (closing) resolve();
+        else reject(ended);
+      }
+    }
     waiting.clear();
   };
-  dealer.on('message', ({ ticket, changes, swift }: Dealt) => {
-    if (swift === true) {
-      waiting.get(ticket)?.onSwift(changes);
-      return;
-    }
-    waiting.get(ticket)?.resolve(changes);
+  dealer.on('message', ({ ticket, changes, step }: Dealt) => {
+    const request = waiting.get(ticket);
+    if (request === undefined || closing) return;
+    if (changes.length > 0) request.onTables(changes);
+    request.taken.resolve();
+    if (step !== 'drawn') return;
+    request.drawn.resolve();
     waiting.delete(ticket);
   });
   dealer.on('error', end);
   dealer.on('exit', () => end(new Error('the dealer has ended')));
   return {
-    deal(standings, onSwift = () => undefined) {
-      if (ended !== undefined) return Promise.reject(ended);
-      if (standings.length === 0) return Promise.resolve([]);
+    deal(standings, onTables) {
+      const request = { onTables, taken: settling(), drawn: settling() };
+      const dealing = { taken: request.taken.promise, drawn: request.drawn.promise };
       const ticket = tickets++;
-      return new Promise((resolve, reject) => {
-        waiting.set(ticket, { resolve, reject, onSwift });
-        dealer.postMessage({ ticket, standings } satisfies DealRequest);
-      });
+      waiting.set(ticket, request);
+      if (ended !== undefined) end(ended);
+      else if (standings.length > 0) dealer.postMessage({ ticket, standings } satisfies DealRequest);
+      else {
+        waiting.delete(ticket);
+        request.taken.resolve();
+        request.drawn.resolve();
+      }
+      return dealing;
     },
     async close() {
+      closing = true;
       await dealer.terminate();
     },
   };
+}
+
+interface Settling {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function settling(): Settling {
+  let resolve = (): void => undefined;
+  let reject = (_error: unknown): void => undefined;
+  const promise = new Promise<void>((fulfil, refuse) => {
+    resolve = fulfil;
+    reject = refuse;
+  });
+  // Whoever waits for one of two promises must not be struck by the other.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }

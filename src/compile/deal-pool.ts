@@ -1,38 +1,33 @@
 /**
  * All decks of a pool as its addresses stand. Catchments with equal counts share a deck, and whatever a change of standing
- * does not touch is taken over from the deal before.
+ * does not touch stays as it is. What it touches is dealt anew catchment by catchment, as long as the caller likes at a time:
+ * in a pool of thousands that takes seconds, and the next verdict can't wait so long. Until their turn comes, decks with a
+ * dead mirror are mended, and a catchment whose deck is beyond that is dealt before all others. So what is laid out is true
+ * at any time, and exact when nobody waits any more.
  */
-import { DECK } from '../answer/table.js';
-import { below, type Random, shuffle } from '../random.js';
-import { dealDeck } from '../select/deck.js';
+import type { PoolTable } from '../answer/table.js';
+import type { Random } from '../random.js';
 import type { Standing } from '../select/health-view.js';
-import { CARDS, type CatchmentDeal, dealCatchment, layTable, type Table } from './catchment-deal.js';
+import { CARDS, dealCatchment, layTable, type Table } from './catchment-deal.js';
 import { bandsOfCatchment, type Catchments, catchmentCount, isAmong } from './catchment-store.js';
-import { createDeckStack } from './deck-stack.js';
+import { createDeckShelf, type DeckShelf } from './deck-shelf.js';
+import { type Hurry, hurriesOf, timeDecks } from './deck-times.js';
+import { drawRecords } from './draw-records.js';
 import type { Geography } from './geography.js';
-import { changedSeats, type Hand, seatHands } from './hands.js';
+import { changedSeats, type Hand, seatHands, unfitRecords } from './hands.js';
 import type { PoolPlan } from './pool-plan.js';
 import { sharedUint32 } from './shared-memory.js';
+import { isOnCards, mendDeck } from './swift-deal.js';
+import { createWaitingLine, type WaitingLine } from './waiting-line.js';
 
 /** Fewer cards than this would not keep shares, however few the mirrors. */
 const FEWEST_CARDS = 60;
 
-/** A pool's decks, apart from what is different in pools of the same shape. */
-export interface DealtPool {
-  /** As in PoolTable. */
-  readonly deckOf: Uint32Array;
-  readonly decks: Uint32Array;
-  readonly cards: Uint16Array;
-  readonly hands: readonly Hand[];
-  /** By catchment, its deck and how many of its bands were looked at. */
-  readonly dealt: Uint32Array;
-  readonly reaches: Uint32Array;
-  /** By deck, the key of the deals that it is for. */
-  readonly keys: readonly string[];
-  /** How many cards a deck has in this pool. */
-  readonly size: number;
-  readonly marks: Map<string, number>;
-}
+/** So few catchments are dealt within some milliseconds, and then there is nothing to bridge. */
+const AT_ONCE = 100;
+
+/** Room for new decks beside those that are there, where there are many. */
+const SPARE = 0.5;
 
 /** What of a pool's addresses changes more often than how they stand; by address, as in Availability. */
 export interface Pace {
@@ -40,108 +35,151 @@ export interface Pace {
   readonly lifetimes?: readonly number[];
 }
 
-/** Deals a pool. `budget` is how many numbers its cards may have together, as long as shares can be kept. */
-export function dealPool(
-  plan: PoolPlan,
-  { catchments, cells }: Geography,
-  standing: readonly Standing[],
-  { growth, lifetimes }: Pace,
-  before: DealtPool | undefined,
-  budget: number,
-  random: Random,
-): DealtPool {
-  const hands = seatHands(plan, standing, growth);
-  const marks = before?.marks ?? new Map<string, number>();
+/** As in PoolTable. */
+export type LaidDecks = Pick<PoolTable, 'deckOf' | 'decks' | 'cards'>;
+
+export interface PoolDeal {
+  /** From now on the addresses stand so. */
+  stand(standing: readonly Standing[], pace: Pace): void;
+  /** Deals those who wait, one after the other, until it is enough or nobody waits. */
+  goOn(isEnough: () => boolean): void;
+  /** Those who wait. */
+  readonly line: Pick<WaitingLine, 'length' | 'isUrgent' | 'end' | 'isPast'>;
+  /** The decks as they are now, in shared memory; the same arrays as before where nothing changed. Undefined: not all are there. */
+  lay(): LaidDecks | undefined;
+  /** Another deal that begins with what this one has come to. */
+  fork(): PoolDeal;
+}
+
+export interface DealQuestion {
+  readonly plan: PoolPlan;
+  readonly geography: Pick<Geography, 'catchments' | 'cells'>;
+  /** How many numbers the cards may have together, as long as shares can be kept. */
+  readonly budget: number;
+  readonly random: Random;
+}
+
+interface State {
+  hands: readonly Hand[];
+  table: Table;
+  hurries: readonly Hurry[];
+  /** By catchment, its deck and how many of its bands were looked at. */
+  readonly dealt: Uint32Array;
+  readonly reaches: Uint32Array;
+  readonly shelf: DeckShelf;
+  readonly line: WaitingLine;
+  /** By catchment: whether it was dealt at all, and how many were not. */
+  readonly known: Uint8Array;
+  unknown: number;
+  laid: LaidDecks | undefined;
+}
+
+/** The deal of a pool whose addresses stand so; everybody waits. */
+export function openDeal(question: DealQuestion, standing: readonly Standing[], pace: Pace): PoolDeal {
+  const { plan, geography, budget } = question;
+  const count = catchmentCount(geography.catchments);
+  const marks = new Map<string, number>();
+  const hands = seatHands(plan, standing, pace.growth);
   const table = layTable(plan, hands, marks);
-  const count = catchmentCount(catchments);
-  const size = before?.size ?? deckSize(catchments, table, budget);
-  const changed = new Uint8Array(hands.length);
-  if (before !== undefined) for (const seat of changedSeats(before.hands, hands)) changed[seat] = 1;
-
-  const hurries = lifetimes === undefined ? [] : hurriesOf(plan, standing, lifetimes);
-  if (before !== undefined && !changed.includes(1)) {
-    // How long answers may be kept is all that is new: the cards stay where they are.
-    return { ...before, decks: timeDecks(before, catchments, plan.ttl, hurries) };
-  }
-
-  const dealt = new Uint32Array(count);
-  const reaches = new Uint32Array(count);
-  const known = new Map<string, number>(before?.keys.map((key, deck) => [key, deck]));
-  const decks = createDeckStack(plan.ttl);
-  for (let catchment = 0; catchment < count; catchment++) {
-    const reach = before?.reaches[catchment] ?? 0;
-    if (before !== undefined && !isAmong(catchments, catchment, reach, changed)) {
-      reaches[catchment] = reach;
-      dealt[catchment] = decks.keep(before, before.dealt[catchment] ?? 0);
-      continue;
-    }
-    const deal = dealCatchment(bandsOfCatchment(catchments, catchment), table, size);
-    reaches[catchment] = deal.reach;
-    const old = known.get(deal.key);
-    dealt[catchment] =
-      before !== undefined && old !== undefined
-        ? decks.keep(before, old)
-        : decks.add(deal, () => drawRecords(deal, hands, random));
-  }
-  const served = decks.lay();
-  return {
-    ...served,
-    decks:
-      hurries.length === 0
-        ? served.decks
-        : timeDecks({ ...served, dealt, reaches }, catchments, plan.ttl, hurries),
-    deckOf: sharedUint32(cells === undefined ? dealt : cells.map((cell) => dealt[cell] ?? 0)),
+  const line = createWaitingLine(count);
+  for (let catchment = 0; catchment < count; catchment++) line.add(catchment, false);
+  return dealOf(question, deckSize(geography.catchments, table, budget), marks, {
     hands,
-    dealt,
-    reaches,
-    size,
-    marks,
-  };
+    table,
+    hurries: hurriesOf(plan, standing, pace.lifetimes),
+    dealt: new Uint32Array(count),
+    reaches: new Uint32Array(count),
+    shelf: createDeckShelf(),
+    line,
+    known: new Uint8Array(count),
+    unknown: count,
+    laid: undefined,
+  });
 }
 
-/** The seats that may change soon, by how soon: the soonest first. */
-interface Hurry {
-  readonly seconds: number;
-  /** By seat. */
-  readonly flags: Uint8Array;
-}
+function dealOf(question: DealQuestion, size: number, marks: Map<string, number>, state: State): PoolDeal {
+  const { plan, geography, random } = question;
+  const { catchments, cells } = geography;
+  const { dealt, reaches, shelf, line, known } = state;
 
-function hurriesOf(
-  { seats, ttl }: PoolPlan,
-  standing: readonly Standing[],
-  lifetimes: readonly number[],
-): readonly Hurry[] {
-  const bySeconds = new Map<number, Uint8Array>();
-  let record = 0;
-  for (const [seat, { addresses }] of seats.entries()) {
-    for (let i = 0; i < addresses.length; i++, record++) {
-      const seconds = lifetimes[record] ?? ttl;
-      if (seconds >= ttl || standing[record] === 'off') continue;
-      const flags = bySeconds.get(seconds) ?? new Uint8Array(seats.length);
-      flags[seat] = 1;
-      bySeconds.set(seconds, flags);
+  /** Mends the decks of these catchments, and has them wait; those urgently that answer the dead until their turn. */
+  function bridge(touched: readonly number[]): void {
+    const unfit = unfitRecords(state.hands);
+    const looks = new Int8Array(shelf.count());
+    for (const catchment of touched) {
+      const deck = dealt[catchment] ?? 0;
+      if (looks[deck] === 0) looks[deck] = isFit(deck, unfit) ? 1 : -1;
+      line.add(catchment, looks[deck] === -1);
     }
   }
-  return [...bySeconds].map(([seconds, flags]) => ({ seconds, flags })).sort((a, b) => a.seconds - b.seconds);
-}
 
-/** The decks with the TTL that the soonest change of anybody in reach of their catchments leaves. */
-function timeDecks(
-  { decks, dealt, reaches }: Pick<DealtPool, 'decks' | 'dealt' | 'reaches'>,
-  catchments: Catchments,
-  ttl: number,
-  hurries: readonly Hurry[],
-): Uint32Array {
-  const timed = sharedUint32(decks);
-  for (let at = DECK.TTL; at < timed.length; at += DECK.WORDS) timed[at] = ttl;
-  if (hurries.length === 0) return timed;
-  for (const [catchment, deck] of dealt.entries()) {
-    const at = deck * DECK.WORDS + DECK.TTL;
-    const reach = reaches[catchment] ?? 0;
-    const soonest = hurries.find(({ flags }) => isAmong(catchments, catchment, reach, flags));
-    if (soonest !== undefined) timed[at] = Math.min(timed[at] ?? ttl, soonest.seconds);
+  /** Whether the deck has addresses, and none that is unfit and could not be replaced. */
+  function isFit(deck: number, unfit: Uint8Array): boolean {
+    const { n } = shelf.place(deck);
+    if (n === 0) return false;
+    if (!isOnCards(shelf.cards(), shelf.place(deck), unfit)) return true;
+    shelf.renew(deck);
+    return mendDeck(shelf.cards(), shelf.place(deck), unfit, random);
   }
-  return timed;
+
+  function dealNext(catchment: number): void {
+    const deal = dealCatchment(bandsOfCatchment(catchments, catchment), state.table, size);
+    const deck = shelf.find(deal.key) ?? shelf.add(deal.key, deal.n, drawRecords(deal, state.hands, random));
+    reaches[catchment] = deal.reach;
+    shelf.take(deck);
+    if (known[catchment] === 1) shelf.leave(dealt[catchment] ?? 0);
+    else state.unknown--;
+    known[catchment] = 1;
+    dealt[catchment] = deck;
+    state.laid = undefined;
+  }
+
+  return {
+    line,
+    goOn(isEnough) {
+      while (line.length() > 0 && !isEnough()) {
+        const catchment = line.next();
+        if (catchment !== undefined) dealNext(catchment);
+        if (line.length() === 0) shelf.tidy(dealt.length > AT_ONCE ? SPARE : 0);
+      }
+    },
+    stand(standing, { growth, lifetimes }) {
+      const before = state.hands;
+      state.hands = seatHands(plan, standing, growth);
+      state.hurries = hurriesOf(plan, standing, lifetimes);
+      state.laid = undefined;
+      const changed = new Uint8Array(before.length);
+      for (const seat of changedSeats(before, state.hands)) changed[seat] = 1;
+      if (!changed.includes(1)) return;
+      state.table = layTable(plan, state.hands, marks);
+      const touched: number[] = [];
+      for (let catchment = 0; catchment < dealt.length; catchment++) {
+        if (known[catchment] === 0) continue;
+        if (isAmong(catchments, catchment, reaches[catchment] ?? 0, changed)) touched.push(catchment);
+      }
+      if (touched.length > AT_ONCE) bridge(touched);
+      else for (const catchment of touched) dealNext(catchment);
+    },
+    lay() {
+      if (state.unknown > 0) return undefined;
+      if (state.laid === undefined) {
+        const decks = sharedUint32(shelf.words());
+        timeDecks(decks, { catchments, dealt, reaches }, plan.ttl, state.hurries);
+        const deckOf = sharedUint32(cells === undefined ? dealt : cells.map((cell) => dealt[cell] ?? 0));
+        state.laid = { deckOf, decks, cards: shelf.cards() };
+      }
+      return state.laid;
+    },
+    fork: () =>
+      dealOf(question, size, marks, {
+        ...state,
+        dealt: dealt.slice(),
+        reaches: reaches.slice(),
+        known: known.slice(),
+        shelf: shelf.fork(),
+        line: line.fork(),
+      }),
+  };
 }
 
 /** As many cards as the budget allows: catchments with equal deals share a deck, so the deals are made to be counted. */
@@ -155,24 +193,4 @@ function deckSize(catchments: Catchments, table: Table, budget: number): number 
     if (cardsFor(distinct.size) <= FEWEST_CARDS) return FEWEST_CARDS;
   }
   return Math.min(CARDS, cardsFor(distinct.size));
-}
-
-/** Draws a deck of seats and turns it into records: a mirror with several addresses gives each its turn. */
-function drawRecords(
-  { n, cards, seats, counts }: CatchmentDeal,
-  hands: readonly Hand[],
-  random: Random,
-): Uint16Array {
-  if (n === 0) return new Uint16Array(0);
-  const deck = dealDeck(counts, n, cards, random);
-  const turns = seats.map((seat) => {
-    const order = [...(hands[seat]?.records ?? [])];
-    shuffle(random, order);
-    return { order, next: below(random, Math.max(1, order.length)) };
-  });
-  return deck.map((drawn) => {
-    const turn = turns[drawn];
-    if (turn === undefined) return 0;
-    return turn.order[turn.next++ % turn.order.length] ?? 0;
-  });
 }

@@ -1,11 +1,11 @@
 /**
  * Draws the decks of one world for as long as it serves, in a thread of its own: a pool of many mirrors takes longer than
- * the main thread may.
+ * the main thread may. Between slices of work it looks who has come: a verdict does not wait for the decks of another.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { PoolChange } from '../answer/table.js';
 import { systemRandom } from '../random.js';
 import { standBack } from '../thread-priority.js';
+import { createDealDesk } from './deal-desk.js';
 import { createDealer } from './dealer.js';
 import type { DealerStart, DealRequest, Dealt } from './messages.js';
 
@@ -16,21 +16,30 @@ const { builder }: { builder: MessagePort } = workerData;
 /** A verdict should be in the answers soon: a quarter of a core, where answering takes all that it can get. */
 const NICE = 5;
 
+/** Milliseconds of work until it looks who has come. */
+const SLICE = 10;
+
 standBack(NICE);
 
 builder.once('message', ({ pools, geographies }: DealerStart) => {
   builder.close();
   const dealer = createDealer(pools, geographies, systemRandom());
-  port.on('message', ({ ticket, standings }: DealRequest) => {
-    const swift: PoolChange[] = standings.flatMap(({ number, standing }) => {
-      const pool = dealer.dealSwiftly(number, standing);
-      return pool === undefined ? [] : [{ number, pool }];
-    });
-    if (swift.length > 0) port.postMessage({ ticket, changes: swift, swift: true } satisfies Dealt);
-    const changes: PoolChange[] = standings.map(({ number, standing, ...pace }) => ({
-      number,
-      pool: dealer.deal(number, standing, pace),
-    }));
-    port.postMessage({ ticket, changes } satisfies Dealt);
+  const desk = createDealDesk(dealer, (dealt: Dealt) => port.postMessage(dealt));
+  let working = false;
+
+  const slice = (): (() => boolean) => {
+    const end = performance.now() + SLICE;
+    return () => performance.now() >= end;
+  };
+
+  function work(): void {
+    working = desk.goOn(slice());
+    // Messages come in between two immediates.
+    if (working) setImmediate(work);
+  }
+
+  port.on('message', (request: DealRequest) => {
+    desk.take(request, slice());
+    if (!working) work();
   });
 });

@@ -1,17 +1,16 @@
 /**
  * The dealer draws the decks of pools whenever verdicts change. What was drawn is kept: a deck whose counts stay the same
- * is not drawn again, and pools that differ in nothing but addresses' values share theirs.
+ * is not drawn again, and pools that differ in nothing but addresses' values share theirs. It works for as long at a time as
+ * it is told to, and can lay out a pool's table at any time.
  */
 import type { PoolTable } from '../answer/table.js';
 import type { Random } from '../random.js';
 import type { Standing } from '../select/health-view.js';
 import { catchmentCount } from './catchment-store.js';
-import { type DealtPool, dealPool, type Pace } from './deal-pool.js';
+import { type LaidDecks, openDeal, type Pace, type PoolDeal } from './deal-pool.js';
 import type { Geography } from './geography.js';
-import { goneRecords, seatHands } from './hands.js';
 import { poolAddresses } from './pool-addresses.js';
 import type { PoolPlan } from './pool-plan.js';
-import { SWIFT_FROM, withoutRecords } from './swift-deal.js';
 
 /** Numbers on all the cards of all pools, together, and on those of one: where there are too many decks they get fewer. */
 const ALL_CARDS = 32 << 20;
@@ -21,12 +20,31 @@ const ALL_COUNTERS = 1 << 16;
 
 export interface Dealer {
   /**
-   * In a pool that takes long to deal, its table without the addresses that were answered until now and are not to be any
-   * more; undefined where there are none, or where dealing takes no time. It is for the moment until `deal` is done.
+   * From now on the addresses of a pool, by number, stand so, in the order of its seats. Who is dead leaves its decks; what
+   * else follows is left to `goOn`, as is what is not done when it is enough. Gives whether those who waited before kept
+   * their places, and so marks of this pool their meaning.
    */
-  dealSwiftly(number: number, standing: readonly Standing[]): PoolTable | undefined;
-  /** The table of a pool by number, given each address's standing, and its pace, in the order of its seats. */
+  take(number: number, standing: readonly Standing[], pace?: Pace, isEnough?: () => boolean): boolean;
+  /** Draws decks until it is enough or all are drawn; those first that must still lose somebody dead. */
+  goOn(isEnough: () => boolean): void;
+  /** Whether decks are still to be drawn. */
+  isBusy(): boolean;
+  /** The table of a pool, the same object as before where nothing changed; undefined until all of its decks are there. */
+  table(number: number): PoolTable | undefined;
+  /** Whether the dead have left all decks of a pool. */
+  isBridged(number: number): boolean;
+  /** A mark for what is to be drawn for a pool now, which `isPast` says to be behind when all that is drawn. */
+  mark(number: number): number;
+  isPast(number: number, mark: number): boolean;
+  /** Takes, goes on until all is drawn, and gives the table. */
   deal(number: number, standing: readonly Standing[], pace?: Pace): PoolTable;
+}
+
+/** A deal, and how many pools answer from it. */
+interface Shared {
+  readonly key: string;
+  readonly deal: PoolDeal;
+  readonly users: Set<number>;
 }
 
 /** A dealer for these pools. */
@@ -35,62 +53,98 @@ export function createDealer(
   geographies: readonly Geography[],
   random: Random,
 ): Dealer {
-  const budget = Math.min(POOL_CARDS, ALL_CARDS / Math.max(1, new Set(plans.map(shapeKey)).size));
+  const shapes = plans.map(shapeKey);
+  const budget = Math.min(POOL_CARDS, ALL_CARDS / Math.max(1, new Set(shapes).size));
   const addresses = plans.map(poolAddresses);
   const counters = plans.map((plan) => countersOf(geographies[plan.geography], plans.length));
-  /** What each pool answers from now, by what it was dealt for. */
-  const keys: (string | undefined)[] = plans.map(() => undefined);
-  const dealt = new Map<string, { hand: DealtPool; users: number }>();
-
-  const release = (key: string | undefined): void => {
-    const entry = key === undefined ? undefined : dealt.get(key);
-    if (entry === undefined || key === undefined) return;
-    entry.users--;
-    if (entry.users === 0) dealt.delete(key);
-  };
+  /** By what they are dealt for. Who is taken anew goes to the end: others have their turn first. */
+  const deals = new Map<string, Shared>();
+  /** By pool. */
+  const own: (Shared | undefined)[] = plans.map(() => undefined);
+  const tables: ({ readonly laid: LaidDecks; readonly table: PoolTable } | undefined)[] = [];
 
   const known = (number: number) => {
     const plan = plans[number];
     const geography = plan === undefined ? undefined : geographies[plan.geography];
-    const own = addresses[number];
-    if (plan === undefined || geography === undefined || own === undefined) {
+    const values = addresses[number];
+    if (plan === undefined || geography === undefined || values === undefined) {
       throw new RangeError(`no pool has number ${number}`);
     }
+    return { plan, geography, values };
+  };
+
+  const dealOf = (number: number): PoolDeal => {
+    const shared = own[number];
+    if (shared === undefined) throw new RangeError(`pool ${number} was not dealt yet`);
+    return shared.deal;
+  };
+
+  /** The deal that a pool goes on with when its addresses stand otherwise: its own, or a copy where others need that. */
+  const moved = (shared: Shared, standing: readonly Standing[], pace: Pace): PoolDeal => {
+    const deal = shared.users.size === 0 ? shared.deal : shared.deal.fork();
+    deal.stand(standing, pace);
+    return deal;
+  };
+
+  const take: Dealer['take'] = (number, standing, pace = {}, isEnough = () => false) => {
+    const { plan, geography } = known(number);
+    const key = [shapes[number], standing, pace.growth, pace.lifetimes].join(' ');
+    const before = own[number];
+    if (before?.key === key) return true;
+    before?.users.delete(number);
+    if (before?.users.size === 0) deals.delete(before.key);
+    const joined = deals.get(key);
+    const deal =
+      joined?.deal ??
+      (before === undefined
+        ? openDeal({ plan, geography, budget, random }, standing, pace)
+        : moved(before, standing, pace));
+    const shared = joined ?? { key, deal, users: new Set() };
+    shared.users.add(number);
+    deals.set(key, shared);
+    own[number] = shared;
+    deal.goOn(() => !deal.line.isUrgent() || isEnough());
+    return joined === undefined;
+  };
+
+  const table: Dealer['table'] = (number) => {
+    const { plan, geography, values } = known(number);
+    const laid = dealOf(number).lay();
+    if (laid === undefined) return undefined;
+    const last = tables[number];
+    if (last?.laid === laid) return last.table;
     const { zone, owner, family } = plan;
-    const table = (hand: Pick<DealtPool, 'deckOf' | 'decks' | 'cards'>): PoolTable => ({
+    const { deckOf, decks, cards } = laid;
+    const next: PoolTable = {
       ...geography.table,
       name: { zone, owner, family },
       counted: counters[number] ?? 1,
-      deckOf: hand.deckOf,
-      decks: hand.decks,
-      cards: hand.cards,
-      ...own,
-    });
-    return { plan, geography, table };
+      deckOf,
+      decks,
+      cards,
+      ...values,
+    };
+    tables[number] = { laid, table: next };
+    return next;
   };
 
   return {
-    dealSwiftly(number, standing) {
-      const { plan, table } = known(number);
-      const hand = dealt.get(keys[number] ?? '')?.hand;
-      if (hand === undefined || hand.keys.length < SWIFT_FROM) return undefined;
-      const gone = goneRecords(hand.hands, seatHands(plan, standing));
-      if (!gone.includes(1)) return undefined;
-      return table({ ...hand, cards: withoutRecords(hand.cards, hand.decks, gone, random) });
+    take,
+    table,
+    goOn(isEnough) {
+      for (const { deal } of deals.values()) deal.goOn(() => !deal.line.isUrgent() || isEnough());
+      for (const { deal } of deals.values()) deal.goOn(isEnough);
     },
-    deal(number, standing, pace = {}) {
-      const { plan, geography, table } = known(number);
-      const key = [shapeKey(plan), standing, pace.growth, pace.lifetimes].join(' ');
-      const before = keys[number];
-      const entry = dealt.get(key) ?? {
-        hand: dealPool(plan, geography, standing, pace, dealt.get(before ?? '')?.hand, budget, random),
-        users: 0,
-      };
-      dealt.set(key, entry);
-      entry.users++;
-      release(before);
-      keys[number] = key;
-      return table(entry.hand);
+    isBusy: () => [...deals.values()].some(({ deal }) => deal.line.length() > 0),
+    isBridged: (number) => !dealOf(number).line.isUrgent(),
+    mark: (number) => dealOf(number).line.end(),
+    isPast: (number, mark) => dealOf(number).line.isPast(mark),
+    deal(number, standing, pace) {
+      take(number, standing, pace);
+      dealOf(number).goOn(() => false);
+      const dealt = table(number);
+      if (dealt === undefined) throw new RangeError(`pool ${number} is dealt and not whole`);
+      return dealt;
     },
   };
 }

@@ -6,6 +6,9 @@ import type { Standing } from '../select/health-view.js';
 import { GROWN } from '../select/slow-start.js';
 import type { PoolPlan } from './pool-plan.js';
 
+/** Cards hold numbers of records of 16 bits. */
+const MOST_RECORDS = 1 << 16;
+
 export interface Hand {
   readonly standing: Standing;
   /** The numbers of the records that may be answered for it; they count through the pool's seats. */
@@ -48,12 +51,11 @@ export function changedSeats(before: readonly Hand[], after: readonly Hand[]): n
   });
 }
 
-/** Flags, by record, for those that were answered before and are not after. */
-export function goneRecords(before: readonly Hand[], after: readonly Hand[]): Uint8Array {
-  const answered = (hands: readonly Hand[]): number[] =>
-    hands.flatMap(({ standing, records }) => (standing === 'up' ? records : []));
-  const gone = new Uint8Array(1 + Math.max(0, ...before.map(({ records }) => Math.max(0, ...records))));
-  for (const record of answered(before)) gone[record] = 1;
-  for (const record of answered(after)) gone[record] = 0;
-  return gone;
+/** Flags, by record, for all that may not be answered while there are others: those of nobody who is up. */
+export function unfitRecords(hands: readonly Hand[]): Uint8Array {
+  const unfit = new Uint8Array(MOST_RECORDS).fill(1);
+  for (const { standing, records } of hands) {
+    if (standing === 'up') for (const record of records) unfit[record] = 0;
+  }
+  return unfit;
 }

@@ -28,7 +28,11 @@ export interface DealRequest {
 
 export interface Dealt {
   readonly ticket: number;
+  /** Those pools whose tables are new. */
   readonly changes: readonly PoolChange[];
-  /** These are for the moment, and others will follow. */
-  readonly swift?: boolean;
+  /**
+   * `taken` comes first, or at once `drawn`, which comes last: all that followed from the request is drawn. In between,
+   * `bridged` says that the dead have left where they had not yet.
+   */
+  readonly step: 'taken' | 'bridged' | 'drawn';
 }

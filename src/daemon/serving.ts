@@ -1,8 +1,9 @@
 /**
  * What is served at this moment, and how it moves on: a new world is dealt and published whole, and between worlds every
- * verdict or override that changes how an address stands has the decks of its pools drawn again. One thing at a time.
+ * verdict or override that changes how an address stands has the decks of its pools drawn again. One thing at a time, but
+ * that a verdict waits no longer than for the dead of the one before to leave the answers, and not for all decks.
  */
-import type { AnswerTable } from '../answer/table.js';
+import type { AnswerTable, PoolTable } from '../answer/table.js';
 import type { Clock } from '../clock.js';
 import type { LiveWorld } from '../compile/compiler.js';
 import { describeError } from '../errors.js';
@@ -23,7 +24,7 @@ const LONGEST_TIMER = 2 ** 30;
 
 export interface Serving {
   roster(): Roster;
-  /** The availability that the published decks were drawn for, by pool. */
+  /** The availability that the published decks are drawn for, by pool; where there are very many, some follow later. */
   published(): readonly Availability[];
   /** Serves another world from now on; the one before is closed. Rejects, and goes on with that one, where it can't. */
   install(live: LiveWorld): Promise<void>;
@@ -58,6 +59,8 @@ export async function startServing(
   let dirty = false;
   let cancelStep = (): void => undefined;
   let queue: Promise<void> = Promise.resolve();
+  /** Resolves when all is drawn that was asked of the world served. */
+  let drawn: Promise<unknown> = Promise.resolve();
 
   /** Deals every pool of a world as it stands now. */
   const dealAll = async (
@@ -65,8 +68,11 @@ export async function startServing(
     next: Roster,
   ): Promise<{ table: AnswerTable; availability: Availability[] }> => {
     const availability = poolAvailability(next, knowledge(), clock.now());
-    const changes = await world.deal(changedPools([], availability));
-    const pools = changes.map(({ pool }) => pool);
+    const pools: PoolTable[] = [];
+    const { drawn } = world.deal(changedPools([], availability), (changes) => {
+      for (const { number, pool } of changes) pools[number] = pool;
+    });
+    await drawn;
     return { table: { generation: generation + 1, ...world.world.names, pools }, availability };
   };
 
@@ -112,11 +118,15 @@ export async function startServing(
     while (dirty) {
       dirty = false;
       const availability = poolAvailability(roster, knowledge(), clock.now());
-      const standings = changedPools(published, availability);
-      const changes = await live.deal(standings, (swift) => service.publishPools(++generation, swift));
+      const dealing = live.deal(changedPools(published, availability), (changes) =>
+        service.publishPools(++generation, changes),
+      );
+      drawn = Promise.all([drawn, dealing.drawn]);
+      // Whoever asked hears of a failure; the next one who asks of a world that died does so by asking.
+      drawn.catch(() => undefined);
+      await dealing.taken;
       const before = published;
       published = availability;
-      if (changes.length > 0) service.publishPools(++generation, changes);
       sayPanics(before, availability);
     }
     awaitStep();
@@ -141,6 +151,7 @@ export async function startServing(
     dirty = true;
     try {
       await enqueue(catchUp);
+      await drawn;
     } catch (error) {
       log.error(
         { event: 'dealer-died', error: describeError(error) },
@@ -166,6 +177,7 @@ export async function startServing(
             const closing = live;
             live = next;
             roster = nextRoster;
+            drawn = Promise.resolve();
             published = availability;
             sayPanics([], availability);
             await closing.close();
