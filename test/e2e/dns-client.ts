@@ -90,7 +90,7 @@ export async function udpClient(
       waiting.set(own, resolve);
       socket.send(queryOctets(asked, own));
     });
-    return within(answered, `an answer for ${asked.name}`, 5000);
+    return within(answered, `an answer for ${asked.name}`);
   };
   return { ask, addresses: async (asked) => addressesOf(await ask(asked)) };
 }
@@ -150,5 +150,5 @@ export function exchangeTcp(
       writeNext(0);
     });
   });
-  return within(talk, 'answers over TCP', 10_000);
+  return within(talk, 'answers over TCP');
 }

@@ -5,6 +5,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { EMPTY_LEDGER, formatLedger, noteCheck } from '../../src/update/ledger.js';
+import { writeMmdb } from '../mmdb-writer.js';
 import {
   type FakeUpdateServer,
   md5,
@@ -38,7 +40,13 @@ interface Scene {
   readonly client: DnsClient;
 }
 
-async function setUp(t: Test, env?: Readonly<Record<string, string>>): Promise<Scene> {
+interface Before {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether it has a database, and fetched it just now: one that has none fetches it by itself, sooner or later. */
+  readonly fetched?: boolean;
+}
+
+async function setUp(t: Test, { env, fetched = false }: Before = {}): Promise<Scene> {
   const updates = await startFakeUpdateServer();
   t.teardown(() => updates.close());
   const account = env === undefined ? `account_id: 42, license_key_file: key, host: "${updates.host}", ` : '';
@@ -47,6 +55,15 @@ async function setUp(t: Test, env?: Readonly<Record<string, string>>): Promise<S
     config: `geo: { update: { ${account}editions: [${CITY}], schedule: 0 0 1 1 * } }\n`,
   });
   await home.write('key', `${KEY}\n`);
+  if (fetched) {
+    const nowhere = { '198.18.0.0/15': { country: { iso_code: 'JP' } } };
+    const directory = join('state', 'geo');
+    await home.write(join(directory, `${CITY}.mmdb`), writeMmdb({ type: CITY, entries: nowhere }));
+    await home.write(
+      join(directory, 'updates.json'),
+      formatLedger(noteCheck(EMPTY_LEDGER, CITY, Date.now())),
+    );
+  }
   const server = await startServer(t, {
     home,
     ...(env !== undefined && { env: { ...env, GEOIPUPDATE_HOST: updates.host } }),
@@ -54,7 +71,7 @@ async function setUp(t: Test, env?: Readonly<Record<string, string>>): Promise<S
   return { updates, server, client: await udpClient(t, server) };
 }
 
-/** Berlin's answer, and Chicago's: the embedded database knows neither. */
+/** Berlin's answer, and Chicago's: no database but those that are fetched knows either. */
 async function located({ client }: Scene): Promise<boolean> {
   const ask = async (subnet: string): Promise<string> =>
     (await client.addresses({ name: 'dl.example.org', subnet })).join();
@@ -64,7 +81,7 @@ async function located({ client }: Scene): Promise<boolean> {
 }
 
 t.test('updated, current, refused', async (t) => {
-  const scene = await setUp(t);
+  const scene = await setUp(t, { fetched: true });
   const { updates, server, client } = scene;
   const update = () => server.run('geo', 'update');
   let asking = true;
@@ -175,7 +192,7 @@ t.test('updated, current, refused', async (t) => {
 });
 
 t.test('account and key from the environment of geoipupdate', async (t) => {
-  const scene = await setUp(t, { GEOIPUPDATE_ACCOUNT_ID: '7', GEOIPUPDATE_LICENSE_KEY: KEY });
+  const scene = await setUp(t, { env: { GEOIPUPDATE_ACCOUNT_ID: '7', GEOIPUPDATE_LICENSE_KEY: KEY } });
   await scene.updates.publish(CITY, smallCity(1_750_000_100, CITY));
   t.match(await scene.server.run('geo', 'update'), { code: 0 });
   t.ok(await located(scene));

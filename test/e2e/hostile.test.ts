@@ -85,7 +85,7 @@ t.test('the server outlives all of them', async (t) => {
         passed = resolve;
       });
       socket.send(queryOctets({ name: 'dl.example.org' }, SENTINEL));
-      await within(round, 'the answer to a good query among bad ones', 5000);
+      await within(round, 'the answer to a good query among bad ones');
     }
     t.same(faults, []);
     t.ok(answers > PACKETS / 10 && answers < PACKETS, `${answers} of ${PACKETS} were answered`);
@@ -104,7 +104,6 @@ t.test('the server outlives all of them', async (t) => {
           socket.end(octets);
         }),
         'the end of a connection',
-        10_000,
       );
     for (let round = 0; round < 30; round++) {
       await Promise.all(

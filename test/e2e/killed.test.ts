@@ -102,7 +102,8 @@ mirrors:
       }, 'the first write of verdicts');
       deadSince = (await mirrorsOf(server)).get('dead')?.since;
       await publish(0);
-      t.match(await server.run('geo', 'update'), { code: 0, stdout: `${EDITION}: updated\n` });
+      // A server that has none fetches one by itself after a while, which a slow machine may give it.
+      t.match(await server.run('geo', 'update'), { code: 0, stdout: /^GeoLite2-City: (updated|current)\n$/ });
     } else {
       t.match(mirrors.get('dead'), { state: 'down', since: deadSince }, 'the verdict outlived the process');
       t.match(geo, [{ type: EDITION, source: 'updated' }]);

@@ -1,4 +1,5 @@
 /** Real servers on loopback for probes to meet; all of them gone when the test ends. */
+import { randomInt } from 'node:crypto';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
 import { createServer as createTls, type TLSSocket, type TlsOptions } from 'node:tls';
@@ -31,11 +32,18 @@ export async function serveTls(
   return { ...listening, replace: (certificate) => server.setSecureContext(certificate) };
 }
 
-/** A port of `host` where nobody listens, as far as one can know. */
+/**
+ * A port of `host` where nobody listens. It is not of those that the system hands out, which somebody beside this test
+ * may have been given before it is used.
+ */
 export async function refusedPort(host = '127.0.0.1'): Promise<number> {
+  const port = randomInt(10_000, 30_000);
   const server = createTcp();
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  const { port } = addressOf(server);
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => resolve(true));
+  });
+  if (!free) return refusedPort(host);
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

@@ -94,7 +94,7 @@ export async function udpClient(t: Test, port: number, host = '127.0.0.1'): Prom
     const own = id;
     const answered = new Promise<Reply>((resolve) => waiting.set(own, resolve));
     socket.send(withWord(message, 0, own));
-    return within(answered, `an answer from ${host} over UDP`, 10_000);
+    return within(answered, `an answer from ${host} over UDP`);
   };
   return {
     send: (message) => socket.send(message),
@@ -128,7 +128,7 @@ export async function askOverTcp(
       });
     });
     socket.write(Buffer.concat(asked.map((one) => framed(query(one)))));
-    return await within(replies, `answers from ${host} over TCP`, 10_000);
+    return await within(replies, `answers from ${host} over TCP`);
   } finally {
     socket.destroy();
   }
@@ -153,7 +153,7 @@ export function framed(message: Uint8Array): Buffer {
 
 /** Waits until `look` gives what is expected. */
 export async function settles<T>(t: Test, look: () => T, expected: T, what: string): Promise<void> {
-  const agreed = until(() => (isDeepStrictEqual(look(), expected) ? true : undefined), what, 10_000);
+  const agreed = until(() => (isDeepStrictEqual(look(), expected) ? true : undefined), what);
   await agreed.catch(() => undefined);
   t.same(look(), expected, what);
 }
