@@ -3,22 +3,17 @@
  * ends; where nobody can tell, the last known addresses stay, and outlive the process in the state directory. Whether an
  * address serves is for probes to say.
  */
-import { join } from 'node:path';
 import type { Clock } from '../clock.js';
-import { ensureDirectory, writeDurably } from '../durable-file.js';
-import { describeError } from '../errors.js';
 import { FAMILIES } from '../facts.js';
 import type { Resolution, Resolve } from '../health/resolve.js';
-import { createStateFile } from '../health/state-file.js';
 import type { Address } from '../ip/address.js';
 import type { Log } from '../log.js';
 import { type HostAddresses, usableAddresses } from '../zone/hostnames.js';
 import { formatHostnames, HOSTNAMES_FILE } from './hostnames-file.js';
+import { createKeptFile } from './kept-file.js';
 
 /** However short an answer holds, it is not asked for more often; nor less often than `interval`. */
 const SHORTEST_MS = 10_000;
-const WRITE_AFTER_MS = 500;
-const WRITE_AGAIN_MS = 30_000;
 
 /** How a name stands, for status. */
 export interface HostnameState {
@@ -70,23 +65,12 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
   const { clock, log, resolve, interval, directory, stored, onChange } = options;
   let followed = new Map<string, Followed>();
   let closed = false;
-  let unwritten = false;
-  const path = join(directory, HOSTNAMES_FILE);
-  const file = createStateFile({
+  const file = createKeptFile({
     clock,
-    delayMs: WRITE_AFTER_MS,
-    retryMs: WRITE_AGAIN_MS,
-    async write() {
-      await ensureDirectory(directory);
-      await writeDurably(path, formatHostnames(current()));
-    },
-    onWritten(error) {
-      if (error !== undefined && !unwritten) {
-        const why = describeError(error);
-        log.error({ event: 'state-write-failed', path, error: why }, `${path} can't be written (${why})`);
-      }
-      unwritten = error !== undefined;
-    },
+    log,
+    directory,
+    name: HOSTNAMES_FILE,
+    render: () => formatHostnames(current()),
   });
 
   function current(): Map<string, readonly Address[]> {

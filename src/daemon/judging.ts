@@ -23,6 +23,8 @@ import { createNotifier, type NotifySettings } from '../notify/notifier.js';
 import type { OutboxStatus } from '../notify/outbox.js';
 import type { Random } from '../random.js';
 import { VERSION } from '../version.js';
+import { createKeptFile } from './kept-file.js';
+import { formatNotices, NOTICES_FILE, readNotices } from './notices-file.js';
 import { createRemembering } from './remembering.js';
 import { type Knowledge, type Roster, statedOverrides } from './roster.js';
 import { createTelling } from './telling.js';
@@ -77,7 +79,22 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
   const overrides = createOverrides(stored.overrides);
   let panicking: readonly { zone: string; owner: string; family: 'ipv4' | 'ipv6' }[] = [];
   let withheld = 0;
-  const notifier = createNotifier({ settings: options.notify, version: VERSION, clock, log });
+  const untold = await readNotices(directory, log);
+  const notices = createKeptFile({
+    clock,
+    log,
+    directory,
+    name: NOTICES_FILE,
+    render: () => formatNotices(notifier.untold()),
+  });
+  const notifier = createNotifier({
+    settings: options.notify,
+    version: VERSION,
+    clock,
+    log,
+    keeping: notices,
+    untold,
+  });
   const telling = createTelling(notifier.tell, clock.now);
   const remember = (): void => {
     const frozen = network.frozen();
@@ -182,7 +199,8 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     async close() {
       cancelDoubt?.();
       cancelDaily();
-      notifier.close();
+      await notifier.close();
+      await notices.close();
       network.close();
       monitor.close();
       await journal.close();

@@ -4,15 +4,18 @@
  */
 import type { Family } from '../facts.js';
 
-export type NoticeEvent =
-  | 'down'
-  | 'up'
-  | 'panic'
-  | 'panic-over'
-  | 'network-doubted'
-  | 'network-believed'
-  | 'database-stale'
-  | 'test';
+export const NOTICE_EVENTS = [
+  'down',
+  'up',
+  'panic',
+  'panic-over',
+  'network-doubted',
+  'network-believed',
+  'database-stale',
+  'test',
+] as const;
+
+export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
 export interface Notice {
   readonly event: NoticeEvent;

@@ -7,7 +7,8 @@ import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import { runCommand } from './command.js';
 import { type Message, messageOf, type Notice } from './notice.js';
-import { createOutbox, type OutboxStatus } from './outbox.js';
+import { createOutbox, type Keeping, type OutboxStatus } from './outbox.js';
+import type { Untold } from './untold.js';
 import { postMessage } from './webhook.js';
 
 export interface NotifySettings {
@@ -21,7 +22,10 @@ export interface NotifySettings {
 export interface Notifier {
   tell(notice: Notice): void;
   status(): readonly OutboxStatus[];
-  close(): void;
+  /** What would be lost if the process ended now, by channel. */
+  untold(): ReadonlyMap<string, Untold>;
+  /** Begins no more message; resolves soon. */
+  close(): Promise<void>;
 }
 
 /** How a test message fared. */
@@ -41,20 +45,38 @@ export interface NotifierOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly keeping: Keeping;
+  /** What the process before left, by channel. */
+  readonly untold: ReadonlyMap<string, Untold>;
 }
 
-export function createNotifier({ settings, version, clock, log }: NotifierOptions): Notifier {
+export function createNotifier({ settings, version, ...rest }: NotifierOptions): Notifier {
+  const { clock, log, keeping } = rest;
   const speaker = { version, host: hostname() };
-  const outboxes = channelsOf(settings).map((channel) =>
-    createOutbox({ clock, log, every: settings.every, speaker, ...channel }),
-  );
+  const outboxes = channelsOf(settings).map(({ channel, send }) => {
+    const untold = rest.untold.get(channel);
+    return {
+      channel,
+      ...createOutbox({
+        clock,
+        log,
+        every: settings.every,
+        speaker,
+        channel,
+        send,
+        keeping,
+        ...(untold !== undefined && { untold }),
+      }),
+    };
+  });
   return {
     tell(notice) {
       for (const outbox of outboxes) outbox.add(notice);
     },
     status: () => outboxes.map((outbox) => outbox.status()),
-    close() {
-      for (const outbox of outboxes) outbox.close();
+    untold: () => new Map(outboxes.map(({ channel, untold }) => [channel, untold()])),
+    async close() {
+      await Promise.all(outboxes.map((outbox) => outbox.close()));
     },
   };
 }

@@ -82,9 +82,25 @@ notify:
   });
   t.notMatch(failed.stderr, 'secret');
   t.match(await server.run('status'), { code: 0 });
-  await server.stop();
+
+  const heardBefore = heard.length;
+  await other.become('refuse');
+  await server.log.waitFor('notify-failed');
+  await server.stop('SIGKILL');
+  hook.listen(port, '127.0.0.1');
+  await once(hook, 'listening');
+  const next = await startServer(t, { home });
+  const late = await until(
+    () => heard.slice(heardBefore).find(({ text }) => text.includes('boreas (127.0.0.72)')),
+    'what the killed server could not tell',
+  );
+  t.match(
+    late.events.find(({ mirror: name }) => name === 'boreas'),
+    { event: 'down', cause: /^503/ },
+  );
+  await next.stop();
   t.notOk(
-    server.log.lines.some((line) => JSON.stringify(line).includes('secret')),
+    [...server.log.lines, ...next.log.lines].some((line) => JSON.stringify(line).includes('secret')),
     'the log keeps the secret',
   );
 });

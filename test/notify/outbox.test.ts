@@ -1,23 +1,27 @@
 import t from 'tap';
 import type { Message, Notice } from '../../src/notify/notice.js';
 import { createOutbox } from '../../src/notify/outbox.js';
+import type { Untold } from '../../src/notify/untold.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
 
 const notice = (text: string): Notice => ({ event: 'down', at: '2026-01-01T00:00:00.000Z', text });
 
 /** An outbox whose messages arrive, or fail as often as the test says. */
-function scene(every = 60_000) {
+function scene(every = 60_000, untold?: Untold) {
   const clock = createFakeClock();
   const log = createRecordingLog();
   const arrived: Message[] = [];
   let failures = 0;
   let attempts = 0;
+  const kept: Untold[] = [];
   const outbox = createOutbox({
     clock,
     log,
     channel: 'webhook',
     every,
+    ...(untold !== undefined && { untold }),
+    keeping: { mark: () => undefined, flush: async () => void kept.push(outbox.untold()) },
     speaker: { version: '1.2.3', host: 'here' },
     send: async (message) => {
       attempts++;
@@ -33,6 +37,7 @@ function scene(every = 60_000) {
     log,
     arrived,
     outbox,
+    kept,
     attempts: () => attempts,
     fail: (times: number) => {
       failures = times;
@@ -110,7 +115,7 @@ t.test('of too many the oldest are dropped, and that is said', async (t) => {
 t.test('closed, it tells nothing more and leaves no timer', async (t) => {
   const { clock, arrived, outbox, fail } = scene();
   outbox.add(notice('a'));
-  outbox.close();
+  await outbox.close();
   outbox.add(notice('b'));
   await clock.advance(120_000);
   t.same(arrived, []);
@@ -120,6 +125,90 @@ t.test('closed, it tells nothing more and leaves no timer', async (t) => {
   fail(0);
   second.outbox.add(notice('a'));
   await second.clock.advance(1000);
-  second.outbox.close();
+  await second.outbox.close();
   t.equal(second.clock.waiting(), 0);
+});
+
+t.test('what is untold when a process ends, the next one tells', async (t) => {
+  const first = scene();
+  first.fail(1000);
+  first.outbox.add(notice('tried'));
+  await first.clock.advance(1000);
+  first.outbox.add(notice('waits'));
+  await first.outbox.close();
+  const left = first.outbox.untold();
+  t.match(left, { trying: { events: [{ text: 'tried' }], attempts: 1 }, waiting: [{ text: 'waits' }] });
+
+  const second = scene(60_000, left);
+  await second.clock.advance(120_000);
+  t.match(second.arrived, [{ events: [{ text: 'tried' }] }, { events: [{ text: 'waits' }] }]);
+  t.same(second.outbox.untold(), { waiting: [], unsaid: 0 }, 'and no third');
+  await second.outbox.close();
+});
+
+t.test('one that ends the process each time it is told is given up all the same', async (t) => {
+  let left: Untold = { waiting: [notice('deadly')], unsaid: 0 };
+  let deaths = 0;
+  for (; deaths < 100; deaths++) {
+    const { clock, kept, outbox, attempts } = scene(60_000, left);
+    await clock.advance(1000);
+    const told = attempts();
+    await outbox.close();
+    if (told === 0) break;
+    // Killed in the middle of it: all that is left is what was kept before.
+    left = kept[0] ?? left;
+  }
+  t.equal(deaths, 14);
+});
+
+t.test('where nothing can be kept people are told all the same', async (t) => {
+  const clock = createFakeClock();
+  const arrived: Message[] = [];
+  const outbox = createOutbox({
+    clock,
+    log: createRecordingLog(),
+    channel: 'exec',
+    every: 0,
+    speaker: { version: '1', host: 'here' },
+    keeping: { mark: () => undefined, flush: () => Promise.reject(new Error('ENOSPC')) },
+    send: async (message) => void arrived.push(message),
+  });
+  outbox.add(notice('a'));
+  await clock.advance(1000);
+  t.match(arrived, [{ events: [{ text: 'a' }] }]);
+  await outbox.close();
+});
+
+t.test('the end waits for a message under way, but not long', async (t) => {
+  const clock = createFakeClock();
+  let arrive = (): void => undefined;
+  const options = {
+    clock,
+    log: createRecordingLog(),
+    channel: 'exec',
+    every: 0,
+    speaker: { version: '1', host: 'here' },
+    keeping: { mark: () => undefined, flush: async () => undefined },
+  };
+  const outbox = createOutbox({
+    ...options,
+    send: () =>
+      new Promise((resolve) => {
+        arrive = resolve;
+      }),
+  });
+  outbox.add(notice('a'));
+  await clock.advance(1000);
+  const closed = outbox.close();
+  arrive();
+  await closed;
+  t.same(outbox.untold(), { waiting: [], unsaid: 0 }, 'it arrived, and is not told again');
+
+  const hangs = createOutbox({ ...options, send: () => new Promise(() => undefined) });
+  hangs.add(notice('b'));
+  await clock.advance(1000);
+  const [given] = await Promise.all([hangs.close(), clock.advance(500)]);
+  t.equal(given, undefined);
+  t.match(hangs.untold(), { trying: { events: [{ text: 'b' }], attempts: 1 } });
+  t.equal(clock.waiting(), 0);
 });

@@ -1,0 +1,44 @@
+/**
+ * One file of the state directory that follows something the daemon knows. Where it can't be written, that is said once,
+ * and it is tried again until it can be.
+ */
+import { join } from 'node:path';
+import type { Clock } from '../clock.js';
+import { ensureDirectory, writeDurably } from '../durable-file.js';
+import { describeError } from '../errors.js';
+import { createStateFile, type StateFile } from '../health/state-file.js';
+import type { Log } from '../log.js';
+
+const WRITE_AFTER_MS = 500;
+const WRITE_AGAIN_MS = 30_000;
+
+export interface KeptFileOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The state directory; made where it is missing. */
+  readonly directory: string;
+  readonly name: string;
+  /** The text of the file, asked when it is written. */
+  readonly render: () => string;
+}
+
+export function createKeptFile({ clock, log, directory, name, render }: KeptFileOptions): StateFile {
+  const path = join(directory, name);
+  let unwritten = false;
+  return createStateFile({
+    clock,
+    delayMs: WRITE_AFTER_MS,
+    retryMs: WRITE_AGAIN_MS,
+    async write() {
+      await ensureDirectory(directory);
+      await writeDurably(path, render());
+    },
+    onWritten(error) {
+      if (error !== undefined && !unwritten) {
+        const why = describeError(error);
+        log.error({ event: 'state-write-failed', path, error: why }, `${path} can't be written (${why})`);
+      }
+      unwritten = error !== undefined;
+    },
+  });
+}
