@@ -38,7 +38,7 @@ import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
 import { testChannels } from './notify/notifier.js';
 import { type Random, systemRandom } from './random.js';
-import { NICEST } from './thread-priority.js';
+import { BEHIND, NICEST, ownThreads, standBack } from './thread-priority.js';
 import type { Updater } from './update/updater.js';
 import { VERSION } from './version.js';
 import { formatFault } from './zone/faults.js';
@@ -144,8 +144,10 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
 
     const { serving, service } = await startServing(
       first,
-      (table) =>
-        openService({
+      async (table) => {
+        // A thread begins as nice as the one that starts it: those that answer first, then the rest stands back for good.
+        const others = ownThreads();
+        const service = await openService({
           listen: settings.listen,
           workers: settings.workers,
           tcp: settings.tcp,
@@ -153,7 +155,10 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           table,
           clock,
           log,
-        }),
+        });
+        standBack(BEHIND, others);
+        return service;
+      },
       {
         clock,
         log,

@@ -2,39 +2,73 @@ import { writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import t from 'tap';
-import { NICEST, standBack } from '../src/thread-priority.js';
+import t, { type Test } from 'tap';
+import { BEHIND, comeForward, NICEST, ownThreads, standBack } from '../src/thread-priority.js';
 
 const ON_LINUX = process.platform === 'linux' ? false : 'threads have no nice value of their own here';
+const LIB = new URL('../src/thread-priority.js', import.meta.url);
 
-/** The nice value of the thread that asks: proc(5), the 19th field of its stat. */
-const OWN_NICE = `Number(readFileSync('/proc/thread-self/stat', 'utf8').split(') ').at(-1).split(' ')[16])`;
+/** A thread that does something and posts its number and the nice value that it then has. */
+const SCRIPT = (work: string): string => `
+  import { readlinkSync } from 'node:fs';
+  import { getPriority } from 'node:os';
+  import { parentPort } from 'node:worker_threads';
+  import { comeForward, standBack } from '${LIB}';
+  ${work}
+  const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+  parentPort.postMessage({ thread, nice: getPriority(thread) });
+  parentPort.on('message', () => parentPort.close());`;
 
-t.test('a thread stands back, and the others stay where they are', { skip: ON_LINUX }, async (t) => {
-  const directory = t.testdir();
-  const script = join(directory, 'thread.mjs');
-  const lib = new URL('../src/thread-priority.js', import.meta.url);
-  writeFileSync(
-    script,
-    `import { readFileSync } from 'node:fs';
-     import { parentPort } from 'node:worker_threads';
-     import { NICEST, standBack } from '${lib}';
-     standBack(NICEST);
-     parentPort.postMessage(${OWN_NICE});`,
-  );
-  const before = getPriority();
-  const nice = await new Promise((resolve, reject) => {
-    const worker = new Worker(script);
+interface Said {
+  readonly thread: number;
+  readonly nice: number;
+}
+
+async function startThread(t: Test, work: string): Promise<Said> {
+  const script = join(t.testdir(), 'thread.mjs');
+  writeFileSync(script, SCRIPT(work));
+  const worker = new Worker(script);
+  t.teardown(() => worker.terminate());
+  return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
   });
-  t.equal(nice, NICEST);
+}
+
+t.test('a thread stands back, and the others stay where they are', { skip: ON_LINUX }, async (t) => {
+  const before = getPriority();
+  t.equal((await startThread(t, `standBack(${NICEST});`)).nice, NICEST);
+  t.equal(
+    (await startThread(t, `standBack(${NICEST}); standBack(${BEHIND});`)).nice,
+    NICEST,
+    'never forward',
+  );
   t.equal(getPriority(), before);
+});
+
+t.test('threads that are there stand back together', { skip: ON_LINUX }, async (t) => {
+  const { thread, nice } = await startThread(t, '');
+  t.equal(nice, getPriority(), 'a thread begins as nice as the one that started it');
+  const threads = ownThreads();
+  t.ok(threads.includes(process.pid), 'the main thread');
+  t.ok(threads.includes(thread), 'a worker');
+  const before = getPriority();
+  standBack(BEHIND, [thread]);
+  t.equal(getPriority(thread), Math.max(BEHIND, before));
+  t.equal(getPriority(), before);
+  t.doesNotThrow(() => standBack(BEHIND, [2 ** 22 + 1]), 'one that has ended meanwhile');
+});
+
+t.test('a thread comes forward where the system lets it', { skip: ON_LINUX }, async (t) => {
+  const { nice } = await startThread(t, `standBack(${NICEST}); comeForward(${BEHIND});`);
+  const free = process.getuid?.() === 0;
+  t.equal(nice, free ? BEHIND : NICEST);
 });
 
 t.test('where the system does not allow it, the thread goes on', async (t) => {
   const before = getPriority();
   // The system is not even asked for a value that is none.
   t.doesNotThrow(() => standBack(Number.NaN));
+  t.doesNotThrow(() => comeForward(Number.NaN));
   t.equal(getPriority(), before);
 });

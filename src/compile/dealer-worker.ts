@@ -4,7 +4,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemRandom } from '../random.js';
-import { standBack } from '../thread-priority.js';
+import { BEHIND, standBack } from '../thread-priority.js';
 import { createDealDesk } from './deal-desk.js';
 import { createDealer } from './dealer.js';
 import type { DealerStart, DealRequest, Dealt } from './messages.js';
@@ -13,13 +13,10 @@ const port = parentPort;
 if (port === null) throw new Error('dealer-worker.js is started as a worker thread');
 const { builder }: { builder: MessagePort } = workerData;
 
-/** A verdict should be in the answers soon: a quarter of a core, where answering takes all that it can get. */
-const NICE = 5;
-
 /** Milliseconds of work until it looks who has come. */
 const SLICE = 10;
 
-standBack(NICE);
+standBack(BEHIND);
 
 builder.once('message', ({ pools, geographies }: DealerStart) => {
   builder.close();

@@ -14,6 +14,8 @@ export interface Libc {
   /** `vector` is the address of `count` mmsghdr; gives how many came, or -1. */
   readonly recvmmsg: (fd: number, vector: number, count: number, flags: number, timeout: number) => number;
   readonly sendmmsg: (fd: number, vector: number, count: number, flags: number) => number;
+  /** sched_setattr(2) for the calling thread, with a struct sched_attr. */
+  readonly setSchedAttributes: (attributes: Uint8Array) => number;
   /** The error number of this thread's last call. */
   readonly errno: () => number;
   /** Where the memory of a buffer is. */
@@ -22,6 +24,9 @@ export interface Libc {
 
 /** The architectures whose structures are as below: 64 bits, little-endian. */
 const KNOWN: readonly string[] = ['x64', 'arm64', 'riscv64', 'loong64', 'ppc64'];
+/** The number of sched_setattr(2), for which C libraries have no function; where it is another than most have. */
+const SCHED_SETATTR: Readonly<Record<string, number>> = { x64: 314, ppc64: 355 };
+const SCHED_SETATTR_MOSTLY = 274;
 
 /** The calls, or why they can't be had here. */
 export async function loadLibc(): Promise<Libc | { readonly unavailable: string }> {
@@ -32,6 +37,8 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
     const { default: koffi } = await import('koffi');
     // The program's own symbols, whichever C library it was linked with.
     const library = koffi.load(null);
+    const syscall = library.func('long syscall(long, ...)');
+    const schedSetattr = SCHED_SETATTR[process.arch] ?? SCHED_SETATTR_MOSTLY;
     return {
       socket: library.func('socket', 'int', ['int', 'int', 'int']),
       setsockopt: library.func('setsockopt', 'int', ['int', 'int', 'int', 'uint8_t *', 'uint32_t']),
@@ -41,6 +48,8 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
       // Addresses go as numbers: that costs less than handing over an object, and is needed to begin inside a vector.
       recvmmsg: library.func('recvmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int', 'uintptr_t']),
       sendmmsg: library.func('sendmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int']),
+      setSchedAttributes: (attributes) =>
+        syscall(schedSetattr, 'int', 0, 'uint8_t *', attributes, 'unsigned int', 0),
       errno: () => koffi.errno(),
       addressOf: (buffer) => Number(koffi.address(buffer)),
     };

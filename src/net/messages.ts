@@ -14,6 +14,8 @@ export interface Duty {
   readonly table: AnswerTable;
   readonly policy: Policy;
   readonly counters: Counters;
+  /** How nice its thread should be: as nice as the process was at the start. */
+  readonly nice: number;
 }
 
 /** What a worker with an event loop is started with. */

@@ -2,6 +2,7 @@
  * All that listens: workers for each UDP endpoint and one for TCP. The main thread hands them tables; nothing outside this
  * room knows which kind of worker answers.
  */
+import { getPriority } from 'node:os';
 import { PLAIN_POLICY, type Policy } from '../answer/policy.js';
 import { type AnswerTable, type LocationMap, type PoolChange, withPools } from '../answer/table.js';
 import type { Clock } from '../clock.js';
@@ -74,6 +75,7 @@ export async function openService({
   batched: wish = true,
 }: ServiceOptions): Promise<Service> {
   let current = table;
+  const nice = getPriority();
   const libc = wish ? await loadLibc() : { unavailable: 'that is what was asked for' };
   const batched = 'unavailable' in libc ? undefined : libc;
   if ('unavailable' in libc) {
@@ -84,7 +86,7 @@ export async function openService({
   }
   const start: StartWorker = async (protocol, endpoints, thread) => {
     const counters = newWorkerCounters(protocol, current.pools);
-    const duty = (): Duty => ({ table: current, policy, counters });
+    const duty = (): Duty => ({ table: current, policy, counters, nice });
     const handle = await startWorker({ protocol, endpoints, start: thread, duty, clock, log });
     return { handle, counters };
   };

@@ -11,6 +11,7 @@ import { withPools } from '../answer/table.js';
 import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
 import { systemRandom } from '../random.js';
+import { comeForward } from '../thread-priority.js';
 import {
   BATCH,
   clientAt,
@@ -26,12 +27,23 @@ import {
 import { errorName, LINUX, loadLibc } from './libc.js';
 import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './messages.js';
 import { isForged, newSourceGuard } from './sources.js';
+import { askForShortSlice } from './time-slice.js';
 
-const { socket, siblings, table, policy, counters, signals, news }: BatchedStart & { news: MessagePort } =
-  workerData;
+const {
+  socket,
+  siblings,
+  table,
+  policy,
+  counters,
+  nice,
+  signals,
+  news,
+}: BatchedStart & { news: MessagePort } = workerData;
+comeForward(nice);
 const libc = await loadLibc();
 if ('unavailable' in libc) throw new Error(libc.unavailable);
 const { recvmmsg, sendmmsg, errno } = libc;
+askForShortSlice(libc);
 const { fd, ipv6, wildcard } = socket;
 const random = systemRandom();
 const responder = newResponder(table, random, counters, policy);

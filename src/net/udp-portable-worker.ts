@@ -13,16 +13,18 @@ import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
+import { comeForward } from '../thread-priority.js';
 import type { FromWorker, PortableStart, ToWorker } from './messages.js';
 import { newPacketBuffer } from './packet-buffer.js';
 import { isForged, newSourceGuard } from './sources.js';
 
 const port = parentPort;
 if (port === null) throw new Error('udp-portable-worker.js is started as a worker thread');
-const { endpoints, siblings, table, policy, counters }: PortableStart = workerData;
+const { endpoints, siblings, table, policy, counters, nice }: PortableStart = workerData;
 const [endpoint] = endpoints;
 if (endpoint === undefined) throw new Error('udp-portable-worker.js serves one endpoint');
 
+comeForward(nice);
 const random = systemRandom();
 const responder = newResponder(table, random, counters, policy);
 const { bytes, view } = newPacketBuffer(UDP_LIMIT);

@@ -3,6 +3,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 
 export interface Running {
   readonly pid: number;
@@ -33,6 +34,8 @@ export interface Processes {
   adopt(pid: number): void;
   /** From now on all threads of a process may use this core only. */
   pin(pid: number, core: number): Promise<void>;
+  /** They may use all cores again. */
+  unpin(pid: number): Promise<void>;
 }
 
 /** Milliseconds that a process has to end by itself. */
@@ -101,6 +104,9 @@ export function ownProcesses(): Processes {
     },
     async pin(pid, core) {
       await run('taskset', ['-a', '-c', '-p', `${core}`, `${pid}`]);
+    },
+    async unpin(pid) {
+      await run('taskset', ['-a', '-c', '-p', `0-${cpus().length - 1}`, `${pid}`]);
     },
   };
 }

@@ -36,6 +36,7 @@ function plan(start: WorkerPlan['start'], rest: Pick<Partial<WorkerPlan>, 'duty'
   const duty = (): Duty => ({
     table: TABLE,
     policy: PLAIN_POLICY,
+    nice: 0,
     counters: newWorkerCounters('udp', TABLE.pools),
   });
   return { protocol: 'udp' as const, endpoints: ANYWHERE, start, duty, clock: systemClock, log, ...rest };
@@ -62,7 +63,10 @@ t.test(
           return thread;
         };
         return startWorker(
-          plan(start, { duty: () => ({ table: TABLE, policy: PLAIN_POLICY, counters: own }), clock }),
+          plan(start, {
+            duty: () => ({ table: TABLE, policy: PLAIN_POLICY, nice: 0, counters: own }),
+            clock,
+          }),
         );
       }),
     );
@@ -142,6 +146,7 @@ t.test('a replacement has what was published meanwhile', async (t) => {
   const duty = (): Duty => ({
     table: { ...TABLE, generation },
     policy: PLAIN_POLICY,
+    nice: 0,
     counters: newWorkerCounters('udp', []),
   });
   const worker = await startWorker(plan(start, { clock, duty }));
@@ -238,6 +243,7 @@ t.test('stopping', async (t) => {
         const thread = startPortable(ANYWHERE, {
           table: TABLE,
           policy: PLAIN_POLICY,
+          nice: 0,
           counters: newWorkerCounters('udp', TABLE.pools),
         });
         threads.push(thread);

@@ -14,7 +14,7 @@ import { type Geopool, makeGeopoolHome, sixMirrorsZone, startGeopool } from '../
 import { absenceOf, PEERS } from '../servers/lineup.js';
 import type { Server } from '../servers/server.js';
 import { POOL_NAME, SIX_MIRRORS, ZONE_NAME } from '../six-mirrors.js';
-import type { Stage } from '../stage.js';
+import { CLIENT_CORE, type Stage } from '../stage.js';
 
 /** Milliseconds of load before a change, and seconds of it in all. */
 const BEFORE = 1000;
@@ -28,6 +28,8 @@ const LOOP_GOAL = atMost(20);
 
 interface Change {
   readonly words: string;
+  /** What would disturb the load. */
+  readonly prepare?: () => void;
   readonly make: () => Promise<unknown>;
 }
 
@@ -87,6 +89,9 @@ function rowOf({ name }: Server, outcome: Outcome): string[] {
 }
 
 async function underLoad(stage: Stage, server: Server, rate: number, change: Change): Promise<Outcome> {
+  change.prepare?.();
+  // What makes the change would take the core from the server too.
+  await stage.processes.pin(process.pid, CLIENT_CORE);
   const load = pace(
     stage,
     { port: server.port, name: POOL_NAME, subnet: 'random' },
@@ -99,6 +104,7 @@ async function underLoad(stage: Stage, server: Server, rate: number, change: Cha
     return performance.now() - begun;
   })();
   const [figures, took] = await Promise.all([load, changing]);
+  await stage.processes.unpin(process.pid);
   return { words: change.words, took, ...figures };
 }
 
@@ -112,7 +118,11 @@ function geopoolChanges(stage: Stage, geopool: Geopool): Change[] {
         await tell('/reload', {});
       },
     },
-    { words: 'a database swap', make: () => swapDatabase(stage, geopool) },
+    {
+      words: 'a database swap',
+      prepare: () => copyBeside(stage, geopool),
+      make: () => swapDatabase(geopool),
+    },
     {
       words: `${BURST} overrides`,
       make: async () => {
@@ -125,11 +135,13 @@ function geopoolChanges(stage: Stage, geopool: Geopool): Change[] {
   ];
 }
 
-/** Another file takes the place of the database, as an updater does it; resolves when that serves. */
-async function swapDatabase(stage: Stage, { home, tell }: Geopool): Promise<void> {
-  const beside = `${home.database}.new`;
-  copyFileSync(stage.database, beside);
-  renameSync(beside, home.database);
+function copyBeside(stage: Stage, { home }: Geopool): void {
+  copyFileSync(stage.database, `${home.database}.new`);
+}
+
+/** The copy takes the place of the database, as an updater does it; resolves when that serves. */
+async function swapDatabase({ home, tell }: Geopool): Promise<void> {
+  renameSync(`${home.database}.new`, home.database);
   await tell('/reload', {});
 }
 
@@ -173,7 +185,8 @@ async function compileDelay(stage: Stage, database: string): Promise<number> {
   stage.say('event-loop delay');
   const geopool = await startGeopool(stage, makeGeopoolHome(stage, { database }), { pinned: false });
   try {
-    return await geopool.loopDelayDuring(() => swapDatabase(stage, geopool));
+    copyBeside(stage, geopool);
+    return await geopool.loopDelayDuring(() => swapDatabase(geopool));
   } finally {
     await geopool.stop();
   }

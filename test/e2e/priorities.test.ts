@@ -1,0 +1,58 @@
+/** Who stands back behind whom in a running server: what answers UDP goes before all other threads, and stays there. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import t from 'tap';
+import { BEHIND } from '../../src/thread-priority.js';
+import { until } from './program.js';
+import { startServer } from './server.js';
+
+const ZONE = `zone: dl.example.org
+ns: [ns1.example.net]
+pools: { "@": { probe: { type: none } } }
+mirrors:
+  one: { addresses: [192.0.2.1] }
+`;
+
+/** The nice values of a process' threads: proc(5), the 19th field of their stat. */
+function niceValues(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+      return [Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])];
+    } catch {
+      // It ended meanwhile.
+      return [];
+    }
+  });
+}
+
+const elsewhere = process.platform !== 'linux' && 'threads have no nice value of their own here';
+const own = getPriority();
+const behind = own >= BEHIND && 'this process stands back itself';
+/** As nice as the thread for TCP makes itself. */
+const TCP = 5;
+
+t.test('two workers answer, the rest stands back', { skip: elsewhere || behind }, async (t) => {
+  const server = await startServer(t, {
+    zones: { 'z.yaml': ZONE },
+    config: 'geo: { city: city.mmdb }\nworkers: 2\n',
+  });
+  const forward = (): number => niceValues(server.pid).filter((nice) => nice < BEHIND).length;
+  const answering = 3;
+  const { length } = niceValues(server.pid);
+  t.ok(length > answering + 4, 'there are more: the main thread, V8, the dealer');
+  t.equal(forward(), answering, 'UDP twice, and TCP');
+  t.equal(
+    niceValues(server.pid).filter((nice) => nice === own).length,
+    own < TCP ? 2 : answering,
+    'UDP before TCP',
+  );
+
+  await server.request('POST', '/reload', '{}');
+  // The builder that it took may still be ending.
+  await until(
+    async () => (niceValues(server.pid).length <= length ? true : undefined),
+    'the end of the builder',
+  );
+  t.equal(forward(), answering, 'a reload brings nobody forward');
+});
