@@ -11,6 +11,7 @@ import type { Log } from '../log.js';
 import { type HostAddresses, usableAddresses } from '../zone/hostnames.js';
 import { formatHostnames, HOSTNAMES_FILE } from './hostnames-file.js';
 import { createKeptFile } from './kept-file.js';
+import { addressesIn, recalledSightings, type Sighting, sight } from './sightings.js';
 
 /** However short an answer holds, it is not asked for more often; nor less often than `interval`. */
 const SHORTEST_MS = 10_000;
@@ -54,6 +55,7 @@ export interface HostnamesOptions {
 interface Followed {
   readonly hostname: string;
   addresses: readonly Address[];
+  sightings: readonly Sighting[];
   resolvedAt: number | undefined;
   error: string | undefined;
   /** The question under way, or the last. */
@@ -78,9 +80,11 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
   }
 
   function start(hostname: string): Followed {
+    const addresses = stored.get(hostname) ?? [];
     const one: Followed = {
       hostname,
-      addresses: stored.get(hostname) ?? [],
+      addresses,
+      sightings: recalledSightings(addresses, clock.monotonic()),
       resolvedAt: undefined,
       error: undefined,
       asking: Promise.resolve(),
@@ -110,7 +114,8 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
     const fault = 'fault' in ipv4 ? ipv4.fault : 'fault' in ipv6 ? ipv6.fault : undefined;
     const error = fault ?? (kept.length === 0 ? `${one.hostname} has no addresses` : undefined);
     // A name without any address is as good as one that can't be resolved.
-    const addresses = kept.length === 0 ? before : kept;
+    if (kept.length > 0) one.sightings = sight(one.sightings, kept, clock.monotonic());
+    const addresses = kept.length === 0 ? before : inOrder(addressesIn(one.sightings));
     if (error === undefined) one.resolvedAt = clock.now();
     tell(one, error, addresses.length);
     one.error = error;
@@ -170,4 +175,11 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
       await file.close();
     },
   };
+}
+
+/** Always the same for the same addresses, however an answer has them. */
+function inOrder(addresses: readonly Address[]): readonly Address[] {
+  return FAMILIES.flatMap((family) =>
+    usableAddresses(addresses.filter((address) => address.family === family)),
+  );
 }

@@ -65,6 +65,39 @@ t.test('both families, asked again when the answer ends', async (t) => {
   await hostnames.close();
 });
 
+t.test('an answer that rotates is soon no change any more, whatever its order', async (t) => {
+  const { clock, answers, hostnames, texts, changes } = scene(t);
+  const all = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'];
+  hostnames.follow(['a.example']);
+  let turn = 0;
+  const rotate = (size: number): void => {
+    const some = Array.from({ length: size }, (_, i) => all[(turn + i) % all.length] ?? '');
+    answers.set('a.example ipv4', { addresses: addresses(...some) });
+    turn++;
+  };
+  rotate(4);
+  await clock.advance(60_000);
+  const whole = changes();
+  for (let i = 0; i < 10; i++) {
+    rotate(4);
+    await clock.advance(60_000);
+  }
+  t.equal(changes(), whole, 'its order does not matter');
+  for (let i = 0; i < 10; i++) {
+    rotate(2);
+    await clock.advance(60_000);
+  }
+  const settled = changes();
+  t.ok(settled > whole);
+  for (let i = 0; i < 120; i++) {
+    rotate(2);
+    await clock.advance(60_000);
+  }
+  t.equal(changes(), settled, 'nor does a part of it');
+  t.same(texts('a.example'), all);
+  await hostnames.close();
+});
+
 t.test('last known addresses stay while nobody can tell, in each family', async (t) => {
   const { clock, log, answers, hostnames, texts, changes } = scene(t);
   answers.set('a.example ipv4', { addresses: addresses('192.0.2.1') });
