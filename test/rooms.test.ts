@@ -115,3 +115,27 @@ t.test('a library with a room of its own is imported there alone', async (t) => 
   }
   t.pass();
 });
+
+t.test('a verb that asks the running server loads nothing but that', async (t) => {
+  for (const verb of ['status', 'override', 'reload', 'history', 'explain', 'probe', 'geo', 'notify']) {
+    const loaded = loadedBy(join('commands', `${verb}.ts`));
+    t.ok(loaded.includes('control/client.ts'));
+    t.same(
+      loaded.filter((source) => !source.endsWith('.ts') && !source.startsWith('node:')),
+      [],
+      verb,
+    );
+  }
+});
+
+/** All files and packages that a file loads at once: types and what it imports when it needs it aside. */
+function loadedBy(file: string, before: string[] = []): readonly string[] {
+  if (before.includes(file)) return before;
+  before.push(file);
+  const text = readFileSync(join(root, file), 'utf8');
+  for (const [, source = ''] of text.matchAll(/^(?:import|export) (?!type )[^'"]*?from '([^']+)'/gm)) {
+    if (source.startsWith('.')) loadedBy(join(dirname(file), source).replace(/\.js$/, '.ts'), before);
+    else if (!before.includes(source)) before.push(source);
+  }
+  return before;
+}

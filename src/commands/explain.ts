@@ -2,21 +2,10 @@
  * The verb `explain`: with `--zones` or `--config`, the files as they are there, with the verdicts of the running server if
  * there is one; else the running server itself.
  */
-
-import { join } from 'node:path';
 import type { Explanation } from '../compile/explain.js';
-import { runExplainJob } from '../compile/explain-job.js';
-import { sketchWorld } from '../compile/world.js';
 import { ask } from '../control/client.js';
-import type { StatusReport } from '../control/reports.js';
-import { explainJob } from '../daemon/explaining.js';
-import { reportedKnowledge } from '../daemon/reported-knowledge.js';
-import { makeRoster, poolAvailability } from '../daemon/roster.js';
-import { GeopoolError } from '../errors.js';
-import { formatFault } from '../zone/faults.js';
-import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
-import { resolveHosts } from './resolve-hosts.js';
-import { readSettings, type SettingFlags } from './settings.js';
+import { controlPath } from './control-path.js';
+import type { SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
 
 export interface ExplainFlags extends SettingFlags {
@@ -27,57 +16,13 @@ export interface ExplainFlags extends SettingFlags {
 
 export async function explain(name: string, { from, type, json, ...flags }: ExplainFlags): Promise<number> {
   const offline = flags.zones !== undefined || flags.config !== undefined;
-  const { control } = readSettings(flags);
   const explanation = offline
-    ? await explainFiles(name, from, type, flags)
-    : await ask<Explanation>(control, 'POST', '/explain', { name, from, type });
+    ? await (await import('./explain-files.js')).explainFiles(name, from, type, flags)
+    : await ask<Explanation>(await controlPath(flags), 'POST', '/explain', { name, from, type });
   process.stdout.write(
     json === true ? `${JSON.stringify(explanation)}\n` : `${formatExplanation(explanation)}\n`,
   );
   return 0;
-}
-
-async function explainFiles(
-  name: string,
-  from: string,
-  type: 'A' | 'AAAA',
-  flags: SettingFlags,
-): Promise<Explanation> {
-  const settings = readSettings(flags);
-  const { zones, state, geo, control } = settings;
-  const { loaded } = parseFiles(zoneFilesIn(zones));
-  const hosts = await resolveHosts(
-    loaded.map(({ zone }) => zone),
-    settings,
-  );
-  const world = sketchWorld({ zones, geo: { ...geo, directory: join(state, 'geo') }, hosts });
-  if (world.refused.length > 0) {
-    const details = world.refused.flatMap(({ faults }) => faults.map(formatFault));
-    throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });
-  }
-  for (const problem of world.sources.problems) process.stderr.write(`${problem}\n`);
-  const roster = makeRoster(world);
-  const now = Date.now();
-  const knowledge = reportedKnowledge(await liveStatus(control), roster, now);
-  return runExplainJob(
-    explainJob(
-      { name, from, type },
-      roster,
-      poolAvailability(roster, knowledge, now),
-      knowledge,
-      () => undefined,
-      now,
-    ),
-  );
-}
-
-async function liveStatus(control: string): Promise<StatusReport | undefined> {
-  try {
-    return await ask<StatusReport>(control, 'GET', '/status');
-  } catch (error) {
-    if (error instanceof GeopoolError && error.code === 'SERVER_UNREACHABLE') return undefined;
-    throw error;
-  }
 }
 
 /** The explanation for a terminal. */

@@ -5,10 +5,9 @@
 import { join } from 'node:path';
 import { ask } from '../control/client.js';
 import type { HistoryReport } from '../control/reports.js';
-import { reportHistory } from '../daemon/history-report.js';
 import { describeError, GeopoolError } from '../errors.js';
-import { rememberedHistory } from '../health/history-file.js';
-import { readSettings, type SettingFlags } from './settings.js';
+import { controlPath } from './control-path.js';
+import type { SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
 
 export interface HistoryFlags extends SettingFlags {
@@ -20,23 +19,30 @@ export async function history(
   mirror: string | undefined,
   { json, summary, ...flags }: HistoryFlags,
 ): Promise<number> {
-  const { control, state } = readSettings(flags);
-  const report = await askOrRead(control, state, mirror);
+  const report = await askOrRead(flags, mirror);
   if (json !== true) process.stdout.write(`${formatHistoryReport(report, summary === true)}\n`);
   else process.stdout.write(`${JSON.stringify(summary === true ? summaryOf(report) : report.transitions)}\n`);
   return 0;
 }
 
-async function askOrRead(control: string, state: string, mirror: string | undefined): Promise<HistoryReport> {
+async function askOrRead(flags: SettingFlags, mirror: string | undefined): Promise<HistoryReport> {
   try {
-    return await ask<HistoryReport>(control, 'POST', '/history', mirror === undefined ? {} : { mirror });
+    return await ask<HistoryReport>(
+      await controlPath(flags),
+      'POST',
+      '/history',
+      mirror === undefined ? {} : { mirror },
+    );
   } catch (error) {
     if (!(error instanceof GeopoolError) || error.code !== 'SERVER_UNREACHABLE') throw error;
-    return await readState(state, mirror, error);
+    const { readSettings } = await import('./settings.js');
+    return await readState(readSettings(flags).state, mirror, error);
   }
 }
 
 async function readState(state: string, mirror: string | undefined, unreachable: GeopoolError) {
+  const { rememberedHistory } = await import('../health/history-file.js');
+  const { reportHistory } = await import('../daemon/history-report.js');
   try {
     const { history, damaged } = await rememberedHistory(state);
     if (damaged > 0) process.stderr.write(`${join(state, 'history.log')}: ${damaged} lines are not whole\n`);

@@ -5,16 +5,17 @@
 import { ask } from '../control/client.js';
 import type { NotifyTestReport } from '../control/reports.js';
 import { GeopoolError } from '../errors.js';
-import { testChannels } from '../notify/notifier.js';
 import { VERSION } from '../version.js';
-import { readSettings, type SettingFlags } from './settings.js';
+import { controlPath } from './control-path.js';
+import type { SettingFlags } from './settings.js';
 
 /** 1 where a channel failed, or none is configured. */
 export async function notifyTest(flags: SettingFlags): Promise<number> {
-  const settings = readSettings(flags);
-  const { channels } = await askOrTry(settings.control, async () => ({
-    channels: await testChannels(settings.notify, VERSION, Date.now()),
-  }));
+  const { channels } = await askOrTry(await controlPath(flags), async () => {
+    const { readSettings } = await import('./settings.js');
+    const { testChannels } = await import('../notify/notifier.js');
+    return { channels: await testChannels(readSettings(flags).notify, VERSION, Date.now()) };
+  });
   if (channels.length === 0) {
     throw new GeopoolError(
       'CONFIG_INVALID',

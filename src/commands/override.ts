@@ -7,7 +7,8 @@ import type { OverrideChange } from '../control/handlers.js';
 import { GeopoolError } from '../errors.js';
 import { readDuration } from '../zone/durations.js';
 import { readTime } from '../zone/times.js';
-import { readSettings, type SettingFlags } from './settings.js';
+import { controlPath } from './control-path.js';
+import type { SettingFlags } from './settings.js';
 
 export interface DisableFlags extends SettingFlags {
   readonly reason: string;
@@ -18,7 +19,7 @@ export interface DisableFlags extends SettingFlags {
 export async function disable(mirror: string, flags: DisableFlags): Promise<number> {
   const { reason, until, by = invoker(process.env) } = flags;
   const end = until === undefined ? undefined : timeOf(until, Date.now());
-  const { all } = await ask<OverrideChange>(readSettings(flags).control, 'POST', '/disable', {
+  const { all } = await ask<OverrideChange>(await controlPath(flags), 'POST', '/disable', {
     mirror,
     reason,
     ...(end !== undefined && { until: end }),
@@ -32,7 +33,7 @@ export async function disable(mirror: string, flags: DisableFlags): Promise<numb
 }
 
 export async function enable(mirror: string, flags: SettingFlags): Promise<number> {
-  const { all } = await ask<OverrideChange>(readSettings(flags).control, 'POST', '/enable', { mirror });
+  const { all } = await ask<OverrideChange>(await controlPath(flags), 'POST', '/enable', { mirror });
   for (const { zone, mirror: name, changed } of all) {
     process.stdout.write(changed ? `${zone}/${name} is enabled\n` : `${zone}/${name} was not disabled\n`);
   }

@@ -3,67 +3,49 @@
  * files and from here; else by the running server and from there, or where none runs, by the files that it would serve.
  */
 import { existsSync } from 'node:fs';
-import { systemClock } from '../clock.js';
 import { ask } from '../control/client.js';
 import type { ProbeResultReport } from '../control/reports.js';
-import { probeNow } from '../daemon/probe-now.js';
-import type { DaemonSettings } from '../daemon/settings.js';
 import { GeopoolError } from '../errors.js';
-import { createProbeRun } from '../health/probe-run.js';
-import { createResolver } from '../health/resolve.js';
-import { VERSION } from '../version.js';
-import { formatFault } from '../zone/faults.js';
-import { withAddresses } from '../zone/hostnames.js';
 import { formatSize } from '../zone/sizes.js';
-import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
-import { resolveHosts } from './resolve-hosts.js';
-import { readSettings, type SettingFlags } from './settings.js';
+import { controlPath } from './control-path.js';
+import type { SettingFlags } from './settings.js';
 
 /** 0 where all of what was tried is up, else 1. */
 export async function probe(
   mirror: string | undefined,
   { json, ...flags }: SettingFlags & { readonly json?: boolean },
 ): Promise<number> {
-  const settings = readSettings(flags);
   const here = flags.zones !== undefined || flags.config !== undefined;
-  const results = here ? await probeFiles(settings, mirror) : await askOrProbe(settings, mirror);
+  const results = here ? await probeHere(flags, mirror) : await askOrProbe(flags, mirror);
   process.stdout.write(json === true ? `${JSON.stringify(results)}\n` : `${formatResults(results)}\n`);
   return results.every(({ ok }) => ok) ? 0 : 1;
 }
 
 async function askOrProbe(
-  settings: DaemonSettings,
+  flags: SettingFlags,
   mirror: string | undefined,
 ): Promise<readonly ProbeResultReport[]> {
+  const control = await controlPath(flags);
   try {
-    return await ask(settings.control, 'POST', '/probe', mirror === undefined ? {} : { mirror });
+    return await ask(control, 'POST', '/probe', mirror === undefined ? {} : { mirror });
   } catch (error) {
-    const unreachable = error instanceof GeopoolError && error.code === 'SERVER_UNREACHABLE';
-    if (!unreachable || !existsSync(settings.zones)) throw error;
-    process.stderr.write(`no server answers; by the files in ${settings.zones}, from here\n`);
-    return probeFiles(settings, mirror);
+    if (!(error instanceof GeopoolError) || error.code !== 'SERVER_UNREACHABLE') throw error;
+    const { readSettings } = await import('./settings.js');
+    const { zones } = readSettings(flags);
+    if (!existsSync(zones)) throw error;
+    process.stderr.write(`no server answers; by the files in ${zones}, from here\n`);
+    return probeHere(flags, mirror);
   }
 }
 
-async function probeFiles(
-  settings: DaemonSettings,
+/** By files, which takes much that the server has loaded already. */
+async function probeHere(
+  flags: SettingFlags,
   mirror: string | undefined,
 ): Promise<readonly ProbeResultReport[]> {
-  const { loaded, refused } = parseFiles(zoneFilesIn(settings.zones));
-  if (refused.length > 0) {
-    const details = refused.flatMap(({ faults }) => faults.map(formatFault));
-    throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });
-  }
-  const resolve = createResolver(settings.resolve);
-  const zones = loaded.map(({ zone }) => zone);
-  const hosts = await resolveHosts(zones, settings);
-  const run = createProbeRun({ clock: systemClock, version: VERSION, resolve });
-  return probeNow(
-    zones.map((zone) => withAddresses(zone, hosts)),
-    mirror,
-    run,
-    () => systemClock.now(),
-  );
+  const { readSettings } = await import('./settings.js');
+  const { probeFiles } = await import('./probe-files.js');
+  return probeFiles(readSettings(flags), mirror);
 }
 
 /** The results for a terminal: a line for each probe, with its steps below. */

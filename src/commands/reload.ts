@@ -3,12 +3,13 @@
  */
 import { ask } from '../control/client.js';
 import type { ReloadReport } from '../control/reports.js';
-import { readSettings, type SettingFlags } from './settings.js';
+import { controlPath } from './control-path.js';
+import type { SettingFlags } from './settings.js';
 
 /** 1 where a file is wrong: the rest was reloaded, and its last good state is served. */
 export async function reload(flags: SettingFlags): Promise<number> {
   const { generation, zones, faults } = await ask<ReloadReport>(
-    readSettings(flags).control,
+    await controlPath(flags),
     'POST',
     '/reload',
     {},

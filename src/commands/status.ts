@@ -11,17 +11,18 @@ import type {
   TcpReport,
   ZoneReport,
 } from '../control/reports.js';
-import { describeOverride } from '../daemon/roster.js';
+import { describeOverride } from '../daemon/describe-override.js';
 import { formatSize } from '../zone/sizes.js';
+import { controlPath } from './control-path.js';
 import { formatGeo } from './geo-report.js';
-import { readSettings, type SettingFlags } from './settings.js';
+import type { SettingFlags } from './settings.js';
 import { formatAge, formatTable } from './table.js';
 
 export async function status({
   json,
   ...flags
 }: SettingFlags & { readonly json?: boolean }): Promise<number> {
-  const report = await ask<StatusReport>(readSettings(flags).control, 'GET', '/status');
+  const report = await ask<StatusReport>(await controlPath(flags), 'GET', '/status');
   process.stdout.write(
     json === true ? `${JSON.stringify(report)}\n` : `${formatStatus(report, Date.now())}\n`,
   );

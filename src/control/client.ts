@@ -2,24 +2,10 @@
  * Asking a running server, from a verb.
  */
 import { request as httpRequest } from 'node:http';
-import * as z from 'zod';
-import { type ErrorCode, GeopoolError } from '../errors.js';
+import { GeopoolError } from '../errors.js';
 
 /** Milliseconds without a word from the server; a download may take its time. */
 const PATIENCE = 10 * 60_000;
-
-const refusal = z.object({
-  error: z.object({ code: z.string(), message: z.string(), details: z.array(z.string()).default([]) }),
-});
-
-/** Codes that the server may hand on. */
-const HANDED_ON: readonly ErrorCode[] = [
-  'ZONE_INVALID',
-  'CONFIG_INVALID',
-  'DATABASE_INVALID',
-  'UPDATE_FAILED',
-  'STATE_UNUSABLE',
-];
 
 /**
  * Sends a request to the server behind the socket and gives its answer. Rejects with SERVER_UNREACHABLE where nobody
@@ -34,14 +20,11 @@ export async function ask<T>(
   const { status, text } = await exchange(path, method, route, body);
   const value = parsed(text);
   if (status === 200 && value !== undefined) return value;
-  const refused = refusal.safeParse(value);
-  if (!refused.success) {
-    throw new GeopoolError('SERVER_UNREACHABLE', `${path}: what answers there is not geopool's server`);
-  }
-  const { code, message, details } = refused.data.error;
-  throw new GeopoolError(HANDED_ON.find((known) => known === code) ?? 'REQUEST_REFUSED', message, {
-    details,
-  });
+  const { readRefusal } = await import('./refusal.js');
+  throw (
+    readRefusal(value) ??
+    new GeopoolError('SERVER_UNREACHABLE', `${path}: what answers there is not geopool's server`)
+  );
 }
 
 /** Undefined where the text is not JSON. */

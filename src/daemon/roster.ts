@@ -17,6 +17,7 @@ import { type AddressHealth, type Availability, availability } from '../select/h
 import { GROWN, growthAfter, nextStepIn } from '../select/slow-start.js';
 import { formatFault } from '../zone/faults.js';
 import type { Mirror, Pool, Probe, Zone } from '../zone/model.js';
+import { describeOverride } from './describe-override.js';
 import { reportHealth, reportProbes } from './health-report.js';
 import { targetOf, targetsOf } from './targets.js';
 
@@ -210,17 +211,6 @@ export function reportZones(
       }),
     ),
   }));
-}
-
-/** An override in words: `disabled: disk full (by alice, until 2027-01-31T18:00:00.000Z)`. */
-export function describeOverride({ state, reason, until, by, file }: OverrideReport): string {
-  const notes = [
-    ...(by === undefined ? [] : [`by ${by}`]),
-    ...(file === undefined ? [] : [`in ${file}`]),
-    ...(until === undefined ? [] : [`until ${until}`]),
-  ];
-  const what = state === 'up' ? 'held up' : 'disabled';
-  return `${what}: ${reason}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
 function reportOverride({ state = 'down', reason, since, until, by, file }: Override): OverrideReport {

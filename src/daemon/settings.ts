@@ -2,10 +2,10 @@
  * What the daemon is told, with every default filled in.
  */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { type Endpoint, hasIPv6 } from '../net/endpoint.js';
 import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../net/tcp-admission.js';
 import type { AnsweringConfig } from '../zone/answering-config.js';
+import { controlSocketIn } from '../zone/default-paths.js';
 import type { ServerConfig } from '../zone/server-config.js';
 
 /** Nobody is disturbed by a server that only this host can ask. */
@@ -35,7 +35,7 @@ export function daemonSettings(config: ServerConfig): DaemonSettings {
     answering: config.answering,
     zones: config.zones,
     state: config.state,
-    control: config.control ?? join(config.state, 'control.sock'),
+    control: config.control ?? controlSocketIn(config.state),
     resolve: config.resolve,
     notify: config.notify,
     geo: config.geo,

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { GeopoolError } from '../errors.js';
 import { type AnsweringConfig, answeringKeys, answeringOf, checkAnswering } from './answering-config.js';
+import { DEFAULT_STATE, DEFAULT_ZONES } from './default-paths.js';
 import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
 import { duration, meaningful, oneOrMore, whole } from './fields.js';
 import { type ListenAddress, readListenAddress, readResolver } from './listen-address.js';
@@ -83,8 +84,6 @@ export type StatedUpdate = UpdateTerms & { readonly accountId?: string } & (
     | { readonly licenseKey?: never }
   );
 
-const DEFAULT_ZONES = 'zones';
-const DEFAULT_STATE = '.geopool';
 const MAX_WORKERS = 1024;
 const RESOLVE_INTERVAL = 60_000;
 const MAX_CONNECTIONS = 100_000;

@@ -1,0 +1,41 @@
+/**
+ * `geo info` and `geo update` where no server runs: on the files that the next one will find.
+ */
+import { join } from 'node:path';
+import { systemClock } from '../clock.js';
+import type { GeoReport, GeoUpdateReport } from '../control/reports.js';
+import { openUpdater } from '../daemon/updating.js';
+import { GeopoolError } from '../errors.js';
+import { chooseSources, describeSource } from '../geo/geo-sources.js';
+import { openLog } from '../log.js';
+import { systemRandom } from '../random.js';
+import { readSettings, type SettingFlags } from './settings.js';
+
+/** The databases that a server with these settings would choose. */
+export function describeFiles(flags: SettingFlags): GeoReport[] {
+  const { state, geo } = readSettings(flags);
+  const sources = chooseSources({ configured: geo, directory: join(state, 'geo') });
+  for (const problem of sources.problems) process.stderr.write(`${problem}\n`);
+  return [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
+}
+
+/** Fetches what the settings want. Throws CONFIG_INVALID where they have no account. */
+export async function updateFiles(flags: SettingFlags): Promise<GeoUpdateReport> {
+  const { state, geo } = readSettings(flags);
+  if (geo.update === undefined) {
+    throw new GeopoolError(
+      'CONFIG_INVALID',
+      'no account is configured: set geo.update in the config file, or GEOIPUPDATE_ACCOUNT_ID and GEOIPUPDATE_LICENSE_KEY',
+    );
+  }
+  const updater = openUpdater({
+    update: geo.update,
+    directory: join(state, 'geo'),
+    clock: systemClock,
+    random: systemRandom(),
+    log: openLog('error'),
+    // Nobody serves; the next start will.
+    serve: async () => undefined,
+  });
+  return { editions: await updater.updateNow() };
+}

@@ -1,0 +1,37 @@
+/**
+ * `probe` by files, from here.
+ */
+import { systemClock } from '../clock.js';
+import type { ProbeResultReport } from '../control/reports.js';
+import { probeNow } from '../daemon/probe-now.js';
+import type { DaemonSettings } from '../daemon/settings.js';
+import { GeopoolError } from '../errors.js';
+import { createProbeRun } from '../health/probe-run.js';
+import { createResolver } from '../health/resolve.js';
+import { VERSION } from '../version.js';
+import { formatFault } from '../zone/faults.js';
+import { withAddresses } from '../zone/hostnames.js';
+import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
+import { resolveHosts } from './resolve-hosts.js';
+
+/** Probes the mirrors of the zone files once, or those that `mirror` means. Throws ZONE_INVALID. */
+export async function probeFiles(
+  settings: DaemonSettings,
+  mirror: string | undefined,
+): Promise<readonly ProbeResultReport[]> {
+  const { loaded, refused } = parseFiles(zoneFilesIn(settings.zones));
+  if (refused.length > 0) {
+    const details = refused.flatMap(({ faults }) => faults.map(formatFault));
+    throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });
+  }
+  const resolve = createResolver(settings.resolve);
+  const zones = loaded.map(({ zone }) => zone);
+  const hosts = await resolveHosts(zones, settings);
+  const run = createProbeRun({ clock: systemClock, version: VERSION, resolve });
+  return probeNow(
+    zones.map((zone) => withAddresses(zone, hosts)),
+    mirror,
+    run,
+    () => systemClock.now(),
+  );
+}

@@ -1,0 +1,13 @@
+/**
+ * Where things are that no config names. Apart from the config's schema, so that a verb which only wants the control socket
+ * need not load it.
+ */
+import { join } from 'node:path';
+
+export const DEFAULT_ZONES = 'zones';
+export const DEFAULT_STATE = '.geopool';
+
+/** The control socket of a server with this state directory. */
+export function controlSocketIn(state: string): string {
+  return join(state, 'control.sock');
+}
