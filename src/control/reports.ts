@@ -82,6 +82,8 @@ export interface MirrorReport {
   readonly since: string;
   /** It came back a short while ago: so many tenths of its weight and cap, while the others fill the answer. */
   readonly growth?: number;
+  /** When it came back from being down; absent: it never was. RFC 3339. */
+  readonly returned?: string;
   /** Its probes failed, but this host's own network is doubted: it stays as it was. */
   readonly withheld?: true;
   /** Why it can't be probed, through no fault of its own: it stays as it was. */

@@ -38,6 +38,7 @@ export function reportedKnowledge(report: StatusReport | undefined, roster: Rost
         streak: 0,
         since: Date.parse(known.since),
         ...(known.cause !== undefined && { cause: known.cause }),
+        ...(known.returned !== undefined && { returned: Date.parse(known.returned) }),
         ...(known.held_until !== undefined && { heldUntil: Date.parse(known.held_until) }),
       },
     });

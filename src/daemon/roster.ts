@@ -254,7 +254,7 @@ function reportMirror(
           address: address.text,
           ...reportHealth(watched.standing),
           ...notJudged(watched),
-          ...growthOf(watched.standing, pool, now),
+          ...returnOf(watched.standing, pool, now),
           ...(watched.standing.withheld === true && { withheld: true }),
           ...reportProbes(watched.checks, now),
           enabled: mirror.weight > 0 && (override === undefined || override.state === 'up'),
@@ -265,9 +265,14 @@ function reportMirror(
   );
 }
 
-function growthOf({ returned }: Standing, { slowStart }: Pool, now: number): { growth?: number } {
-  const growth = returned === undefined ? GROWN : growthAfter(now - returned, slowStart);
-  return growth === GROWN ? {} : { growth };
+function returnOf(
+  { returned }: Standing,
+  { slowStart }: Pool,
+  now: number,
+): Pick<MirrorReport, 'growth' | 'returned'> {
+  if (returned === undefined) return {};
+  const growth = growthAfter(now - returned, slowStart);
+  return { returned: rfc3339(returned), ...(growth < GROWN && { growth }) };
 }
 
 function notJudged({ checks }: Watched): { not_judged?: string } {

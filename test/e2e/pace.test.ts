@@ -69,6 +69,12 @@ mirrors:
   );
   const status = (await server.status()).zones[0]?.pools[0]?.mirrors.find(({ name }) => name === 'back');
   t.ok((status?.growth ?? 10) < 10, 'and status says so');
+  t.match(status?.returned, /^20.*Z$/);
+  const files = await server.run('explain', NAME, '--from', '192.0.2.1', '--zones', 'zones', '--json');
+  const offline: Explanation = JSON.parse(files.stdout);
+  const beside = offline.candidates.find(({ mirror }) => mirror === 'back');
+  t.match(beside?.note, /^came back: \d tenths/, 'so do the files, asked beside the server');
+  t.ok((beside?.probability ?? 1) < 0.3);
   t.ok(early.probability < 0.3, `${early.probability}`);
   const late = await until(async () => {
     const grown = await explained(`quick.${NAME}`);
