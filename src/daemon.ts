@@ -211,9 +211,12 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       log,
       zones: () => serving.roster().world.zones.map(({ zone }) => zone),
       save: () => judging.journal.saveOverrides(),
-      publish: () => {
+      publish: async () => {
+        const published = serving.refresh();
+        // The answers first: the history goes through all mirrors, while nobody is sent to a dead one any more.
+        await Promise.resolve();
         judging.overridden();
-        return serving.refresh();
+        await published;
       },
     });
     undo.push(() => keeper.stop());

@@ -121,8 +121,11 @@ export function expectNode(responder: Responder, node: number): void {
 
 /** Each worker starts each deck at a random card, so that workers do not answer in step. */
 function cursorsFor(pool: PoolTable, random: Random): Uint32Array {
-  const decks = pool.decks.length / DECK.WORDS;
-  return Uint32Array.from({ length: decks }, (_, deck) =>
-    below(random, pool.decks[deck * DECK.WORDS + DECK.CARDS] ?? 1),
-  );
+  const { decks } = pool;
+  // Tens of thousands in a huge pool, while nobody is answered.
+  const cursors = new Uint32Array(decks.length / DECK.WORDS);
+  for (let deck = 0; deck < cursors.length; deck++) {
+    cursors[deck] = below(random, decks[deck * DECK.WORDS + DECK.CARDS] ?? 1);
+  }
+  return cursors;
 }

@@ -24,9 +24,14 @@ builder.once('message', ({ pools, geographies }: DealerStart) => {
   const desk = createDealDesk(dealer, (dealt: Dealt) => port.postMessage(dealt));
   let working = false;
 
+  /** Whether a slice is over, which begins when that is asked first. */
   const slice = (): (() => boolean) => {
-    const end = performance.now() + SLICE;
-    return () => performance.now() >= end;
+    let end: number | undefined;
+    return () => {
+      const now = performance.now();
+      end ??= now + SLICE;
+      return now >= end;
+    };
   };
 
   function work(): void {

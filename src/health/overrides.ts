@@ -45,7 +45,8 @@ export interface Overrides {
 export function createOverrides(initial: Iterable<Override> = []): Overrides {
   const held = new Map<string, Override>();
   let stated: readonly Override[] = [];
-  const keyOf = (zone: string, mirror: string): string => JSON.stringify([zone, mirror]);
+  // The name of a zone has no blanks.
+  const keyOf = (zone: string, mirror: string): string => `${zone} ${mirror}`;
 
   function remove(zone: string, mirror: string): Override | undefined {
     const key = keyOf(zone, mirror);
