@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ask } from '../control/client.js';
-import type { StatusReport } from '../control/reports.js';
+import type { StatusReport } from '../control/status-report.js';
 import { startDaemon } from '../daemon.js';
 import { describeError, GeopoolError } from '../errors.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';

@@ -6,7 +6,7 @@ import type { Explanation } from '../compile/explain.js';
 import { runExplainJob } from '../compile/explain-job.js';
 import { sketchWorld } from '../compile/world.js';
 import { ask } from '../control/client.js';
-import type { StatusReport } from '../control/reports.js';
+import type { StatusReport } from '../control/status-report.js';
 import { explainJob } from '../daemon/explaining.js';
 import { reportedKnowledge } from '../daemon/reported-knowledge.js';
 import { makeRoster, poolAvailability } from '../daemon/roster.js';

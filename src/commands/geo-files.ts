@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
-import type { GeoReport, GeoUpdateReport } from '../control/reports.js';
+import type { GeoReport, GeoUpdateReport } from '../control/geo-report.js';
 import { openUpdater } from '../daemon/updating.js';
 import { GeopoolError } from '../errors.js';
 import { chooseSources, describeSource } from '../geo/geo-sources.js';

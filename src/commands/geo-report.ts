@@ -2,7 +2,7 @@
  * What a person is told of the location databases, with the attribution that MaxMind's license asks for where its data
  * are shown.
  */
-import type { GeoReport } from '../control/reports.js';
+import type { GeoReport } from '../control/geo-report.js';
 import { formatAge } from './table.js';
 
 /** https://dev.maxmind.com/geoip/geolite2-free-geolocation-data, "License". */

@@ -2,7 +2,7 @@
  * The verbs `geo info` and `geo update`: through the running server where there is one, else on the files alone.
  */
 import { ask } from '../control/client.js';
-import type { GeoReport, GeoUpdateReport } from '../control/reports.js';
+import type { GeoReport, GeoUpdateReport } from '../control/geo-report.js';
 import { GeopoolError } from '../errors.js';
 import { controlPath } from './control-path.js';
 import { formatGeo } from './geo-report.js';

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { ask } from '../control/client.js';
-import type { HistoryReport } from '../control/reports.js';
+import type { HistoryReport } from '../control/history-report.js';
 import { describeError, GeopoolError } from '../errors.js';
 import { controlPath } from './control-path.js';
 import type { SettingFlags } from './settings.js';

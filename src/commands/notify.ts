@@ -2,8 +2,9 @@
  * The verb `notify test`: one message over each channel, by the running server where there is one, since it is its
  * surroundings that count; else by the config alone.
  */
+
+import type { NotifyTestReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
-import type { NotifyTestReport } from '../control/reports.js';
 import { GeopoolError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { controlPath } from './control-path.js';

@@ -2,7 +2,7 @@
  * `probe` by files, from here.
  */
 import { systemClock } from '../clock.js';
-import type { ProbeResultReport } from '../control/reports.js';
+import type { ProbeResultReport } from '../control/action-reports.js';
 import { probeNow } from '../daemon/probe-now.js';
 import type { DaemonSettings } from '../daemon/settings.js';
 import { GeopoolError } from '../errors.js';

@@ -3,8 +3,8 @@
  * files and from here; else by the running server and from there, or where none runs, by the files that it would serve.
  */
 import { existsSync } from 'node:fs';
+import type { ProbeResultReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
-import type { ProbeResultReport } from '../control/reports.js';
 import { GeopoolError } from '../errors.js';
 import { formatSize } from '../zone/sizes.js';
 import { controlPath } from './control-path.js';

@@ -1,8 +1,9 @@
 /**
  * The verb `reload`: the running server reads its files anew; what is wrong with them is said here too.
  */
+
+import type { ReloadReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
-import type { ReloadReport } from '../control/reports.js';
 import { controlPath } from './control-path.js';
 import type { SettingFlags } from './settings.js';
 

@@ -2,15 +2,9 @@
  * The verb `status`: what the running server serves, panic and faults first, since that is what somebody looks for.
  */
 import { ask } from '../control/client.js';
-import type {
-  CountersReport,
-  HostnameReport,
-  MirrorReport,
-  RateLimitReport,
-  StatusReport,
-  TcpReport,
-  ZoneReport,
-} from '../control/reports.js';
+import type { CountersReport, RateLimitReport, TcpReport } from '../control/counters-report.js';
+import type { MirrorReport, ZoneReport } from '../control/mirror-report.js';
+import type { HostnameReport, StatusReport } from '../control/status-report.js';
 import { describeOverride } from '../daemon/describe-override.js';
 import { formatSize } from '../zone/sizes.js';
 import { controlPath } from './control-path.js';

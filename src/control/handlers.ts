@@ -2,15 +2,10 @@
  * What may be asked of a running server. The daemon does it; this room only carries it over the socket.
  */
 import type { Explanation } from '../compile/explain.js';
-import type {
-  GeoReport,
-  GeoUpdateReport,
-  HistoryReport,
-  NotifyTestReport,
-  ProbeResultReport,
-  ReloadReport,
-  StatusReport,
-} from './reports.js';
+import type { NotifyTestReport, ProbeResultReport, ReloadReport } from './action-reports.js';
+import type { GeoReport, GeoUpdateReport } from './geo-report.js';
+import type { HistoryReport } from './history-report.js';
+import type { StatusReport } from './status-report.js';
 
 export interface Handlers {
   status(): StatusReport;

@@ -1,5 +1,5 @@
 /** An override in words, for people and for explanations. */
-import type { OverrideReport } from '../control/reports.js';
+import type { OverrideReport } from '../control/mirror-report.js';
 
 /** Such as `disabled: disk full (by alice, until 2027-01-31T18:00:00.000Z)`. */
 export function describeOverride({ state, reason, until, by, file }: OverrideReport): string {

@@ -1,7 +1,8 @@
 /**
  * What status and the verb `probe` say of probes: verdicts, what was measured, and what to mind before it becomes one.
  */
-import type { LastProbeReport, MirrorReport, ProbeReport, ProbeResultReport } from '../control/reports.js';
+import type { ProbeResultReport } from '../control/action-reports.js';
+import type { LastProbeReport, MirrorReport, ProbeReport } from '../control/mirror-report.js';
 import { certificateWarning } from '../health/certificate.js';
 import type { CheckStanding } from '../health/combined.js';
 import type { ProbeRecord, Standing } from '../health/hysteresis.js';

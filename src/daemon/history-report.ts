@@ -2,7 +2,12 @@
  * What a history says, as `history` shows it: transitions, availability, and who has struck twice. For the running
  * server and for the verb that finds none.
  */
-import type { AddressHistoryReport, Days, HistoryReport, TransitionReport } from '../control/reports.js';
+import type {
+  AddressHistoryReport,
+  Days,
+  HistoryReport,
+  TransitionReport,
+} from '../control/history-report.js';
 import { GeopoolError } from '../errors.js';
 import type { History, Past } from '../health/history.js';
 import { strikesOf } from '../health/outages.js';

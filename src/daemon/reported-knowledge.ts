@@ -2,7 +2,8 @@
  * What a running server reports of its mirrors, turned back into what is known of the mirrors of some files: the verdict
  * of an address counts where the files have it in the same zone and pool.
  */
-import type { MirrorReport, StatusReport } from '../control/reports.js';
+import type { MirrorReport } from '../control/mirror-report.js';
+import type { StatusReport } from '../control/status-report.js';
 import type { Watched } from '../health/monitor.js';
 import { createOverrides } from '../health/overrides.js';
 import { targetKey } from '../health/target.js';

@@ -5,7 +5,7 @@
 import type { PoolStanding } from '../compile/messages.js';
 import type { PoolPlan } from '../compile/pool-plan.js';
 import type { World } from '../compile/world.js';
-import type { MirrorReport, OverrideReport, PoolReport, ZoneReport } from '../control/reports.js';
+import type { MirrorReport, OverrideReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
 import { FAMILIES } from '../facts.js';
 import type { Standing } from '../health/hysteresis.js';
 import type { Watched } from '../health/monitor.js';

@@ -2,14 +2,10 @@
  * The status report, put together from what each room says of itself.
  */
 import { nameOfNetwork } from '../answer/rate-limit.js';
-import type {
-  CountersReport,
-  HostnameReport,
-  RateLimitReport,
-  ReloadReport,
-  StatusReport,
-  UpdateReport,
-} from '../control/reports.js';
+import type { ReloadReport } from '../control/action-reports.js';
+import type { CountersReport, RateLimitReport } from '../control/counters-report.js';
+import type { UpdateReport } from '../control/geo-report.js';
+import type { HostnameReport, StatusReport } from '../control/status-report.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Service } from '../net/service.js';
 import type { LimitSums, Sums } from '../net/tallies.js';

@@ -1,6 +1,6 @@
 /** The memory of the mirrors: over the control socket, and from the state directory when the server is gone. */
 import t from 'tap';
-import type { TransitionReport } from '../../src/control/reports.js';
+import type { TransitionReport } from '../../src/control/history-report.js';
 import { startMirror } from './mirrors.js';
 import { until } from './program.js';
 import { startServer } from './server.js';

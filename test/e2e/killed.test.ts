@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import type { MirrorReport } from '../../src/control/reports.js';
+import type { MirrorReport } from '../../src/control/mirror-report.js';
 import { seededRandom } from '../../src/random.js';
 import { startFakeUpdateServer } from '../update/fake-update-server.js';
 import { udpClient } from './dns-client.js';

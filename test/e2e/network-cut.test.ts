@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import t, { type Test } from 'tap';
-import type { MirrorReport, PoolReport } from '../../src/control/reports.js';
+import type { MirrorReport, PoolReport } from '../../src/control/mirror-report.js';
 import { until } from './program.js';
 import { type Server, startServer } from './server.js';
 

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { ProbeResultReport } from '../../src/control/reports.js';
+import type { ProbeResultReport } from '../../src/control/action-reports.js';
 import { createAuthority } from '../health/certificates.js';
 import { lacking, serveNginx, serveRsync } from '../health/daemons.js';
 import { refusedPort, serveHttp, serveTcp, serveTls } from '../health/servers.js';

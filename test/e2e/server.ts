@@ -6,7 +6,7 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
-import type { StatusReport } from '../../src/control/reports.js';
+import type { StatusReport } from '../../src/control/status-report.js';
 import { smallCity } from './places.js';
 import { type Finished, runProgram, spawnProgram, within } from './program.js';
 import { followLog, type ProgramLog } from './program-log.js';

@@ -1,0 +1,29 @@
+/**
+ * What is said of location databases and of fetching them, as JSON.
+ */
+
+/** A location database that serves. */
+export interface GeoReport {
+  /** The database's own name of its type, such as GeoLite2-City. */
+  readonly type: string;
+  readonly source: 'configured' | 'updated' | 'embedded';
+  /** When it was made, in seconds since 1970. */
+  readonly build_epoch: number;
+  readonly path: string;
+}
+
+export interface UpdateReport {
+  readonly edition: string;
+  readonly last_check?: string;
+  readonly last_success?: string;
+  readonly last_error?: string;
+  readonly next_run?: string;
+}
+
+export interface GeoUpdateReport {
+  readonly editions: readonly {
+    readonly edition: string;
+    readonly outcome: 'current' | 'updated' | 'failed';
+    readonly reason?: string;
+  }[];
+}

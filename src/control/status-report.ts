@@ -1,0 +1,56 @@
+/**
+ * What `status` answers, as JSON: the server as a whole. Scripts rely on its shape: it may grow, but nothing in it is
+ * renamed. The same holds for all reports.
+ */
+import type { CountersReport } from './counters-report.js';
+import type { GeoReport, UpdateReport } from './geo-report.js';
+import type { ZoneReport } from './mirror-report.js';
+
+/** `status --json`. */
+export interface StatusReport {
+  readonly version: string;
+  readonly generation: number;
+  readonly transport: 'batched' | 'portable';
+  readonly listen: readonly string[];
+  /** When the process started; RFC 3339. */
+  readonly started: string;
+  readonly worker_deaths: number;
+  readonly state_write_failures: number;
+  /** Verdicts that did not fall since this host's own network was doubted. */
+  readonly withheld_falls: number;
+  readonly zones: readonly ZoneReport[];
+  /** Zone files that serve nothing at all: they are wrong and no good copy was ever kept. */
+  readonly refused: readonly { readonly file: string; readonly error: string }[];
+  /** Mirrors' names that are resolved. */
+  readonly hostnames: readonly HostnameReport[];
+  readonly geo: readonly GeoReport[];
+  /** What is wrong with the databases that were asked for, in words; the ones in `geo` serve meanwhile. */
+  readonly geo_problems: readonly string[];
+  readonly updates: readonly UpdateReport[];
+  readonly counters: CountersReport;
+  readonly notifications: readonly NotificationReport[];
+  /** Why the last reload changed nothing, where it failed as a whole. */
+  readonly reload_error?: string;
+}
+
+export interface HostnameReport {
+  readonly hostname: string;
+  /** The last known. */
+  readonly addresses: readonly string[];
+  /** When it last could be resolved; RFC 3339. */
+  readonly resolved?: string;
+  /** Why it can't be now. */
+  readonly error?: string;
+}
+
+/** A channel over which people are told, since the start. */
+export interface NotificationReport {
+  readonly channel: string;
+  /** Messages that arrived, and that were given up after about an hour. */
+  readonly sent: number;
+  readonly failed: number;
+  /** Events that were too many, and that wait. */
+  readonly dropped: number;
+  readonly waiting: number;
+  readonly last_error?: string;
+}
