@@ -38,7 +38,7 @@ import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
 import { testChannels } from './notify/notifier.js';
 import { type Random, systemRandom } from './random.js';
-import { BEHIND, NICEST, ownThreads, standBack } from './thread-priority.js';
+import { BEHIND, FAR_BEHIND, NICEST, ownThreads, standBack } from './thread-priority.js';
 import type { Updater } from './update/updater.js';
 import { VERSION } from './version.js';
 import { formatFault } from './zone/faults.js';
@@ -61,6 +61,7 @@ export interface Daemon {
 export async function startDaemon(settings: DaemonSettings, log: Log): Promise<Daemon> {
   const clock = systemClock;
   const random = systemRandom();
+  const helpers = ownThreads().filter((thread) => thread !== process.pid);
   const started = clock.now();
   const databases = join(settings.state, 'geo');
   const geo: GeoRequest = { ...settings.geo, directory: databases };
@@ -157,6 +158,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           log,
         });
         standBack(BEHIND, others);
+        standBack(FAR_BEHIND, helpers);
         return service;
       },
       {

@@ -12,6 +12,11 @@ import { getPriority, setPriority } from 'node:os';
 export const NICEST = 19;
 /** For all else that does not answer: a tenth of a core where answering takes all that it can get. */
 export const BEHIND = 10;
+/**
+ * For V8's and libuv's own threads. They collect the garbage of all, most of all the compiler's, and as the main thread's
+ * equals they would keep it waiting one after the other.
+ */
+export const FAR_BEHIND = 15;
 
 /** Numbers of the threads that this process has now; V8's and libuv's are among them. None where they can't be told. */
 export function ownThreads(): number[] {

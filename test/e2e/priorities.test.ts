@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import t from 'tap';
-import { BEHIND } from '../../src/thread-priority.js';
+import { BEHIND, FAR_BEHIND } from '../../src/thread-priority.js';
 import { until } from './program.js';
 import { startServer } from './server.js';
 
@@ -47,6 +47,12 @@ t.test('two workers answer, the rest stands back', { skip: elsewhere || behind }
     own < TCP ? 2 : answering,
     'UDP before TCP',
   );
+
+  t.ok(
+    niceValues(server.pid).filter((nice) => nice === FAR_BEHIND).length >= 4,
+    "V8's threads behind the main thread",
+  );
+  t.equal(getPriority(server.pid), BEHIND);
 
   await server.request('POST', '/reload', '{}');
   // The builder that it took may still be ending.
