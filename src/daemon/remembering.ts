@@ -3,7 +3,6 @@
  * that, and when verdicts are doubted.
  */
 import { type HistoryEvent, type Subject, subjectKey } from '../health/history-event.js';
-import type { Change, Watched } from '../health/monitor.js';
 import {
   causeOfBeginning,
   causeOfEnd,
@@ -14,6 +13,7 @@ import {
 } from '../health/override-words.js';
 import type { Overrides } from '../health/overrides.js';
 import type { Target } from '../health/target.js';
+import type { Change, Watched } from '../health/watched.js';
 
 export interface Remembering {
   /** These are watched from now on, and nobody else. */

@@ -4,9 +4,9 @@
  */
 import type { MirrorReport } from '../control/mirror-report.js';
 import type { StatusReport } from '../control/status-report.js';
-import type { Watched } from '../health/monitor.js';
 import { createOverrides } from '../health/overrides.js';
 import { targetKey } from '../health/target.js';
+import type { Watched } from '../health/watched.js';
 import { type Knowledge, type Roster, statedOverrides } from './roster.js';
 
 /** The knowledge for `roster` that the report gives; without one, what its files say alone. */

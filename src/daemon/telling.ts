@@ -3,8 +3,8 @@
  * Each once, when it begins and when it ends.
  */
 import type { GeoDescription } from '../geo/geo-sources.js';
-import type { Change } from '../health/monitor.js';
 import type { Frozen } from '../health/self-doubt.js';
+import type { Change } from '../health/watched.js';
 import type { Notice, NoticeEvent } from '../notify/notice.js';
 
 export interface Telling {

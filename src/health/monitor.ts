@@ -1,45 +1,35 @@
 /**
- * Keeps every target probed and every standing current, and says so the moment a verdict turns. It owns the timers and
- * nothing else: what a probe is, when a verdict turns, whether a stall excuses a failure, whose turn it is and what the
+ * Keeps every target probed and every standing current, and says so the moment a verdict turns. It owns who is watched and
+ * how long each waits, and nothing else: what a probe is, what its outcome counts for, when a verdict turns and what the
  * log says are all decided elsewhere.
  */
 import type { Clock } from '../clock.js';
-import type { Verdict } from '../facts.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
-import type { Probe, ProbeTiming } from '../zone/model.js';
-import { certificateWarning } from './certificate.js';
-import { type CheckStanding, combined } from './combined.js';
-import { judge, nextProbeIn, type Standing, trusted, unjudged, withheld } from './hysteresis.js';
+import type { ProbeTiming } from '../zone/model.js';
+import type { CheckStanding } from './combined.js';
+import { nextProbeIn, type Standing, trusted, unjudged } from './hysteresis.js';
 import { phaseOf } from './phase.js';
-import type { Outcome, ProbeRun } from './probe.js';
-import { sayCertificate, sayStalled, sayUnmade, sayVerdict } from './probe-log.js';
-import { createProbeQueue } from './queue.js';
-import { type Attempt, BEAT_MS, beat, firstPulse, look, stalledAcross } from './stall.js';
+import type { ProbeRun } from './probe.js';
+import { sayVerdict } from './probe-log.js';
+import { createProber } from './prober.js';
 import { recalled, type StoredVerdict } from './stored-verdict.js';
 import { type Check, checksOf, type Target, targetKey } from './target.js';
 import { changesPace } from './until-change.js';
+import {
+  type Change,
+  newSubject,
+  type Subject,
+  standingOf,
+  timingOf,
+  updateSubject,
+  type Watch,
+  type Watched,
+  watchedOf,
+} from './watched.js';
 
 /** First probes are spread over this, or over the interval where that is less: quick knowledge, but no burst. */
 const SPREAD_MS = 5000;
-
-const DAY_MS = 86_400_000;
-
-export interface Watched {
-  readonly target: Target;
-  /** That of all its checks together. */
-  readonly standing: Standing;
-  /** New at a reload, one of its checks not yet good once: not to be answered while its family has another. */
-  readonly pending: boolean;
-  /** In the order of the target's probes; at least one. */
-  readonly checks: readonly CheckStanding[];
-}
-
-/** A verdict that turned, or a pending address that was good for the first time. */
-export interface Change extends Watched {
-  readonly key: string;
-  readonly before: Verdict;
-}
 
 export interface Monitor {
   /**
@@ -79,54 +69,24 @@ export interface MonitorOptions {
   readonly stallMs?: number;
 }
 
-/** A target that is watched. */
-interface Subject {
-  readonly key: string;
-  target: Target;
-  checks: readonly Watch[];
-  standing: Standing;
-  pending: boolean;
-}
-
-/** A check that is watched. */
-interface Watch {
-  check: Check;
-  /** The targets that it bears on: one, unless two mirrors of a pool have one address. */
-  subjects: Subject[];
-  standing: Standing;
-  pending: boolean;
-  /** Monotonic; undefined before the first probe. */
-  startedAt: number | undefined;
-  /** The probe under way. */
-  flight: AbortController | undefined;
-  /** Why the last probe could not be made; it is said once until one can. */
-  unmade: string | undefined;
-  /** When the first of the failures in a row began, monotonic. */
-  failingSince: number;
-  /** The part of an interval that it waits after its first probe; then it keeps its place in it. */
-  phase: number;
-  /** When its certificate was last warned of; monotonic. */
-  warnedAt: number | undefined;
-  /** Gives up waiting, for the time or for the turn. */
-  giveUp: () => void;
-}
-
 export function createMonitor(options: MonitorOptions): Monitor {
   const { clock, random, log, run, onChange, onCheck = () => undefined, stallMs = 1000 } = options;
   const { believes = () => true, onFailure = () => undefined, onDoubt = () => undefined } = options;
   const memory = new Map(options.recall);
-  const queue = createProbeQueue();
+  const { wait, close } = createProber({
+    clock,
+    random,
+    log,
+    run,
+    believes,
+    onFailure,
+    stallMs,
+    onJudged: adopt,
+  });
   let numbers = 0;
   let subjects = new Map<string, Subject>();
   let watches = new Map<string, Watch>();
   let started = false;
-  let pulse = firstPulse(clock.monotonic());
-  let stopBeat = clock.after(BEAT_MS, onBeat);
-
-  function onBeat(): void {
-    pulse = beat(pulse, clock.monotonic());
-    stopBeat = clock.after(BEAT_MS, onBeat);
-  }
 
   function watchNew(key: string, check: Check): Watch {
     const idle = {
@@ -175,115 +135,25 @@ export function createMonitor(options: MonitorOptions): Monitor {
     return random() * Math.min(timing.interval, SPREAD_MS);
   }
 
-  function wait(watch: Watch, ms: number): void {
-    watch.giveUp = clock.after(ms, () => {
-      watch.giveUp = queue.enter(watch.check, watch.standing.streak > 0, (end) => ask(watch, end));
-    });
-  }
-
-  function ask(watch: Watch, end: () => void): void {
-    const timeout = timingOf(watch.check.probe)?.timeout ?? 0;
-    const flight = new AbortController();
-    const startedAt = clock.monotonic();
-    pulse = look(pulse, startedAt);
-    const lostBefore = pulse.lost;
-    watch.flight = flight;
-    watch.startedAt = startedAt;
-    void run(watch.check, flight.signal).then((outcome) => {
-      end();
-      if (flight.signal.aborted) return;
-      watch.flight = undefined;
-      const now = clock.monotonic();
-      pulse = look(pulse, now);
-      settle(watch, outcome, { timeout, took: now - startedAt, lost: pulse.lost - lostBefore });
-    });
-  }
-
-  function settle(watch: Watch, outcome: Outcome, attempt: Attempt): void {
-    const timing = timingOf(watch.check.probe);
-    if (timing === undefined) return;
-    if (stalledAcross(outcome, attempt, stallMs)) {
-      sayStalled(log, watch.check, attempt.took);
-      wait(watch, random() * timing.fastInterval);
-      return;
-    }
-    if (!outcome.ok && outcome.fault === 'ours') {
-      if (watch.unmade === undefined) sayUnmade(log, watch.check, outcome.error);
-      watch.unmade = outcome.error;
-      wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
-      return;
-    }
-    watch.unmade = undefined;
-    if (!outcome.ok) {
-      onFailure(watch.check);
-      if (watch.standing.streak === 0) watch.failingSince = clock.monotonic() - attempt.took;
-    }
-    heedCertificate(watch, outcome);
-    const judged = judge(watch.standing, outcome, timing, clock.now());
-    const falls = judged.verdict === 'down' && watch.standing.verdict !== 'down';
-    const believed = !falls || believes(watch.check, watch.failingSince);
-    if (typeof believed === 'boolean') {
-      adopt(watch, believed ? judged : withheld(watch.standing, judged), timing, attempt);
-      return;
-    }
-    const flight = new AbortController();
-    watch.flight = flight;
-    const asked = clock.monotonic();
-    void believed.then((yes) => {
-      if (flight.signal.aborted) return;
-      watch.flight = undefined;
-      const took = attempt.took + clock.monotonic() - asked;
-      adopt(watch, yes ? judged : withheld(watch.standing, judged), timing, { ...attempt, took });
-    });
-  }
-
-  function adopt(watch: Watch, standing: Standing, timing: ProbeTiming, attempt: Attempt): void {
+  function adopt(watch: Watch, standing: Standing, timing: ProbeTiming, took: number): void {
     const before = watch.standing.verdict;
     const hurried = changesPace(watch.standing, standing);
     watch.standing = standing;
     if (standing.lastProbe?.ok === true) watch.pending = false;
     const calm = standing.streak === 0;
-    wait(watch, Math.max(0, nextProbeIn(standing, timing) * (calm ? watch.phase : 1) - attempt.took));
+    wait(watch, Math.max(0, nextProbeIn(standing, timing) * (calm ? watch.phase : 1) - took));
     if (calm) watch.phase = 1;
-    const changes = watch.subjects.flatMap((subject) => update(subject) ?? []);
+    const changes = watch.subjects.flatMap((subject) => updateSubject(subject) ?? []);
+    for (const { target, standing, before: was } of changes) {
+      if (standing.verdict !== was) sayVerdict(log, target, standing, was);
+    }
     if (watch.standing.verdict !== before) onCheck();
     if (changes.length > 0) onChange(changes);
     else if (hurried) onDoubt();
   }
 
-  /** Says once a day what ends soon. */
-  function heedCertificate(watch: Watch, { certificateEnds }: Outcome): void {
-    const { probe } = watch.check;
-    if (certificateEnds === undefined || !('certWarn' in probe)) return;
-    const now = clock.monotonic();
-    if (watch.warnedAt !== undefined && now - watch.warnedAt < DAY_MS) return;
-    const warning = certificateWarning(certificateEnds, probe.certWarn, clock.now());
-    watch.warnedAt = warning === undefined ? undefined : now;
-    if (warning === undefined) return;
-    sayCertificate(log, watch.check, certificateEnds, warning);
-  }
-
-  /** Brings a target to where its checks are; the change, if it is one that others hear of. */
-  function update(subject: Subject): Change | undefined {
-    const before = subject.standing.verdict;
-    const wasPending = subject.pending;
-    subject.standing = combined(subject.checks.map(standingOf), subject.standing);
-    subject.pending = subject.checks.some(({ pending }) => pending);
-    if (subject.standing.verdict !== before) sayVerdict(log, subject.target, subject.standing, before);
-    else if (subject.pending === wasPending) return undefined;
-    return { key: subject.key, ...watchedOf(subject), before };
-  }
-
   function subjectOf(key: string, target: Target, checks: readonly Watch[]): Subject {
-    const known = subjects.get(key);
-    const standings = checks.map(standingOf);
-    const subject = known ?? {
-      key,
-      target,
-      checks,
-      standing: combined(standings),
-      pending: standings.some(({ pending }) => pending),
-    };
+    const subject = subjects.get(key) ?? newSubject(key, target, checks);
     subject.target = target;
     subject.checks = checks;
     for (const watch of checks) watch.subjects.push(subject);
@@ -321,20 +191,8 @@ export function createMonitor(options: MonitorOptions): Monitor {
     checks: () => new Map(Array.from(watches, ([key, watch]) => [key, standingOf(watch)])),
 
     close() {
-      stopBeat();
+      close();
       for (const watch of watches.values()) forget(watch);
     },
   };
-}
-
-function timingOf(probe: Probe): ProbeTiming | undefined {
-  return probe.type === 'none' ? undefined : probe;
-}
-
-function standingOf({ check: { probe }, standing, pending, unmade }: Watch): CheckStanding {
-  return { probe, standing, pending, ...(unmade !== undefined && { unmade }) };
-}
-
-function watchedOf({ target, standing, pending, checks }: Subject): Watched {
-  return { target, standing, pending, checks: checks.map(standingOf) };
 }

@@ -2,9 +2,9 @@ import t from 'tap';
 import { createRemembering } from '../../src/daemon/remembering.js';
 import { createHistory } from '../../src/health/history.js';
 import type { HistoryEvent, Transition } from '../../src/health/history-event.js';
-import type { Watched } from '../../src/health/monitor.js';
 import { createOverrides, type Override } from '../../src/health/overrides.js';
 import { targetKey } from '../../src/health/target.js';
+import type { Watched } from '../../src/health/watched.js';
 import type { Probe } from '../../src/zone/model.js';
 import { targetOf } from '../health/targets.js';
 

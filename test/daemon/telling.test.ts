@@ -1,7 +1,7 @@
 import t from 'tap';
 import { createTelling } from '../../src/daemon/telling.js';
 import type { Verdict } from '../../src/facts.js';
-import type { Change } from '../../src/health/monitor.js';
+import type { Change } from '../../src/health/watched.js';
 import type { Notice } from '../../src/notify/notice.js';
 import { targetOf } from '../health/targets.js';
 

@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t from 'tap';
 import { systemClock } from '../../src/clock.js';
-import { type Change, createMonitor } from '../../src/health/monitor.js';
+import { createMonitor } from '../../src/health/monitor.js';
 import { createProbeRun } from '../../src/health/probe-run.js';
 import { createResolver } from '../../src/health/resolve.js';
+import type { Change } from '../../src/health/watched.js';
 import { createRecordingLog } from './recording-log.js';
 import { httpProbe, targetOf } from './targets.js';
 

@@ -1,8 +1,9 @@
 import t from 'tap';
-import { type Change, createMonitor } from '../../src/health/monitor.js';
+import { createMonitor } from '../../src/health/monitor.js';
 import type { Outcome, ProbeRun } from '../../src/health/probe.js';
 import type { StoredVerdict } from '../../src/health/stored-verdict.js';
 import { checkKey, type Target, targetKey } from '../../src/health/target.js';
+import type { Change } from '../../src/health/watched.js';
 import { type Random, seededRandom } from '../../src/random.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from './recording-log.js';
