@@ -1,30 +1,228 @@
 /**
- * Brings the map's words that a batch of queries will need first into the processor's cache, before any of them is
- * answered. Between two walks of the map lies all the work of an answer, so each waits for memory by itself. Asked for
- * one right behind the other, without a branch that depends on what is read, the words of a whole batch come at once:
- * measured over random subnets with a City-sized database, 4 % more answers in all, the kernel's work included. (Whole
- * walks won nothing: each ends with a branch that waits for its last word.)
+ * Brings what a batch of queries will need into the processor's cache before any of them is answered. Between two reads of
+ * the same kind lies all the work of an answer, so that each would wait for memory by itself. Asked for one right behind the
+ * other, without a branch that depends on what is read, those of a whole batch come at once.
  *
- * It is a guess and no more: it looks for the subnet where resolvers put it, at the message's end, and in the map of the
- * pool that was asked for last. Nothing is answered from what it finds.
+ * It is a guess and no more. With few pools it is that the next query is for the pool that was asked for last, and all that
+ * may be far away is the location map: 4 % more answers over random subnets with a City-sized database. (Whole walks of the
+ * map won nothing there: each ends with a branch that waits for its last word.) With very many pools nearly all that an
+ * answer is made of is far away; what a message looks like says which pool it was for the last time. Nothing is answered
+ * from what is found here.
  */
-import { touchIPv4 } from './locate.js';
+import { locateNumber, touchIPv4 } from './locate.js';
 import type { Responder } from './responder.js';
+import { countedAs, DECK, type PoolTable } from './table.js';
+
+/** So many pools are in the cache by themselves. */
+const FEW_POOLS = 32;
+
+/** The messages of a batch, by slot: where in memory they start and end, and where their clients' IPv4 addresses are. */
+export interface Messages {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly clients: Int32Array;
+}
+
+/** The words of a guess: where the name's hash leads, its node, its octets, its answer, and its pool's number + 1. */
+const GUESS = { WORDS: 8, SLOT: 0, NODE: 1, NAME: 2, ANSWER: 3, POOL: 4 } as const;
+/** 2^13 marks are a quarter of a second-level cache, of which no more is used than there are names. */
+const MARK_BITS = 13;
+
+/** What a worker knows of what messages look like. */
+export interface Foresight {
+  /** GUESS.WORDS words by mark. */
+  readonly guesses: Int32Array;
+  /** By slot of a batch: where its message's guess is, its client, its pool's number or -1, its catchment, and its deck. */
+  readonly marks: Int32Array;
+  readonly addresses: Int32Array;
+  readonly pools: Int32Array;
+  readonly catchments: Int32Array;
+  readonly decks: Int32Array;
+  /** What was read, kept so that the engine can't find the reading useless and leave it out. */
+  seen: number;
+}
+
+/** Knows nothing yet of batches of at most `slots` messages. */
+export function newForesight(slots: number): Foresight {
+  const bySlot = (): Int32Array => new Int32Array(slots);
+  return {
+    guesses: new Int32Array(GUESS.WORDS << MARK_BITS),
+    marks: bySlot(),
+    addresses: bySlot(),
+    pools: bySlot(),
+    catchments: bySlot(),
+    decks: bySlot(),
+    seen: 0,
+  };
+}
+
+/** Guesses for the first `count` messages of a batch in `memory`. */
+export function foresee(
+  memory: DataView,
+  messages: Messages,
+  count: number,
+  foresight: Foresight,
+  responder: Responder,
+): void {
+  if (responder.table.pools.length <= FEW_POOLS) {
+    const pool = responder.lastPool;
+    if (pool !== undefined) foresight.seen = touchMap(memory, messages, count, pool);
+    return;
+  }
+  markMessages(memory, messages, count, foresight);
+  touchNames(count, foresight, responder);
+  touchPools(count, foresight, responder);
+  findCatchments(count, foresight, responder);
+  findDecks(count, foresight, responder);
+  touchDecks(count, foresight, responder);
+  touchCards(count, foresight, responder);
+}
+
+/** Names, answers and pools have other places from now on. */
+export function forgetGuesses({ guesses }: Foresight): void {
+  guesses.fill(0);
+}
+
+/** Remembers where the query at hand led: to an answer of the node that is expected again now, and to a pool. */
+export function learn(
+  { guesses, marks }: Foresight,
+  responder: Responder,
+  answer: number,
+  pool: number,
+): void {
+  const { query, table, likelySlot, likelyNode, slot } = responder;
+  if (table.pools.length <= FEW_POOLS) return;
+  const mark = marks[slot] ?? 0;
+  guesses[mark + GUESS.SLOT] = likelySlot;
+  guesses[mark + GUESS.NODE] = likelyNode;
+  guesses[mark + GUESS.NAME] = query.likely.at;
+  guesses[mark + GUESS.ANSWER] = answer;
+  guesses[mark + GUESS.POOL] = pool + 1;
+}
 
 /** The head of a client subnet option with an IPv4 /24 (RFC 7871 §11.1): its code, 8, and its length, 7. */
 const IPV4_24 = 0x0008_0007;
-/** Octets of such an option, head and all, and of the address in it. */
+/** Octets of such an option, head and all, and of the address in it; it is the last of a message, as resolvers have it. */
 const OPTION = 11;
 const ADDRESS = 3;
+/** From the question's type to the end, without OPT and with one that has such an option. */
+const TYPE_PLAIN = 4;
+const TYPE_SUBNET = 26;
+/** Where the question's name starts in a message. */
+const NAME = 12;
 
-/**
- * Guesses for the message that ends at `end`, whose client's IPv4 address is at `client`, both in `memory`; so are the
- * octets of an option before `end`.
- */
-export function foresee(memory: DataView, end: number, client: number, responder: Responder): void {
-  const pool = responder.lastPool;
-  if (pool === undefined) return;
-  const at = memory.getUint32(end - OPTION) === IPV4_24 ? end - ADDRESS : client;
-  // Kept, so that the engine can't find the reading useless and leave it out.
-  responder.foreseen = touchIPv4(pool, memory.getUint32(at));
+function hasSubnet(memory: DataView, end: number): boolean {
+  return memory.getInt32(end - OPTION) === IPV4_24;
+}
+
+function touchMap(memory: DataView, { ends, clients }: Messages, count: number, pool: PoolTable): number {
+  let seen = 0;
+  for (let i = 0; i < count; i++) {
+    const end = ends[i] ?? 0;
+    const at = hasSubnet(memory, end) ? end - ADDRESS : (clients[i] ?? 0);
+    seen ^= touchIPv4(pool, memory.getUint32(at));
+  }
+  return seen;
+}
+
+function markMessages(
+  memory: DataView,
+  { starts, ends, clients }: Messages,
+  count: number,
+  { marks, addresses, guesses, pools }: Foresight,
+): void {
+  for (let i = 0; i < count; i++) {
+    const end = ends[i] ?? 0;
+    const subnet = hasSubnet(memory, end);
+    addresses[i] = memory.getInt32(subnet ? end - ADDRESS : (clients[i] ?? 0));
+    const name = (starts[i] ?? 0) + NAME;
+    let mark = Math.imul(memory.getInt32(name), 0x9e3779b1) ^ memory.getInt32(name + 4);
+    mark = Math.imul(mark ^ (mark >>> 15), 0x85ebca6b) ^ memory.getInt32(name + 8);
+    mark = Math.imul(mark ^ (mark >>> 13), 0xc2b2ae35) ^ memory.getInt32(name + 12);
+    mark ^= memory.getInt32(subnet ? end - TYPE_SUBNET : end - TYPE_PLAIN);
+    mark = (Math.imul(mark, 0x9e3779b1) >>> (32 - MARK_BITS)) * GUESS.WORDS;
+    marks[i] = mark;
+    pools[i] = (guesses[mark + GUESS.POOL] ?? 0) - 1;
+  }
+}
+
+function touchNames(count: number, foresight: Foresight, { table }: Responder): void {
+  const { marks, guesses } = foresight;
+  const { names, answers } = table;
+  let seen = 0;
+  for (let i = 0; i < count; i++) {
+    const mark = marks[i] ?? 0;
+    seen ^= names.slots[guesses[mark + GUESS.SLOT] ?? 0] ?? 0;
+    seen ^= names.nodes[guesses[mark + GUESS.NODE] ?? 0] ?? 0;
+    seen ^= names.octets.getUint8(guesses[mark + GUESS.NAME] ?? 0);
+    seen ^= names.letters.getUint8(guesses[mark + GUESS.NAME] ?? 0);
+    seen ^= answers[guesses[mark + GUESS.ANSWER] ?? 0] ?? 0;
+  }
+  foresight.seen = seen;
+}
+
+/** What says where a pool's numbers are lies apart from them, and is as far away. */
+function touchPools(count: number, foresight: Foresight, { table, cursors, hits }: Responder): void {
+  const { pools } = foresight;
+  let seen = 0;
+  for (let i = 0; i < count; i++) {
+    const number = pools[i] ?? -1;
+    const pool = table.pools[number];
+    if (pool === undefined) continue;
+    seen ^= pool.deckOf.length ^ pool.decks.length ^ pool.cards.length ^ pool.addresses.byteLength;
+    seen ^= (cursors[number]?.length ?? 0) ^ (hits[number]?.length ?? 0);
+  }
+  foresight.seen = seen;
+}
+
+function findCatchments(count: number, foresight: Foresight, { table }: Responder): void {
+  const { pools, addresses, catchments } = foresight;
+  let seen = 0;
+  for (let i = 0; i < count; i++) {
+    const pool = table.pools[pools[i] ?? -1];
+    if (pool !== undefined) seen ^= touchIPv4(pool, addresses[i] ?? 0);
+  }
+  for (let i = 0; i < count; i++) {
+    const pool = table.pools[pools[i] ?? -1];
+    if (pool !== undefined) catchments[i] = locateNumber(pool, addresses[i] ?? 0) >>> 8;
+  }
+  foresight.seen = seen;
+}
+
+function findDecks(count: number, { pools, catchments, decks }: Foresight, { table }: Responder): void {
+  for (let i = 0; i < count; i++) {
+    const pool = table.pools[pools[i] ?? -1];
+    if (pool !== undefined) decks[i] = pool.deckOf[catchments[i] ?? 0] ?? 0;
+  }
+}
+
+function touchDecks(count: number, foresight: Foresight, { table, cursors, hits }: Responder): void {
+  const { pools, catchments, decks } = foresight;
+  let seen = 0;
+  for (let i = 0; i < count; i++) {
+    const number = pools[i] ?? -1;
+    const pool = table.pools[number];
+    if (pool === undefined) continue;
+    const deck = decks[i] ?? 0;
+    seen ^= pool.decks[deck * DECK.WORDS] ?? 0;
+    seen ^= cursors[number]?.[deck] ?? 0;
+    seen ^= hits[number]?.[countedAs(pool, catchments[i] ?? 0)] ?? 0;
+    seen ^= pool.addresses.getUint8(0);
+  }
+  foresight.seen = seen;
+}
+
+function touchCards(count: number, foresight: Foresight, { table, cursors }: Responder): void {
+  const { pools, decks } = foresight;
+  let seen = 0;
+  for (let i = 0; i < count; i++) {
+    const number = pools[i] ?? -1;
+    const pool = table.pools[number];
+    if (pool === undefined) continue;
+    const deck = decks[i] ?? 0;
+    const first = pool.decks[deck * DECK.WORDS + DECK.FIRST] ?? 0;
+    const size = pool.decks[deck * DECK.WORDS + DECK.SIZE] ?? 0;
+    seen ^= pool.cards[first + (cursors[number]?.[deck] ?? 0) * size] ?? 0;
+  }
+  foresight.seen = seen;
 }

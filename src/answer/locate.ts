@@ -11,12 +11,17 @@ import type { LocationMap } from './table.js';
 const VALUE = 0x7f_ffff;
 
 /** `value << 8 | depth` for the IPv4 address in four octets from `offset` on. */
-export function locateIPv4({ map, jump, jumpBits }: LocationMap, bytes: Uint8Array, offset: number): number {
+export function locateIPv4(location: LocationMap, bytes: Uint8Array, offset: number): number {
   const address =
     ((bytes[offset] ?? 0) << 24) |
     ((bytes[offset + 1] ?? 0) << 16) |
     ((bytes[offset + 2] ?? 0) << 8) |
     (bytes[offset + 3] ?? 0);
+  return locateNumber(location, address);
+}
+
+/** The same for an IPv4 address as a number of 32 bits. */
+export function locateNumber({ map, jump, jumpBits }: LocationMap, address: number): number {
   let word = jump[address >>> (32 - jumpBits)] ?? -1;
   // A leaf of the table says its own depth, in the bits above its value.
   if (word < 0) return ((word & VALUE) << 8) | ((word >>> 23) & 0xff);

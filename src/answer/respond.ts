@@ -13,11 +13,12 @@ import { CLASS, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
 import { findChaos } from './chaos.js';
 import { EXTENDED_ERROR, optLength, UDP_LIMIT, writeOpt } from './edns.js';
+import { learn } from './foresee.js';
 import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
 import { locateIPv4, locateIPv6 } from './locate.js';
 import { findEncloser, findNode } from './names.js';
 import { expectNode, type Responder } from './responder.js';
-import { ANSWER, DECK, NODE, type PoolTable } from './table.js';
+import { ANSWER, countedAs, DECK, NODE, type PoolTable } from './table.js';
 import { count, TALLY } from './tally.js';
 
 /** The most octets of any message (RFC 1035 §4.2.2: a length of two octets goes before it). */
@@ -119,6 +120,7 @@ function writeAnswer(
   let size = 0;
   if (pool !== undefined) {
     responder.lastPool = pool;
+    if (responder.foresight !== undefined) learn(responder.foresight, responder, found, poolNumber);
     catchment = findCatchment(pool, responder);
     deck = (pool.deckOf[catchment] ?? 0) * DECK.WORDS;
     size = pool.decks[deck + DECK.SIZE] ?? 0;
@@ -147,7 +149,7 @@ function writeAnswer(
     const pointer = 0xc000 | (owner < 0 ? HEADER : query.questionEnd - start + owner);
     at = dealCard(packet, at, pool, deck, responder.cursors[poolNumber], pointer);
     const hits = responder.hits[poolNumber];
-    if (hits !== undefined) count(hits, catchment < pool.counted ? catchment : 0);
+    if (hits !== undefined) count(hits, countedAs(pool, catchment));
   }
   packet.setUint16(start + 6, (answers[answer + ANSWER.AN] ?? 0) + size);
   packet.setUint16(start + 8, answers[answer + ANSWER.NS] ?? 0);

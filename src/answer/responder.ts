@@ -6,6 +6,8 @@
 import type { Random } from '../random.js';
 import { below } from '../random.js';
 import { newQuery, type Query } from '../wire/query.js';
+import { type Foresight, forgetGuesses } from './foresee.js';
+import { slotOf } from './names.js';
 import { PLAIN_POLICY, type Policy } from './policy.js';
 import { type LimitScratch, newLimitScratch } from './rate-limit.js';
 import { type CookieScratch, newCookieScratch } from './server-cookie.js';
@@ -31,11 +33,14 @@ export interface Responder {
   overTcp: boolean;
   /** Of the same: bits of its scope; 0 where geography played no part. */
   scope: number;
-  /** The node of the name that the query guesses at. */
+  /** Of the name that the query guesses at: where its hash leads, and its node. */
+  likelySlot: number;
   likelyNode: number;
-  /** The pool that was asked for last, and what was guessed of the next one to ask (foresee.ts). */
+  /** The pool that was asked for last, for foresee.ts. */
   lastPool: PoolTable | undefined;
-  foreseen: number;
+  /** Where queries come in batches: what is known of them beforehand, and the slot of the one at hand. */
+  readonly foresight: Foresight | undefined;
+  slot: number;
   /** What the query's cookie is worth: COOKIE of server-cookie.ts. */
   cookieWorth: number;
   /** Why there is no answer: EXTENDED_ERROR of edns.ts. */
@@ -57,6 +62,7 @@ export function newResponder(
   random: Random,
   counters: Counters = { tally: newTally(), hits: newHits(table.pools) },
   policy: Policy = PLAIN_POLICY,
+  foresight?: Foresight,
 ): Responder {
   return {
     table,
@@ -70,9 +76,11 @@ export function newResponder(
     keepalive: 0,
     overTcp: false,
     scope: 0,
+    likelySlot: 0,
     likelyNode: -1,
     lastPool: undefined,
-    foreseen: 0,
+    foresight,
+    slot: 0,
     cookieWorth: 0,
     error: 0,
     cookieScratch: newCookieScratch(),
@@ -108,6 +116,7 @@ export function adoptTable(
   responder.lastPool = undefined;
   responder.query.likely.names = table.names;
   responder.query.likely.length = 0;
+  if (responder.foresight !== undefined && table.names !== before.names) forgetGuesses(responder.foresight);
   responder.hits = hits;
 }
 
@@ -116,6 +125,7 @@ export function expectNode(responder: Responder, node: number): void {
   const { query, table } = responder;
   query.likely.at = table.names.nodes[node + NODE.NAME] ?? 0;
   query.likely.length = query.nameLength;
+  responder.likelySlot = slotOf(query, 0, table.names) * 2;
   responder.likelyNode = node;
 }
 

@@ -100,7 +100,7 @@ export interface PoolTable extends LocationMap {
   /** How many counters it has: as many as catchments, or 1 where they are counted together. */
   readonly counted: number;
   /** Which deck each catchment draws from. */
-  readonly deckOf: Uint32Array;
+  readonly deckOf: Uint16Array | Uint32Array;
   /** DECK.WORDS words a deck. */
   readonly decks: Uint32Array;
   /** The decks' cards: on each, the numbers of the records that make up one answer. */
@@ -109,6 +109,11 @@ export interface PoolTable extends LocationMap {
   readonly addresses: DataView;
   /** Octets of one of them: 4 or 16. */
   readonly addressLength: number;
+}
+
+/** Which of a pool's counters counts answers to a catchment. */
+export function countedAs({ counted }: PoolTable, catchment: number): number {
+  return catchment < counted ? catchment : 0;
 }
 
 /** The words of a deck. */

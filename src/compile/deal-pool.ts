@@ -8,6 +8,7 @@
 import type { PoolTable } from '../answer/table.js';
 import type { Random } from '../random.js';
 import type { Standing } from '../select/health-view.js';
+import type { Arena } from './arena.js';
 import { CARDS, dealCatchment, layTable, type Table } from './catchment-deal.js';
 import { bandsOfCatchment, type Catchments, catchmentCount, isAmong } from './catchment-store.js';
 import { createDeckShelf, type DeckShelf } from './deck-shelf.js';
@@ -16,7 +17,6 @@ import { drawRecords } from './draw-records.js';
 import type { Geography } from './geography.js';
 import { changedSeats, type Hand, seatHands, unfitRecords } from './hands.js';
 import type { PoolPlan } from './pool-plan.js';
-import { sharedUint32 } from './shared-memory.js';
 import { isOnCards, mendDeck } from './swift-deal.js';
 import { createWaitingLine, type WaitingLine } from './waiting-line.js';
 
@@ -57,6 +57,7 @@ export interface DealQuestion {
   /** How many numbers the cards may have together, as long as shares can be kept. */
   readonly budget: number;
   readonly random: Random;
+  readonly arena: Arena;
 }
 
 interface State {
@@ -89,7 +90,7 @@ export function openDeal(question: DealQuestion, standing: readonly Standing[], 
     hurries: hurriesOf(plan, standing, pace.lifetimes),
     dealt: new Uint32Array(count),
     reaches: new Uint32Array(count),
-    shelf: createDeckShelf(),
+    shelf: createDeckShelf(question.arena),
     line,
     known: new Uint8Array(count),
     unknown: count,
@@ -98,7 +99,7 @@ export function openDeal(question: DealQuestion, standing: readonly Standing[], 
 }
 
 function dealOf(question: DealQuestion, size: number, marks: Map<string, number>, state: State): PoolDeal {
-  const { plan, geography, random } = question;
+  const { plan, geography, random, arena } = question;
   const { catchments, cells } = geography;
   const { dealt, reaches, shelf, line, known } = state;
 
@@ -163,9 +164,11 @@ function dealOf(question: DealQuestion, size: number, marks: Map<string, number>
     lay() {
       if (state.unknown > 0) return undefined;
       if (state.laid === undefined) {
-        const decks = sharedUint32(shelf.words());
+        const decks = arena.uint32(shelf.words());
         timeDecks(decks, { catchments, dealt, reaches }, plan.ttl, state.hurries);
-        const deckOf = sharedUint32(cells === undefined ? dealt : cells.map((cell) => dealt[cell] ?? 0));
+        const numbers = cells === undefined ? dealt : cells.map((cell) => dealt[cell] ?? 0);
+        const deckOf = shelf.count() > 0x10000 ? arena.uint32(numbers) : arena.uint16(numbers.length);
+        deckOf.set(numbers);
         state.laid = { deckOf, decks, cards: shelf.cards() };
       }
       return state.laid;

@@ -6,6 +6,7 @@
 import type { PoolTable } from '../answer/table.js';
 import type { Random } from '../random.js';
 import type { Standing } from '../select/health-view.js';
+import { createArena } from './arena.js';
 import { catchmentCount } from './catchment-store.js';
 import { type LaidDecks, openDeal, type Pace, type PoolDeal } from './deal-pool.js';
 import type { Geography } from './geography.js';
@@ -55,12 +56,14 @@ export function createDealer(
 ): Dealer {
   const shapes = plans.map(shapeKey);
   const budget = Math.min(POOL_CARDS, ALL_CARDS / Math.max(1, new Set(shapes).size));
-  const addresses = plans.map(poolAddresses);
+  const arena = createArena();
+  const addresses = plans.map((plan) => poolAddresses(plan, arena));
   const counters = plans.map((plan) => countersOf(geographies[plan.geography], plans.length));
   /** By what they are dealt for. Who is taken anew goes to the end: others have their turn first. */
   const deals = new Map<string, Shared>();
   /** By pool. */
   const own: (Shared | undefined)[] = plans.map(() => undefined);
+  let laidOut = 0;
   const tables: ({ readonly laid: LaidDecks; readonly table: PoolTable } | undefined)[] = [];
 
   const known = (number: number) => {
@@ -97,7 +100,7 @@ export function createDealer(
     const deal =
       joined?.deal ??
       (before === undefined
-        ? openDeal({ plan, geography, budget, random }, standing, pace)
+        ? openDeal({ plan, geography, budget, random, arena }, standing, pace)
         : moved(before, standing, pace));
     const shared = joined ?? { key, deal, users: new Set() };
     shared.users.add(number);
@@ -124,6 +127,8 @@ export function createDealer(
       cards,
       ...values,
     };
+    if (last === undefined) laidOut++;
+    if (laidOut === plans.length) arena.close();
     tables[number] = { laid, table: next };
     return next;
   };

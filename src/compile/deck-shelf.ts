@@ -5,6 +5,7 @@
  * and not a copy of all. When the room runs out, the decks that are still used move to new memory.
  */
 import { DECK } from '../answer/table.js';
+import type { Arena } from './arena.js';
 import { newSharedUint16 } from './shared-memory.js';
 import type { DeckPlace } from './swift-deal.js';
 
@@ -12,6 +13,8 @@ import type { DeckPlace } from './swift-deal.js';
 interface Room {
   readonly cards: Uint16Array;
   end: number;
+  /** In the arena, where nothing is given back: so only what stays comes there. */
+  readonly settled: boolean;
 }
 
 export interface DeckShelf {
@@ -55,9 +58,10 @@ interface Contents {
   used: number;
 }
 
-export function createDeckShelf(): DeckShelf {
-  return shelfOf({
-    room: { cards: newSharedUint16(0), end: 0 },
+/** A shelf without decks; what is on it when it is tidied for the first time comes to the arena. */
+export function createDeckShelf(arena: Arena): DeckShelf {
+  return shelfOf(arena, {
+    room: { cards: newSharedUint16(0), end: 0, settled: false },
     words: new Uint32Array(0),
     users: new Uint32Array(0),
     keys: [],
@@ -67,15 +71,15 @@ export function createDeckShelf(): DeckShelf {
   });
 }
 
-function shelfOf(contents: Contents): DeckShelf {
+function shelfOf(arena: Arena, contents: Contents): DeckShelf {
   const { keys, numbers, free } = contents;
   const word = (deck: number, which: number): number => contents.words[deck * DECK.WORDS + which] ?? 0;
   const lengthOf = (deck: number): number => word(deck, DECK.CARDS) * word(deck, DECK.SIZE);
 
   /** New memory for `length` numbers, with all decks in it. */
-  function move(length: number): void {
+  function move(length: number, settled: boolean): void {
     const { cards } = contents.room;
-    const room: Room = { cards: newSharedUint16(length), end: 0 };
+    const room: Room = { cards: settled ? arena.uint16(length) : newSharedUint16(length), end: 0, settled };
     for (let deck = 0; deck < keys.length; deck++) {
       const first = word(deck, DECK.FIRST);
       const end = first + lengthOf(deck);
@@ -89,7 +93,7 @@ function shelfOf(contents: Contents): DeckShelf {
   /** Where there is room for so many numbers. */
   function claim(length: number): number {
     if (contents.room.end + length > contents.room.cards.length) {
-      move(contents.used + Math.max(length, Math.ceil(contents.used * GROWTH)));
+      move(contents.used + Math.max(length, Math.ceil(contents.used * GROWTH)), false);
     }
     const at = contents.room.end;
     contents.room.end += length;
@@ -150,13 +154,14 @@ function shelfOf(contents: Contents): DeckShelf {
       free.push(deck);
     },
     tidy(spare) {
-      const { cards, end } = contents.room;
+      const { cards, end, settled } = contents.room;
       const wanted = contents.used + Math.ceil(contents.used * spare);
       const least = contents.used * spare * ENOUGH;
-      if (cards.length - end < least || cards.length > wanted + contents.used * GROWTH) move(wanted);
+      const isLoose = cards.length - end < least || cards.length > wanted + contents.used * GROWTH;
+      if (isLoose || (arena.isOpen() && !settled)) move(wanted, arena.isOpen());
     },
     fork: () =>
-      shelfOf({
+      shelfOf(arena, {
         ...contents,
         words: contents.words.slice(),
         users: contents.users.slice(),

@@ -10,6 +10,7 @@
  *     packets  BATCH × SLOT octets
  */
 import { UDP_LIMIT } from '../answer/edns.js';
+import type { Messages } from '../answer/foresee.js';
 import { LINUX } from './libc.js';
 
 /** Datagrams in one call at the most. */
@@ -110,6 +111,17 @@ export function receivedLength({ words }: Batch, slot: number): number {
 /** Where a slot's packet starts. */
 export function packetAt(slot: number): number {
   return PACKETS + slot * SLOT;
+}
+
+/** Where the messages of all slots start, and their clients' addresses; their ends are for whoever knows them. */
+export function newMessages(ipv6: boolean): Messages {
+  const bySlot = (at: (slot: number) => number): Int32Array =>
+    Int32Array.from({ length: BATCH }, (_, slot) => at(slot));
+  return {
+    starts: bySlot(packetAt),
+    ends: bySlot(packetAt),
+    clients: bySlot((slot) => clientAt(slot, ipv6)),
+  };
 }
 
 /** Where the address of a slot's client starts. */

@@ -4,7 +4,7 @@
  * into when a counter in shared memory moves.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { foresee } from '../answer/foresee.js';
+import { foresee, newForesight } from '../answer/foresee.js';
 import { respond } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
@@ -20,6 +20,7 @@ import {
   headerAddress,
   makeRoom,
   newBatch,
+  newMessages,
   packetAt,
   receivedLength,
   setAnswerLength,
@@ -46,8 +47,10 @@ const { recvmmsg, sendmmsg, errno } = libc;
 askForShortSlice(libc);
 const { fd, ipv6, wildcard } = socket;
 const random = systemRandom();
-const responder = newResponder(table, random, counters, policy);
+const foresight = newForesight(BATCH);
+const responder = newResponder(table, random, counters, policy, foresight);
 const batch = newBatch(libc.addressOf, socket);
+const messages = newMessages(ipv6);
 const guard = newSourceGuard([socket.endpoint, ...siblings]);
 let newsRead = 0;
 
@@ -69,10 +72,11 @@ function readNews(): void {
 /** Answers the first `filled` slots and sends them in as few calls as the silent ones between them allow. */
 function answerBatch(filled: number): void {
   if (!ipv6) {
+    const { starts, ends } = messages;
     for (let slot = 0; slot < filled; slot++) {
-      const end = packetAt(slot) + Math.max(0, receivedLength(batch, slot));
-      foresee(batch.view, end, clientAt(slot, ipv6), responder);
+      ends[slot] = (starts[slot] ?? 0) + Math.max(0, receivedLength(batch, slot));
     }
+    foresee(batch.view, messages, filled, foresight, responder);
   }
   let first = 0;
   for (let slot = 0; slot < filled; slot++) {
@@ -82,6 +86,7 @@ function answerBatch(filled: number): void {
     // An answer to port 0 would also end the batch.
     if (length >= 0 && !isForged(guard, batch.bytes, client, ipv6, clientPort(batch, slot))) {
       setPeer(responder, batch.bytes, client, ipv6);
+      responder.slot = slot;
       answered = respond(batch.view, packetAt(slot), length, false, responder);
     } else count(counters.tally, TALLY.DROPPED);
     if (answered === 0) {

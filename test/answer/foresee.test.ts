@@ -1,10 +1,11 @@
 /** Looking ahead reads the right place, writes nothing, and is there only to be forgotten. */
 import fc from 'fast-check';
 import t from 'tap';
-import { foresee } from '../../src/answer/foresee.js';
+import { foresee, type Messages, newForesight } from '../../src/answer/foresee.js';
 import { locateIPv4, touchIPv4 } from '../../src/answer/locate.js';
-import { adoptTable, newResponder, type Responder } from '../../src/answer/responder.js';
-import type { PoolTable } from '../../src/answer/table.js';
+import { respond } from '../../src/answer/respond.js';
+import { adoptTable, newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
+import { type PoolTable, withPools } from '../../src/answer/table.js';
 import { layOutMap } from '../../src/compile/map-table.js';
 import { leaf, type PrefixTree } from '../../src/ip/prefix-tree.js';
 import { seededRandom } from '../../src/random.js';
@@ -42,13 +43,33 @@ t.test('a map of one leaf has no node', async (t) => {
   t.equal(touchIPv4(layOutMap({ nodes: new Uint32Array(), ipv4: leaf(5), ipv6: leaf(5) }), 0x7f00_0001), 0);
 });
 
-t.test('it looks at the subnet that a message ends with, else at the client', async (t) => {
+/** Messages one behind the other in memory, each with room behind it, the client's address before them all. */
+function batchOf(list: readonly Uint8Array[]): { memory: DataView; messages: Messages } {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const octets = [127, 0, 0, 1, ...new Array<number>(28).fill(0)];
+  for (const message of list) {
+    starts.push(octets.length);
+    ends.push(octets.length + message.length);
+    octets.push(...message, ...new Array<number>(40).fill(9));
+  }
+  return {
+    memory: new DataView(Uint8Array.from(octets).buffer),
+    messages: {
+      starts: Int32Array.from(starts),
+      ends: Int32Array.from(ends),
+      clients: new Int32Array(list.length),
+    },
+  };
+}
+
+t.test('of few pools: it looks at the subnet that a message ends with, else at the client', async (t) => {
   const { responder, pool } = asker();
-  const client = [127, 0, 0, 1];
+  const foresight = newForesight(1);
   const seen = (message: Uint8Array): number => {
-    const memory = Uint8Array.of(...client, ...message, 9, 9, 9, 9);
-    foresee(new DataView(memory.buffer), memory.length - 4, 0, responder);
-    return responder.foreseen;
+    const { memory, messages } = batchOf([message]);
+    foresee(memory, messages, 1, foresight, responder);
+    return foresight.seen;
   };
   for (const network of ['192.0.2.0/24', '12.7.1.0/24', '46.1.2.0/24']) {
     const [a, b, c] = network.split(/[./]/).map(Number);
@@ -60,15 +81,76 @@ t.test('it looks at the subnet that a message ends with, else at the client', as
   t.not(touchIPv4(pool, 0x0c07_0100), touchIPv4(pool, 0x7f00_0001), 'which are two places');
 });
 
-t.test('any message, any client: nothing is written', async () => {
-  const { responder } = asker();
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 15, maxLength: 60 }), (octets) => {
-      const memory = Uint8Array.from(octets);
-      foresee(new DataView(memory.buffer), memory.length, 0, responder);
-      return memory.every((octet, i) => octet === octets[i]);
-    }),
-  );
+const ZONES = Array.from({ length: 40 }, (_, i) => EXAMPLE.replaceAll('example.org', `z${i}.example.org`));
+const many = makeTable(ZONES, { locations: PLACES });
+
+function answering(): Responder {
+  const responder = newResponder(many.table, seededRandom(1), undefined, undefined, newForesight(SLOTS));
+  setPeer(responder, Uint8Array.of(127, 0, 0, 1), 0, false);
+  return responder;
+}
+
+const SLOTS = 8;
+
+/** Looks ahead over a batch and answers it; gives the names of the pools that were foreseen. */
+function answerBatch(responder: Responder, list: readonly Uint8Array[]): (string | undefined)[] {
+  const { memory, messages } = batchOf(list);
+  const { foresight } = responder;
+  if (foresight === undefined) throw new Error('this responder looks ahead');
+  foresee(memory, messages, list.length, foresight, responder);
+  const foreseen = list.map((_, slot) => {
+    const pool = responder.table.pools[foresight.pools[slot] ?? -1];
+    return pool === undefined ? undefined : `${pool.name.owner} ${pool.name.family}`;
+  });
+  for (const [slot, message] of list.entries()) {
+    responder.slot = slot;
+    respond(memory, messages.starts[slot] ?? 0, message.length, false, responder);
+  }
+  return foreseen;
+}
+
+t.test('of many pools: what a message looks like says which was asked for the last time', async (t) => {
+  const responder = answering();
+  const edns = { options: [subnet('46.1.2.0/24')] };
+  const names = ['dl.z3.example.org', 'dl.z4.example.org', 'dl.z39.example.org'];
+  const list = names.flatMap((name) => [
+    query({ name, edns }),
+    query({ name }),
+    query({ name, type: 'AAAA' }),
+    query({ name: `x.${name}` }),
+  ]);
+  const asked = names.flatMap((name) => [`${name} ipv4`, `${name} ipv4`, `${name} ipv6`, undefined]);
+  for (let i = 0; i < list.length; i += 4) {
+    const messages = list.slice(i, i + 4);
+    t.same(
+      answerBatch(responder, messages),
+      messages.map(() => undefined),
+      'nothing is known yet',
+    );
+  }
+  for (let i = 0; i < list.length; i += 4) {
+    t.same(answerBatch(responder, list.slice(i, i + 4)), asked.slice(i, i + 4));
+  }
+  const { foresight } = responder;
+  const deck = many.table.pools[foresight?.pools[0] ?? -1]?.deckOf[foresight?.catchments[0] ?? -1];
+  t.equal(foresight?.decks[0], deck, 'down to the deck');
+  adoptTable(responder, withPools(many.table, 2, []), seededRandom(1));
+  t.same(answerBatch(responder, list.slice(0, 2)), asked.slice(0, 2), 'new verdicts change nothing');
+  adoptTable(responder, makeTable(ZONES.slice(1), { locations: PLACES }).table, seededRandom(1));
+  t.same(answerBatch(responder, list.slice(0, 2)), [undefined, undefined], 'new zones do');
+});
+
+t.test('any messages, any clients: nothing is written, and answers stay right', async () => {
+  for (const responder of [asker().responder, answering()]) {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ minLength: 0, maxLength: 60 }), { maxLength: SLOTS }), (list) => {
+        const { memory, messages } = batchOf(list);
+        const before = new Uint8Array(memory.buffer.slice(0));
+        foresee(memory, messages, list.length, responder.foresight ?? newForesight(SLOTS), responder);
+        return new Uint8Array(memory.buffer).every((octet, i) => octet === before[i]);
+      }),
+    );
+  }
 });
 
 t.test('a new generation lets go of the old one', async (t) => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { DECK } from '../../src/answer/table.js';
+import { createArena } from '../../src/compile/arena.js';
 import { createDeckShelf, type DeckShelf } from '../../src/compile/deck-shelf.js';
 
 const textOf = (shelf: DeckShelf, deck: number): string => {
@@ -21,7 +22,7 @@ t.test('decks are what they were made, whoever comes and goes', async (t) => {
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      let shelf = createDeckShelf();
+      let shelf = createDeckShelf(createArena());
       let expected = new Map<number, string>();
       /** Tables as they were published: words, cards, and what was on them. */
       const published: { words: Uint32Array; cards: Uint16Array; texts: Map<number, string> }[] = [];
@@ -74,7 +75,7 @@ t.test('decks are what they were made, whoever comes and goes', async (t) => {
 });
 
 t.test('a deck is forgotten with the last who draws from it, and its number is free', async (t) => {
-  const shelf = createDeckShelf();
+  const shelf = createDeckShelf(createArena());
   const first = shelf.add('a', 1, Uint16Array.of(1, 2));
   shelf.take(first);
   shelf.take(first);
@@ -88,7 +89,7 @@ t.test('a deck is forgotten with the last who draws from it, and its number is f
 });
 
 t.test('a deck that was changed is no longer what its key says', async (t) => {
-  const shelf = createDeckShelf();
+  const shelf = createDeckShelf(createArena());
   const deck = shelf.add('a', 2, Uint16Array.of(1, 2, 2, 1));
   const { start } = shelf.place(deck);
   shelf.renew(deck);
@@ -98,7 +99,7 @@ t.test('a deck that was changed is no longer what its key says', async (t) => {
 });
 
 t.test('memory does not grow with what is gone', async (t) => {
-  const shelf = createDeckShelf();
+  const shelf = createDeckShelf(createArena());
   for (let i = 0; i < 2000; i++) {
     const deck = shelf.add(`${i}`, 1, new Uint16Array(100));
     shelf.take(deck);

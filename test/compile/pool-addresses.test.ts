@@ -1,5 +1,6 @@
 /** A pool's addresses as octets. */
 import t from 'tap';
+import { createArena } from '../../src/compile/arena.js';
 import { poolAddresses } from '../../src/compile/pool-addresses.js';
 import { makeTable } from './make-table.js';
 
@@ -8,8 +9,11 @@ t.test('every address of every seat, in order', async (t) => {
     'zone: e.org\nns: [n.e.net]\nttl: 300\npools: { "@": {} }\nmirrors: { a: { addresses: [192.0.2.1, "2001:db8::1", 192.0.2.2] }, b: { addresses: [192.0.2.3] } }\n',
   ]);
   const hex = plans.map((plan) => {
-    const { addresses, addressLength } = poolAddresses(plan);
-    return [addressLength, Buffer.from(addresses.buffer).toString('hex')];
+    const { addresses, addressLength } = poolAddresses(plan, createArena());
+    return [
+      addressLength,
+      Buffer.from(addresses.buffer, addresses.byteOffset, addresses.byteLength).toString('hex'),
+    ];
   });
   t.same(hex, [
     [4, 'c0000201c0000202c0000203'],
