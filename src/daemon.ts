@@ -6,49 +6,35 @@
  *     monitor, overrides ───────────▲
  */
 import { join } from 'node:path';
-import { type Clock, systemClock } from './clock.js';
-import { type LiveWorld, openWorld } from './compile/compiler.js';
-import type { Explanation } from './compile/explain.js';
-import type { GeoRequest, World, WorldRequest } from './compile/world.js';
+import { systemClock } from './clock.js';
+import { openWorld } from './compile/compiler.js';
+import type { GeoRequest, WorldRequest } from './compile/world.js';
 import type { ReloadReport } from './control/action-reports.js';
-import type { Handlers } from './control/handlers.js';
-import { type ControlServer, openControl } from './control/server.js';
 import { openAnswering } from './daemon/answering.js';
+import { openControlIfPossible } from './daemon/control-socket.js';
 import { watchDatabases } from './daemon/database-watch.js';
-import { explainJob } from './daemon/explaining.js';
-import { groupId } from './daemon/group.js';
-import { reportHistory } from './daemon/history-report.js';
-import { followHostnames, type Hostnames } from './daemon/hostnames.js';
+import { databasePaths, openUpdaterIfConfigured, serveDatabase } from './daemon/fetched-databases.js';
+import { namesIn, openFirstWorld } from './daemon/first-world.js';
+import { createHandlers } from './daemon/handling.js';
+import { followHostnames } from './daemon/hostnames.js';
 import { readHostnames } from './daemon/hostnames-file.js';
 import { openJudging } from './daemon/judging.js';
 import { oneAtATime } from './daemon/one-at-a-time.js';
 import { keepOverrides } from './daemon/override-keeper.js';
-import { probeNow } from './daemon/probe-now.js';
 import { type Serving, startServing } from './daemon/serving.js';
 import type { DaemonSettings } from './daemon/settings.js';
 import { openState } from './daemon/state-directory.js';
-import { reportReload, reportStatus } from './daemon/status.js';
+import { reportReload } from './daemon/status.js';
 import { logWorld } from './daemon/world-log.js';
-import { describeError, GeopoolError } from './errors.js';
+import { describeError } from './errors.js';
 import { readJournal } from './health/read-journal.js';
 import { createResolver } from './health/resolve.js';
-import { runInThread } from './in-thread.js';
 import type { Log } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
-import { testChannels } from './notify/notifier.js';
-import { type Random, systemRandom } from './random.js';
+import { systemRandom } from './random.js';
 import { BEHIND, FAR_BEHIND, NICEST, ownThreads, standBack } from './thread-priority.js';
-import type { Updater } from './update/updater.js';
 import { VERSION } from './version.js';
-import { formatFault } from './zone/faults.js';
-import { hostnamesOf } from './zone/hostnames.js';
-
-const EXPLAINER = new URL('./compile/explain-worker.js', import.meta.url);
-/** The group whose members may use the control socket. */
-const GROUP = 'geopool';
-/** How long a start waits for names of mirrors that nobody knew. */
-const NAMES_WITHIN_MS = 5000;
 
 export interface Daemon {
   /** Reads zones and databases anew; what is wrong keeps its last good state. Never rejects. */
@@ -114,18 +100,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
         hosts: hostnames.known(),
       };
     };
-    const first = await openFirst(request, hostnames, clock);
-    if (first.world.refused.length > 0) {
-      await first.close();
-      const details = first.world.refused.flatMap(({ faults }) => faults.map(formatFault));
-      throw new GeopoolError(
-        'ZONE_INVALID',
-        'zone files are wrong, and there is no good copy of them to serve',
-        {
-          details,
-        },
-      );
-    }
+    const first = await openFirstWorld(request, hostnames, clock);
 
     let publishVerdicts = (): void => undefined;
     let restated = (): void => undefined;
@@ -141,7 +116,6 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       onStated: () => restated(),
     });
     undo.push(() => judging.close());
-    const { knowledge } = judging;
 
     const { serving, service } = await startServing(
       first,
@@ -164,7 +138,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       {
         clock,
         log,
-        knowledge,
+        knowledge: judging.knowledge,
         watch: judging.watch,
         onPanics: (panics, { world }) => judging.panics(panics, world),
         onDealerDeath: () => void reload(),
@@ -224,48 +198,19 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     undo.push(() => keeper.stop());
     restated = () => keeper.restated();
 
-    const handlers: Handlers = {
-      status: () =>
-        reportStatus({
-          serving,
-          service,
-          knowledge: knowledge(),
-          started,
-          stateWriteFailures: judging.failures(),
-          withheldFalls: judging.withheld(),
-          updates: updater?.status() ?? [],
-          notifications: judging.notifications(),
-          reloadError,
-          now: clock.now(),
-          hostnames: hostnames.states(),
-        }),
-      history: async (mirror) => reportHistory(judging.memory.history, clock.now(), mirror),
-      explain: (asked) =>
-        runInThread<Explanation>(
-          EXPLAINER,
-          explainJob(
-            asked,
-            serving.roster(),
-            serving.published(),
-            knowledge(),
-            (pool) => service.mapOf(pool),
-            clock.now(),
-          ),
-        ),
-      probe: (mirror) =>
-        probeNow(
-          serving.roster().world.zones.map(({ zone }) => zone),
-          mirror,
-          judging.run,
-          clock.now,
-        ),
-      disable: (asked) => keeper.disable(asked),
-      enable: (asked) => keeper.enable(asked),
+    const handlers = createHandlers({
+      clock,
+      started,
+      serving,
+      service,
+      judging,
+      keeper,
+      hostnames,
+      notify: settings.notify,
+      updater,
       reload,
-      geoInfo: () => serving.roster().world.geo,
-      notifyTest: async () => ({ channels: await testChannels(settings.notify, VERSION, clock.now()) }),
-      geoUpdate: async () => ({ editions: await configured(updater).updateNow() }),
-    };
+      reloadError: () => reloadError,
+    });
     const control = await openControlIfPossible(settings.control, handlers, log);
     if (control !== undefined) undo.push(() => control.close());
 
@@ -282,91 +227,6 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
   }
 }
 
-/**
- * The first world. Names that nobody knew are asked for before anything is served, as far as servers answer in time: else
- * the first answers would be without those mirrors.
- */
-async function openFirst(
-  request: () => WorldRequest,
-  hostnames: Hostnames,
-  clock: Clock,
-): Promise<LiveWorld> {
-  const first = await openWorld(request());
-  const names = namesIn(first.world);
-  if (names.length === 0) return first;
-  hostnames.follow(names);
-  const known = hostnames.known();
-  if (names.every((name) => (known.get(name) ?? []).length > 0)) return first;
-  await Promise.race([
-    hostnames.settled(),
-    new Promise<void>((resolve) => clock.after(NAMES_WITHIN_MS, resolve)),
-  ]);
-  await first.close();
-  return openWorld(request());
-}
-
-function namesIn({ zones }: World): string[] {
-  return hostnamesOf(zones.map(({ zone }) => zone));
-}
-
 function servedFiles(serving: Serving): NonNullable<WorldRequest['remember']> {
   return serving.roster().world.zones.map(({ file, text }) => ({ file, text }));
-}
-
-/** What the updater needs is loaded only where there is one. */
-async function openUpdaterIfConfigured(
-  { geo }: DaemonSettings,
-  directory: string,
-  tools: { readonly clock: Clock; readonly random: Random; readonly log: Log },
-  serve: (path: string) => Promise<void>,
-): Promise<Updater | undefined> {
-  if (geo.update === undefined) return undefined;
-  const { openUpdater } = await import('./daemon/updating.js');
-  return openUpdater({ update: geo.update, directory, ...tools, serve: (_edition, path) => serve(path) });
-}
-
-/** Resolves when the database that was put at `path` serves; rejects with DATABASE_INVALID where it does not. */
-async function serveDatabase(
-  serving: Serving,
-  path: string,
-  reload: () => Promise<ReloadReport>,
-): Promise<void> {
-  const { faults } = await reload();
-  const { sources } = serving.roster().world;
-  if ([sources.location.path, sources.asn?.path].includes(path)) return;
-  // One that is configured, or a better one, may come before it: then it is there for when it is wanted.
-  const problem = sources.problems.find((text) => text.includes(path));
-  if (problem !== undefined) throw new GeopoolError('DATABASE_INVALID', problem, { details: faults });
-}
-
-function configured(updater: Updater | undefined): Updater {
-  if (updater !== undefined) return updater;
-  throw new GeopoolError(
-    'REQUEST_REFUSED',
-    'no account is configured: set geo.update in the config file, or GEOIPUPDATE_ACCOUNT_ID and GEOIPUPDATE_LICENSE_KEY',
-  );
-}
-
-/** A server that can't be asked serves all the same; but two servers on one state directory would destroy each other's. */
-async function openControlIfPossible(
-  path: string,
-  handlers: Handlers,
-  log: Log,
-): Promise<ControlServer | undefined> {
-  try {
-    return await openControl(path, handlers, groupId(GROUP), log);
-  } catch (error) {
-    if (!(error instanceof GeopoolError) || error.code !== 'STATE_UNUSABLE') throw error;
-    log.error(
-      { event: 'control-unavailable', path, error: error.message },
-      `no control socket: ${error.message}`,
-    );
-    return undefined;
-  }
-}
-
-function databasePaths({ city, asn, directory }: GeoRequest): string[] {
-  const editions = ['GeoLite2-City', 'GeoLite2-Country', 'GeoLite2-ASN'];
-  const updated = editions.map((edition) => join(directory, `${edition}.mmdb`));
-  return [city, asn, ...updated].filter((path) => path !== undefined);
 }

@@ -1,0 +1,55 @@
+/**
+ * Databases that geopool fetches itself: where they lie, and how one that was fetched comes to serve.
+ */
+import { join } from 'node:path';
+import type { Clock } from '../clock.js';
+import type { GeoRequest } from '../compile/world.js';
+import type { ReloadReport } from '../control/action-reports.js';
+import { GeopoolError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Random } from '../random.js';
+import type { Updater } from '../update/updater.js';
+import type { Serving } from './serving.js';
+import type { DaemonSettings } from './settings.js';
+
+/** What the updater needs is loaded only where there is one. */
+export async function openUpdaterIfConfigured(
+  { geo }: DaemonSettings,
+  directory: string,
+  tools: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+  serve: (path: string) => Promise<void>,
+): Promise<Updater | undefined> {
+  if (geo.update === undefined) return undefined;
+  const { openUpdater } = await import('./updating.js');
+  return openUpdater({ update: geo.update, directory, ...tools, serve: (_edition, path) => serve(path) });
+}
+
+/** Resolves when the database that was put at `path` serves; rejects with DATABASE_INVALID where it does not. */
+export async function serveDatabase(
+  serving: Serving,
+  path: string,
+  reload: () => Promise<ReloadReport>,
+): Promise<void> {
+  const { faults } = await reload();
+  const { sources } = serving.roster().world;
+  if ([sources.location.path, sources.asn?.path].includes(path)) return;
+  // One that is configured, or a better one, may come before it: then it is there for when it is wanted.
+  const problem = sources.problems.find((text) => text.includes(path));
+  if (problem !== undefined) throw new GeopoolError('DATABASE_INVALID', problem, { details: faults });
+}
+
+/** Throws REQUEST_REFUSED where there is none. */
+export function configured(updater: Updater | undefined): Updater {
+  if (updater !== undefined) return updater;
+  throw new GeopoolError(
+    'REQUEST_REFUSED',
+    'no account is configured: set geo.update in the config file, or GEOIPUPDATE_ACCOUNT_ID and GEOIPUPDATE_LICENSE_KEY',
+  );
+}
+
+/** Every file that a database may be read from. */
+export function databasePaths({ city, asn, directory }: GeoRequest): string[] {
+  const editions = ['GeoLite2-City', 'GeoLite2-Country', 'GeoLite2-ASN'];
+  const updated = editions.map((edition) => join(directory, `${edition}.mmdb`));
+  return [city, asn, ...updated].filter((path) => path !== undefined);
+}

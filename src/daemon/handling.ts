@@ -1,0 +1,97 @@
+/**
+ * What a running server answers over its control socket, and which of its parts does so.
+ */
+import type { Clock } from '../clock.js';
+import type { Explanation } from '../compile/explain.js';
+import type { Handlers } from '../control/handlers.js';
+import { runInThread } from '../in-thread.js';
+import type { Service } from '../net/service.js';
+import { type NotifySettings, testChannels } from '../notify/notifier.js';
+import type { Updater } from '../update/updater.js';
+import { VERSION } from '../version.js';
+import { explainJob } from './explaining.js';
+import { configured } from './fetched-databases.js';
+import { reportHistory } from './history-report.js';
+import type { Hostnames } from './hostnames.js';
+import type { Judging } from './judging.js';
+import type { OverrideKeeper } from './override-keeper.js';
+import { probeNow } from './probe-now.js';
+import type { Serving } from './serving.js';
+import { reportStatus } from './status.js';
+
+const EXPLAINER = new URL('../compile/explain-worker.js', import.meta.url);
+
+/** The parts of a server that may be asked. */
+export interface Parts {
+  readonly clock: Clock;
+  /** When the server started, in milliseconds since 1970. */
+  readonly started: number;
+  readonly serving: Serving;
+  readonly service: Service;
+  readonly judging: Judging;
+  readonly keeper: OverrideKeeper;
+  readonly hostnames: Hostnames;
+  readonly notify: NotifySettings;
+  readonly updater: Updater | undefined;
+  readonly reload: Handlers['reload'];
+  /** Why the last reload changed nothing, or what of it is wrong. */
+  readonly reloadError: () => string | undefined;
+}
+
+export function createHandlers(parts: Parts): Handlers {
+  const {
+    clock,
+    started,
+    serving,
+    service,
+    judging,
+    keeper,
+    hostnames,
+    notify,
+    updater,
+    reload,
+    reloadError,
+  } = parts;
+  return {
+    status: () =>
+      reportStatus({
+        serving,
+        service,
+        knowledge: judging.knowledge(),
+        started,
+        stateWriteFailures: judging.failures(),
+        withheldFalls: judging.withheld(),
+        updates: updater?.status() ?? [],
+        notifications: judging.notifications(),
+        reloadError: reloadError(),
+        now: clock.now(),
+        hostnames: hostnames.states(),
+      }),
+    history: async (mirror) => reportHistory(judging.memory.history, clock.now(), mirror),
+    explain: (asked) =>
+      runInThread<Explanation>(
+        EXPLAINER,
+        explainJob(
+          asked,
+          serving.roster(),
+          serving.published(),
+          judging.knowledge(),
+          (pool) => service.mapOf(pool),
+          clock.now(),
+        ),
+      ),
+    probe: (mirror) =>
+      probeNow(
+        serving.roster().world.zones.map(({ zone }) => zone),
+        mirror,
+        judging.run,
+        clock.now,
+      ),
+    disable: (asked) => keeper.disable(asked),
+    enable: (asked) => keeper.enable(asked),
+    reload,
+    geoInfo: () => serving.roster().world.geo,
+    notifyTest: async () => ({ channels: await testChannels(notify, VERSION, clock.now()) }),
+    geoUpdate: async () => ({ editions: await configured(updater).updateNow() }),
+  };
+}
