@@ -26,7 +26,7 @@ t.test('arrays lie in one block, each from the start of a line, and none over an
 t.test('blocks follow one another; what is large has memory of its own', async (t) => {
   const arena = createArena();
   const parts = Array.from({ length: 40 }, () => arena.uint16(1 << 18));
-  t.equal(new Set(parts.map(({ buffer }) => buffer)).size, 4, '4 MB, 8 MB and 16 MB are not 20 MB each');
+  t.equal(new Set(parts.map(({ buffer }) => buffer)).size, 3, 'of 4 MB, 8 MB and 16 MB');
   const large = arena.uint16(5 << 20);
   t.equal(large.byteOffset, 0);
   t.equal(large.buffer.byteLength, 10 << 20);
