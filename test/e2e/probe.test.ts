@@ -141,6 +141,12 @@ mirrors: { ${name}: { addresses: [127.0.0.1] } }
     }),
   );
 
+  /** Asks again where a pattern took too long: this machine may have stood still, which is said and judges nobody. */
+  const clear = (ask: () => Promise<string>): Promise<readonly ProbeResultReport[]> =>
+    until(async () => {
+      const text = await ask();
+      return text.includes('takes too long to match') ? undefined : JSON.parse(text);
+    }, 'a probe without a doubt of its own');
   const judge = (t: Test, results: readonly ProbeResultReport[]) => {
     t.equal(results.length, names.length);
     for (const name of names) {
@@ -159,9 +165,11 @@ mirrors: { ${name}: { addresses: [127.0.0.1] } }
     const home = await makeHome(t, { zones });
     for (const [file, text] of Object.entries(zones)) await home.write(`zones/${file}`, text);
     const surroundings = { cwd: home.dir, env: { NODE_EXTRA_CA_CERTS: ca } };
-    const all = await runProgram(['probe', '--zones', 'zones', '--json'], surroundings);
-    t.equal(all.code, 1, all.stderr);
-    const results: ProbeResultReport[] = JSON.parse(all.stdout);
+    const results = await clear(async () => {
+      const all = await runProgram(['probe', '--zones', 'zones', '--json'], surroundings);
+      t.equal(all.code, 1, all.stderr);
+      return all.stdout;
+    });
     judge(t, results);
     t.match(
       results.find(({ mirror }) => mirror === 'lenient')?.warning,
@@ -214,9 +222,12 @@ mirrors: { ${name}: { addresses: [127.0.0.1] } }
     const { code, stdout } = await server.run('probe', '--json', '--config', 'geopool.yaml');
     t.equal(code, 1, 'by files');
     t.ok(JSON.parse(stdout).length > 0);
-    const asked = await server.request('POST', '/probe', '{}');
-    t.equal(asked.status, 200);
-    judge(t, JSON.parse(asked.body));
+    const results = await clear(async () => {
+      const asked = await server.request('POST', '/probe', '{}');
+      t.equal(asked.status, 200);
+      return asked.body;
+    });
+    judge(t, results);
     const status = await server.status();
     for (const { pools } of status.zones) {
       const [mirror] = pools[0]?.mirrors ?? [];
