@@ -12,7 +12,8 @@
 import { CLASS, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
 import { findChaos } from './chaos.js';
-import { EXTENDED_ERROR, optLength, UDP_LIMIT, writeOpt } from './edns.js';
+import { EXTENDED_ERROR, optLength, UDP_LIMIT } from './edns.js';
+import { finish, finishBare, finishEmpty, finishLimited, finishRefused, finishTruncated } from './finish.js';
 import { learn } from './foresee.js';
 import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
 import { locateIPv4, locateIPv6 } from './locate.js';
@@ -28,8 +29,6 @@ const PLAIN_UDP = 512;
 /** Octets of a record before its address: owner pointer, type, class, TTL, data length (RFC 1035 §4.1.3). */
 const RECORD_HEAD = 12;
 const IPV4_LENGTH = 4;
-/** What a query's flags leave in the answer's: the opcode and RD (RFC 1035 §4.1.1). */
-const KEPT_FLAGS = 0x7900;
 
 /**
  * Answers the message of `length` octets at `start`. Gives the answer's octets, or 0 for silence.
@@ -240,61 +239,6 @@ function messageLimit(query: Query, overTcp: boolean): number {
 function rcodeOfBroken({ opcode, ednsVersion }: Query): number {
   if (opcode !== 0) return RCODE.NOTIMP;
   return ednsVersion === 0 ? RCODE.FORMERR : RCODE.BADVERS;
-}
-
-/** Where there is no question to repeat: the header, and OPT where the query had one. */
-function finishBare(packet: DataView, start: number, responder: Responder, rcode: number): number {
-  packet.setUint32(start + 4, 0);
-  packet.setUint32(start + 8, 0);
-  return finish(packet, start, start + HEADER, responder, rcode, 0);
-}
-
-/** An answer with the question and no record but OPT, not authoritative. */
-function finishEmpty(packet: DataView, start: number, responder: Responder, flagsAndRcode: number): number {
-  packet.setUint32(start + 6, 0);
-  return finish(packet, start, responder.query.questionEnd, responder, flagsAndRcode, 0);
-}
-
-/** The same for a refusal (gate.ts), which has its reason in it. */
-function finishRefused(packet: DataView, start: number, responder: Responder, refusal: number): number {
-  responder.error = refusal >>> 8;
-  return finishEmpty(packet, start, responder, refusal & 0xff);
-}
-
-/** Who has had too many answers gets nothing, or a cookie to come again with, or TC to come again over TCP. */
-function finishLimited(
-  packet: DataView,
-  start: number,
-  responder: Responder,
-  verdict: number,
-  shape: number,
-): number {
-  if (verdict === LIMIT.DROP) return 0;
-  if (shape === SHAPE.BARE) return finishBare(packet, start, responder, RCODE.BADCOOKIE);
-  return finishEmpty(packet, start, responder, verdict === LIMIT.BADCOOKIE ? RCODE.BADCOOKIE : FLAG.TC);
-}
-
-/** TC and nothing else: a client that takes half an answer for a whole one would lose mirrors (RFC 2181 §9). */
-function finishTruncated(packet: DataView, start: number, responder: Responder, flags: number): number {
-  count(responder.tally, TALLY.TRUNCATED);
-  return finishEmpty(packet, start, responder, flags | FLAG.TC);
-}
-
-/** Writes OPT where the query had one (RFC 6891 §6.1.1), then the flags and the count; gives the message's octets. */
-function finish(
-  packet: DataView,
-  start: number,
-  from: number,
-  responder: Responder,
-  flagsAndRcode: number,
-  ar: number,
-): number {
-  const { query, tally } = responder;
-  count(tally, TALLY.RCODE + (flagsAndRcode & 0x1f));
-  const at = query.edns ? writeOpt(packet, from, responder, flagsAndRcode) : from;
-  packet.setUint16(start + 2, FLAG.QR | (query.flags & KEPT_FLAGS) | (flagsAndRcode & 0x060f));
-  packet.setUint16(start + 10, query.edns ? ar + 1 : ar);
-  return at - start;
 }
 
 /** Copies octets, four at a time: half the time of one at a time for the bodies of zones. */

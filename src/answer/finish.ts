@@ -1,0 +1,83 @@
+/**
+ * The end of every answer: OPT, the flags and the counts; and the answers that have no record but that. What comes back of
+ * the query is what lies before: its id, its opcode and its question.
+ */
+import { FLAG, RCODE } from '../wire/codes.js';
+import { HEADER, SHAPE } from '../wire/query.js';
+import { writeOpt } from './edns.js';
+import { LIMIT } from './gate.js';
+import type { Responder } from './responder.js';
+import { count, TALLY } from './tally.js';
+
+/** What a query's flags leave in the answer's: the opcode and RD (RFC 1035 §4.1.1). */
+const KEPT_FLAGS = 0x7900;
+
+/** Where there is no question to repeat: the header, and OPT where the query had one. */
+export function finishBare(packet: DataView, start: number, responder: Responder, rcode: number): number {
+  packet.setUint32(start + 4, 0);
+  packet.setUint32(start + 8, 0);
+  return finish(packet, start, start + HEADER, responder, rcode, 0);
+}
+
+/** An answer with the question and no record but OPT, not authoritative. */
+export function finishEmpty(
+  packet: DataView,
+  start: number,
+  responder: Responder,
+  flagsAndRcode: number,
+): number {
+  packet.setUint32(start + 6, 0);
+  return finish(packet, start, responder.query.questionEnd, responder, flagsAndRcode, 0);
+}
+
+/** The same for a refusal (gate.ts), which has its reason in it. */
+export function finishRefused(
+  packet: DataView,
+  start: number,
+  responder: Responder,
+  refusal: number,
+): number {
+  responder.error = refusal >>> 8;
+  return finishEmpty(packet, start, responder, refusal & 0xff);
+}
+
+/** Who has had too many answers gets nothing, or a cookie to come again with, or TC to come again over TCP. */
+export function finishLimited(
+  packet: DataView,
+  start: number,
+  responder: Responder,
+  verdict: number,
+  shape: number,
+): number {
+  if (verdict === LIMIT.DROP) return 0;
+  if (shape === SHAPE.BARE) return finishBare(packet, start, responder, RCODE.BADCOOKIE);
+  return finishEmpty(packet, start, responder, verdict === LIMIT.BADCOOKIE ? RCODE.BADCOOKIE : FLAG.TC);
+}
+
+/** TC and nothing else: a client that takes half an answer for a whole one would lose mirrors (RFC 2181 §9). */
+export function finishTruncated(
+  packet: DataView,
+  start: number,
+  responder: Responder,
+  flags: number,
+): number {
+  count(responder.tally, TALLY.TRUNCATED);
+  return finishEmpty(packet, start, responder, flags | FLAG.TC);
+}
+
+/** Writes OPT where the query had one (RFC 6891 §6.1.1), then the flags and the count; gives the message's octets. */
+export function finish(
+  packet: DataView,
+  start: number,
+  from: number,
+  responder: Responder,
+  flagsAndRcode: number,
+  ar: number,
+): number {
+  const { query, tally } = responder;
+  count(tally, TALLY.RCODE + (flagsAndRcode & 0x1f));
+  const at = query.edns ? writeOpt(packet, from, responder, flagsAndRcode) : from;
+  packet.setUint16(start + 2, FLAG.QR | (query.flags & KEPT_FLAGS) | (flagsAndRcode & 0x060f));
+  packet.setUint16(start + 10, query.edns ? ar + 1 : ar);
+  return at - start;
+}
