@@ -47,6 +47,7 @@ export function spawnProgram(args: readonly string[], { cwd, env, netns }: Surro
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (TIED.length > 0) return child;
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));

@@ -34,7 +34,7 @@ function run(...args: readonly string[]): Promise<{ code: number; output: string
     execFile(
       process.execPath,
       ['--max-old-space-size=256', MAIN, ...args],
-      { timeout: 110_000 },
+      { timeout: 500_000 },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : 1, output: stdout + stderr }),
     );
   });
