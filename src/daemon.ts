@@ -33,7 +33,7 @@ import type { Log } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
 import { systemRandom } from './random.js';
-import { BEHIND, FAR_BEHIND, NICEST, ownThreads, standBack } from './thread-priority.js';
+import { BEHIND, NICEST, ownThreads, standBack } from './thread-priority.js';
 import { VERSION } from './version.js';
 
 export interface Daemon {
@@ -121,7 +121,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       first,
       async (table) => {
         // A thread begins as nice as the one that starts it: those that answer first, then the rest stands back for good.
-        const others = ownThreads();
+        const others = ownThreads().filter((thread) => !helpers.includes(thread));
         const service = await openService({
           listen: settings.listen,
           workers: settings.workers,
@@ -132,7 +132,6 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
           log,
         });
         standBack(BEHIND, others);
-        standBack(FAR_BEHIND, helpers);
         return service;
       },
       {

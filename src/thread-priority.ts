@@ -3,6 +3,8 @@
  * waits where there are fewer cores than threads. The kernel gives a thread that it thinks has had too little the core until
  * its next tick, up to 4 ms; how soon the next such thread may follow goes by its weight. As equals, a compiler, a collector
  * of garbage and the main thread keep answers waiting one after the other; behind them, a tick now and then.
+ * V8's own threads stay: they collect garbage for the thread of TCP too, which waits for them. Nicer than it, they kept its
+ * clients waiting for 300 ms while others asked without end, and without, 25.
  * Elsewhere nothing is done, since there the value is the whole process's.
  */
 import { readdirSync, readlinkSync } from 'node:fs';
@@ -12,12 +14,6 @@ import { getPriority, setPriority } from 'node:os';
 export const NICEST = 19;
 /** For all else that does not answer: a tenth of a core where answering takes all that it can get. */
 export const BEHIND = 10;
-/**
- * For V8's and libuv's own threads. They collect the garbage of all, most of all the compiler's, and as the main thread's
- * equals they would keep it waiting one after the other.
- */
-export const FAR_BEHIND = 15;
-
 /** Numbers of the threads that this process has now; V8's and libuv's are among them. None where they can't be told. */
 export function ownThreads(): number[] {
   if (process.platform !== 'linux') return [];

@@ -10,7 +10,7 @@ import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
-import { comeForward, standBack } from '../thread-priority.js';
+import { comeForward } from '../thread-priority.js';
 import type { Endpoint } from './endpoint.js';
 import type { FromWorker, TcpStart, ToWorker } from './messages.js';
 import { newPacketBuffer } from './packet-buffer.js';
@@ -22,8 +22,6 @@ const QUEUED = 1 << 15;
 /** Milliseconds from one look for connections whose time is over to the next. */
 const SWEEP_EVERY = 250;
 const NOTHING = Buffer.alloc(0);
-/** Clients of UDP come first, being all but a few: a quarter of a core where they take all that they can get. */
-const NICE = 5;
 /** Milliseconds that open connections have for what is under way when the worker is told to stop. */
 const GRACE = 1000;
 
@@ -31,7 +29,6 @@ const port = parentPort;
 if (port === null) throw new Error('tcp-worker.js is started as a worker thread');
 const { endpoints, table, policy, counters, nice, limits }: TcpStart = workerData;
 comeForward(nice);
-standBack(NICE);
 const random = systemRandom();
 const responder = newResponder(table, random, counters, policy);
 // RFC 7828 §3.1: in tenths of a second.
