@@ -14,6 +14,7 @@ import { getPriority, setPriority } from 'node:os';
 export const NICEST = 19;
 /** For all else that does not answer: a tenth of a core where answering takes all that it can get. */
 export const BEHIND = 10;
+
 /** Numbers of the threads that this process has now; V8's and libuv's are among them. None where they can't be told. */
 export function ownThreads(): number[] {
   if (process.platform !== 'linux') return [];

@@ -2,13 +2,11 @@
  * The text of `hostnames.json`: the last known addresses of mirrors that are known by name, for a start at which no name
  * server answers.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { describeError } from '../errors.js';
 import { type Address, parseAddress } from '../ip/address.js';
 import type { Log } from '../log.js';
 import type { HostAddresses } from '../zone/hostnames.js';
+import { readKept } from './kept-file.js';
 
 export const HOSTNAMES_FILE = 'hostnames.json';
 const VERSION = 1;
@@ -38,16 +36,5 @@ export function parseHostnames(text: string): Map<string, Address[]> {
 
 /** What the process before knew; nothing where that can't be read, which is said. Never rejects. */
 export async function readHostnames(directory: string, log: Log): Promise<HostAddresses> {
-  const path = join(directory, HOSTNAMES_FILE);
-  try {
-    return parseHostnames(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
-    const why = describeError(error);
-    log.warn(
-      { event: 'state-read-failed', path, error: why },
-      `${path} can't be used (${why}): started without it`,
-    );
-    return new Map();
-  }
+  return (await readKept(directory, HOSTNAMES_FILE, parseHostnames, log)) ?? new Map();
 }

@@ -2,9 +2,10 @@
  * One file of the state directory that follows something the daemon knows. Where it can't be written, that is said once,
  * and it is tried again until it can be.
  */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
-import { ensureDirectory, writeDurably } from '../durable-file.js';
+import { ensureDirectory, sweepUnfinished, writeDurably } from '../durable-file.js';
 import { describeError } from '../errors.js';
 import { createStateFile, type StateFile } from '../health/state-file.js';
 import type { Log } from '../log.js';
@@ -41,4 +42,29 @@ export function createKeptFile({ clock, log, directory, name, render }: KeptFile
       unwritten = error !== undefined;
     },
   });
+}
+
+/**
+ * What the process before kept in such a file, as `parse` reads it; undefined where there is none, and where it can't be
+ * used, which is said. What it left half written goes. Never rejects.
+ */
+export async function readKept<Kept>(
+  directory: string,
+  name: string,
+  parse: (text: string) => Kept,
+  log: Log,
+): Promise<Kept | undefined> {
+  const path = join(directory, name);
+  try {
+    await sweepUnfinished(path);
+    return parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    const why = describeError(error);
+    log.warn(
+      { event: 'state-read-failed', path, error: why },
+      `${path} can't be used (${why}): started without it`,
+    );
+    return undefined;
+  }
 }

@@ -1,14 +1,11 @@
 /**
  * The text of `notices.json`: what was not told yet, over which channel, for the next process to tell.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { sweepUnfinished } from '../durable-file.js';
-import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import { NOTICE_EVENTS } from '../notify/notice.js';
 import type { Untold } from '../notify/untold.js';
+import { readKept } from './kept-file.js';
 
 export const NOTICES_FILE = 'notices.json';
 const VERSION = 1;
@@ -52,17 +49,5 @@ export function parseNotices(text: string): Map<string, Untold> {
 
 /** What the process before left untold; nothing where that can't be read, which is said. Never rejects. */
 export async function readNotices(directory: string, log: Log): Promise<Map<string, Untold>> {
-  const path = join(directory, NOTICES_FILE);
-  try {
-    await sweepUnfinished(path);
-    return parseNotices(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
-    const why = describeError(error);
-    log.warn(
-      { event: 'state-read-failed', path, error: why },
-      `${path} can't be used (${why}): started without it`,
-    );
-    return new Map();
-  }
+  return (await readKept(directory, NOTICES_FILE, parseNotices, log)) ?? new Map();
 }

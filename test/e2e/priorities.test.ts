@@ -1,4 +1,4 @@
-/** Who stands back behind whom in a running server: what answers UDP goes before all other threads, and stays there. */
+/** Who stands back behind whom in a running server: all that does not answer, behind what does. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import t from 'tap';
