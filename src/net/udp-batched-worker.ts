@@ -52,7 +52,8 @@ const responder = newResponder(table, random, counters, policy, foresight);
 const batch = newBatch(libc.addressOf, socket);
 const messages = newMessages(ipv6);
 const guard = newSourceGuard([socket.endpoint, ...siblings]);
-let newsRead = 0;
+/** No news that there is: so they are looked for once before the loop is compiled, which a first look would undo. */
+let newsRead = -1;
 
 /** Nothing came within the receive timeout, or a signal came first. */
 const EAGAIN = 11;
