@@ -106,6 +106,25 @@ export function bandsOfCatchment({ candidates, starts, words }: Catchments, numb
   );
 }
 
+/** The seats in all bands of a catchment but its last. */
+export function listedSeats({ starts, words }: Catchments, number: number): Uint32Array {
+  const at = starts[number] ?? 0;
+  const first = at + HEAD + 2 * (words[at] ?? 0);
+  return words.subarray(first, first + (words[at + 1] ?? 0));
+}
+
+/** How many seats each of those bands has. */
+export function listedBandSizes(catchments: Catchments, number: number): number[] {
+  const { starts, words } = catchments;
+  const first = (starts[number] ?? 0) + HEAD + 1;
+  return Array.from({ length: listedBands(catchments, number) }, (_, band) => words[first + 2 * band] ?? 0);
+}
+
+/** How many bands it has but for the last. */
+export function listedBands({ starts, words }: Catchments, number: number): number {
+  return words[starts[number] ?? 0] ?? 0;
+}
+
 /**
  * Whether one of those flagged is in the first `bands` bands of a catchment. Of its last band that is not known without a
  * look at everybody, so there it is taken to be so.

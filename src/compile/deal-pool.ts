@@ -10,13 +10,14 @@ import type { Random } from '../random.js';
 import type { Standing } from '../select/health-view.js';
 import type { Arena } from './arena.js';
 import { CARDS, dealCatchment, layTable, type Table } from './catchment-deal.js';
-import { bandsOfCatchment, type Catchments, catchmentCount, isAmong } from './catchment-store.js';
+import { bandsOfCatchment, type Catchments, catchmentCount, listedBands } from './catchment-store.js';
 import { createDeckShelf, type DeckShelf } from './deck-shelf.js';
 import { type Hurry, hurriesOf, timeDecks } from './deck-times.js';
 import { drawRecords } from './draw-records.js';
 import type { Geography } from './geography.js';
 import { changedSeats, type Hand, seatHands, unfitRecords } from './hands.js';
 import type { PoolPlan } from './pool-plan.js';
+import { catchmentsWith, EVERYBODY, type SeatIndex } from './seat-index.js';
 import { isOnCards, mendDeck } from './swift-deal.js';
 import { createWaitingLine, type WaitingLine } from './waiting-line.js';
 
@@ -27,7 +28,7 @@ const FEWEST_CARDS = 60;
 const AT_ONCE = 100;
 
 /** Room for new decks beside those that are there, where there are many. */
-const SPARE = 0.5;
+const SPARE = 1;
 
 /** What of a pool's addresses changes more often than how they stand; by address, as in Availability. */
 export interface Pace {
@@ -54,6 +55,8 @@ export interface PoolDeal {
 export interface DealQuestion {
   readonly plan: PoolPlan;
   readonly geography: Pick<Geography, 'catchments' | 'cells'>;
+  /** Of the geography's catchments. */
+  readonly seatIndex: SeatIndex;
   /** How many numbers the cards may have together, as long as shares can be kept. */
   readonly budget: number;
   readonly random: Random;
@@ -64,7 +67,7 @@ interface State {
   hands: readonly Hand[];
   table: Table;
   hurries: readonly Hurry[];
-  /** By catchment, its deck and how many of its bands were looked at. */
+  /** By catchment, its deck, and how many of its bands were looked at, or EVERYBODY. */
   readonly dealt: Uint32Array;
   readonly reaches: Uint32Array;
   readonly shelf: DeckShelf;
@@ -99,7 +102,7 @@ export function openDeal(question: DealQuestion, standing: readonly Standing[], 
 }
 
 function dealOf(question: DealQuestion, size: number, marks: Map<string, number>, state: State): PoolDeal {
-  const { plan, geography, random, arena } = question;
+  const { plan, geography, seatIndex, random, arena } = question;
   const { catchments, cells } = geography;
   const { dealt, reaches, shelf, line, known } = state;
 
@@ -126,7 +129,7 @@ function dealOf(question: DealQuestion, size: number, marks: Map<string, number>
   function dealNext(catchment: number): void {
     const deal = dealCatchment(bandsOfCatchment(catchments, catchment), state.table, size);
     const deck = shelf.find(deal.key) ?? shelf.add(deal.key, deal.n, drawRecords(deal, state.hands, random));
-    reaches[catchment] = deal.reach;
+    reaches[catchment] = deal.reach > listedBands(catchments, catchment) ? EVERYBODY : deal.reach;
     shelf.take(deck);
     if (known[catchment] === 1) shelf.leave(dealt[catchment] ?? 0);
     else state.unknown--;
@@ -149,15 +152,10 @@ function dealOf(question: DealQuestion, size: number, marks: Map<string, number>
       state.hands = seatHands(plan, standing, growth);
       state.hurries = hurriesOf(plan, standing, lifetimes);
       state.laid = undefined;
-      const changed = new Uint8Array(before.length);
-      for (const seat of changedSeats(before, state.hands)) changed[seat] = 1;
-      if (!changed.includes(1)) return;
+      const changed = changedSeats(before, state.hands);
+      if (changed.length === 0) return;
       state.table = layTable(plan, state.hands, marks);
-      const touched: number[] = [];
-      for (let catchment = 0; catchment < dealt.length; catchment++) {
-        if (known[catchment] === 0) continue;
-        if (isAmong(catchments, catchment, reaches[catchment] ?? 0, changed)) touched.push(catchment);
-      }
+      const touched = catchmentsWith(changed, reaches, seatIndex);
       if (touched.length > AT_ONCE) bridge(touched);
       else for (const catchment of touched) dealNext(catchment);
     },

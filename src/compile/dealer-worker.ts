@@ -8,6 +8,7 @@ import { BEHIND, standBack } from '../thread-priority.js';
 import { createDealDesk } from './deal-desk.js';
 import { createDealer } from './dealer.js';
 import type { DealerStart, DealRequest, Dealt } from './messages.js';
+import { openRehearsal } from './rehearsal.js';
 
 const port = parentPort;
 if (port === null) throw new Error('dealer-worker.js is started as a worker thread');
@@ -22,6 +23,7 @@ builder.once('message', ({ pools, geographies }: DealerStart) => {
   builder.close();
   const dealer = createDealer(pools, geographies, systemRandom());
   const desk = createDealDesk(dealer, (dealt: Dealt) => port.postMessage(dealt));
+  const rehearsal = openRehearsal(pools, geographies, systemRandom());
   let working = false;
 
   /** Whether a slice is over, which begins when that is asked first. */
@@ -35,7 +37,8 @@ builder.once('message', ({ pools, geographies }: DealerStart) => {
   };
 
   function work(): void {
-    working = desk.goOn(slice());
+    const isEnough = slice();
+    working = desk.goOn(isEnough) || rehearsal.goOn(isEnough);
     // Messages come in between two immediates.
     if (working) setImmediate(work);
   }

@@ -12,6 +12,7 @@ import { type LaidDecks, openDeal, type Pace, type PoolDeal } from './deal-pool.
 import type { Geography } from './geography.js';
 import { poolAddresses } from './pool-addresses.js';
 import type { PoolPlan } from './pool-plan.js';
+import { indexSeats } from './seat-index.js';
 
 /** Numbers on all the cards of all pools, together, and on those of one: where there are too many decks they get fewer. */
 const ALL_CARDS = 32 << 20;
@@ -58,6 +59,7 @@ export function createDealer(
   const budget = Math.min(POOL_CARDS, ALL_CARDS / Math.max(1, new Set(shapes).size));
   const arena = createArena();
   const addresses = plans.map((plan) => poolAddresses(plan, arena));
+  const seatIndexes = geographies.map(({ catchments }) => indexSeats(catchments));
   const counters = plans.map((plan) => countersOf(geographies[plan.geography], plans.length));
   /** By what they are dealt for. Who is taken anew goes to the end: others have their turn first. */
   const deals = new Map<string, Shared>();
@@ -69,11 +71,12 @@ export function createDealer(
   const known = (number: number) => {
     const plan = plans[number];
     const geography = plan === undefined ? undefined : geographies[plan.geography];
+    const seatIndex = plan === undefined ? undefined : seatIndexes[plan.geography];
     const values = addresses[number];
-    if (plan === undefined || geography === undefined || values === undefined) {
+    if (plan === undefined || geography === undefined || seatIndex === undefined || values === undefined) {
       throw new RangeError(`no pool has number ${number}`);
     }
-    return { plan, geography, values };
+    return { plan, geography, seatIndex, values };
   };
 
   const dealOf = (number: number): PoolDeal => {
@@ -90,7 +93,7 @@ export function createDealer(
   };
 
   const take: Dealer['take'] = (number, standing, pace = {}, isEnough = () => false) => {
-    const { plan, geography } = known(number);
+    const { plan, geography, seatIndex } = known(number);
     const key = [shapes[number], standing, pace.growth, pace.lifetimes].join(' ');
     const before = own[number];
     if (before?.key === key) return true;
@@ -100,7 +103,7 @@ export function createDealer(
     const deal =
       joined?.deal ??
       (before === undefined
-        ? openDeal({ plan, geography, budget, random, arena }, standing, pace)
+        ? openDeal({ plan, geography, seatIndex, budget, random, arena }, standing, pace)
         : moved(before, standing, pace));
     const shared = joined ?? { key, deal, users: new Set() };
     shared.users.add(number);

@@ -54,6 +54,8 @@ interface Contents {
   readonly keys: (string | undefined)[];
   readonly numbers: Map<string, number>;
   readonly free: number[];
+  /** Keys that are no longer true and still in `numbers`: to take thousands out one by one would hold up a verdict. */
+  readonly stale: string[];
   /** Numbers on the cards of all decks. */
   used: number;
 }
@@ -67,12 +69,13 @@ export function createDeckShelf(arena: Arena): DeckShelf {
     keys: [],
     numbers: new Map(),
     free: [],
+    stale: [],
     used: 0,
   });
 }
 
 function shelfOf(arena: Arena, contents: Contents): DeckShelf {
-  const { keys, numbers, free } = contents;
+  const { keys, numbers, free, stale } = contents;
   const word = (deck: number, which: number): number => contents.words[deck * DECK.WORDS + which] ?? 0;
   const lengthOf = (deck: number): number => word(deck, DECK.CARDS) * word(deck, DECK.SIZE);
 
@@ -100,17 +103,17 @@ function shelfOf(arena: Arena, contents: Contents): DeckShelf {
     return at;
   }
 
-  function forgetKey(deck: number): void {
-    const key = keys[deck];
-    if (key !== undefined) numbers.delete(key);
-    keys[deck] = undefined;
+  /** The deck with that key, which its number may have lost meanwhile. */
+  function find(key: string): number | undefined {
+    const deck = numbers.get(key);
+    return deck !== undefined && keys[deck] === key ? deck : undefined;
   }
 
   return {
     count: () => keys.length,
     words: () => contents.words.subarray(0, keys.length * DECK.WORDS),
     cards: () => contents.room.cards,
-    find: (key) => numbers.get(key),
+    find,
     place: (deck) => ({
       start: word(deck, DECK.FIRST),
       length: lengthOf(deck),
@@ -133,7 +136,9 @@ function shelfOf(arena: Arena, contents: Contents): DeckShelf {
       return deck;
     },
     renew(deck) {
-      forgetKey(deck);
+      const key = keys[deck];
+      if (key !== undefined) stale.push(key);
+      keys[deck] = undefined;
       const length = lengthOf(deck);
       const copy = claim(length);
       // Read only now: where there was no room, all decks have moved.
@@ -149,11 +154,14 @@ function shelfOf(arena: Arena, contents: Contents): DeckShelf {
       contents.users[deck] = users;
       if (users > 0) return;
       contents.used -= lengthOf(deck);
-      forgetKey(deck);
+      const key = keys[deck];
+      if (key !== undefined) numbers.delete(key);
+      keys[deck] = undefined;
       contents.words.fill(0, deck * DECK.WORDS, (deck + 1) * DECK.WORDS);
       free.push(deck);
     },
     tidy(spare) {
+      for (const key of stale.splice(0)) if (find(key) === undefined) numbers.delete(key);
       const { cards, end, settled } = contents.room;
       const wanted = contents.used + Math.ceil(contents.used * spare);
       const least = contents.used * spare * ENOUGH;
@@ -168,6 +176,7 @@ function shelfOf(arena: Arena, contents: Contents): DeckShelf {
         keys: [...keys],
         numbers: new Map(numbers),
         free: [...free],
+        stale: [...stale],
       }),
   };
 }

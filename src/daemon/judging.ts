@@ -169,7 +169,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     overridden,
     journal,
     memory,
-    knowledge: () => ({ standings: monitor.standings(), overrides, network }),
+    knowledge: () => ({ standings: { get: monitor.standing }, overrides, network }),
 
     watch({ targets, world }) {
       geo = world.geo;

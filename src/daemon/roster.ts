@@ -23,7 +23,8 @@ import { targetOf, targetsOf } from './targets.js';
 
 /** All that is known of the mirrors at one moment. */
 export interface Knowledge {
-  readonly standings: ReadonlyMap<string, Watched>;
+  /** By `targetKey`. */
+  readonly standings: Pick<ReadonlyMap<string, Watched>, 'get'>;
   readonly overrides: Pick<Overrides, 'of'>;
   /** What is known of this host's own network; absent where nobody looks. */
   readonly network?: Pick<SelfDoubt, 'frozen' | 'standings'>;

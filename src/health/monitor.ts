@@ -39,6 +39,8 @@ export interface Monitor {
   setTargets(targets: readonly Target[]): void;
   /** Every target as it stands now, by `targetKey`; a copy. */
   standings(): ReadonlyMap<string, Watched>;
+  /** The target with that `targetKey` as it stands now. */
+  standing(key: string): Watched | undefined;
   /** Every check as it stands now, by `checkKey`; a copy. */
   checks(): ReadonlyMap<string, CheckStanding>;
   /** Ends all probing, at once. The standings can still be read, to be stored. */
@@ -187,6 +189,11 @@ export function createMonitor(options: MonitorOptions): Monitor {
     },
 
     standings: () => new Map(Array.from(subjects, ([key, subject]) => [key, watchedOf(subject)])),
+
+    standing(key) {
+      const subject = subjects.get(key);
+      return subject && watchedOf(subject);
+    },
 
     checks: () => new Map(Array.from(watches, ([key, watch]) => [key, standingOf(watch)])),
 

@@ -82,7 +82,9 @@ function scene(options: { recall?: Map<string, StoredVerdict>; random?: Random }
     onChange: (batch) => changes.push(...batch.map((change) => ({ ...change, at: elapsed() }))),
   });
   const of = (target: Target) => {
-    const watched = monitor.standings().get(targetKey(target));
+    // Each of the two ways to ask.
+    const watched = monitor.standing(targetKey(target));
+    t.same(watched, monitor.standings().get(targetKey(target)));
     if (watched === undefined) throw new Error('not watched');
     return watched;
   };
