@@ -155,7 +155,6 @@ function touchNames(count: number, foresight: Foresight, { table }: Responder): 
     seen ^= names.slots[guesses[mark + GUESS.SLOT] ?? 0] ?? 0;
     seen ^= names.nodes[guesses[mark + GUESS.NODE] ?? 0] ?? 0;
     seen ^= names.octets.getUint8(guesses[mark + GUESS.NAME] ?? 0);
-    seen ^= names.letters.getUint8(guesses[mark + GUESS.NAME] ?? 0);
     seen ^= answers[guesses[mark + GUESS.ANSWER] ?? 0] ?? 0;
   }
   foresight.seen = seen;

@@ -32,9 +32,9 @@ export interface NameTable extends FoldedNames {
   readonly nodes: Int32Array;
 }
 
-/** The words of a node: a name that exists, if only because something below it does. */
+/** The words of a node: a name that exists, if only because something below it does. No node is in two lines of a cache. */
 export const NODE = {
-  WORDS: 7,
+  WORDS: 8,
   /** Where its name is in `octets`. */
   NAME: 0,
   NAME_LENGTH: 1,
@@ -49,9 +49,9 @@ export const NODE = {
   WILDCARD: 6,
 } as const;
 
-/** The words of an answer: what a name says to one type. */
+/** The words of an answer, one line of a cache: what a name says to one type. */
 export const ANSWER = {
-  WORDS: 13,
+  WORDS: 16,
   TYPE: 0,
   RCODE: 1,
   /** Its records in `bodies`. */

@@ -22,22 +22,33 @@ export function layOutNames(
   const octets: number[] = [];
   for (const [name, { answers, missing }] of nodes) {
     const wire = encodeName(name);
+    const place = placeName(octets, wire);
     const nodata = layout.place(0, answers.otherwise);
     const first = layout.placeAll(answers.byType);
-    words.push(octets.length, wire.length, first, answers.byType.size, nodata, layout.place(0, missing));
+    words.push(place, wire.length, first, answers.byType.size, nodata, layout.place(0, missing));
     const wildcard = numbers.get(`*.${name}`);
-    words.push(wildcard === undefined ? -1 : wildcard * NODE.WORDS);
-    for (const octet of wire) octets.push(octet);
+    words.push(wildcard === undefined ? -1 : wildcard * NODE.WORDS, 0);
   }
   return {
     names: {
       slots: sharedInt32(hashSlots([...nodes.keys()])),
       nodes: sharedInt32(words),
       octets: new DataView(sharedBytes(octets).buffer),
-      letters: new DataView(sharedBytes(lettersOf(Uint8Array.from(octets))).buffer),
     },
     ...layout.finish(),
   };
+}
+
+/** Octets of a line of the cache. */
+const LINE = 64;
+
+/** Places a name and its letters behind those that are there, in one line if there is one that can hold them; gives where. */
+function placeName(octets: number[], wire: Uint8Array): number {
+  const left = LINE - (octets.length % LINE);
+  if (wire.length * 2 > left && wire.length * 2 <= LINE) for (let i = 0; i < left; i++) octets.push(0);
+  const at = octets.length;
+  octets.push(...wire, ...lettersOf(wire));
+  return at;
 }
 
 interface PlacedNode {
@@ -124,7 +135,7 @@ class Layout {
     this.#words.push(type, rcode, place.at, body.octets.length, body.required, body.an, body.ns, body.ar);
     this.#words.push(place.pointers, body.pointers.length / 2);
     this.#words.push(pool === undefined ? -1 : this.#poolNumber(pool), pool?.ownerAt ?? -1, empty);
-    if (this.#words.length - at !== ANSWER.WORDS) throw new RangeError('an answer has ANSWER.WORDS words');
+    while (this.#words.length < at + ANSWER.WORDS) this.#words.push(0);
     return at;
   }
 

@@ -21,17 +21,18 @@ export function encodeName(name: string): Uint8Array {
 /** Folds ASCII capitals, byte by byte: DNS names compare without regard to case (RFC 4343 §3). */
 export const LOWER = Uint8Array.from({ length: 256 }, (_, c) => (c >= 0x41 && c <= 0x5a ? c + 0x20 : c));
 
-/** Names on the wire in lower case, one behind the other, laid out for comparing four octets at a time. */
+/**
+ * Names on the wire in lower case, laid out for comparing four octets at a time. Right behind the octets of each are as many
+ * that say which of them are letters (`lettersOf`), so that both are near where one is.
+ */
 export interface FoldedNames {
   readonly octets: DataView;
-  /** For each of those octets, the bit that tells a capital from a small letter where it is a letter, else 0. */
-  readonly letters: DataView;
 }
 
 /** The bit that tells ASCII's capitals from its small letters. */
 const CASE = 0x20;
 
-/** What of each octet of names in lower case does not matter: the case of a letter. */
+/** What of each octet of a name in lower case does not matter: the bit of the case where it is a letter, else none. */
 export function lettersOf(octets: Uint8Array): Uint8Array {
   // The octets of lengths are below those of letters.
   return octets.map((octet) => (octet >= 0x61 && octet <= 0x7a ? CASE : 0));
@@ -44,24 +45,25 @@ export function lettersOf(octets: Uint8Array): Uint8Array {
 export function isSameName(
   packet: DataView,
   at: number,
-  { octets, letters }: FoldedNames,
+  { octets }: FoldedNames,
   nameAt: number,
   length: number,
 ): boolean {
+  const letters = nameAt + length;
   const last = length - 4;
   if (last < 0) {
     for (let i = 0; i < length; i++) {
       const change = packet.getUint8(at + i) ^ octets.getUint8(nameAt + i);
-      if ((change & ~letters.getUint8(nameAt + i)) !== 0) return false;
+      if ((change & ~octets.getUint8(letters + i)) !== 0) return false;
     }
     return true;
   }
   for (let i = 0; i < last; i += 4) {
     const change = packet.getInt32(at + i, true) ^ octets.getInt32(nameAt + i, true);
-    if ((change & ~letters.getInt32(nameAt + i, true)) !== 0) return false;
+    if ((change & ~octets.getInt32(letters + i, true)) !== 0) return false;
   }
   const change = packet.getInt32(at + last, true) ^ octets.getInt32(nameAt + last, true);
-  return (change & ~letters.getInt32(nameAt + last, true)) === 0;
+  return (change & ~octets.getInt32(letters + last, true)) === 0;
 }
 
 /** The start of every hash of a name. */

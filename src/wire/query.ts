@@ -80,7 +80,7 @@ export interface Query {
 const NOTHING = new DataView(new ArrayBuffer(0));
 
 /** A query with room for the longest name; make one per worker. Guesses are among `names`. */
-export function newQuery(names: FoldedNames = { octets: NOTHING, letters: NOTHING }): Query {
+export function newQuery(names: FoldedNames = { octets: NOTHING }): Query {
   return {
     flags: 0,
     opcode: 0,

@@ -228,12 +228,10 @@ t.test('it is cut off where its length says, whatever the buffer holds behind it
 });
 
 t.test('a name that was expected is known at a glance, and no other one is taken for it', async (t) => {
-  const names = Uint8Array.of(...wireName('other.example'), ...wireName('dl.example.org'));
+  const name = wireName('dl.example.org');
+  const names = Uint8Array.of(...wireName('other.example'), ...name, ...lettersOf(name));
   const at = wireName('other.example').length;
-  const read = newQuery({
-    octets: new DataView(names.buffer),
-    letters: new DataView(lettersOf(names).buffer),
-  });
+  const read = newQuery({ octets: new DataView(names.buffer) });
   const parsed = (message: Uint8Array): number =>
     parseQuery(new DataView(message.buffer, message.byteOffset), 0, message.length, read);
   const asked = (name: string): boolean => {
@@ -244,7 +242,7 @@ t.test('a name that was expected is known at a glance, and no other one is taken
   };
   t.notOk(asked('dl.example.org'), 'before anything is expected');
   read.likely.at = at;
-  read.likely.length = names.length - at;
+  read.likely.length = name.length;
   t.ok(asked('dl.example.org'));
   t.ok(asked('dL.EXAMPLE.org'));
   for (const name of [
