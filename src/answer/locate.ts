@@ -12,12 +12,17 @@ const VALUE = 0x7f_ffff;
 
 /** `value << 8 | depth` for the IPv4 address in four octets from `offset` on. */
 export function locateIPv4(location: LocationMap, bytes: Uint8Array, offset: number): number {
-  const address =
+  return locateNumber(location, ipv4Number(bytes, offset));
+}
+
+/** The IPv4 address in four octets from `offset` on, as a number of 32 bits. */
+export function ipv4Number(bytes: Uint8Array, offset: number): number {
+  return (
     ((bytes[offset] ?? 0) << 24) |
     ((bytes[offset + 1] ?? 0) << 16) |
     ((bytes[offset + 2] ?? 0) << 8) |
-    (bytes[offset + 3] ?? 0);
-  return locateNumber(location, address);
+    (bytes[offset + 3] ?? 0)
+  );
 }
 
 /** The same for an IPv4 address as a number of 32 bits. */

@@ -6,11 +6,6 @@ import { isSameName } from '../wire/names.js';
 import type { Query } from '../wire/query.js';
 import { type NameTable, NODE } from './table.js';
 
-/** Which pair of slots the search for a name begins at: the query's name from its label `label` on. */
-export function slotOf({ suffixHash }: Query, label: number, { slots }: NameTable): number {
-  return (suffixHash[label] ?? 0) & ((slots.length >> 1) - 1);
-}
-
 /** The node of the query's name from its label `label` on, or -1. */
 export function findNode(
   packet: DataView,
@@ -22,7 +17,7 @@ export function findNode(
   const { slots } = names;
   const mask = (slots.length >> 1) - 1;
   const hash = query.suffixHash[label] ?? 0;
-  let slot = slotOf(query, label, names);
+  let slot = hash & mask;
   for (;;) {
     const node = (slots[slot * 2 + 1] ?? 0) - 1;
     if (node < 0) return -1;

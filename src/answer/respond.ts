@@ -14,12 +14,22 @@ import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
 import { findChaos } from './chaos.js';
 import { EXTENDED_ERROR, optLength, UDP_LIMIT } from './edns.js';
 import { finish, finishBare, finishEmpty, finishLimited, finishRefused, finishTruncated } from './finish.js';
-import { learn } from './foresee.js';
+import { learn, recall } from './foresee.js';
 import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
-import { locateIPv4, locateIPv6 } from './locate.js';
+import { ipv4Number, locateIPv6, locateNumber } from './locate.js';
 import { findEncloser, findNode } from './names.js';
+import {
+  counterOf,
+  deckAt,
+  deckOf,
+  decksMemory,
+  locationAt,
+  POOL,
+  type PoolIndex,
+  recordOf,
+} from './pool-index.js';
 import { expectNode, type Responder } from './responder.js';
-import { ANSWER, countedAs, DECK, NODE, type PoolTable } from './table.js';
+import { ANSWER, DECK, type LocationMap, NODE } from './table.js';
 import { count, TALLY } from './tally.js';
 
 /** The most octets of any message (RFC 1035 §4.2.2: a length of two octets goes before it). */
@@ -109,23 +119,24 @@ function writeAnswer(
   responder: Responder,
   found: number,
 ): number {
-  const { query, table } = responder;
+  const { query, table, pools } = responder;
   const { answers, bodies, pointers } = table;
-  const poolNumber = answers[found + ANSWER.POOL] ?? -1;
-  const pool = poolNumber < 0 ? undefined : table.pools[poolNumber];
+  const pool = answers[found + ANSWER.POOL] ?? -1;
+  const record = recordOf(pool);
   let answer = found;
   let catchment = 0;
   let deck = 0;
   let size = 0;
-  if (pool !== undefined) {
+  let poolLength = 0;
+  if (pool >= 0) {
     responder.lastPool = pool;
-    if (responder.foresight !== undefined) learn(responder.foresight, responder, found, poolNumber);
-    catchment = findCatchment(pool, responder);
-    deck = (pool.deckOf[catchment] ?? 0) * DECK.WORDS;
-    size = pool.decks[deck + DECK.SIZE] ?? 0;
+    if (responder.foresight !== undefined) learn(responder.foresight, responder, found, pool);
+    catchment = findCatchment(pool, record, responder);
+    deck = deckOf(pools, record, catchment);
+    size = decksMemory(pools, record)[deckAt(pools, record, deck) + DECK.SIZE] ?? 0;
+    poolLength = size * (RECORD_HEAD + (pools.records[record + POOL.ADDRESS_LENGTH] ?? 0));
     if (size === 0) answer = answers[found + ANSWER.EMPTY] ?? found;
   }
-  const poolLength = pool === undefined ? 0 : size * (RECORD_HEAD + pool.addressLength);
   const limit = messageLimit(query, overTcp);
   const flags = authority(query) | (answers[answer + ANSWER.RCODE] ?? 0);
   const fixed = query.questionEnd - start + poolLength + optLength(responder);
@@ -143,12 +154,11 @@ function writeAnswer(
     setPointers(packet, at, bodyLength, pointers, answers, answer, at - start);
     at += bodyLength;
   }
-  if (pool !== undefined && size > 0) {
+  if (size > 0) {
     const owner = answers[answer + ANSWER.POOL_OWNER] ?? -1;
     const pointer = 0xc000 | (owner < 0 ? HEADER : query.questionEnd - start + owner);
-    at = dealCard(packet, at, pool, deck, responder.cursors[poolNumber], pointer);
-    const hits = responder.hits[poolNumber];
-    if (hits !== undefined) count(hits, countedAs(pool, catchment));
+    at = dealCard(packet, at, pools, record, deck, pointer);
+    count(responder.hits.block, counterOf(pools, record, catchment));
   }
   packet.setUint16(start + 6, (answers[answer + ANSWER.AN] ?? 0) + size);
   packet.setUint16(start + 8, answers[answer + ANSWER.NS] ?? 0);
@@ -156,49 +166,70 @@ function writeAnswer(
 }
 
 /** The pool's catchment of the client, and the scope that goes with it. */
-function findCatchment(pool: PoolTable, responder: Responder): number {
+function findCatchment(pool: number, record: number, responder: Responder): number {
   const { subnet } = responder.query;
+  const location = locationAt(responder.pools, record);
+  if (location === undefined) return 0;
   if (subnet.present && subnet.source > 0) {
     const found =
-      subnet.family === 2 ? locateIPv6(pool, subnet.address, 0) : locateIPv4(pool, subnet.address, 0);
+      subnet.family === 2
+        ? locateIPv6(location, subnet.address, 0)
+        : locate(location, ipv4Number(subnet.address, 0), pool, responder);
     responder.scope = found & 0xff;
     return found >>> 8;
   }
   // RFC 7871 §7.1.2: a source prefix of 0 asks for an answer that does not depend on the client.
   const { bytes, offset, ipv6 } = responder.peer;
-  return (ipv6 ? locateIPv6(pool, bytes, offset) : locateIPv4(pool, bytes, offset)) >>> 8;
+  const found = ipv6
+    ? locateIPv6(location, bytes, offset)
+    : locate(location, ipv4Number(bytes, offset), pool, responder);
+  return found >>> 8;
+}
+
+/** As `locateNumber`, which may have been asked already as this message was foreseen. */
+function locate(location: LocationMap, address: number, pool: number, responder: Responder): number {
+  const { foresight, slot } = responder;
+  const known = foresight === undefined ? -1 : recall(foresight, slot, pool, address);
+  return known >= 0 ? known : locateNumber(location, address);
 }
 
 /** Writes the records on the deck's next card; gives the offset behind them. */
 function dealCard(
   packet: DataView,
   from: number,
-  pool: PoolTable,
+  pools: PoolIndex,
+  record: number,
   deck: number,
-  cursors: Uint32Array | undefined,
   owner: number,
 ): number {
-  const { decks, cards, addresses, addressLength } = pool;
-  const size = decks[deck + DECK.SIZE] ?? 0;
-  const ttl = decks[deck + DECK.TTL] ?? 0;
-  const number = (deck / DECK.WORDS) | 0;
-  const card = cursors?.[number] ?? 0;
-  if (cursors !== undefined) cursors[number] = card + 1 < (decks[deck + DECK.CARDS] ?? 0) ? card + 1 : 0;
-  const first = (decks[deck + DECK.FIRST] ?? 0) + card * size;
+  const { records, halves, cursors, addresses } = pools;
+  const decks = decksMemory(pools, record);
+  const words = deckAt(pools, record, deck);
+  const size = decks[words + DECK.SIZE] ?? 0;
+  const ttl = decks[words + DECK.TTL] ?? 0;
+  const cursor = (records[record + POOL.CURSORS] ?? 0) + deck;
+  const card = cursors[cursor] ?? 0;
+  cursors[cursor] = card + 1 < (decks[words + DECK.CARDS] ?? 0) ? card + 1 : 0;
+  const cards = halves[records[record + POOL.CARDS_IN] ?? 0];
+  const first = (records[record + POOL.CARDS] ?? 0) + (decks[words + DECK.FIRST] ?? 0) + card * size;
+  const firstAddress = records[record + POOL.ADDRESSES] ?? 0;
+  const addressLength = records[record + POOL.ADDRESS_LENGTH] ?? 0;
   // All records have the same head, which is three words.
   const ownerAndType = (owner << 16) | (addressLength === IPV4_LENGTH ? TYPE.A : TYPE.AAAA);
   const classAndTtl = (CLASS.IN << 16) | (ttl >>> 16);
   const ttlAndLength = (ttl << 16) | addressLength;
+  const addressWords = addressLength >> 2;
   let at = from;
   for (let i = 0; i < size; i++) {
     packet.setInt32(at, ownerAndType);
     packet.setInt32(at + 4, classAndTtl);
     packet.setInt32(at + 8, ttlAndLength);
     at += RECORD_HEAD;
-    const address = (cards[first + i] ?? 0) * addressLength;
-    for (let word = 0; word < addressLength; word += 4)
-      packet.setInt32(at + word, addresses.getInt32(address + word, true), true);
-    at += addressLength;
+    const address = firstAddress + (cards?.[first + i] ?? 0) * addressWords;
+    for (let word = 0; word < addressWords; word++) {
+      packet.setInt32(at, addresses[address + word] ?? 0, true);
+      at += 4;
+    }
   }
   return at;
 }

@@ -4,25 +4,24 @@
  */
 
 import type { Random } from '../random.js';
-import { below } from '../random.js';
 import { newQuery, type Query } from '../wire/query.js';
-import { type Foresight, forgetGuesses } from './foresee.js';
-import { slotOf } from './names.js';
+import { type Foresight, forgetGuesses, forgetPlaces } from './foresee.js';
 import { PLAIN_POLICY, type Policy } from './policy.js';
+import { indexPools, type PoolIndex } from './pool-index.js';
 import { type LimitScratch, newLimitScratch } from './rate-limit.js';
 import { type CookieScratch, newCookieScratch } from './server-cookie.js';
-import { type AnswerTable, DECK, NODE, type PoolTable } from './table.js';
+import { type AnswerTable, NODE } from './table.js';
 import { type Counters, type Hits, newHits, newTally, type Tally } from './tally.js';
 
 export interface Responder {
   table: AnswerTable;
   readonly query: Query;
-  /** For each pool, the next card of each of its decks. */
-  cursors: readonly Uint32Array[];
+  /** Of the table's pools; which card of each deck comes next is in it. */
+  pools: PoolIndex;
   /** The client's address in network order, where the transport put it. */
   readonly peer: Peer;
   readonly tally: Tally;
-  /** Of the table's pools, by number. */
+  /** Of the table's pools. */
   hits: Hits;
   readonly policy: Policy;
   /** Milliseconds since 1970; the transport sets it often enough for cookies and rate limiting. */
@@ -33,11 +32,10 @@ export interface Responder {
   overTcp: boolean;
   /** Of the same: bits of its scope; 0 where geography played no part. */
   scope: number;
-  /** Of the name that the query guesses at: where its hash leads, and its node. */
-  likelySlot: number;
+  /** The node of the name that the query guesses at. */
   likelyNode: number;
-  /** The pool that was asked for last, for foresee.ts. */
-  lastPool: PoolTable | undefined;
+  /** The number of the pool that was asked for last, or -1; for foresee.ts. */
+  lastPool: number;
   /** Where queries come in batches: what is known of them beforehand, and the slot of the one at hand. */
   readonly foresight: Foresight | undefined;
   slot: number;
@@ -67,7 +65,7 @@ export function newResponder(
   return {
     table,
     query: newQuery(table.names),
-    cursors: table.pools.map((pool) => cursorsFor(pool, random)),
+    pools: indexPools(table.pools, counters.hits, random),
     peer: { bytes: new Uint8Array(16), offset: 0, ipv6: false },
     tally: counters.tally,
     hits: counters.hits,
@@ -76,9 +74,8 @@ export function newResponder(
     keepalive: 0,
     overTcp: false,
     scope: 0,
-    likelySlot: 0,
     likelyNode: -1,
-    lastPool: undefined,
+    lastPool: -1,
     foresight,
     slot: 0,
     cookieWorth: 0,
@@ -96,8 +93,7 @@ export function setPeer({ peer }: Responder, bytes: Uint8Array, offset: number, 
 }
 
 /**
- * Answers from `table` from now on. Pools whose decks stay are gone on with. Each pool keeps cursors of its own even where
- * two share their decks: a client asks for A and AAAA in turn, and with one cursor each would see every other card only.
+ * Answers from `table` from now on. Pools whose decks stay are gone on with.
  * A table with other pools, or with other catchments, comes with `hits` of its own to count in.
  */
 export function adoptTable(
@@ -106,17 +102,17 @@ export function adoptTable(
   random: Random,
   hits: Hits = responder.hits,
 ): void {
-  const { table: before, cursors } = responder;
-  responder.cursors = table.pools.map((pool, i) => {
-    const own = pool.decks === before.pools[i]?.decks ? cursors[i] : undefined;
-    return own ?? cursorsFor(pool, random);
-  });
+  const before = responder.table;
+  responder.pools = indexPools(table.pools, hits, random, { pools: before.pools, index: responder.pools });
   responder.table = table;
-  // The old generation is not kept alive for guesses.
-  responder.lastPool = undefined;
+  responder.lastPool = -1;
   responder.query.likely.names = table.names;
   responder.query.likely.length = 0;
-  if (responder.foresight !== undefined && table.names !== before.names) forgetGuesses(responder.foresight);
+  const { foresight } = responder;
+  if (foresight !== undefined) {
+    forgetPlaces(foresight);
+    if (table.names !== before.names) forgetGuesses(foresight);
+  }
   responder.hits = hits;
 }
 
@@ -125,17 +121,5 @@ export function expectNode(responder: Responder, node: number): void {
   const { query, table } = responder;
   query.likely.at = table.names.nodes[node + NODE.NAME] ?? 0;
   query.likely.length = query.nameLength;
-  responder.likelySlot = slotOf(query, 0, table.names) * 2;
   responder.likelyNode = node;
-}
-
-/** Each worker starts each deck at a random card, so that workers do not answer in step. */
-function cursorsFor(pool: PoolTable, random: Random): Uint32Array {
-  const { decks } = pool;
-  // Tens of thousands in a huge pool, while nobody is answered.
-  const cursors = new Uint32Array(decks.length / DECK.WORDS);
-  for (let deck = 0; deck < cursors.length; deck++) {
-    cursors[deck] = below(random, decks[deck * DECK.WORDS + DECK.CARDS] ?? 1);
-  }
-  return cursors;
 }

@@ -111,17 +111,12 @@ export interface PoolTable extends LocationMap {
   readonly addressLength: number;
 }
 
-/** Which of a pool's counters counts answers to a catchment. */
-export function countedAs({ counted }: PoolTable, catchment: number): number {
-  return catchment < counted ? catchment : 0;
-}
-
 /** The words of a deck. */
 export const DECK = {
   WORDS: 4,
   /** Its first number in `cards`. */
   FIRST: 0,
-  /** Cards in it. */
+  /** Cards in it: fewer than 2^16. */
   CARDS: 1,
   /** Addresses on a card. */
   SIZE: 2,

@@ -61,8 +61,12 @@ const MARGIN = 16;
 /** The numbers of TALLY, in shared memory. */
 export type Tally = Float64Array;
 
-/** By pool, how many answers each of its catchments was given with addresses of the pool. */
-export type Hits = readonly Float64Array[];
+/** How many answers each catchment of each pool was given with addresses of the pool. */
+export interface Hits {
+  readonly block: Float64Array;
+  /** By pool, where in the block its counters begin; those of the next begin where they end. */
+  readonly starts: Int32Array;
+}
 
 /** Where a worker counts. */
 export interface Counters {
@@ -77,14 +81,20 @@ export function newTally(): Tally {
 
 /** Counters of one worker for the catchments of these pools. */
 export function newHits(pools: readonly Pick<PoolTable, 'counted'>[]): Hits {
-  const words = pools.reduce((sum, { counted }) => sum + counted, 2 * MARGIN);
-  const block = new SharedArrayBuffer(words * Float64Array.BYTES_PER_ELEMENT);
+  const starts = new Int32Array(pools.length + 1);
   let at = MARGIN;
-  return pools.map(({ counted }) => {
-    const hits = new Float64Array(block, at * Float64Array.BYTES_PER_ELEMENT, counted);
+  starts[0] = at;
+  for (const [number, { counted }] of pools.entries()) {
     at += counted;
-    return hits;
-  });
+    starts[number + 1] = at;
+  }
+  const octets = (at + MARGIN) * Float64Array.BYTES_PER_ELEMENT;
+  return { block: new Float64Array(new SharedArrayBuffer(octets)), starts };
+}
+
+/** The counters of one pool, by its number; empty where there is no such pool. */
+export function hitsOf({ block, starts }: Hits, number: number): Float64Array {
+  return block.subarray(starts[number] ?? 0, starts[number + 1] ?? starts[number] ?? 0);
 }
 
 /** Adds one to a counter. */

@@ -6,7 +6,7 @@
 
 import { SIZES } from '../answer/rate-limit.js';
 import type { PoolName, PoolTable } from '../answer/table.js';
-import { type Hits, newHits, newTally, RCODES, TALLY, type Tally } from '../answer/tally.js';
+import { type Hits, hitsOf, newHits, newTally, RCODES, TALLY, type Tally } from '../answer/tally.js';
 import type { Clock } from '../clock.js';
 import type { Family } from '../facts.js';
 import type { Ending } from './tcp-admission.js';
@@ -186,7 +186,7 @@ function addAnswers(
 function addCatchments(hits: readonly Hits[], pool: number): number[] {
   const sums: number[] = [];
   for (const worker of hits) {
-    for (const [catchment, answers] of worker[pool]?.entries() ?? [])
+    for (const [catchment, answers] of hitsOf(worker, pool).entries())
       sums[catchment] = (sums[catchment] ?? 0) + answers;
   }
   return sums;

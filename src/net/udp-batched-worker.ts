@@ -4,7 +4,7 @@
  * into when a counter in shared memory moves.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { foresee, newForesight } from '../answer/foresee.js';
+import { foresee, newForesight, turnTo } from '../answer/foresee.js';
 import { respond } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
@@ -87,7 +87,7 @@ function answerBatch(filled: number): void {
     // An answer to port 0 would also end the batch.
     if (length >= 0 && !isForged(guard, batch.bytes, client, ipv6, clientPort(batch, slot))) {
       setPeer(responder, batch.bytes, client, ipv6);
-      responder.slot = slot;
+      turnTo(slot, foresight, responder);
       answered = respond(batch.view, packetAt(slot), length, false, responder);
     } else count(counters.tally, TALLY.DROPPED);
     if (answered === 0) {

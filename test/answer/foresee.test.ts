@@ -1,7 +1,7 @@
 /** Looking ahead reads the right place, writes nothing, and is there only to be forgotten. */
 import fc from 'fast-check';
 import t from 'tap';
-import { foresee, type Messages, newForesight } from '../../src/answer/foresee.js';
+import { foresee, type Messages, newForesight, recall, turnTo } from '../../src/answer/foresee.js';
 import { locateIPv4, touchIPv4 } from '../../src/answer/locate.js';
 import { respond } from '../../src/answer/respond.js';
 import { adoptTable, newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
@@ -19,7 +19,7 @@ function asker(): { responder: Responder; pool: PoolTable } {
   const responder = newResponder(made.table, seededRandom(1));
   const pool = made.table.pools[0];
   if (pool === undefined) throw new Error('the example has pools');
-  responder.lastPool = pool;
+  responder.lastPool = 0;
   return { responder, pool };
 }
 
@@ -103,7 +103,7 @@ function answerBatch(responder: Responder, list: readonly Uint8Array[]): (string
     return pool === undefined ? undefined : `${pool.name.owner} ${pool.name.family}`;
   });
   for (const [slot, message] of list.entries()) {
-    responder.slot = slot;
+    turnTo(slot, foresight, responder);
     respond(memory, messages.starts[slot] ?? 0, message.length, false, responder);
   }
   return foreseen;
@@ -132,8 +132,13 @@ t.test('of many pools: what a message looks like says which was asked for the la
     t.same(answerBatch(responder, list.slice(i, i + 4)), asked.slice(i, i + 4));
   }
   const { foresight } = responder;
-  const deck = many.table.pools[foresight?.pools[0] ?? -1]?.deckOf[foresight?.catchments[0] ?? -1];
+  const deck = many.table.pools[foresight?.pools[0] ?? -1]?.deckOf[(foresight?.located[0] ?? -1) >>> 8];
   t.equal(foresight?.decks[0], deck, 'down to the deck');
+  t.equal(
+    foresight?.addresses[0],
+    0x2e01_0200,
+    'for the network that the message says, and nothing behind it',
+  );
   adoptTable(responder, withPools(many.table, 2, []), seededRandom(1));
   t.same(answerBatch(responder, list.slice(0, 2)), asked.slice(0, 2), 'new verdicts change nothing');
   adoptTable(responder, makeTable(ZONES.slice(1), { locations: PLACES }).table, seededRandom(1));
@@ -156,5 +161,93 @@ t.test('any messages, any clients: nothing is written, and answers stay right', 
 t.test('a new generation lets go of the old one', async (t) => {
   const { responder } = asker();
   adoptTable(responder, made.table, seededRandom(1));
-  t.equal(responder.lastPool, undefined);
+  t.equal(responder.lastPool, -1);
+  const ahead = answering();
+  const known = (): boolean | undefined => ahead.foresight?.pools.some((pool) => pool >= 0);
+  answerBatch(ahead, [query({ name: 'dl.z3.example.org' })]);
+  answerBatch(ahead, [query({ name: 'dl.z3.example.org' })]);
+  t.ok(known());
+  adoptTable(ahead, withPools(many.table, 2, []), seededRandom(1));
+  t.notOk(known(), 'pools may have other maps');
 });
+
+t.test('the name that a message looks to ask for is expected, and no other is taken for it', async (t) => {
+  const responder = answering();
+  const list = [3, 4, 39, 3].map((i) => query({ name: `dl.z${i}.example.org` }));
+  const expected = (): boolean[] => {
+    const { memory, messages } = batchOf(list);
+    const { foresight } = responder;
+    if (foresight === undefined) throw new Error('this responder looks ahead');
+    foresee(memory, messages, list.length, foresight, responder);
+    return list.map((message, slot) => {
+      turnTo(slot, foresight, responder);
+      respond(memory, messages.starts[slot] ?? 0, message.length, false, responder);
+      return responder.query.isLikely;
+    });
+  };
+  t.same(expected(), [false, false, false, true], 'the last one is known from the first');
+  t.same(expected(), [true, true, true, true]);
+  // As if all messages looked alike.
+  const { guesses, marks } = responder.foresight ?? newForesight(1);
+  const first = guesses.slice(marks[0] ?? 0, (marks[0] ?? 0) + 8);
+  for (const mark of marks.subarray(1, 3)) guesses.set(first, mark);
+  t.same(expected(), [true, false, false, true], 'a wrong guess is noticed');
+  t.same(expected(), [true, true, true, true]);
+});
+
+t.test('where a client is is recalled for the same pool and address only', async (t) => {
+  const foresight = newForesight(2);
+  t.equal(recall(foresight, 0, 0, 0), -1, 'nothing is known at the start');
+  foresight.pools[1] = 7;
+  foresight.addresses[1] = 0x0c07_0100;
+  foresight.located[1] = 0x1218;
+  t.equal(recall(foresight, 1, 7, 0x0c07_0100), 0x1218);
+  t.equal(recall(foresight, 1, 8, 0x0c07_0100), -1);
+  t.equal(recall(foresight, 1, 7, 0x0c07_0200), -1);
+  t.equal(recall(foresight, 0, 7, 0x0c07_0100), -1);
+});
+
+t.test('answers are what they are without looking ahead, over generations', async (t) => {
+  const ahead = answering();
+  const plain = newResponder(many.table, seededRandom(1));
+  setPeer(plain, Uint8Array.of(127, 0, 0, 1), 0, false);
+  const chance = seededRandom(9);
+  const pick = <T>(items: readonly [T, ...T[]]): T => items[Math.floor(chance() * items.length)] ?? items[0];
+  const any = (): Uint8Array => {
+    const prefix = pick(['46.1.2.0/24', '12.7.1.0/24', '46.1.0.0/16', '0.0.0.0/0', '2a00::/48', undefined]);
+    const host = pick(['dl', 'www.dl', 'swiss.dl', 'x.dl', 'x.alias.dl']);
+    return query({
+      name: `${host}.z${pick([1, 2, 38])}.example.org`,
+      type: pick(['A', 'AAAA', 'TXT']),
+      ...(prefix !== undefined && { edns: { options: [subnet(prefix)] } }),
+    });
+  };
+  const replies = (responder: Responder, list: readonly Uint8Array[]): string[] => {
+    const { memory, messages } = batchOf(list.map((message) => Uint8Array.of(...message, ...ROOM)));
+    for (const [slot, message] of list.entries()) {
+      messages.ends[slot] = (messages.starts[slot] ?? 0) + message.length;
+    }
+    const { foresight } = responder;
+    if (foresight !== undefined) foresee(memory, messages, list.length, foresight, responder);
+    return list.map((message, slot) => {
+      if (foresight !== undefined) turnTo(slot, foresight, responder);
+      const start = messages.starts[slot] ?? 0;
+      const length = respond(memory, start, message.length, false, responder);
+      return Buffer.from(memory.buffer, start, length).toString('hex');
+    });
+  };
+  const few = makeTable(ZONES.slice(1, 3), { locations: PLACES }).table;
+  const other = makeTable(ZONES.slice(1).reverse(), { locations: { ...PLACES, '46.0.0.0/8': 'US' } }).table;
+  for (const table of [many.table, withPools(many.table, 2, []), other, few, many.table]) {
+    for (const responder of [ahead, plain]) adoptTable(responder, table, seededRandom(3));
+    for (let batch = 0; batch < 60; batch++) {
+      const list = Array.from({ length: SLOTS }, any);
+      const expected = replies(plain, list);
+      const given = replies(ahead, list);
+      if (given.join() !== expected.join()) t.same(given, expected);
+    }
+  }
+  t.pass();
+});
+
+const ROOM = new Uint8Array(1300);

@@ -1,6 +1,6 @@
 /** The counters of several workers as one, over generations of tables. */
 import t from 'tap';
-import { count, TALLY } from '../../src/answer/tally.js';
+import { count, hitsOf, TALLY } from '../../src/answer/tally.js';
 import {
   createTallies,
   newWorkerCounters,
@@ -17,8 +17,7 @@ const pool = (owner: string, counted = 2, family: 'ipv4' | 'ipv6' = 'ipv4') => (
 /** Counts answers in a worker's own counters, for one catchment of each pool. */
 function answer(worker: WorkerCounters, catchments: readonly number[]): void {
   for (const [number, catchment] of catchments.entries()) {
-    const hits = worker.hits[number];
-    if (hits !== undefined) count(hits, catchment);
+    count(hitsOf(worker.hits, number), catchment);
   }
 }
 
