@@ -62,13 +62,14 @@ export function newResponder(
   policy: Policy = PLAIN_POLICY,
   foresight?: Foresight,
 ): Responder {
+  const served = alike(table);
   return {
-    table,
-    query: newQuery(table.names),
+    table: served,
+    query: newQuery(served.names),
     pools: indexPools(table.pools, counters.hits, random),
     peer: { bytes: new Uint8Array(16), offset: 0, ipv6: false },
     tally: counters.tally,
-    hits: counters.hits,
+    hits: alikeHits(counters.hits),
     policy,
     now: 0,
     keepalive: 0,
@@ -104,16 +105,30 @@ export function adoptTable(
 ): void {
   const before = responder.table;
   responder.pools = indexPools(table.pools, hits, random, { pools: before.pools, index: responder.pools });
-  responder.table = table;
+  responder.table = alike(table);
   responder.lastPool = -1;
-  responder.query.likely.names = table.names;
+  responder.query.likely.names = responder.table.names;
   responder.query.likely.length = 0;
   const { foresight } = responder;
   if (foresight !== undefined) {
     forgetPlaces(foresight);
-    if (table.names !== before.names) forgetGuesses(foresight);
+    if (table.names.nodes !== before.names.nodes) forgetGuesses(foresight);
   }
-  responder.hits = hits;
+  responder.hits = alikeHits(hits);
+}
+
+/**
+ * A copy that the engine can't tell from the table before by its shape. How an object came about, by a message or by
+ * spreading another, is part of its shape; to meet a new one threw away what was compiled of answering, and with every
+ * generation answers came milliseconds late until it was compiled again.
+ */
+function alike({ generation, names, answers, pointers, bodies, pools }: AnswerTable): AnswerTable {
+  const { octets, slots, nodes } = names;
+  return { generation, names: { octets, slots, nodes }, answers, pointers, bodies, pools };
+}
+
+function alikeHits({ block, starts }: Hits): Hits {
+  return { block, starts };
 }
 
 /** Takes it that the name of this node, which the query asks for, will be asked for again. */

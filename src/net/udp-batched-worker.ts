@@ -52,8 +52,12 @@ const responder = newResponder(table, random, counters, policy, foresight);
 const batch = newBatch(libc.addressOf, socket);
 const messages = newMessages(ipv6);
 const guard = newSourceGuard([socket.endpoint, ...siblings]);
-/** No news that there is: so they are looked for once before the loop is compiled, which a first look would undo. */
-let newsRead = -1;
+let newsRead = 0;
+/**
+ * News are looked for each so many batches even where none have come: a call that the loop had never made when it was
+ * compiled would throw its machine code away, and that just when there is a new generation to answer from.
+ */
+const BATCHES_WITHOUT_A_LOOK = 1024;
 
 /** Nothing came within the receive timeout, or a signal came first. */
 const EAGAIN = 11;
@@ -115,12 +119,12 @@ function send(first: number, end: number): void {
 }
 
 function serve(): void {
-  for (;;) {
+  for (let batches = 0; ; batches = (batches + 1) % BATCHES_WITHOUT_A_LOOK) {
     const received = recvmmsg(fd, batch.address, BATCH, LINUX.MSG_WAITFORONE, 0);
     if (received > 0) {
       // Read here and not before the call, which may have waited long: from the moment a generation is published nobody
       // is answered from the one before.
-      if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead) readNews();
+      if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead || batches === 0) readNews();
       responder.now = systemClock.now();
       answerBatch(received);
       makeRoom(batch, received);

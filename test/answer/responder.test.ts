@@ -1,4 +1,5 @@
 /** What a worker keeps between queries: the cards that come next, over generations. */
+import { setFlagsFromString } from 'node:v8';
 import t from 'tap';
 import { POOL, recordOf } from '../../src/answer/pool-index.js';
 import { adoptTable, newResponder, setPeer } from '../../src/answer/responder.js';
@@ -117,3 +118,35 @@ t.test('what is expected of the next query is no more than a guess', async (t) =
   t.equal(ask('dl.example.org').rcode, 5, 'another generation has other names');
   t.equal(ask('dx.example.org').answers?.length, 1);
 });
+
+/** Whether two objects are of one shape to the engine, which says so only where it is asked in its own language. */
+function sameShape(one: object, other: object): boolean {
+  setFlagsFromString('--allow-natives-syntax');
+  const ask = new Function('one', 'other', 'return %HaveSameMap(one, other)');
+  setFlagsFromString('--no-allow-natives-syntax');
+  return ask(one, other);
+}
+
+t.test(
+  'all generations are of one shape, or what is compiled of answering would not outlive them',
+  async (t) => {
+    const { table, dealer, numberOf } = makeTable([ZONE]);
+    const number = numberOf('dl.example.org');
+    const responder = newResponder(table, seededRandom(1));
+    const first = responder.table;
+    const { hits } = responder;
+    const pool = dealer.deal(number, ['up', 'down', 'up']);
+    const tables = {
+      'one that a message brought': structuredClone(table),
+      'one with another pool': withPools(table, 2, [{ number, pool }]),
+      'the same with a pool that a message brought': withPools(table, 3, structuredClone([{ number, pool }])),
+    };
+    for (const [words, next] of Object.entries(tables)) {
+      adoptTable(responder, next, seededRandom(1), structuredClone(hits));
+      t.ok(sameShape(responder.table, first), words);
+      t.ok(sameShape(responder.table.names, first.names), `${words}: names`);
+      t.ok(sameShape(responder.hits, hits), `${words}: hits`);
+    }
+    t.notOk(sameShape(structuredClone(table), first), 'they would differ by themselves');
+  },
+);

@@ -1,7 +1,7 @@
 /**
  * geopool itself, as an operator starts it: a config file, a directory of zones, one UDP worker.
  */
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -96,6 +96,7 @@ export async function startGeopool(
     home,
     tell,
     async loopDelayDuring(work) {
+      rmSync(delayFile, { force: true });
       process.kill(server.pid, 'SIGUSR2');
       await work();
       process.kill(server.pid, 'SIGUSR2');
