@@ -103,6 +103,13 @@ function shelfOf(arena: Arena, contents: Contents): DeckShelf {
     return at;
   }
 
+  /** The key of a deck, which is without one from now on. */
+  function takeKey(deck: number): string | undefined {
+    const key = keys[deck];
+    keys[deck] = undefined;
+    return key;
+  }
+
   /** The deck with that key, which its number may have lost meanwhile. */
   function find(key: string): number | undefined {
     const deck = numbers.get(key);
@@ -136,9 +143,8 @@ function shelfOf(arena: Arena, contents: Contents): DeckShelf {
       return deck;
     },
     renew(deck) {
-      const key = keys[deck];
+      const key = takeKey(deck);
       if (key !== undefined) stale.push(key);
-      keys[deck] = undefined;
       const length = lengthOf(deck);
       const copy = claim(length);
       // Read only now: where there was no room, all decks have moved.
@@ -154,9 +160,8 @@ function shelfOf(arena: Arena, contents: Contents): DeckShelf {
       contents.users[deck] = users;
       if (users > 0) return;
       contents.used -= lengthOf(deck);
-      const key = keys[deck];
+      const key = takeKey(deck);
       if (key !== undefined) numbers.delete(key);
-      keys[deck] = undefined;
       contents.words.fill(0, deck * DECK.WORDS, (deck + 1) * DECK.WORDS);
       free.push(deck);
     },

@@ -135,7 +135,9 @@ class Layout {
     this.#words.push(type, rcode, place.at, body.octets.length, body.required, body.an, body.ns, body.ar);
     this.#words.push(place.pointers, body.pointers.length / 2);
     this.#words.push(pool === undefined ? -1 : this.#poolNumber(pool), pool?.ownerAt ?? -1, empty);
-    while (this.#words.length < at + ANSWER.WORDS) this.#words.push(0);
+    // To the end of the line.
+    this.#words.push(0, 0, 0);
+    if (this.#words.length - at !== ANSWER.WORDS) throw new RangeError('an answer has ANSWER.WORDS words');
     return at;
   }
 

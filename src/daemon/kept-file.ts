@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { ensureDirectory, sweepUnfinished, writeDurably } from '../durable-file.js';
-import { describeError } from '../errors.js';
+import { codeOf, describeError } from '../errors.js';
 import { createStateFile, type StateFile } from '../health/state-file.js';
 import type { Log } from '../log.js';
 
@@ -59,7 +59,7 @@ export async function readKept<Kept>(
     await sweepUnfinished(path);
     return parse(await readFile(path, 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     const why = describeError(error);
     log.warn(
       { event: 'state-read-failed', path, error: why },

@@ -7,7 +7,7 @@ import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { ensureDirectory, sweepUnfinished, writeDurably } from '../durable-file.js';
-import { describeError } from '../errors.js';
+import { codeOf, describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createHistory, type History } from './history.js';
 import type { HistoryEvent } from './history-event.js';
@@ -208,7 +208,7 @@ async function readOrEmpty(path: string, log: Log): Promise<History> {
       );
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return history;
+    if (codeOf(error) === 'ENOENT') return history;
     const why = describeError(error);
     log.warn(
       { event: 'state-read-failed', path, error: why },

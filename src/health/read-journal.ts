@@ -5,7 +5,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sweepUnfinished } from '../durable-file.js';
-import { describeError } from '../errors.js';
+import { codeOf, describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import { OVERRIDES_FILE, VERDICTS_FILE } from './journal.js';
 import { parseOverrides, parseVerdicts } from './journal-format.js';
@@ -49,7 +49,7 @@ async function readText(path: string, log: Log): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     const why = describeError(error);
     log.warn(
       { event: 'state-read-failed', path, error: why },
