@@ -23,7 +23,6 @@ import { oneAtATime } from './daemon/one-at-a-time.js';
 import { keepOverrides } from './daemon/override-keeper.js';
 import { type Serving, startServing } from './daemon/serving.js';
 import type { DaemonSettings } from './daemon/settings.js';
-import { openState } from './daemon/state-directory.js';
 import { reportReload } from './daemon/status.js';
 import { logWorld } from './daemon/world-log.js';
 import { describeError } from './errors.js';
@@ -33,6 +32,7 @@ import type { Log } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
 import { systemRandom } from './random.js';
+import { openState } from './state/state-directory.js';
 import { BEHIND, NICEST, ownThreads, standBack } from './thread-priority.js';
 import { VERSION } from './version.js';
 

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurablySync } from '../durable-file.js';
 import type { GeoSources } from '../geo/geo-sources.js';
+import { writeDurablySync } from '../state/durable-file.js';
 import { VERSION } from '../version.js';
 import type { Geography } from './geography.js';
 import { type GeographyPlan, geographyKey } from './pool-plan.js';

@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { type Address, parseAddress } from '../ip/address.js';
 import type { Log } from '../log.js';
+import { readKept } from '../state/kept-file.js';
 import type { HostAddresses } from '../zone/hostnames.js';
-import { readKept } from './kept-file.js';
 
 export const HOSTNAMES_FILE = 'hostnames.json';
 const VERSION = 1;

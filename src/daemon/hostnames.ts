@@ -8,9 +8,9 @@ import { FAMILIES } from '../facts.js';
 import type { Resolution, Resolve } from '../health/resolve.js';
 import type { Address } from '../ip/address.js';
 import type { Log } from '../log.js';
+import { createKeptFile } from '../state/kept-file.js';
 import { type HostAddresses, usableAddresses } from '../zone/hostnames.js';
 import { formatHostnames, HOSTNAMES_FILE } from './hostnames-file.js';
-import { createKeptFile } from './kept-file.js';
 import { addressesIn, recalledSightings, type Sighting, sight } from './sightings.js';
 
 /** However short an answer holds, it is not asked for more often; nor less often than `interval`. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Log } from '../log.js';
 import { NOTICE_EVENTS } from '../notify/notice.js';
 import type { Untold } from '../notify/untold.js';
-import { readKept } from './kept-file.js';
+import { readKept } from '../state/kept-file.js';
 
 export const NOTICES_FILE = 'notices.json';
 const VERSION = 1;

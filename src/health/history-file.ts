@@ -6,9 +6,9 @@
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
-import { ensureDirectory, sweepUnfinished, writeDurably } from '../durable-file.js';
 import { codeOf, describeError } from '../errors.js';
 import type { Log } from '../log.js';
+import { ensureDirectory, sweepUnfinished, writeDurably } from '../state/durable-file.js';
 import { createHistory, type History } from './history.js';
 import type { HistoryEvent } from './history-event.js';
 import { formatEvent, formatHistory, isHistory, readHistory } from './history-lines.js';

@@ -5,12 +5,12 @@
  */
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
-import { ensureDirectory, writeDurably } from '../durable-file.js';
 import { describeError, GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
+import { ensureDirectory, writeDurably } from '../state/durable-file.js';
+import { createWriteBehind } from '../state/write-behind.js';
 import { formatOverrides, formatVerdicts } from './journal-format.js';
 import type { Override } from './overrides.js';
-import { createStateFile } from './state-file.js';
 import type { StoredVerdict } from './stored-verdict.js';
 
 export const VERDICTS_FILE = 'verdicts.json';
@@ -55,7 +55,7 @@ export function createJournal(options: JournalOptions): Journal {
 
   function keep(name: string, render: () => string) {
     const path = join(directory, name);
-    return createStateFile({
+    return createWriteBehind({
       clock,
       delayMs: DELAY_MS,
       retryMs: RETRY_MS,

@@ -4,9 +4,9 @@
  */
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sweepUnfinished } from '../durable-file.js';
 import { codeOf, describeError } from '../errors.js';
 import type { Log } from '../log.js';
+import { sweepUnfinished } from '../state/durable-file.js';
 import { OVERRIDES_FILE, VERDICTS_FILE } from './journal.js';
 import { parseOverrides, parseVerdicts } from './journal-format.js';
 import type { Override } from './overrides.js';

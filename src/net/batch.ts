@@ -11,7 +11,7 @@
  */
 import { UDP_LIMIT } from '../answer/edns.js';
 import type { Messages } from '../answer/foresee.js';
-import { LINUX } from './libc.js';
+import { LINUX } from '../libc.js';
 
 /** Datagrams in one call at the most. */
 export const BATCH = 64;

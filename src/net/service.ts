@@ -7,9 +7,9 @@ import { PLAIN_POLICY, type Policy } from '../answer/policy.js';
 import { type AnswerTable, type LocationMap, type PoolChange, withPools } from '../answer/table.js';
 import type { Clock } from '../clock.js';
 import { GeopoolError } from '../errors.js';
+import { type Libc, loadLibc } from '../libc.js';
 import type { Log } from '../log.js';
 import { type Endpoint, expandWildcards } from './endpoint.js';
-import { type Libc, loadLibc } from './libc.js';
 import type { Duty, ToWorker } from './messages.js';
 import {
   createTallies,

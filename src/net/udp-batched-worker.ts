@@ -10,6 +10,7 @@ import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { withPools } from '../answer/table.js';
 import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
+import { errorName, LINUX, loadLibc } from '../libc.js';
 import { systemRandom } from '../random.js';
 import { comeForward } from '../thread-priority.js';
 import {
@@ -25,7 +26,6 @@ import {
   receivedLength,
   setAnswerLength,
 } from './batch.js';
-import { errorName, LINUX, loadLibc } from './libc.js';
 import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './messages.js';
 import { isForged, newSourceGuard } from './sources.js';
 import { askForShortSlice } from './time-slice.js';

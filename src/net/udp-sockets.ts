@@ -4,8 +4,8 @@
  * nobody to answer.
  */
 import { parseAddress } from '../ip/address.js';
+import { errorName, LINUX, type Libc, SOCKADDR, sockaddr } from '../libc.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
-import { errorName, LINUX, type Libc, SOCKADDR, sockaddr } from './libc.js';
 
 export interface UdpSocket {
   readonly fd: number;

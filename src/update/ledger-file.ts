@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from '../durable-file.js';
 import { codeOf, describeError } from '../errors.js';
 import type { Log } from '../log.js';
+import { writeDurably } from '../state/durable-file.js';
 import { EMPTY_LEDGER, formatLedger, type Ledger, parseLedger } from './ledger.js';
 
 export interface LedgerFile {

@@ -2,7 +2,7 @@
  * One update at a time in a directory, also between processes: the server and `geo update` may both be told to.
  */
 import { join } from 'node:path';
-import { type FileLock, takeFileLock } from '../file-lock.js';
+import { type FileLock, takeFileLock } from '../state/file-lock.js';
 import { onDisk, UpdateFault } from './fault.js';
 
 /** The lock's file name. */

@@ -5,8 +5,8 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { writeDurablySync } from '../durable-file.js';
 import { describeError, GeopoolError } from '../errors.js';
+import { writeDurablySync } from '../state/durable-file.js';
 import { type Fault, faultOfFile } from './faults.js';
 import type { Zone } from './model.js';
 import { type ParsedZone, parseZone } from './parse-zone.js';

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
 import type { AnswerTable } from '../../src/answer/table.js';
 import { systemClock } from '../../src/clock.js';
-import { loadLibc } from '../../src/net/libc.js';
+import { loadLibc } from '../../src/libc.js';
 import { openService, type Service, type ServiceOptions, type Transport } from '../../src/net/service.js';
 import { makeTable } from '../compile/make-table.js';
 import { type Asked, query, type Reply, readReply, withWord, word } from '../dns-message.js';

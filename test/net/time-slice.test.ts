@@ -1,6 +1,6 @@
 import { release } from 'node:os';
 import t from 'tap';
-import { loadLibc } from '../../src/net/libc.js';
+import { loadLibc } from '../../src/libc.js';
 import { askForShortSlice } from '../../src/net/time-slice.js';
 
 const libc = await loadLibc();

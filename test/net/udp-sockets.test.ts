@@ -1,6 +1,6 @@
 /** What the sockets of batched workers are set to, as the kernel says. */
 import t from 'tap';
-import { LINUX, loadLibc } from '../../src/net/libc.js';
+import { LINUX, loadLibc } from '../../src/libc.js';
 import { closeUdpSocket, openUdpSockets } from '../../src/net/udp-sockets.js';
 
 const libc = await loadLibc();

@@ -4,7 +4,7 @@ import t from 'tap';
 import { PLAIN_POLICY } from '../../src/answer/policy.js';
 import { count, TALLY } from '../../src/answer/tally.js';
 import { systemClock } from '../../src/clock.js';
-import { loadLibc } from '../../src/net/libc.js';
+import { loadLibc } from '../../src/libc.js';
 import type { Duty } from '../../src/net/messages.js';
 import { newWorkerCounters } from '../../src/net/tallies.js';
 import { startBatched, startPortable } from '../../src/net/threads.js';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { type FileLock, takeFileLock } from '../src/file-lock.js';
-import { whoAmI } from '../src/process-id.js';
-import { scratch } from './update/scenery.js';
+import { type FileLock, takeFileLock } from '../../src/state/file-lock.js';
+import { whoAmI } from '../../src/state/process-id.js';
+import { scratch } from '../update/scenery.js';
 
 const LOCK_NAME = '.one.lock';
 

@@ -9,7 +9,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { codeOf } from './errors.js';
+import { codeOf } from '../errors.js';
 import { isRunning, type ProcessId, whoAmI } from './process-id.js';
 
 export interface FileLock {

@@ -11,10 +11,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import ts from 'typescript';
-import { ensureDirectory, sweepUnfinished, writeDurably, writeDurablySync } from '../src/durable-file.js';
-import { describeError } from '../src/errors.js';
-import { seededRandom } from '../src/random.js';
+import { describeError } from '../../src/errors.js';
+import { seededRandom } from '../../src/random.js';
+import {
+  ensureDirectory,
+  sweepUnfinished,
+  writeDurably,
+  writeDurablySync,
+} from '../../src/state/durable-file.js';
 
 const ways = {
   writeDurably,
@@ -104,7 +108,7 @@ t.test('a sweep removes leftovers of that file and nothing else', async (t) => {
 /** Writes numbered files over and over, each a number and then that many bytes, and says each number once it is durable. */
 const WRITER = `
   import { writeSync } from 'node:fs';
-  import { writeDurably } from './durable-file.js';
+  import { writeDurably } from '${new URL('../../src/state/durable-file.js', import.meta.url)}';
   const [path, from] = process.argv.slice(2);
   for (let n = Number(from); ; n++) {
     const size = (n * 7919) % 300000;
@@ -134,21 +138,14 @@ t.test(
     const program = join(directory, 'program');
     const state = join(directory, 'state');
     for (const made of [program, state]) mkdirSync(made);
-    // The very code under test, as a program that starts quickly.
-    const source = readFileSync(join(process.cwd(), 'src/durable-file.ts'), 'utf8');
-    const { outputText } = ts.transpileModule(source, {
-      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-    });
-    writeFileSync(join(program, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(program, 'durable-file.js'), outputText);
-    writeFileSync(join(program, 'writer.js'), WRITER);
+    writeFileSync(join(program, 'writer.mjs'), WRITER);
 
     const path = join(state, 'file');
     const random = seededRandom(11);
     let next = 1;
     let leftovers = 0;
     for (let round = 0; round < 25; round++) {
-      const child = spawn(process.execPath, [join(program, 'writer.js'), path, String(next)], {
+      const child = spawn(process.execPath, [join(program, 'writer.mjs'), path, String(next)], {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: { PATH: process.env.PATH },
       });

@@ -3,7 +3,6 @@
  * sending many datagrams with one call. They come through koffi, which may be absent; then portable UDP serves.
  */
 import { endianness } from 'node:os';
-import type { Endpoint } from './endpoint.js';
 
 export interface Libc {
   readonly socket: (domain: number, type: number, protocol: number) => number;
@@ -101,7 +100,7 @@ export function errorName(errno: number): string {
 export const SOCKADDR = { ipv4: 16, ipv6: 28 } as const;
 
 /** A sockaddr for an endpoint's address. */
-export function sockaddr({ port }: Endpoint, address: Uint8Array): Uint8Array {
+export function sockaddr({ port }: { readonly port: number }, address: Uint8Array): Uint8Array {
   const ipv6 = address.length === 16;
   const bytes = new Uint8Array(ipv6 ? SOCKADDR.ipv6 : SOCKADDR.ipv4);
   const view = new DataView(bytes.buffer);

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../clock.js';
 
-export interface StateFile {
+export interface WriteBehind {
   /** It changed: written within `delayMs`, with all that changes until then. */
   mark(): void;
   /** Writes what it is now. Resolves once that is durable; rejects with the error of the write that failed. */
@@ -14,7 +14,7 @@ export interface StateFile {
   close(): Promise<void>;
 }
 
-export interface StateFileOptions {
+export interface WriteBehindOptions {
   readonly clock: Clock;
   readonly delayMs: number;
   /** How long after a failed write the next is tried. */
@@ -25,7 +25,7 @@ export interface StateFileOptions {
   readonly onWritten: (error: unknown) => void;
 }
 
-export function createStateFile(options: StateFileOptions): StateFile {
+export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
   const { clock, delayMs, retryMs, write, onWritten } = options;
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t from 'tap';
-import { isRunning, whoAmI } from '../src/process-id.js';
+import { isRunning, whoAmI } from '../../src/state/process-id.js';
 
 t.test('this process runs, and under its number only as itself', async (t) => {
   const me = await whoAmI();

@@ -5,10 +5,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
-import { ensureDirectory, sweepUnfinished, writeDurably } from '../durable-file.js';
 import { codeOf, describeError } from '../errors.js';
-import { createStateFile, type StateFile } from '../health/state-file.js';
 import type { Log } from '../log.js';
+import { ensureDirectory, sweepUnfinished, writeDurably } from './durable-file.js';
+import { createWriteBehind, type WriteBehind } from './write-behind.js';
 
 const WRITE_AFTER_MS = 500;
 const WRITE_AGAIN_MS = 30_000;
@@ -23,10 +23,10 @@ export interface KeptFileOptions {
   readonly render: () => string;
 }
 
-export function createKeptFile({ clock, log, directory, name, render }: KeptFileOptions): StateFile {
+export function createKeptFile({ clock, log, directory, name, render }: KeptFileOptions): WriteBehind {
   const path = join(directory, name);
   let unwritten = false;
-  return createStateFile({
+  return createWriteBehind({
     clock,
     delayMs: WRITE_AFTER_MS,
     retryMs: WRITE_AGAIN_MS,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createStateFile } from '../../src/health/state-file.js';
+import { createWriteBehind } from '../../src/state/write-behind.js';
 import { createFakeClock } from '../fake-clock.js';
 
 /** A state file whose writes the test ends by hand, or lets end at once. */
@@ -9,7 +9,7 @@ function scene(options: { byHand?: boolean } = {}) {
   const ended: unknown[] = [];
   const ends: ((error?: Error) => void)[] = [];
   const world = { value: 'a', fails: false, atOnce: 0, most: 0 };
-  const file = createStateFile({
+  const file = createWriteBehind({
     clock,
     delayMs: 500,
     retryMs: 30_000,

@@ -4,10 +4,10 @@
  * can't be made or written, that is said and nothing is kept.
  */
 import { join } from 'node:path';
-import { ensureDirectory } from '../durable-file.js';
 import { describeError, GeopoolError } from '../errors.js';
-import { type FileLock, type Held, takeFileLock } from '../file-lock.js';
 import type { Log } from '../log.js';
+import { ensureDirectory } from './durable-file.js';
+import { type FileLock, type Held, takeFileLock } from './file-lock.js';
 
 const LOCK = 'server.lock';
 
