@@ -6,7 +6,11 @@
 import type { Family } from '../facts.js';
 import { type Address, isMapped, parseAddress } from '../ip/address.js';
 import { type Prefix, parsePrefix } from '../ip/prefix.js';
+import { type SpecialKind, specialBlockOf } from '../ip/special-purpose.js';
 import type { TextFault } from './text-fault.js';
+
+/** Kinds in which nobody listens. */
+const NO_SERVER: readonly SpecialKind[] = ['multicast', 'reserved', 'unspecified'];
 
 /** The address of a server, of either family. */
 export function readServerAddress(text: string): Address | TextFault {
@@ -16,10 +20,12 @@ export function readServerAddress(text: string): Address | TextFault {
     const inner = address.bytes.subarray(12).join('.');
     return { fault: `${address.text} is IPv4 inside IPv6: write ${inner}` };
   }
-  const first = address.bytes[0] ?? 0;
-  const multicast = address.family === 'ipv4' ? first >= 224 : first === 255;
-  if (multicast || address.bytes.every((byte) => byte === 0)) {
+  const kind = specialBlockOf(address)?.kind;
+  if (kind !== undefined && NO_SERVER.includes(kind)) {
     return { fault: `${address.text} can't be the address of a server, expected a unicast address` };
+  }
+  if (kind === 'link-local' && address.family === 'ipv6') {
+    return { fault: `${address.text} is link-local: which link it is on, no other host knows` };
   }
   return address;
 }

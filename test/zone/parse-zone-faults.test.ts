@@ -146,6 +146,8 @@ const VALUES: readonly Case[] = [
   ['a mapped address', mirror('addresses: [⟦"::ffff:192.0.2.1"]'), /IPv4 inside IPv6: write 192.0.2.1/],
   ['no host has it', mirror('addresses: [⟦0.0.0.0]'), /0.0.0.0 can't be the address of a server/],
   ['multicast', mirror('addresses: [⟦"ff02::1"]'), /ff02::1 can't be the address of a server/],
+  ['no unicast', mirror('addresses: [⟦0.1.2.3]'), /0.1.2.3 can't be the address of a server/],
+  ['link-local', mirror('addresses: [⟦"fe80::1"]'), /fe80::1 is link-local/],
   [
     'a name beside addresses',
     addressed('⟦hostname: a.example.net'),
