@@ -1,12 +1,13 @@
 /**
- * node-cron, held at arm's length: it knows the appointed minutes, and the delay after them is ours. A run that is still
- * waiting or working when the next minute comes is not doubled, and what node-cron has to say goes to our log.
+ * The appointed minutes of updates, and the delay after them. It looks at the wall clock every minute instead of waiting for
+ * the minute itself: a host that slept over it, a process that stood still and a clock that was set forward update late,
+ * which is better than not at all. A run that is still waiting or working when the next minute comes is not doubled.
  */
-import { type Logger, schedule } from 'node-cron';
 import type { Clock } from '../clock.js';
 import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
+import { nextAppointment } from './appointments.js';
 import { pause } from './pause.js';
 import { cronDelayMs, startDelayMs } from './schedule.js';
 
@@ -28,9 +29,46 @@ export interface Timetable {
   stop(): void;
 }
 
+const LOOK_MS = 60_000;
+
 export function startTimetable({ expression, clock, random, log, run }: TimetableOptions): Timetable {
   const stopping = new AbortController();
   const waiting = new Set<{ readonly at: number }>();
+  let busy = false;
+  let next = nextAppointment(expression, clock.now());
+  let cancel = lookLater();
+
+  function lookLater(): () => void {
+    const left = (next ?? Number.POSITIVE_INFINITY) - clock.now();
+    return clock.after(Math.max(0, Math.min(LOOK_MS, left)), look);
+  }
+
+  function look(): void {
+    const now = clock.now();
+    const following = nextAppointment(expression, now);
+    if (next !== undefined && next <= now) {
+      keep(next, now);
+      next = following;
+    } else {
+      // Sooner than it was known to be, where the clock was set back.
+      next = following === undefined ? next : Math.min(following, next ?? following);
+    }
+    cancel = lookLater();
+  }
+
+  function keep(appointed: number, now: number): void {
+    const event = 'update-schedule';
+    const at = new Date(appointed).toISOString();
+    if (busy) {
+      log.warn({ event, appointed: at }, `no update for ${at}: the one before is not done`);
+      return;
+    }
+    if (now - appointed > LOOK_MS) log.info({ event, appointed: at }, `the update of ${at} begins late`);
+    busy = true;
+    void runAfter(cronDelayMs(random)).finally(() => {
+      busy = false;
+    });
+  }
 
   async function runAfter(ms: number): Promise<void> {
     const appointment = { at: clock.now() + ms };
@@ -51,13 +89,6 @@ export function startTimetable({ expression, clock, random, log, run }: Timetabl
     }
   }
 
-  const task = schedule(expression, () => runAfter(cronDelayMs(random)), {
-    name: 'geopool-update',
-    noOverlap: true,
-    logger: cronLogger(log),
-    unref: true,
-  });
-
   return {
     soon() {
       void runAfter(startDelayMs(random));
@@ -65,26 +96,12 @@ export function startTimetable({ expression, clock, random, log, run }: Timetabl
     nextRun() {
       if (stopping.signal.aborted) return undefined;
       const times = [...waiting].map(({ at }) => at);
-      const appointed = task.getNextRun();
-      if (appointed !== null) times.push(appointed.getTime());
+      if (next !== undefined) times.push(next);
       return times.length === 0 ? undefined : Math.min(...times);
     },
     stop() {
       stopping.abort();
-      // Takes the task out of node-cron's registry too, which `stop` alone does not.
-      void task.destroy();
+      cancel();
     },
-  };
-}
-
-function cronLogger(log: Log): Logger {
-  const event = 'update-schedule';
-  const textOf = (message: string | Error): string =>
-    message instanceof Error ? describeError(message) : message;
-  return {
-    debug: (message) => log.debug({ event }, textOf(message)),
-    info: (message) => log.info({ event }, message),
-    warn: (message) => log.warn({ event }, message),
-    error: (message) => log.error({ event }, textOf(message)),
   };
 }
