@@ -44,7 +44,7 @@ const ALONE: Record<string, readonly string[]> = {
   yaml: ['zone'],
   dns2: ['wire'],
   undici: ['update'],
-  'node-cron': ['update'],
+  'node-cron': ['update', 'zone'],
   koffi: ['libc.ts'],
   commander: ['main.ts', 'commands'],
   pino: ['log.ts'],

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { type DaemonSettings, daemonSettings } from '../daemon/settings.js';
 import { describeError, GeopoolError } from '../errors.js';
 import { applyEnvironment } from '../zone/config-environment.js';
-import { readListenAddress } from '../zone/listen-address.js';
+import { listenClashes, readListenAddress } from '../zone/listen-address.js';
 import { parseServerConfig } from '../zone/server-config.js';
 
 export interface SettingFlags {
@@ -25,6 +25,8 @@ export function readSettings({ config, zones, listen = [], state, control }: Set
     if ('fault' in endpoint) throw new GeopoolError('USAGE', `--listen: ${endpoint.fault}`);
     return endpoint;
   });
+  const [clash] = listenClashes(endpoints);
+  if (clash !== undefined) throw new GeopoolError('USAGE', `--listen: ${clash.fault}`);
   return daemonSettings({
     ...parsed,
     ...(zones !== undefined && { zones }),

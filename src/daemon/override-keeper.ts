@@ -8,6 +8,7 @@ import { GeopoolError } from '../errors.js';
 import type { Overrides } from '../health/overrides.js';
 import type { Log } from '../log.js';
 import type { Zone } from '../zone/model.js';
+import { readTime } from '../zone/times.js';
 import { findMirrors, type MirrorName } from './mirror-name.js';
 
 export interface OverrideKeeper {
@@ -74,8 +75,8 @@ export function keepOverrides({
   return {
     async disable({ mirror: text, reason, until, by }) {
       const found = findMirrors(zones(), text);
-      const end = until === undefined ? undefined : Date.parse(until);
-      if (end !== undefined && !(end > clock.now())) {
+      const end = until === undefined ? undefined : readTime(until);
+      if (end !== undefined && (typeof end !== 'number' || end <= clock.now())) {
         throw new GeopoolError('REQUEST_REFUSED', `until ${until}: expected a time to come, as RFC 3339`);
       }
       const said = { reason, ...(end !== undefined && { until: end }), ...(by !== undefined && { by }) };

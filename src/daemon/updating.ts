@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { runInThread } from '../in-thread.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
-import { checkSettings, keyFromFile, keyFromText } from '../update/settings.js';
+import { keyFromFile, keyFromText } from '../update/settings.js';
 import { createUpdater, type Updater } from '../update/updater.js';
 import { VERSION } from '../version.js';
 import type { ServerConfig } from '../zone/server-config.js';
@@ -23,11 +23,11 @@ export interface UpdatingOptions {
   readonly serve: (edition: string, path: string) => Promise<void>;
 }
 
-/** An updater for the configured account. Throws CONFIG_INVALID. */
+/** An updater for the configured account. */
 export function openUpdater({ update, directory, clock, random, log, serve }: UpdatingOptions): Updater {
   const { accountId, editions, schedule, host } = update;
   return createUpdater({
-    settings: checkSettings({
+    settings: {
       accountId,
       readKey:
         'licenseKeyFile' in update ? keyFromFile(update.licenseKeyFile) : keyFromText(update.licenseKey),
@@ -35,7 +35,7 @@ export function openUpdater({ update, directory, clock, random, log, serve }: Up
       schedule,
       host,
       directory,
-    }),
+    },
     clock,
     random,
     log,

@@ -106,7 +106,7 @@ function readEditions(text: string): readonly string[] | TextFault {
   const read = editions.map(readEdition);
   const fault = read.find(isTextFault);
   if (fault !== undefined) return fault;
-  return editions.length > 0 ? editions : { fault: `"${text}" names no database` };
+  return editions.length > 0 ? [...new Set(editions)] : { fault: `"${text}" names no database` };
 }
 
 function invalid(faults: readonly string[]): GeopoolError {

@@ -2,7 +2,7 @@
  * `HOST:PORT` to listen on, from geopool.yaml and from `--listen`. Addresses only: a name could lead to several, and may
  * need the very server that is about to start.
  */
-import { parseAddress } from '../ip/address.js';
+import { embeddedIPv4, isMapped, parseAddress } from '../ip/address.js';
 import type { TextFault } from './text-fault.js';
 
 export interface ListenAddress {
@@ -18,8 +18,36 @@ export function readListenAddress(text: string): ListenAddress | TextFault {
   const port = Number(digits);
   const host = parseAddress(bracketed ?? plain ?? '');
   const fits = host !== null && (host.family === 'ipv6') === (bracketed !== undefined);
+  if (fits && host.family === 'ipv6' && isMapped(host.bytes)) {
+    // Sockets of IPv6 are for IPv6 alone here.
+    return { fault: `"${text}" is an IPv4 address: write ${embeddedIPv4(host).text}:${port}` };
+  }
   if (fits && port <= 65_535) return { host: host.text, port };
   return { fault: `"${text}" is not an address to listen on${hint(text, plain)}` };
+}
+
+/**
+ * What can't be listened on beside what stands before it: the same address again, or a wildcard and an address that it
+ * stands for. The system gives each port of them to one socket alone.
+ */
+export function listenClashes(
+  addresses: readonly ListenAddress[],
+): readonly { readonly index: number; readonly fault: string }[] {
+  return addresses.flatMap(({ host, port }, index) => {
+    const wildcard = wildcardOf(host);
+    const clash = addresses
+      .slice(0, index)
+      .filter((other) => port !== 0 && other.port === port && wildcardOf(other.host) === wildcard)
+      .find((other) => other.host === host || [host, other.host].includes(wildcard));
+    if (clash === undefined) return [];
+    if (clash.host === host) return { index, fault: `${host} port ${port} is listed twice` };
+    const named = host === wildcard ? clash.host : host;
+    return { index, fault: `${wildcard} port ${port} stands for ${named} too: list only one of them` };
+  });
+}
+
+function wildcardOf(host: string): string {
+  return host.includes(':') ? '::' : '0.0.0.0';
 }
 
 function hint(text: string, plain: string | undefined): string {

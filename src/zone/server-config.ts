@@ -9,7 +9,7 @@ import { type AnsweringConfig, answeringKeys, answeringOf, checkAnswering } from
 import { DEFAULT_STATE, DEFAULT_ZONES } from './default-paths.js';
 import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
 import { duration, meaningful, oneOrMore, whole } from './fields.js';
-import { type ListenAddress, readListenAddress, readResolver } from './listen-address.js';
+import { type ListenAddress, listenClashes, readListenAddress, readResolver } from './listen-address.js';
 import { checkNotify, type NotifyConfig, notifyOf, notifySchema } from './notify-config.js';
 import { readBySchema } from './read-value.js';
 import { readYaml } from './read-yaml.js';
@@ -105,7 +105,10 @@ const path = (key: string) => z.string().min(1, { error: `"${key}" is empty, exp
 
 const updateSchema = z.strictObject({
   account_id: z
-    .union([whole('account_id', 1, Number.MAX_SAFE_INTEGER).transform(String), meaningful(readAccountId)])
+    .union([
+      whole('account_id', 1, Number.MAX_SAFE_INTEGER).transform(String).pipe(meaningful(readAccountId)),
+      meaningful(readAccountId),
+    ])
     .optional(),
   // No messages with the value: they end up in logs.
   license_key: z
@@ -193,12 +196,7 @@ function checkDraft({ listen = [], tcp, rate_limit, notify }: ConfigDraft, fault
   if (faults.has(['listen']) && listen.length === 0 && !faults.isFaulty(['listen'])) {
     faults.atKey(['listen'], '"listen" is empty: name an address, or leave it out');
   }
-  const seen = new Set<string>();
-  listen.forEach(({ host, port }, i) => {
-    const text = JSON.stringify([host, port]);
-    if (port !== 0 && seen.has(text)) faults.atValue(['listen', i], `${host} port ${port} is listed twice`);
-    seen.add(text);
-  });
+  for (const { index, fault } of listenClashes(listen)) faults.atValue(['listen', index], fault);
 }
 
 function configOf(draft: ConfigDraft): StatedConfig {
@@ -239,7 +237,7 @@ function tcpOf(draft: ConfigDraft['tcp']): TcpConfig {
 function updateOf(draft: z.output<typeof updateSchema>): StatedUpdate {
   const { account_id, license_key, license_key_file, editions, schedule, host } = draft;
   return {
-    editions,
+    editions: [...new Set(editions)],
     schedule,
     host,
     ...(account_id !== undefined && { accountId: account_id }),
@@ -250,5 +248,6 @@ function updateOf(draft: z.output<typeof updateSchema>): StatedUpdate {
 
 function invalid(file: string, faults: readonly Fault[]): GeopoolError {
   const lines = sortFaults(faults).map(formatFault);
-  return new GeopoolError('CONFIG_INVALID', `${file} is wrong: ${lines.length} faults`, { details: lines });
+  const faultCount = `${lines.length} ${lines.length === 1 ? 'fault' : 'faults'}`;
+  return new GeopoolError('CONFIG_INVALID', `${file} is wrong: ${faultCount}`, { details: lines });
 }

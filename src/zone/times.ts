@@ -4,12 +4,17 @@
  */
 import type { TextFault } from './text-fault.js';
 
-/** RFC 3339 §5.6. */
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+/** RFC 3339 §5.6; a leap second, which no clock here has, aside. */
+const RFC_3339 =
+  /^(\d{4}-\d{2}-\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?)(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 
 /** Milliseconds since 1970. */
 export function readTime(text: string): number | TextFault {
-  const time = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
+  const [, date = '', time, zone] = RFC_3339.exec(text) ?? [];
+  // A day that the month does not have would be read as one of the next month.
+  const day = Date.parse(date);
+  if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(date)) {
+    return Date.parse(`${date}T${time}${zone}`.toUpperCase());
+  }
   return { fault: `"${text}" is not a time, expected one such as 2027-01-31T18:00:00Z` };
 }

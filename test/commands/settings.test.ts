@@ -45,6 +45,10 @@ t.test('what is wrong is said', async (t) => {
     code: 'CONFIG_INVALID',
     message: /gone\.yaml: can't be read: ENOENT/,
   });
+  t.throws(() => readSettings({ listen: ['0.0.0.0:53', '127.0.0.1:53'] }), {
+    code: 'USAGE',
+    message: /^--listen: 0\.0\.0\.0 port 53 stands for 127\.0\.0\.1 too/,
+  });
   for (const listen of ['53', 'localhost:53', '127.0.0.1', '::1:53', '127.0.0.1:65536']) {
     t.throws(
       () => readSettings({ listen: [listen] }),

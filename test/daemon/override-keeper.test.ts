@@ -57,6 +57,18 @@ t.test('an end far away is waited for in pieces', async (t) => {
   keeper.stop();
 });
 
+t.test('an end that is no RFC 3339, or is over, is refused, and nothing is disabled', async (t) => {
+  const { clock, overrides, keeper, zone } = scene();
+  for (const until of ['9999', '9999-01-01', 'tomorrow', new Date(clock.now()).toISOString()]) {
+    await t.rejects(keeper.disable({ mirror: 'aurora', reason: 'x', until }), {
+      code: 'REQUEST_REFUSED',
+      message: `until ${until}: expected a time to come, as RFC 3339`,
+    });
+  }
+  t.equal(overrides.of(zone, 'aurora'), undefined);
+  keeper.stop();
+});
+
 t.test('enable tells that the file disables it, and takes back what was said beside that', async (t) => {
   const { clock, overrides, keeper, done, zone } = scene();
   overrides.state([{ zone, mirror: 'aurora', reason: 'r', since: 0, file: 'z.yaml' }], clock.now());

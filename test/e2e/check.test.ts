@@ -152,6 +152,25 @@ t.test('a wrong config file is said in the same form', async (t) => {
   t.notMatch(stderr, /^\s+at /m, 'no stack');
 });
 
+t.test('what serve would not start with, check refuses in the same words', async (t) => {
+  const home = await makeHome(t, { zones: { 'a.yaml': zoneText() } });
+  const update = (more: string): string => `geo: { update: { account_id: 42, license_key: x, ${more} } }\n`;
+  const configs: readonly (readonly [text: string, message: RegExp])[] = [
+    [update('schedule: "0 24 * * *"'), /"0 24 \* \* \*" is not a schedule that ever comes/],
+    [update('schedule: "0 0 31 2 *"'), /"0 0 31 2 \*" is not a schedule that ever comes/],
+    [update('host: "https://:secret@example.net"'), /host "https:\/\/\.\.\.@example\.net" is not one/],
+    ['geo: { update: { account_id: "999999", license_key: x } }\n', /is a placeholder/],
+    ['listen: ["0.0.0.0:5300", "127.0.0.1:5300"]\n', /list only one of them/],
+  ];
+  for (const [config, message] of configs) {
+    await home.write('geopool.yaml', config);
+    const checked = await home.run('check', '--config', 'geopool.yaml');
+    t.match(checked, { code: 1, stdout: '', stderr: message }, config);
+    t.match(checked.stderr, /^geopool\.yaml:1:\d+: [^\n]*\ngeopool: geopool\.yaml is wrong: 1 fault\n$/);
+    t.same(await home.run('serve', '--config', 'geopool.yaml', '--state', 'state'), checked);
+  }
+});
+
 t.test('schema prints the JSON Schema that the examples point their editors to', async (t) => {
   const home = await makeHome(t);
   const { code, stdout } = await home.run('schema');

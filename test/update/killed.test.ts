@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { LOCK_NAME } from '../../src/update/lock.js';
-import { checkSettings, keyFromText } from '../../src/update/settings.js';
+import { keyFromText } from '../../src/update/settings.js';
 import { createUpdater, type Updater } from '../../src/update/updater.js';
 import { type FakeUpdateServer, PUBLISHED, startFakeUpdateServer, tarGz } from './fake-update-server.js';
 import { bytesOf, hastyClock, keptLog, PATIENT, scratch, until } from './scenery.js';
@@ -30,13 +30,14 @@ async function setUp(t: Test): Promise<Scene> {
   await writeFile(join(directory, `${EDITION}.mmdb`), OLD);
   const children: ChildProcess[] = [];
   const updater = createUpdater({
-    settings: checkSettings({
+    settings: {
       accountId: '42',
       readKey: keyFromText('Sesame'),
       editions: [EDITION],
       host: server.host,
       directory,
-    }),
+      schedule: '0 0 1 1 *',
+    },
     clock: hastyClock(Date.now()),
     random: () => 0.5,
     log: keptLog(),

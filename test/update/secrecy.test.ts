@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import t from 'tap';
-import { checkSettings, keyFromText } from '../../src/update/settings.js';
+import { keyFromText } from '../../src/update/settings.js';
 import { createUpdater } from '../../src/update/updater.js';
 import {
   type Handler,
@@ -58,13 +58,14 @@ t.test('the key is nowhere in what the room says, writes or asks for', async (t)
       await server.publish(EDITION, bytesOf(6, 5000));
       server.always(place, handler);
       const directory = await scratch(t);
-      const settings = checkSettings({
+      const settings = {
         accountId: '42',
         readKey: keyFromText(KEY),
         editions: [EDITION],
         directory,
         host: server.host,
-      });
+        schedule: '0 0 1 1 *',
+      };
       const updater = createUpdater({
         settings,
         clock: hastyClock(),

@@ -9,7 +9,7 @@ import {
   noteDownload,
 } from '../../src/update/ledger.js';
 import { takeLock } from '../../src/update/lock.js';
-import { checkSettings, keyFromText, type UpdateOptions } from '../../src/update/settings.js';
+import { keyFromText, type UpdateSettings } from '../../src/update/settings.js';
 import { createUpdater, type Updater, type UpdaterOptions } from '../../src/update/updater.js';
 import { createFakeClock } from '../fake-clock.js';
 import {
@@ -35,7 +35,7 @@ interface Scene {
   readonly clock: HastyClock;
   /** What became of the databases, in order. */
   readonly steps: string[];
-  updater(overrides?: Partial<UpdaterOptions>, settings?: Partial<UpdateOptions>): Updater;
+  updater(overrides?: Partial<UpdaterOptions>, settings?: Partial<UpdateSettings>): Updater;
 }
 
 async function setUp(t: Test): Promise<Scene> {
@@ -59,7 +59,7 @@ async function setUp(t: Test): Promise<Scene> {
     steps,
     updater(overrides = {}, settings = {}) {
       const updater = createUpdater({
-        settings: checkSettings({
+        settings: {
           accountId: '42',
           readKey: keyFromText('Sesame'),
           editions: [CITY],
@@ -67,7 +67,7 @@ async function setUp(t: Test): Promise<Scene> {
           directory,
           schedule: '0 0 1 1 *',
           ...settings,
-        }),
+        },
         clock,
         random: () => 0.5,
         log,

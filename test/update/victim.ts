@@ -3,7 +3,7 @@
  * where it is told to.
  */
 import { systemClock } from '../../src/clock.js';
-import { checkSettings, keyFromText } from '../../src/update/settings.js';
+import { keyFromText } from '../../src/update/settings.js';
 import { createUpdater } from '../../src/update/updater.js';
 import { keptLog, PATIENT } from './scenery.js';
 
@@ -15,13 +15,14 @@ if (host !== undefined && directory !== undefined && edition !== undefined) {
     if (step === where) await new Promise(() => setInterval(() => undefined, 1_000_000));
   };
   const updater = createUpdater({
-    settings: checkSettings({
+    settings: {
       accountId: '42',
       readKey: keyFromText('Sesame'),
       editions: [edition],
       host,
       directory,
-    }),
+      schedule: '0 0 1 1 *',
+    },
     clock: systemClock,
     random: () => 0,
     log: keptLog(),

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readListenAddress } from '../../src/zone/listen-address.js';
+import { listenClashes, readListenAddress } from '../../src/zone/listen-address.js';
 
 t.test('addresses to listen on', async (t) => {
   t.same(readListenAddress('127.0.0.1:5300'), { host: '127.0.0.1', port: 5300 });
@@ -18,9 +18,33 @@ t.test('what is none says what to write', async (t) => {
     'localhost:53': /expected HOST:PORT/,
     '192.0.2.1:65536': /expected HOST:PORT/,
     '[192.0.2.1]:53': /expected HOST:PORT/,
+    '[::ffff:192.0.2.1]:53': /is an IPv4 address: write 192.0.2.1:53/,
     '[::1%lo]:53': /expected HOST:PORT/,
     '': /expected HOST:PORT/,
     '192.0.2.1:': /expected HOST:PORT/,
   };
   for (const [text, fault] of Object.entries(hints)) t.match(readListenAddress(text), { fault }, text);
 });
+
+t.test(
+  'an address beside the wildcard that stands for it, in either order, and one that is listed twice',
+  async (t) => {
+    const clashesOf = (...texts: string[]) =>
+      listenClashes(
+        texts.map((text) => {
+          const read = readListenAddress(text);
+          if ('fault' in read) throw new Error(read.fault);
+          return read;
+        }),
+      );
+    const fault = '0.0.0.0 port 53 stands for 127.0.0.1 too: list only one of them';
+    t.same(clashesOf('0.0.0.0:53', '127.0.0.1:53'), [{ index: 1, fault }]);
+    t.same(clashesOf('192.0.2.1:54', '127.0.0.1:53', '0.0.0.0:53'), [{ index: 2, fault }]);
+    t.match(clashesOf('[::1]:53', '[::]:53'), [{ index: 1, fault: /^:: port 53 stands for ::1 too/ }]);
+    t.same(clashesOf('[::1]:53', '[0::1]:53'), [{ index: 1, fault: '::1 port 53 is listed twice' }]);
+    t.same(
+      clashesOf('0.0.0.0:53', '[::]:53', '127.0.0.1:5300', '127.0.0.1:0', '0.0.0.0:0', '127.0.0.1:0'),
+      [],
+    );
+  },
+);

@@ -204,6 +204,8 @@ t.test('other wrong files', async (t) => {
   t.match(detailsOf('[]'), [/^geopool.yaml:1:1: the file must be a mapping, found a list/]);
   t.match(detailsOf('listen: []'), [/^geopool.yaml:1:1: "listen" is empty/]);
   t.match(detailsOf('listen: ["[::1]:53", "[0::1]:53"]'), [/:1:22: ::1 port 53 is listed twice/]);
+  t.match(detailsOf('listen: ["0.0.0.0:53", "127.0.0.1:53"]'), [/:1:24: 0.0.0.0 port 53 stands for 127/]);
+  t.match(detailsOf('geo: { update: { account_id: 999999 } }'), [/:1:30: "999999" is a placeholder/]);
   t.match(detailsOf('state: a\nstate: b'), [/:2:1: duplicate key "state", first at line 1/]);
   t.match(detailsOf('geo:'), [/:1:1: "geo" must be a mapping, found nothing/]);
   t.same(detailsOf('listen: ["127.0.0.1:0", "127.0.0.1:0"]'), [], 'any two free ports');
