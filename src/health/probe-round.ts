@@ -19,7 +19,6 @@ export interface Probed {
 /** Probes every check of the targets once; the results are in their order. Does not reject. */
 export function probeRound(targets: readonly Target[], run: ProbeRun): Promise<Probed[]> {
   const turns = createTurns(AT_ONCE);
-  const never = new AbortController().signal;
   const checks = targets.flatMap((target) => [...checksOf(target).values()]);
   return Promise.all(
     checks.map(
@@ -27,7 +26,8 @@ export function probeRound(targets: readonly Target[], run: ProbeRun): Promise<P
         new Promise<Probed>((resolve) => {
           turns.take(check.address.text, (end) => {
             const steps: Step[] = [];
-            void run(check, never, steps).then((outcome) => {
+            // A signal each: Node warns where more than ten listen to one.
+            void run(check, new AbortController().signal, steps).then((outcome) => {
               end();
               resolve({ check, outcome, steps });
             });
