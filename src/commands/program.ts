@@ -3,8 +3,16 @@
  * server can't be reached. Errors are said on standard error, never with a stack.
  */
 import { Command, CommanderError, Option } from 'commander';
-import { describeError, GeopoolError } from '../errors.js';
+import { codeOf, describeError, GeopoolError } from '../errors.js';
 import { VERSION } from '../version.js';
+
+/** What the system refuses to any program. Short of descriptors, Node also takes for missing what it can't open. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EMFILE: 'this process may open too few files, raise the limit to 1024 or more (ulimit -n, LimitNOFILE=)',
+  ENFILE: 'too many files are open on this host (fs.file-max)',
+  ERR_MODULE_NOT_FOUND:
+    'the installation is not whole (npm ci), or this process may open too few files (ulimit -n, LimitNOFILE=)',
+};
 
 /** Runs the program with its arguments; gives its exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -19,9 +27,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof GeopoolError)) {
-      process.stderr.write(
-        `geopool: this is a defect of geopool, please report it: ${describeError(error)}\n`,
-      );
+      const why = REFUSALS[codeOf(error) ?? ''] ?? 'this is a defect of geopool, please report it';
+      process.stderr.write(`geopool: ${why}: ${describeError(error)}\n`);
       return 1;
     }
     for (const line of error.details) process.stderr.write(`${line}\n`);

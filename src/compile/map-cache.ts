@@ -4,10 +4,11 @@
  * made by this version from the very same databases and geography, and is whole; anything else is worked out again.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GeoSources } from '../geo/geo-sources.js';
-import { writeDurablySync } from '../state/durable-file.js';
+import { ensureDirectorySync, writeDurablySync } from '../state/durable-file.js';
+import { readPlainSync } from '../state/plain-file.js';
 import { VERSION } from '../version.js';
 import type { Geography } from './geography.js';
 import { type GeographyPlan, geographyKey } from './pool-plan.js';
@@ -17,6 +18,9 @@ const FORMAT = 3;
 const DIGEST = 32;
 /** Octets before the header: a digest of all that follows, and the header's length. */
 const PREFIX = DIGEST + 4;
+const MOST_OCTETS = 2 ** 30;
+/** Maps, and what a killed process left of one. */
+const OURS = /^\.?[0-9a-f]{64}\.map(\.\d+\.tmp)?$/;
 
 export interface MapCache {
   /** The geography of a plan, where it was worked out before. */
@@ -41,25 +45,36 @@ export function openMapCache(directory: string, { location, asn }: GeoSources): 
   const databases = [location, asn].map((source) => (source === undefined ? null : identityOf(source.path)));
   const nameOf = (plan: GeographyPlan): string =>
     `${digest(JSON.stringify([VERSION, FORMAT, databases, geographyKey(plan)])).toString('hex')}.map`;
+  const whole = new Set<string>();
   return {
-    load: (plan) => readMap(join(directory, nameOf(plan))),
+    load(plan) {
+      const name = nameOf(plan);
+      const geography = readMap(join(directory, name));
+      if (geography !== undefined) whole.add(name);
+      return geography;
+    },
     save(plans, geographies) {
-      mkdirSync(directory, { recursive: true });
-      const stale = new Set(readdirSync(directory));
-      for (const [i, plan] of plans.entries()) {
-        const geography = geographies[i];
-        const name = nameOf(plan);
-        if (stale.delete(name) || geography === undefined) continue;
-        writeDurablySync(join(directory, name), formatMap(geography));
+      const wanted = new Map(plans.map((plan, i) => [nameOf(plan), geographies[i]]));
+      ensureDirectorySync(directory);
+      for (const name of readdirSync(directory)) {
+        // Whatever has the name of a map and is none goes too, or it would be in the way at each start.
+        if (OURS.test(name) && !(wanted.has(name) && whole.has(name))) {
+          rmSync(join(directory, name), { force: true, recursive: true });
+        }
       }
-      for (const name of stale) rmSync(join(directory, name), { force: true });
+      for (const [name, geography] of wanted) {
+        if (geography !== undefined && !whole.has(name)) {
+          writeDurablySync(join(directory, name), formatMap(geography));
+        }
+      }
     },
   };
 }
 
 /** What changes when a database does. */
 function identityOf(path: string): readonly (string | number)[] {
-  const { ino, size, mtimeMs } = statSync(path);
+  // One that went this moment is missed by who reads it.
+  const { ino = 0, size = 0, mtimeMs = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
   return [path, ino, size, mtimeMs];
 }
 
@@ -109,23 +124,11 @@ function readMap(path: string): Geography | undefined {
 }
 
 function readWhole(path: string): Buffer | undefined {
-  let file: number;
   try {
-    file = openSync(path, 'r');
+    return readPlainSync(path, MOST_OCTETS);
   } catch {
+    // Not there, no file, or not to be read: it is worked out again.
     return undefined;
-  }
-  try {
-    const bytes = Buffer.allocUnsafe(fstatSync(file).size);
-    let read = 0;
-    while (read < bytes.length) {
-      const count = readSync(file, bytes, read, bytes.length - read, read);
-      if (count === 0) return undefined;
-      read += count;
-    }
-    return bytes;
-  } finally {
-    closeSync(file);
   }
 }
 

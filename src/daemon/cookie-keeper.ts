@@ -3,7 +3,6 @@
  * changes nothing. Without a file the server makes its own and rolls it over as RFC 7873 §7.1 says: after a day at the
  * latest, at a time that nobody can foresee, the one before being good for as long as cookies made with it are.
  */
-import { readFileSync } from 'node:fs';
 import {
   type CookieSecrets,
   newCookieSecrets,
@@ -15,6 +14,7 @@ import type { Clock } from '../clock.js';
 import { describeError, GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
+import { readPlainSync } from '../state/plain-file.js';
 import type { CookieConfig } from '../zone/answering-config.js';
 import { readCookieSecrets } from '../zone/cookie-secrets.js';
 
@@ -31,6 +31,8 @@ const LIFETIME = 86_400_000;
 const JITTER = 0.4;
 /** RFC 9018 §4.3: cookies are good for an hour, and so is the secret that made them. */
 const RETIRED = 3_600_000;
+/** Of the file; two secrets have 66, the rest is for comments. */
+const MOST_OCTETS = 2 ** 20;
 
 export interface CookieKeeping {
   readonly config: CookieConfig;
@@ -51,7 +53,7 @@ export function keepCookies({ config, ...tools }: CookieKeeping): CookieKeeper {
 export function secretsInFile(file: string): SecretList {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readPlainSync(file, MOST_OCTETS).toString('utf8');
   } catch (error) {
     const fault = `${file}:1:1: can't be read: ${describeError(error)}`;
     throw new GeopoolError('CONFIG_INVALID', fault, { cause: error, details: [fault] });

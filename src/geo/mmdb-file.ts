@@ -2,7 +2,8 @@
  * A MaxMind DB file as bytes: where its parts are and what its metadata says. Nothing is trusted: sizes that would lead
  * outside the file are faults here, so that whoever holds an `MmdbFile` may read its search tree without asking again.
  */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openPlainSync, readPlainSync } from '../state/plain-file.js';
 import { asDatabaseFault, databaseFault } from './database-fault.js';
 import { type DataSection, dataSection, fieldFinder, readNumber, readText } from './field-reader.js';
 import { weighValue } from './record-weight.js';
@@ -34,11 +35,14 @@ export const SEPARATOR_BYTES = 16;
 const MARKER = Buffer.from('abcdef4d61784d696e642e636f6d', 'hex');
 /** "The maximum allowable size for the metadata section, including the marker that starts the metadata, is 128KiB." */
 const METADATA_BYTES = 128 * 1024;
+/** What can be read at once; ten times as much as the largest that there is. */
+const MOST_BYTES = 2 ** 31 - 1;
+
 /** Reads a whole database. Throws DATABASE_INVALID where that fails, or where its metadata does not hold together. */
 export function readMmdb(path: string): MmdbFile {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = readPlainSync(path, MOST_BYTES);
   } catch (error) {
     throw asDatabaseFault(path, "can't be read", error);
   }
@@ -56,9 +60,8 @@ export function mmdbOfBytes(path: string, bytes: Buffer): MmdbFile {
 /** Reads the metadata alone, from the end of the file. Quick, whatever the file's size. Throws DATABASE_INVALID. */
 export function readMetadata(path: string): DatabaseMetadata {
   try {
-    const file = openSync(path, 'r');
+    const { file, size } = openPlainSync(path, MOST_BYTES);
     try {
-      const { size } = fstatSync(file);
       const tail = Buffer.alloc(Math.min(size, METADATA_BYTES));
       const length = readSync(file, tail, 0, tail.length, size - tail.length);
       return parseMetadata(path, tail.subarray(0, length), size).metadata;

@@ -3,7 +3,16 @@
  * and never a piece: write beside, fsync, rename over, fsync the directory (without the last, a power cut may undo the
  * rename). Verdicts, overrides and the last good zones are all kept this way.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../errors.js';
@@ -79,6 +88,13 @@ export async function ensureDirectory(path: string, mode = 0o750): Promise<void>
     await ensureDirectory(parent, mode);
     await makeOne(path, mode);
   }
+}
+
+/** The same in calls that block. */
+export function ensureDirectorySync(path: string): void {
+  if (existsSync(path)) return;
+  if (!existsSync(dirname(path))) ensureDirectorySync(dirname(path));
+  mkdirSync(path, { mode: 0o750 });
 }
 
 /**

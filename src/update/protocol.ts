@@ -6,12 +6,12 @@
  *   GET /geoip/databases/EDITION/download?date=YYYYMMDD&suffix=tar.gz -> 302  -> tar.gz with EDITION_DATE/EDITION.mmdb
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
 import { codeOf } from '../errors.js';
+import { openPlain } from '../state/plain-file.js';
 import { unpackDatabase } from './archive.js';
 import { type DeadlineLimits, startDeadline } from './deadline.js';
 import { type Exchange, get, headerOf } from './exchange.js';
@@ -91,7 +91,8 @@ export async function fetchEdition(options: FetchOptions): Promise<Fetched> {
 export async function md5OfFile(path: string): Promise<string> {
   const hash = createHash('md5');
   try {
-    for await (const piece of createReadStream(path)) hash.update(piece);
+    const file = await openPlain(path, Number.POSITIVE_INFINITY);
+    for await (const piece of file.createReadStream()) hash.update(piece);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return NO_FILE_MD5;
     throw diskFault(`can't read ${path}`, error);

@@ -4,8 +4,8 @@
  * rotated).
  */
 
-import { readFile } from 'node:fs/promises';
 import { describeError, GeopoolError } from '../errors.js';
+import { readPlain } from '../state/plain-file.js';
 
 /** Gives the license key, trimmed; rejects with CONFIG_INVALID where there is none. */
 export type KeyReader = () => Promise<string>;
@@ -24,6 +24,9 @@ export interface UpdateSettings {
   readonly directory: string;
 }
 
+/** Of the license key's file. */
+const MOST_OCTETS = 2 ** 20;
+
 /** A key that was given as text. */
 export function keyFromText(text: string): KeyReader {
   return async () => checkKey(text, 'license_key');
@@ -34,7 +37,7 @@ export function keyFromFile(path: string): KeyReader {
   return async () => {
     let text: string;
     try {
-      text = await readFile(path, 'utf8');
+      text = (await readPlain(path, MOST_OCTETS)).toString('utf8');
     } catch (error) {
       throw new GeopoolError(
         'CONFIG_INVALID',

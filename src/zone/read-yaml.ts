@@ -30,7 +30,9 @@ export interface YamlText {
 
 /** Reads one YAML document. Never throws, whatever the text. */
 export function readYaml(text: string): YamlText {
-  if (Buffer.byteLength(text) > MAX_BYTES) return { faults: [tooLarge()] };
+  if (Buffer.byteLength(text) > MAX_BYTES) {
+    return { faults: [{ line: 1, column: 1, message: 'the file is larger than 8 MiB' }] };
+  }
   const lines = new LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -59,11 +61,6 @@ export function readYaml(text: string): YamlText {
     return { faults: [{ ...at(second.range[0]), message }] };
   }
   return convert(document?.contents, at);
-}
-
-/** What is said of a file above MAX_BYTES. */
-export function tooLarge(): YamlFault {
-  return { line: 1, column: 1, message: 'the file is larger than 8 MiB' };
 }
 
 function tokenize(

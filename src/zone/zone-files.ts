@@ -3,14 +3,15 @@
  * good copy is served until it is right again, and says so. Blocking calls, for they run in a worker or a verb.
  */
 import { isUtf8 } from 'node:buffer';
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { describeError, GeopoolError } from '../errors.js';
-import { writeDurablySync } from '../state/durable-file.js';
+import { ensureDirectorySync, writeDurablySync } from '../state/durable-file.js';
+import { readPlainSync } from '../state/plain-file.js';
 import { type Fault, faultOfFile } from './faults.js';
 import type { Zone } from './model.js';
 import { type ParsedZone, parseZone } from './parse-zone.js';
-import { MAX_BYTES, tooLarge } from './read-yaml.js';
+import { MAX_BYTES } from './read-yaml.js';
 
 const ZONE_FILE = /^[^.].*\.ya?ml$/;
 /** What `writeDurablySync` writes beside a zone file. */
@@ -61,12 +62,13 @@ export function parseFiles(files: readonly string[]): ZoneFiles {
 
 /**
  * Keeps copies of what is served now, for `loadZoneDirectory` to fall back to, and removes those of other files. A copy
- * is replaced in one step, and only where it differs. Throws STATE_UNUSABLE where the directory can't be written, or is
- * one that zone files are read from: there, removing a copy would be removing an operator's file.
+ * is replaced in one step, and only where it differs; where something is in the way of one, the others are kept. Throws
+ * STATE_UNUSABLE then, where the directory can't be written, and where it is one that zone files are read from: there,
+ * removing a copy would be removing an operator's file.
  */
 export function keepGood(directory: string, loaded: readonly LoadedZone[]): void {
   try {
-    makeDirectory(directory);
+    ensureDirectorySync(directory);
     const here = realpathSync(directory);
     if (loaded.some(({ file }) => existsSync(file) && realpathSync(dirname(file)) === here)) {
       throw new Error('zone files are read from there; name another state directory');
@@ -74,24 +76,29 @@ export function keepGood(directory: string, loaded: readonly LoadedZone[]): void
     const kept = new Set(
       readdirSync(directory).filter((name) => ZONE_FILE.test(name) || UNFINISHED.test(name)),
     );
+    const faults: string[] = [];
+    const attempt = (step: () => void): void => {
+      try {
+        step();
+      } catch (error) {
+        faults.push(describeError(error));
+      }
+    };
     for (const { file, text } of loaded) {
       const name = basename(file);
       const path = join(directory, name);
-      if (!kept.delete(name) || readFileSync(path, 'utf8') !== text) writeDurablySync(path, text);
+      const read = kept.delete(name) ? readText(path) : undefined;
+      if (read === undefined || !('text' in read) || read.text !== text) {
+        attempt(() => writeDurablySync(path, text));
+      }
     }
     // What is left are copies of files that are gone, and pieces of copies from processes that were killed.
-    for (const name of kept) rmSync(join(directory, name), { force: true });
+    for (const name of kept) attempt(() => rmSync(join(directory, name), { force: true }));
+    if (faults.length > 0) throw new Error(faults.join('; '));
   } catch (error) {
     const message = `can't keep copies of the zone files in ${directory}: ${describeError(error)}`;
     throw new GeopoolError('STATE_UNUSABLE', message, { cause: error });
   }
-}
-
-/** With those above it. Node's own recursive mkdir never returns where the system answers ENOENT below what exists. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return;
-  if (!existsSync(dirname(path))) makeDirectory(dirname(path));
-  mkdirSync(path, { mode: 0o750 });
 }
 
 /** The paths of a directory's zone files, sorted. Throws as `loadZoneDirectory` does. */
@@ -171,11 +178,7 @@ function readZoneFile(path: string, file: string): Parsed {
 
 function readText(path: string): { readonly text: string } | { readonly fault: string } {
   try {
-    const stat = statSync(path);
-    // Reading a pipe or a device might never end.
-    if (!stat.isFile()) return { fault: 'this is not a file' };
-    if (stat.size > MAX_BYTES) return { fault: tooLarge().message };
-    const bytes = readFileSync(path);
+    const bytes = readPlainSync(path, MAX_BYTES);
     if (!isUtf8(bytes)) return { fault: 'the file is not in UTF-8: save it in that encoding' };
     return { text: bytes.toString('utf8') };
   } catch (error) {

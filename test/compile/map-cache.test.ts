@@ -1,5 +1,5 @@
 /** Maps that are kept between starts: used only if they are whole and of the same databases and geography. */
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { compileGeographies } from '../../src/compile/geography.js';
@@ -8,6 +8,7 @@ import { planPools } from '../../src/compile/pool-plan.js';
 import type { GeoSources } from '../../src/geo/geo-sources.js';
 import { readMmdb } from '../../src/geo/mmdb-file.js';
 import { writeMmdb } from '../mmdb-writer.js';
+import { ODD_FILES, putInPlace } from '../state/odd-files.js';
 import { soundZone } from '../zone/zone-text.js';
 
 function plansOf(pools: string) {
@@ -53,7 +54,7 @@ t.test('what is not in use any more goes, what is stays', async (t) => {
   const geographies = compileGeographies(plans, { locations: readMmdb(path) });
   open().save(plans, geographies);
   const [first] = files();
-  writeFileSync(join(maps, '.x.map.1.tmp'), '');
+  writeFileSync(join(maps, `.${first}.1.tmp`), '');
   open().save(plans.slice(0, 1), geographies.slice(0, 1));
   t.equal(files().length, 1);
   const kept = plans[0];
@@ -113,4 +114,36 @@ t.test('a file that is not whole, or not as it was written, is none', async (t) 
   }
   t.equal(loadsWith(Buffer.concat([whole, Buffer.of(0)])), false);
   t.equal(loadsWith(whole), true);
+});
+
+t.test('whatever lies where a map should be, it is worked out again and then kept', async (t) => {
+  const { maps, path, open, files } = scene(t);
+  const geographies = compileGeographies(plans, { locations: readMmdb(path) });
+  open().save(plans, geographies);
+  const [first = ''] = files();
+  for (const odd of Object.keys(ODD_FILES)) {
+    putInPlace(odd, join(maps, first));
+    const cache = open();
+    t.equal(plans.filter((plan) => cache.load(plan) !== undefined).length, 1, odd);
+    cache.save(plans, geographies);
+    t.ok(
+      plans.every((plan) => open().load(plan) !== undefined),
+      odd,
+    );
+  }
+  writeFileSync(join(maps, first), readFileSync(join(maps, first)).subarray(1));
+  const cache = open();
+  for (const plan of plans) cache.load(plan);
+  cache.save(plans, geographies);
+  t.ok(
+    plans.every((plan) => open().load(plan) !== undefined),
+    'a damaged one is replaced as well',
+  );
+});
+
+t.test('a database that goes while its maps are looked for is no fault of theirs', async (t) => {
+  const { path, open } = scene(t);
+  rmSync(path);
+  const [plan] = plans;
+  t.equal(plan && open().load(plan), undefined);
 });

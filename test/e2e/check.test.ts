@@ -107,8 +107,8 @@ t.test('what is not even text', async (t) => {
   t.match(all.stdout.split('\n'), [
     /^zones\/binary\.yaml:1:1: the file is not in UTF-8/,
     /^zones\/deep\.yaml:1:\d+: nested deeper than 64 levels$/,
-    /^zones\/directory\.yaml:1:1: this is not a file$/,
-    /^zones\/large\.yaml:1:1: the file is larger than 8 MiB$/,
+    /^zones\/directory\.yaml:1:1: the file can't be read: this is not a file$/,
+    /^zones\/large\.yaml:1:1: the file can't be read: it is larger than 8 MiB$/,
     /^$/,
   ]);
   t.equal(all.stderr, '');

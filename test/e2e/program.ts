@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** The network namespace to run in, by its name. */
   readonly netns?: string;
+  /** A command, with arguments, that runs the program. */
+  readonly under?: readonly string[];
 }
 
 export interface Finished {
@@ -39,9 +41,12 @@ export interface Finished {
 export type Running = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts the program. What is in the environment of the tests (GEOIPUPDATE_…, NODE_OPTIONS) does not reach it. */
-export function spawnProgram(args: readonly string[], { cwd, env, netns }: Surroundings): Running {
+export function spawnProgram(
+  args: readonly string[],
+  { cwd, env, netns, under = [] }: Surroundings,
+): Running {
   const where = netns === undefined ? [] : ['ip', 'netns', 'exec', netns];
-  const [command = process.execPath, ...before] = [...TIED, ...where, process.execPath];
+  const [command = process.execPath, ...before] = [...TIED, ...where, ...under, process.execPath];
   const child = spawn(command, [...before, MAIN, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },

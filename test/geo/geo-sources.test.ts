@@ -3,6 +3,7 @@ import t from 'tap';
 import { embeddedDatabasePath } from '../../src/geo/embedded.js';
 import { chooseSources, describeSource } from '../../src/geo/geo-sources.js';
 import { writeMmdb } from '../mmdb-writer.js';
+import { ODD_FILES, putInPlace } from '../state/odd-files.js';
 
 const city = writeMmdb({
   type: 'GeoLite2-City',
@@ -55,6 +56,22 @@ t.test('what is configured wins', async (t) => {
     asn: { path: configured.asn, source: 'configured' },
     problems: [],
   });
+});
+
+t.test('whatever lies where a database should be is passed over and said', async (t) => {
+  const directory = t.testdir({});
+  const path = join(directory, 'GeoLite2-City.mmdb');
+  for (const odd of Object.keys(ODD_FILES)) {
+    putInPlace(odd, path);
+    t.match(
+      chooseSources({ configured: { asn: path }, directory }),
+      {
+        location: embedded,
+        problems: [{}, {}].map(() => new RegExp(`^${path}: .*; fetch the database again`)),
+      },
+      odd,
+    );
+  }
 });
 
 t.test('a file that is of no use is passed over and said', async (t) => {

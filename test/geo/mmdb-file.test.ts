@@ -52,7 +52,7 @@ t.test('what is no database is refused', async (t) => {
   const dir = t.testdir({ empty: '', text: 'not a database', folder: {} });
   for (const read of [readMmdb, readMetadata]) {
     t.throws(() => read(join(dir, 'missing')), invalid(/missing: can't be read: ENOENT/));
-    t.throws(() => read(join(dir, 'folder')), invalid(/folder: can't be read: EISDIR/));
+    t.throws(() => read(join(dir, 'folder')), invalid(/folder: can't be read: this is not a file/));
     t.throws(() => read(join(dir, 'empty')), invalid(/empty: not a MaxMind DB file/));
     t.throws(() => read(join(dir, 'text')), invalid(/text: not a MaxMind DB file/));
   }

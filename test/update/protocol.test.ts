@@ -12,6 +12,7 @@ import {
   md5OfFile,
   NO_FILE_MD5,
 } from '../../src/update/protocol.js';
+import { putInPlace } from '../state/odd-files.js';
 import {
   cutAfter,
   type FakeUpdateServer,
@@ -77,7 +78,18 @@ t.test('the hash of a file, and of none', async (t) => {
   t.equal(await md5OfFile(path), NO_FILE_MD5);
   await writeFile(path, OLD);
   t.equal(await md5OfFile(path), md5(OLD));
-  await t.rejects(md5OfFile(join(path, '..')), { code: 'UPDATE_FAILED', message: /can't read .*EISDIR/ });
+  await t.rejects(md5OfFile(join(path, '..')), {
+    code: 'UPDATE_FAILED',
+    message: /can't read .*: this is not a file/,
+  });
+});
+
+t.test('whatever lies there has no hash, and is not waited for', async (t) => {
+  const path = join(await scratch(t), 'x.mmdb');
+  for (const odd of ['a directory', 'a FIFO', 'a device', 'a bad disk']) {
+    putInPlace(odd, path);
+    await t.rejects(md5OfFile(path), { code: 'UPDATE_FAILED', message: /^can't read .*x\.mmdb: / }, odd);
+  }
 });
 
 t.test('the same hash: nothing is downloaded', async (t) => {

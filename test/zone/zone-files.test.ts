@@ -9,6 +9,7 @@ import {
   type ZoneFiles,
   zoneFilesIn,
 } from '../../src/zone/zone-files.js';
+import { ODD_FILES, putInPlace } from '../state/odd-files.js';
 import { zoneText } from './zone-text.js';
 
 const zoneNamed = (name: string): string => zoneText({ zone: `zone: ${name}` });
@@ -160,6 +161,30 @@ t.test('what can not be read is wrong too, and has its copy', async (t) => {
     { file: /pipe/, faults: [{ message: /not a file/ }] },
     { file: /void/, faults: [{ message: /can't be read: ENOENT/ }] },
   ]);
+});
+
+t.test('whatever lies where a copy should be keeps no other zone from its copy', async (t) => {
+  const directory = t.testdir({ keep: {} });
+  const keep = join(directory, 'keep');
+  const zones = ['a', 'b'].map((name) => {
+    const file = join(directory, `${name}.yaml`);
+    writeFileSync(file, zoneNamed(`${name}.example`));
+    return file;
+  });
+  const { loaded } = parseFiles(zones);
+  for (const odd of Object.keys(ODD_FILES)) {
+    putInPlace(odd, join(keep, 'a.yaml'));
+    rmSync(join(keep, 'b.yaml'), { force: true });
+    const keeping = () => keepGood(keep, loaded);
+    if (odd === 'a directory') t.throws(keeping, { code: 'STATE_UNUSABLE', message: /a\.yaml/ });
+    else keeping();
+    t.equal(readFileSync(join(keep, 'b.yaml'), 'utf8'), zoneNamed('b.example'), odd);
+    if (odd !== 'a directory')
+      t.equal(readFileSync(join(keep, 'a.yaml'), 'utf8'), zoneNamed('a.example'), odd);
+  }
+  putInPlace('a FIFO', join(keep, 'a.yaml'));
+  writeFileSync(zones[0] ?? '', 'zone: wrong');
+  t.match(loadZoneDirectory({ directory, keep }).refused, [{ file: zones[0] }], 'and none is read from it');
 });
 
 t.test('check reads each file once, and says what is missing', async (t) => {
