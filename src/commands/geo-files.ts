@@ -9,6 +9,7 @@ import { GeopoolError } from '../errors.js';
 import { chooseSources, describeSource } from '../geo/geo-sources.js';
 import { openLog } from '../log.js';
 import { systemRandom } from '../random.js';
+import type { Waiting } from './geo.js';
 import { readSettings, type SettingFlags } from './settings.js';
 
 /** The databases that a server with these settings would choose. */
@@ -19,8 +20,11 @@ export function describeFiles(flags: SettingFlags): GeoReport[] {
   return [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
 }
 
-/** Fetches what the settings want. Throws CONFIG_INVALID where they have no account. */
-export async function updateFiles(flags: SettingFlags): Promise<GeoUpdateReport> {
+/** Fetches what the settings want, telling how it stands when asked. Throws CONFIG_INVALID where they have no account. */
+export async function updateFiles(
+  flags: SettingFlags,
+  telling: <T>(work: Promise<T>, look: () => Promise<readonly Waiting[]>) => Promise<T>,
+): Promise<GeoUpdateReport> {
   const { state, geo } = readSettings(flags);
   if (geo.update === undefined) {
     throw new GeopoolError(
@@ -37,5 +41,5 @@ export async function updateFiles(flags: SettingFlags): Promise<GeoUpdateReport>
     // Nobody serves; the next start will.
     serve: async () => undefined,
   });
-  return { editions: await updater.updateNow() };
+  return { editions: await telling(updater.updateNow(), async () => updater.status()) };
 }

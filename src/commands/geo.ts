@@ -2,11 +2,19 @@
  * The verbs `geo info` and `geo update`: through the running server where there is one, else on the files alone.
  */
 import { ask } from '../control/client.js';
-import type { GeoReport, GeoUpdateReport } from '../control/geo-report.js';
+import type { GeoReport, GeoUpdateReport, UpdateReport } from '../control/geo-report.js';
 import { GeopoolError } from '../errors.js';
 import { controlPath } from './control-path.js';
 import { formatGeo } from './geo-report.js';
 import type { SettingFlags } from './settings.js';
+
+/** An edition, and what is waited for before it is asked for again. */
+export type Waiting = Pick<UpdateReport, 'edition' | 'waiting'>;
+
+/** Milliseconds from look to look while something is fetched. */
+const LOOK = 500;
+/** The server tries for minutes with each of several editions. */
+const UPDATE_PATIENCE = 60 * 60_000;
 
 export async function geoInfo({
   json,
@@ -27,14 +35,36 @@ export async function geoInfo({
 export async function geoUpdate(flags: SettingFlags): Promise<number> {
   const control = await controlPath(flags);
   const { editions } = await orWithoutServer(
-    () => ask<GeoUpdateReport>(control, 'POST', '/geo/update', {}),
-    async () => (await import('./geo-files.js')).updateFiles(flags),
+    () =>
+      telling(ask<GeoUpdateReport>(control, 'POST', '/geo/update', {}, UPDATE_PATIENCE), () =>
+        ask<readonly UpdateReport[]>(control, 'GET', '/geo/update'),
+      ),
+    async () => (await import('./geo-files.js')).updateFiles(flags, telling),
   );
   for (const { edition, outcome, reason } of editions) {
     const line = `${edition}: ${outcome}${reason === undefined ? '' : `: ${reason}`}\n`;
     (outcome === 'failed' ? process.stderr : process.stdout).write(line);
   }
   return editions.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+}
+
+/** Waits for `work`, and says meanwhile what it waits for: it may be minutes until a server is asked again. */
+async function telling<T>(work: Promise<T>, look: () => Promise<readonly Waiting[]>): Promise<T> {
+  const told = new Map<string, string>();
+  const tell = (editions: readonly Waiting[]): void => {
+    for (const { edition, waiting } of editions) {
+      if (waiting === undefined || told.get(edition) === waiting) continue;
+      told.set(edition, waiting);
+      process.stderr.write(`${edition}: ${waiting}\n`);
+    }
+  };
+  // Where nobody can say how it stands, the work itself will say why.
+  const timer = setInterval(() => void look().then(tell, () => undefined), LOOK);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 async function orWithoutServer<T>(withServer: () => Promise<T>, without: () => Promise<T>): Promise<T> {

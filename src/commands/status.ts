@@ -37,11 +37,12 @@ export function formatStatus(report: StatusReport, now: number): string {
     '',
     ...formatGeo(geo, now),
     ...geo_problems.map((problem) => `  passed over: ${problem}`),
-    ...updates.map(({ edition, last_success, last_error, next_run }) =>
+    ...updates.map(({ edition, last_success, last_error, next_run, waiting }) =>
       [
         `${edition}: last fetched or found current ${last_success === undefined ? 'never' : `${formatAge(now - Date.parse(last_success))} ago`}`,
         ...(last_error === undefined ? [] : [`last error: ${last_error}`]),
         ...(next_run === undefined ? [] : [`next run ${next_run}`]),
+        ...(waiting === undefined ? [] : [`now: ${waiting}`]),
       ].join('; '),
     ),
   ];

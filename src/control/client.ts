@@ -4,7 +4,7 @@
 import { request as httpRequest } from 'node:http';
 import { GeopoolError } from '../errors.js';
 
-/** Milliseconds without a word from the server; a download may take its time. */
+/** Milliseconds without a word from the server; probing all mirrors may take its time. */
 const PATIENCE = 10 * 60_000;
 
 /**
@@ -16,8 +16,9 @@ export async function ask<T>(
   method: 'GET' | 'POST',
   route: string,
   body?: unknown,
+  patience = PATIENCE,
 ): Promise<T> {
-  const { status, text } = await exchange(path, method, route, body);
+  const { status, text } = await exchange(path, method, route, body, patience);
   const value = parsed(text);
   if (status === 200 && value !== undefined) return value;
   const { readRefusal } = await import('./refusal.js');
@@ -41,9 +42,10 @@ function exchange(
   method: string,
   route: string,
   body: unknown,
+  patience: number,
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ socketPath: path, method, path: route, timeout: PATIENCE }, (response) => {
+    const request = httpRequest({ socketPath: path, method, path: route, timeout: patience }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {

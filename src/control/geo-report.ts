@@ -18,6 +18,8 @@ export interface UpdateReport {
   readonly last_success?: string;
   readonly last_error?: string;
   readonly next_run?: string;
+  /** What is waited for at this moment, in words. */
+  readonly waiting?: string;
 }
 
 export interface GeoUpdateReport {

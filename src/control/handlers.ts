@@ -3,7 +3,7 @@
  */
 import type { Explanation } from '../compile/explain.js';
 import type { NotifyTestReport, ProbeResultReport, ReloadReport } from './action-reports.js';
-import type { GeoReport, GeoUpdateReport } from './geo-report.js';
+import type { GeoReport, GeoUpdateReport, UpdateReport } from './geo-report.js';
 import type { HistoryReport } from './history-report.js';
 import type { StatusReport } from './status-report.js';
 
@@ -19,6 +19,8 @@ export interface Handlers {
   /** Probes the mirrors of that name, or all, once and now. Rejects with REQUEST_REFUSED for an unknown name. */
   probe(mirror: string | undefined): Promise<readonly ProbeResultReport[]>;
   geoInfo(): readonly GeoReport[];
+  /** How it stands with fetching them. */
+  geoUpdates(): readonly UpdateReport[];
   /** Rejects with REQUEST_REFUSED where no account is configured. */
   geoUpdate(): Promise<GeoUpdateReport>;
   /** Tells a test over each channel. */

@@ -54,6 +54,7 @@ export async function openControl(
   const routes: Record<string, Route> = {
     'GET /status': async () => handlers.status(),
     'GET /geo': async () => handlers.geoInfo(),
+    'GET /geo/update': async () => handlers.geoUpdates(),
     'POST /explain': (body) => handlers.explain(read(explainRequest, body)),
     'POST /history': (body) => handlers.history(read(historyRequest, body).mirror),
     'POST /probe': (body) => handlers.probe(read(probeRequest, body).mirror),

@@ -17,7 +17,7 @@ import type { Judging } from './judging.js';
 import type { OverrideKeeper } from './override-keeper.js';
 import { probeNow } from './probe-now.js';
 import type { Serving } from './serving.js';
-import { reportStatus } from './status.js';
+import { reportStatus, reportUpdate } from './status.js';
 
 const EXPLAINER = new URL('../compile/explain-worker.js', import.meta.url);
 
@@ -91,6 +91,7 @@ export function createHandlers(parts: Parts): Handlers {
     enable: (asked) => keeper.enable(asked),
     reload,
     geoInfo: () => serving.roster().world.geo,
+    geoUpdates: () => (updater?.status() ?? []).map(reportUpdate),
     notifyTest: async () => ({ channels: await testChannels(notify, VERSION, clock.now()) }),
     geoUpdate: async () => ({ editions: await configured(updater).updateNow() }),
   };

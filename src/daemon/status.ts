@@ -124,13 +124,15 @@ function reportTcp({ open, opened, ended }: Sums['tcp']): CountersReport['tcp'] 
   return { open, opened, ended: { ...others, network_crowded } };
 }
 
-function reportUpdate({ edition, lastCheck, lastSuccess, lastError, nextRun }: EditionStatus): UpdateReport {
+export function reportUpdate(status: EditionStatus): UpdateReport {
+  const { edition, lastCheck, lastSuccess, lastError, nextRun, waiting } = status;
   return {
     edition,
     ...(lastCheck !== undefined && { last_check: rfc3339(lastCheck) }),
     ...(lastSuccess !== undefined && { last_success: rfc3339(lastSuccess) }),
     ...(lastError !== undefined && { last_error: lastError }),
     ...(nextRun !== undefined && { next_run: rfc3339(nextRun) }),
+    ...(waiting !== undefined && { waiting }),
   };
 }
 

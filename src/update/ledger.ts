@@ -16,7 +16,7 @@ export interface EditionRecord {
 
 export interface Ledger {
   readonly editions: ReadonlyMap<string, EditionRecord>;
-  /** When downloads began, of the last day. */
+  /** When downloads were asked for, of the last day, those that failed too. */
   readonly downloads: readonly number[];
 }
 
@@ -38,14 +38,17 @@ export function noteCheck(ledger: Ledger, edition: string, now: number, error?: 
   return { ...ledger, editions: new Map([...ledger.editions, [edition, record]]) };
 }
 
-/** The ledger after a download that began at `now`. */
+/** The ledger after a download that was asked for at `now`. */
 export function noteDownload(ledger: Ledger, now: number): Ledger {
   return { ...ledger, downloads: [...recent(ledger.downloads, now), now] };
 }
 
-/** How many downloads are left at `now`. */
-export function downloadsLeft(ledger: Ledger, now: number): number {
-  return Math.max(0, DOWNLOADS_A_DAY - recent(ledger.downloads, now).length);
+/** When the next download may be asked for: `now`, or later where there are none left. */
+export function nextDownload(ledger: Ledger, now: number): number {
+  const [oldest = now, ...others] = recent(ledger.downloads, now)
+    .sort((a, b) => a - b)
+    .slice(-DOWNLOADS_A_DAY);
+  return others.length + 1 < DOWNLOADS_A_DAY ? now : oldest + DAY_MS;
 }
 
 /** Those of the last day. A time far ahead is from a clock that was wrong, and must not count for ever. */

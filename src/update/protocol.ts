@@ -32,7 +32,7 @@ export const FETCH_LIMITS: FetchLimits = { idleMs: 30_000, overallMs: 15 * 60_00
 export interface Allowance {
   /** Throws an UpdateFault when there is none left. */
   check(): void;
-  /** A download has begun. */
+  /** A download is about to be asked for. It counts whatever becomes of it: who answers for it is the service. */
   spend(): Promise<void>;
 }
 
@@ -81,6 +81,7 @@ export async function fetchEdition(options: FetchOptions): Promise<Fetched> {
     if (metadata.md5 === localMd5 && localMd5 !== NO_FILE_MD5)
       return { kind: 'current', date: metadata.date };
     allowance.check();
+    await allowance.spend();
     return await download(metadata, exchange, options);
   } finally {
     deadline.end();
@@ -119,7 +120,7 @@ async function askMetadata(host: string, edition: string, exchange: Exchange): P
 }
 
 async function download(metadata: Metadata, exchange: Exchange, options: FetchOptions): Promise<Fetched> {
-  const { settings, edition, limits, allowance } = options;
+  const { settings, edition, limits } = options;
   const { md5, date } = metadata;
   const url = new URL(`${settings.host}/geoip/databases/${edition}/download`);
   url.searchParams.set('date', date.replaceAll('-', ''));
@@ -127,7 +128,6 @@ async function download(metadata: Metadata, exchange: Exchange, options: FetchOp
   const reply = await get(url, exchange);
   const path = join(settings.directory, `.${edition}.mmdb.${process.pid}.tmp`);
   try {
-    await allowance.spend();
     const lastModified = parseHttpDate(headerOf(reply, 'last-modified') ?? '');
     if (lastModified === undefined) {
       throw new UpdateFault('final', `the download of ${edition} has no usable Last-Modified`);

@@ -9,7 +9,7 @@ import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import { onDisk, UpdateFault } from './fault.js';
-import { DOWNLOADS_A_DAY, downloadsLeft, noteCheck, noteDownload } from './ledger.js';
+import { DOWNLOADS_A_DAY, nextDownload, noteCheck, noteDownload } from './ledger.js';
 import type { LedgerFile } from './ledger-file.js';
 import { cleanLeftovers } from './leftovers.js';
 import { takeLock } from './lock.js';
@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly limits: FetchLimits;
   readonly retryPolicy: RetryPolicy;
   readonly ledger: LedgerFile;
+  /** Told what is waited for before an edition is asked for again, and of undefined when that is over. */
+  readonly onWait: (edition: string, waiting: string | undefined) => void;
   readonly signal: AbortSignal;
 }
 
@@ -98,6 +100,8 @@ async function runLocked(options: RunOptions): Promise<readonly EditionResult[]>
         const failed = refused ? settings.editions.slice(index) : [edition];
         results.push(...(await failAll(failed, error, options, ledger.change)));
         if (refused) break;
+      } finally {
+        options.onWait(edition, undefined);
       }
     }
   } finally {
@@ -116,8 +120,9 @@ async function updateEdition(
   const { directory } = settings;
   const localMd5 = await md5OfFile(databasePath(directory, edition));
   const fetched = await retrying(
-    () =>
-      fetchEdition({
+    () => {
+      options.onWait(edition, undefined);
+      return fetchEdition({
         settings,
         key,
         edition,
@@ -128,17 +133,21 @@ async function updateEdition(
         userAgent,
         limits,
         allowance: allowanceOf(options),
-      }),
+      });
+    },
     {
       clock,
       random,
       signal,
       policy: options.retryPolicy,
-      onWait: (fault, waitMs) =>
+      onWait(fault, waitMs) {
+        const wait = `${fault.message}; asking again in ${Math.round(waitMs / 1000)} s`;
+        options.onWait(edition, wait);
         log.info(
           { event: 'update-retry', edition, reason: fault.message, wait_ms: waitMs },
-          `${edition}: ${fault.message}; asking again in ${Math.round(waitMs / 1000)} s`,
-        ),
+          `${edition}: ${wait}`,
+        );
+      },
     },
   );
   if (fetched.kind === 'current') {
@@ -154,10 +163,11 @@ async function updateEdition(
 function allowanceOf({ ledger, clock }: RunOptions): Allowance {
   return {
     check() {
-      if (downloadsLeft(ledger.current(), clock.now()) > 0) return;
+      const next = nextDownload(ledger.current(), clock.now());
+      if (next <= clock.now()) return;
       throw new UpdateFault(
         'final',
-        `the limit of ${DOWNLOADS_A_DAY} downloads a day is reached; try again later`,
+        `the limit of ${DOWNLOADS_A_DAY} downloads a day is reached; the next may be asked for at ${new Date(next).toISOString()}`,
       );
     },
     async spend() {

@@ -41,6 +41,8 @@ export interface EditionStatus {
   readonly lastSuccess?: number;
   readonly lastError?: string;
   readonly nextRun?: number;
+  /** What is waited for at this moment, in words. */
+  readonly waiting?: string;
 }
 
 export interface Updater {
@@ -58,6 +60,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
   const { directory, editions } = settings;
   const ledger = ledgerFile(directory, log);
   const stopping = new AbortController();
+  const waiting = new Map<string, string>();
   let timetable: Timetable | undefined;
   let running: Promise<readonly EditionResult[]> | undefined;
 
@@ -74,6 +77,10 @@ export function createUpdater(options: UpdaterOptions): Updater {
         limits: options.limits ?? FETCH_LIMITS,
         retryPolicy: options.retryPolicy ?? RETRY_POLICY,
         ledger,
+        onWait(edition, what) {
+          if (what === undefined) waiting.delete(edition);
+          else waiting.set(edition, what);
+        },
         signal: stopping.signal,
       }),
     ).finally(() => {
@@ -123,11 +130,15 @@ export function createUpdater(options: UpdaterOptions): Updater {
     updateNow,
     status() {
       const nextRun = timetable?.nextRun();
-      return editions.map((edition) => ({
-        edition,
-        ...ledger.current().editions.get(edition),
-        ...(nextRun === undefined ? {} : { nextRun }),
-      }));
+      return editions.map((edition) => {
+        const what = waiting.get(edition);
+        return {
+          edition,
+          ...ledger.current().editions.get(edition),
+          ...(nextRun === undefined ? {} : { nextRun }),
+          ...(what === undefined ? {} : { waiting: what }),
+        };
+      });
     },
     async stop() {
       timetable?.stop();

@@ -45,6 +45,7 @@ function handlers(asked: unknown[], overrides: Partial<Handlers> = {}): Handlers
     },
     reload: async () => ({ generation: 3, zones: 1, faults: [] }),
     geoInfo: () => [],
+    geoUpdates: () => [],
     geoUpdate: async () => {
       throw new GeopoolError('UPDATE_FAILED', 'no network', { details: ['one', 'two'] });
     },

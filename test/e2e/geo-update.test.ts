@@ -126,7 +126,7 @@ t.test('updated, current, refused', async (t) => {
     t.match(await update(), {
       code: 1,
       stdout: '',
-      stderr: new RegExp(`^${CITY}: failed: .*does not have the hash`),
+      stderr: new RegExp(`^${CITY}: failed: .*does not have the hash`, 'm'),
     });
   });
 
@@ -135,7 +135,7 @@ t.test('updated, current, refused', async (t) => {
     // The tree leads nowhere any more; the metadata at the end are as they were.
     corrupt.fill(0xee, 0, 64);
     await updates.publish(CITY, corrupt);
-    t.match(await update(), { code: 1, stderr: new RegExp(`^${CITY}: failed: .*not fit to serve`) });
+    t.match(await update(), { code: 1, stderr: new RegExp(`^${CITY}: failed: .*not fit to serve`, 'm') });
   });
 
   await t.test('one of another edition', async (t) => {
@@ -145,13 +145,16 @@ t.test('updated, current, refused', async (t) => {
 
   await t.test('an account that is not known', async (t) => {
     updates.once('metadata', status(401));
-    t.match(await update(), { code: 1, stderr: new RegExp(`^${CITY}: failed: .*account or key refused`) });
+    t.match(await update(), {
+      code: 1,
+      stderr: new RegExp(`^${CITY}: failed: .*account or key refused`, 'm'),
+    });
     t.match((await server.status()).updates, [{ last_error: /account or key refused/ }]);
   });
 
   await t.test('nonsense for metadata', async (t) => {
     updates.once('metadata', (_request, response) => sendJson(response, { databases: [] }));
-    t.match(await update(), { code: 1, stderr: new RegExp(`^${CITY}: failed: `) });
+    t.match(await update(), { code: 1, stderr: new RegExp(`^${CITY}: failed: `, 'm') });
     updates.once('metadata', (_request, response) =>
       sendJson(response, metadataOf('GeoLite2-ASN', md5(Buffer.alloc(0)))),
     );
@@ -232,6 +235,25 @@ t.test('without a server the files are fetched for its next start', async (t) =>
   t.notOk(`${refused.stdout}${refused.stderr}`.includes(KEY));
   const server = await startServer(t, { home });
   t.match((await server.status()).geo, [{ type: CITY, source: 'updated' }]);
+});
+
+t.test('whoever waits at a terminal is told what for, with a server and without', async (t) => {
+  const { updates, server } = await setUp(t, { fetched: true });
+  await updates.publish(CITY, smallCity(1_750_000_100, CITY));
+  const told = new RegExp(`^${CITY}: 127\\.0\\.0\\.1:\\d+ answered 503; asking again in [34] s$`, 'm');
+  updates.once('metadata', status(503, { 'retry-after': '3' }));
+  t.match(await server.run('geo', 'update'), { code: 0, stdout: `${CITY}: updated\n`, stderr: told });
+  t.match(await server.stop(), { code: 0 });
+  updates.once('metadata', status(503, { 'retry-after': '3' }));
+  await server.write(
+    'alone.yaml',
+    `state: state\ngeo: { update: { account_id: 42, license_key_file: key, host: "${updates.host}", editions: [${CITY}] } }\n`,
+  );
+  t.match(await server.run('geo', 'update', '--config', 'alone.yaml'), {
+    code: 0,
+    stdout: `${CITY}: current\n`,
+    stderr: told,
+  });
 });
 
 t.test('an update under way is cut off by the end', async (t) => {

@@ -1,10 +1,10 @@
 import t from 'tap';
 import {
   DOWNLOADS_A_DAY,
-  downloadsLeft,
   EMPTY_LEDGER,
   formatLedger,
   type Ledger,
+  nextDownload,
   noteCheck,
   noteDownload,
   parseLedger,
@@ -26,19 +26,19 @@ t.test('a failure keeps the last success, a success forgets the failure', async 
 t.test('thirty downloads in any 24 hours', async (t) => {
   let ledger: Ledger = EMPTY_LEDGER;
   for (let i = 0; i < DOWNLOADS_A_DAY; i++) {
-    t.equal(downloadsLeft(ledger, NOW + i), DOWNLOADS_A_DAY - i);
+    t.equal(nextDownload(ledger, NOW + i), NOW + i);
     ledger = noteDownload(ledger, NOW + i);
   }
-  t.equal(downloadsLeft(ledger, NOW + HOUR), 0);
-  t.equal(downloadsLeft(ledger, NOW + 24 * HOUR - 1), 0);
-  t.equal(downloadsLeft(ledger, NOW + 24 * HOUR), 1, 'the first one is a day old');
-  t.equal(downloadsLeft(ledger, NOW + 25 * HOUR), DOWNLOADS_A_DAY);
+  t.equal(nextDownload(ledger, NOW + HOUR), NOW + 24 * HOUR, 'when the first one is a day old');
+  t.equal(nextDownload(ledger, NOW + 24 * HOUR), NOW + 24 * HOUR);
+  const full = noteDownload(ledger, NOW + 24 * HOUR);
+  t.equal(nextDownload(full, NOW + 24 * HOUR), NOW + 24 * HOUR + 1, 'then the second one');
   t.equal(noteDownload(ledger, NOW + 25 * HOUR).downloads.length, 1, 'old ones are not kept');
 });
 
 t.test('a clock that was wrong does not count for ever', async (t) => {
   const ledger = noteDownload(EMPTY_LEDGER, NOW + 1000 * HOUR);
-  t.equal(downloadsLeft(ledger, NOW), DOWNLOADS_A_DAY);
+  t.same(noteDownload(ledger, NOW).downloads, [NOW]);
 });
 
 t.test('text and back', async (t) => {

@@ -7,6 +7,7 @@ import {
   formatLedger,
   noteCheck,
   noteDownload,
+  parseLedger,
 } from '../../src/update/ledger.js';
 import { takeLock } from '../../src/update/lock.js';
 import { keyFromText, type UpdateSettings } from '../../src/update/settings.js';
@@ -21,7 +22,16 @@ import {
   status,
   tarGz,
 } from './fake-update-server.js';
-import { bytesOf, type HastyClock, hastyClock, type KeptLog, keptLog, PATIENT, scratch } from './scenery.js';
+import {
+  bytesOf,
+  type HastyClock,
+  hastyClock,
+  type KeptLog,
+  keptLog,
+  PATIENT,
+  scratch,
+  until,
+} from './scenery.js';
 
 const CITY = 'GeoLite2-City';
 const ASN = 'GeoLite2-ASN';
@@ -256,6 +266,34 @@ t.test('no key: every edition says why', async (t) => {
   ]);
   t.equal(server.asked.length, 0);
   t.same(await files(directory), ['updates.json'], 'and the lock is free');
+});
+
+t.test('a download that fails counts too', async (t) => {
+  const { server, directory, updater, clock } = await setUp(t);
+  let ledger = EMPTY_LEDGER;
+  for (let i = 3; i < DOWNLOADS_A_DAY; i++) ledger = noteDownload(ledger, clock.now() - i * 1000);
+  await writeFile(join(directory, 'updates.json'), formatLedger(ledger));
+  server.always('storage', status(500));
+  server.once('download', status(503));
+  t.match(await updater().updateNow(), [
+    { outcome: 'failed', reason: /limit of 30 downloads a day.*2026-01-08T11:59:31/ },
+  ]);
+  t.equal(server.count('download'), 3);
+  t.equal(parseLedger(await readFile(join(directory, 'updates.json'), 'utf8'))?.downloads.length, 30);
+});
+
+t.test('says what is waited for', async (t) => {
+  const { server, updater } = await setUp(t);
+  const clock = createFakeClock();
+  const one = updater({ clock }, { editions: [CITY, ASN] });
+  server.once('download', status(503));
+  const waits = () => one.status().map(({ waiting }) => waiting);
+  const done = one.updateNow();
+  await until(() => waits()[0] !== undefined);
+  t.match(waits(), [/^127\.0\.0\.1:\d+ answered 503; asking again in 2 s$/, undefined]);
+  await clock.advance(2_000);
+  t.match(await done, [{ outcome: 'updated' }, { outcome: 'updated' }]);
+  t.same(waits(), [undefined, undefined]);
 });
 
 t.test('thirty downloads a day, restarts included', async (t) => {

@@ -93,6 +93,7 @@ const HANDLERS: Handlers = {
   enable: async () => CHANGED,
   reload: async () => ({ generation: 1, zones: 1, faults: [] }),
   geoInfo: () => [],
+  geoUpdates: () => [],
   notifyTest: async () => ({ channels: [] }),
   geoUpdate: async () => ({ editions: [] }),
 };
