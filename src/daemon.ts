@@ -27,7 +27,7 @@ import { reportReload } from './daemon/status.js';
 import { logWorld } from './daemon/world-log.js';
 import { describeError } from './errors.js';
 import { readJournal } from './health/read-journal.js';
-import { createResolver } from './health/resolve.js';
+import { createResolver, lookUpBy } from './health/resolve.js';
 import type { Log } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
@@ -75,7 +75,9 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     await updater?.start();
     if (updater !== undefined) undo.push(() => updater.stop());
 
-    const resolve = createResolver(settings.resolve);
+    const resolver = createResolver(settings.resolve);
+    // What is no mirror's is looked up as other programs of this host would.
+    const { resolve: resolveOwn } = createResolver({ search: true });
     let hostsMoved = false;
     let hostsChanged = (): void => {
       hostsMoved = true;
@@ -83,7 +85,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     const hostnames = followHostnames({
       clock,
       log,
-      resolve,
+      resolve: resolver.resolve,
       interval: settings.resolve.interval,
       directory: settings.state,
       stored: await readHostnames(settings.state, log),
@@ -107,7 +109,8 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     const judging = await openJudging({
       directory: settings.state,
       notify: settings.notify,
-      resolve,
+      resolver,
+      resolveOwn,
       clock,
       random,
       log,
@@ -206,6 +209,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
       keeper,
       hostnames,
       notify: settings.notify,
+      lookUp: lookUpBy(resolveOwn),
       updater,
       reload,
       reloadError: () => reloadError,

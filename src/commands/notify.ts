@@ -15,7 +15,9 @@ export async function notifyTest(flags: SettingFlags): Promise<number> {
   const { channels } = await askOrTry(await controlPath(flags), async () => {
     const { readSettings } = await import('./settings.js');
     const { testChannels } = await import('../notify/notifier.js');
-    return { channels: await testChannels(readSettings(flags).notify, VERSION, Date.now()) };
+    const { createResolver, lookUpBy } = await import('../health/resolve.js');
+    const lookUp = lookUpBy(createResolver({ search: true }).resolve);
+    return { channels: await testChannels(readSettings(flags).notify, VERSION, Date.now(), lookUp) };
   });
   if (channels.length === 0) {
     throw new GeopoolError(

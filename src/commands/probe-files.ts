@@ -24,10 +24,10 @@ export async function probeFiles(
     const details = refused.flatMap(({ faults }) => faults.map(formatFault));
     throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });
   }
-  const resolve = createResolver(settings.resolve);
+  const resolver = createResolver(settings.resolve);
   const zones = loaded.map(({ zone }) => zone);
   const hosts = await resolveHosts(zones, settings);
-  const run = createProbeRun({ clock: systemClock, version: VERSION, resolve });
+  const run = createProbeRun({ clock: systemClock, version: VERSION, resolver });
   return probeNow(
     zones.map((zone) => withAddresses(zone, hosts)),
     mirror,

@@ -12,7 +12,7 @@ export async function resolveHosts(
   zones: readonly Zone[],
   { resolve: options }: Pick<DaemonSettings, 'resolve'>,
 ): Promise<HostAddresses> {
-  const resolve = createResolver(options);
+  const { resolve } = createResolver(options);
   const known = await Promise.all(
     hostnamesOf(zones).map(async (name) => {
       const found = await Promise.all(FAMILIES.map((family) => resolve(name, family)));

@@ -7,6 +7,7 @@ import type { Handlers } from '../control/handlers.js';
 import { runInThread } from '../in-thread.js';
 import type { Service } from '../net/service.js';
 import { type NotifySettings, testChannels } from '../notify/notifier.js';
+import type { LookUp } from '../notify/webhook.js';
 import type { Updater } from '../update/updater.js';
 import { VERSION } from '../version.js';
 import { explainJob } from './explaining.js';
@@ -32,6 +33,7 @@ export interface Parts {
   readonly keeper: OverrideKeeper;
   readonly hostnames: Hostnames;
   readonly notify: NotifySettings;
+  readonly lookUp: LookUp;
   readonly updater: Updater | undefined;
   readonly reload: Handlers['reload'];
   /** Why the last reload changed nothing, or what of it is wrong. */
@@ -48,6 +50,7 @@ export function createHandlers(parts: Parts): Handlers {
     keeper,
     hostnames,
     notify,
+    lookUp,
     updater,
     reload,
     reloadError,
@@ -92,7 +95,7 @@ export function createHandlers(parts: Parts): Handlers {
     reload,
     geoInfo: () => serving.roster().world.geo,
     geoUpdates: () => (updater?.status() ?? []).map(reportUpdate),
-    notifyTest: async () => ({ channels: await testChannels(notify, VERSION, clock.now()) }),
+    notifyTest: async () => ({ channels: await testChannels(notify, VERSION, clock.now(), lookUp) }),
     geoUpdate: async () => ({ editions: await configured(updater).updateNow() }),
   };
 }

@@ -15,7 +15,7 @@ import { excusingOwnRoute } from '../health/own-route.js';
 import type { ProbeRun } from '../health/probe.js';
 import { createProbeRun } from '../health/probe-run.js';
 import type { Stored } from '../health/read-journal.js';
-import type { Resolve } from '../health/resolve.js';
+import { lookUpBy, type Resolve, type Resolver } from '../health/resolve.js';
 import { createSelfDoubt } from '../health/self-doubt.js';
 import { storableVerdicts } from '../health/stored-verdict.js';
 import type { Log } from '../log.js';
@@ -59,7 +59,9 @@ export interface JudgingOptions {
   readonly log: Log;
   readonly notify: NotifySettings;
   /** For the names that redirects lead to. */
-  readonly resolve: Resolve;
+  readonly resolver: Resolver;
+  /** For canaries and the webhook. */
+  readonly resolveOwn: Resolve;
   /** What an earlier process left. */
   readonly stored: Stored;
   /** Something turned, from which answers may follow. */
@@ -93,6 +95,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     clock,
     log,
     keeping: notices,
+    lookUp: lookUpBy(options.resolveOwn),
     untold,
   });
   const telling = createTelling(notifier.tell, clock.now);
@@ -105,7 +108,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
   const network = createSelfDoubt({
     clock,
     log,
-    run: createCanaryRun(clock, VERSION),
+    run: createCanaryRun(clock, VERSION, options.resolveOwn),
     onFrozen: remember,
   });
 
@@ -127,7 +130,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     });
   }
 
-  const run = excusingOwnRoute(createProbeRun({ clock, version: VERSION, resolve: options.resolve }));
+  const run = excusingOwnRoute(createProbeRun({ clock, version: VERSION, resolver: options.resolver }));
   const believed = (yes: boolean): boolean => {
     if (!yes) withheld++;
     return yes;

@@ -2,13 +2,13 @@
  * Asks one canary in one family. What it says does not matter, only that it says something: it stands for this host's way
  * to the world, so no certificate is looked at either.
  */
-import { lookup } from 'node:dns/promises';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Clock } from '../clock.js';
 import type { Family } from '../facts.js';
 import type { Canary } from '../zone/model.js';
+import type { Resolve } from './resolve.js';
 
 /** `absent`: it has no address of the family, and says nothing of it. */
 export type CanaryAnswer = 'answers' | 'silent' | 'absent';
@@ -19,7 +19,8 @@ export type CanaryRun = (canary: Canary, family: Family) => Promise<CanaryAnswer
 /** A fall waits for this at the most. */
 const CANARY_MS = 2500;
 
-export function createCanaryRun(clock: Clock, version: string): CanaryRun {
+/** `resolve` is for canaries that are known by name. */
+export function createCanaryRun(clock: Clock, version: string, resolve: Resolve): CanaryRun {
   return async (canary, family) => {
     if (canary.family !== undefined && canary.family !== family) return 'absent';
     const end = new AbortController();
@@ -32,7 +33,7 @@ export function createCanaryRun(clock: Clock, version: string): CanaryRun {
       expire();
     });
     try {
-      return await Promise.race([askOnce(canary, family, version, end.signal), late]);
+      return await Promise.race([askOnce(canary, family, version, resolve, end.signal), late]);
     } finally {
       stop();
       end.abort();
@@ -44,20 +45,24 @@ async function askOnce(
   canary: Canary,
   family: Family,
   version: string,
+  resolve: Resolve,
   signal: AbortSignal,
 ): Promise<CanaryAnswer> {
+  let host = canary.host;
+  if (canary.family === undefined) {
+    const found = await resolve(canary.host, family, signal);
+    if ('fault' in found) return found.missing ? 'absent' : 'silent';
+    const [first] = found.addresses;
+    if (first === undefined) return 'absent';
+    host = first.text;
+  }
   try {
-    const host =
-      canary.family === undefined
-        ? (await lookup(canary.host, { family: family === 'ipv4' ? 4 : 6 })).address
-        : canary.host;
     await (canary.type === 'tcp'
       ? reach(host, canary.port, signal)
       : fetchHead(canary, host, version, signal));
     return 'answers';
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === 'ENOTFOUND' || code === 'ENODATA' ? 'absent' : 'silent';
+  } catch {
+    return 'silent';
   }
 }
 

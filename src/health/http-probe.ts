@@ -13,7 +13,7 @@ import { rangeHeader, wrongRange } from './octet-range.js';
 import { type Complaint, describeStatus, listed, statusText } from './probe-error.js';
 import { createMeter, type Meter, tooSlow } from './rate.js';
 import { followRedirect, isRedirect, type Origin, type Place, urlOf } from './redirect.js';
-import type { Resolve } from './resolve.js';
+import type { Resolver } from './resolve.js';
 import type { Check } from './target.js';
 import type { Trace } from './trace.js';
 
@@ -21,7 +21,7 @@ export interface HttpTools {
   /** The User-Agent header. */
   readonly userAgent: string;
   readonly trust: Trust;
-  readonly resolve: Resolve;
+  readonly resolver: Resolver;
   /** Wall time, and time to measure by, in milliseconds. */
   readonly now: () => number;
   readonly monotonic: () => number;
@@ -169,9 +169,9 @@ async function ask(
     const head = await exchange({ ...exchangeAt(place, probe, tools, question), reader }, signal, trace);
     if (redirects === 'none' || !isRedirect(head.status) || probe.expect.includes(head.status)) return head;
     trace.phase('looking up a name');
-    const next = await followRedirect(head, places, redirects, origin, tools.resolve);
-    signal.throwIfAborted();
+    const next = await followRedirect(head, places, redirects, origin, tools.resolver, signal);
     if ('error' in next) return next;
+    signal.throwIfAborted();
     trace.step(
       'redirect',
       () => `${statusText(head.status)} to ${urlOf(next)}, asked at ${next.address.text}`,

@@ -7,7 +7,7 @@ import { type HttpTools, tryHttp } from './http-probe.js';
 import { createCertificateReader } from './peer-certificate.js';
 import type { Outcome, ProbeRun } from './probe.js';
 import { type Complaint, describeFailure, describeTimeout } from './probe-error.js';
-import type { Resolve } from './resolve.js';
+import type { Resolver } from './resolve.js';
 import { tryRsync } from './rsync-probe.js';
 import type { Check } from './target.js';
 import { tryTcp } from './tcp-probe.js';
@@ -17,21 +17,21 @@ export interface ProbeRunOptions {
   readonly clock: Clock;
   /** The program's version, which mirrors see in their logs. */
   readonly version: string;
-  /** Asked for the names that redirects lead to. */
-  readonly resolve: Resolve;
+  /** For the names that redirects lead to. */
+  readonly resolver: Resolver;
   /** Certificates to trust instead of Node's, as PEM. */
   readonly ca?: string;
 }
 
 /** The probes that really open sockets. The timeout covers everything, however slowly it drips in. */
-export function createProbeRun({ clock, version, resolve, ca }: ProbeRunOptions): ProbeRun {
+export function createProbeRun({ clock, version, resolver, ca }: ProbeRunOptions): ProbeRun {
   const http: HttpTools = {
     userAgent: `geopool/${version} (health probe)`,
     trust: {
       context: createSecureContext(ca === undefined ? {} : { ca }),
       read: createCertificateReader(),
     },
-    resolve,
+    resolver,
     now: clock.now,
     monotonic: clock.monotonic,
   };

@@ -9,7 +9,7 @@ import { parseUrl } from '../url.js';
 import type { Redirects } from '../zone/model.js';
 import type { ResponseHead } from './http-response.js';
 import { type Complaint, quoted, statusText } from './probe-error.js';
-import type { Resolve } from './resolve.js';
+import type { Resolver, Unresolved } from './resolve.js';
 
 /** A resource, and the address where it is asked for. */
 export interface Place {
@@ -41,14 +41,15 @@ export function isRedirect(status: number): boolean {
 
 /**
  * The place that the answer `head` from `from` leads to, or what is wrong with it. `before` are the places since the
- * first, `from` included. Does not reject.
+ * first, `from` included. Does not reject, and ends once `signal` aborts.
  */
 export async function followRedirect(
   head: ResponseHead,
   before: readonly Place[],
   rule: Exclude<Redirects, 'none'>,
   origin: Origin,
-  resolve: Resolve,
+  resolver: Resolver,
+  signal: AbortSignal,
 ): Promise<Place | Complaint> {
   const from = before[before.length - 1];
   const location = head.headers.get('location');
@@ -59,7 +60,7 @@ export async function followRedirect(
   if (target === undefined) {
     return { error: `redirects to "${quoted(location)}", which is no address of http or https` };
   }
-  const address = await addressOf(target.host, rule, origin, resolve);
+  const address = await addressOf(target.host, rule, origin, resolver, signal);
   if ('error' in address) return { ...address, error: `redirects to ${urlOf(target)}, ${address.error}` };
   const place = { ...target, address };
   const seen = before.findIndex((one) => urlOf(one) === urlOf(place));
@@ -97,7 +98,8 @@ async function addressOf(
   host: string,
   rule: Exclude<Redirects, 'none'>,
   origin: Origin,
-  resolve: Resolve,
+  resolver: Resolver,
+  signal: AbortSignal,
 ): Promise<Address | Complaint> {
   if (origin.names.includes(host)) return origin.address;
   const literal = parseAddress(host);
@@ -105,13 +107,25 @@ async function addressOf(
     if (literal.text === origin.address.text) return origin.address;
     return rule === 'follow' ? literal : { error: 'which is another host' };
   }
+  // Asked beside the name: when the time is over it is too late to ask.
+  const answers = resolver.answers(signal);
   const { family } = origin.address;
-  const found = await resolve(host, family);
-  if ('fault' in found) return { error: found.fault, ...(!found.missing && { fault: 'ours' as const }) };
+  const found = await resolver.resolve(host, family, signal);
+  if ('fault' in found) return whoseFault(found, answers);
   if (found.addresses.some(({ text }) => text === origin.address.text)) return origin.address;
   if (rule === 'same-mirror') return { error: 'which is another host' };
-  const others =
-    found.addresses.length > 0 ? found : await resolve(host, family === 'ipv4' ? 'ipv6' : 'ipv4');
-  const [first] = 'addresses' in others ? others.addresses : [];
-  return first ?? { error: 'a name without addresses' };
+  if (found.addresses[0] !== undefined) return found.addresses[0];
+  const others = await resolver.resolve(host, family === 'ipv4' ? 'ipv6' : 'ipv4', signal);
+  if ('fault' in others) return whoseFault(others, answers);
+  return others.addresses[0] ?? { error: 'a name without addresses' };
+}
+
+/**
+ * The mirror names the host, and whether that can be looked up is up to whoever keeps the name: he may answer nothing for
+ * as long as he likes. Only what this host's name servers do to every name says nothing of the mirror.
+ */
+async function whoseFault({ fault, missing }: Unresolved, answers: Promise<boolean>): Promise<Complaint> {
+  if (missing) return { error: fault };
+  if (await answers) return { error: fault, fault: 'unclear' };
+  return { error: `${fault}, nor can any other name`, fault: 'ours' };
 }

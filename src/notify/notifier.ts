@@ -9,7 +9,7 @@ import { runCommand } from './command.js';
 import { type Message, messageOf, type Notice } from './notice.js';
 import { createOutbox, type Keeping, type OutboxStatus } from './outbox.js';
 import type { Untold } from './untold.js';
-import { postMessage } from './webhook.js';
+import { type LookUp, postMessage } from './webhook.js';
 
 export interface NotifySettings {
   readonly webhook?: string;
@@ -46,14 +46,16 @@ export interface NotifierOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly keeping: Keeping;
+  /** For the webhook's host. */
+  readonly lookUp: LookUp;
   /** What the process before left, by channel. */
   readonly untold: ReadonlyMap<string, Untold>;
 }
 
 export function createNotifier({ settings, version, ...rest }: NotifierOptions): Notifier {
-  const { clock, log, keeping } = rest;
+  const { clock, log, keeping, lookUp } = rest;
   const speaker = { version, host: hostname() };
-  const outboxes = channelsOf(settings).map(({ channel, send }) => {
+  const outboxes = channelsOf(settings, lookUp).map(({ channel, send }) => {
     const untold = rest.untold.get(channel);
     return {
       channel,
@@ -86,6 +88,7 @@ export async function testChannels(
   settings: NotifySettings,
   version: string,
   now: number,
+  lookUp: LookUp,
 ): Promise<readonly TestResult[]> {
   const notice: Notice = {
     event: 'test',
@@ -94,7 +97,7 @@ export async function testChannels(
   };
   const message = messageOf([notice], 0, { version, host: hostname() });
   return Promise.all(
-    channelsOf(settings).map(async ({ channel, send }): Promise<TestResult> => {
+    channelsOf(settings, lookUp).map(async ({ channel, send }): Promise<TestResult> => {
       try {
         await send(message);
         return { channel, ok: true };
@@ -105,11 +108,11 @@ export async function testChannels(
   );
 }
 
-function channelsOf({ webhook, exec }: NotifySettings): readonly Channel[] {
+function channelsOf({ webhook, exec }: NotifySettings, lookUp: LookUp): readonly Channel[] {
   return [
     ...(webhook === undefined
       ? []
-      : [{ channel: 'webhook', send: (message: Message) => postMessage(webhook, message) }]),
+      : [{ channel: 'webhook', send: (message: Message) => postMessage(webhook, message, lookUp) }]),
     ...(exec === undefined
       ? []
       : [{ channel: 'exec', send: (message: Message) => runCommand(exec, message) }]),

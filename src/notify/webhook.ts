@@ -3,18 +3,25 @@
  */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { Address } from '../ip/address.js';
 import type { Message } from './notice.js';
+
+/** The addresses of a name, at least one. Rejects where there are none, or nobody can tell. */
+export type LookUp = (name: string, signal: AbortSignal) => Promise<readonly Address[]>;
 
 const TIMEOUT_MS = 10_000;
 
 /** Resolves on an answer of 2xx; rejects on any other, and on none within ten seconds. Redirects are not followed. */
-export function postMessage(url: string, message: Message): Promise<void> {
+export function postMessage(url: string, message: Message, lookUp: LookUp): Promise<void> {
   const { protocol, host } = new URL(url);
   const body = JSON.stringify(message);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const request = (protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     method: 'POST',
     agent: false,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal,
+    lookup: lookupBy(lookUp, signal),
     headers: {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
@@ -35,4 +42,22 @@ export function postMessage(url: string, message: Message): Promise<void> {
     });
     request.end(body);
   });
+}
+
+/** Node's own way would be getaddrinfo(3), in the threads that bring files to disk. */
+function lookupBy(lookUp: LookUp, signal: AbortSignal): LookupFunction {
+  return (name, { all }, callback) => {
+    lookUp(name, signal).then(
+      (addresses) => {
+        const found = addresses.map(({ text, family }) => ({
+          address: text,
+          family: family === 'ipv4' ? 4 : 6,
+        }));
+        const [first] = found;
+        if (all === true || first === undefined) callback(null, found);
+        else callback(null, first.address, first.family);
+      },
+      (error) => callback(error, []),
+    );
+  };
 }

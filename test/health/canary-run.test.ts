@@ -5,6 +5,7 @@ import t, { type Test } from 'tap';
 import { systemClock } from '../../src/clock.js';
 import { createCanaryRun } from '../../src/health/canary-run.js';
 import { hasRouteTo } from '../../src/health/own-route.js';
+import { createResolver } from '../../src/health/resolve.js';
 import { readCanary } from '../../src/zone/canaries.js';
 import type { Canary } from '../../src/zone/model.js';
 import { isTextFault } from '../../src/zone/text-fault.js';
@@ -25,7 +26,7 @@ async function listen(t: Test, server: Server): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-const run = createCanaryRun(systemClock, '0.0.0');
+const run = createCanaryRun(systemClock, '0.0.0', createResolver().resolve);
 
 t.test('a port that is open answers, one that refuses is silent', async (t) => {
   const port = await listen(
@@ -60,7 +61,11 @@ t.test('one that accepts and says nothing is silent when its time is over', asyn
   });
   const port = await listen(t, server);
   const clock = createFakeClock();
-  const answer = createCanaryRun(clock, '0.0.0')(canary(`http://127.0.0.1:${port}/`), 'ipv4');
+  const answer = createCanaryRun(
+    clock,
+    '0.0.0',
+    createResolver().resolve,
+  )(canary(`http://127.0.0.1:${port}/`), 'ipv4');
   await once(server, 'connection');
   await clock.advance(3000);
   t.equal(await answer, 'silent');

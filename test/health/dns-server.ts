@@ -4,20 +4,26 @@ import type { AddressInfo } from 'node:net';
 import { type Answer, decode, encode } from 'dns-packet';
 import type { Test } from 'tap';
 
-/** By name: addresses of both families; `none`: no such name; `fails`: SERVFAIL; `silent`: no answer. */
+/** By name, `*` for all others: addresses of both families; `none`: no such name; `fails`: SERVFAIL; `silent`: no answer. */
 export type Hosts = Map<string, readonly string[] | 'none' | 'fails' | 'silent'>;
 
 const NXDOMAIN = 3;
 const SERVFAIL = 2;
 
-/** Starts one; its address for a resolver, `127.0.0.1:PORT`. */
-export async function serveNames(t: Test, hosts: Hosts, ttl = 60): Promise<string> {
+/** Starts one; its address for a resolver, `127.0.0.1:PORT`. `hear` is told each name that is asked for. */
+export async function serveNames(
+  t: Test,
+  hosts: Hosts,
+  ttl = 60,
+  hear: (name: string) => void = () => undefined,
+): Promise<string> {
   const socket = createSocket('udp4');
   socket.on('message', (query, from) => {
     const { id, questions = [] } = decode(query);
     const [question] = questions;
     if (question === undefined) return;
-    const held = hosts.get(question.name.toLowerCase()) ?? 'none';
+    hear(question.name);
+    const held = hosts.get(question.name.toLowerCase()) ?? hosts.get('*') ?? 'none';
     if (held === 'silent') return;
     const rcode = held === 'none' ? NXDOMAIN : held === 'fails' ? SERVFAIL : 0;
     const answers =

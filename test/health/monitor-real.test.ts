@@ -12,7 +12,7 @@ import { httpProbe, targetOf } from './targets.js';
 function scene(target: Target) {
   const clock = createFakeClock();
   let outcomes = 0;
-  const run = createProbeRun({ clock, version: '1.2.3', resolve: createResolver() });
+  const run = createProbeRun({ clock, version: '1.2.3', resolver: createResolver() });
   const monitor = createMonitor({
     clock,
     random: () => 0,

@@ -30,7 +30,7 @@ t.test('a mirror whose answer came while this process stood still is not condemn
   t.teardown(() => mirror.kill('SIGKILL'));
   const [port] = await once(mirror, 'message');
   const log = createRecordingLog();
-  const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolve: createResolver() });
+  const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolver: createResolver() });
 
   const changed = new Promise<readonly Change[]>((resolve) => {
     const probe = httpProbe({ port, fall: 1, interval: 60_000, fastInterval: 50, timeout: 500 });

@@ -6,7 +6,7 @@ import { createResolver } from '../../src/health/resolve.js';
 import { serveHttp } from './servers.js';
 import { httpProbe, targetOf } from './targets.js';
 
-const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolve: createResolver() });
+const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolver: createResolver() });
 
 t.test('a round of many mirrors at once gives each its outcome, and Node nothing to warn of', async (t) => {
   const warnings: Error[] = [];

@@ -11,7 +11,7 @@ import type { Probe } from '../../src/zone/model.js';
 import { closed, refusedPort, serveHttp, serveTcp } from './servers.js';
 import { checkOf, httpProbe, tcpProbe } from './targets.js';
 
-const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolve: createResolver() });
+const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolver: createResolver() });
 const never = new AbortController().signal;
 
 /** Long enough never to end a probe that gets its answer. */

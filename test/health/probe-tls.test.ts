@@ -13,9 +13,9 @@ const authority = createAuthority(t.testdir());
 if (authority === undefined) t.bailout('these tests make their certificates with openssl: install it');
 else {
   const { ca, issue, selfSigned } = authority;
-  const resolve = createResolver();
-  const trusting = createProbeRun({ clock: systemClock, version: '1.2.3', resolve, ca });
-  const strict = createProbeRun({ clock: systemClock, version: '1.2.3', resolve });
+  const resolver = createResolver();
+  const trusting = createProbeRun({ clock: systemClock, version: '1.2.3', resolver, ca });
+  const strict = createProbeRun({ clock: systemClock, version: '1.2.3', resolver });
   const never = new AbortController().signal;
   const valid = issue('DNS:dl.example.org,IP:127.0.0.1');
 

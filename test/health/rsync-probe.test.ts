@@ -8,7 +8,7 @@ import { lacking, serveRsync } from './daemons.js';
 import { closed, refusedPort, serveTcp } from './servers.js';
 import { checkOf } from './targets.js';
 
-const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolve: createResolver() });
+const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolver: createResolver() });
 const never = new AbortController().signal;
 const TIMING = { interval: 30_000, fastInterval: 2000, fall: 3, rise: 2 };
 

@@ -4,10 +4,12 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import type { Address } from '../../src/ip/address.js';
 import { runCommand } from '../../src/notify/command.js';
 import { messageOf } from '../../src/notify/notice.js';
 import { testChannels } from '../../src/notify/notifier.js';
 import { postMessage } from '../../src/notify/webhook.js';
+import { addressOf } from '../health/targets.js';
 
 const message = messageOf(
   [
@@ -21,6 +23,11 @@ const message = messageOf(
   0,
   { version: '1.2.3', host: 'here' },
 );
+
+const lookUp = async (name: string): Promise<Address[]> => {
+  if (name !== 'chat.example') throw new Error(`no such name: ${name}`);
+  return [addressOf('::1'), addressOf('127.0.0.1')];
+};
 
 /** A server that answers with these statuses in turn; gives its port, and what it was sent. */
 async function hook(t: Test, ...statuses: number[]) {
@@ -45,7 +52,7 @@ async function hook(t: Test, ...statuses: number[]) {
 
 t.test('a webhook gets the message as JSON', async (t) => {
   const { port, posts } = await hook(t);
-  await postMessage(`http://127.0.0.1:${port}/hooks/secret?x=1`, message);
+  await postMessage(`http://127.0.0.1:${port}/hooks/secret?x=1`, message, lookUp);
   t.same(posts, [{ method: 'POST', url: '/hooks/secret?x=1', type: 'application/json', body: message }]);
 });
 
@@ -53,11 +60,20 @@ t.test('whatever is not 2xx has failed, and the error keeps the secret', async (
   const { port, posts } = await hook(t, 500, 302);
   const url = `http://127.0.0.1:${port}/hooks/secret`;
   for (const status of [500, 302]) {
-    await t.rejects(postMessage(url, message), { message: `127.0.0.1:${port} answered ${status}` });
+    await t.rejects(postMessage(url, message, lookUp), { message: `127.0.0.1:${port} answered ${status}` });
   }
   t.equal(posts.length, 2, 'no redirect is followed');
-  await t.rejects(postMessage('http://127.0.0.1:1/hooks/secret', message), {
+  await t.rejects(postMessage('http://127.0.0.1:1/hooks/secret', message, lookUp), {
     message: '127.0.0.1:1: ECONNREFUSED',
+  });
+});
+
+t.test('its host is looked up as it is told to, and asked at the first address that answers', async (t) => {
+  const { port, posts } = await hook(t);
+  await postMessage(`http://chat.example:${port}/`, message, lookUp);
+  t.equal(posts.length, 1);
+  await t.rejects(postMessage(`http://gone.example:${port}/`, message, lookUp), {
+    message: `gone.example:${port}: no such name: gone.example`,
   });
 });
 
@@ -97,11 +113,12 @@ t.test('a test goes over each channel', async (t) => {
     { webhook: `http://127.0.0.1:${port}/`, exec: ['/bin/false'], every: 0 },
     '1.2.3',
     0,
+    lookUp,
   );
   t.same(results, [
     { channel: 'webhook', ok: true },
     { channel: 'exec', ok: false, reason: '/bin/false ended with 1' },
   ]);
   t.match(posts, [{ body: { events: [{ event: 'test' }] } }]);
-  t.same(await testChannels({ every: 0 }, '1.2.3', 0), []);
+  t.same(await testChannels({ every: 0 }, '1.2.3', 0, lookUp), []);
 });

@@ -1,0 +1,103 @@
+/** Where redirects lead: a real mirror, and a name server that says of the names in them what a test tells it to. */
+import t, { type Test } from 'tap';
+import { type Clock, systemClock } from '../../src/clock.js';
+import { createProbeRun } from '../../src/health/probe-run.js';
+import { createResolver, type Resolver } from '../../src/health/resolve.js';
+import type { HttpProbe } from '../../src/zone/model.js';
+import { createFakeClock } from '../fake-clock.js';
+import { type Hosts, serveNames } from './dns-server.js';
+import { refusedPort, serveHttp } from './servers.js';
+import { checkOf, httpProbe } from './targets.js';
+
+const never = new AbortController().signal;
+
+interface Scene {
+  readonly hosts?: Hosts;
+  readonly resolver?: Resolver;
+  readonly clock?: Clock;
+  readonly probe?: Partial<HttpProbe>;
+}
+
+/** Probes a mirror that redirects to `location`. */
+async function probed(t: Test, location: string, { hosts = new Map(), ...more }: Scene) {
+  const { port } = await serveHttp(t, (_, response) => response.writeHead(302, { location }).end());
+  const { resolver = createResolver({ servers: [await serveNames(t, hosts)], timeout: 50 }) } = more;
+  const run = createProbeRun({ clock: more.clock ?? systemClock, version: '1.2.3', resolver });
+  const probe = httpProbe({ port, redirects: 'follow', timeout: 20_000, ...more.probe });
+  return run(checkOf('127.0.0.1', probe), never);
+}
+
+t.test('a name that nobody can look up speaks against the mirror that leads there', async (t) => {
+  const hosts: Hosts = new Map([
+    ['broken.example', 'fails'],
+    ['silent.example', 'silent'],
+  ]);
+  for (const rule of ['same-mirror', 'follow'] as const) {
+    const probe = { redirects: rule };
+    t.match(await probed(t, 'http://broken.example/', { hosts, probe }), {
+      error: "redirects to http://broken.example/, broken.example can't be looked up (SERVFAIL)",
+      fault: 'unclear',
+    });
+    t.match(await probed(t, 'http://silent.example/', { hosts, probe }), {
+      error: /silent.example can't be looked up \(its name servers do not answer\)$/,
+      fault: 'unclear',
+    });
+    for (const name of [`${'a'.repeat(64)}.example`, 'a..example', `${'a.'.repeat(130)}example`]) {
+      const outcome = await probed(t, `http://${name}/`, { hosts, probe });
+      t.match(outcome, { ok: false, error: /, no name that could exist: a/ }, name);
+      t.notOk('fault' in outcome, 'clearly its own');
+    }
+  }
+});
+
+t.test('what the name servers do to every name says nothing of the mirror', async (t) => {
+  for (const all of ['fails', 'silent'] as const) {
+    const hosts: Hosts = new Map([['*', all]]);
+    t.match(await probed(t, 'http://elsewhere.example/', { hosts }), { fault: 'ours' }, all);
+  }
+  const resolver = createResolver({ servers: [`127.0.0.1:${await refusedPort()}`], timeout: 50 });
+  t.match(await probed(t, 'http://elsewhere.example/', { resolver }), {
+    error: /elsewhere.example can't be looked up \(no name server answers\), nor can any other name$/,
+    fault: 'ours',
+  });
+});
+
+t.test('a look-up ends with its probe, and by then it is known whose fault it is', async (t) => {
+  for (const [others, fault] of [
+    ['none', 'unclear'],
+    ['silent', 'ours'],
+  ] as const) {
+    const heard = new Map<string, () => void>();
+    const asked = ['silent.example', '.'].map(
+      (name) => new Promise<void>((resolve) => heard.set(name, resolve)),
+    );
+    const hosts: Hosts = new Map([
+      ['silent.example', 'silent'],
+      ['*', others],
+    ]);
+    // Servers that are waited for so long that they end nothing.
+    const names = createResolver({
+      servers: [await serveNames(t, hosts, 60, (name) => heard.get(name)?.())],
+      timeout: 60_000,
+    });
+    let answered: Promise<boolean> | undefined;
+    const resolver: Resolver = {
+      resolve: names.resolve,
+      answers: (signal) => {
+        answered = names.answers(signal);
+        return answered;
+      },
+    };
+    const clock = createFakeClock();
+    const outcome = probed(t, 'http://silent.example/', { resolver, clock, probe: { timeout: 2000 } });
+    await Promise.all(asked);
+    if (others === 'none') t.equal(await answered, true);
+    await clock.advance(2000);
+    t.match(await outcome, {
+      ok: false,
+      ms: 2000,
+      error: /silent.example can't be looked up \(no answer in time\)/,
+      fault,
+    });
+  }
+});
