@@ -9,7 +9,7 @@
  * answer is made of is far away; what a message looks like says which name and pool it was for the last time. What is found
  * out on the way is not found out again where it turns out to be about the right name, or pool and address.
  */
-import { locateNumber, touchIPv4 } from './locate.js';
+import { catchmentIn, locateNumber, touchIPv4 } from './locate.js';
 import { counterOf, deckAt, deckOf, decksMemory, locationAt, POOL, recordOf } from './pool-index.js';
 import type { Responder } from './responder.js';
 import { DECK, type LocationMap } from './table.js';
@@ -228,7 +228,7 @@ function findCatchments(count: number, foresight: Foresight, { pools: index }: R
 function findDecks(count: number, { pools, located, decks }: Foresight, { pools: index }: Responder): void {
   for (let i = 0; i < count; i++) {
     const pool = pools[i] ?? -1;
-    if (pool >= 0) decks[i] = deckOf(index, recordOf(pool), (located[i] ?? 0) >>> 8);
+    if (pool >= 0) decks[i] = deckOf(index, recordOf(pool), catchmentIn(located[i] ?? 0));
   }
 }
 
@@ -243,7 +243,7 @@ function touchDecks(count: number, foresight: Foresight, { pools: index, hits }:
     const deck = decks[i] ?? 0;
     seen ^= decksMemory(index, record)[deckAt(index, record, deck)] ?? 0;
     seen ^= cursors[(records[record + POOL.CURSORS] ?? 0) + deck] ?? 0;
-    seen ^= hits.block[counterOf(index, record, (located[i] ?? 0) >>> 8)] ?? 0;
+    seen ^= hits.block[counterOf(index, record, catchmentIn(located[i] ?? 0))] ?? 0;
     seen ^= addresses[records[record + POOL.ADDRESSES] ?? 0] ?? 0;
   }
   foresight.seen = seen;

@@ -16,7 +16,7 @@ import { EXTENDED_ERROR, optLength, UDP_LIMIT } from './edns.js';
 import { finish, finishBare, finishEmpty, finishLimited, finishRefused, finishTruncated } from './finish.js';
 import { learn, recall } from './foresee.js';
 import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
-import { ipv4Number, locateIPv6, locateNumber } from './locate.js';
+import { catchmentIn, ipv4Number, locateIPv6, locateNumber, SPECIAL } from './locate.js';
 import { findEncloser, findNode } from './names.js';
 import {
   counterOf,
@@ -176,14 +176,15 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
         ? locateIPv6(location, subnet.address, 0)
         : locate(location, ipv4Number(subnet.address, 0), pool, responder);
     responder.scope = found & 0xff;
-    return found >>> 8;
+    if ((found & SPECIAL) === 0) return catchmentIn(found);
+    // RFC 7871 §10: such an address is ignored and its resolver's counts, for all of the block.
   }
   // RFC 7871 §7.1.2: a source prefix of 0 asks for an answer that does not depend on the client.
   const { bytes, offset, ipv6 } = responder.peer;
   const found = ipv6
     ? locateIPv6(location, bytes, offset)
     : locate(location, ipv4Number(bytes, offset), pool, responder);
-  return found >>> 8;
+  return catchmentIn(found);
 }
 
 /** As `locateNumber`, which may have been asked already as this message was foreseen. */

@@ -28,6 +28,8 @@ export async function explain(name: string, { from, type, json, ...flags }: Expl
 /** The explanation for a terminal. */
 export function formatExplanation(explanation: Explanation): string {
   const { name, type, client, answers, cap, cap_raised, panic, candidates, excluded } = explanation;
+  const block = client.special_purpose;
+  const country = client.country ?? (block === undefined ? 'country unknown' : `special-purpose (${block})`);
   const place = client.latitude === undefined ? '' : ` at ${client.latitude}, ${client.longitude}`;
   const asn = client.asn === undefined ? '' : `, AS${client.asn}`;
   const rows = candidates.map((candidate) => [
@@ -43,7 +45,10 @@ export function formatExplanation(explanation: Explanation): string {
   const noted = candidates.some(({ note }) => note !== undefined);
   const header = ['mirror', 'address', 'km', 'band', 'tier', 'weight', 'probability'];
   return [
-    `${name} ${type} from ${client.ip}: ${client.country ?? 'country unknown'}${place}${asn}, scope /${client.scope}`,
+    `${name} ${type} from ${client.ip}: ${country}${place}${asn}, scope /${client.scope}`,
+    ...(block === undefined
+      ? []
+      : [`a client subnet in ${block} is ignored, its resolver counts; a resolver in ${block} gets this:`]),
     `${answers} of the following in each answer; nobody in more than ${(cap * 100).toFixed(1)} % of them${cap_raised ? ' (raised: too few are left to keep max_share)' : ''}`,
     ...(panic ? ['PANIC: the probes are doubted, all enabled mirrors count as up'] : []),
     '',

@@ -2,7 +2,7 @@
  * An explanation with all that has to be looked up for it: where the client is, in the databases, and the scope of its
  * answer, in the map. It reads files, so a server does it in a thread of its own.
  */
-import { locateIPv4, locateIPv6 } from '../answer/locate.js';
+import { locateIPv4, locateIPv6, SPECIAL } from '../answer/locate.js';
 import type { LocationMap } from '../answer/table.js';
 import { GeopoolError } from '../errors.js';
 import type { Family, Location } from '../facts.js';
@@ -11,6 +11,7 @@ import type { GeoSources } from '../geo/geo-sources.js';
 import { readMmdb } from '../geo/mmdb-file.js';
 import { scanAsns } from '../geo/scan.js';
 import { parseAddress } from '../ip/address.js';
+import { specialBlockOf } from '../ip/special-purpose.js';
 import type { Pool, Zone } from '../zone/model.js';
 import { type AddressStanding, type Explanation, explainPool } from './explain.js';
 import { compileGeographies } from './geography.js';
@@ -42,19 +43,31 @@ export function runExplainJob(job: ExplainJob): Explanation {
   if (address === null) throw new GeopoolError('REQUEST_REFUSED', `${from} is not an IP address`);
   const pool = zone.pools.find((candidate) => candidate.owner === owner);
   if (pool === undefined) throw new GeopoolError('REQUEST_REFUSED', `${owner} is not a pool of ${zone.name}`);
-  const found = openDatabase(sources.location.path).locate(address).location;
-  const location = job.grid ? roundToGrid(found) : found;
-  const asn = sources.asn === undefined ? undefined : openDatabase(sources.asn.path).asnOf(address).asn;
+  // Databases are not asked about special-purpose addresses, as for the map.
+  const block = specialBlockOf(address)?.prefix;
+  const known = block === undefined ? openDatabase(sources.location.path).locate(address).location : {};
+  const location = job.grid ? roundToGrid(known) : known;
+  const asn =
+    sources.asn === undefined || block !== undefined
+      ? undefined
+      : openDatabase(sources.asn.path).asnOf(address).asn;
   const placed = new Map(zone.mirrors.map((mirror, i) => [mirror, places[i] ?? {}]));
   const placeOf = (mirror: Zone['mirrors'][number]): Location => placed.get(mirror) ?? {};
   const map = job.map ?? mapOf(zone, pool, family, placeOf, sources);
   const ipv6 = address.family === 'ipv6';
-  const scope = (ipv6 ? locateIPv6 : locateIPv4)(map, address.bytes, 0) & 0xff;
+  const found = (ipv6 ? locateIPv6 : locateIPv4)(map, address.bytes, 0);
+  const isIgnored = block !== undefined && (found & SPECIAL) !== 0;
   return explainPool({
     zone,
     pool,
     family,
-    client: { address, location, scope, ...(asn !== undefined && { asn }) },
+    client: {
+      address,
+      location,
+      scope: found & 0xff,
+      ...(asn !== undefined && { asn }),
+      ...(isIgnored && { specialPurpose: block.text }),
+    },
     placeOf,
     panic,
     health,

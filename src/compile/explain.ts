@@ -42,6 +42,8 @@ export interface ExplainedClient {
   readonly asn?: number;
   /** Bits of the client's address within which all get this answer. */
   readonly scope: number;
+  /** The special-purpose block that it is in: as a client subnet it is ignored, and its resolver's address counts. */
+  readonly special_purpose?: string;
 }
 
 export interface ExplainedCandidate {
@@ -66,6 +68,8 @@ export interface ExplainQuestion {
     readonly location: Location;
     readonly asn?: number;
     readonly scope: number;
+    /** The block that it is in, where that is why it is not located. */
+    readonly specialPurpose?: string;
   };
   readonly placeOf: (mirror: Mirror) => Location;
   /** The pool and family are in panic as a whole. */
@@ -206,12 +210,14 @@ function unseated(mirror: Mirror, family: Family): Explanation['excluded'][numbe
   }));
 }
 
-function explainClient({ address, location, asn, scope }: ExplainQuestion['client']): ExplainedClient {
+function explainClient(client: ExplainQuestion['client']): ExplainedClient {
+  const { address, location, asn, scope, specialPurpose } = client;
   return {
     ip: address.text,
     ...(location.country !== undefined && { country: location.country }),
     ...(location.point !== undefined && location.point),
     ...(asn !== undefined && { asn }),
     scope,
+    ...(specialPurpose !== undefined && { special_purpose: specialPurpose }),
   };
 }

@@ -11,7 +11,7 @@ import type { Location } from '../facts.js';
 import type { MmdbFile } from '../geo/mmdb-file.js';
 import { type AsnScan, scanClasses } from '../geo/scan.js';
 import { type PrefixTree, treeOfPrefixes } from '../ip/prefix-tree.js';
-import type { Catchments } from './catchment-store.js';
+import { type Catchments, catchmentCount } from './catchment-store.js';
 import { type CatchmentFinder, createCatchmentFinder } from './catchments.js';
 import { roundToGrid, usesGrid } from './grid.js';
 import { layOutMap } from './map-table.js';
@@ -57,7 +57,7 @@ function compileSeparately(
   if (finder !== undefined && finders.length === 1 && overlays.every(isBare)) {
     // By far the most common, and twice as fast: a class is a catchment, and the tree of classes the map.
     const tree = scanClasses(locations, (location) => finder.find(location, 0, []));
-    return [{ table: layOutMap(tree), catchments: finder.all() }];
+    return [geographyOf(tree, finder)];
   }
   // Locations that no geography tells apart, whatever the AS and the networks, are one class. Where many of those are named,
   // it takes too long to ask for each at every location: then each location is a class of its own.
@@ -96,8 +96,14 @@ function compileSeparately(
         return catchment;
       },
     );
-    return { table: layOutMap(map), catchments: finder.all() };
+    return geographyOf(map, finder);
   });
+}
+
+function geographyOf(map: PrefixTree, finder: CatchmentFinder): Geography {
+  const catchments = finder.all();
+  // With one catchment it is all the same who asks, special-purpose addresses included.
+  return { table: layOutMap(catchmentCount(catchments) > 1 ? map : NOWHERE), catchments };
 }
 
 /** One map over a grid for all geographies, whose leaves each of them has a catchment for. */

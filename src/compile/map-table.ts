@@ -3,7 +3,7 @@
  * bits of IPv4 at once.
  */
 import type { LocationMap } from '../answer/table.js';
-import { isLeaf, LEAF, leafValue, type PrefixTree } from '../ip/prefix-tree.js';
+import { isLeaf, LEAF, type PrefixTree } from '../ip/prefix-tree.js';
 import { sharedInt32 } from './shared-memory.js';
 
 /** Bits that the table leads over: 2^16 words lie in the second-level cache, and half of all /16s end there. */
@@ -17,7 +17,7 @@ export function layOutMap({ nodes, ipv4, ipv6 }: PrefixTree): LocationMap {
   const jump: number[] = [];
   const fill = (word: number, depth: number): void => {
     if (depth === jumpBits || isLeaf(word)) {
-      const entry = isLeaf(word) ? LEAF | (depth << 23) | leafValue(word) : word;
+      const entry = isLeaf(word) ? word | (depth << 23) : word;
       for (let i = 0; i < 1 << (jumpBits - depth); i++) jump.push(entry);
       return;
     }

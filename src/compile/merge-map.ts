@@ -4,10 +4,23 @@
  * bottom up, so a walk ends as soon as nothing more can change, and the depth at which it ends is the shortest ECS scope
  * that is true (RFC 7871 §7.2.1): no address inside it is in another catchment.
  */
-import { isLeaf, LEAF, leaf, leafValue, type PrefixTree } from '../ip/prefix-tree.js';
+import {
+  child,
+  isLeaf,
+  isMarked,
+  LEAF,
+  leaf,
+  leafValue,
+  marked,
+  type PrefixTree,
+} from '../ip/prefix-tree.js';
 import { shareNodes } from '../ip/share-nodes.js';
 
-/** The trees that together say all that a pool wants to know of a client. Leaves are indexes, each into its own list. */
+/**
+ * The trees that together say all that a pool wants to know of a client. Leaves are indexes, each into its own list. Those
+ * of the locations are marked where the database is not asked (src/geo/scan.ts); where no network is named either, so are
+ * those of the map.
+ */
 export interface ClientTrees {
   readonly locations: PrefixTree;
   readonly asns: PrefixTree;
@@ -38,7 +51,11 @@ export function mergeMap(trees: ClientTrees, catchmentOf: CatchmentOf): PrefixTr
 
   const merge = (location: number, asn: number, network: number): number => {
     if (location >= LEAF && asn >= LEAF && network >= LEAF) {
-      return leaf(catchmentOf(leafValue(location), leafValue(asn), leafValue(network)));
+      if (!isMarked(location)) {
+        return leaf(catchmentOf(leafValue(location), leafValue(asn), leafValue(network)));
+      }
+      const word = leaf(catchmentOf(leafValue(location), 0, leafValue(network)));
+      return network === LEAF ? marked(word) : word;
     }
     if (isIPv4(location, asn, network)) return ipv4;
     // Where no AS and no network is named below, which is nearly everywhere, a node of the locations becomes one node.
@@ -81,9 +98,4 @@ export function mergeMap(trees: ClientTrees, catchmentOf: CatchmentOf): PrefixTr
   };
   const ipv6 = descend(locations.ipv6, asns.ipv6, networks.ipv6, 0, true, true);
   return { nodes: shared.words(), ipv4, ipv6 };
-}
-
-/** Where a bit leads; below a leaf everything is that leaf. */
-function child(tree: PrefixTree, word: number, bit: 0 | 1): number {
-  return word >= LEAF ? word : (tree.nodes[word * 2 + bit] ?? LEAF);
 }

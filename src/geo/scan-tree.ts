@@ -6,7 +6,7 @@
  * Clients in ::ffff:0:0/96 (mapped) and 2002::/16 (6to4) are where their IPv4 address is. So there the IPv6 side leads
  * into the IPv4 side, whatever the database says. Nodes are shared there, and wherever the file itself shares them.
  */
-import { isLeaf, LEAF, leaf, MAX_LEAF, type PrefixTree } from '../ip/prefix-tree.js';
+import { child, isLeaf, LEAF, leaf, MAX_LEAF, marked, type PrefixTree } from '../ip/prefix-tree.js';
 import { shareNodes } from '../ip/share-nodes.js';
 import { databaseFault } from './database-fault.js';
 import { bitAt, EMBEDDINGS, type Embedding } from './embeddings.js';
@@ -15,13 +15,19 @@ import { createNumberMemo } from './number-memo.js';
 
 /** The bits of an IPv6 address; IPv4 counts as its last 32. */
 const DEPTH = 128;
+const NO_BLOCKS: PrefixTree = { nodes: new Uint32Array(), ipv4: LEAF, ipv6: LEAF };
 
 /**
  * Walks the tree of `file` and gives the prefix tree of what `valueAt` makes of each record's offset in the file (asked
- * once for each distinct one; 0 is for nothing). Takes time in proportion to the number of nodes, however they lead to
+ * once for each distinct one; 0 is for nothing). Inside `blocks`, wherever their leaves are not 0, the file is not asked:
+ * all is one marked 0 there. Takes time in proportion to the number of nodes, however they lead to
  * one another. Throws DATABASE_INVALID for a tree that is damaged.
  */
-export function scanTree(file: MmdbFile, valueAt: (offset: number) => number): PrefixTree {
+export function scanTree(
+  file: MmdbFile,
+  valueAt: (offset: number) => number,
+  blocks: PrefixTree = NO_BLOCKS,
+): PrefixTree {
   const { nodeCount, ipVersion } = file.metadata;
   const nodes = shareNodes();
   /** What each database node became, plus 1, and how many levels it has below it. */
@@ -63,7 +69,16 @@ export function scanTree(file: MmdbFile, valueAt: (offset: number) => number): P
     heights[record] = 1 + Math.max(heightOf(left), heightOf(right));
     return word;
   };
-  const ipv4 = build(ipv4Record(file), DEPTH - 32);
+  /** A tree's word with the blocks laid over it. */
+  const cover = (word: number, block: number): number => {
+    if (block === LEAF) return word;
+    if (isLeaf(block)) return marked(LEAF);
+    const [left, right] = ([0, 1] as const).map((bit) =>
+      cover(nodes.child(word, bit), child(blocks, block, bit)),
+    );
+    return join(left ?? LEAF, right ?? LEAF);
+  };
+  const ipv4 = cover(build(ipv4Record(file), DEPTH - 32), blocks.ipv4);
   /** As `build`, along the bits of the embeddings, and into IPv4 at their end. */
   const graft = (record: number, depth: number, inside: readonly Embedding[]): number => {
     if (inside.length === 0) return build(record, depth);
@@ -77,6 +92,6 @@ export function scanTree(file: MmdbFile, valueAt: (offset: number) => number): P
     );
     return join(left ?? LEAF, right ?? LEAF);
   };
-  const ipv6 = graft(ipVersion === 6 ? 0 : nodeCount, 0, EMBEDDINGS);
+  const ipv6 = cover(graft(ipVersion === 6 ? 0 : nodeCount, 0, EMBEDDINGS), blocks.ipv6);
   return { nodes: nodes.words(), ipv4, ipv6 };
 }

@@ -4,6 +4,7 @@
  */
 import type { Location } from '../facts.js';
 import type { PrefixTree } from '../ip/prefix-tree.js';
+import { SPECIAL_PURPOSE } from '../ip/special-purpose.js';
 import { isAsn } from './as-number.js';
 import { type DataSection, fieldFinder, readNumber, readText } from './field-reader.js';
 import { knownLocation } from './known-location.js';
@@ -42,12 +43,13 @@ export function scanLocationsOf(file: MmdbFile, inspect: (offset: number) => voi
 /**
  * Reads the classes into which `classOf` sorts locations: a tree whose leaves are classes. It is asked once for each
  * record, and first of all for the unknown, whose class must be 0. What is equal in the end is one leaf at once, which
- * takes half the time and memory of reading all locations first.
+ * takes half the time and memory of reading all locations first. Special-purpose addresses are a marked 0, whatever the
+ * file says: registries' data have private and documentation networks in one country or another.
  */
 export function scanClasses(file: MmdbFile, classOf: (location: Location) => number): PrefixTree {
   if (classOf({}) !== 0) throw new RangeError('the class of the unknown must be 0');
   const read = locationReader(file.data);
-  return scanTree(file, (offset) => classOf(read(offset)));
+  return scanTree(file, (offset) => classOf(read(offset)), SPECIAL_PURPOSE);
 }
 
 /** Reads every AS number of an ASN database, or those in `only`; the others count as none. Throws DATABASE_INVALID. */

@@ -1,15 +1,17 @@
 /**
  * A binary tree over the bits of addresses, in one Uint32Array, so that it can lie in shared memory and be walked by any
  * thread in place. Two words a node: where a 0 bit leads, where a 1 bit leads. A word with its top bit set is a leaf and
- * carries a value of 23 bits. It is the common shape of everything that is looked up by address: databases as read,
+ * carries a value of 22 bits and a mark, which is for whoever builds the tree to give a meaning. It is the common shape of everything that is looked up by address: databases as read,
  * networks that zones name, and the location map that answering walks.
  */
 import type { Prefix } from './prefix.js';
 
 /** The bit that marks a leaf; the value is in the rest. */
 export const LEAF = 0x8000_0000;
-/** The largest value of a leaf, and of what `walk` can pack. */
-export const MAX_LEAF = 0x7f_ffff;
+/** The largest value of a leaf. */
+export const MAX_LEAF = 0x3f_ffff;
+/** The bit of a leaf that marks it: above its value, so that `walk` packs both. */
+export const MARK = 0x40_0000;
 
 export interface PrefixTree {
   /** Node i leads to nodes[2i] on a 0 bit and to nodes[2i + 1] on a 1 bit. */
@@ -30,14 +32,29 @@ export function isLeaf(word: number): boolean {
   return word >= LEAF;
 }
 
-/** The value of a leaf's word. */
+/** The value of a leaf's word, without its mark. */
 export function leafValue(word: number): number {
   return word & MAX_LEAF;
 }
 
+/** The leaf with its mark. */
+export function marked(word: number): number {
+  return (word | MARK) >>> 0;
+}
+
+/** Whether a leaf has its mark. */
+export function isMarked(word: number): boolean {
+  return (word & MARK) !== 0;
+}
+
+/** Where a bit leads; below a leaf everything is that leaf. */
+export function child({ nodes }: Pick<PrefixTree, 'nodes'>, word: number, bit: 0 | 1): number {
+  return word >= LEAF ? word : (nodes[word * 2 + bit] ?? LEAF);
+}
+
 /**
- * Walks from `root` along the bits of the address at `bytes[offset]` on, at most `bits` of them. Gives the leaf's value
- * and the depth at which it was found in one number, `value << 8 | depth`, because the hot path calls it once a query
+ * Walks from `root` along the bits of the address at `bytes[offset]` on, at most `bits` of them. Gives the leaf's value,
+ * its mark above it, and the depth at which it was found in one number, `value << 8 | depth`, because the hot path calls it once a query
  * and a pair would be an allocation. A tree is complete: `bits` is its family's, and a walk always ends in a leaf.
  */
 export function walk(
@@ -55,7 +72,7 @@ export function walk(
     word = nodes[(word << 1) | ((byte >> (7 - (depth & 7))) & 1)] ?? LEAF;
     depth++;
   }
-  return ((word & MAX_LEAF) << 8) | depth;
+  return ((word & ~LEAF) << 8) | depth;
 }
 
 /**

@@ -5,10 +5,13 @@
  *
  * It remembers by hash, in an array of node numbers instead of a Map of pairs, since such a map asks two million times.
  */
+import { LEAF } from './prefix-tree.js';
 
 export interface SharedNodes {
   /** The number of the node that leads to these two words. */
   node(zero: number, one: number): number;
+  /** Where a bit leads from a node; below a leaf everything is that leaf. */
+  child(word: number, bit: 0 | 1): number;
   /** The words of all nodes so far, two a node. */
   words(): Uint32Array;
 }
@@ -44,6 +47,7 @@ export function shareNodes(): SharedNodes {
       if (count * 2 === words.length) grow();
       return number;
     },
+    child: (word, bit) => (word >= LEAF ? word : (words[word * 2 + bit] ?? 0) >>> 0),
     words: () => new Uint32Array(words.buffer.slice(0, count * 8)),
   };
 }

@@ -5,6 +5,7 @@
  */
 import { type Address, addressFromBytes, embeddedIPv4 } from './address.js';
 import { contains, type Prefix, parsePrefix } from './prefix.js';
+import { treeOfPrefixes } from './prefix-tree.js';
 
 export type SpecialKind =
   | 'benchmarking'
@@ -45,6 +46,9 @@ const BLOCKS: readonly SpecialBlock[] = KINDS.flatMap(([kind, ...networks]) =>
     return 'fault' in prefix ? [] : { kind, prefix };
   }),
 );
+
+/** The blocks as a tree: a leaf that is not 0 is inside one. What a translator stands for is left out. */
+export const { tree: SPECIAL_PURPOSE } = treeOfPrefixes(BLOCKS.map(({ prefix }, id) => ({ prefix, id })));
 
 /** The block that an address is in; where it stands for an IPv4 address, the block of that. */
 export function specialBlockOf(address: Address): SpecialBlock | undefined {

@@ -5,7 +5,7 @@ import { locateIPv4, locateIPv6 } from '../../src/answer/locate.js';
 import { layOutMap } from '../../src/compile/map-table.js';
 import { addressFromBytes } from '../../src/ip/address.js';
 import { prefixOf } from '../../src/ip/prefix.js';
-import { leaf, type PrefixTree, treeOfPrefixes, walk } from '../../src/ip/prefix-tree.js';
+import { leaf, marked, type PrefixTree, treeOfPrefixes, walk } from '../../src/ip/prefix-tree.js';
 
 const four = fc.uint8Array({ minLength: 4, maxLength: 4 });
 const six = fc.uint8Array({ minLength: 16, maxLength: 16 });
@@ -41,14 +41,17 @@ t.test('both walks say the same', async () => {
 });
 
 t.test('a map of one leaf', async (t) => {
-  const map = layOutMap({ nodes: new Uint32Array(), ipv4: leaf(0x7f_ffff), ipv6: leaf(5) });
+  const map = layOutMap({ nodes: new Uint32Array(), ipv4: marked(leaf(0x3f_ffff)), ipv6: leaf(5) });
   t.equal(locateIPv4(map, Uint8Array.of(255, 255, 255, 255), 0), 0x7f_ffff * 256);
   t.equal(locateIPv6(map, new Uint8Array(16).fill(255), 0), 5 * 256);
 });
 
-t.test('leaves at every depth, with the largest value', async (t) => {
+t.test('leaves at every depth, with the largest value and the mark', async (t) => {
   const chain = (bits: number): number[] =>
-    Array.from({ length: bits }, (_, i) => [leaf(0x7f_ffff - i), i === bits - 1 ? leaf(i) : i + 1]).flat();
+    Array.from({ length: bits }, (_, i) => [
+      marked(leaf(0x3f_ffff - i)),
+      i === bits - 1 ? leaf(i) : i + 1,
+    ]).flat();
   for (const bits of [1, 3, 4, 5, 15, 16, 17, 31, 32]) {
     const tree = { nodes: Uint32Array.from(chain(bits)), ipv4: 0, ipv6: leaf(0) };
     for (let ones = 0; ones <= 32; ones++) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { type ExplainJob, runExplainJob } from '../../src/compile/explain-job.js';
 import type { GeoSources } from '../../src/geo/geo-sources.js';
+import { parsePrefix } from '../../src/ip/prefix.js';
 import { writeMmdb } from '../mmdb-writer.js';
 import { soundZone } from '../zone/zone-text.js';
 
@@ -78,6 +79,44 @@ t.test('a client by its AS', async (t) => {
   t.equal(client.scope, 16);
   t.same([candidates[0]?.mirror, candidates[0]?.tier], ['a', 'asn']);
   t.equal(runExplainJob(job(t, { from: '12.8.1.1' })).candidates[0]?.mirror, 'b');
+});
+
+t.test('a special-purpose client is nowhere, and as a client subnet its resolver counts', async (t) => {
+  const asDatabasesHaveIt = sources(t);
+  const { location, asn } = asDatabasesHaveIt;
+  writeFileSync(
+    location.path,
+    writeMmdb({
+      type: 'Test-City',
+      entries: { '10.0.0.0/8': { country_code: 'AU' }, '11.0.0.0/8': { country_code: 'DE' } },
+    }),
+  );
+  writeFileSync(
+    asn?.path ?? '',
+    writeMmdb({ type: 'Test-ASN', entries: { '10.0.0.0/8': { autonomous_system_number: 64_500 } } }),
+  );
+  const { client, candidates } = runExplainJob(job(t, { sources: asDatabasesHaveIt, from: '10.1.2.3' }));
+  t.same(client, { ip: '10.1.2.3', scope: 8, special_purpose: '10.0.0.0/8' });
+  t.same(
+    candidates.map(({ band, probability }) => [band, probability]),
+    [
+      [1, 0.5],
+      [1, 0.5],
+    ],
+  );
+  const mapped = runExplainJob(job(t, { sources: asDatabasesHaveIt, from: '::ffff:10.1.2.3' }));
+  t.same(mapped.client, { ip: '::ffff:10.1.2.3', scope: 104, special_purpose: '10.0.0.0/8' });
+});
+
+t.test('unless a mirror names its network', async (t) => {
+  const [a, ...others] = ZONE.mirrors;
+  const named = parsePrefix('10.1.0.0/16');
+  if (a === undefined || 'fault' in named) throw new Error('the zone has a mirror');
+  const zone = { ...ZONE, mirrors: [{ ...a, networks: [named] }, ...others] };
+  const { client, candidates } = runExplainJob(job(t, { zone, from: '10.1.2.3' }));
+  t.same(client, { ip: '10.1.2.3', scope: 16 });
+  t.match(candidates[0], { mirror: 'a', tier: 'network', probability: 1 });
+  t.equal(runExplainJob(job(t, { zone, from: '10.2.2.3' })).client.special_purpose, '10.0.0.0/8');
 });
 
 t.test('a client on the grid', async (t) => {

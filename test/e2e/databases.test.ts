@@ -86,7 +86,7 @@ t.test('replaced while it serves', async (t) => {
 t.test('networks and AS numbers come first', async (t) => {
   const zone = ZONE.replace(
     'addresses: [192.0.2.2],',
-    'addresses: [192.0.2.2], asn: [64500], networks: [198.18.2.0/24],',
+    'addresses: [192.0.2.2], asn: [64500], networks: [5.249.170.0/24],',
   );
   const home = await makeHome(t, {
     zones: { 'z.yaml': zone },
@@ -97,8 +97,8 @@ t.test('networks and AS numbers come first', async (t) => {
     writeMmdb({
       type: 'Test-ASN',
       entries: {
-        '198.18.0.128/25': { autonomous_system_number: 64500 },
-        '198.18.3.0/24': { autonomous_system_number: 1 },
+        '5.249.168.128/25': { autonomous_system_number: 64500 },
+        '5.249.171.0/24': { autonomous_system_number: 1 },
       },
     }),
   );
@@ -106,12 +106,12 @@ t.test('networks and AS numbers come first', async (t) => {
   const client = await udpClient(t, server);
   const get = (subnet: string): Promise<readonly string[]> =>
     client.addresses({ name: 'dl.example.org', subnet });
-  t.same(await get('198.18.0.0/25'), ['192.0.2.1'], 'by distance');
-  t.same(await get('198.18.0.128/25'), ['192.0.2.2'], 'by AS');
-  t.same(await get('198.18.2.0/24'), ['192.0.2.2'], 'by network');
-  const { additionals } = await client.ask({ name: 'dl.example.org', subnet: '198.18.0.0/24' });
+  t.same(await get('5.249.168.0/25'), ['192.0.2.1'], 'by distance');
+  t.same(await get('5.249.168.128/25'), ['192.0.2.2'], 'by AS');
+  t.same(await get('5.249.170.0/24'), ['192.0.2.2'], 'by network');
+  const { additionals } = await client.ask({ name: 'dl.example.org', subnet: '5.249.168.0/24' });
   t.match(additionals, [{ options: [{ scopePrefixLength: 25 }] }], 'half of it would get another answer');
-  const explain = await server.run('explain', 'dl.example.org', '--from', '198.18.0.129', '--json');
+  const explain = await server.run('explain', 'dl.example.org', '--from', '5.249.168.129', '--json');
   t.match(JSON.parse(explain.stdout), {
     client: { asn: 64500 },
     candidates: [{ mirror: 'boreas', tier: 'asn', band: 1 }, {}],

@@ -57,7 +57,7 @@ async function setUp(t: Test, { env, fetched = false }: Before = {}): Promise<Sc
   });
   await home.write('key', `${KEY}\n`);
   if (fetched) {
-    const nowhere = { '198.18.0.0/15': { country: { iso_code: 'JP' } } };
+    const nowhere = { '5.249.168.0/21': { country: { iso_code: 'JP' } } };
     const directory = join('state', 'geo');
     await home.write(join(directory, `${CITY}.mmdb`), writeMmdb({ type: CITY, entries: nowhere }));
     await home.write(

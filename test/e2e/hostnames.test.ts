@@ -48,7 +48,7 @@ mirrors:
           await server.request(
             'POST',
             '/explain',
-            JSON.stringify({ name: NAME, from: '198.18.0.1', type: 'A' }),
+            JSON.stringify({ name: NAME, from: '5.249.168.1', type: 'A' }),
           )
         ).body,
       ).excluded,
@@ -70,7 +70,7 @@ mirrors:
     const again = await startServer(t, { home });
     const addresses = await (await udpClient(t, again)).addresses({ name: NAME });
     t.same([...addresses].sort(), [first.address, '127.0.0.63']);
-    const offline = await again.run('explain', NAME, '--from', '198.18.0.1', '--config', 'geopool.yaml');
+    const offline = await again.run('explain', NAME, '--from', '5.249.168.1', '--config', 'geopool.yaml');
     t.match(offline.stderr, /can't be looked up/);
     hosts.set('aurora.example.net', [first.address]);
     const probed = await again.run('probe', 'aurora', '--config', 'geopool.yaml', '--json');

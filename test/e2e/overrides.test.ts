@@ -49,7 +49,7 @@ t.test('overrides', async (t) => {
       /lone +192\.0\.2\.54 +up, disabled .*disabled: disk full \(by alice\)$/m,
     );
     t.match(
-      (await server.run('explain', 'eu.example.net', '--from', '198.18.0.1')).stdout,
+      (await server.run('explain', 'eu.example.net', '--from', '5.249.168.1')).stdout,
       / lone 192\.0\.2\.54: disabled: disk full \(by alice\)$/m,
     );
     t.match(await server.log.waitFor('mirror-disabled'), { zone: 'eu.example.net', mirror: 'lone' });

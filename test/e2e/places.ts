@@ -1,16 +1,16 @@
 /**
- * A small City database of a few places far apart, all of them documentation or private networks, so that a test knows
- * where its clients are and what answers they get.
+ * A small City database of a few places far apart, so that a test knows where its clients are and what answers they get.
+ * Documentation networks would not do: no database is believed of them.
  */
 import { type MmdbValue, writeMmdb } from '../mmdb-writer.js';
 
 /** Clients by where the small database has them. Tests name them as client subnets. */
 export const CLIENTS = {
-  berlin: '198.18.0.0/24',
-  chicago: '198.18.1.0/24',
-  tokyo: '198.18.2.0/24',
-  berlinV6: '2001:db8:100::/48',
-  chicagoV6: '2001:db8:200::/48',
+  berlin: '5.249.168.0/24',
+  chicago: '5.249.169.0/24',
+  tokyo: '5.249.170.0/24',
+  berlinV6: '2a00:100::/48',
+  chicagoV6: '2a00:200::/48',
 } as const;
 
 export const BERLIN = place('DE', 52.52, 13.4);

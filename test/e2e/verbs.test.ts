@@ -104,13 +104,19 @@ t.test('with a server', async (t) => {
   });
 
   await t.test('explain --json has every key of the interface', async (t) => {
-    const { code, stdout } = await server.run('explain', 'dl.example.org', '--from', '198.18.0.77', '--json');
+    const { code, stdout } = await server.run(
+      'explain',
+      'dl.example.org',
+      '--from',
+      '5.249.168.77',
+      '--json',
+    );
     t.equal(code, 0);
     const explanation = JSON.parse(stdout);
     t.match(explanation, {
       name: 'dl.example.org',
       type: 'A',
-      client: { ip: '198.18.0.77', country: 'DE', latitude: 52.52, longitude: 13.4, scope: 24 },
+      client: { ip: '5.249.168.77', country: 'DE', latitude: 52.52, longitude: 13.4, scope: 24 },
       answers: 2,
       cap: 1,
       cap_raised: false,
@@ -138,14 +144,14 @@ t.test('with a server', async (t) => {
       'explain',
       'DL.Example.org.',
       '--from',
-      '2001:db8:100::1',
+      '2a00:100::1',
       '--type',
       'AAAA',
       '--json',
     );
     t.match(JSON.parse(v6.stdout), {
       type: 'AAAA',
-      client: { ip: '2001:db8:100::1', country: 'DE', scope: 0 },
+      client: { ip: '2a00:100::1', country: 'DE', scope: 0 },
       candidates: [{ mirror: 'aurora', address: '2001:db8::41', probability: 1 }],
     });
     t.match(await server.run('explain', 'dl.example.org', '--from', 'somewhere'), {
@@ -155,10 +161,16 @@ t.test('with a server', async (t) => {
   });
 
   await t.test('explain as text', async (t) => {
-    const { stdout } = await server.run('explain', 'dl.example.org', '--from', '198.18.0.77');
-    t.match(stdout, /^dl\.example\.org A from 198\.18\.0\.77: DE at 52\.52, 13\.4, scope \/24$/m);
+    const { stdout } = await server.run('explain', 'dl.example.org', '--from', '5.249.168.77');
+    t.match(stdout, /^dl\.example\.org A from 5\.249\.168\.77: DE at 52\.52, 13\.4, scope \/24$/m);
     t.match(stdout, /^aurora +127\.0\.0\.41 +\d+ +1 +near +3 +1\.000$/m);
     t.match(stdout, /^not answered:$/m);
+    const inside = await server.run('explain', 'dl.example.org', '--from', '10.1.2.3');
+    t.match(inside.stdout.split('\n'), [
+      'dl.example.org A from 10.1.2.3: special-purpose (10.0.0.0/8), scope /8',
+      /^a client subnet in 10\.0\.0\.0\/8 is ignored, its resolver counts; /,
+      /^2 of the following/,
+    ]);
   });
 
   await t.test('explain of files: theirs are the mirrors, the verdicts are live', async (t) => {
@@ -169,7 +181,7 @@ t.test('with a server', async (t) => {
       '--zones',
       'draft',
       '--from',
-      '198.18.0.1',
+      '5.249.168.1',
       '--json',
     );
     t.equal(draft.code, 0, draft.stderr);
@@ -178,7 +190,7 @@ t.test('with a server', async (t) => {
       excluded: [{ mirror: 'aurora', reason: 'down: connection refused' }],
     });
     await server.write('draft/dl.yaml', 'zone: dl.example.org\n');
-    t.match(await server.run('explain', 'dl.example.org', '--zones', 'draft', '--from', '198.18.0.1'), {
+    t.match(await server.run('explain', 'dl.example.org', '--zones', 'draft', '--from', '5.249.168.1'), {
       code: 1,
       stderr: /^draft\/dl\.yaml:1:1: /,
     });
@@ -218,7 +230,7 @@ t.test('without a server', async (t) => {
     '--config',
     'geopool.yaml',
     '--from',
-    '198.18.0.1',
+    '5.249.168.1',
     '--json',
   );
   t.equal(offline.code, 0, 'explain of files needs none');
