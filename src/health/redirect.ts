@@ -81,7 +81,7 @@ export function urlOf({ type, host, port, path }: Omit<Place, 'address'>): strin
 
 function readTarget(location: string, from: Place): Omit<Place, 'address'> | undefined {
   const base = `${from.type}://${from.host.includes(':') ? `[${from.host}]` : from.host}:${from.port}${from.path}`;
-  const url = parseUrl(location, base);
+  const url = parseUrl(escapeOctets(location), base);
   if (url === undefined) return undefined;
   const type = url.protocol === 'https:' ? 'https' : url.protocol === 'http:' ? 'http' : undefined;
   if (type === undefined || url.hostname === '') return undefined;
@@ -91,6 +91,11 @@ function readTarget(location: string, from: Place): Omit<Place, 'address'> | und
     port: url.port === '' ? PORTS[type] : Number(url.port),
     path: url.pathname + url.search,
   };
+}
+
+/** Octets beyond ASCII, mostly of UTF-8, are asked for as they came; a URL would take each for a Latin letter. */
+function escapeOctets(text: string): string {
+  return text.replaceAll(/[\x80-\xff]/g, (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** The address to ask for a host: this mirror's where it is its own, else, where that is allowed, the host's. */

@@ -248,6 +248,22 @@ t.test('redirects that stay on the mirror', async (t) => {
   });
 });
 
+t.test('a Location in raw UTF-8 is asked for by the octets that came', async (t) => {
+  const asked: string[] = [];
+  const { port } = await serveTcp(t, (socket) =>
+    socket.once('data', (request) => {
+      const [, path = ''] = request.toString('latin1').split(' ');
+      asked.push(path);
+      const answer = path.startsWith('/d')
+        ? 'HTTP/1.1 200 OK\r\n\r\n'
+        : `HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:${port}/d\u00e9p\u00f4t/%C3%A9?voil\u00e0\r\n\r\n`;
+      socket.end(Buffer.from(answer, 'utf8'));
+    }),
+  );
+  t.match(await ask(port, { path: '/', redirects: 'same-mirror' }), { ok: true });
+  t.same(asked, ['/', '/d%C3%A9p%C3%B4t/%C3%A9?voil%C3%A0']);
+});
+
 t.test('redirects that lead anywhere, in circles, or nowhere', async (t) => {
   const elsewhere = await serveHttp(t, (_, response) => response.end('elsewhere'), '127.0.0.9');
   const redirecting =
