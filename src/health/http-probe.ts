@@ -10,7 +10,7 @@ import { fileDate, staleness } from './file-date.js';
 import { type BodyReader, exchange, type HttpRequest, hostHeader } from './http-exchange.js';
 import type { ResponseHead } from './http-response.js';
 import { rangeHeader, wrongRange } from './octet-range.js';
-import { type Complaint, describeStatus, listed, statusText } from './probe-error.js';
+import { type Complaint, describeStatus, listed, quoted, statusText } from './probe-error.js';
 import { createMeter, type Meter, tooSlow } from './rate.js';
 import { followRedirect, isRedirect, type Origin, type Place, urlOf } from './redirect.js';
 import type { Resolver } from './resolve.js';
@@ -105,7 +105,7 @@ async function askRange(
   );
   if ('error' in answer) return answer;
   visit.trace.step('compare', () => {
-    const got = answer.headers.get('content-range') ?? 'no Content-Range';
+    const got = quoted(answer.headers.get('content-range') ?? 'no Content-Range');
     return `status ${statusText(answer.status)}, ${got}, expected 206 for ${rangeHeader(range)}`;
   });
   const wrong = wrongRange(answer, range);
