@@ -4,19 +4,17 @@
  */
 import { createContext, Script } from 'node:vm';
 import type { Contents } from '../zone/model.js';
+import type { Body } from './body-collector.js';
 import type { Complaint } from './probe-error.js';
-
-/** Octets of a body that are looked at. */
-export const MAX_BODY = 65_536;
 
 /** Of wall time, so that a busy moment of this process must fit into it too. */
 const PATTERN_MS = 100;
 
-/** What is wrong with a body, undefined for nothing; `whole`: there was no more of it than this. */
-export function missingFrom(body: Buffer, whole: boolean, contains: Contents): Complaint | undefined {
+/** What is wrong with a body, undefined for nothing. */
+export function missingFrom({ octets, whole }: Body, contains: Contents): Complaint | undefined {
   const wanted = wantedText(contains);
-  if (body.length === 0) return { error: `the body is empty, expected ${wanted} in it` };
-  const found = matches(body, contains);
+  if (octets.length === 0) return { error: `the body is empty, expected ${wanted} in it` };
+  const found = matches(octets, contains);
   if (found === 'too slow') {
     // This process may have stood still meanwhile.
     return { error: `${wanted} takes too long to match on this body: write a simpler one`, fault: 'unclear' };

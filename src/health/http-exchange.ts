@@ -108,7 +108,7 @@ export function exchange(
 
 function requestText({ method, path, host, userAgent, range }: HttpRequest): string {
   const more = range === undefined ? '' : `Range: ${range}\r\n`;
-  return `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${userAgent}\r\nAccept: */*\r\n${more}Connection: close\r\n\r\n`;
+  return `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${userAgent}\r\nAccept: */*\r\nAccept-Encoding: identity\r\n${more}Connection: close\r\n\r\n`;
 }
 
 const DEFAULT_PORT = { http: 80, https: 443 } as const;

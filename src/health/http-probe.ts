@@ -4,7 +4,8 @@
  * as will do.
  */
 import type { HttpProbe, Speed } from '../zone/model.js';
-import { MAX_BODY, missingFrom, wantedText } from './body.js';
+import { missingFrom, wantedText } from './body.js';
+import { createBodyCollector } from './body-collector.js';
 import type { Trust } from './connection.js';
 import { fileDate, staleness } from './file-date.js';
 import { type BodyReader, exchange, type HttpRequest, hostHeader } from './http-exchange.js';
@@ -60,9 +61,9 @@ export async function tryHttp(
 }
 
 async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<Complaint | undefined> {
-  const { probe, trace } = visit;
+  const { probe, signal, trace } = visit;
   const { expect, contains, maxAge } = probe;
-  const body = collector();
+  const body = createBodyCollector();
   const wants = method === 'GET' && (contains !== undefined || maxAge !== undefined);
   const answer = await ask(visit, { method }, (head) =>
     wants && expect.includes(head.status) ? body.take : undefined,
@@ -71,16 +72,18 @@ async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<Complai
   const { status, headers } = answer;
   trace.step('compare', () => `status ${statusText(status)}, expected ${listed(expect)}`);
   if (!expect.includes(status)) return describeStatus(status, expect, probe.redirects !== 'none');
+  if (contains === undefined && maxAge === undefined) return undefined;
+  const content = await body.content(headers.get('content-encoding'), signal);
   if (contains !== undefined && method === 'GET') {
     trace.step(
       'compare',
-      () => `${body.octets().length} octets of the body, expected ${wantedText(contains)} in them`,
+      () => `${content.octets.length} octets of the body, expected ${wantedText(contains)} in them`,
     );
-    const missing = missingFrom(body.octets(), !body.full(), contains);
+    const missing = missingFrom(content, contains);
     if (missing !== undefined) return missing;
   }
   if (maxAge === undefined) return undefined;
-  const date = fileDate(body.octets().toString('latin1', 0, 4096), headers.get('last-modified'));
+  const date = fileDate(content.octets.toString('latin1', 0, 4096), headers.get('last-modified'));
   trace.step('compare', () =>
     date === undefined
       ? 'no date'
@@ -192,20 +195,5 @@ function exchangeAt(
   return {
     to: { address, port, ...tls },
     request: { ...question, path, host: hostHeader(type, host, port), userAgent },
-  };
-}
-
-/** Keeps a body up to the most that is looked at. */
-function collector() {
-  const parts: Buffer[] = [];
-  let length = 0;
-  return {
-    take(part: Buffer): boolean {
-      parts.push(part);
-      length += part.length;
-      return length >= MAX_BODY;
-    },
-    full: () => length >= MAX_BODY,
-    octets: () => Buffer.concat(parts).subarray(0, MAX_BODY),
   };
 }

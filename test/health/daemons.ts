@@ -45,7 +45,10 @@ export async function serveRsync(t: Test, directory: string, modules: readonly s
   return port;
 }
 
-/** An nginx with these files under its root, for one name; any other gets 404. Its port on 127.0.0.1. */
+/**
+ * An nginx with these files under its root, for one name; any other gets 404. What is there as FILE.gz is sent so, to
+ * whoever asks for FILE. Its port on 127.0.0.1.
+ */
 export async function serveNginx(
   t: Test,
   directory: string,
@@ -65,7 +68,7 @@ export async function serveNginx(
     `daemon off; master_process off; pid ${join(directory, 'nginx.pid')}; error_log ${join(directory, 'error.log')};
      events {} http { access_log off; ${temporary}
        server { listen 127.0.0.1:${port} default_server; return 404; }
-       server { listen 127.0.0.1:${port}; server_name ${name}; root ${root}; } }\n`,
+       server { listen 127.0.0.1:${port}; server_name ${name}; root ${root}; gzip_static always; } }\n`,
   );
   await started(t, spawn('nginx', ['-p', directory, '-c', config], { stdio: 'ignore', env: ENV }), port);
   return port;

@@ -77,6 +77,7 @@ t.test('the request is the one that a client of the pool would send', async (t) 
   t.match(requests[0]?.headers, {
     host: `dl.example.org:${port}`,
     'user-agent': 'geopool/1.2.3 (health probe)',
+    'accept-encoding': 'identity',
     connection: 'close',
   });
   t.same(addresses, ['127.0.0.23', '127.0.0.23'], 'sent to the mirror’s own address');
