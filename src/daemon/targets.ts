@@ -22,13 +22,15 @@ export function targetOf(
   address: Address,
   probes: readonly Probe[],
 ): Target {
-  const { name, hostname } = mirror;
+  const { name, hostname, addresses } = mirror;
   return {
     zone: zone.name,
     pool: pool.owner,
     mirror: name,
     address,
     ...(hostname !== undefined && { hostname }),
+    // What a name leads to says nothing of where it may lead.
+    admitted: { like: hostname === undefined ? addresses : [], networks: zone.specialAddresses },
     probes,
   };
 }

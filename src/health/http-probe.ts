@@ -165,6 +165,7 @@ async function ask(
   const origin: Origin = {
     address: check.address,
     names: [host, ...(check.hostname === undefined ? [] : [check.hostname])],
+    admitted: check.admitted ?? { like: [], networks: [] },
   };
   let place: Place = { type, host, port, path, address: check.address };
   const places = [place];

@@ -5,6 +5,7 @@
 
 import type { Address } from '../ip/address.js';
 import { parseAddress } from '../ip/address.js';
+import { type Admitted, strayKind } from '../ip/special-purpose.js';
 import { parseUrl } from '../url.js';
 import type { Redirects } from '../zone/model.js';
 import type { ResponseHead } from './http-response.js';
@@ -27,6 +28,8 @@ export interface Origin {
   readonly address: Address;
   /** All the names that are this mirror's: the pool's, and its own. */
   readonly names: readonly string[];
+  /** Where it may lead besides the Internet at large. */
+  readonly admitted: Admitted;
 }
 
 /** More than any client of a mirror would follow. */
@@ -59,6 +62,9 @@ export async function followRedirect(
   const target = readTarget(location, from);
   if (target === undefined) {
     return { error: `redirects to "${quoted(location)}", which is no address of http or https` };
+  }
+  if (from.type === 'https' && target.type === 'http' && rule !== 'follow') {
+    return { error: `redirects to ${urlOf(target)}, from https back to http` };
   }
   const address = await addressOf(target.host, rule, origin, resolver, signal);
   if ('error' in address) return { ...address, error: `redirects to ${urlOf(target)}, ${address.error}` };
@@ -110,7 +116,7 @@ async function addressOf(
   const literal = parseAddress(host);
   if (literal !== null) {
     if (literal.text === origin.address.text) return origin.address;
-    return rule === 'follow' ? literal : { error: 'which is another host' };
+    return rule === 'follow' ? anAdmitted([literal], origin) : { error: 'which is another host' };
   }
   // Asked beside the name: when the time is over it is too late to ask.
   const answers = resolver.answers(signal);
@@ -119,10 +125,25 @@ async function addressOf(
   if ('fault' in found) return whoseFault(found, answers);
   if (found.addresses.some(({ text }) => text === origin.address.text)) return origin.address;
   if (rule === 'same-mirror') return { error: 'which is another host' };
-  if (found.addresses[0] !== undefined) return found.addresses[0];
+  if (found.addresses.length > 0) return anAdmitted(found.addresses, origin);
   const others = await resolver.resolve(host, family === 'ipv4' ? 'ipv6' : 'ipv4', signal);
   if ('fault' in others) return whoseFault(others, answers);
-  return others.addresses[0] ?? { error: 'a name without addresses' };
+  return anAdmitted(others.addresses, origin);
+}
+
+/**
+ * The first of a host's addresses that the mirror may lead to. Whoever wrote the redirect, or keeps the name in it, must not
+ * choose what is asked on this host and in its networks.
+ */
+function anAdmitted(addresses: readonly Address[], { admitted }: Origin): Address | Complaint {
+  const found = addresses.find((address) => strayKind(address, admitted) === undefined);
+  const [first] = addresses;
+  if (found !== undefined) return found;
+  if (first === undefined) return { error: 'a name without addresses' };
+  const kind = strayKind(first, admitted);
+  return {
+    error: `at ${first.text}, which is special-purpose (${kind}): special_addresses does not allow it`,
+  };
 }
 
 /**

@@ -4,6 +4,7 @@
  * its probes, judged for itself.
  */
 import type { Address } from '../ip/address.js';
+import type { Admitted } from '../ip/special-purpose.js';
 import type { HttpProbe, Probe } from '../zone/model.js';
 
 interface Place {
@@ -16,6 +17,8 @@ interface Place {
   readonly address: Address;
   /** The mirror's own name, where it has one. */
   readonly hostname?: string;
+  /** Where its redirects may lead besides the Internet at large; absent: nowhere. */
+  readonly admitted?: Admitted;
 }
 
 export interface Target extends Place {

@@ -56,6 +56,22 @@ export function specialBlockOf(address: Address): SpecialBlock | undefined {
   return BLOCKS.find(({ prefix }) => contains(prefix, meant));
 }
 
+/** Which special-purpose addresses may be led to all the same. */
+export interface Admitted {
+  /** Those of the kinds that these are of. */
+  readonly like: readonly Address[];
+  /** Those in these networks. */
+  readonly networks: readonly Prefix[];
+}
+
+/** The kind of a special-purpose address that is not admitted; undefined for every other address. */
+export function strayKind(address: Address, { like, networks }: Admitted): SpecialKind | undefined {
+  const kind = specialBlockOf(address)?.kind;
+  if (kind === undefined || like.some((one) => specialBlockOf(one)?.kind === kind)) return undefined;
+  const meant = meantBy(address);
+  return networks.some((network) => contains(network, meant)) ? undefined : kind;
+}
+
 /** Also behind a translator with the well-known prefix, 64:ff9b::/96 (RFC 6052 §2.1). */
 function meantBy(address: Address): Address {
   const { bytes } = address;

@@ -18,6 +18,8 @@ export interface Zone {
   readonly ttl: number;
   readonly pools: readonly Pool[];
   readonly mirrors: readonly Mirror[];
+  /** Special-purpose networks that host names of mirrors and redirects may lead into. */
+  readonly specialAddresses: readonly Prefix[];
   readonly records: readonly StaticRrset[];
   /** Those that have ended too. */
   readonly overrides: readonly StatedOverride[];

@@ -5,7 +5,7 @@
 import { checkPresence } from './check-presence.js';
 import { checkRecords } from './check-records.js';
 import { type Fault, type FaultList, faultList, sortFaults } from './faults.js';
-import { mirrorsOf } from './mirrors.js';
+import { checkRepeats, mirrorsOf } from './mirrors.js';
 import type { Zone } from './model.js';
 import { wireLength } from './names.js';
 import { overridesOf } from './overrides.js';
@@ -44,6 +44,12 @@ function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undef
   const poolOwners = ownersOf('pools', draft.pools, name, faults);
   const recordOwners = ownersOf('records', draft.records, name, faults);
   const mirrors = mirrorsOf(draft, faults);
+  const specialAddresses = draft.special_addresses;
+  checkRepeats(
+    ['special_addresses'],
+    specialAddresses.map(({ text }) => text),
+    faults,
+  );
   const pools = poolsOf(poolOwners, mirrors, draft.mirrors, ttl, faults);
   const records = rrsetsOf(recordOwners, faults);
   const overrides = overridesOf(draft.overrides, faults);
@@ -60,6 +66,7 @@ function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undef
     ttl,
     pools,
     mirrors,
+    specialAddresses,
     records: records.map(({ path: _, ...rrset }) => rrset),
     overrides,
   };

@@ -194,6 +194,12 @@ export const zoneSchema = z
         minProperties: 1,
         propertyNames: { pattern: MIRROR_NAME_PATTERN },
       }),
+    special_addresses: z
+      .array(network)
+      .default([])
+      .describe(
+        'Special-purpose networks (private, loopback and so on) that host names of mirrors and redirects may lead into. Default: none, but redirects may lead to the kinds that their mirror has among its addresses.',
+      ),
     overrides: z
       .array(override)
       .default([])

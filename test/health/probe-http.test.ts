@@ -23,7 +23,11 @@ const never = new AbortController().signal;
 
 function ask(port: number, parts: Partial<HttpProbe>, steps?: Step[]) {
   return run(
-    { ...checkOf('127.0.0.1', httpProbe({ port, timeout: 20_000, ...parts })), hostname: 'aurora.own' },
+    {
+      ...checkOf('127.0.0.1', httpProbe({ port, timeout: 20_000, ...parts })),
+      hostname: 'aurora.own',
+      admitted: { like: [addressOf('127.0.0.1')], networks: [] },
+    },
     never,
     steps,
   );

@@ -126,6 +126,25 @@ else {
     t.match(await strict(check, never), { ok: false, error: /issuer unknown/ }, 'verified there too');
   });
 
+  t.test('a redirect from https back to http is only followed where all are', async (t) => {
+    const plain = await serveTcp(t, (socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')),
+    );
+    const secure = await serveTls(t, valid, (socket) =>
+      socket.once('data', () =>
+        socket.end(`HTTP/1.1 301 Moved\r\nLocation: http://dl.example.org:${plain.port}/\r\n\r\n`),
+      ),
+    );
+    const { probe: asked, ...place } = probe(secure.port);
+    if (asked.type !== 'https') throw new Error('no https');
+    t.match(await trusting({ ...place, probe: { ...asked, redirects: 'same-mirror' } }, never), {
+      ok: false,
+      error: `redirects to http://dl.example.org:${plain.port}/, from https back to http`,
+    });
+    t.equal(plain.sockets.length, 0);
+    t.match(await trusting({ ...place, probe: { ...asked, redirects: 'follow' } }, never), { ok: true });
+  });
+
   t.test('a certificate that is replaced is judged anew at the next probe', async (t) => {
     const server = await serveTls(t, valid, greet);
     const check = probe(server.port);

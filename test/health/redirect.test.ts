@@ -3,11 +3,13 @@ import t, { type Test } from 'tap';
 import { type Clock, systemClock } from '../../src/clock.js';
 import { createProbeRun } from '../../src/health/probe-run.js';
 import { createResolver, type Resolver } from '../../src/health/resolve.js';
+import { parsePrefix } from '../../src/ip/prefix.js';
+import type { Admitted } from '../../src/ip/special-purpose.js';
 import type { HttpProbe } from '../../src/zone/model.js';
 import { createFakeClock } from '../fake-clock.js';
 import { type Hosts, serveNames } from './dns-server.js';
 import { refusedPort, serveHttp } from './servers.js';
-import { checkOf, httpProbe } from './targets.js';
+import { addressOf, checkOf, httpProbe } from './targets.js';
 
 const never = new AbortController().signal;
 
@@ -16,6 +18,7 @@ interface Scene {
   readonly resolver?: Resolver;
   readonly clock?: Clock;
   readonly probe?: Partial<HttpProbe>;
+  readonly admitted?: Admitted;
 }
 
 /** Probes a mirror that redirects to `location`. */
@@ -24,7 +27,8 @@ async function probed(t: Test, location: string, { hosts = new Map(), ...more }:
   const { resolver = createResolver({ servers: [await serveNames(t, hosts)], timeout: 50 }) } = more;
   const run = createProbeRun({ clock: more.clock ?? systemClock, version: '1.2.3', resolver });
   const probe = httpProbe({ port, redirects: 'follow', timeout: 20_000, ...more.probe });
-  return run(checkOf('127.0.0.1', probe), never);
+  const { admitted } = more;
+  return run({ ...checkOf('127.0.0.1', probe), ...(admitted !== undefined && { admitted }) }, never);
 }
 
 t.test('a name that nobody can look up speaks against the mirror that leads there', async (t) => {
@@ -100,4 +104,56 @@ t.test('a look-up ends with its probe, and by then it is known whose fault it is
       fault,
     });
   }
+});
+
+t.test('no redirect leads to special-purpose addresses, whatever leads there', async (t) => {
+  const inner = await serveHttp(t, (_, response) => response.end('secret'), '127.0.0.2');
+  const hosts: Hosts = new Map([
+    ['inner.example', ['127.0.0.2']],
+    ['sixth.example', ['::1']],
+    ['metadata.example', ['169.254.169.254', 'fd00:ec2::254']],
+  ]);
+  for (const [host, kind] of [
+    ['127.0.0.2', 'loopback'],
+    ['2130706434', 'loopback'],
+    ['[::ffff:127.0.0.2]', 'loopback'],
+    ['inner.example', 'loopback'],
+    ['sixth.example', 'loopback'],
+    ['[::1]', 'loopback'],
+    ['0.0.0.0', 'unspecified'],
+    ['169.254.169.254', 'link-local'],
+    ['metadata.example', 'link-local'],
+    ['10.0.0.1', 'private'],
+    ['[fd00::1]', 'private'],
+    ['100.64.0.1', 'shared'],
+  ] as const) {
+    const outcome = await probed(t, `http://${host}:${inner.port}/`, { hosts });
+    const error = new RegExp(`, at \\S+, which is special-purpose \\(${kind}\\): special_addresses does not`);
+    t.match(outcome, { ok: false, error }, host);
+    t.notOk('fault' in outcome, 'the mirror’s own');
+  }
+  t.equal(inner.sockets.length, 0, 'nothing was asked there');
+});
+
+t.test('but to those of the kinds that the mirror has, and those that the zone allows', async (t) => {
+  const inner = await serveHttp(t, (_, response) => response.end('there'), '127.0.0.2');
+  const [one, all] = ['127.0.0.2/32', '::/0'].map((text) => {
+    const prefix = parsePrefix(text);
+    if ('fault' in prefix) throw new Error(prefix.fault);
+    return prefix;
+  });
+  const to = (host: string, admitted: Admitted) =>
+    probed(t, `http://${host}:${inner.port}/`, {
+      admitted,
+      hosts: new Map([['inner.example', ['127.0.0.2']]]),
+    });
+  const own = { like: [addressOf('::1'), addressOf('192.0.2.1')], networks: [] };
+  t.match(await to('127.0.0.2', own), { ok: true });
+  t.match(await to('inner.example', own), { ok: true });
+  t.match(await to('10.0.0.1', own), { error: /special-purpose \(private\)/ });
+  if (one === undefined || all === undefined) throw new Error('no networks');
+  t.match(await to('127.0.0.2', { like: [], networks: [all, one] }), { ok: true });
+  t.match(await to('127.0.0.3', { like: [], networks: [all, one] }), {
+    error: /special-purpose \(loopback\)/,
+  });
 });

@@ -185,6 +185,11 @@ const VALUES: readonly Case[] = [
     addressed('only_networks: [⟦198.51.100.1]'),
     /has no length: write 198.51.100.1\/32/,
   ],
+  [
+    'a special-purpose network twice',
+    { more: 'special_addresses: [10.0.0.0/8, ⟦10.0.0.0/8]' },
+    /10.0.0.0\/8 is listed twice/,
+  ],
   ['a prefix too long', addressed('networks: [⟦198.51.100.0/33]'), /the length is 33, the most/],
   [
     'a network twice',

@@ -69,6 +69,7 @@ t.test('a zone of few words gets all defaults', async (t) => {
         },
       ],
       mirrors: [],
+      specialAddresses: [],
       records: [],
       overrides: [],
     },
@@ -93,6 +94,7 @@ t.test('every key is read', async (t) => {
   const zone = soundZone(fixture('every-key.yaml'));
   t.equal(zone.name, 'dl.example.org', 'lower case, no trailing dot');
   t.same(zone.ns, ['ns1.dl.example.org', 'ns2.example.net']);
+  t.same(texts(zone.specialAddresses), ['10.0.0.0/8', 'fd00::/8']);
   t.same(zone.soa, {
     mname: 'ns2.example.net',
     rname: 'admin.example.org',
