@@ -28,7 +28,7 @@ import { logWorld } from './daemon/world-log.js';
 import { describeError } from './errors.js';
 import { readJournal } from './health/read-journal.js';
 import { createResolver, lookUpBy } from './health/resolve.js';
-import type { Log } from './log.js';
+import type { Log, ProgramLog } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
 import { systemRandom } from './random.js';
@@ -44,7 +44,10 @@ export interface Daemon {
 }
 
 /** Starts serving. Rejects with a GeopoolError where it can't; nothing is left running then. */
-export async function startDaemon(settings: DaemonSettings, log: Log): Promise<Daemon> {
+export async function startDaemon(
+  settings: DaemonSettings,
+  log: Log & Pick<ProgramLog, 'dropped'>,
+): Promise<Daemon> {
   const clock = systemClock;
   const random = systemRandom();
   const helpers = ownThreads().filter((thread) => thread !== process.pid);
@@ -203,6 +206,7 @@ export async function startDaemon(settings: DaemonSettings, log: Log): Promise<D
     const handlers = createHandlers({
       clock,
       started,
+      log,
       serving,
       service,
       judging,

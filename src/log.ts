@@ -2,7 +2,10 @@
  * The log: pino, JSON lines on standard output, an `event` on each line that a script may match. Nothing that came from
  * a client goes in: no address, no client subnet, no name of a query.
  */
+import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
+import { systemClock } from './clock.js';
+import { openLogSink } from './log-sink.js';
 
 /** What rooms need of a logger; pino's has it. The first argument's `event` is a stable kebab-case word. */
 export interface Log {
@@ -17,15 +20,35 @@ export interface LogFields {
   readonly [field: string]: unknown;
 }
 
-/** The program's log, written at once so that nothing is lost when it ends. */
-export function openLog(level = 'info'): Log {
-  return pino(
+/** The log of a program. */
+export interface ProgramLog extends Log {
+  /** Lines that could not be written so far. */
+  dropped(): number;
+  /** Resolves when no line waits, or soon: for the end, which waits for no reader. */
+  settled(): Promise<void>;
+}
+
+/** How long the end waits for the last lines to be read. */
+const LAST_MS = 200;
+
+export function openLog(level = 'info'): ProgramLog {
+  const sink = openLogSink(1, systemClock, (lines) =>
+    logger.warn({ event: 'log-lines-dropped', lines }, `${lines} lines of the log could not be written`),
+  );
+  const logger = pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    pino.destination({ fd: 1, sync: true }),
+    sink,
   );
+  return Object.assign(logger, {
+    dropped: sink.dropped,
+    async settled() {
+      const until = performance.now() + LAST_MS;
+      while (sink.waiting() && performance.now() < until) await setTimeout(10);
+    },
+  });
 }

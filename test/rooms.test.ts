@@ -28,6 +28,7 @@ const ROOMS = [
     'url.ts',
     'libc.ts',
     'log.ts',
+    'log-sink.ts',
     'clock.ts',
     'random.ts',
     'in-thread.ts',

@@ -3,7 +3,7 @@
  * terminal it is the same text with no prompt.
  */
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
-import type { Log, LogFields } from '../log.js';
+import type { Log, LogFields, ProgramLog } from '../log.js';
 
 export interface Screen {
   readonly isTerminal: boolean;
@@ -52,7 +52,7 @@ export function openScreen(): Screen {
 const TOLD: readonly string[] = ['mirror-disabled', 'mirror-enabled', 'override-ended', 'panic-over'];
 
 /** The daemon's log in plain words: verdicts as they change, and whatever is wrong. */
-export function eventLog(say: (text: string) => void): Log {
+export function eventLog(say: (text: string) => void): Log & Pick<ProgramLog, 'dropped'> {
   const tell = (_fields: LogFields, message: string): void => {
     say(`${new Date().toTimeString().slice(0, 8)} ${message}`);
   };
@@ -65,5 +65,6 @@ export function eventLog(say: (text: string) => void): Log {
     },
     warn: tell,
     error: tell,
+    dropped: () => 0,
   };
 }

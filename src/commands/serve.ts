@@ -11,6 +11,8 @@ const END_WITHIN = 1900;
 /** Serves until SIGTERM or SIGINT; SIGHUP reloads. */
 export async function serve(flags: SettingFlags): Promise<number> {
   const log = openLog();
+  // Nor does it matter whether anybody can read what Node itself has to say.
+  process.stderr.on('error', () => undefined);
   const starting = startDaemon(readSettings(flags), log);
   // Signals are heeded from now on, not from when it serves: whoever reads that it is ready may send one at once.
   process.on('SIGHUP', () => {
@@ -18,10 +20,11 @@ export async function serve(flags: SettingFlags): Promise<number> {
     void starting.then(({ reload }) => reload()).catch(() => undefined);
   });
   let hurry: NodeJS.Timeout | undefined;
+  const leave = (): void => process.exit();
   const told = new Promise<void>((resolve) => {
     const end = (signal: NodeJS.Signals): void => {
       log.info({ event: 'stopping', signal }, 'stopping');
-      hurry ??= setTimeout(() => process.exit(0), END_WITHIN);
+      hurry ??= setTimeout(leave, END_WITHIN);
       resolve();
     };
     process.once('SIGTERM', end);
@@ -34,7 +37,9 @@ export async function serve(flags: SettingFlags): Promise<number> {
     log.info({ event: 'stopped' }, 'stopped');
     return 0;
   } finally {
-    // Not cleared: should anything be left running, the end still comes.
-    hurry?.unref();
+    await log.settled();
+    // Should anything be left running, or a last word not be read, the end still comes.
+    hurry ??= setTimeout(leave, END_WITHIN);
+    hurry.unref();
   }
 }

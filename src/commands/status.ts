@@ -97,6 +97,7 @@ function alarms({
   zones,
   worker_deaths,
   state_write_failures,
+  log_lines_dropped,
   withheld_falls,
   notifications,
   reload_error,
@@ -133,6 +134,7 @@ function alarms({
     ...(state_write_failures === 0
       ? []
       : [`writes to the state directory that failed: ${state_write_failures}`]),
+    ...(log_lines_dropped === 0 ? [] : [`lines of the log that could not be written: ${log_lines_dropped}`]),
   ];
 }
 

@@ -16,6 +16,8 @@ export interface StatusReport {
   readonly started: string;
   readonly worker_deaths: number;
   readonly state_write_failures: number;
+  /** Lines of the log that could not be written, since nobody read them or the disk was full. */
+  readonly log_lines_dropped: number;
   /** Verdicts that did not fall since this host's own network was doubted. */
   readonly withheld_falls: number;
   readonly zones: readonly ZoneReport[];

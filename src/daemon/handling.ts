@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import type { Explanation } from '../compile/explain.js';
 import type { Handlers } from '../control/handlers.js';
 import { runInThread } from '../in-thread.js';
+import type { ProgramLog } from '../log.js';
 import type { Service } from '../net/service.js';
 import { type NotifySettings, testChannels } from '../notify/notifier.js';
 import type { LookUp } from '../notify/webhook.js';
@@ -27,6 +28,7 @@ export interface Parts {
   readonly clock: Clock;
   /** When the server started, in milliseconds since 1970. */
   readonly started: number;
+  readonly log: Pick<ProgramLog, 'dropped'>;
   readonly serving: Serving;
   readonly service: Service;
   readonly judging: Judging;
@@ -44,6 +46,7 @@ export function createHandlers(parts: Parts): Handlers {
   const {
     clock,
     started,
+    log,
     serving,
     service,
     judging,
@@ -63,6 +66,7 @@ export function createHandlers(parts: Parts): Handlers {
         knowledge: judging.knowledge(),
         started,
         stateWriteFailures: judging.failures(),
+        logLinesDropped: log.dropped(),
         withheldFalls: judging.withheld(),
         updates: updater?.status() ?? [],
         notifications: judging.notifications(),

@@ -25,6 +25,7 @@ export interface StatusSources {
   /** Milliseconds since 1970. */
   readonly started: number;
   readonly stateWriteFailures: number;
+  readonly logLinesDropped: number;
   /** Falls that were not believed. */
   readonly withheldFalls: number;
   readonly updates: readonly EditionStatus[];
@@ -47,6 +48,7 @@ export function reportStatus(sources: StatusSources): StatusReport {
     started: rfc3339(started),
     worker_deaths: service.workerDeaths(),
     state_write_failures: stateWriteFailures,
+    log_lines_dropped: sources.logLinesDropped,
     withheld_falls: withheldFalls,
     zones: reportZones(world, knowledge, serving.published(), sources.now),
     refused: world.refused.map(({ file, faults }) => ({ file, error: faults.map(formatFault).join('\n') })),

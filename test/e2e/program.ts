@@ -40,14 +40,20 @@ export interface Finished {
 
 export type Running = ChildProcessByStdio<null, Readable, Readable>;
 
-/** Starts the program. What is in the environment of the tests (GEOIPUPDATE_…, NODE_OPTIONS) does not reach it. */
-export function spawnProgram(
-  args: readonly string[],
-  { cwd, env, netns, under = [] }: Surroundings,
-): Running {
+/** The command that starts the program, before its arguments. */
+export function programCommand({
+  netns,
+  under = [],
+}: Pick<Surroundings, 'netns' | 'under'> = {}): readonly [command: string, ...args: string[]] {
   const where = netns === undefined ? [] : ['ip', 'netns', 'exec', netns];
   const [command = process.execPath, ...before] = [...TIED, ...where, ...under, process.execPath];
-  const child = spawn(command, [...before, MAIN, ...args], {
+  return [command, ...before, MAIN];
+}
+
+/** Starts the program. What is in the environment of the tests (GEOIPUPDATE_…, NODE_OPTIONS) does not reach it. */
+export function spawnProgram(args: readonly string[], { cwd, env, ...where }: Surroundings): Running {
+  const [command, ...before] = programCommand(where);
+  const child = spawn(command, [...before, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -46,6 +46,7 @@ t.test('with a server', async (t) => {
       started: RFC_3339,
       worker_deaths: 0,
       state_write_failures: 0,
+      log_lines_dropped: 0,
       zones: [
         { zone: 'dl.example.org', serial: 7, file: 'zones/dl.yaml', pools: Array },
         { zone: 'eu.example.net', serial: 1, file: 'zones/eu.yaml', pools: Array },
