@@ -18,18 +18,24 @@ export interface FileDate {
   readonly from: 'text' | 'Last-Modified';
 }
 
-/** The date of a file from its first lines, else from its `Last-Modified` header. */
-export function fileDate(text: string, lastModified: string | undefined): FileDate | undefined {
-  const lines = text.split(/\r?\n/, LINES).map((line) => line.trim());
+/** The mark of UTF-8 at the beginning of a text, as octets. */
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
+
+/** The date of a file from the octets of its first lines, else from its `Last-Modified` header, as of `now`. */
+export function fileDate(text: string, lastModified: string | undefined, now: number): FileDate | undefined {
+  const lines = text
+    .replace(BYTE_ORDER_MARK, '')
+    .split(/\r?\n/, LINES)
+    .map((line) => line.trim());
   const [first = ''] = lines.filter((line) => line !== '');
   const labelled = lines.flatMap(
-    (line) => /^(?:date|last[- ]?(?:update|sync)\S*)\s*:\s*(.+)$/i.exec(line)?.[1] ?? [],
+    (line) => /^(?:date|time-?stamp|last[- ]?(?:update|sync)\S*)\s*:\s*(.+)$/i.exec(line)?.[1] ?? [],
   );
   for (const candidate of [first, ...labelled]) {
-    const at = readDate(candidate);
+    const at = readDate(candidate, now);
     if (at !== undefined) return { at, from: 'text' };
   }
-  const at = lastModified === undefined ? undefined : readDate(lastModified);
+  const at = lastModified === undefined ? undefined : readDate(lastModified, now);
   return at === undefined ? undefined : { at, from: 'Last-Modified' };
 }
 
@@ -40,37 +46,43 @@ export function staleness(date: FileDate | undefined, maxAge: number, now: numbe
   }
   const age = now - date.at;
   const dated = `dated ${new Date(date.at).toISOString()} by its ${date.from}`;
-  if (age < -AHEAD) return { error: `${formatSpan(-age)} in the future: ${dated}; a clock is wrong` };
+  if (isAhead(date.at, now))
+    return { error: `${formatSpan(-age)} in the future: ${dated}; a clock is wrong` };
   if (age <= maxAge) return undefined;
   return { error: `stale by ${formatSpan(age - maxAge)}: ${dated}, older than ${formatSpan(maxAge)}` };
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Hours east of Greenwich. RFC 2822 §4.3 defines the American ones; `date` prints the others where mirrors stand. */
-const ZONES: Readonly<Record<string, number>> = {
-  '': 0,
-  z: 0,
-  ut: 0,
-  utc: 0,
-  gmt: 0,
-  wet: 0,
-  west: 1,
-  cet: 1,
-  cest: 2,
-  eet: 2,
-  eest: 3,
-  msk: 3,
-  jst: 9,
-  est: -5,
-  edt: -4,
-  cst: -6,
-  cdt: -5,
-  mst: -7,
-  mdt: -6,
-  pst: -8,
-  pdt: -7,
-};
+/** Hours east of Greenwich, and the names that clocks there print. One that stands twice is used in both places. */
+const ZONES: readonly (readonly [hours: number, names: string])[] = [
+  [-11, 'SST'],
+  [-10, 'HST'],
+  [-9, 'AKST HDT'],
+  [-8, 'PST AKDT'],
+  [-7, 'MST PDT'],
+  [-6, 'CST MDT'],
+  [-5, 'EST CDT'],
+  [-4, 'AST EDT'],
+  [-3.5, 'NST'],
+  [-3, 'ADT BRT'],
+  [-2.5, 'NDT'],
+  [0, 'Z UT UTC GMT WET'],
+  [1, 'CET MET WEST BST WAT IST'],
+  [2, 'EET CEST MEST CAT SAST IST'],
+  [3, 'EEST MSK EAT IDT'],
+  [5, 'PKT'],
+  [5.5, 'IST'],
+  [7, 'WIB ICT'],
+  [8, 'CST HKT SGT PST AWST WITA'],
+  [9, 'JST KST WIT'],
+  [9.5, 'ACST'],
+  [10, 'AEST CHST'],
+  [10.5, 'ACDT'],
+  [11, 'AEDT'],
+  [12, 'NZST'],
+  [13, 'NZDT'],
+];
 
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?: ?([AP])M)?`;
 const ZONE = String.raw`(?: ?(Z|[A-Z]{2,4}|[+-]\d{2}(?::?\d{2})?))?(?: ?\([^)]*\))?`;
@@ -85,49 +97,70 @@ const MAIL = new RegExp(
 /** `2026-11-16T12:00:00Z`, with a space in the middle, or without the time. */
 const ISO = new RegExp(String.raw`^(\d{4})-(\d{2})-(\d{2})(?:[T ]${CLOCK}${ZONE})?$`, 'i');
 const ISO_BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})()(Z|[+-]\d{4})?$/;
-const SECONDS = /^(\d{9,10})(?:\.\d{1,9})?$/;
+/** Since 1970, alone or with the same as a date behind. */
+const SECONDS = /^(\d{9,10})(?:\.\d{1,9})?(?:[ ,;#(]+(.+?)\)?)?$/;
+/** `2026112801`, as zones are numbered. */
+const SERIAL = /^20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{2}$/;
 
-/** Milliseconds since 1970 of a text that is a date and nothing else. Without a time zone it is UTC. */
-export function readDate(text: string): number | undefined {
+/**
+ * Milliseconds since 1970 of a text that is a date and nothing else, as of `now`. Without a time zone it is UTC; where its
+ * zone may be one of several it is the latest that is not still to come, which is in the mirror's favour.
+ */
+export function readDate(text: string, now: number): number | undefined {
   const line = text.trim().replaceAll(/\s+/g, ' ');
-  const seconds = SECONDS.exec(line)?.[1];
-  if (seconds !== undefined) return Number(seconds) * 1000;
+  const [, seconds, behind] = SECONDS.exec(line) ?? [];
+  if (seconds === undefined || (behind !== undefined && readCalendar(behind).length === 0)) {
+    const [first, ...others] = readCalendar(line);
+    return others.reduce((best, at) => (isAhead(best, now) ? at : best), first);
+  }
+  const at = Number(seconds) * 1000;
+  return SERIAL.test(line) && isAhead(at, now) ? undefined : at;
+}
+
+function isAhead(at: number | undefined, now: number): boolean {
+  return at !== undefined && at > now + AHEAD;
+}
+
+/** What a date may mean, the latest first; nothing where it is none. */
+function readCalendar(line: string): readonly number[] {
   const iso = ISO.exec(line) ?? ISO_BASIC.exec(line);
   if (iso !== null) {
     const [, year, month, day, ...time] = iso;
-    return instant(Number(year), Number(month), Number(day), time);
+    return instants(Number(year), Number(month), Number(day), time);
   }
   const mail = MAIL.exec(line);
   if (mail !== null) {
     const [, day, month = '', year, ...time] = mail;
-    return instant(Number(year), monthOf(month), Number(day), time);
+    return instants(Number(year), monthOf(month), Number(day), time);
   }
   const unix = UNIX.exec(line);
-  if (unix === null) return undefined;
+  if (unix === null) return [];
   const [, month = '', day, hour, minute, second, half, zone, year] = unix;
-  return instant(Number(year), monthOf(month), Number(day), [hour, minute, second, half, zone]);
+  return instants(Number(year), monthOf(month), Number(day), [hour, minute, second, half, zone]);
 }
 
 type Time = readonly (string | undefined)[];
 
-function instant(year: number, month: number, day: number, time: Time): number | undefined {
+function instants(year: number, month: number, day: number, time: Time): readonly number[] {
   const [hour = '0', minute = '0', second = '0', half = '', zone = ''] = time;
-  const offset = offsetOf(zone);
   const twelve = half === '' ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
   const sound = month >= 1 && month <= 12 && day >= 1 && day <= 31 && twelve < 24 && Number(minute) < 60;
   // A leap second is the sixtieth.
-  if (!sound || Number(second) > 60 || offset === undefined) return undefined;
-  return Date.UTC(year, month - 1, day, twelve, Number(minute), Number(second)) - offset;
+  if (!sound || Number(second) > 60) return [];
+  const local = Date.UTC(year, month - 1, day, twelve, Number(minute), Number(second));
+  return offsetsOf(zone).map((offset) => local - offset);
 }
 
 function monthOf(name: string): number {
   return MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 }
 
-/** Milliseconds east of Greenwich; undefined for a zone whose name nobody agrees on. */
-function offsetOf(zone: string): number | undefined {
+/** Milliseconds east of Greenwich, the least first; none for a zone that is not known. */
+function offsetsOf(zone: string): readonly number[] {
+  if (zone === '') return [0];
   const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
-  if (sign !== undefined) return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-  const named = ZONES[zone.toLowerCase()];
-  return named === undefined ? undefined : named * 3_600_000;
+  if (sign !== undefined) return [(sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000];
+  return ZONES.flatMap(([east, names]) =>
+    names.split(' ').includes(zone.toUpperCase()) ? [east * 3_600_000] : [],
+  );
 }

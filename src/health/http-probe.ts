@@ -83,13 +83,14 @@ async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<Complai
     if (missing !== undefined) return missing;
   }
   if (maxAge === undefined) return undefined;
-  const date = fileDate(content.octets.toString('latin1', 0, 4096), headers.get('last-modified'));
+  const now = visit.tools.now();
+  const date = fileDate(content.octets.toString('latin1', 0, 4096), headers.get('last-modified'), now);
   trace.step('compare', () =>
     date === undefined
       ? 'no date'
       : `dated ${new Date(date.at).toISOString()} by its ${date.from}, max_age ${maxAge / 1000} s`,
   );
-  return staleness(date, maxAge, visit.tools.now());
+  return staleness(date, maxAge, now);
 }
 
 async function askRange(

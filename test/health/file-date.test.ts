@@ -21,12 +21,19 @@ t.test('dates as people, programs and protocols write them', async (t) => {
     '20261116T120000Z',
     String(NOON / 1000),
     `${NOON / 1000}.123456789`,
+    `${NOON / 1000} Mon Nov 16 12:00:00 UTC 2026`,
+    `${NOON / 1000} (2026-11-16T12:00:00Z)`,
+    `${NOON / 1000} # Mon, 16 Nov 2026 07:00:00 EST`,
+    'Mon Nov 16 22:00:00 AEST 2026',
+    'Tue Nov 17 01:00:00 NZDT 2026',
+    'Mon Nov 16 08:30:00 NST 2026',
+    'Mon Nov 16 14:00:00 SAST 2026',
     '  2026-11-16 12:00 UTC  ',
   ]) {
-    t.equal(readDate(text), NOON, text);
+    t.equal(readDate(text, NOON), NOON, text);
   }
-  t.equal(readDate('2026-11-16'), NOON - 12 * HOUR);
-  t.equal(readDate('Mon Nov 16 12:05:00 AM UTC 2026'), NOON - 12 * HOUR + 300_000);
+  t.equal(readDate('2026-11-16', NOON), NOON - 12 * HOUR);
+  t.equal(readDate('Mon Nov 16 12:05:00 AM UTC 2026', NOON), NOON - 12 * HOUR + 300_000);
 });
 
 t.test('what is no date, or not surely one', async (t) => {
@@ -35,6 +42,8 @@ t.test('what is no date, or not surely one', async (t) => {
     'aurora.example.net',
     '42',
     '20261116',
+    '2026112801',
+    `${NOON / 1000} packages`,
     '2026-13-01',
     '2026-11-16T25:00:00Z',
     'Mon Nov 16 12:00:00 XYZ 2026',
@@ -43,23 +52,57 @@ t.test('what is no date, or not surely one', async (t) => {
     'Nov 16 12:00:00',
     'updated 2026-11-16',
   ]) {
-    t.equal(readDate(text), undefined, text);
+    t.equal(readDate(text, NOON), undefined, text);
   }
+});
+
+t.test('a name of several zones is the one whose date is the latest that has come', async (t) => {
+  const read = (text: string, now: string) =>
+    new Date(readDate(text, Date.parse(now)) ?? Number.NaN).toISOString().slice(0, 16);
+  // China's 12:00 is 04:00 in Greenwich, Chicago's is 18:00.
+  t.equal(read('Mon Nov 16 12:00:00 CST 2026', '2026-11-16T04:05:00Z'), '2026-11-16T04:00');
+  t.equal(read('Mon Nov 16 12:00:00 CST 2026', '2026-11-16T18:05:00Z'), '2026-11-16T18:00');
+  // India, Israel, Ireland.
+  t.equal(read('Mon Nov 16 12:00:00 IST 2026', '2026-11-16T06:35:00Z'), '2026-11-16T06:30');
+  t.equal(read('Mon Nov 16 12:00:00 IST 2026', '2026-11-16T10:05:00Z'), '2026-11-16T11:00');
+  t.equal(read('Mon Nov 16 12:00:00 IST 2026', '2026-11-16T09:00:00Z'), '2026-11-16T10:00');
+  t.equal(
+    read('Mon Nov 16 12:00:00 IST 2026', '2026-11-15T00:00:00Z'),
+    '2026-11-16T06:30',
+    'or the first to come',
+  );
+});
+
+t.test('a serial number is not seconds, until it may be', async (t) => {
+  t.equal(readDate('2026112801', NOON), undefined);
+  t.equal(readDate('2026112801', 2_026_112_801_000), 2_026_112_801_000);
+  t.equal(readDate('2026993101', NOON), 2_026_993_101_000, 'no serial: whose clock is wrong is said');
 });
 
 t.test('the date of a file: its first line, a line that is labelled so, else Last-Modified', async (t) => {
   const modified = 'Sun, 15 Nov 2026 12:00:00 GMT';
-  t.same(fileDate('Mon Nov 16 12:00:00 UTC 2026\nUsed dak: 1.0\n', modified), { at: NOON, from: 'text' });
-  t.same(fileDate('\r\nRunning mirror: x\r\nDate: Mon, 16 Nov 2026 12:00:00 +0000\r\n', modified), {
+  t.same(fileDate('Mon Nov 16 12:00:00 UTC 2026\nUsed dak: 1.0\n', modified, NOON), {
     at: NOON,
     from: 'text',
   });
-  t.same(fileDate('a page\n2026-11-16T12:00:00Z\n', modified), {
+  t.same(fileDate('\r\nRunning mirror: x\r\nDate: Mon, 16 Nov 2026 12:00:00 +0000\r\n', modified, NOON), {
+    at: NOON,
+    from: 'text',
+  });
+  t.same(fileDate('a page\n2026-11-16T12:00:00Z\n', modified, NOON), {
     at: NOON - 24 * HOUR,
     from: 'Last-Modified',
   });
-  t.equal(fileDate('a page', undefined), undefined);
-  t.equal(fileDate('', 'yesterday'), undefined);
+  for (const text of [
+    `Timestamp: ${NOON / 1000}\n`,
+    `Mirror of x\ntime-stamp : 2026-11-16T12:00:00Z\n`,
+    `\xef\xbb\xbf${NOON / 1000}\n`,
+    '\xef\xbb\xbfDate: Mon, 16 Nov 2026 12:00:00 +0000\r\n',
+  ]) {
+    t.same(fileDate(text, modified, NOON), { at: NOON, from: 'text' }, JSON.stringify(text));
+  }
+  t.equal(fileDate('a page', undefined, NOON), undefined);
+  t.equal(fileDate('', 'yesterday', NOON), undefined);
 });
 
 t.test('stale by how much, in words', async (t) => {
