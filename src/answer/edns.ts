@@ -28,7 +28,13 @@ const KEEPALIVE_LENGTH = OPTION_HEADER + 2;
 const ERROR_LENGTH = OPTION_HEADER + 2;
 
 /** Why there is no answer (RFC 8914 §4); 0, "other", is never said here and means nothing. */
-export const EXTENDED_ERROR = { NONE: 0, PROHIBITED: 18, NOT_AUTHORITATIVE: 20, NOT_SUPPORTED: 21 } as const;
+export const EXTENDED_ERROR = {
+  NONE: 0,
+  PROHIBITED: 18,
+  NOT_AUTHORITATIVE: 20,
+  NOT_SUPPORTED: 21,
+  INVALID_DATA: 24,
+} as const;
 
 /** Octets of the OPT record that answers the query; 0 where it had none. */
 export function optLength(responder: Responder): number {

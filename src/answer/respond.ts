@@ -29,7 +29,7 @@ import {
   recordOf,
 } from './pool-index.js';
 import { expectNode, type Responder } from './responder.js';
-import { ANSWER, DECK, type LocationMap, NODE } from './table.js';
+import { ANSWER, DECK, type LocationMap, NODE, UNSERVED } from './table.js';
 import { count, TALLY } from './tally.js';
 
 /** The most octets of any message (RFC 1035 §4.2.2: a length of two octets goes before it). */
@@ -74,7 +74,7 @@ export function respond(
   const refusal = refuse(query);
   if (refusal !== RCODE.NOERROR) return finishRefused(packet, start, responder, refusal);
   const answer = findAnswer(packet, start, responder);
-  if (answer < 0) return finishRefused(packet, start, responder, NOT_OURS);
+  if (answer < 0) return finishRefused(packet, start, responder, answer === UNSERVED ? NO_DATA : NOT_OURS);
   return writeAnswer(packet, start, overTcp, responder, answer);
 }
 
@@ -82,6 +82,9 @@ export function respond(
 const NOT_A_QUERY = RCODE.NOTIMP | (EXTENDED_ERROR.NOT_SUPPORTED << 8);
 /** RFC 8914 §4.21: what an authoritative server says of a name that is in none of its zones. */
 const NOT_OURS = RCODE.REFUSED | (EXTENDED_ERROR.NOT_AUTHORITATIVE << 8);
+
+/** RFC 8914 §4.25: a zone that the server is for, and has no data of that it could answer with. */
+const NO_DATA = RCODE.SERVFAIL | (EXTENDED_ERROR.INVALID_DATA << 8);
 
 /** What the server says of itself, where it says anything (RFC 4892). */
 function answerChaos(packet: DataView, start: number, responder: Responder): number {
@@ -93,7 +96,7 @@ function answerChaos(packet: DataView, start: number, responder: Responder): num
   return finish(packet, start, query.questionEnd + record.length, responder, FLAG.AA, 0);
 }
 
-/** The offset in `answers` of what to say, or -1 where the name is in none of our zones. */
+/** The offset in `answers` of what to say; -1 where the name is in none of our zones, UNSERVED where nothing of its zone is. */
 function findAnswer(packet: DataView, start: number, responder: Responder): number {
   const { query, table } = responder;
   const { names, answers } = table;

@@ -41,13 +41,16 @@ export const NODE = {
   /** Its first answer, and how many follow. */
   FIRST: 2,
   COUNT: 3,
-  /** The answer for any type that it does not have. */
+  /** The answer for any type that it does not have, or UNSERVED. */
   NODATA: 4,
-  /** The answer for names below it that do not exist. */
+  /** The answer for names below it that do not exist, or UNSERVED. */
   MISSING: 5,
   /** The node of `*` below it, which answers for names that do not exist (RFC 4592), or -1. */
   WILDCARD: 6,
 } as const;
+
+/** In place of an answer: the name is in a zone of ours of which nothing can be served. */
+export const UNSERVED = -2;
 
 /** The words of an answer, one line of a cache: what a name says to one type. */
 export const ANSWER = {

@@ -6,6 +6,7 @@ import type { CountersReport, RateLimitReport, TcpReport } from '../control/coun
 import type { MirrorReport, ZoneReport } from '../control/mirror-report.js';
 import type { HostnameReport, StatusReport } from '../control/status-report.js';
 import { describeOverride } from '../daemon/describe-override.js';
+import { describeRefused } from '../daemon/describe-refused.js';
 import { formatSize } from '../zone/sizes.js';
 import { controlPath } from './control-path.js';
 import { formatGeo } from './geo-report.js';
@@ -32,7 +33,7 @@ export function formatStatus(report: StatusReport, now: number): string {
     formatCounters(counters),
     ...alarms(report),
     ...hostnames.flatMap(formatHostname),
-    ...refused.map(({ file, error }) => `${file}: WRONG, nothing of it is served\n${indent(error)}`),
+    ...refused.map(({ file, error, zone }) => `${file}: WRONG, ${describeRefused(zone)}\n${indent(error)}`),
     ...zones.flatMap((zone) => ['', ...formatZone(zone, now)]),
     '',
     ...formatGeo(geo, now),

@@ -1,7 +1,7 @@
 /**
  * Lays the answers of all zones out as the words and octets that answering reads (src/answer/table.ts).
  */
-import { ANSWER, type AnswerTable, NODE } from '../answer/table.js';
+import { ANSWER, type AnswerTable, NODE, UNSERVED } from '../answer/table.js';
 import { encodeName, hashName, lettersOf } from '../wire/names.js';
 import type { Body } from './body-writer.js';
 import { sharedBytes, sharedInt32 } from './shared-memory.js';
@@ -23,9 +23,10 @@ export function layOutNames(
   for (const [name, { answers, missing }] of nodes) {
     const wire = encodeName(name);
     const place = placeName(octets, wire);
-    const nodata = layout.place(0, answers.otherwise);
+    const nodata = answers.otherwise === undefined ? UNSERVED : layout.place(0, answers.otherwise);
     const first = layout.placeAll(answers.byType);
-    words.push(place, wire.length, first, answers.byType.size, nodata, layout.place(0, missing));
+    const nowhere = missing === undefined ? UNSERVED : layout.place(0, missing);
+    words.push(place, wire.length, first, answers.byType.size, nodata, nowhere);
     const wildcard = numbers.get(`*.${name}`);
     words.push(wildcard === undefined ? -1 : wildcard * NODE.WORDS, 0);
   }
@@ -53,7 +54,7 @@ function placeName(octets: number[], wire: Uint8Array): number {
 
 interface PlacedNode {
   readonly answers: NodeAnswers;
-  readonly missing: Answer;
+  readonly missing: Answer | undefined;
 }
 
 /** All names, each from the innermost zone that it is in: what a zone says below another one's apex is occluded. */

@@ -9,16 +9,17 @@ import { chooseSources, describeSource, type GeoDescription, type GeoSources } f
 import { placeMirror } from '../geo/mirror-place.js';
 import { readMmdb } from '../geo/mmdb-file.js';
 import { scanAsns } from '../geo/scan.js';
-import type { Fault } from '../zone/faults.js';
+import { formatFault } from '../zone/faults.js';
+import { keepGood } from '../zone/good-copies.js';
 import { type HostAddresses, withAddresses } from '../zone/hostnames.js';
 import type { Mirror, Zone } from '../zone/model.js';
-import { keepGood, type LoadedZone, loadZoneDirectory, type ZoneFiles } from '../zone/zone-files.js';
+import { type LoadedZone, loadZoneDirectory, type RefusedFile, type ZoneFiles } from '../zone/zone-files.js';
 import { compileGeographies, type Databases, type Geography } from './geography.js';
 import { usesGrid } from './grid.js';
 import { openMapCache } from './map-cache.js';
 import { layOutNames, type NameLayout } from './name-table.js';
 import { type GeographyPlan, type Plans, type PoolPlan, planPools } from './pool-plan.js';
-import { prepareZone } from './zone-answers.js';
+import { prepareZone, unservedZone } from './zone-answers.js';
 
 export interface WorldRequest {
   readonly zones: string;
@@ -42,7 +43,7 @@ export interface GeoRequest {
 
 export interface World {
   readonly zones: readonly LoadedZone[];
-  readonly refused: readonly { readonly file: string; readonly faults: readonly Fault[] }[];
+  readonly refused: readonly RefusedFile[];
   /** Where each zone's mirrors are, in the zone's order. */
   readonly places: readonly (readonly Location[])[];
   readonly names: NameLayout;
@@ -63,21 +64,24 @@ export interface BuiltWorld {
   readonly remember: () => void;
 }
 
-/** Builds a world. Throws ZONE_INVALID where there is no zone at all to serve. */
+/** Builds a world. Throws ZONE_INVALID where there is no zone at all to serve, with a line for each fault. */
 export function buildWorld(request: WorldRequest): BuiltWorld {
-  const files = withHosts(
-    loadZoneDirectory({
-      directory: request.zones,
-      ...(request.keep !== undefined && { keep: request.keep }),
-      ...(request.remember !== undefined && { remember: request.remember }),
-    }),
-    request.hosts,
-  );
+  const read = loadZoneDirectory({
+    directory: request.zones,
+    ...(request.keep !== undefined && { keep: request.keep }),
+    ...(request.remember !== undefined && { remember: request.remember }),
+  });
+  if (read.loaded.length === 0) {
+    const details = read.refused.flatMap(({ faults }) => faults.map(formatFault));
+    const message = 'all zone files are wrong, and there is no good copy of any to serve';
+    throw new GeopoolError('ZONE_INVALID', message, { details });
+  }
+  const files = withHosts(read, request.hosts);
   const built = withDatabases(request.geo, files.loaded, (databases) => {
     const { world, plans } = planWorld(files, databases);
     return { world, ...compileOrRecall(plans, databases, request.maps) };
   });
-  const keepProblem = keep(request, files.loaded);
+  const keepProblem = keep(request, files);
   return keepProblem === undefined ? built : { ...built, world: { ...built.world, keepProblem } };
 }
 
@@ -127,7 +131,8 @@ function planWorld(
     ),
   );
   const { pools, geographies: plans } = planZones(zones, places);
-  const names = layOutZones(zones, pools);
+  const unserved = new Set(refused.flatMap(({ zone }) => zone ?? []));
+  const names = layOutZones(zones, pools, [...unserved]);
   const geo = [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
   return {
     world: { zones: loaded, refused, places, names, pools, geo, sources, grid: usesGrid(plans) },
@@ -143,16 +148,27 @@ function planZones(zones: readonly Zone[], places: readonly (readonly Location[]
   return planPools(zones, (_zone, mirror) => placed.get(mirror) ?? {});
 }
 
-/** What all names of the zones answer; `pools` are all their pools, by number. */
-export function layOutZones(zones: readonly Zone[], pools: readonly PoolPlan[]): NameLayout {
+/**
+ * What all names of the zones answer, and of those of which no more than the name is known. `pools` are all the zones'
+ * pools, by number.
+ */
+export function layOutZones(
+  zones: readonly Zone[],
+  pools: readonly PoolPlan[],
+  unserved: readonly string[] = [],
+): NameLayout {
   const numbers = new Map(pools.map((pool, number) => [poolKey(pool), number]));
+  const apexes = [...zones.map(({ name }) => name), ...unserved];
   const prepared = zones.map((zone) => {
     const families = (owner: string): Family[] =>
       FAMILIES.filter((family) => numbers.has(poolKey({ zone: zone.name, owner, family })));
-    const cuts = zones.map(({ name }) => name).filter((name) => name.endsWith(`.${zone.name}`));
+    const cuts = apexes.filter((name) => name.endsWith(`.${zone.name}`));
     return prepareZone(zone, families, cuts, outerZone(zone, zones));
   });
-  return layOutNames(prepared, (pool) => numbers.get(poolKey(pool)) ?? -1);
+  return layOutNames(
+    [...prepared, ...unserved.map(unservedZone)],
+    (pool) => numbers.get(poolKey(pool)) ?? -1,
+  );
 }
 
 /** The innermost of the zones that a zone is inside of. */
@@ -216,10 +232,10 @@ function asnsNamed(zones: readonly LoadedZone[]): Set<number> {
   return new Set(zones.flatMap(({ zone }) => zone.mirrors.flatMap(({ asn }) => asn)));
 }
 
-function keep({ keep: directory }: WorldRequest, loaded: readonly LoadedZone[]): string | undefined {
+function keep({ keep: directory }: WorldRequest, files: ZoneFiles): string | undefined {
   if (directory === undefined) return undefined;
   try {
-    keepGood(directory, loaded);
+    keepGood(directory, files);
     return undefined;
   } catch (error) {
     if (error instanceof GeopoolError) return error.message;

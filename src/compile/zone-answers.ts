@@ -28,17 +28,23 @@ export interface PoolRef {
   readonly empty: Answer;
 }
 
-/** All that a name answers: by type, and to any other type. */
+/** All that a name answers: by type, and to any other type; absent: nothing can be served of its zone. */
 export interface NodeAnswers {
   readonly byType: ReadonlyMap<number, Answer>;
-  readonly otherwise: Answer;
+  readonly otherwise?: Answer;
 }
 
 export interface ZoneAnswers {
   readonly zone: string;
   /** Every name that exists, empty non-terminals and `*` names included. */
   readonly nodes: ReadonlyMap<string, NodeAnswers>;
-  readonly missing: Answer;
+  /** Absent: nothing can be served of it. */
+  readonly missing?: Answer;
+}
+
+/** A zone of which no more is known than its name. */
+export function unservedZone(zone: string): ZoneAnswers {
+  return { zone, nodes: new Map([[zone, { byType: new Map() }]]) };
 }
 
 /** RRsets of one name by type, and the pool that is there. */

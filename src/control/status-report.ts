@@ -21,8 +21,11 @@ export interface StatusReport {
   /** Verdicts that did not fall since this host's own network was doubted. */
   readonly withheld_falls: number;
   readonly zones: readonly ZoneReport[];
-  /** Zone files that serve nothing at all: they are wrong and no good copy was ever kept. */
-  readonly refused: readonly { readonly file: string; readonly error: string }[];
+  /**
+   * Zone files that serve nothing at all: they are wrong and no good copy was ever kept. A zone that such a file alone is
+   * of, where that can be read, answers SERVFAIL.
+   */
+  readonly refused: readonly { readonly file: string; readonly error: string; readonly zone?: string }[];
   /** Mirrors' names that are resolved. */
   readonly hostnames: readonly HostnameReport[];
   readonly geo: readonly GeoReport[];

@@ -8,6 +8,8 @@ import type { ExplainRequest } from '../control/handlers.js';
 import { GeopoolError } from '../errors.js';
 import type { Family } from '../facts.js';
 import type { Availability } from '../select/health-view.js';
+import { isWithin } from '../zone/names.js';
+import { describeRefused } from './describe-refused.js';
 import { type Knowledge, poolReasons, type Roster } from './roster.js';
 
 /** The job that answers the request. Throws REQUEST_REFUSED for a name that is no pool. */
@@ -21,12 +23,21 @@ export function explainJob(
 ): ExplainJob {
   const { world } = roster;
   const owner = name.toLowerCase().replace(/\.$/, '');
+  const apexes = [
+    ...world.zones.map(({ zone, file }) => ({ name: zone.name, file, zone })),
+    ...world.refused.flatMap(({ zone: name, file }) =>
+      name === undefined ? [] : { name, file, zone: undefined },
+    ),
+  ];
   // Where one zone is inside another, the inner one answers.
-  const [zone] = world.zones
-    .map((loaded) => loaded.zone)
-    .filter(({ pools }) => pools.some((pool) => pool.owner === owner))
+  const [apex] = apexes
+    .filter((candidate) => isWithin(owner, candidate.name))
     .sort((a, b) => b.name.length - a.name.length);
-  if (zone === undefined) {
+  const zone = apex?.zone;
+  if (apex !== undefined && zone === undefined) {
+    throw new GeopoolError('REQUEST_REFUSED', `${apex.file} is wrong; ${describeRefused(apex.name)}`);
+  }
+  if (zone === undefined || !zone.pools.some((pool) => pool.owner === owner)) {
     const pools = world.zones.flatMap((loaded) => loaded.zone.pools.map((pool) => pool.owner));
     throw new GeopoolError(
       'REQUEST_REFUSED',

@@ -177,6 +177,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     watch({ targets, world }) {
       geo = world.geo;
       telling.databases(geo);
+      telling.zones(world);
       overrides.state(statedOverrides(world, clock.now()), clock.now());
       options.onStated();
       network.setPools(

@@ -51,7 +51,11 @@ export function reportStatus(sources: StatusSources): StatusReport {
     log_lines_dropped: sources.logLinesDropped,
     withheld_falls: withheldFalls,
     zones: reportZones(world, knowledge, serving.published(), sources.now),
-    refused: world.refused.map(({ file, faults }) => ({ file, error: faults.map(formatFault).join('\n') })),
+    refused: world.refused.map(({ file, faults, zone }) => ({
+      file,
+      error: faults.map(formatFault).join('\n'),
+      ...(zone !== undefined && { zone }),
+    })),
     hostnames: sources.hostnames.map(reportHostname),
     geo: world.geo,
     geo_problems: world.sources.problems,
@@ -76,7 +80,8 @@ export function reportReload(
   return {
     generation: service.generation(),
     zones: zones.length,
-    faults: [...(reloadError === undefined ? [] : [reloadError]), ...faults.map(formatFault)],
+    // A zones directory that is empty is said once, not for each zone.
+    faults: [...new Set([...(reloadError === undefined ? [] : [reloadError]), ...faults.map(formatFault)])],
   };
 }
 

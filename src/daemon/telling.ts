@@ -1,17 +1,22 @@
 /**
- * What of all that happens people are told: transitions, panic, doubt in our own network, and databases that grow old.
- * Each once, when it begins and when it ends.
+ * What of all that happens people are told: transitions, panic, doubt in our own network, zone files that are wrong, and
+ * databases that grow old. Each once, when it begins and when it ends.
  */
+import type { World } from '../compile/world.js';
 import type { GeoDescription } from '../geo/geo-sources.js';
 import type { Frozen } from '../health/self-doubt.js';
 import type { Change } from '../health/watched.js';
 import type { Notice, NoticeEvent } from '../notify/notice.js';
+import { type Fault, formatFault } from '../zone/faults.js';
+import { describeRefused } from './describe-refused.js';
 
 export interface Telling {
   turned(changes: readonly Change[]): void;
   /** Those that are in panic, and those whose verdicts are frozen, now. */
   panics(pools: readonly Frozen[]): void;
   frozen(pools: readonly Frozen[]): void;
+  /** The zone files of what is served. */
+  zones(world: Pick<World, 'zones' | 'refused'>): void;
   /** The databases that serve. */
   databases(geo: readonly GeoDescription[]): void;
 }
@@ -23,6 +28,8 @@ const STALE_MS = 30 * 86_400_000;
 export function createTelling(tell: (notice: Notice) => void, now: () => number): Telling {
   const at = (): string => new Date(now()).toISOString();
   const stale = new Set<string>();
+  /** What was told last of each file that is wrong. */
+  let wrong = new Map<string, NoticeEvent>();
 
   /** Tells who came to a set and who left it, from one call to the next. */
   function differ(begin: NoticeEvent, end: NoticeEvent, say: (pool: string, on: boolean) => string) {
@@ -75,6 +82,28 @@ export function createTelling(tell: (notice: Notice) => void, now: () => number)
         ? `${pool}: no canary answers, so it is this host's network that fails; verdicts are frozen`
         : `${pool}: canaries answer again, verdicts count`,
     ),
+
+    zones({ zones, refused }) {
+      const next = new Map<string, NoticeEvent>();
+      const say = (event: NoticeEvent, file: string, what: string, zone?: string): void => {
+        if (event !== 'zone-good') next.set(file, event);
+        if (wrong.get(file) === event) return;
+        tell({ event, at: at(), text: `${file} ${what}`, ...(zone !== undefined && { zone }) });
+      };
+      const first = ([fault]: readonly Fault[]): string =>
+        fault === undefined ? '' : `: ${formatFault(fault)}`;
+      for (const { file, stale, zone } of zones) {
+        if (stale === undefined) continue;
+        say('zone-stale', file, `is wrong; its last good copy is served${first(stale)}`, zone.name);
+      }
+      for (const { file, faults, zone } of refused) {
+        say('zone-refused', file, `is wrong; ${describeRefused(zone)}${first(faults)}`, zone);
+      }
+      for (const file of wrong.keys()) {
+        if (!next.has(file)) say('zone-good', file, 'is no longer wrong');
+      }
+      wrong = next;
+    },
 
     databases(geo) {
       for (const { type, source, build_epoch, path } of geo) {

@@ -4,6 +4,7 @@
 import type { World } from '../compile/world.js';
 import type { Log } from '../log.js';
 import { formatFault } from '../zone/faults.js';
+import { describeRefused } from './describe-refused.js';
 
 export function logWorld(
   { zones, refused, geo, sources, keepProblem }: World,
@@ -17,10 +18,10 @@ export function logWorld(
       `${zone.file} is wrong; its last good copy is served`,
     );
   }
-  for (const { file, faults } of refused) {
+  for (const { file, faults, zone } of refused) {
     log.error(
-      { event: 'zone-refused', file, faults: faults.map(formatFault) },
-      `${file} is wrong; nothing of it is served`,
+      { event: 'zone-refused', file, faults: faults.map(formatFault), ...(zone !== undefined && { zone }) },
+      `${file} is wrong; ${describeRefused(zone)}`,
     );
   }
   for (const problem of sources.problems) log.warn({ event: 'database-passed-over', problem }, problem);

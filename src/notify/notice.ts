@@ -12,6 +12,9 @@ export const NOTICE_EVENTS = [
   'network-doubted',
   'network-believed',
   'database-stale',
+  'zone-stale',
+  'zone-refused',
+  'zone-good',
   'test',
 ] as const;
 

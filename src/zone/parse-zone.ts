@@ -7,7 +7,7 @@ import { checkRecords } from './check-records.js';
 import { type Fault, type FaultList, faultList, sortFaults } from './faults.js';
 import { checkRepeats, mirrorsOf } from './mirrors.js';
 import type { Zone } from './model.js';
-import { wireLength } from './names.js';
+import { readName, wireLength } from './names.js';
 import { overridesOf } from './overrides.js';
 import { ownersOf } from './owners.js';
 import { poolsOf } from './pools.js';
@@ -23,18 +23,35 @@ export interface ParsedZone {
   readonly nameAt: Position;
 }
 
+/** All that is wrong with a zone file. */
+export interface WrongZone {
+  readonly faults: readonly Fault[];
+  /** The name of the zone that it means, where that much can be read. */
+  readonly name?: string;
+}
+
 /** Reads a zone file. Never throws, whatever the text; `file` is what faults and the zone call it. */
-export function parseZone(text: string, file: string): ParsedZone | { readonly faults: readonly Fault[] } {
+export function parseZone(text: string, file: string): ParsedZone | WrongZone {
   const yaml = readYaml(text);
   const ofYaml = yaml.faults.map((fault) => ({ file, ...fault }));
-  if (yaml.root === undefined) return { faults: ofYaml };
+  if (yaml.root === undefined) return wrong(ofYaml, nameIn(text));
   const faults = faultList(file, yaml.root);
   checkRecordTypes(faults);
   const draft = readBySchema(zoneSchema, yaml.root, faults);
   const zone = draft === undefined ? undefined : zoneOf(draft, file, faults);
   const all = sortFaults([...ofYaml, ...faults.sorted()]);
-  if (zone === undefined || all.length > 0) return { faults: all };
+  if (zone === undefined || all.length > 0) return wrong(all, draft?.zone);
   return { zone, nameAt: faults.position(['zone'], 'key') };
+}
+
+function wrong(faults: readonly Fault[], name: string | undefined): WrongZone {
+  return { faults, ...(name !== undefined && { name }) };
+}
+
+/** The zone's name in a text that is no YAML as a whole; most slips of the pen come after it. */
+function nameIn(text: string): string | undefined {
+  const name = readName(/^zone:[ \t]+(["']?)([^\s"'#]+)\1\s*(?:#.*)?$/m.exec(text)?.[2] ?? '');
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** Checks all of a draft against itself; undefined only where a fault was said. */

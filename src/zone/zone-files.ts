@@ -1,21 +1,19 @@
 /**
- * Zones from files: a directory of them, or some by name. A file that is wrong does not take its zone down; its last
- * good copy is served until it is right again, and says so. Blocking calls, for they run in a worker or a verb.
+ * Zones from files: a directory of them, or some by name. A file that is wrong does not take its zone down: its last good
+ * copy is served until it is right again, and says so; nor does another file that is of the same zone. Blocking calls, for
+ * they run in a worker or a verb.
  */
 import { isUtf8 } from 'node:buffer';
-import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { describeError, GeopoolError } from '../errors.js';
-import { ensureDirectorySync, writeDurablySync } from '../state/durable-file.js';
 import { readPlainSync } from '../state/plain-file.js';
 import { type Fault, faultOfFile } from './faults.js';
 import type { Zone } from './model.js';
-import { type ParsedZone, parseZone } from './parse-zone.js';
+import { type ParsedZone, parseZone, type WrongZone } from './parse-zone.js';
 import { MAX_BYTES } from './read-yaml.js';
 
-const ZONE_FILE = /^[^.].*\.ya?ml$/;
-/** What `writeDurablySync` writes beside a zone file. */
-const UNFINISHED = /^\..*\.ya?ml\.\d+\.tmp$/;
+export const ZONE_FILE = /^[^.].*\.ya?ml$/;
 
 export interface LoadedZone {
   readonly zone: Zone;
@@ -27,9 +25,11 @@ export interface LoadedZone {
 }
 
 /** A file that gives no zone, not even from a copy. */
-interface RefusedFile {
+export interface RefusedFile {
   readonly file: string;
   readonly faults: readonly Fault[];
+  /** The zone that it means, where that can be read and no other file has it: nothing of it can be served. */
+  readonly zone?: string;
 }
 
 /** Both in the order of the files. */
@@ -49,56 +49,30 @@ export interface ZoneSource {
 /**
  * Loads all `*.yaml` and `*.yml` of a directory, hidden ones aside; a wrong one is as it was when it was last good. Throws
  * ZONE_INVALID where the directory can't be listed or holds no such file: an unmounted or mistyped directory must not
- * look like the wish to serve nothing, neither at a start nor at a reload.
+ * look like the wish to serve nothing. At a start all files then are as they were when they were last good, if they were.
  */
 export function loadZoneDirectory(source: ZoneSource): ZoneFiles {
-  return readFiles(zoneFilesIn(source.directory), source);
+  const past = openPast(source);
+  try {
+    return decide(zoneFilesIn(source.directory).map(readFile), past);
+  } catch (error) {
+    if (!(error instanceof GeopoolError) || source.remember !== undefined) throw error;
+    const faults = [faultOfFile(source.directory, error.message)];
+    const left = decide(
+      past.files().map((file) => ({ file, faults })),
+      past,
+    );
+    if (left.loaded.length === 0) throw error;
+    return left;
+  }
 }
 
 /** Reads zone files by name, without copies, each file once: `check` and `loadZoneDirectory` agree on what is wrong. */
 export function parseFiles(files: readonly string[]): ZoneFiles {
-  return readFiles([...new Map(files.map((file) => [resolve(file), file] as const)).values()]);
-}
-
-/**
- * Keeps copies of what is served now, for `loadZoneDirectory` to fall back to, and removes those of other files. A copy
- * is replaced in one step, and only where it differs; where something is in the way of one, the others are kept. Throws
- * STATE_UNUSABLE then, where the directory can't be written, and where it is one that zone files are read from: there,
- * removing a copy would be removing an operator's file.
- */
-export function keepGood(directory: string, loaded: readonly LoadedZone[]): void {
-  try {
-    ensureDirectorySync(directory);
-    const here = realpathSync(directory);
-    if (loaded.some(({ file }) => existsSync(file) && realpathSync(dirname(file)) === here)) {
-      throw new Error('zone files are read from there; name another state directory');
-    }
-    const kept = new Set(
-      readdirSync(directory).filter((name) => ZONE_FILE.test(name) || UNFINISHED.test(name)),
-    );
-    const faults: string[] = [];
-    const attempt = (step: () => void): void => {
-      try {
-        step();
-      } catch (error) {
-        faults.push(describeError(error));
-      }
-    };
-    for (const { file, text } of loaded) {
-      const name = basename(file);
-      const path = join(directory, name);
-      const read = kept.delete(name) ? readText(path) : undefined;
-      if (read === undefined || !('text' in read) || read.text !== text) {
-        attempt(() => writeDurablySync(path, text));
-      }
-    }
-    // What is left are copies of files that are gone, and pieces of copies from processes that were killed.
-    for (const name of kept) attempt(() => rmSync(join(directory, name), { force: true }));
-    if (faults.length > 0) throw new Error(faults.join('; '));
-  } catch (error) {
-    const message = `can't keep copies of the zone files in ${directory}: ${describeError(error)}`;
-    throw new GeopoolError('STATE_UNUSABLE', message, { cause: error });
-  }
+  return decide(
+    [...new Map(files.map((file) => [resolve(file), file] as const)).values()].map(readFile),
+    NO_PAST,
+  );
 }
 
 /** The paths of a directory's zone files, sorted. Throws as `loadZoneDirectory` does. */
@@ -118,65 +92,137 @@ export function zoneFilesIn(directory: string): readonly string[] {
   return files.map((name) => join(directory, name));
 }
 
-type Parsed = (ParsedZone & { readonly text: string }) | { readonly faults: readonly Fault[] };
+/** A zone as a file has it, or as it had it last. */
+type Claim = Pick<LoadedZone, 'zone' | 'text'>;
+type Parsed = (Claim & Pick<ParsedZone, 'nameAt'>) | WrongZone;
+type Read = { readonly file: string } & Parsed;
 
-function readFiles(files: readonly string[], good: Pick<ZoneSource, 'keep' | 'remember'> = {}): ZoneFiles {
-  const owners = new Map<string, string>();
-  const loaded = new Map<string, LoadedZone>();
-  const wrong = new Map<string, readonly Fault[]>();
-  for (const file of files) {
-    const parsed = readZoneFile(file, file);
-    if ('faults' in parsed) {
-      wrong.set(file, parsed.faults);
-      continue;
-    }
-    const { zone, text, nameAt } = parsed;
-    const owner = owners.get(zone.name);
-    if (owner !== undefined) {
-      wrong.set(file, [{ file, ...nameAt, message: `the zone ${zone.name} is already that of ${owner}` }]);
-      continue;
-    }
-    owners.set(zone.name, file);
-    loaded.set(file, { zone, text, file });
-  }
-  // Copies come second: what a file says now goes before what another one used to say.
-  const refused: RefusedFile[] = [];
-  for (const [file, faults] of wrong) {
-    const copy = lastGood(file, good);
-    if (copy === undefined || owners.has(copy.zone.name)) {
-      refused.push({ file, faults });
-      continue;
-    }
-    owners.set(copy.zone.name, file);
-    loaded.set(file, { ...copy, file, stale: faults });
-  }
-  return { loaded: files.flatMap((file) => loaded.get(file) ?? []), refused };
+/** What was before; of a file undefined where nothing is left, or nothing that this version accepts. */
+interface Past {
+  /** The files that zones were served from. */
+  readonly files: () => readonly string[];
+  /** What is served of a file. At a start it is taken that this was what there are copies of. */
+  readonly served: (file: string) => Claim | undefined;
+  /** Its last good copy. */
+  readonly copy: (file: string) => Claim | undefined;
 }
 
-/** The zone of `file` as it was last good; undefined where nothing is left of it, or nothing this version accepts. */
-function lastGood(
-  file: string,
-  { keep, remember = [] }: Pick<ZoneSource, 'keep' | 'remember'>,
-): { zone: Zone; text: string } | undefined {
-  const text = remember.find((served) => served.file === file)?.text;
-  const parsed =
-    text !== undefined
-      ? { ...parseZone(text, file), text }
-      : keep === undefined
-        ? { faults: [] }
-        : readZoneFile(join(keep, basename(file)), file);
-  return 'faults' in parsed ? undefined : { zone: parsed.zone, text: parsed.text };
+const NO_PAST: Past = { files: () => [], served: () => undefined, copy: () => undefined };
+
+/**
+ * Decides which file each zone is from. What is served stays: before others comes a file that has served the zone, be it
+ * by its last good copy. Then come the other good ones in their order, and then copies for what is left: its own, or that
+ * of its zone from a file that is gone, as it is when somebody renames a file and slips.
+ */
+function decide(files: readonly Read[], past: Past): ZoneFiles {
+  const loaded = new Map<string, LoadedZone>();
+  const owners = new Map<string, string>();
+  const take = ({ zone, text }: Claim, file: string, stale?: readonly Fault[]): boolean => {
+    if (owners.has(zone.name)) return false;
+    owners.set(zone.name, file);
+    loaded.set(file, { zone: { ...zone, file }, text, file, ...(stale !== undefined && { stale }) });
+    return true;
+  };
+
+  const isContested = contestedIn(files, past);
+  const newcomers = files.filter((read) => {
+    if ('zone' in read && !isContested(read.zone.name)) return !take(read, read.file);
+    const before = past.served(read.file);
+    if ('faults' in read) return before === undefined || !take(before, read.file, read.faults);
+    return before?.zone.name !== read.zone.name || !take(read, read.file);
+  });
+  const wrong = newcomers.flatMap((read) => {
+    if ('faults' in read) return read;
+    const { file, nameAt, zone } = read;
+    if (take(read, file)) return [];
+    const message = `the zone ${zone.name} is already that of ${owners.get(zone.name)}`;
+    return { file, faults: [{ file, ...nameAt, message }], name: zone.name };
+  });
+  const here = new Set(files.map(({ file }) => file));
+  const gone = wrong.length === 0 ? [] : past.files().filter((file) => !here.has(file));
+  const refused = wrong.filter(({ file, faults, name }) => {
+    const renamed = gone.map(past.served).filter((claim) => claim?.zone.name === name);
+    const copies = [past.served(file), past.copy(file), ...renamed];
+    return !copies.some((copy) => copy !== undefined && take(copy, file, faults));
+  });
+  return {
+    loaded: files.flatMap(({ file }) => loaded.get(file) ?? []),
+    refused: refused.map(({ file, faults, name }) => ({
+      file,
+      faults,
+      ...(name !== undefined && !owners.has(name) && { zone: name }),
+    })),
+  };
+}
+
+/** Says whether more than one file claims a zone, by what it says now or, where it is wrong, by its last good copy. */
+function contestedIn(files: readonly Read[], past: Past): (zone: string) => boolean {
+  const claims = new Map<string, number>();
+  for (const read of files) {
+    const name = ('zone' in read ? read : past.served(read.file))?.zone.name;
+    if (name !== undefined) claims.set(name, (claims.get(name) ?? 0) + 1);
+  }
+  return (zone) => (claims.get(zone) ?? 0) > 1;
+}
+
+function openPast({ directory, keep, remember }: ZoneSource): Past {
+  const copy = onceEach((file) =>
+    keep === undefined ? undefined : goodOf(readAt(join(keep, basename(file)), file)),
+  );
+  if (remember === undefined) {
+    return { files: () => copiesIn(keep).map((name) => join(directory, name)), served: copy, copy };
+  }
+  const texts = new Map(remember.map(({ file, text }) => [file, text]));
+  const served = onceEach((file) => {
+    const text = texts.get(file);
+    return text === undefined ? undefined : goodOf(parse(text, file));
+  });
+  return { files: () => [...texts.keys()], served, copy };
+}
+
+function onceEach<T>(read: (file: string) => T): (file: string) => T {
+  const known = new Map<string, { readonly value: T }>();
+  return (file) => {
+    const found = known.get(file) ?? { value: read(file) };
+    known.set(file, found);
+    return found.value;
+  };
+}
+
+function goodOf(parsed: Parsed): Claim | undefined {
+  return 'zone' in parsed ? parsed : undefined;
+}
+
+function copiesIn(directory: string | undefined): readonly string[] {
+  try {
+    return directory === undefined
+      ? []
+      : readdirSync(directory)
+          .filter((name) => ZONE_FILE.test(name))
+          .sort();
+  } catch {
+    // Nothing was ever kept, or nothing can be: whoever keeps copies says so.
+    return [];
+  }
+}
+
+function readFile(file: string): Read {
+  return { file, ...readAt(file, file) };
 }
 
 /** Reads and parses the file at `path`, which faults and the zone call `file`. */
-function readZoneFile(path: string, file: string): Parsed {
+function readAt(path: string, file: string): Parsed {
   const read = readText(path);
-  if ('fault' in read) return { faults: [faultOfFile(file, read.fault)] };
-  const parsed = parseZone(read.text, file);
-  return 'faults' in parsed ? parsed : { ...parsed, text: read.text };
+  return 'fault' in read ? { faults: [faultOfFile(file, read.fault)] } : parse(read.text, file);
 }
 
-function readText(path: string): { readonly text: string } | { readonly fault: string } {
+function parse(text: string, file: string): Parsed {
+  const parsed = parseZone(text, file);
+  return 'faults' in parsed ? parsed : { ...parsed, text };
+}
+
+/** The text of a zone file, or of a copy. */
+export function readText(path: string): { readonly text: string } | { readonly fault: string } {
   try {
     const bytes = readPlainSync(path, MAX_BYTES);
     if (!isUtf8(bytes)) return { fault: 'the file is not in UTF-8: save it in that encoding' };

@@ -101,14 +101,13 @@ t.test('a zone file that is wrong leaves the others alone', async (t) => {
   const other = ZONE.replaceAll('dl.example.org', 'dl.example.net');
   const { world } = buildWorld(request(t, { 'a.yaml': ZONE, 'b.yaml': other.replace('pools', 'pulls') }));
   t.equal(world.zones.length, 1);
-  t.equal(world.refused.length, 1);
-  t.match(world.refused[0]?.file, /b\.yaml$/);
+  t.match(world.refused, [{ file: /b\.yaml$/, zone: 'dl.example.net' }]);
 });
 
-t.test('no zone file at all is an error', async (t) => {
+t.test('nothing that can be served is an error, with all that is wrong', async (t) => {
   t.throws(() => buildWorld(request(t, {})), { code: 'ZONE_INVALID' });
-  const { world } = buildWorld(request(t, { 'a.yaml': 'zone: 1' }));
-  t.same([world.zones.length, world.refused.length], [0, 1], 'but wrong ones are for the caller to judge');
+  const wrong = () => buildWorld(request(t, { 'a.yaml': 'zone: [', 'b.yaml': '[]' }));
+  t.throws(wrong, { code: 'ZONE_INVALID', details: [/a\.yaml:1:8: YAML/, /b\.yaml:1:1: the file must be/] });
 });
 
 t.test('a sketch is the same world, without maps', async (t) => {

@@ -4,6 +4,7 @@ import type { Verdict } from '../../src/facts.js';
 import type { Change } from '../../src/health/watched.js';
 import type { Notice } from '../../src/notify/notice.js';
 import { targetOf } from '../health/targets.js';
+import { soundZone, zoneText } from '../zone/zone-text.js';
 
 const DAY = 86_400_000;
 
@@ -65,6 +66,35 @@ t.test('panic and frozen verdicts, as they begin and end', async (t) => {
   telling.frozen([pool]);
   telling.frozen([]);
   t.match(told(), [{ event: 'network-doubted', pool: 'dl.example.org' }, { event: 'network-believed' }]);
+});
+
+t.test('zone files that are wrong, once while they are, and when they are right again', async (t) => {
+  const { telling, told } = scene();
+  const zone = soundZone(zoneText());
+  const faultOf = (file: string) => [{ file, line: 3, column: 1, message: 'unknown key "tll"' }];
+  const stale = { zone, text: '', file: 'a.yaml', stale: faultOf('a.yaml') };
+  const refused = { file: 'b.yaml', faults: faultOf('b.yaml'), zone: 'b.example' };
+  telling.zones({ zones: [{ zone, text: '', file: 'a.yaml' }], refused: [] });
+  t.same(told(), []);
+  telling.zones({ zones: [stale], refused: [refused] });
+  telling.zones({ zones: [stale], refused: [refused] });
+  t.match(told(), [
+    {
+      event: 'zone-stale',
+      zone: zone.name,
+      text: 'a.yaml is wrong; its last good copy is served: a.yaml:3:1: unknown key "tll"',
+    },
+    {
+      event: 'zone-refused',
+      zone: 'b.example',
+      text: /^b\.yaml is wrong; b\.example and all .* SERVFAIL: b\.yaml:3/,
+    },
+  ]);
+  telling.zones({ zones: [stale], refused: [] });
+  t.same(
+    told().map(({ event, text }) => `${event} ${text}`),
+    ['zone-good b.yaml is no longer wrong'],
+  );
 });
 
 t.test('a database that nothing renews, once until it is new', async (t) => {

@@ -83,32 +83,66 @@ t.test('SIGHUP does the same', async (t) => {
   });
 });
 
-t.test('at a start: a last good copy where there is one, else all errors and the end', async (t) => {
+t.test(
+  'at a start: a last good copy where there is one, else SERVFAIL, and the end where nothing is left',
+  async (t) => {
+    const { server } = await serve(t);
+    await server.stop();
+    await server.write('zones/a.yaml', WRONG);
+    const second = await startServer(t, { home: server });
+    const client = await udpClient(t, second);
+    t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1'], 'from the copy');
+    t.equal(await errorOf(second, 'a.example'), FAULT);
+    await second.stop();
+
+    await rm(join(server.dir, 'state', 'zones', 'a.yaml'));
+    const third = await startServer(t, { home: server });
+    const others = await udpClient(t, third);
+    t.same(await others.addresses({ name: 'b.example' }), ['192.0.2.2'], 'whatever another file has');
+    t.equal(
+      ((await others.ask({ name: 'x.a.example' })).flags ?? 0) & 15,
+      2,
+      'SERVFAIL: neither file nor copy',
+    );
+    t.match(await third.log.waitFor('zone-refused'), { level: 'error', zone: 'a.example', faults: [FAULT] });
+    await third.stop();
+
+    await server.write('zones/b.yaml', 'zone: b.example\nns: []\n');
+    await rm(join(server.dir, 'state', 'zones', 'b.yaml'));
+    const { code, stdout, stderr } = await server.run(
+      ...['serve', '--zones', 'zones', '--state', 'state', '--listen', '127.0.0.1:0'],
+    );
+    t.equal(code, 1);
+    t.equal(stdout, '');
+    const lines = stderr.trimEnd().split('\n');
+    t.equal(lines[0], FAULT);
+    t.ok(
+      lines.slice(1, -1).every((line) => line.startsWith('zones/b.yaml:')),
+      stderr,
+    );
+    t.ok(lines.length >= 4, 'all faults of both files');
+    t.match(lines.at(-1), /^geopool: all zone files are wrong/);
+  },
+);
+
+t.test('a start with an empty zones directory serves what was served', async (t) => {
   const { server } = await serve(t);
   await server.stop();
-  await server.write('zones/a.yaml', WRONG);
+  await rename(join(server.dir, 'zones'), join(server.dir, 'elsewhere'));
+  await server.write('zones/README', '');
   const second = await startServer(t, { home: server });
   const client = await udpClient(t, second);
-  t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1'], 'from the copy');
-  t.equal(await errorOf(second, 'a.example'), FAULT);
-  await second.stop();
-
-  await rm(join(server.dir, 'state', 'zones', 'a.yaml'));
-  await server.write('zones/b.yaml', 'zone: b.example\nns: []\n');
-  await rm(join(server.dir, 'state', 'zones', 'b.yaml'));
-  const { code, stdout, stderr } = await server.run(
-    ...['serve', '--zones', 'zones', '--state', 'state', '--listen', '127.0.0.1:0'],
+  t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1']);
+  t.same(await client.addresses({ name: 'b.example' }), ['192.0.2.2']);
+  t.match(
+    await errorOf(second, 'b.example'),
+    /^zones:1:1: the zones directory zones holds no zone file: put/,
   );
-  t.equal(code, 1);
-  t.equal(stdout, '');
-  const lines = stderr.trimEnd().split('\n');
-  t.equal(lines[0], FAULT);
-  t.ok(
-    lines.slice(1, -1).every((line) => line.startsWith('zones/b.yaml:')),
-    stderr,
-  );
-  t.ok(lines.length >= 4, 'all faults of both files');
-  t.match(lines.at(-1), /^geopool: zone files are wrong/);
+  t.match(await second.run('reload'), { code: 1, stderr: /holds no zone file/ });
+  await rm(join(server.dir, 'zones'), { recursive: true });
+  await rename(join(server.dir, 'elsewhere'), join(server.dir, 'zones'));
+  t.match(await second.run('reload'), { code: 0, stderr: '' });
+  t.equal(await errorOf(second, 'b.example'), undefined);
 });
 
 t.test('files come and go', async (t) => {
@@ -129,9 +163,29 @@ t.test('files come and go', async (t) => {
     zones.map((one) => one.zone),
     ['a.example', 'c.example'],
   );
-  t.match(refused, [{ file: 'zones/d.yaml', error: /^zones\/d\.yaml:1:1: / }]);
-  t.match((await server.run('status')).stdout, /^zones\/d\.yaml: WRONG, nothing of it is served$/m);
-  t.equal(await rcode('d.example'), 5);
+  t.match(refused, [{ file: 'zones/d.yaml', error: /^zones\/d\.yaml:1:1: /, zone: 'd.example' }]);
+  t.match(
+    (await server.run('status')).stdout,
+    /^zones\/d\.yaml: WRONG, d\.example and all names below it answer SERVFAIL$/m,
+  );
+  t.equal(await rcode('d.example'), 2, 'a new one that is wrong');
+  t.match(await server.run('explain', 'www.d.example', '--from', '192.0.2.1'), {
+    code: 1,
+    stderr: /zones\/d\.yaml is wrong; d\.example and all names below it answer SERVFAIL/,
+  });
+});
+
+t.test('an older copy beside a zone file is refused and named, at a reload and at a start', async (t) => {
+  const { server, client } = await serve(t);
+  await server.write('zones/a-old.yaml', zone('a.example', 66));
+  const fault = 'zones/a-old.yaml:1:1: the zone a.example is already that of zones/a.yaml\n';
+  t.match(await server.run('reload'), { code: 1, stderr: fault });
+  t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1']);
+  await server.stop('SIGKILL');
+  const second = await startServer(t, { home: server });
+  const again = await udpClient(t, second);
+  t.same(await again.addresses({ name: 'a.example' }), ['192.0.2.1']);
+  t.match(await second.log.waitFor('zone-refused'), { file: 'zones/a-old.yaml', faults: [fault.trimEnd()] });
 });
 
 t.test('a zone that moves to another file goes on', async (t) => {

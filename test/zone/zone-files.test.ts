@@ -1,15 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import t from 'tap';
-import {
-  keepGood,
-  loadZoneDirectory,
-  parseFiles,
-  type ZoneFiles,
-  zoneFilesIn,
-} from '../../src/zone/zone-files.js';
-import { ODD_FILES, putInPlace } from '../state/odd-files.js';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import t, { type Test } from 'tap';
+import { keepGood } from '../../src/zone/good-copies.js';
+import { loadZoneDirectory, parseFiles, type ZoneFiles, zoneFilesIn } from '../../src/zone/zone-files.js';
 import { zoneText } from './zone-text.js';
 
 const zoneNamed = (name: string): string => zoneText({ zone: `zone: ${name}` });
@@ -60,7 +54,7 @@ t.test('a wrong file is served from its last good copy', async (t) => {
   const zones = join(directory, 'zones');
   const keep = join(directory, 'state', 'zones');
   const file = join(zones, 'a.yaml');
-  keepGood(keep, loadZoneDirectory({ directory: zones, keep }).loaded);
+  keepGood(keep, loadZoneDirectory({ directory: zones, keep }));
   t.same(readdirSync(keep), ['a.yaml', 'b.yaml']);
 
   writeFileSync(file, `${zoneNamed('a.example')}tll: 60\n`);
@@ -73,20 +67,20 @@ t.test('a wrong file is served from its last good copy', async (t) => {
     zone: { file },
     stale: [{ file, line: 5, column: 1, message: /unknown key "tll"/ }],
   });
-  keepGood(keep, files.loaded);
+  keepGood(keep, files);
   t.equal(readFileSync(join(keep, 'a.yaml'), 'utf8'), zoneNamed('a.example'), 'the copy stays the good one');
 
   writeFileSync(file, `${zoneNamed('a.example')}ttl: 90\n`);
   const mended = loadZoneDirectory({ directory: zones, keep });
   t.equal(mended.loaded[0]?.zone.ttl, 90);
   t.equal(mended.loaded[0]?.stale, undefined);
-  keepGood(keep, mended.loaded);
+  keepGood(keep, mended);
   t.match(readFileSync(join(keep, 'a.yaml'), 'utf8'), /ttl: 90/);
 
   rmSync(file);
   const without = loadZoneDirectory({ directory: zones, keep });
   t.same(names(without), ['b.example'], 'a deleted file removes its zone');
-  keepGood(keep, without.loaded);
+  keepGood(keep, without);
   t.same(readdirSync(keep), ['b.yaml']);
 });
 
@@ -128,15 +122,131 @@ t.test('two files of one zone: the second is wrong', async (t) => {
   t.same(parseFiles([first, second]).refused, expected, 'check says the same');
 });
 
-t.test('copies stand back behind what files say now', async (t) => {
-  const directory = t.testdir({
-    zones: { 'a.yaml': 'wrong', 'b.yaml': zoneNamed('one.example'), 'c.yaml': zoneNamed('one.example') },
-    keep: { 'a.yaml': zoneNamed('one.example'), 'c.yaml': zoneNamed('three.example') },
+/** Zone files, and what was kept of them; gives the names of the zones that are served with their files, and what is not. */
+function decided(
+  t: Test,
+  zones: Readonly<Record<string, string>>,
+  keep: Readonly<Record<string, string>> = {},
+) {
+  const directory = t.testdir({ zones, keep });
+  const { loaded, refused } = loadZoneDirectory({
+    directory: join(directory, 'zones'),
+    keep: join(directory, 'keep'),
   });
-  const files = loadZoneDirectory({ directory: join(directory, 'zones'), keep: join(directory, 'keep') });
-  t.same(names(files), ['one.example', 'three.example']);
-  t.match(files.loaded[1], { file: /c\.yaml$/, stale: [{ message: /already that of/ }] });
-  t.match(files.refused, [{ file: /a\.yaml$/ }]);
+  return {
+    served: loaded.map(({ zone, file }) => `${zone.name} ${basename(file)}`),
+    stale: loaded.flatMap(({ file, stale }) => (stale === undefined ? [] : basename(file))),
+    refused: refused.map(({ file, zone, faults: [fault] }) => [
+      basename(file),
+      zone,
+      fault?.message.slice(0, 35),
+    ]),
+  };
+}
+const ALREADY = 'the zone one.example is already tha';
+
+t.test('of two files for one zone the one that served it stays, whichever comes first by name', async (t) => {
+  const one = zoneNamed('one.example');
+  const both = { 'dl-old.yaml': one, 'dl.yaml': zoneText({ zone: 'zone: one.example\nttl: 90' }) };
+  t.same(decided(t, both, { 'dl.yaml': one }), {
+    served: ['one.example dl.yaml'],
+    stale: [],
+    refused: [['dl-old.yaml', undefined, ALREADY]],
+  });
+  t.same(decided(t, both, { 'dl-old.yaml': one }).served, ['one.example dl-old.yaml']);
+  t.same(decided(t, both).served, ['one.example dl-old.yaml'], 'where none is known to have: the first');
+
+  t.same(
+    decided(t, { ...both, 'dl.yaml': 'zone: [' }, { 'dl.yaml': one }),
+    { served: ['one.example dl.yaml'], stale: ['dl.yaml'], refused: [['dl-old.yaml', undefined, ALREADY]] },
+    'also where that file is wrong now',
+  );
+});
+
+t.test('what is served goes before what is kept', async (t) => {
+  const directory = t.testdir({
+    zones: { 'a.yaml': zoneNamed('one.example'), 'b.yaml': zoneNamed('one.example') },
+    keep: { 'a.yaml': zoneNamed('one.example') },
+  });
+  const zones = join(directory, 'zones');
+  const remember = [{ file: join(zones, 'b.yaml'), text: zoneNamed('one.example') }];
+  const { loaded } = loadZoneDirectory({ directory: zones, keep: join(directory, 'keep'), remember });
+  t.match(loaded, [{ file: /b\.yaml$/ }]);
+});
+
+t.test('a file that now says a zone of another one is as it was', async (t) => {
+  const [one, two] = [zoneNamed('one.example'), zoneNamed('two.example')];
+  t.same(decided(t, { 'a.yaml': one, 'b.yaml': one }, { 'a.yaml': one, 'b.yaml': two }), {
+    served: ['one.example a.yaml', 'two.example b.yaml'],
+    stale: ['b.yaml'],
+    refused: [],
+  });
+  t.same(
+    decided(t, { 'a.yaml': two, 'b.yaml': one }, { 'a.yaml': one, 'b.yaml': two }).served,
+    ['two.example a.yaml', 'one.example b.yaml'],
+    'but two may change places',
+  );
+});
+
+t.test('a zone whose file is renamed and broken in one go is as it was', async (t) => {
+  const wrong = 'zone: one.example\nns: [';
+  t.same(decided(t, { 'new.yaml': wrong }, { 'old.yaml': zoneNamed('one.example') }), {
+    served: ['one.example new.yaml'],
+    stale: ['new.yaml'],
+    refused: [],
+  });
+  t.same(
+    decided(
+      t,
+      { 'a.yaml': wrong, 'b.yaml': zoneNamed('one.example') },
+      { 'old.yaml': zoneNamed('one.example') },
+    ),
+    {
+      served: ['one.example b.yaml'],
+      stale: [],
+      refused: [['a.yaml', undefined, 'YAML: Flow sequence in block collec']],
+    },
+    'unless another file has it',
+  );
+});
+
+t.test('a wrong file without a copy has a zone where its name can be read', async (t) => {
+  const names = (text: string) =>
+    decided(t, { 'a.yaml': text, 'b.yaml': zoneNamed('b.example') }).refused[0]?.[1];
+  t.equal(names('zone: one.example\nns: [x'), 'one.example', 'though it is no YAML');
+  t.equal(names('# mine\nzone: "One.Example."  # comment\n\tpools:'), 'one.example');
+  t.equal(names("zone: 'one.example'\n---\nzone: two.example"), 'one.example');
+  t.equal(names('ttl: 60\nzone: one.example'), 'one.example', 'though much is missing');
+  t.equal(names('{ zone: one.example, ns: 5 }'), 'one.example');
+  t.equal(names('zone: one example\nns: ['), undefined);
+  t.equal(names('zone: b.example\nns: ['), undefined, 'a zone that another file has is served');
+  t.equal(names('zone: [one.example]'), undefined);
+  t.equal(names('a zone: one.example\nns: ['), undefined);
+});
+
+t.test('at a start a zones directory that is empty or gone takes no zone down', async (t) => {
+  const directory = t.testdir({
+    zones: {},
+    keep: { 'a.yaml': zoneNamed('a.example'), 'b.yaml': zoneNamed('b.example') },
+  });
+  const keep = join(directory, 'keep');
+  for (const zones of [join(directory, 'zones'), join(directory, 'gone')]) {
+    const kept = loadZoneDirectory({ directory: zones, keep });
+    t.same(names(kept), ['a.example', 'b.example']);
+    t.match(kept.loaded[0], {
+      file: join(zones, 'a.yaml'),
+      stale: [{ file: zones, message: /holds no zone file: put one there|can't list the zones directory/ }],
+    });
+    const remember = [{ file: join(zones, 'a.yaml'), text: zoneNamed('a.example') }];
+    t.throws(
+      () => loadZoneDirectory({ directory: zones, keep, remember }),
+      { code: 'ZONE_INVALID' },
+      'at a reload nothing changes',
+    );
+    t.throws(() => loadZoneDirectory({ directory: zones, keep: join(directory, 'nothing') }), {
+      code: 'ZONE_INVALID',
+    });
+  }
 });
 
 t.test('what can not be read is wrong too, and has its copy', async (t) => {
@@ -163,69 +273,10 @@ t.test('what can not be read is wrong too, and has its copy', async (t) => {
   ]);
 });
 
-t.test('whatever lies where a copy should be keeps no other zone from its copy', async (t) => {
-  const directory = t.testdir({ keep: {} });
-  const keep = join(directory, 'keep');
-  const zones = ['a', 'b'].map((name) => {
-    const file = join(directory, `${name}.yaml`);
-    writeFileSync(file, zoneNamed(`${name}.example`));
-    return file;
-  });
-  const { loaded } = parseFiles(zones);
-  for (const odd of Object.keys(ODD_FILES)) {
-    putInPlace(odd, join(keep, 'a.yaml'));
-    rmSync(join(keep, 'b.yaml'), { force: true });
-    const keeping = () => keepGood(keep, loaded);
-    if (odd === 'a directory') t.throws(keeping, { code: 'STATE_UNUSABLE', message: /a\.yaml/ });
-    else keeping();
-    t.equal(readFileSync(join(keep, 'b.yaml'), 'utf8'), zoneNamed('b.example'), odd);
-    if (odd !== 'a directory')
-      t.equal(readFileSync(join(keep, 'a.yaml'), 'utf8'), zoneNamed('a.example'), odd);
-  }
-  putInPlace('a FIFO', join(keep, 'a.yaml'));
-  writeFileSync(zones[0] ?? '', 'zone: wrong');
-  t.match(loadZoneDirectory({ directory, keep }).refused, [{ file: zones[0] }], 'and none is read from it');
-});
-
 t.test('check reads each file once, and says what is missing', async (t) => {
   const directory = t.testdir({ 'a.yaml': zoneNamed('a.example') });
   const file = join(directory, 'a.yaml');
   const { loaded, refused } = parseFiles([file, relative(process.cwd(), file), join(directory, 'gone.yaml')]);
   t.equal(loaded.length, 1);
   t.match(refused, [{ file: /gone\.yaml$/, faults: [{ line: 1, column: 1, message: /ENOENT/ }] }]);
-});
-
-t.test('copies that are right are left alone, and leftovers removed', async (t) => {
-  const directory = t.testdir({
-    zones: { 'a.yaml': zoneNamed('a.example') },
-    keep: { '.a.yaml.4711.tmp': 'half', README: 'not ours', 'old.yaml': zoneNamed('old.example') },
-  });
-  const keep = join(directory, 'keep');
-  const { loaded } = loadZoneDirectory({ directory: join(directory, 'zones') });
-  keepGood(keep, loaded);
-  t.same(readdirSync(keep), ['README', 'a.yaml']);
-  const copy = join(keep, 'a.yaml');
-  utimesSync(copy, 1000, 1000);
-  keepGood(keep, loaded);
-  t.equal(statSync(copy).mtimeMs, 1_000_000);
-});
-
-t.test('copies are never kept among the zone files themselves', async (t) => {
-  const directory = t.testdir({ zones: { 'a.yaml': zoneNamed('a.example'), 'b.yaml': 'wrong' } });
-  const zones = join(directory, 'zones');
-  symlinkSync(zones, join(directory, 'link'));
-  const { loaded } = loadZoneDirectory({ directory: zones, keep: zones });
-  const expected = { code: 'STATE_UNUSABLE', message: /zone files are read from there; name another state/ };
-  t.throws(() => keepGood(zones, loaded), expected);
-  t.throws(() => keepGood(join(directory, 'link'), loaded), expected);
-  t.same(readdirSync(zones), ['a.yaml', 'b.yaml'], "the operator's wrong file is still there");
-});
-
-t.test('a place for copies that can not be written', async (t) => {
-  const directory = t.testdir({ zones: { 'a.yaml': zoneNamed('a.example') }, file: '' });
-  const { loaded } = loadZoneDirectory({ directory: join(directory, 'zones') });
-  const expected = { code: 'STATE_UNUSABLE', message: /can't keep copies of the zone files in/ };
-  t.throws(() => keepGood(join(directory, 'file'), loaded), expected, 'a file in its place');
-  t.throws(() => keepGood(join(directory, 'file', 'below'), loaded), expected, 'below a file');
-  t.throws(() => keepGood('/proc/geopool/zones', loaded), expected, 'where nothing can be made');
 });
