@@ -135,10 +135,17 @@ function writeAnswer(
     responder.lastPool = pool;
     if (responder.foresight !== undefined) learn(responder.foresight, responder, found, pool);
     catchment = findCatchment(pool, record, responder);
-    deck = deckOf(pools, record, catchment);
-    size = decksMemory(pools, record)[deckAt(pools, record, deck) + DECK.SIZE] ?? 0;
-    poolLength = size * (RECORD_HEAD + (pools.records[record + POOL.ADDRESS_LENGTH] ?? 0));
-    if (size === 0) answer = answers[found + ANSWER.EMPTY] ?? found;
+    const alias = responder.scope > 0 ? (answers[found + ANSWER.ALIAS] ?? -1) : -1;
+    if (alias < 0) {
+      deck = deckOf(pools, record, catchment);
+      size = decksMemory(pools, record)[deckAt(pools, record, deck) + DECK.SIZE] ?? 0;
+      poolLength = size * (RECORD_HEAD + (pools.records[record + POOL.ADDRESS_LENGTH] ?? 0));
+    }
+    if (size === 0) {
+      answer = alias < 0 ? (answers[found + ANSWER.EMPTY] ?? found) : alias;
+      // RFC 7871 §7.2.1, §7.4: resolvers keep an alias and a denial for everybody, so neither is said to be for some.
+      responder.scope = 0;
+    }
   }
   const limit = messageLimit(query, overTcp);
   const flags = authority(query) | (answers[answer + ANSWER.RCODE] ?? 0);

@@ -75,6 +75,8 @@ export const ANSWER = {
   POOL_OWNER: 11,
   /** The answer to give instead where the pool has nobody for this client, or -1. */
   EMPTY: 12,
+  /** The answer to give instead where the pool's would be for some clients only, or -1: the alias that leads there, alone. */
+  ALIAS: 13,
 } as const;
 
 /** Leads from an address to its catchment in a pool, by src/answer/locate.ts. */

@@ -1,7 +1,8 @@
 /**
- * The verb `check`: the same parse as serve's, every fault on a line of its own.
+ * The verb `check`: the same parse as serve's, every fault on a line of its own, and every warning.
  */
 import { secretsInFile } from '../daemon/cookie-keeper.js';
+import { warnOfEmptyPools } from '../zone/empty-pools.js';
 import { formatFault } from '../zone/faults.js';
 import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
 import { readSettings, type SettingFlags } from './settings.js';
@@ -13,6 +14,9 @@ export async function check(files: readonly string[], flags: SettingFlags): Prom
   const { loaded, refused } = parseFiles(wanted);
   const faults = refused.flatMap((file) => file.faults);
   for (const fault of faults) process.stdout.write(`${formatFault(fault)}\n`);
+  for (const warning of loaded.flatMap(({ zone }) => warnOfEmptyPools(zone))) {
+    process.stdout.write(`${formatFault({ ...warning, message: `warning: ${warning.message}` })}\n`);
+  }
   if (faults.length > 0) return 1;
   for (const { zone, file } of loaded) {
     process.stdout.write(

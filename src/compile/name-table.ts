@@ -87,6 +87,14 @@ function hashSlots(names: readonly string[]): number[] {
   return slots;
 }
 
+/** Where the answers are that are given in an answer's place, or -1. */
+interface Instead {
+  readonly empty: number;
+  readonly alias: number;
+}
+
+const NOTHING_INSTEAD: Instead = { empty: -1, alias: -1 };
+
 /** Answers and their bodies as they are placed one behind the other; what several names share is placed once. */
 class Layout {
   readonly #words: number[] = [];
@@ -104,8 +112,8 @@ class Layout {
   place(type: number, answer: Answer): number {
     const known = this.#placed.get(answer);
     if (known !== undefined) return known;
-    const empty = answer.pool === undefined ? -1 : this.place(0, answer.pool.empty);
-    const at = this.#push(type, answer, empty);
+    const instead = this.#placeInstead(answer);
+    const at = this.#push(type, answer, instead);
     this.#placed.set(answer, at);
     return at;
   }
@@ -113,12 +121,10 @@ class Layout {
   /** Places the answers of one node in a row; gives the first one's offset. */
   placeAll(answers: ReadonlyMap<number, Answer>): number {
     // What they refer to comes first, so that nothing gets between them.
-    const empties = [...answers.values()].map(({ pool }) =>
-      pool === undefined ? -1 : this.place(0, pool.empty),
-    );
+    const instead = [...answers.values()].map((answer) => this.#placeInstead(answer));
     const first = this.#words.length;
     let i = 0;
-    for (const [type, answer] of answers) this.#push(type, answer, empties[i++] ?? -1);
+    for (const [type, answer] of answers) this.#push(type, answer, instead[i++] ?? NOTHING_INSTEAD);
     return first;
   }
 
@@ -130,14 +136,21 @@ class Layout {
     };
   }
 
-  #push(type: number, { rcode, body, pool }: Answer, empty: number): number {
+  /** Places what is said in an answer's place. */
+  #placeInstead({ pool }: Answer): Instead {
+    if (pool === undefined) return NOTHING_INSTEAD;
+    const { empty, alias } = pool;
+    return { empty: this.place(0, empty), alias: alias === undefined ? -1 : this.place(0, alias) };
+  }
+
+  #push(type: number, { rcode, body, pool }: Answer, { empty, alias }: Instead): number {
     const at = this.#words.length;
     const place = this.#placeBody(body);
     this.#words.push(type, rcode, place.at, body.octets.length, body.required, body.an, body.ns, body.ar);
     this.#words.push(place.pointers, body.pointers.length / 2);
-    this.#words.push(pool === undefined ? -1 : this.#poolNumber(pool), pool?.ownerAt ?? -1, empty);
+    this.#words.push(pool === undefined ? -1 : this.#poolNumber(pool), pool?.ownerAt ?? -1, empty, alias);
     // To the end of the line.
-    this.#words.push(0, 0, 0);
+    this.#words.push(0, 0);
     if (this.#words.length - at !== ANSWER.WORDS) throw new RangeError('an answer has ANSWER.WORDS words');
     return at;
   }

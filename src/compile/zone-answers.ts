@@ -26,6 +26,8 @@ export interface PoolRef {
   readonly ownerAt: number;
   /** What to say where the pool has nobody for the client. */
   readonly empty: Answer;
+  /** Where aliases lead to the pool: the first of them, to be said alone to who would keep it for some clients only. */
+  readonly alias?: Answer;
 }
 
 /** All that a name answers: by type, and to any other type; absent: nothing can be served of its zone. */
@@ -169,6 +171,10 @@ function prepareNode(name: string, context: Context): NodeAnswers {
     end === undefined
       ? { rcode: RCODE.NOERROR, body: writeBody(chain, context.zone).body }
       : negative(chain, holding === undefined ? RCODE.NXDOMAIN : RCODE.NOERROR, context);
+  const alone: Answer | undefined =
+    alias === undefined
+      ? undefined
+      : { rcode: RCODE.NOERROR, body: writeBody(chain.slice(0, 1), context.zone).body };
   for (const [type, rrs] of holding?.rrsets ?? []) {
     if (alias !== undefined && type === TYPE.CNAME) continue;
     const records = rrs.map(({ ttl, data }): Entry => ({ owner, type, ttl, data, section: 'an' }));
@@ -186,14 +192,14 @@ function prepareNode(name: string, context: Context): NodeAnswers {
       family,
       ownerAt: dataAt.at(-1) ?? -1,
       empty,
+      ...(alone !== undefined && { alias: alone }),
     };
     byType.set(family === 'ipv4' ? TYPE.A : TYPE.AAAA, { rcode: RCODE.NOERROR, body, pool });
   }
-  if (alias !== undefined) {
-    const answer = { rcode: RCODE.NOERROR, body: writeBody(chain.slice(0, 1), context.zone).body };
-    byType.set(TYPE.CNAME, answer);
+  if (alone !== undefined) {
+    byType.set(TYPE.CNAME, alone);
     // RFC 8482 §4.2: the HINFO record is for names with "no CNAME present"; it would contradict it in a cache.
-    byType.set(TYPE.ANY, answer);
+    byType.set(TYPE.ANY, alone);
   } else if (byType.size > 0) {
     // RFC 8482 §4.2: a name with records answers ANY with one small one.
     byType.set(TYPE.ANY, {

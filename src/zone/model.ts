@@ -5,6 +5,7 @@
 import type { Family } from '../facts.js';
 import type { Address } from '../ip/address.js';
 import type { Prefix } from '../ip/prefix.js';
+import type { Position } from './tree.js';
 
 export interface Zone {
   /** The zone's name: lower case, no trailing dot. */
@@ -40,6 +41,8 @@ export interface Soa {
 export interface Pool {
   /** The owner name as the file has it, relative to the zone; "@" is the apex. */
   readonly name: string;
+  /** Where the file says so. */
+  readonly at: Position;
   /** The owner name, absolute, lower case, no trailing dot. */
   readonly owner: string;
   /** Addresses in an answer, 1 to 8. */

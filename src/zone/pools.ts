@@ -18,7 +18,7 @@ import type { ProbeDraft } from './probe-schema.js';
 import { idleKeys, keysUsedBy, type ProbeFault, probeOf, typeOf } from './probes.js';
 import type { PoolDraft, ZoneDraft } from './schema.js';
 import { hintAt } from './suggest.js';
-import type { Path } from './tree.js';
+import type { Path, Position } from './tree.js';
 
 /** A fault in a probe, where to say it, and the paths that it is about. */
 interface PlacedProbeFault {
@@ -65,7 +65,7 @@ export function poolsOf(
     if (value.ttl_min !== undefined && value.ttl_min > ttl && !faults.isFaulty(['ttl'])) {
       faults.atValue([...path, 'ttl_min'], `ttl_min ${value.ttl_min} is more than the ttl, ${ttl}`);
     }
-    return [poolOf(key, owner, value, members, ttl)];
+    return [poolOf(key, faults.position(path, 'key'), owner, value, members, ttl)];
   });
   for (const [name, section] of sections) {
     checkSection(section, ['mirrors', name], faults);
@@ -142,6 +142,7 @@ function checkIdleKeys(
 
 function poolOf(
   name: string,
+  at: Position,
   owner: string,
   draft: PoolDraft,
   members: readonly Member[],
@@ -149,6 +150,7 @@ function poolOf(
 ): Pool {
   return {
     name,
+    at,
     owner,
     answers: draft.answers,
     maxShare: draft.max_share,

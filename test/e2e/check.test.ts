@@ -124,6 +124,19 @@ t.test('good ones', async (t) => {
   t.match(await home.run('check', '--config', 'geopool.yaml'), { code: 0, stdout: /good\n.*good\n/ });
 });
 
+t.test('a pool that can be empty for somebody is good, with a warning', async (t) => {
+  const swiss = zoneText({ mirrors: 'mirrors: { a: { addresses: [192.0.2.1], only_countries: [CH] } }' });
+  const home = await makeHome(t, { zones: { 'a.yaml': swiss, 'b.yaml': renamed(zoneText(), 1) } });
+  const { code, stdout, stderr } = await home.run('check', '--zones', 'zones');
+  t.match({ code, stderr }, { code: 0, stderr: '' });
+  t.match(stdout.split('\n'), [
+    /^zones\/a\.yaml:3:10: warning: the pool "@" has no IPv4 address for clients that are not known to be in CH, /,
+    'zones/a.yaml: dl.example.org, 1 pool, 1 mirror: good',
+    'zones/b.yaml: z01.example, 1 pool, 2 mirrors: good',
+    '',
+  ]);
+});
+
 t.test('two files of one zone, an empty directory, none at all', async (t) => {
   const home = await makeHome(t, { zones: { 'a.yaml': zoneText(), 'b.yaml': zoneText() } });
   t.match(await home.run('check', '--zones', 'zones'), {

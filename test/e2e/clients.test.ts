@@ -11,12 +11,13 @@ const LONG = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => letter.repeat(240));
 const ZONE = `zone: dl.example.org
 ns: [ns1.dl.example.org, ns2.example.net]
 soa: { serial: 7, rname: hostmaster.example.org }
-pools: { "@": { near_km: 0, answers: 2, probe: { type: none } }, six: { mirrors: [boreas], probe: { type: none } } }
+pools: { "@": { near_km: 0, answers: 2, probe: { type: none } }, six: { mirrors: [boreas], probe: { type: none } }, home: { mirrors: [estrela], probe: { type: none } } }
 mirrors:
   aurora: { addresses: [192.0.2.1, "2001:db8::1"], location: { country: DE, latitude: 52.5, longitude: 13.4 } }
   boreas: { addresses: ["2001:db8::2"], location: { country: US, latitude: 41.9, longitude: -87.6 } }
   cascade: { addresses: [192.0.2.3, "2001:db8::3"], location: { country: JP, latitude: 35.7, longitude: 139.7 } }
   dune: { addresses: [192.0.2.4, "2001:db8::4"], location: { country: US, latitude: 37.3, longitude: -121.9 } }
+  estrela: { addresses: [192.0.2.5], location: { country: JP }, only_countries: [JP] }
 records:
   ns1: { A: [192.0.2.53], AAAA: ["2001:db8::53"] }
   "@": { TXT: ["a pool"], MX: ["10 mail.example.org"], CAA: ['0 issue "ca.example.net"'] }
@@ -100,6 +101,22 @@ const DIG: readonly Case[] = [
   { ask: 'dl.example.org A +subnet=10.9.8.0/24', expect: [/CLIENT-SUBNET: 10\.9\.8\.0\/24\/8$/m] },
   { ask: 'dl.example.org A +subnet=192.168.1.0/24', expect: [/192\.168\.1\.0\/24\/16$/m] },
   { ask: 'dl.example.org AAAA +subnet=fd12:3456::/32', expect: [/fd12:3456::\/32\/7$/m] },
+  {
+    ask: 'home.dl.example.org A +subnet=5.249.170.0/24',
+    expect: [/\/24\/24$/m, /\tA\t192\.0\.2\.5$/m],
+  },
+  {
+    ask: 'home.dl.example.org A +subnet=5.249.168.0/24',
+    expect: [/NOERROR/, /CLIENT-SUBNET: 5\.249\.168\.0\/24\/0$/m, /ANSWER: 0, AUTHORITY: 1/],
+  },
+  {
+    ask: 'www.dl.example.org A +subnet=5.249.168.0/24',
+    expect: [
+      /CLIENT-SUBNET: 5\.249\.168\.0\/24\/0$/m,
+      /ANSWER: 1, AUTHORITY: 0/,
+      /\tCNAME\tdl\.example\.org\.$/m,
+    ],
+  },
   { ask: 'dl.example.org TXT +subnet=5.249.168.0/24', expect: [/CLIENT-SUBNET: 5\.249\.168\.0\/24\/0$/m] },
   {
     ask: 'gone.dl.example.org A +subnet=5.249.168.0/24',

@@ -34,6 +34,7 @@ t.test('a zone of few words gets all defaults', async (t) => {
       pools: [
         {
           name: '@',
+          at: { line: 3, column: 10 },
           owner: 'dl.example.org',
           answers: 3,
           maxShare: 1,

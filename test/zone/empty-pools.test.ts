@@ -1,0 +1,90 @@
+import t from 'tap';
+import { warnOfEmptyPools } from '../../src/zone/empty-pools.js';
+import { formatFault } from '../../src/zone/faults.js';
+import { soundZone, unmark, zoneText } from './zone-text.js';
+
+const HEAD = 'resolvers keep that for all clients: have a mirror in it that admits everybody';
+
+/** Of a zone with these mirrors, all of them in one pool. */
+function warnings(...mirrors: string[]): string[] {
+  const text = mirrors.map((rest, i) => {
+    const addresses = rest.startsWith('four ')
+      ? `[192.0.2.${i}]`
+      : rest.startsWith('six ')
+        ? `["2001:470::${i}"]`
+        : `[192.0.2.${i}, "2001:470::${i}"]`;
+    return `  m${i}: { addresses: ${addresses}, ${rest.replace(/^(four|six) /, '')} }`;
+  });
+  return warnOfEmptyPools(soundZone(zoneText({ mirrors: `mirrors:\n${text.join('\n')}` }))).map(
+    ({ message }) => message,
+  );
+}
+
+function none(clients: string, address = 'address'): string {
+  return `the pool "@" has no ${address} for ${clients}, and ${HEAD}`;
+}
+
+t.test('with a mirror that admits everybody no pool is empty, whatever else is in it', async (t) => {
+  t.same(warnings('weight: 1', 'only_countries: [CH]', 'only_networks: [10.0.0.0/8]'), []);
+  t.same(warnings('only_countries: [CH]', 'except_countries: [DE]', 'except_countries: [AT, FR]'), []);
+  t.same(warnings('only_countries: [DE, AT]', 'except_countries: [DE]'), [], 'each fills in for the other');
+});
+
+t.test('mirrors for some countries only', async (t) => {
+  t.same(warnings('only_countries: [CH]'), [none('clients that are not known to be in CH')]);
+  t.same(warnings('only_countries: [CH, AT]', 'only_countries: [DE, CH]'), [
+    none('clients that are not known to be in AT, CH, DE'),
+  ]);
+});
+
+t.test('mirrors for all but some countries', async (t) => {
+  t.same(warnings('except_countries: [MX, US]'), [none('clients in MX, US')]);
+  t.same(warnings('except_countries: [MX, US]', 'except_countries: [US, CA]', 'only_countries: [MX]'), [
+    none('clients in US'),
+  ]);
+});
+
+t.test('mirrors for some networks only', async (t) => {
+  t.same(warnings('only_networks: [10.0.0.0/8]'), [
+    none('clients in none of the "only_networks" of its mirrors'),
+  ]);
+  t.same(warnings('only_networks: [10.0.0.0/8]', 'only_countries: [CH]'), [
+    none('clients that are not known to be in CH'),
+  ]);
+});
+
+t.test('a mirror of weight 0 helps nobody', async (t) => {
+  t.same(warnings('weight: 0', 'only_countries: [CH]'), [none('clients that are not known to be in CH')]);
+});
+
+t.test('each family is asked for by itself', async (t) => {
+  const swiss = 'clients that are not known to be in CH';
+  t.same(warnings('four weight: 1', 'only_countries: [CH]'), [none(swiss, 'IPv6 address')]);
+  t.same(warnings('six weight: 1', 'only_countries: [CH]'), [none(swiss, 'IPv4 address')]);
+  t.same(warnings('four except_countries: [US]', 'six only_countries: [CH]'), [
+    none('clients in US', 'IPv4 address'),
+    none(swiss, 'IPv6 address'),
+  ]);
+  t.same(warnings('four weight: 1'), [], 'that there is no IPv6 is true for all');
+});
+
+t.test('a mirror that is known by name may have addresses of both', async (t) => {
+  const zone = zoneText({
+    mirrors:
+      'mirrors: { a: { hostname: a.example.net }, b: { addresses: [192.0.2.1], only_countries: [CH] } }',
+  });
+  t.same(warnOfEmptyPools(soundZone(zone)), []);
+});
+
+t.test('it is said where the pool stands', async (t) => {
+  const { text, at } = unmark(
+    zoneText({
+      pools: 'pools:\n  "@": {}\n  ⟦swiss: { mirrors: [b] }',
+      mirrors:
+        'mirrors: { a: { addresses: [192.0.2.1] }, b: { addresses: [192.0.2.2], only_countries: [CH] } }',
+    }),
+  );
+  t.same(warnOfEmptyPools(soundZone(text)).map(formatFault), [
+    `z.yaml:${at}: the pool "swiss" has no IPv4 address for clients that are not known to be in CH, and ${HEAD}`,
+  ]);
+});
