@@ -139,12 +139,12 @@ function alarms({
   ];
 }
 
-/** A name that can't be resolved, and what is done about it. */
-function formatHostname({ addresses, error }: HostnameReport): string[] {
-  if (error === undefined) return [];
+/** What is wrong with a name, and what is done about it. */
+function formatHostname({ addresses, error, warnings = [] }: HostnameReport): string[] {
+  if (error === undefined) return [...warnings];
   const kept =
     addresses.length === 0 ? 'no address is known' : `its last known addresses stay: ${addresses.join(', ')}`;
-  return [`UNRESOLVED: ${error}; ${kept}`];
+  return [`UNRESOLVED: ${error}; ${kept}`, ...warnings];
 }
 
 function formatZone({ zone, serial, file, error, pools }: ZoneReport, now: number): string[] {

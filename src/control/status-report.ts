@@ -46,6 +46,8 @@ export interface HostnameReport {
   readonly resolved?: string;
   /** Why it can't be now. */
   readonly error?: string;
+  /** What of its addresses is not used, and why. */
+  readonly warnings?: readonly string[];
 }
 
 /** A channel over which people are told, since the start. */

@@ -5,14 +5,14 @@
 import type { Clock } from '../clock.js';
 import { type LiveWorld, openWorld } from '../compile/compiler.js';
 import type { World, WorldRequest } from '../compile/world.js';
-import { hostnamesOf } from '../zone/hostnames.js';
+import { type HostNetworks, hostnamesOf } from '../zone/hostnames.js';
 import type { Hostnames } from './hostnames.js';
 
 /** How long a start waits for names of mirrors that nobody knew. */
 const NAMES_WITHIN_MS = 5000;
 
 /** The mirrors' names in a world. */
-export function namesIn({ zones }: World): string[] {
+export function namesIn({ zones }: World): HostNetworks {
   return hostnamesOf(zones.map(({ zone }) => zone));
 }
 
@@ -24,10 +24,10 @@ export async function openFirstWorld(
 ): Promise<LiveWorld> {
   const first = await openWorld(request());
   const names = namesIn(first.world);
-  if (names.length === 0) return first;
+  if (names.size === 0) return first;
   hostnames.follow(names);
   const known = hostnames.known();
-  if (names.every((name) => (known.get(name) ?? []).length > 0)) return first;
+  if ([...names.keys()].every((name) => (known.get(name) ?? []).length > 0)) return first;
   await Promise.race([
     hostnames.settled(),
     new Promise<void>((resolve) => clock.after(NAMES_WITHIN_MS, resolve)),

@@ -7,9 +7,17 @@ import type { Clock } from '../clock.js';
 import { FAMILIES } from '../facts.js';
 import type { Resolution, Resolve } from '../health/resolve.js';
 import type { Address } from '../ip/address.js';
+import type { Prefix } from '../ip/prefix.js';
 import type { Log } from '../log.js';
 import { createKeptFile } from '../state/kept-file.js';
-import { type HostAddresses, usableAddresses } from '../zone/hostnames.js';
+import {
+  type HostAddresses,
+  type HostNetworks,
+  type HostWarning,
+  hostWarnings,
+  mostOf,
+  sortOut,
+} from '../zone/hostnames.js';
 import { formatHostnames, HOSTNAMES_FILE } from './hostnames-file.js';
 import { addressesIn, recalledSightings, type Sighting, sight } from './sightings.js';
 
@@ -24,11 +32,13 @@ export interface HostnameState {
   readonly resolvedAt?: number;
   /** Why the last attempt gave nothing; the addresses are those of before. */
   readonly error?: string;
+  /** What of the last answer is not used, and why. */
+  readonly warnings: readonly HostWarning[];
 }
 
 export interface Hostnames {
-  /** From now on these names are kept; those that are new are asked for at once. */
-  follow(names: readonly string[]): void;
+  /** From now on these names are kept; those that are new, or may lead elsewhere now, are asked for at once. */
+  follow(names: HostNetworks): void;
   /** Resolves when every followed name has been asked for once. */
   settled(): Promise<void>;
   /** What is known, also of names that the process before followed and nobody follows yet. */
@@ -54,10 +64,12 @@ export interface HostnamesOptions {
 
 interface Followed {
   readonly hostname: string;
+  readonly networks: ReadonlySet<Prefix>;
   addresses: readonly Address[];
   sightings: readonly Sighting[];
   resolvedAt: number | undefined;
   error: string | undefined;
+  warnings: readonly HostWarning[];
   /** The question under way, or the last. */
   asking: Promise<void>;
   cancel: () => void;
@@ -79,14 +91,16 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
     return new Map(Array.from(followed, ([hostname, { addresses }]) => [hostname, addresses]));
   }
 
-  function start(hostname: string): Followed {
-    const addresses = stored.get(hostname) ?? [];
+  function start(hostname: string, networks: ReadonlySet<Prefix>, last: readonly Address[]): Followed {
+    const addresses = mostOf(sortOut(last, networks).usable);
     const one: Followed = {
       hostname,
+      networks,
       addresses,
       sightings: recalledSightings(addresses, clock.monotonic()),
       resolvedAt: undefined,
       error: undefined,
+      warnings: [],
       asking: Promise.resolve(),
       cancel: () => undefined,
     };
@@ -105,20 +119,26 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
 
   function take(one: Followed, ipv4: Resolution, ipv6: Resolution): void {
     const before = one.addresses;
-    const kept = FAMILIES.flatMap((family, i) => {
-      const found = i === 0 ? ipv4 : ipv6;
-      return 'addresses' in found
-        ? usableAddresses(found.addresses)
-        : before.filter((address) => address.family === family);
-    });
+    const answers = [ipv4, ipv6].map((found) =>
+      'addresses' in found ? sortOut(found.addresses, one.networks) : undefined,
+    );
+    const kept = FAMILIES.flatMap(
+      (family, i) => answers[i]?.usable ?? before.filter((address) => address.family === family),
+    );
+    const refused = answers.flatMap((answer) => answer?.refused ?? []);
     const fault = 'fault' in ipv4 ? ipv4.fault : 'fault' in ipv6 ? ipv6.fault : undefined;
-    const error = fault ?? (kept.length === 0 ? `${one.hostname} has no addresses` : undefined);
+    const none = `${one.hostname} has no addresses${refused.length === 0 ? '' : ' but special-purpose ones'}`;
+    const error = fault ?? (kept.length === 0 ? none : undefined);
     // A name without any address is as good as one that can't be resolved.
     if (kept.length > 0) one.sightings = sight(one.sightings, kept, clock.monotonic());
-    const addresses = kept.length === 0 ? before : inOrder(addressesIn(one.sightings));
+    const candidates = kept.length === 0 ? before : addressesIn(one.sightings);
+    const addresses = mostOf(candidates, before);
+    const warnings = hostWarnings(one.hostname, refused, candidates);
     if (error === undefined) one.resolvedAt = clock.now();
     tell(one, error, addresses.length);
+    warn(one, warnings);
     one.error = error;
+    one.warnings = warnings;
     one.addresses = addresses;
     const [was, is] = [before, addresses].map((list) => list.map(({ text }) => text).join(', '));
     if (was === is) return;
@@ -140,6 +160,13 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
     }
   }
 
+  /** Says each thing once, though not each address in it: whoever keeps the name may have a new one each time. */
+  function warn({ hostname, warnings: before }: Followed, warnings: readonly HostWarning[]): void {
+    for (const { event, text } of warnings) {
+      if (!before.some((one) => one.event === event)) log.warn({ event, hostname }, text);
+    }
+  }
+
   function nextIn(found: readonly Resolution[]): number {
     const ttls = found.map((one) => ('fault' in one ? 0 : (one.ttl ?? Number.POSITIVE_INFINITY)));
     return Math.min(interval, Math.max(SHORTEST_MS, 1000 * Math.min(...ttls)));
@@ -147,25 +174,28 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
 
   return {
     follow(names) {
+      const before = followed;
       const next = new Map<string, Followed>();
-      const fresh: string[] = [];
-      for (const hostname of names) {
-        const one = followed.get(hostname);
-        if (one === undefined) fresh.push(hostname);
-        else next.set(hostname, one);
+      for (const [hostname, networks] of names) {
+        const one = before.get(hostname);
+        if (one !== undefined && textOf(one.networks) === textOf(networks)) next.set(hostname, one);
       }
-      for (const [hostname, { cancel }] of followed) if (!next.has(hostname)) cancel();
+      for (const [hostname, one] of before) if (next.get(hostname) !== one) one.cancel();
       followed = next;
-      for (const hostname of fresh) next.set(hostname, start(hostname));
+      for (const [hostname, networks] of names) {
+        const last = before.get(hostname)?.addresses ?? stored.get(hostname) ?? [];
+        if (!next.has(hostname)) next.set(hostname, start(hostname, networks, last));
+      }
     },
     async settled() {
       await Promise.all(Array.from(followed.values(), ({ asking }) => asking));
     },
     known: () => new Map([...stored, ...current()]),
     states: () =>
-      Array.from(followed.values(), ({ hostname, addresses, resolvedAt, error }) => ({
+      Array.from(followed.values(), ({ hostname, addresses, resolvedAt, error, warnings }) => ({
         hostname,
         addresses,
+        warnings,
         ...(resolvedAt !== undefined && { resolvedAt }),
         ...(error !== undefined && { error }),
       })),
@@ -177,9 +207,6 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
   };
 }
 
-/** Always the same for the same addresses, however an answer has them. */
-function inOrder(addresses: readonly Address[]): readonly Address[] {
-  return FAMILIES.flatMap((family) =>
-    usableAddresses(addresses.filter((address) => address.family === family)),
-  );
+function textOf(networks: ReadonlySet<Prefix>): string {
+  return Array.from(networks, ({ text }) => text).join();
 }

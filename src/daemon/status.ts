@@ -143,12 +143,13 @@ export function reportUpdate(status: EditionStatus): UpdateReport {
   };
 }
 
-function reportHostname({ hostname, addresses, resolvedAt, error }: HostnameState): HostnameReport {
+function reportHostname({ hostname, addresses, resolvedAt, error, warnings }: HostnameState): HostnameReport {
   return {
     hostname,
     addresses: addresses.map(({ text }) => text),
     ...(resolvedAt !== undefined && { resolved: rfc3339(resolvedAt) }),
     ...(error !== undefined && { error }),
+    ...(warnings.length > 0 && { warnings: warnings.map(({ text }) => text) }),
   };
 }
 

@@ -1,7 +1,10 @@
 /**
  * Mirrors that are known by name: their addresses are no part of the file, and are put into the zone once they are known.
  */
+import { FAMILIES } from '../facts.js';
 import type { Address } from '../ip/address.js';
+import type { Prefix } from '../ip/prefix.js';
+import { strayKind } from '../ip/special-purpose.js';
 import { readServerAddress } from './addresses.js';
 import type { Mirror, Zone } from './model.js';
 import { isTextFault } from './text-fault.js';
@@ -9,13 +12,22 @@ import { isTextFault } from './text-fault.js';
 /** The addresses of host names, as far as they are known. */
 export type HostAddresses = ReadonlyMap<string, readonly Address[]>;
 
-/** A name that gives more addresses than this in one family is no mirror's. */
-const MAX_ADDRESSES = 16;
+/** Host names, each with the special-purpose networks that a zone with it lets it lead into. */
+export type HostNetworks = ReadonlyMap<string, ReadonlySet<Prefix>>;
 
-/** The host names of the mirrors of some zones, each once. */
-export function hostnamesOf(zones: readonly Zone[]): string[] {
-  const names = zones.flatMap(({ mirrors }) => mirrors.flatMap(({ hostname }) => hostname ?? []));
-  return [...new Set(names)];
+/** A name that gives more addresses than this in one family is not one mirror's. */
+const MAX_ADDRESSES = 8;
+
+/** The host names of the mirrors of some zones. */
+export function hostnamesOf(zones: readonly Zone[]): HostNetworks {
+  const names = new Map<string, Set<Prefix>>();
+  for (const { mirrors, specialAddresses } of zones) {
+    for (const { hostname } of mirrors) {
+      if (hostname === undefined) continue;
+      names.set(hostname, new Set([...(names.get(hostname) ?? []), ...specialAddresses]));
+    }
+  }
+  return names;
 }
 
 /**
@@ -24,21 +36,75 @@ export function hostnamesOf(zones: readonly Zone[]): string[] {
  */
 export function withAddresses(zone: Zone, known: HostAddresses): Zone {
   if (zone.mirrors.every(({ hostname }) => hostname === undefined)) return zone;
+  const admitted = { like: [], networks: zone.specialAddresses };
   const taken = new Set(zone.mirrors.flatMap(({ addresses }) => addresses.map(({ text }) => text)));
   const mirrors = zone.mirrors.map((mirror): Mirror => {
     if (mirror.hostname === undefined) return mirror;
-    const addresses = (known.get(mirror.hostname) ?? []).filter(({ text }) => !taken.has(text));
+    const addresses = (known.get(mirror.hostname) ?? []).filter(
+      (address) => !taken.has(address.text) && strayKind(address, admitted) === undefined,
+    );
     for (const { text } of addresses) taken.add(text);
     return { ...mirror, addresses };
   });
   return { ...zone, mirrors };
 }
 
-/** What of the answer for a name can be the addresses of a server, in a fixed order. */
-export function usableAddresses(addresses: readonly Address[]): Address[] {
-  const texts = [...new Set(addresses.map(({ text }) => text))].sort().slice(0, MAX_ADDRESSES);
-  return texts.flatMap((text) => {
-    const address = readServerAddress(text);
-    return isTextFault(address) ? [] : address;
+/**
+ * What an answer for a name has, each address once: those that can be a server's, and those that are refused. Whoever keeps
+ * the name must not send clients, and probes, into anybody's own network.
+ */
+export function sortOut(
+  addresses: readonly Address[],
+  networks: Iterable<Prefix>,
+): { readonly usable: Address[]; readonly refused: Address[] } {
+  const admitted = { like: [], networks: [...networks] };
+  const all = [...new Map(addresses.map((address) => [address.text, address])).values()];
+  const refused = all.filter((address) => strayKind(address, admitted) !== undefined);
+  const others = all.filter((address) => !refused.includes(address));
+  return { usable: others.filter(({ text }) => !isTextFault(readServerAddress(text))), refused };
+}
+
+/** As many of each family as a mirror has, those of `before` first, so that no more of them change anything. In a fixed order. */
+export function mostOf(addresses: readonly Address[], before: readonly Address[] = []): Address[] {
+  const known = new Set(before.map(({ text }) => text));
+  const inOrder = [...addresses].sort((a, b) => (a.text < b.text ? -1 : 1));
+  return FAMILIES.flatMap((family) => {
+    const own = inOrder.filter((address) => address.family === family);
+    const first = own.filter(({ text }) => known.has(text));
+    const kept = [...first, ...own.filter((address) => !first.includes(address))].slice(0, MAX_ADDRESSES);
+    return own.filter((address) => kept.includes(address));
   });
+}
+
+/** What an operator should know of a name's addresses. */
+export interface HostWarning {
+  readonly event: 'hostname-refused' | 'hostname-crowded';
+  readonly text: string;
+}
+
+/** What there is to say of a name, some of whose addresses were refused, and which else has these. */
+export function hostWarnings(
+  hostname: string,
+  refused: readonly Address[],
+  usable: readonly Address[],
+): HostWarning[] {
+  const admitted = { like: [], networks: [] };
+  const listed = refused.slice(0, MAX_ADDRESSES).map((one) => `${one.text} (${strayKind(one, admitted)})`);
+  const crowds = FAMILIES.map((family) => usable.filter((address) => address.family === family));
+  return [
+    ...(refused.length === 0
+      ? []
+      : [
+          {
+            event: 'hostname-refused' as const,
+            text: `${hostname} has special-purpose addresses, which special_addresses does not allow: ${listed.join(', ')}`,
+          },
+        ]),
+    ...crowds
+      .filter(({ length }) => length > MAX_ADDRESSES)
+      .map(({ length, 0: first }) => ({
+        event: 'hostname-crowded' as const,
+        text: `${hostname} has ${length} ${first?.family === 'ipv6' ? 'IPv6' : 'IPv4'} addresses, more than a mirror should: ${MAX_ADDRESSES} are used`,
+      })),
+  ];
 }

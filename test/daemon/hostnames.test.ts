@@ -5,10 +5,20 @@ import { followHostnames } from '../../src/daemon/hostnames.js';
 import { formatHostnames, parseHostnames, readHostnames } from '../../src/daemon/hostnames-file.js';
 import type { Resolution } from '../../src/health/resolve.js';
 import { parseAddress } from '../../src/ip/address.js';
+import { type Prefix, parsePrefix } from '../../src/ip/prefix.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
 
 const addresses = (...texts: string[]) => texts.flatMap((text) => parseAddress(text) ?? []);
+const prefixes = (...texts: string[]): Prefix[] =>
+  texts.flatMap((text) => {
+    const prefix = parsePrefix(text);
+    return 'fault' in prefix ? [] : prefix;
+  });
+/** Tests have no other addresses than those for documentation. */
+const OURS = ['192.0.2.0/24', '2001:db8::/32'];
+const following = (names: readonly string[], networks = OURS) =>
+  new Map(names.map((name) => [name, new Set(prefixes(...networks))]));
 const BROKEN: Resolution = { fault: "a.example can't be looked up (SERVFAIL)", missing: false };
 
 function scene(t: Test, stored: Record<string, string[]> = {}) {
@@ -44,7 +54,7 @@ t.test('both families, asked again when the answer ends', async (t) => {
   answers.set('a.example ipv4', { addresses: addresses('192.0.2.2', '192.0.2.1'), ttl: 25 });
   answers.set('a.example ipv6', { addresses: addresses('2001:db8::1'), ttl: 3600 });
   answers.set('b.example ipv4', { addresses: addresses('192.0.2.9'), ttl: 1 });
-  hostnames.follow(['a.example', 'b.example']);
+  hostnames.follow(following(['a.example', 'b.example']));
   await hostnames.settled();
   t.same(texts('a.example'), ['192.0.2.1', '192.0.2.2', '2001:db8::1']);
   t.same(texts('b.example'), ['192.0.2.9']);
@@ -68,7 +78,7 @@ t.test('both families, asked again when the answer ends', async (t) => {
 t.test('an answer that rotates is soon no change any more, whatever its order', async (t) => {
   const { clock, answers, hostnames, texts, changes } = scene(t);
   const all = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'];
-  hostnames.follow(['a.example']);
+  hostnames.follow(following(['a.example']));
   let turn = 0;
   const rotate = (size: number): void => {
     const some = Array.from({ length: size }, (_, i) => all[(turn + i) % all.length] ?? '');
@@ -102,7 +112,7 @@ t.test('last known addresses stay while nobody can tell, in each family', async 
   const { clock, log, answers, hostnames, texts, changes } = scene(t);
   answers.set('a.example ipv4', { addresses: addresses('192.0.2.1') });
   answers.set('a.example ipv6', { addresses: addresses('2001:db8::1') });
-  hostnames.follow(['a.example']);
+  hostnames.follow(following(['a.example']));
   await hostnames.settled();
   answers.set('a.example ipv4', BROKEN);
   answers.set('a.example ipv6', { addresses: addresses('2001:db8::2') });
@@ -131,11 +141,68 @@ t.test('last known addresses stay while nobody can tell, in each family', async 
   await hostnames.close();
 });
 
+t.test('special-purpose addresses are refused and said, until the zone allows them', async (t) => {
+  const { clock, log, answers, hostnames, texts } = scene(t);
+  answers.set('a.example ipv4', { addresses: addresses('192.0.2.1', '10.0.0.1') });
+  answers.set('a.example ipv6', { addresses: addresses('::1') });
+  hostnames.follow(following(['a.example']));
+  await hostnames.settled();
+  t.same(texts('a.example'), ['192.0.2.1']);
+  t.match(hostnames.states(), [
+    { error: undefined, warnings: [{ text: /does not allow: 10.0.0.1 \(private\), ::1 \(loopback\)$/ }] },
+  ]);
+  answers.set('a.example ipv4', { addresses: addresses('127.0.0.1') });
+  await clock.advance(60_000);
+  t.same(texts('a.example'), ['192.0.2.1'], 'what was known stays where nothing else is left');
+  t.match(hostnames.states(), [{ error: 'a.example has no addresses but special-purpose ones' }]);
+  hostnames.follow(following(['a.example'], ['127.0.0.0/8']));
+  t.same(texts('a.example'), [], 'nor does what was allowed once');
+  await hostnames.settled();
+  t.same(texts('a.example'), ['127.0.0.1']);
+  t.same(log.events(), [
+    'hostname-refused',
+    'hostname-changed',
+    'hostname-unresolved',
+    'hostname-refused',
+    'hostname-changed',
+  ]);
+  await hostnames.close();
+});
+
+t.test('what another process kept is refused as well', async (t) => {
+  const { answers, hostnames, texts } = scene(t, { 'a.example': ['192.0.2.1', '127.0.0.1'] });
+  answers.set('a.example ipv4', BROKEN);
+  answers.set('a.example ipv6', BROKEN);
+  hostnames.follow(following(['a.example']));
+  t.same(texts('a.example'), ['192.0.2.1']);
+  await hostnames.close();
+});
+
+t.test('a name with ever more addresses keeps its first eight, which is said once', async (t) => {
+  const { clock, log, answers, hostnames, texts, changes } = scene(t);
+  const all = Array.from({ length: 20 }, (_, i) => `192.0.2.${i + 11}`);
+  hostnames.follow(following(['a.example']));
+  for (let turn = 0; turn < 40; turn++) {
+    const some = Array.from({ length: 10 }, (_, i) => all[(turn * 5 + i) % all.length] ?? '');
+    answers.set('a.example ipv4', { addresses: addresses(...some) });
+    await clock.advance(60_000);
+  }
+  const [kept, before] = [texts('a.example'), changes()];
+  t.equal(kept?.length, 8);
+  answers.set('a.example ipv4', { addresses: addresses(...all) });
+  await clock.advance(600_000);
+  t.same(texts('a.example'), kept);
+  t.equal(changes(), before, 'and comes to rest');
+  t.match(hostnames.states(), [{ warnings: [{ text: /^a.example has 20 IPv4 addresses/ }] }]);
+  t.equal(log.events().filter((event) => event === 'hostname-crowded').length, 1);
+  await hostnames.close();
+});
+
 t.test('they outlive the process, and are forgotten with their mirror', async (t) => {
   const { clock, directory, answers, asked, hostnames, texts } = scene(t, { 'a.example': ['192.0.2.1'] });
   answers.set('a.example ipv4', BROKEN);
   answers.set('a.example ipv6', BROKEN);
-  hostnames.follow(['a.example']);
+  hostnames.follow(following(['a.example']));
   t.same(texts('a.example'), ['192.0.2.1'], 'known before anybody answers');
   await hostnames.settled();
   t.same(texts('a.example'), ['192.0.2.1']);
@@ -155,8 +222,8 @@ t.test('they outlive the process, and are forgotten with their mirror', async (t
 
 t.test('a name that nobody follows any more is not asked for', async (t) => {
   const { clock, asked, hostnames } = scene(t);
-  hostnames.follow(['a.example']);
-  hostnames.follow([]);
+  hostnames.follow(following(['a.example']));
+  hostnames.follow(following([]));
   await clock.advance(600_000);
   t.equal(asked.length, 2);
   t.same(hostnames.states(), []);

@@ -10,10 +10,11 @@ const NAME = 'dl.example.org';
 
 t.test('a mirror that is known by name', async (t) => {
   const [first, second] = await Promise.all([startMirror(t, '127.0.0.61'), startMirror(t, '127.0.0.62')]);
-  const hosts: Hosts = new Map([['aurora.example.net', [first.address, '::1']]]);
+  const hosts: Hosts = new Map([['aurora.example.net', [first.address, '10.0.0.9', '::1']]]);
   const resolver = await serveNames(t, hosts, 1);
   const zone = `zone: ${NAME}
 ns: [ns1.example.net]
+special_addresses: [127.0.0.0/8, "::1/128"]
 pools: { "@": { answers: 8, probe: { interval: 200ms, fast_interval: 50ms, timeout: 200ms } } }
 mirrors:
   aurora: { hostname: aurora.example.net, probe: { port: ${first.port} } }
@@ -31,6 +32,10 @@ mirrors:
   t.match((await server.status()).hostnames, [
     { hostname: 'aurora.example.net', addresses: [first.address, '::1'] },
   ]);
+  t.match(
+    (await server.run('status')).stdout,
+    /^aurora\.example\.net has special-purpose addresses, which .* not allow: 10\.0\.0\.9 \(private\)$/m,
+  );
 
   await t.test('where it moves it is answered once it was probed there', async (t) => {
     // The port is that of the first; nobody listens there on the second address yet.
