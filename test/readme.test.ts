@@ -105,9 +105,11 @@ t.test('every name of the environment that is looked at is there, and no other',
       },
     },
   );
-  applyEnvironment(parseServerConfig('', 'geopool.yaml'), env, () => '');
-  const named = new Set(README.match(/\bGEOIPUPDATE_\w+/g));
-  t.same([...named].sort(), [...looked].sort());
+  const fetched = 'geo: { update: { account_id: 1, license_key: k } }';
+  applyEnvironment(parseServerConfig(fetched, 'geopool.yaml'), env, () => '');
+  const named = new Set(README.match(/\b(?:GEOIPUPDATE_\w+|[A-Z]+_PROXY\b)/g));
+  const names = new Set([...looked].map((name) => name.toUpperCase()));
+  t.same([...named].sort(), [...names].sort());
 });
 
 /** The flags in a text. */

@@ -25,7 +25,7 @@ export interface UpdatingOptions {
 
 /** An updater for the configured account. */
 export function openUpdater({ update, directory, clock, random, log, serve }: UpdatingOptions): Updater {
-  const { accountId, editions, schedule, host } = update;
+  const { accountId, editions, schedule, host, proxy } = update;
   return createUpdater({
     settings: {
       accountId,
@@ -34,6 +34,7 @@ export function openUpdater({ update, directory, clock, random, log, serve }: Up
       editions,
       schedule,
       host,
+      ...(proxy !== undefined && { proxy }),
       directory,
     },
     clock,

@@ -11,9 +11,10 @@ import type { Deadline } from './deadline.js';
 import { UpdateFault } from './fault.js';
 import { isRedirect, MAX_REDIRECTS, nextHop } from './redirect.js';
 import { isPassingStatus, parseRetryAfter } from './retry.js';
+import type { WayOut } from './way-out.js';
 
 export interface Exchange {
-  readonly dispatcher: Dispatcher;
+  readonly way: WayOut;
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly userAgent: string;
@@ -62,20 +63,59 @@ async function ask(
   who: string,
   exchange: Exchange,
 ): Promise<Dispatcher.ResponseData> {
-  const { dispatcher, deadline, userAgent, authorization } = exchange;
+  const { way, deadline, userAgent, authorization } = exchange;
+  const { signal } = deadline;
+  const asked = request(url, {
+    dispatcher: way.dispatcher,
+    signal,
+    // Our deadlines rule; undici's own are coarse and would only blur which of them passed.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    headers: { 'user-agent': userAgent, ...(trusted ? { authorization } : {}) },
+  });
   try {
-    return await request(url, {
-      dispatcher,
-      signal: deadline.signal,
-      // Our deadlines rule; undici's own are coarse and would only blur which of them passed.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      headers: { 'user-agent': userAgent, ...(trusted ? { authorization } : {}) },
-    });
+    // undici sees the signal once it is connected, which a proxy that says nothing keeps it from.
+    return await orAborted(asked, signal);
   } catch (error) {
-    if (deadline.signal.aborted) throw deadline.signal.reason;
-    throw new UpdateFault('passing', `no answer from ${who} (${nameOf(error)})`);
+    asked.then(
+      ({ body }) => body.on('error', () => undefined).destroy(),
+      () => undefined,
+    );
+    if (signal.aborted) throw signal.reason;
+    throw silenceFault(error, who, way.proxy);
   }
+}
+
+/** As `work`, or rejects when the signal is aborted. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const done = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { signal: done.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    done.abort();
+  }
+}
+
+function silenceFault(error: unknown, who: string, proxy: string | undefined): UpdateFault {
+  if (proxy === undefined) return new UpdateFault('passing', `no answer from ${who} (${nameOf(error)})`);
+  // undici's own words for a proxy that does not connect.
+  const status = /^Proxy response \((\d{3})\)/.exec(error instanceof Error ? error.message : '')?.[1];
+  if (status === '407') {
+    return new UpdateFault(
+      'refused',
+      `user or password refused by the proxy ${proxy} (407): check GEOIPUPDATE_PROXY_USER_PASSWORD, or those in HTTPS_PROXY`,
+    );
+  }
+  if (status !== undefined) return new UpdateFault('passing', `the proxy ${proxy} answered ${status}`);
+  return new UpdateFault(
+    'passing',
+    `no answer from ${who} (${nameOf(error)}); the proxy ${proxy} is set: does it answer?`,
+  );
 }
 
 /** The error's code or kind: its message may quote a host name that the server made up. */

@@ -8,7 +8,6 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
 import { codeOf } from '../errors.js';
 import { openPlain } from '../state/plain-file.js';
@@ -19,6 +18,7 @@ import { diskFault, UpdateFault } from './fault.js';
 import { type Metadata, readMetadata } from './metadata.js';
 import { parseHttpDate } from './retry.js';
 import type { UpdateSettings } from './settings.js';
+import type { WayOut } from './way-out.js';
 
 export interface FetchLimits extends DeadlineLimits {
   /** Ceiling for a download, compressed and uncompressed, each. */
@@ -42,7 +42,7 @@ export interface FetchOptions {
   readonly edition: string;
   /** From `md5OfFile`. */
   readonly localMd5: string;
-  readonly dispatcher: Dispatcher;
+  readonly way: WayOut;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly userAgent: string;
@@ -70,7 +70,7 @@ export async function fetchEdition(options: FetchOptions): Promise<Fetched> {
   const { settings, edition, localMd5, clock, limits, signal, allowance } = options;
   const deadline = startDeadline(clock, limits, signal);
   const exchange: Exchange = {
-    dispatcher: options.dispatcher,
+    way: options.way,
     clock,
     deadline,
     userAgent: options.userAgent,

@@ -3,7 +3,6 @@
  * retries), verify and swap. An edition that fails does not keep the others from their turn.
  */
 import { mkdir } from 'node:fs/promises';
-import { Agent } from 'undici';
 import type { Clock } from '../clock.js';
 import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
@@ -17,6 +16,7 @@ import { type Allowance, type FetchLimits, fetchEdition, md5OfFile } from './pro
 import { type RetryPolicy, retrying } from './retry.js';
 import type { UpdateSettings } from './settings.js';
 import { databasePath, type Serve, swapIn, type Verify } from './swap.js';
+import { openWayOut, type WayOut } from './way-out.js';
 
 export interface EditionResult {
   readonly edition: string;
@@ -86,13 +86,13 @@ async function runLocked(options: RunOptions): Promise<readonly EditionResult[]>
   } catch (error) {
     return await failAll(settings.editions, error, options, ledger.change);
   }
-  const agent = new Agent({ connections: 1 });
+  const way = openWayOut(settings.proxy);
   const results: EditionResult[] = [];
   try {
     for (const [index, edition] of settings.editions.entries()) {
       try {
         signal.throwIfAborted();
-        results.push({ edition, outcome: await updateEdition(edition, key, agent, options) });
+        results.push({ edition, outcome: await updateEdition(edition, key, way, options) });
         await ledger.change((old) => noteCheck(old, edition, options.clock.now()));
       } catch (error) {
         const refused = error instanceof UpdateFault && error.kind === 'refused';
@@ -105,7 +105,7 @@ async function runLocked(options: RunOptions): Promise<readonly EditionResult[]>
       }
     }
   } finally {
-    await agent.destroy();
+    await way.dispatcher.destroy();
   }
   return results;
 }
@@ -113,7 +113,7 @@ async function runLocked(options: RunOptions): Promise<readonly EditionResult[]>
 async function updateEdition(
   edition: string,
   key: string,
-  agent: Agent,
+  way: WayOut,
   options: RunOptions,
 ): Promise<'current' | 'updated'> {
   const { settings, clock, random, log, verify, serve, userAgent, limits, signal } = options;
@@ -127,7 +127,7 @@ async function updateEdition(
         key,
         edition,
         localMd5,
-        dispatcher: agent,
+        way,
         clock,
         signal,
         userAgent,

@@ -6,6 +6,7 @@
 
 import { describeError, GeopoolError } from '../errors.js';
 import { readPlain } from '../state/plain-file.js';
+import type { ProxyConfig } from '../zone/proxy-environment.js';
 
 /** Gives the license key, trimmed; rejects with CONFIG_INVALID where there is none. */
 export type KeyReader = () => Promise<string>;
@@ -20,6 +21,8 @@ export interface UpdateSettings {
   readonly schedule: string;
   /** The base URL, without a trailing slash. */
   readonly host: string;
+  /** Undefined: the host is asked directly. */
+  readonly proxy?: ProxyConfig;
   /** Where `EDITION.mmdb` files live. */
   readonly directory: string;
 }

@@ -3,6 +3,7 @@
  * names already. `…_FILE` names a file with the value, as container secrets have it, and wins over the plain name.
  */
 import { describeError, GeopoolError } from '../errors.js';
+import { generalProxies, ownProxy, type ProxyConfig } from './proxy-environment.js';
 import {
   DEFAULT_TERMS,
   type LicenseKey,
@@ -35,21 +36,31 @@ export function applyEnvironment(
   const host = decide('HOST', read('HOST'), readUpdateHost, faults);
   const { update, ...geo } = config.geo;
   const wanted = [accountId, licenseKey, editions, host].some((value) => value !== undefined);
+  if (faults.length === 0 && update === undefined && !wanted) return { ...config, geo };
+  const userPassword = read('PROXY_USER_PASSWORD');
+  const proxy =
+    decide('PROXY', read('PROXY'), (text) => ownProxy(text, userPassword), faults) ??
+    generalProxies(env, faults);
   if (faults.length > 0) throw invalid(faults);
-  if (update === undefined && !wanted) return { ...config, geo };
   const stated: StatedUpdate = {
     ...(update ?? DEFAULT_TERMS),
     ...(accountId !== undefined && { accountId }),
     ...(editions !== undefined && { editions }),
     ...(host !== undefined && { host }),
   };
-  return { ...config, geo: { ...geo, update: complete(stated, licenseKey) } };
+  return { ...config, geo: { ...geo, update: complete(stated, licenseKey, proxy) } };
 }
 
-function complete(stated: StatedUpdate, fromEnvironment: string | undefined): UpdateConfig {
+function complete(
+  stated: StatedUpdate,
+  fromEnvironment: string | undefined,
+  proxy: ProxyConfig | undefined,
+): UpdateConfig {
   const { editions, schedule, host, accountId } = stated;
   const key = fromEnvironment === undefined ? keyOf(stated) : { licenseKey: fromEnvironment };
-  if (accountId !== undefined && key !== undefined) return { editions, schedule, host, accountId, ...key };
+  if (accountId !== undefined && key !== undefined) {
+    return { editions, schedule, host, accountId, ...key, ...(proxy !== undefined && { proxy }) };
+  }
   const faults: string[] = [];
   if (accountId === undefined) {
     faults.push(`updates need an account: set geo.update.account_id, or ${PREFIX}ACCOUNT_ID`);

@@ -11,6 +11,7 @@ import { type Fault, type FaultList, faultList, formatFault, sortFaults } from '
 import { duration, meaningful, oneOrMore, whole } from './fields.js';
 import { type ListenAddress, listenClashes, readListenAddress, readResolver } from './listen-address.js';
 import { checkNotify, type NotifyConfig, notifyOf, notifySchema } from './notify-config.js';
+import type { ProxyConfig } from './proxy-environment.js';
 import { readBySchema } from './read-value.js';
 import { readYaml } from './read-yaml.js';
 import { readAccountId, readEdition, readSchedule, readUpdateHost } from './update-values.js';
@@ -60,6 +61,8 @@ export interface TcpConfig {
 export type UpdateConfig = UpdateTerms & {
   /** Digits. */
   readonly accountId: string;
+  /** Undefined: the host is asked directly. */
+  readonly proxy?: ProxyConfig;
 } & LicenseKey;
 
 /** The key itself, or the file that it is read from at each update. */

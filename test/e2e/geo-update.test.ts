@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { EMPTY_LEDGER, formatLedger, noteCheck } from '../../src/update/ledger.js';
 import { writeMmdb } from '../mmdb-writer.js';
+import { startFakeProxy } from '../update/fake-proxy.js';
 import {
   type FakeUpdateServer,
   md5,
@@ -235,6 +236,25 @@ t.test('without a server the files are fetched for its next start', async (t) =>
   t.notOk(`${refused.stdout}${refused.stderr}`.includes(KEY));
   const server = await startServer(t, { home });
   t.match((await server.status()).geo, [{ type: CITY, source: 'updated' }]);
+});
+
+t.test('through the proxy of the environment, whose password is nowhere to be read', async (t) => {
+  const proxy = await startFakeProxy();
+  t.teardown(() => proxy.close());
+  const { updates, server } = await setUp(t, {
+    env: {
+      GEOIPUPDATE_ACCOUNT_ID: '7',
+      GEOIPUPDATE_LICENSE_KEY: KEY,
+      GEOIPUPDATE_PROXY: proxy.address,
+      GEOIPUPDATE_PROXY_USER_PASSWORD: 'anna:Proxy-Sesame',
+    },
+  });
+  await updates.publish(CITY, smallCity(1_750_000_100, CITY));
+  t.match(await server.run('geo', 'update'), { code: 0, stdout: /updated|current/ });
+  t.ok(proxy.asked.length > 0);
+  t.equal(proxy.asked[0]?.authorization, `Basic ${Buffer.from('anna:Proxy-Sesame').toString('base64')}`);
+  const said = [server.log.output(), JSON.stringify(await server.status())];
+  t.notOk(said.some((text) => text.includes('Proxy-Sesame') || text.includes('anna')));
 });
 
 t.test('whoever waits at a terminal is told what for, with a server and without', async (t) => {

@@ -18,7 +18,13 @@ async function setUp(t: Test): Promise<{ server: FakeUpdateServer; exchange: Exc
     await dispatcher.destroy();
     await server.close();
   });
-  const exchange = { dispatcher, clock, deadline, userAgent: 'geopool/0.0.0', authorization: AUTHORIZATION };
+  const exchange = {
+    way: { dispatcher },
+    clock,
+    deadline,
+    userAgent: 'geopool/0.0.0',
+    authorization: AUTHORIZATION,
+  };
   return { server, exchange, target: new URL(`${server.host}/geoip/databases/X/download`) };
 }
 

@@ -57,7 +57,7 @@ async function setUp(t: Test): Promise<Scene> {
         key: 'Sesame',
         edition: EDITION,
         localMd5: md5(OLD),
-        dispatcher,
+        way: { dispatcher },
         clock: hastyClock(),
         signal: new AbortController().signal,
         userAgent: 'geopool/0.0.0',

@@ -111,3 +111,30 @@ t.test('half an account is an error', async (t) => {
   t.equal(detailsOf('', { GEOIPUPDATE_HOST: 'example.net' }).length, 2);
   t.notMatch(detailsOf('', { GEOIPUPDATE_LICENSE_KEY: 's3cret' }).join(), /s3cret/);
 });
+
+t.test('proxies are read where databases are fetched, and nowhere else', async (t) => {
+  const general = { HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: 'internal.example' };
+  t.same(apply('', general).geo, {});
+  t.same(apply('', { HTTPS_PROXY: 'nonsense://', GEOIPUPDATE_PROXY: 'p' }).geo, {}, 'not even looked at');
+  t.same(apply(STATED, general).geo.update?.proxy, {
+    https: 'http://proxy.example:3128/',
+    except: 'internal.example',
+  });
+  const own = {
+    ...general,
+    GEOIPUPDATE_PROXY: 'mine.example',
+    GEOIPUPDATE_PROXY_USER_PASSWORD_FILE: '/run/key',
+  };
+  t.match(detailsOf(STATED, own), [/^GEOIPUPDATE_PROXY: .*USER:PASSWORD/]);
+  const { update } = apply(STATED, {
+    ...general,
+    GEOIPUPDATE_PROXY: 'mine.example',
+    GEOIPUPDATE_PROXY_USER_PASSWORD: 'a:b',
+  }).geo;
+  t.same(update?.proxy, {
+    http: 'http://a:b@mine.example:1080/',
+    https: 'http://a:b@mine.example:1080/',
+    except: '',
+  });
+  t.match(detailsOf(STATED, { HTTPS_PROXY: 'socks5://anna:secret@p' }), [/^HTTPS_PROXY: (?!.*secret)/]);
+});
