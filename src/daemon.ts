@@ -6,6 +6,7 @@
  *     monitor, overrides ───────────▲
  */
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from './clock.js';
 import { openWorld } from './compile/compiler.js';
 import type { GeoRequest, WorldRequest } from './compile/world.js';
@@ -13,7 +14,7 @@ import type { ReloadReport } from './control/action-reports.js';
 import { openAnswering } from './daemon/answering.js';
 import { openControlIfPossible } from './daemon/control-socket.js';
 import { watchDatabases } from './daemon/database-watch.js';
-import { databasePaths, openUpdaterIfConfigured, serveDatabase } from './daemon/fetched-databases.js';
+import { databasePaths, startFetching } from './daemon/fetched-databases.js';
 import { namesIn, openFirstWorld } from './daemon/first-world.js';
 import { createHandlers } from './daemon/handling.js';
 import { followHostnames } from './daemon/hostnames.js';
@@ -43,7 +44,10 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** Starts serving. Rejects with a GeopoolError where it can't; nothing is left running then. */
+/** Milliseconds that a start that failed may take to undo what it did, before it says why. */
+const UNDO_WITHIN = 1000;
+
+/** Starts serving. Rejects where it can't, mostly with a GeopoolError; nothing is left running then. */
 export async function startDaemon(
   settings: DaemonSettings,
   log: Log & Pick<ProgramLog, 'dropped'>,
@@ -59,7 +63,14 @@ export async function startDaemon(
   let stopped = false;
   const stop = async (): Promise<void> => {
     stopped = true;
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        // What else there is to undo must not stay open for it.
+        log.error({ event: 'stop-failed', error: describeError(error) }, `ending: ${describeError(error)}`);
+      }
+    }
   };
   try {
     const answering = openAnswering(settings.answering, { clock, random, log });
@@ -67,16 +78,8 @@ export async function startDaemon(
     undo.push(await openState(settings.state, log));
     const stored = await readJournal(settings.state, log);
 
-    // It tidies up what a killed process left of the databases, so it comes before they are opened.
-    let announce: (serving: Serving) => void = () => undefined;
-    const up = new Promise<Serving>((resolve) => {
-      announce = resolve;
-    });
-    const updater = await openUpdaterIfConfigured(settings, databases, { clock, random, log }, async (path) =>
-      serveDatabase(await up, path, reload),
-    );
-    await updater?.start();
-    if (updater !== undefined) undo.push(() => updater.stop());
+    const fetching = await startFetching(settings, databases, { clock, random, log });
+    undo.push(() => fetching.stop());
 
     const resolver = createResolver(settings.resolve);
     // What is no mirror's is looked up as other programs of this host would.
@@ -105,8 +108,6 @@ export async function startDaemon(
         hosts: hostnames.known(),
       };
     };
-    const first = await openFirstWorld(request, hostnames, clock);
-
     let publishVerdicts = (): void => undefined;
     let restated = (): void => undefined;
     const judging = await openJudging({
@@ -123,6 +124,7 @@ export async function startDaemon(
     });
     undo.push(() => judging.close());
 
+    const first = await openFirstWorld(request, hostnames, clock);
     const { serving, service } = await startServing(
       first,
       async (table) => {
@@ -182,7 +184,7 @@ export async function startDaemon(
       return reportReload(serving, service, reloadError);
     };
     const reload = oneAtATime(reloadOnce);
-    announce(serving);
+    fetching.serveBy(serving, reload);
     hostsChanged = () => void reload();
     if (hostsMoved) hostsChanged();
 
@@ -214,7 +216,7 @@ export async function startDaemon(
       hostnames,
       notify: settings.notify,
       lookUp: lookUpBy(resolveOwn),
-      updater,
+      updater: fetching.updater,
       reload,
       reloadError: () => reloadError,
     });
@@ -229,7 +231,11 @@ export async function startDaemon(
     );
     return { reload, stop };
   } catch (error) {
-    await stop();
+    // A timer that keeps the process alive: whatever hangs, the reason is said.
+    const patience = new AbortController();
+    const late = setTimeout(UNDO_WITHIN, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([stop(), late]);
+    patience.abort();
     throw error;
   }
 }

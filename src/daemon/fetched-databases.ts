@@ -12,20 +12,54 @@ import type { Updater } from '../update/updater.js';
 import type { Serving } from './serving.js';
 import type { DaemonSettings } from './settings.js';
 
+type Serve = (path: string) => Promise<void>;
+
+/** Fetching, which begins before anything is served: it tidies up what a killed process left of the databases. */
+export interface Fetching {
+  /** Absent where no account is configured. */
+  readonly updater?: Updater;
+  /** Databases can be served from now on. One that was fetched before waits for this. */
+  serveBy(serving: Serving, reload: () => Promise<ReloadReport>): void;
+  /** Ends it. A database that waits will not be served. */
+  stop(): Promise<void>;
+}
+
 /** What the updater needs is loaded only where there is one. */
-export async function openUpdaterIfConfigured(
-  { geo }: DaemonSettings,
+export async function startFetching(
+  { geo }: Pick<DaemonSettings, 'geo'>,
   directory: string,
   tools: { readonly clock: Clock; readonly random: Random; readonly log: Log },
-  serve: (path: string) => Promise<void>,
-): Promise<Updater | undefined> {
-  if (geo.update === undefined) return undefined;
+): Promise<Fetching> {
+  if (geo.update === undefined) return { serveBy: () => undefined, stop: async () => undefined };
   const { openUpdater } = await import('./updating.js');
-  return openUpdater({ update: geo.update, directory, ...tools, serve: (_edition, path) => serve(path) });
+  let begin = (_serve: Serve): void => undefined;
+  let giveUp = (_reason: Error): void => undefined;
+  const begun = new Promise<Serve>((resolve, reject) => {
+    begin = resolve;
+    giveUp = reject;
+  });
+  // Mostly no database waits.
+  begun.catch(() => undefined);
+  const updater = openUpdater({
+    update: geo.update,
+    directory,
+    ...tools,
+    serve: async (_edition, path) => (await begun)(path),
+  });
+  await updater.start();
+  return {
+    updater,
+    serveBy: (serving, reload) => begin((path) => serveDatabase(serving, path, reload)),
+    async stop() {
+      const stopped = updater.stop();
+      giveUp(new GeopoolError('UPDATE_FAILED', 'the server ended before it served'));
+      await stopped;
+    },
+  };
 }
 
 /** Resolves when the database that was put at `path` serves; rejects with DATABASE_INVALID where it does not. */
-export async function serveDatabase(
+async function serveDatabase(
   serving: Serving,
   path: string,
   reload: () => Promise<ReloadReport>,

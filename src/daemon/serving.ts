@@ -45,7 +45,7 @@ export interface ServingOptions {
   readonly onDealerDeath: () => void;
 }
 
-/** Deals a first world, opens the service with its table and serves it. */
+/** Deals a first world, opens the service with its table and serves it. Leaves neither open where it rejects. */
 export async function startServing(
   first: LiveWorld,
   open: (table: AnswerTable) => Promise<Service>,
@@ -76,17 +76,20 @@ export async function startServing(
     return { table: { generation: generation + 1, ...world.world.names, pools }, availability };
   };
 
-  watch(roster);
-  const { service, dealt } = await openFirst();
-  generation = dealt.table.generation;
-  published = dealt.availability;
-  sayPanics([], published);
+  const service = await openFirst();
 
-  async function openFirst(): Promise<{ service: Service; dealt: Awaited<ReturnType<typeof dealAll>> }> {
+  async function openFirst(): Promise<Service> {
+    let opened: Service | undefined;
     try {
-      const dealt = await dealAll(live, roster);
-      return { service: await open(dealt.table), dealt };
+      watch(roster);
+      const { table, availability } = await dealAll(live, roster);
+      opened = await open(table);
+      generation = table.generation;
+      published = availability;
+      sayPanics([], published);
+      return opened;
     } catch (error) {
+      await opened?.stop();
       await live.close();
       throw error;
     }

@@ -30,7 +30,7 @@ interface Asked {
 }
 
 /** A world whose dealer does what the test says. */
-function scripted(asked: Asked[], onClose = (): void => undefined): LiveWorld {
+function scripted(asked: Asked[], onClose: () => void = () => undefined): LiveWorld {
   const pools = [planOf([{ weight: 1 }, { weight: 1 }, { weight: 1 }])];
   const world: World = {
     zones: [],
@@ -168,6 +168,46 @@ t.test('the next verdict waits for the dead of the one before to leave, and not 
   t.same(done.sort(), ['first', 'second']);
   t.same(served, [1, 2, 3, 4, 5], 'tables in the order in which they came');
   t.same(generations, [1, 2, 3, 4, 5]);
+});
+
+t.test('where something fails once the service is open, that is stopped and the world closed', async (t) => {
+  const asked: Asked[] = [];
+  const ended: string[] = [];
+  const unused = (): never => {
+    throw new Error('nobody asks for that here');
+  };
+  const service: Service = {
+    transport: 'portable',
+    endpoints: [],
+    publish: unused,
+    publishPools: unused,
+    generation: unused,
+    mapOf: unused,
+    workerDeaths: unused,
+    sums: unused,
+    stop: async () => void ended.push('service'),
+  };
+  const quiet = (): void => undefined;
+  const starting = startServing(
+    scripted(asked, () => ended.push('world')),
+    async () => service,
+    {
+      clock: createFakeClock(),
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      knowledge: () => ({ standings: new Map(), overrides: createOverrides() }),
+      watch: quiet,
+      onPanics: () => {
+        throw new TypeError('unforeseen');
+      },
+      onDealerDeath: quiet,
+    },
+  );
+  await settled();
+  asked[0]?.tables(1);
+  asked[0]?.taken();
+  asked[0]?.drawn();
+  await t.rejects(starting, { message: 'unforeseen' });
+  t.same(ended, ['service', 'world']);
 });
 
 t.test('a verdict that changes nothing waits for what is being drawn', async (t) => {
