@@ -5,14 +5,15 @@ import { createProbeRun } from '../../src/health/probe-run.js';
 import { createResolver } from '../../src/health/resolve.js';
 import type { Target } from '../../src/health/target.js';
 import { createFakeClock } from '../fake-clock.js';
+import { serveNames } from './dns-server.js';
 import { createRecordingLog } from './recording-log.js';
-import { refusedPort, serveTcp } from './servers.js';
+import { refusedPort, serveHttp, serveTcp } from './servers.js';
 import { httpProbe, targetOf } from './targets.js';
 
-function scene(target: Target) {
+function scene(target: Target, resolver = createResolver()) {
   const clock = createFakeClock();
   let outcomes = 0;
-  const run = createProbeRun({ clock, version: '1.2.3', resolver: createResolver() });
+  const run = createProbeRun({ clock, version: '1.2.3', resolver });
   const monitor = createMonitor({
     clock,
     random: () => 0,
@@ -61,5 +62,24 @@ t.test('one that refuses is out 4 s after it', async (t) => {
     [{ standing: { verdict: 'down', cause: 'connection refused' } }],
   );
   t.equal(clock.monotonic() - begin, 4000);
+  monitor.close();
+});
+
+t.test('one that redirects to a name that nobody can look up is out as well', async (t) => {
+  const { port } = await serveHttp(t, (_, response) =>
+    response.writeHead(302, { location: 'http://broken.example/' }).end(),
+  );
+  const servers = [await serveNames(t, new Map([['broken.example', 'fails']]))];
+  const target = targetOf('127.0.0.1', { probe: httpProbe({ port, redirects: 'same-mirror' }) });
+  const { clock, monitor, outcomes } = scene(target, createResolver({ servers }));
+  for (let failures = 0; failures < 3; failures++) {
+    await clock.advance(failures === 0 ? 0 : 2000);
+    while (outcomes() <= failures) await turn();
+    await turn();
+  }
+  t.match(
+    [...monitor.standings().values()],
+    [{ standing: { verdict: 'down', cause: /broken\.example can't be looked up \(SERVFAIL\)$/ } }],
+  );
   monitor.close();
 });
