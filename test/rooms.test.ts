@@ -43,6 +43,7 @@ const ANSWERING = ['net', 'answer', 'wire', 'ip', 'facts.ts', ...(ROOMS.at(-1) ?
 const ALONE: Record<string, readonly string[]> = {
   maxmind: ['geo'],
   yaml: ['zone'],
+  re2js: ['zone'],
   dns2: ['wire'],
   undici: ['update'],
   'node-cron': ['update', 'zone'],

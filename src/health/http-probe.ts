@@ -11,6 +11,7 @@ import { fileDate, staleness } from './file-date.js';
 import { type BodyReader, exchange, type HttpRequest, hostHeader } from './http-exchange.js';
 import type { ResponseHead } from './http-response.js';
 import { rangeHeader, wrongRange } from './octet-range.js';
+import type { MatchPattern } from './pattern-matcher.js';
 import { type Complaint, describeStatus, listed, quoted, statusText } from './probe-error.js';
 import { createMeter, type Meter, tooSlow } from './rate.js';
 import { followRedirect, isRedirect, type Origin, type Place, urlOf } from './redirect.js';
@@ -22,6 +23,7 @@ export interface HttpTools {
   /** The User-Agent header. */
   readonly userAgent: string;
   readonly trust: Trust;
+  readonly match: MatchPattern;
   readonly resolver: Resolver;
   /** Wall time, and time to measure by, in milliseconds. */
   readonly now: () => number;
@@ -79,7 +81,7 @@ async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<Complai
       'compare',
       () => `${content.octets.length} octets of the body, expected ${wantedText(contains)} in them`,
     );
-    const missing = missingFrom(content, contains);
+    const missing = await missingFrom(content, contains, visit.tools.match, signal);
     if (missing !== undefined) return missing;
   }
   if (maxAge === undefined) return undefined;

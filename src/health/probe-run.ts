@@ -4,6 +4,7 @@
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '../clock.js';
 import { type HttpTools, tryHttp } from './http-probe.js';
+import { createPatternMatcher } from './pattern-matcher.js';
 import { createCertificateReader } from './peer-certificate.js';
 import type { Outcome, ProbeRun } from './probe.js';
 import { type Complaint, describeFailure, describeTimeout } from './probe-error.js';
@@ -31,6 +32,7 @@ export function createProbeRun({ clock, version, resolver, ca }: ProbeRunOptions
       context: createSecureContext(ca === undefined ? {} : { ca }),
       read: createCertificateReader(),
     },
+    match: createPatternMatcher(clock),
     resolver,
     now: clock.now,
     monotonic: clock.monotonic,

@@ -55,7 +55,9 @@ export const probeSchema = z.strictObject({
   }),
   contains: meaningful(readContents)
     .optional()
-    .describe('A text that the first 64 KiB of the body must contain, or a /pattern/ that they must match.'),
+    .describe(
+      'A text that the first 64 KiB of the body must contain, or a /pattern/ (as RE2 has it: no look-around, no references back) that they must match.',
+    ),
   verify: z.boolean().optional().meta({
     description: 'Whether the certificate must be valid, and for the host. Its days are measured either way.',
     default: true,

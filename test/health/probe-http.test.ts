@@ -112,11 +112,7 @@ t.test('HEAD, and a range by GET besides', async (t) => {
 t.test('what the body contains', async (t) => {
   const contains = { text: 'fox' };
   t.match(await met(t, ranged, { contains }), { ok: true });
-  const pattern = { contains: { pattern: '^the .* DOG', flags: 'i' } };
-  let outcome = await met(t, ranged, pattern);
-  // This machine may have stood still for as long as a pattern may take, which is unclear.
-  while ('fault' in outcome && outcome.fault === 'unclear') outcome = await met(t, ranged, pattern);
-  t.match(outcome, { ok: true });
+  t.match(await met(t, ranged, { contains: { pattern: '^the .* DOG', flags: 'i' } }), { ok: true });
   t.match(await met(t, ranged, { contains: { text: 'cat' } }), {
     ok: false,
     error: 'the body does not contain "cat"',

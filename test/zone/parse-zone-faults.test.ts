@@ -286,6 +286,11 @@ const PROBES: readonly Case[] = [
   ['a redirect rule', pool('probe: { redirects: ⟦same }'), /"redirects" can't be the text "same"/],
   ['nothing to contain', pool('probe: { contains: ⟦"" }'), /every body contains that/],
   ['a pattern that is none', pool('probe: { contains: ⟦"/(/" }'), /is not a pattern: /],
+  [
+    'a pattern that looks ahead',
+    pool('probe: { contains: ⟦"/(?=a)b/" }'),
+    /without look-ahead, look-behind and references back, and with no count above 1000: .*`\(\?=`/,
+  ],
   ['flags that are none', pool('probe: { contains: ⟦"/a/gx" }'), /the flags of a pattern are/],
   ['a rate without a second', pool('probe: { min_rate: ⟦2MB }'), /"2MB" is not a rate, expected/],
   ['no rate', pool('probe: { min_rate: ⟦0MB/s }'), /min_rate 0MB\/s is out of range/],

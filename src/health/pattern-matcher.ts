@@ -1,0 +1,111 @@
+/**
+ * Matches patterns in a thread of its own. The body bounds the time that it takes, but not by what the main thread has for
+ * one thing: 64 KiB against a pattern of hundreds of states may take two seconds. The thread is there from the first
+ * pattern on, and keeps no process from ending.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../clock.js';
+import { describeError } from '../errors.js';
+import type { Pattern } from '../zone/contents.js';
+import type { Complaint } from './probe-error.js';
+
+/** Whether the octets match as UTF-8; or why nobody can tell. Ends when the signal aborts, and does not reject. */
+export type MatchPattern = (
+  octets: Uint8Array,
+  pattern: Pattern,
+  signal: AbortSignal,
+) => Promise<boolean | Complaint>;
+
+/** What the thread is sent. It answers each with a boolean, and says first that it is ready. */
+export interface PatternJob {
+  readonly octets: Uint8Array;
+  readonly pattern: Pattern;
+}
+
+/** Of wall time, so that a busy moment of this host must fit into it too. */
+const MATCH_MS = 500;
+
+/** The pattern and the body together are at fault, or this host may have stood still. */
+const TOO_SLOW: Complaint = {
+  error: 'the pattern takes too long to match on this body: write a simpler one',
+  fault: 'unclear',
+};
+const NO_TURN: Complaint = { error: 'no time was left here to match the body', fault: 'ours' };
+
+interface Waiting {
+  readonly job: PatternJob;
+  readonly settle: (result: boolean | Complaint) => void;
+}
+
+export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern {
+  const waiting = new Set<Waiting>();
+  let thread: Worker | undefined;
+  /** What the thread is at; also while it begins. */
+  let current: Waiting | 'beginning' | undefined;
+  let stopDeadline = (): void => undefined;
+
+  function next(): void {
+    if (current !== undefined) return;
+    const [first] = waiting;
+    if (first === undefined) {
+      thread?.unref();
+      return;
+    }
+    if (thread === undefined) {
+      current = 'beginning';
+      thread = begin();
+      return;
+    }
+    waiting.delete(first);
+    current = first;
+    thread.ref();
+    stopDeadline = clock.after(MATCH_MS, () => end(TOO_SLOW));
+    thread.postMessage(first.job);
+  }
+
+  function begin(): Worker {
+    const worker = new Worker(new URL('./pattern-worker.js', import.meta.url));
+    worker.on('message', (result: boolean | 'ready') => {
+      if (worker === thread) done(result);
+    });
+    worker.on('error', (error) => {
+      if (worker === thread)
+        end({ error: `patterns can't be matched here: ${describeError(error)}`, fault: 'ours' });
+    });
+    return worker;
+  }
+
+  /** The thread has done what it was at. */
+  function done(result: boolean | Complaint | 'ready'): void {
+    stopDeadline();
+    const settled = current;
+    current = undefined;
+    if (typeof settled === 'object' && result !== 'ready') settled.settle(result);
+    next();
+  }
+
+  /** The thread is given up; the next pattern has a new one. */
+  function end(complaint: Complaint): void {
+    void thread?.terminate();
+    thread = undefined;
+    if (current === 'beginning') [current] = waiting;
+    done(complaint);
+  }
+
+  return (octets, pattern, signal) =>
+    new Promise((resolve) => {
+      const one: Waiting = {
+        job: { octets, pattern },
+        settle(result) {
+          waiting.delete(one);
+          signal.removeEventListener('abort', giveUp);
+          resolve(result);
+        },
+      };
+      const giveUp = (): void => one.settle(NO_TURN);
+      if (signal.aborted) return resolve(NO_TURN);
+      signal.addEventListener('abort', giveUp, { once: true });
+      waiting.add(one);
+      next();
+    });
+}
