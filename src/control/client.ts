@@ -65,6 +65,7 @@ function unreachable(path: string, error: NodeJS.ErrnoException): GeopoolError {
   const why: Record<string, string> = {
     ENOENT: 'there is no such socket; is the server running, and is this its --control path?',
     ECONNREFUSED: 'nobody listens there; the server is not running',
+    EAGAIN: 'too many are asking just now; try again in a moment',
     EACCES: 'permission denied; only root and the group of the socket may ask',
   };
   return new GeopoolError('SERVER_UNREACHABLE', `${path}: ${why[error.code ?? ''] ?? error.message}`, {

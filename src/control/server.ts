@@ -9,11 +9,18 @@ import * as z from 'zod';
 import { describeError, GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Handlers } from './handlers.js';
+import { createLine, type Line } from './line.js';
 
 /** Octets of a request's body at the most. */
 const MAX_BODY = 64 * 1024;
 /** Owner and group may ask; nobody else. */
 const SOCKET_MODE = 0o660;
+/** What the owner alone may use. */
+const OWNERS_MASK = 0o077;
+/** Milliseconds for a request to arrive, and for its answer to be taken. */
+const PATIENCE_MS = 10_000;
+/** Connections at a time; more are closed at once. */
+const MOST_CONNECTIONS = 1024;
 /** `sun_path` of Linux, less its final zero (unix(7)). */
 const MAX_PATH = 107;
 
@@ -36,6 +43,14 @@ export interface ControlServer {
 
 type Route = (body: string) => Promise<unknown>;
 
+/** A request is taken from its line when those before it have their answers, or are gone. */
+interface Desk {
+  readonly routes: Record<string, Route>;
+  readonly lines: Record<string, Line>;
+  readonly log: Log;
+  readonly patience: number;
+}
+
 /** Opens the control socket at `path`; rejects with STATE_UNUSABLE where it can't, with ALREADY_RUNNING where
  * another server has it. */
 export async function openControl(
@@ -43,6 +58,7 @@ export async function openControl(
   handlers: Handlers,
   group: number | undefined,
   log: Log,
+  patience = PATIENCE_MS,
 ): Promise<ControlServer> {
   if (Buffer.byteLength(path) > MAX_PATH) {
     throw new GeopoolError(
@@ -81,9 +97,21 @@ export async function openControl(
       return handlers.geoUpdate();
     },
   };
-  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
-    void answer(request, response, routes, log);
-  });
+  // What is worked out in a thread, or asks others; and what may be large.
+  const [costly, large] = [() => createLine(1, 16), () => createLine(8, MOST_CONNECTIONS)];
+  const lines: Record<string, Line> = {
+    'POST /explain': costly(),
+    'POST /probe': costly(),
+    'POST /notify/test': costly(),
+    'GET /status': large(),
+    'POST /history': large(),
+  };
+  const desk = { routes, lines, log, patience };
+  const server = createServer(
+    { requestTimeout: patience, headersTimeout: patience, connectionsCheckingInterval: patience / 10 },
+    (request, response) => void answer(request, response, desk),
+  );
+  server.maxConnections = MOST_CONNECTIONS;
   await listen(server, path);
   share(path, group, log);
   return {
@@ -101,42 +129,54 @@ export async function openControl(
  */
 function share(path: string, group: number | undefined, log: Log): void {
   try {
-    chmodSync(path, SOCKET_MODE);
     if (group !== undefined && statSync(path).gid !== group) chownSync(path, -1, group);
+    chmodSync(path, SOCKET_MODE);
   } catch (error) {
     const why = describeError(error);
     log.warn({ event: 'control-not-shared', path, error: why }, `${path} is for its owner alone: ${why}`);
   }
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  routes: Record<string, Route>,
-  log: Log,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
+  const { routes, lines, log, patience } = desk;
+  const send = (status: number, body: unknown): Promise<void> => say(response, status, body, patience);
   try {
     const body = await readBody(request);
-    const route = routes[`${request.method} ${request.url}`];
-    if (route === undefined)
-      return send(response, 404, { error: { code: 'REQUEST_REFUSED', message: 'no such request' } });
-    send(response, 200, await route(body));
+    const name = `${request.method} ${request.url}`;
+    const route = routes[name];
+    if (route === undefined) {
+      await send(404, { error: { code: 'REQUEST_REFUSED', message: 'no such request' } });
+      return;
+    }
+    const run = async (): Promise<void> => {
+      // Whoever hung up while waiting wants nothing any more.
+      if (!response.destroyed) await send(200, await route(body));
+    };
+    await (lines[name]?.(run) ?? run());
   } catch (error) {
     if (error instanceof GeopoolError) {
       const { code, message, details } = error;
-      return send(response, 422, { error: { code, message, details } });
+      await send(422, { error: { code, message, details } });
+      return;
     }
     log.error(
       { event: 'control-fault', error: describeError(error) },
       'a request on the control socket failed',
     );
-    send(response, 500, { error: { code: 'REQUEST_REFUSED', message: describeError(error) } });
+    await send(500, { error: { code: 'REQUEST_REFUSED', message: describeError(error) } });
   }
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
+/** Resolves when the answer has been taken, or its connection is gone: at the latest when its time is over. */
+async function say(response: ServerResponse, status: number, body: unknown, patience: number): Promise<void> {
+  if (response.destroyed) return;
+  const text = `${JSON.stringify(body)}\n`;
+  const closed = new Promise((resolve) => response.once('close', resolve));
+  const timer = setTimeout(() => response.destroy(), patience);
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end(text);
+  await closed;
+  clearTimeout(timer);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -207,9 +247,12 @@ function listen(server: Server, path: string): Promise<void> {
         ),
       ),
     );
+    // Until it is shared on purpose nobody else may connect: whatever the mask is, and from the very first moment.
+    const mask = process.umask(OWNERS_MASK);
     server.listen(path, () => {
       server.removeAllListeners('error');
       resolve();
     });
+    process.umask(mask);
   });
 }

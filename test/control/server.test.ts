@@ -1,10 +1,14 @@
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ask } from '../../src/control/client.js';
 import type { Handlers } from '../../src/control/handlers.js';
+import type { HistoryReport } from '../../src/control/history-report.js';
 import { openControl } from '../../src/control/server.js';
 import { GeopoolError } from '../../src/errors.js';
 import { createRecordingLog, type RecordingLog } from '../health/recording-log.js';
@@ -53,11 +57,11 @@ function handlers(asked: unknown[], overrides: Partial<Handlers> = {}): Handlers
   };
 }
 
-async function setUp(t: Test, overrides: Partial<Handlers> = {}): Promise<Scene> {
+async function setUp(t: Test, overrides: Partial<Handlers> = {}, patience?: number): Promise<Scene> {
   const path = await newPath(t);
   const log = createRecordingLog();
   const asked: unknown[] = [];
-  const control = await openControl(path, handlers(asked, overrides), undefined, log);
+  const control = await openControl(path, handlers(asked, overrides), undefined, log, patience);
   t.teardown(() => control.close());
   return {
     path,
@@ -142,6 +146,83 @@ t.test('another server has it', async (t) => {
     exitCode: 1,
   });
   t.match(await ask(path, 'POST', '/reload', {}), { generation: 3 }, 'and keeps it');
+});
+
+t.test('nobody else can connect before it is shared, whatever the mask', async (t) => {
+  const path = await newPath(t);
+  const mask = process.umask(0);
+  t.teardown(() => process.umask(mask));
+  const opening = openControl(path, handlers([]), undefined, createRecordingLog());
+  // In the turn in which it is bound.
+  while (!existsSync(path)) await null;
+  t.equal(statSync(path).mode & 0o777, 0o700);
+  const control = await opening;
+  t.teardown(() => control.close());
+  t.equal(statSync(path).mode & 0o777, 0o660);
+  t.equal(process.umask(), 0, 'and the mask is as it was');
+});
+
+t.test('requests that stop half way end in time', async (t) => {
+  const { path } = await setUp(t, {}, 100);
+  const halves = [
+    '',
+    'POST /reload HTTP/1.1\r\nhost: x\r\n',
+    'POST /reload HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{',
+  ];
+  await Promise.all(
+    halves.map(async (half) => {
+      const socket = connect(path);
+      socket.on('error', () => undefined).resume();
+      socket.write(half);
+      await once(socket, 'close');
+      t.pass(half);
+    }),
+  );
+});
+
+t.test('an answer that nobody takes is given up, and the next in line is answered', async (t) => {
+  const report = (mirror: string | undefined): HistoryReport =>
+    JSON.parse(JSON.stringify({ text: 'x'.repeat(mirror === 'much' ? 10_000_000 : 1) }));
+  const { path, send } = await setUp(t, { history: async (mirror) => report(mirror) }, 1000);
+  const body = '{"mirror":"much"}';
+  const sockets = Array.from({ length: 8 }, () => {
+    const socket = connect(path).pause();
+    socket.on('error', () => undefined);
+    socket.write(`POST /history HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    return socket;
+  });
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  t.match(await send('POST', '/history', '{}'), { status: 200, body: '{"text":"x"}\n' });
+  for (const socket of sockets) socket.destroy();
+});
+
+t.test('a hundred explanations at once: one is made, sixteen wait, the others may come again', async (t) => {
+  let [now, most] = [0, 0];
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const { send } = await setUp(t, {
+    explain: async () => {
+      most = Math.max(most, ++now);
+      await gate;
+      now--;
+      throw new GeopoolError('REQUEST_REFUSED', 'explained');
+    },
+  });
+  const asked = JSON.stringify({ name: 'dl.example.org', from: '192.0.2.1', type: 'A' });
+  let refused = 0;
+  const replies = await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      const { body } = await send('POST', '/explain', asked);
+      if (body.includes('17 others ask for the same just now; try again in a moment') && ++refused === 83)
+        open();
+      return body;
+    }),
+  );
+  t.equal(replies.filter((body) => body.includes('explained')).length, 17);
+  t.equal(most, 1, 'at a time');
+  t.match(await send('POST', '/explain', asked), { body: /explained/ }, 'and then all is as before');
 });
 
 t.test('owner and group may open it, and it is gone at the end', async (t) => {

@@ -5,9 +5,10 @@ import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
+import { codeOf } from '../../src/errors.js';
 import { udpClient } from './dns-client.js';
 import { within } from './program.js';
-import { makeHome, type Server, startServer } from './server.js';
+import { makeHome, type Reply, type Server, startServer } from './server.js';
 
 const zones = {
   'z.yaml': `zone: dl.example.org
@@ -106,6 +107,33 @@ t.test('requests', async (t) => {
 
   const { body } = await server.request('GET', '/status');
   t.notOk(JSON.stringify(JSON.parse(body)).includes('override'), 'and none of all that has changed anything');
+});
+
+t.test('a thousand explanations at once: a few are made, the rest refused, and it goes on', async (t) => {
+  const server = await startServer(t, { zones });
+  const client = await udpClient(t, server);
+  const megabytes = async (): Promise<number> => {
+    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${server.pid}/status`, 'utf8')) ?? [];
+    return Number(kilobytes) / 1024;
+  };
+  const before = await megabytes();
+  const asked = JSON.stringify({ name: 'dl.example.org', from: '192.0.2.1', type: 'A' });
+  const explain = (): Promise<Reply> =>
+    server.request('POST', '/explain', asked).catch(async (error: unknown) => {
+      // The kernel has no room for as many who knock at the same moment.
+      if (codeOf(error) !== 'EAGAIN') throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+      return explain();
+    });
+  const replies = await Promise.all(Array.from({ length: 1000 }, explain));
+  const made = replies.filter(({ status }) => status === 200).length;
+  const refused = replies.filter(({ body }) => /others ask for the same just now/.test(body)).length;
+  t.equal(made + refused, 1000);
+  t.ok(made >= 1 && refused > 500, `${made} made`);
+  const more = (await megabytes()) - before;
+  t.ok(more < 400, `${more.toFixed()} MB more at the most`);
+  t.equal((await client.addresses({ name: 'dl.example.org' })).length, 2);
+  t.match(await server.request('POST', '/explain', asked), { status: 200 });
 });
 
 t.test('the socket that a killed server leaves is taken over', async (t) => {

@@ -1,0 +1,37 @@
+/**
+ * A line before work that takes much memory or time: so many at once, so many wait, and whoever comes then is refused. A
+ * thousand who ask cost no more than a few.
+ */
+import { GeopoolError } from '../errors.js';
+
+/** Runs the work when its turn comes. Rejects as the work does, or at once with REQUEST_REFUSED where the line is full. */
+export type Line = (work: () => Promise<void>) => Promise<void>;
+
+export function createLine(atOnce: number, mostWaiting: number): Line {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+
+  function leave(): void {
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
+  }
+
+  return async (work) => {
+    if (running < atOnce) running++;
+    else {
+      if (waiting.length >= mostWaiting) {
+        throw new GeopoolError(
+          'REQUEST_REFUSED',
+          `${running + waiting.length} others ask for the same just now; try again in a moment`,
+        );
+      }
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    try {
+      await work();
+    } finally {
+      leave();
+    }
+  };
+}
