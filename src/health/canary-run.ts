@@ -2,13 +2,16 @@
  * Asks one canary in one family. What it says does not matter, only that it says something: it stands for this host's way
  * to the world, so no certificate is looked at either.
  */
-import { type ClientRequest, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { connect } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import type { Clock } from '../clock.js';
 import type { Family } from '../facts.js';
+import { type Address, parseAddress } from '../ip/address.js';
 import type { Canary } from '../zone/model.js';
+import { exchange, hostHeader } from './http-exchange.js';
+import { createCertificateReader } from './peer-certificate.js';
 import type { Resolve } from './resolve.js';
+import { tryTcp } from './tcp-probe.js';
+import { createRecorder } from './trace.js';
 
 /** `absent`: it has no address of the family, and says nothing of it. */
 export type CanaryAnswer = 'answers' | 'silent' | 'absent';
@@ -21,96 +24,46 @@ const CANARY_MS = 2500;
 
 /** `resolve` is for canaries that are known by name. */
 export function createCanaryRun(clock: Clock, version: string, resolve: Resolve): CanaryRun {
+  const trust = { context: createSecureContext(), read: createCertificateReader() };
+  const userAgent = `geopool/${version} (canary)`;
+
+  async function reach(canary: Canary, address: Address, signal: AbortSignal): Promise<void> {
+    const { type, host, port } = canary;
+    const trace = createRecorder(clock);
+    if (type === 'tcp') return tryTcp(address, { port }, signal, trace);
+    const tls = type === 'https' ? { tls: { host, verify: false, trust } } : {};
+    const request = {
+      method: 'GET',
+      path: canary.path,
+      host: hostHeader(type, host, port),
+      userAgent,
+    } as const;
+    await exchange({ to: { address, port, ...tls }, request, reader: () => undefined }, signal, trace);
+  }
+
+  async function askOnce(canary: Canary, family: Family, signal: AbortSignal): Promise<CanaryAnswer> {
+    let address = parseAddress(canary.host);
+    if (address === null) {
+      const found = await resolve(canary.host, family, signal);
+      if ('fault' in found) return found.missing ? 'absent' : 'silent';
+      [address = null] = found.addresses;
+      if (address === null) return 'absent';
+    }
+    if (signal.aborted) return 'silent';
+    return reach(canary, address, signal).then(
+      () => 'answers',
+      () => 'silent',
+    );
+  }
+
   return async (canary, family) => {
     if (canary.family !== undefined && canary.family !== family) return 'absent';
     const end = new AbortController();
-    let expire = (): void => undefined;
-    const late = new Promise<CanaryAnswer>((resolve) => {
-      expire = () => resolve('silent');
-    });
-    const stop = clock.after(CANARY_MS, () => {
-      end.abort();
-      expire();
-    });
+    const stop = clock.after(CANARY_MS, () => end.abort());
     try {
-      return await Promise.race([askOnce(canary, family, version, resolve, end.signal), late]);
+      return await askOnce(canary, family, end.signal);
     } finally {
       stop();
-      end.abort();
     }
   };
-}
-
-async function askOnce(
-  canary: Canary,
-  family: Family,
-  version: string,
-  resolve: Resolve,
-  signal: AbortSignal,
-): Promise<CanaryAnswer> {
-  let host = canary.host;
-  if (canary.family === undefined) {
-    const found = await resolve(canary.host, family, signal);
-    if ('fault' in found) return found.missing ? 'absent' : 'silent';
-    const [first] = found.addresses;
-    if (first === undefined) return 'absent';
-    host = first.text;
-  }
-  try {
-    await (canary.type === 'tcp'
-      ? reach(host, canary.port, signal)
-      : fetchHead(canary, host, version, signal));
-    return 'answers';
-  } catch {
-    return 'silent';
-  }
-}
-
-function reach(host: string, port: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port });
-    const giveUp = (): void => void socket.destroy(new Error('given up'));
-    signal.addEventListener('abort', giveUp, { once: true });
-    socket.once('connect', () => {
-      resolve();
-      socket.destroy();
-    });
-    socket.once('error', reject);
-    if (signal.aborted) giveUp();
-  });
-}
-
-function fetchHead(
-  canary: Extract<Canary, { path: string }>,
-  address: string,
-  version: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const { host, port, path, type } = canary;
-  const named = canary.family === 'ipv6' ? `[${host}]` : host;
-  const options = {
-    host: address,
-    port,
-    path,
-    method: 'GET',
-    agent: false,
-    signal,
-    headers: { host: named, 'user-agent': `geopool/${version} (canary)`, connection: 'close' },
-  };
-  return new Promise((resolve, reject) => {
-    const request: ClientRequest =
-      type === 'http'
-        ? httpRequest(options)
-        : httpsRequest({
-            ...options,
-            rejectUnauthorized: false,
-            ...(canary.family === undefined && { servername: host }),
-          });
-    request.once('response', (response) => {
-      resolve();
-      response.destroy();
-    });
-    request.once('error', reject);
-    request.end();
-  });
 }

@@ -10,6 +10,8 @@ import { readCanary } from '../../src/zone/canaries.js';
 import type { Canary } from '../../src/zone/model.js';
 import { isTextFault } from '../../src/zone/text-fault.js';
 import { createFakeClock } from '../fake-clock.js';
+import { createAuthority } from './certificates.js';
+import { serveTls } from './servers.js';
 import { addressOf } from './targets.js';
 
 function canary(text: string): Canary {
@@ -49,8 +51,21 @@ t.test('any status is an answer', async (t) => {
   );
   t.equal(await run(canary(`http://127.0.0.1:${port}/a?b`), 'ipv4'), 'answers');
   t.equal(await run(canary(`http://localhost:${port}/`), 'ipv4'), 'answers');
-  t.same(asked, ['127.0.0.1 /a?b', 'localhost /']);
+  t.same(asked, [`127.0.0.1:${port} /a?b`, `localhost:${port} /`]);
   t.equal(await run(canary(`https://127.0.0.1:${port}/`), 'ipv4'), 'silent', 'no TLS there');
+});
+
+t.test('by https, whatever its certificate says', async (t) => {
+  const authority = createAuthority(t.testdir());
+  if (authority === undefined) throw new Error('this test makes its certificate with openssl: install it');
+  const names: (string | false | null | undefined)[] = [];
+  const { port } = await serveTls(t, authority.selfSigned('DNS:elsewhere.example'), (socket) => {
+    names.push(socket.servername);
+    socket.once('data', () => socket.end('HTTP/1.1 302 Found\r\nBlank : x\r\n\r\n'));
+  });
+  t.equal(await run(canary(`https://127.0.0.1:${port}/`), 'ipv4'), 'answers');
+  t.equal(await run(canary(`https://localhost:${port}/`), 'ipv4'), 'answers');
+  t.same(names, [false, 'localhost']);
 });
 
 t.test('one that accepts and says nothing is silent when its time is over', async (t) => {
