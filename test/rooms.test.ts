@@ -45,7 +45,7 @@ const ALONE: Record<string, readonly string[]> = {
   yaml: ['zone'],
   re2js: ['zone'],
   dns2: ['wire'],
-  undici: ['update'],
+  undici: ['update', 'notify'],
   'node-cron': ['update', 'zone'],
   koffi: ['libc.ts'],
   commander: ['main.ts', 'commands'],

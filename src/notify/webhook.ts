@@ -1,9 +1,9 @@
 /**
  * A message as the body of a POST. Its URL may hold a secret, so no error and no log names more of it than the host.
  */
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { Agent, request } from 'undici';
+import { codeOf, describeError } from '../errors.js';
 import type { Address } from '../ip/address.js';
 import type { Message } from './notice.js';
 
@@ -13,35 +13,35 @@ export type LookUp = (name: string, signal: AbortSignal) => Promise<readonly Add
 const TIMEOUT_MS = 10_000;
 
 /** Resolves on an answer of 2xx; rejects on any other, and on none within ten seconds. Redirects are not followed. */
-export function postMessage(url: string, message: Message, lookUp: LookUp): Promise<void> {
-  const { protocol, host } = new URL(url);
-  const body = JSON.stringify(message);
+export async function postMessage(url: string, message: Message, lookUp: LookUp): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const request = (protocol === 'https:' ? httpsRequest : httpRequest)(url, {
-    method: 'POST',
-    agent: false,
-    signal,
-    lookup: lookupBy(lookUp, signal),
-    headers: {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      'user-agent': `geopool/${message.version} (notification)`,
-    },
+  const status = await post(url, message, lookUp, signal).catch((error) => {
+    const why = signal.aborted ? 'no answer within 10 s' : (codeOf(error) ?? describeError(error));
+    throw new Error(`${new URL(url).host}: ${why}`);
   });
-  return new Promise((resolve, reject) => {
-    request.once('response', (response) => {
-      const { statusCode = 0 } = response;
-      response.destroy();
-      if (statusCode >= 200 && statusCode < 300) resolve();
-      else reject(new Error(`${host} answered ${statusCode}`));
+  if (status < 200 || status >= 300) throw new Error(`${new URL(url).host} answered ${status}`);
+}
+
+async function post(url: string, message: Message, lookUp: LookUp, signal: AbortSignal): Promise<number> {
+  // The signal is the deadline; undici's own are coarse and would only blur which of them passed.
+  const agent = new Agent({ connect: { lookup: lookupBy(lookUp, signal), timeout: 0 }, headersTimeout: 0 });
+  try {
+    const { statusCode, body } = await request(url, {
+      dispatcher: agent,
+      method: 'POST',
+      signal,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': `geopool/${message.version} (notification)`,
+      },
+      body: JSON.stringify(message),
     });
-    request.once('error', (error: NodeJS.ErrnoException) => {
-      const late = error.name === 'TimeoutError' || error.name === 'AbortError';
-      const why = late ? 'no answer within 10 s' : (error.code ?? error.message);
-      reject(new Error(`${host}: ${why}`));
-    });
-    request.end(body);
-  });
+    // Nobody reads it, and it ends with the agent.
+    body.on('error', () => undefined);
+    return statusCode;
+  } finally {
+    void agent.destroy();
+  }
 }
 
 /** Node's own way would be getaddrinfo(3), in the threads that bring files to disk. */

@@ -68,6 +68,22 @@ t.test('whatever is not 2xx has failed, and the error keeps the secret', async (
   });
 });
 
+t.test('one answer is enough, however it goes on', async (t) => {
+  const gone: Promise<unknown>[] = [];
+  const server = createServer((_, response) => {
+    gone.push(once(response, 'close'));
+    response.writeHead(200).write('endless');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await postMessage(`http://127.0.0.1:${port}/`, message, lookUp);
+  t.equal(gone.length, 1);
+  await Promise.all(gone);
+});
+
 t.test('its host is looked up as it is told to, and asked at the first address that answers', async (t) => {
   const { port, posts } = await hook(t);
   await postMessage(`http://chat.example:${port}/`, message, lookUp);
