@@ -25,6 +25,7 @@ const ROOMS = [
   ['facts.ts'],
   [
     'errors.ts',
+    'printable.ts',
     'url.ts',
     'libc.ts',
     'log.ts',

@@ -5,6 +5,7 @@ import { secretsInFile } from '../daemon/cookie-keeper.js';
 import { warnOfEmptyPools } from '../zone/empty-pools.js';
 import { formatFault } from '../zone/faults.js';
 import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
+import { print } from './output.js';
 import { readSettings, type SettingFlags } from './settings.js';
 
 /** Checks the config and what it names, then the files, or all of the zone directory; 1 where anything is wrong. */
@@ -13,14 +14,14 @@ export async function check(files: readonly string[], flags: SettingFlags): Prom
   const wanted = files.length > 0 ? files : zoneFilesIn(readSettings(flags).zones);
   const { loaded, refused } = parseFiles(wanted);
   const faults = refused.flatMap((file) => file.faults);
-  for (const fault of faults) process.stdout.write(`${formatFault(fault)}\n`);
+  print(...faults.map(formatFault));
   for (const warning of loaded.flatMap(({ zone }) => warnOfEmptyPools(zone))) {
-    process.stdout.write(`${formatFault({ ...warning, message: `warning: ${warning.message}` })}\n`);
+    print(formatFault({ ...warning, message: `warning: ${warning.message}` }));
   }
   if (faults.length > 0) return 1;
   for (const { zone, file } of loaded) {
-    process.stdout.write(
-      `${file}: ${zone.name}, ${count(zone.pools.length, 'pool')}, ${count(zone.mirrors.length, 'mirror')}: good\n`,
+    print(
+      `${file}: ${zone.name}, ${count(zone.pools.length, 'pool')}, ${count(zone.mirrors.length, 'mirror')}: good`,
     );
   }
   return 0;

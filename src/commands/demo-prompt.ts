@@ -74,7 +74,8 @@ async function countAnswers(client: DemoClient): Promise<string> {
     `${city}, ${country}`,
     ...counts.map((count) => String(count.get(address) ?? 0)),
   ]);
-  return formatTable([`of ${QUERIES} answers`, 'is in', ...COUNTRIES.map(({ name }) => `to ${name}`)], rows);
+  const header = [`of ${QUERIES} answers`, 'is in', ...COUNTRIES.map(({ name }) => `to ${name}`)];
+  return formatTable(header, rows).join('\n');
 }
 
 async function answerTo(code: string, client: DemoClient): Promise<string> {

@@ -123,7 +123,7 @@ ${indent(formatTable(['mirror', 'address', 'as if in'], sites))}
 
 In another terminal, ask as a resolver would for clients in these countries, and ask why:
 
-${indent(formatTable(['', ''], [...questions, ...others]).trimStart())}
+${indent(formatTable(['', ''], [...questions, ...others]).slice(1))}
 
 Here, take a mirror down and watch: it is probed every 2 s, and two failures in a row take it out of the answers.
 
@@ -131,6 +131,6 @@ ${HELP}
 `;
 }
 
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, '  ');
+function indent(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join('\n');
 }

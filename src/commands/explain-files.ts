@@ -13,6 +13,7 @@ import { makeRoster, poolAvailability } from '../daemon/roster.js';
 import { GeopoolError } from '../errors.js';
 import { formatFault } from '../zone/faults.js';
 import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
+import { complain } from './output.js';
 import { resolveHosts } from './resolve-hosts.js';
 import { readSettings, type SettingFlags } from './settings.js';
 
@@ -35,7 +36,7 @@ export async function explainFiles(
     const details = world.refused.flatMap(({ faults }) => faults.map(formatFault));
     throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });
   }
-  for (const problem of world.sources.problems) process.stderr.write(`${problem}\n`);
+  complain(...world.sources.problems);
   const roster = makeRoster(world);
   const now = Date.now();
   const knowledge = reportedKnowledge(await liveStatus(control), roster, now);

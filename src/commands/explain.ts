@@ -5,6 +5,7 @@
 import type { Explanation } from '../compile/explain.js';
 import { ask } from '../control/client.js';
 import { controlPath } from './control-path.js';
+import { print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
 
@@ -19,14 +20,13 @@ export async function explain(name: string, { from, type, json, ...flags }: Expl
   const explanation = offline
     ? await (await import('./explain-files.js')).explainFiles(name, from, type, flags)
     : await ask<Explanation>(await controlPath(flags), 'POST', '/explain', { name, from, type });
-  process.stdout.write(
-    json === true ? `${JSON.stringify(explanation)}\n` : `${formatExplanation(explanation)}\n`,
-  );
+  if (json === true) printJson(explanation);
+  else print(...formatExplanation(explanation));
   return 0;
 }
 
 /** The explanation for a terminal. */
-export function formatExplanation(explanation: Explanation): string {
+export function formatExplanation(explanation: Explanation): string[] {
   const { name, type, client, answers, cap, cap_raised, panic, candidates, excluded } = explanation;
   const block = client.special_purpose;
   const country = client.country ?? (block === undefined ? 'country unknown' : `special-purpose (${block})`);
@@ -52,10 +52,10 @@ export function formatExplanation(explanation: Explanation): string {
     `${answers} of the following in each answer; nobody in more than ${(cap * 100).toFixed(1)} % of them${cap_raised ? ' (raised: too few are left to keep max_share)' : ''}`,
     ...(panic ? ['PANIC: the probes are doubted, all enabled mirrors count as up'] : []),
     '',
-    noted ? formatTable([...header, 'note'], rows) : formatTable(header, rows),
+    ...formatTable(noted ? [...header, 'note'] : header, rows),
     ...(excluded.length === 0 ? [] : ['', 'not answered:']),
     ...excluded.map(
       ({ mirror, address, reason }) => `  ${mirror}${address === null ? '' : ` ${address}`}: ${reason}`,
     ),
-  ].join('\n');
+  ];
 }

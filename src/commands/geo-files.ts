@@ -10,13 +10,14 @@ import { chooseSources, describeSource } from '../geo/geo-sources.js';
 import { openLog } from '../log.js';
 import { systemRandom } from '../random.js';
 import type { Waiting } from './geo.js';
+import { complain } from './output.js';
 import { readSettings, type SettingFlags } from './settings.js';
 
 /** The databases that a server with these settings would choose. */
 export function describeFiles(flags: SettingFlags): GeoReport[] {
   const { state, geo } = readSettings(flags);
   const sources = chooseSources({ configured: geo, directory: join(state, 'geo') });
-  for (const problem of sources.problems) process.stderr.write(`${problem}\n`);
+  complain(...sources.problems);
   return [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
 }
 

@@ -6,6 +6,7 @@ import type { GeoReport, GeoUpdateReport, UpdateReport } from '../control/geo-re
 import { GeopoolError } from '../errors.js';
 import { controlPath } from './control-path.js';
 import { formatGeo } from './geo-report.js';
+import { complain, print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** An edition, and what is waited for before it is asked for again. */
@@ -25,9 +26,8 @@ export async function geoInfo({
     () => ask<readonly GeoReport[]>(control, 'GET', '/geo'),
     async () => (await import('./geo-files.js')).describeFiles(flags),
   );
-  process.stdout.write(
-    json === true ? `${JSON.stringify(report)}\n` : `${formatGeo(report, Date.now()).join('\n')}\n`,
-  );
+  if (json === true) printJson(report);
+  else print(...formatGeo(report, Date.now()));
   return 0;
 }
 
@@ -42,8 +42,8 @@ export async function geoUpdate(flags: SettingFlags): Promise<number> {
     async () => (await import('./geo-files.js')).updateFiles(flags, telling),
   );
   for (const { edition, outcome, reason } of editions) {
-    const line = `${edition}: ${outcome}${reason === undefined ? '' : `: ${reason}`}\n`;
-    (outcome === 'failed' ? process.stderr : process.stdout).write(line);
+    const line = `${edition}: ${outcome}${reason === undefined ? '' : `: ${reason}`}`;
+    (outcome === 'failed' ? complain : print)(line);
   }
   return editions.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
@@ -55,7 +55,7 @@ async function telling<T>(work: Promise<T>, look: () => Promise<readonly Waiting
     for (const { edition, waiting } of editions) {
       if (waiting === undefined || told.get(edition) === waiting) continue;
       told.set(edition, waiting);
-      process.stderr.write(`${edition}: ${waiting}\n`);
+      complain(`${edition}: ${waiting}`);
     }
   };
   // Where nobody can say how it stands, the work itself will say why.

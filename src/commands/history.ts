@@ -7,6 +7,7 @@ import { ask } from '../control/client.js';
 import type { HistoryReport } from '../control/history-report.js';
 import { describeError, GeopoolError } from '../errors.js';
 import { controlPath } from './control-path.js';
+import { complain, print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
 
@@ -20,8 +21,8 @@ export async function history(
   { json, summary, ...flags }: HistoryFlags,
 ): Promise<number> {
   const report = await askOrRead(flags, mirror);
-  if (json !== true) process.stdout.write(`${formatHistoryReport(report, summary === true)}\n`);
-  else process.stdout.write(`${JSON.stringify(summary === true ? summaryOf(report) : report.transitions)}\n`);
+  if (json !== true) print(...formatHistoryReport(report, summary === true));
+  else printJson(summary === true ? summaryOf(report) : report.transitions);
   return 0;
 }
 
@@ -45,7 +46,7 @@ async function readState(state: string, mirror: string | undefined, unreachable:
   const { reportHistory } = await import('../daemon/history-report.js');
   try {
     const { history, damaged } = await rememberedHistory(state);
-    if (damaged > 0) process.stderr.write(`${join(state, 'history.log')}: ${damaged} lines are not whole\n`);
+    if (damaged > 0) complain(`${join(state, 'history.log')}: ${damaged} lines are not whole`);
     return reportHistory(history, Date.now(), mirror);
   } catch (error) {
     if (error instanceof GeopoolError) throw error;
@@ -65,7 +66,7 @@ function summaryOf({ at, addresses, mirrors }: HistoryReport): Omit<HistoryRepor
 export function formatHistoryReport(
   { transitions, addresses, mirrors }: HistoryReport,
   summary: boolean,
-): string {
+): string[] {
   const strikes = new Map(mirrors.map((entry) => [`${entry.zone}/${entry.mirror}`, entry]));
   const rows = addresses.map(({ zone, pool, mirror, address, state, watched, availability }) => [
     mirror,
@@ -77,8 +78,8 @@ export function formatHistoryReport(
   ]);
   const twice = mirrors.filter(({ struck_twice }) => struck_twice);
   return [
-    ...(summary ? [] : [formatTransitions(transitions), '']),
-    formatTable(
+    ...(summary ? [] : [...formatTransitions(transitions), '']),
+    ...formatTable(
       ['mirror', 'address', 'pool', 'state', '1 day', '7 days', '30 days', '180 days', 'strikes'],
       rows,
     ),
@@ -89,11 +90,11 @@ export function formatHistoryReport(
       );
       return `  ${zone}/${mirror}: ${outages.join(', ')}`;
     }),
-  ].join('\n');
+  ];
 }
 
-function formatTransitions(transitions: HistoryReport['transitions']): string {
-  if (transitions.length === 0) return 'no transition is remembered';
+function formatTransitions(transitions: HistoryReport['transitions']): string[] {
+  if (transitions.length === 0) return ['no transition is remembered'];
   return formatTable(
     ['at', 'mirror', 'address', 'pool', 'from', 'to', 'why'],
     transitions.map(({ at, mirror, address, pool, from, to, cause }) => [

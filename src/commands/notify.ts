@@ -8,6 +8,7 @@ import { ask } from '../control/client.js';
 import { GeopoolError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { controlPath } from './control-path.js';
+import { complain, print } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** 1 where a channel failed, or none is configured. */
@@ -26,8 +27,7 @@ export async function notifyTest(flags: SettingFlags): Promise<number> {
     );
   }
   for (const { channel, ok, reason } of channels) {
-    const line = `${channel}: ${ok ? 'told' : `failed: ${reason}`}\n`;
-    (ok ? process.stdout : process.stderr).write(line);
+    (ok ? print : complain)(`${channel}: ${ok ? 'told' : `failed: ${reason}`}`);
   }
   return channels.every(({ ok }) => ok) ? 0 : 1;
 }

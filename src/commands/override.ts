@@ -8,6 +8,7 @@ import { GeopoolError } from '../errors.js';
 import { readDuration } from '../zone/durations.js';
 import { readTime } from '../zone/times.js';
 import { controlPath } from './control-path.js';
+import { print } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 export interface DisableFlags extends SettingFlags {
@@ -27,7 +28,7 @@ export async function disable(mirror: string, flags: DisableFlags): Promise<numb
   });
   const when = end === undefined ? '' : ` until ${end}`;
   for (const { zone, mirror: name } of all) {
-    process.stdout.write(`${zone}/${name} is out of all answers${when}\n`);
+    print(`${zone}/${name} is out of all answers${when}`);
   }
   return 0;
 }
@@ -35,7 +36,7 @@ export async function disable(mirror: string, flags: DisableFlags): Promise<numb
 export async function enable(mirror: string, flags: SettingFlags): Promise<number> {
   const { all } = await ask<OverrideChange>(await controlPath(flags), 'POST', '/enable', { mirror });
   for (const { zone, mirror: name, changed } of all) {
-    process.stdout.write(changed ? `${zone}/${name} is enabled\n` : `${zone}/${name} was not disabled\n`);
+    print(`${zone}/${name} ${changed ? 'is enabled' : 'was not disabled'}`);
   }
   return 0;
 }

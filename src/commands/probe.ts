@@ -8,6 +8,7 @@ import { ask } from '../control/client.js';
 import { GeopoolError } from '../errors.js';
 import { formatSize } from '../zone/sizes.js';
 import { controlPath } from './control-path.js';
+import { complain, print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** 0 where all of what was tried is up, else 1. */
@@ -17,7 +18,8 @@ export async function probe(
 ): Promise<number> {
   const here = flags.zones !== undefined || flags.config !== undefined;
   const results = here ? await probeHere(flags, mirror) : await askOrProbe(flags, mirror);
-  process.stdout.write(json === true ? `${JSON.stringify(results)}\n` : `${formatResults(results)}\n`);
+  if (json === true) printJson(results);
+  else print(...formatResults(results));
   return results.every(({ ok }) => ok) ? 0 : 1;
 }
 
@@ -33,7 +35,7 @@ async function askOrProbe(
     const { readSettings } = await import('./settings.js');
     const { zones } = readSettings(flags);
     if (!existsSync(zones)) throw error;
-    process.stderr.write(`no server answers; by the files in ${zones}, from here\n`);
+    complain(`no server answers; by the files in ${zones}, from here`);
     return probeHere(flags, mirror);
   }
 }
@@ -49,11 +51,11 @@ async function probeHere(
 }
 
 /** The results for a terminal: a line for each probe, with its steps below. */
-export function formatResults(results: readonly ProbeResultReport[]): string {
-  if (results.length === 0) return 'nothing to probe';
+export function formatResults(results: readonly ProbeResultReport[]): string[] {
+  if (results.length === 0) return ['nothing to probe'];
   const bad = results.filter(({ ok }) => !ok).length;
   const sum = bad === 0 ? `all ${results.length} good` : `${bad} of ${results.length} failed`;
-  return [...results.flatMap((result) => [...formatResult(result), '']), sum].join('\n');
+  return [...results.flatMap((result) => [...formatResult(result), '']), sum];
 }
 
 function formatResult(result: ProbeResultReport): string[] {

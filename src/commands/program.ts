@@ -5,6 +5,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { codeOf, describeError, GeopoolError } from '../errors.js';
 import { VERSION } from '../version.js';
+import { complain } from './output.js';
 
 /** What the system refuses to any program. Short of descriptors, Node also takes for missing what it can't open. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -28,11 +29,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof GeopoolError)) {
       const why = REFUSALS[codeOf(error) ?? ''] ?? 'this is a defect of geopool, please report it';
-      process.stderr.write(`geopool: ${why}: ${describeError(error)}\n`);
+      complain(`geopool: ${why}: ${describeError(error)}`);
       return 1;
     }
-    for (const line of error.details) process.stderr.write(`${line}\n`);
-    process.stderr.write(`geopool: ${error.message}\n`);
+    complain(...error.details, `geopool: ${error.message}`);
     return error.exitCode;
   }
 }

@@ -5,6 +5,7 @@
 import type { ReloadReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
 import { controlPath } from './control-path.js';
+import { complain, print } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** 1 where a file is wrong: the rest was reloaded, and its last good state is served. */
@@ -15,7 +16,7 @@ export async function reload(flags: SettingFlags): Promise<number> {
     '/reload',
     {},
   );
-  for (const fault of faults) process.stderr.write(`${fault}\n`);
-  process.stdout.write(`generation ${generation}, ${zones} ${zones === 1 ? 'zone' : 'zones'} served\n`);
+  complain(...faults);
+  print(`generation ${generation}, ${zones} ${zones === 1 ? 'zone' : 'zones'} served`);
   return faults.length > 0 ? 1 : 0;
 }

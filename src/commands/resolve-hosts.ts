@@ -6,6 +6,7 @@ import { FAMILIES } from '../facts.js';
 import { createResolver } from '../health/resolve.js';
 import { type HostAddresses, hostnamesOf, hostWarnings, mostOf, sortOut } from '../zone/hostnames.js';
 import type { Zone } from '../zone/model.js';
+import { complain } from './output.js';
 
 /** What is known of the names in some zones; what is wrong with them is said on stderr. */
 export async function resolveHosts(
@@ -19,9 +20,9 @@ export async function resolveHosts(
       const answers = found.flatMap((one) => ('addresses' in one ? one.addresses : []));
       const { usable, refused } = sortOut(answers, networks);
       const addresses = mostOf(usable);
-      for (const { text } of hostWarnings(name, refused, usable)) process.stderr.write(`${text}\n`);
+      complain(...hostWarnings(name, refused, usable).map(({ text }) => text));
       const faults = found.flatMap((one) => ('fault' in one ? one.fault : []));
-      if (addresses.length === 0) process.stderr.write(`${faults[0] ?? `${name} has no addresses`}\n`);
+      if (addresses.length === 0) complain(faults[0] ?? `${name} has no addresses`);
       return [name, addresses] as const;
     }),
   );

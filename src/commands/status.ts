@@ -10,6 +10,7 @@ import { describeRefused } from '../daemon/describe-refused.js';
 import { formatSize } from '../zone/sizes.js';
 import { controlPath } from './control-path.js';
 import { formatGeo } from './geo-report.js';
+import { print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 import { formatAge, formatTable } from './table.js';
 
@@ -18,22 +19,24 @@ export async function status({
   ...flags
 }: SettingFlags & { readonly json?: boolean }): Promise<number> {
   const report = await ask<StatusReport>(await controlPath(flags), 'GET', '/status');
-  process.stdout.write(
-    json === true ? `${JSON.stringify(report)}\n` : `${formatStatus(report, Date.now())}\n`,
-  );
+  if (json === true) printJson(report);
+  else print(...formatStatus(report, Date.now()));
   return 0;
 }
 
 /** The report for a terminal; `now` in milliseconds since 1970. */
-export function formatStatus(report: StatusReport, now: number): string {
+export function formatStatus(report: StatusReport, now: number): string[] {
   const { version, generation, transport, listen, started, counters } = report;
   const { zones, refused, hostnames, geo, geo_problems, updates } = report;
-  const lines = [
+  return [
     `geopool ${version}, up ${formatAge(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
     formatCounters(counters),
     ...alarms(report),
     ...hostnames.flatMap(formatHostname),
-    ...refused.map(({ file, error, zone }) => `${file}: WRONG, ${describeRefused(zone)}\n${indent(error)}`),
+    ...refused.flatMap(({ file, error, zone }) => [
+      `${file}: WRONG, ${describeRefused(zone)}`,
+      ...indent(error.split('\n')),
+    ]),
     ...zones.flatMap((zone) => ['', ...formatZone(zone, now)]),
     '',
     ...formatGeo(geo, now),
@@ -47,7 +50,6 @@ export function formatStatus(report: StatusReport, now: number): string {
       ].join('; '),
     ),
   ];
-  return lines.join('\n');
 }
 
 function formatCounters({
@@ -148,15 +150,16 @@ function formatHostname({ addresses, error, warnings = [] }: HostnameReport): st
 }
 
 function formatZone({ zone, serial, file, error, pools }: ZoneReport, now: number): string[] {
-  const stale = error === undefined ? [] : ['  WRONG; its last good copy is served:', indent(error)];
+  const stale =
+    error === undefined ? [] : ['  WRONG; its last good copy is served:', ...indent(error.split('\n'))];
   return [
     `zone ${zone} (${file}, serial ${serial})`,
     ...stale,
-    ...pools.flatMap(({ name, mirrors }) => [`  pool ${name}`, indent(formatMirrors(mirrors, now))]),
+    ...pools.flatMap(({ name, mirrors }) => [`  pool ${name}`, ...indent(formatMirrors(mirrors, now))]),
   ];
 }
 
-function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
+function formatMirrors(mirrors: readonly MirrorReport[], now: number): string[] {
   const measured = mirrors.some(({ rate }) => rate !== undefined);
   const rows = mirrors.map(
     ({
@@ -202,6 +205,6 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string {
   return formatTable(['mirror', 'address', 'state', 'weight', 'since', 'last probe', ...rates, 'why'], rows);
 }
 
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, '    ');
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `    ${line}`);
 }

@@ -3,6 +3,7 @@
  * client.
  */
 import type { Family } from '../facts.js';
+import { printable } from '../printable.js';
 
 export const NOTICE_EVENTS = [
   'down',
@@ -55,7 +56,7 @@ export function messageOf(
   dropped: number,
   speaker: Pick<Message, 'version' | 'host'>,
 ): Message {
-  const lines = events.slice(0, MOST_LINES).map(({ text }) => text);
+  const lines = events.slice(0, MOST_LINES).map(({ text }) => printable(text));
   const more = events.length + dropped - lines.length;
   const { version, host } = speaker;
   return {

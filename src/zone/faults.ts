@@ -2,6 +2,7 @@
  * The faults of one file, each at the line and column of the key or value that is wrong. Every check adds to the same
  * list, so an operator sees all of them in one go, in the order of the file.
  */
+import { printable } from '../printable.js';
 import { nodeAt, nodesAlong, type Path, type Position, type TreeNode } from './tree.js';
 
 export interface Fault {
@@ -11,9 +12,9 @@ export interface Fault {
   readonly message: string;
 }
 
-/** `FILE:LINE:COL: message`, as compilers write it and editors jump to it. */
+/** `FILE:LINE:COL: message`, as compilers write it and editors jump to it: one line, whatever is in the file. */
 export function formatFault(fault: Fault): string {
-  return `${fault.file}:${fault.line}:${fault.column}: ${fault.message}`;
+  return printable(`${fault.file}:${fault.line}:${fault.column}: ${fault.message}`);
 }
 
 /** A fault of a file as a whole: it can't be read, it is too large. */

@@ -29,7 +29,7 @@ const EXPLANATION: Explanation = {
 };
 
 t.test('for a terminal', async (t) => {
-  t.same(formatExplanation(EXPLANATION).split('\n'), [
+  t.same(formatExplanation(EXPLANATION), [
     'dl.example.org A from 192.0.2.1: DE at 52.52, 13.4, AS64500, scope /24',
     '2 of the following in each answer; nobody in more than 60.0 % of them',
     '',
@@ -51,7 +51,7 @@ t.test('an unknown client, panic, a raised cap', async (t) => {
     cap_raised: true,
     panic: true,
     excluded: [],
-  });
+  }).join('\n');
   t.match(text, /^dl\.example\.org A from 10\.0\.0\.1: country unknown, scope \/0$/m);
   t.match(text, /100\.0 % of them \(raised: too few are left to keep max_share\)$/m);
   t.match(text, /^PANIC: /m);

@@ -35,7 +35,7 @@ function remembered() {
 t.test('transitions, availability and strikes for a terminal', async (t) => {
   const text = formatHistoryReport(reportHistory(remembered(), BEGIN + 10 * HOUR), false);
   t.equal(
-    text,
+    text.join('\n'),
     `at                        mirror  address     pool            from  to    why
 2026-01-01T01:00:00.000Z  aurora  192.0.2.10  dl.example.org  up    down  connection refused
 2026-01-01T02:00:00.000Z  aurora  192.0.2.10  dl.example.org  down  up
@@ -63,5 +63,8 @@ t.test('one mirror, by name, with its zone, by a glob', async (t) => {
 });
 
 t.test('nothing yet', async (t) => {
-  t.match(formatHistoryReport(reportHistory(createHistory(), BEGIN), false), /^no transition is remembered/);
+  t.equal(
+    formatHistoryReport(reportHistory(createHistory(), BEGIN), false)[0],
+    'no transition is remembered',
+  );
 });
