@@ -23,7 +23,7 @@ export interface PatternJob {
 }
 
 /** Of wall time, so that a busy moment of this host must fit into it too. */
-const MATCH_MS = 500;
+const MATCH_MS = 1000;
 
 /** The pattern and the body together are at fault, or this host may have stood still. */
 const TOO_SLOW: Complaint = {

@@ -1,10 +1,11 @@
 import t from 'tap';
-import { systemClock } from '../../src/clock.js';
+
 import { missingFrom } from '../../src/health/body.js';
 import { createPatternMatcher } from '../../src/health/pattern-matcher.js';
 import type { Contents } from '../../src/zone/model.js';
+import { createFakeClock } from '../fake-clock.js';
 
-const match = createPatternMatcher(systemClock);
+const match = createPatternMatcher(createFakeClock());
 const missing = (text: string, contains: Contents, whole = true) =>
   missingFrom({ octets: Buffer.from(text), whole }, contains, match, new AbortController().signal);
 
