@@ -10,6 +10,7 @@ export interface Libc {
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
   readonly getsockname: (fd: number, address: Uint8Array, length: Uint8Array) => number;
   readonly close: (fd: number) => number;
+  readonly flock: (fd: number, operation: number) => number;
   /** `vector` is the address of `count` mmsghdr; gives how many came, or -1. */
   readonly recvmmsg: (fd: number, vector: number, count: number, flags: number, timeout: number) => number;
   readonly sendmmsg: (fd: number, vector: number, count: number, flags: number) => number;
@@ -44,6 +45,7 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
       bind: library.func('bind', 'int', ['int', 'uint8_t *', 'uint32_t']),
       getsockname: library.func('getsockname', 'int', ['int', 'uint8_t *', 'uint8_t *']),
       close: library.func('close', 'int', ['int']),
+      flock: library.func('flock', 'int', ['int', 'int']),
       // Addresses go as numbers: that costs less than handing over an object, and is needed to begin inside a vector.
       recvmmsg: library.func('recvmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int', 'uintptr_t']),
       sendmmsg: library.func('sendmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int']),
@@ -77,6 +79,10 @@ export const LINUX = {
   IPV6_RECVPKTINFO: 49,
   /** Of IP_MTU_DISCOVER and IPV6_MTU_DISCOVER alike. */
   PMTUDISC_PROBE: 3,
+  /** Of flock(2): for one alone, and without waiting for it; and what it says where another has it. */
+  LOCK_EX: 2,
+  LOCK_NB: 4,
+  EWOULDBLOCK: 11,
   MSG_TRUNC: 0x20,
   MSG_WAITFORONE: 0x10000,
 } as const;

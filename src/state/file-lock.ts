@@ -1,135 +1,107 @@
 /**
- * A lock between processes, for a directory that only one may work in: a file that says who holds it. Node has no flock,
- * so a holder that was killed leaves its file behind, and the hard part is taking that over exactly once. A dead holder's
- * lock is replaced by one atomic rename, and only by who holds a second lock whose name is made of the dead one's content;
- * that one is taken in the same way. Nobody ever removes a lock by name alone, which is how two processes come to believe
- * that they took it.
+ * A lock between processes, for a directory that only one may work in. The kernel holds it for an open file (flock(2)):
+ * it ends with the process, however that ends, and counts between containers and hosts that share the directory. What the
+ * file says is for people. Where koffi is not, or a file system has no such locks, it is a lock by name.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { codeOf } from '../errors.js';
-import { isRunning, type ProcessId, whoAmI } from './process-id.js';
+import { LINUX, type Libc, loadLibc } from '../libc.js';
+import { describeHolder, isAlive, newClaim, parseClaim, takeNameLock } from './name-lock.js';
 
 export interface FileLock {
+  /** Whether the file is still at its name: a lock on one that was removed keeps nobody away. */
+  holds(): Promise<boolean>;
   release(): Promise<void>;
 }
 
-/** Somebody else who is alive has it: the number of the process. */
+/** Somebody else who is alive has it, in words: `process 4711`. */
 export interface Held {
-  readonly holder: number;
+  readonly holder: string;
 }
 
-/** Enough for locks that come free while we look; more means that something is odd, and failing is right. */
+/** Enough for a file that is replaced while we look; more means that something is odd, and failing is right. */
 const TRIES = 16;
-
-const CLAIM = z.object({
-  pid: z.int().positive(),
-  start: z.string().optional(),
-  boot: z.string().optional(),
-  nonce: z.string(),
-});
 
 /**
  * Takes the lock at `path`, whose directory must exist, or says at once who has it. Rejects with the system's error where
- * the directory can't be written.
+ * there can be none.
  */
-export async function takeFileLock(path: string): Promise<FileLock | Held> {
-  const text = JSON.stringify({ ...(await whoAmI()), nonce: randomUUID() });
-  const taken = await tryTake(path, text);
-  if (!taken.ok) return { holder: taken.holder };
-  const release = (): Promise<void> => rm(path, { force: true });
-  try {
-    await sweep(path);
-  } catch (error) {
-    await release();
-    throw error;
-  }
-  return { release };
-}
-
-type Taken = { readonly ok: true } | { readonly ok: false; readonly holder: number };
-
-async function tryTake(path: string, text: string): Promise<Taken> {
-  // The claim is whole before it has the lock's name: nobody may read half of one and think that its holder is dead.
-  const claim = `${path}.${process.pid}.${randomUUID()}.tmp`;
-  await writeFile(claim, text, { flag: 'wx', mode: 0o644 });
-  try {
-    for (let i = 0; i < TRIES; i++) {
-      if (await linked(claim, path)) return { ok: true };
-      const held = await read(path);
-      if (held === undefined) continue;
-      const holder = parseClaim(held);
-      if (holder !== undefined && (await isRunning(holder))) return { ok: false, holder: holder.pid };
-      const taken = await takeOver(path, held, claim, text);
-      if (taken !== 'changed') return taken;
+export async function takeFileLock(
+  path: string,
+  kernel?: Pick<Libc, 'flock' | 'errno'> | { readonly unavailable: string },
+): Promise<FileLock | Held> {
+  const libc = kernel ?? (await loadLibc());
+  if ('unavailable' in libc) return takeNameLock(path);
+  for (let i = 0; i < TRIES; i++) {
+    const file = openLock(path);
+    let locked = false;
+    try {
+      if (libc.flock(file, LINUX.LOCK_EX | LINUX.LOCK_NB) !== 0) {
+        if (libc.errno() !== LINUX.EWOULDBLOCK) return await takeNameLock(path);
+        return { holder: describeHolder(parseClaim(readFileSync(file, 'utf8'))) };
+      }
+      if (!(await isAt(path, file))) continue;
+      const claim = parseClaim(readFileSync(file, 'utf8'));
+      // It may be held by name, by a process that has no way to this lock.
+      if (claim?.kernel !== true && claim !== undefined && (await isAlive(claim)))
+        return { holder: describeHolder(claim) };
+      writeClaim(file, await newClaim({ kernel: true }));
+      locked = true;
+      return lockOn(path, file);
+    } finally {
+      if (!locked) closeSync(file);
     }
-    throw new Error(`it changed hands ${TRIES} times`);
-  } finally {
-    await rm(claim, { force: true });
   }
+  throw new Error(`it changed hands ${TRIES} times`);
 }
 
-/** Replaces the dead claim `held` at `path`; `changed` when somebody else did meanwhile. */
-async function takeOver(path: string, held: string, claim: string, text: string): Promise<Taken | 'changed'> {
-  const right = `${path}.${createHash('sha256').update(held).digest('hex').slice(0, 16)}`;
-  const taken = await tryTake(right, text);
-  if (!taken.ok) return taken;
+function lockOn(path: string, file: number): FileLock {
+  return {
+    holds: () => isAt(path, file),
+    async release() {
+      // Whoever opened it before looks whether it is still there once they have it.
+      if (await isAt(path, file)) await rm(path, { force: true }).catch(() => undefined);
+      closeSync(file);
+    },
+  };
+}
+
+function openLock(path: string): number {
+  const { O_RDONLY, O_RDWR, O_CREAT, O_NONBLOCK } = constants;
+  const file = openOr(path, O_RDWR | O_CREAT | O_NONBLOCK, O_RDONLY | O_NONBLOCK);
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  throw new Error(`${path} is not a file`);
+}
+
+/** One that another user made can still be locked where it can be read; a network's file system wants more. */
+function openOr(path: string, flags: number, otherwise: number): number {
   try {
-    // While we hold `right`, nobody else replaces this claim; and claims never repeat, so it can't be back.
-    if ((await read(path)) !== held) return 'changed';
-    await rename(claim, path);
-    return { ok: true };
-  } finally {
-    await rm(right, { force: true });
-  }
-}
-
-/**
- * What killed processes left beside the lock, removed by its holder. The second locks may all go, even one that somebody
- * holds: they are about claims that are no longer at the lock's name, so holding one leads to nothing.
- */
-async function sweep(path: string): Promise<void> {
-  const directory = dirname(path);
-  for (const name of await readdir(directory)) {
-    if (!name.startsWith(`${basename(path)}.`)) continue;
-    const pid = /\.(\d+)\.[0-9a-f-]{36}\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && (await isRunning({ pid: Number(pid) }))) continue;
-    await rm(join(directory, name), { force: true });
-  }
-}
-
-/** link(2) makes a name only where there is none, which is all the atomicity this needs. */
-async function linked(claim: string, path: string): Promise<boolean> {
-  try {
-    await link(claim, path);
-    return true;
+    return openSync(path, flags, 0o644);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EROFS') throw error;
+    return openSync(path, otherwise);
   }
 }
 
-async function read(path: string): Promise<string | undefined> {
+/** The disk may be full: then nobody can read who has it. */
+function writeClaim(file: number, claim: string): void {
   try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Undefined for what is no claim: a power cut can leave an empty file, and who wrote that is not running. */
-function parseClaim(text: string): ProcessId | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
+    ftruncateSync(file);
+    writeSync(file, claim, 0);
   } catch {
-    return undefined;
+    // It is held all the same.
   }
-  const parsed = CLAIM.safeParse(json);
-  if (!parsed.success) return undefined;
-  const { pid, start, boot } = parsed.data;
-  return { pid, ...(start === undefined ? {} : { start }), ...(boot === undefined ? {} : { boot }) };
+}
+
+async function isAt(path: string, file: number): Promise<boolean> {
+  const ours = fstatSync(file);
+  try {
+    const there = await stat(path);
+    return there.ino === ours.ino && there.dev === ours.dev;
+  } catch (error) {
+    const code = codeOf(error);
+    return code !== 'ENOENT' && code !== 'ENOTDIR';
+  }
 }

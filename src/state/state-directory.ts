@@ -32,6 +32,6 @@ export async function openState(directory: string, log: Log): Promise<() => Prom
   if ('release' in taken) return taken.release;
   throw new GeopoolError(
     'ALREADY_RUNNING',
-    `${directory}: in use by another geopool (process ${taken.holder} holds ${path}); stop it, or give this one a directory of its own with --state`,
+    `${directory}: in use by another geopool (${taken.holder} holds ${path}); stop it, or give this one a directory of its own with --state`,
   );
 }

@@ -16,7 +16,7 @@ export async function takeLock(directory: string): Promise<FileLock> {
   const path = join(directory, LOCK_NAME);
   const taken = await onDisk(`can't take the lock ${path}`, () => takeFileLock(path));
   if ('holder' in taken) {
-    throw new UpdateFault('final', `another update is running (process ${taken.holder} holds ${path})`);
+    throw new UpdateFault('final', `another update is running (${taken.holder} holds ${path})`);
   }
-  return { release: () => onDisk(`can't release the lock ${path}`, () => taken.release()) };
+  return { ...taken, release: () => onDisk(`can't release the lock ${path}`, () => taken.release()) };
 }

@@ -1,101 +1,184 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import { loadLibc } from '../../src/libc.js';
 import { type FileLock, takeFileLock } from '../../src/state/file-lock.js';
+import { newClaim, takeNameLock } from '../../src/state/name-lock.js';
 import { whoAmI } from '../../src/state/process-id.js';
-import { scratch } from '../update/scenery.js';
+import { asNobody } from './as-nobody.js';
+import { ODD_FILES, putInPlace } from './odd-files.js';
+import { fill, noSmallDisk, smallDisk } from './small-disk.js';
 
-const LOCK_NAME = '.one.lock';
-
-function take(directory: string): ReturnType<typeof takeFileLock> {
-  return takeFileLock(join(directory, LOCK_NAME));
-}
+const libc = await loadLibc();
+const skip = 'unavailable' in libc ? libc.unavailable : false;
+const HOLDER = fileURLToPath(new URL('./lock-holder.js', import.meta.url));
+/** A container as far as locks go: numbers of its own, with and without a /proc of its own. */
+const CONTAINERS = [
+  ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
+  ['unshare', '--pid', '--fork', '--kill-child'],
+];
+const contained = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
 
 /** The lock, which must be had. */
-async function takeLock(directory: string): Promise<FileLock> {
-  const taken = await take(directory);
-  if ('holder' in taken) throw new Error(`process ${taken.holder} has it`);
+async function take(path: string): Promise<FileLock> {
+  const taken = await takeFileLock(path);
+  if ('holder' in taken) throw new Error(`${taken.holder} has it`);
   return taken;
 }
 
-/** A number beyond the largest that Linux gives. */
-const NOBODY = 4_194_305;
+/** A process that tries to take it, and what it says. */
+async function hold(t: Test, path: string, [command = process.execPath, ...before]: string[] = []) {
+  const args = command === process.execPath ? [HOLDER, path] : [...before, process.execPath, HOLDER, path];
+  const child: ChildProcess = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  const [said] = child.stdout === null ? [] : await once(child.stdout, 'data');
+  return { child, said: String(said).trim() };
+}
 
-t.test('taken, refused at once, free again', async (t) => {
-  const directory = await scratch(t);
-  const lock = await takeLock(directory);
-  t.same(await take(directory), { holder: process.pid });
-  t.same(await readdir(directory), [LOCK_NAME], 'neither leaves anything else');
+t.test('taken, refused at once, free again', { skip }, async (t) => {
+  const directory = t.testdir();
+  const path = join(directory, 'lock');
+  const lock = await take(path);
+  t.same(await takeFileLock(path), { holder: `process ${process.pid}` });
+  t.match(JSON.parse(readFileSync(path, 'utf8')), { pid: process.pid, kernel: true });
+  t.equal(await lock.holds(), true);
   await lock.release();
-  t.same(await readdir(directory), []);
-  await (await takeLock(directory)).release();
+  t.same(readdirSync(directory), []);
+  await (await take(path)).release();
+  await t.rejects(takeFileLock(join(directory, 'missing', 'lock')), { code: 'ENOENT' });
 });
 
-t.test('a lock a directory', async (t) => {
-  const first = await takeLock(await scratch(t));
-  const second = await takeLock(await scratch(t));
-  await first.release();
-  await second.release();
+t.test('it ends with the process that is killed', { skip }, async (t) => {
+  const path = join(t.testdir(), 'lock');
+  const { child, said } = await hold(t, path);
+  t.equal(said, 'taken');
+  t.same(await takeFileLock(path), { holder: `process ${child.pid}` });
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+  await (await take(path)).release();
 });
 
-t.test('the lock of a dead process is taken over', async (t) => {
-  const me = await whoAmI();
-  const dead: [string, string][] = [
-    ['no such process', JSON.stringify({ pid: NOBODY, nonce: 'a' })],
-    ['another boot', JSON.stringify({ ...me, boot: 'before', nonce: 'b' })],
-    ['an empty file', ''],
-    ['nonsense', '{"pid":-1}'],
-  ];
-  if (me.start !== undefined)
-    dead.push(['our number, reused', JSON.stringify({ ...me, start: '1', nonce: 'c' })]);
-  for (const [name, text] of dead) {
-    const directory = await scratch(t);
-    const path = join(directory, LOCK_NAME);
-    await writeFile(path, text);
-    const lock = await takeLock(directory);
-    t.match(JSON.parse(await readFile(path, 'utf8')), { pid: process.pid }, name);
-    t.same(await take(directory), { holder: process.pid }, name);
-    await lock.release();
-    t.same(await readdir(directory), [], name);
+t.test('a claim that is left means nothing, whoever has its number now', { skip }, async (t) => {
+  const path = join(t.testdir(), 'lock');
+  for (const claim of [
+    JSON.stringify({ pid: 1, nonce: 'a', kernel: true }),
+    JSON.stringify({ ...(await whoAmI()), nonce: 'a' }),
+    await newClaim({ kernel: true }),
+    '',
+    'nonsense',
+  ]) {
+    writeFileSync(path, claim);
+    await (await take(path)).release();
   }
 });
 
-t.test('what a killed process left beside the lock goes, even in the middle of a take-over', async (t) => {
-  const directory = await scratch(t);
-  const dead = JSON.stringify({ pid: NOBODY, nonce: 'a' });
-  await writeFile(join(directory, LOCK_NAME), dead);
-  const right = `${LOCK_NAME}.${createHash('sha256').update(dead).digest('hex').slice(0, 16)}`;
-  await writeFile(join(directory, right), JSON.stringify({ pid: NOBODY, nonce: 'b' }));
-  const claim = `${LOCK_NAME}.${NOBODY}.01234567-89ab-cdef-0123-456789abcdef.tmp`;
-  await writeFile(join(directory, claim), 'x');
-  await writeFile(join(directory, 'other'), 'x');
-  const lock = await takeLock(directory);
-  t.same((await readdir(directory)).sort(), [LOCK_NAME, 'other']);
-  await lock.release();
-});
-
-t.test('of many at once, one takes it, stale or not', async (t) => {
-  for (let round = 0; round < 30; round++) {
-    const directory = await scratch(t);
-    if (round % 2 === 0) {
-      await writeFile(join(directory, LOCK_NAME), JSON.stringify({ pid: NOBODY, nonce: String(round) }));
+t.test('of two containers on one directory one has it', { skip: skip || !contained }, async (t) => {
+  const directory = t.testdir();
+  for (const first of CONTAINERS) {
+    for (const second of CONTAINERS) {
+      const path = join(directory, 'lock');
+      const one = await hold(t, path, first);
+      t.equal(one.said, 'taken');
+      const other = await hold(t, path, second);
+      t.equal(other.said, 'refused: process 1 of another container or host');
+      // The first one is killed, and its successor is process 1 as well.
+      const gone = once(one.child, 'exit');
+      one.child.kill('SIGKILL');
+      await gone;
+      const next = await hold(t, path, first);
+      t.equal(next.said, 'taken');
+      const ended = once(next.child, 'exit');
+      next.child.kill('SIGKILL');
+      await ended;
     }
-    // A little apart, so that some look at the old claim before it is replaced and act on it after.
-    const late = async (turns: number): Promise<FileLock> => {
-      for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
-      return takeLock(directory);
-    };
-    const tries = await Promise.allSettled(Array.from({ length: 12 }, (_, i) => late(i)));
-    const taken = tries.filter((one): one is PromiseFulfilledResult<FileLock> => one.status === 'fulfilled');
-    t.equal(taken.length, 1, `round ${round}`);
-    for (const one of tries) if (one.status === 'rejected') t.match(one.reason, { message: /has it/ });
-    await taken[0]?.value.release();
-    t.same(await readdir(directory), []);
   }
 });
 
-t.test('a directory that is not there is said', async (t) => {
-  const directory = join(await scratch(t), 'missing');
-  await t.rejects(takeLock(directory), { code: 'ENOENT' });
+t.test('on a file that was removed or replaced it is no lock any more', { skip }, async (t) => {
+  const directory = join(t.testdir(), 'state');
+  mkdirSync(directory);
+  const path = join(directory, 'lock');
+  const first = await take(path);
+  rmSync(directory, { recursive: true });
+  t.equal(await first.holds(), false);
+  mkdirSync(directory);
+  const second = await take(path);
+  await first.release();
+  t.equal(await second.holds(), true, 'and its end takes none from another');
+  renameSync(path, `${path}.old`);
+  const third = await take(path);
+  t.equal(await second.holds(), false);
+  await second.release();
+  t.equal(await third.holds(), true);
+  await third.release();
+});
+
+t.test('who holds it by name has it', { skip }, async (t) => {
+  const path = join(t.testdir(), 'lock');
+  const named = await takeNameLock(path);
+  t.same(await takeFileLock(path), { holder: `process ${process.pid}` });
+  if ('release' in named) await named.release();
+  const lock = await take(path);
+  t.same(await takeNameLock(path), { holder: `process ${process.pid}` }, 'and the other way round');
+  await lock.release();
+});
+
+t.test('where there is none of the kernel’s, it is one by name', async (t) => {
+  for (const kernel of [{ unavailable: 'no koffi' }, { flock: () => -1, errno: () => 37 }]) {
+    const directory = t.testdir();
+    const path = join(directory, 'lock');
+    const lock = await takeFileLock(path, kernel);
+    t.match(JSON.parse(readFileSync(path, 'utf8')), { pid: process.pid, kernel: undefined });
+    t.same(await takeFileLock(path, kernel), { holder: `process ${process.pid}` });
+    if ('release' in lock) await lock.release();
+    t.same(readdirSync(directory), []);
+  }
+});
+
+t.test('a file of another user is locked as far as it can be read', { skip }, async (t) => {
+  const directory = t.testdir();
+  const path = join(directory, 'lock');
+  writeFileSync(path, '', { mode: 0o644 });
+  chownSync(directory, 65534, 65534);
+  await asNobody(async () => {
+    const lock = await take(path);
+    t.same(await takeFileLock(path), { holder: 'some process' });
+    await lock.release();
+  });
+  t.same(readdirSync(directory), []);
+  writeFileSync(path, '');
+  chmodSync(path, 0);
+  await asNobody(() => t.rejects(takeFileLock(path), { code: 'EACCES' }));
+});
+
+t.test('whatever lies there is no lock, and is said', { skip }, async (t) => {
+  const path = join(t.testdir(), 'lock');
+  for (const odd of ['a directory', 'a FIFO', 'a device']) {
+    t.ok(ODD_FILES[odd]);
+    putInPlace(odd, path);
+    await t.rejects(takeFileLock(path), { message: /EISDIR|is not a file$/ }, odd);
+  }
+});
+
+t.test('a full disk keeps nobody from the lock', { skip: skip || noSmallDisk }, async (t) => {
+  const directory = smallDisk(t, 16);
+  fill(directory);
+  const path = join(directory, 'lock');
+  const lock = await take(path);
+  t.equal(readFileSync(path, 'utf8'), '');
+  t.same(await takeFileLock(path), { holder: 'some process' });
+  await lock.release();
 });
