@@ -27,7 +27,6 @@ import type { DaemonSettings } from './daemon/settings.js';
 import { reportReload } from './daemon/status.js';
 import { logWorld } from './daemon/world-log.js';
 import { describeError } from './errors.js';
-import { readJournal } from './health/read-journal.js';
 import { createResolver, lookUpBy } from './health/resolve.js';
 import type { Log, ProgramLog } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
@@ -75,8 +74,8 @@ export async function startDaemon(
   try {
     const answering = openAnswering(settings.answering, { clock, random, log });
     undo.push(() => answering.stop());
-    undo.push(await openState(settings.state, log));
-    const stored = await readJournal(settings.state, log);
+    const state = await openState({ directory: settings.state, clock, log });
+    undo.push(() => state.close());
 
     const fetching = await startFetching(settings, databases, { clock, random, log });
     undo.push(() => fetching.stop());
@@ -93,8 +92,8 @@ export async function startDaemon(
       log,
       resolve: resolver.resolve,
       interval: settings.resolve.interval,
-      directory: settings.state,
-      stored: await readHostnames(settings.state, log),
+      files: state,
+      stored: await readHostnames(state),
       onChange: () => hostsChanged(),
     });
     undo.push(() => hostnames.close());
@@ -111,14 +110,13 @@ export async function startDaemon(
     let publishVerdicts = (): void => undefined;
     let restated = (): void => undefined;
     const judging = await openJudging({
-      directory: settings.state,
+      files: state,
       notify: settings.notify,
       resolver,
       resolveOwn,
       clock,
       random,
       log,
-      stored,
       onChange: () => publishVerdicts(),
       onStated: () => restated(),
     });
@@ -193,7 +191,7 @@ export async function startDaemon(
       clock,
       log,
       zones: () => serving.roster().world.zones.map(({ zone }) => zone),
-      save: () => judging.journal.saveOverrides(),
+      save: judging.saveOverrides,
       publish: async () => {
         const published = serving.refresh();
         // The answers first: the history goes through all mirrors, while nobody is sent to a dead one any more.
@@ -211,6 +209,7 @@ export async function startDaemon(
       log,
       serving,
       service,
+      state,
       judging,
       keeper,
       hostnames,

@@ -101,6 +101,7 @@ function alarms({
   worker_deaths,
   state_write_failures,
   log_lines_dropped,
+  state_problems,
   withheld_falls,
   notifications,
   reload_error,
@@ -134,6 +135,7 @@ function alarms({
     ...(withheld_falls === 0 ? [] : [`verdicts that were not believed and did not fall: ${withheld_falls}`]),
     ...(reload_error === undefined ? [] : [`RELOAD FAILED: ${reload_error}`]),
     ...(worker_deaths === 0 ? [] : [`worker threads that died and were replaced: ${worker_deaths}`]),
+    ...state_problems.map((problem) => `STATE: ${problem}`),
     ...(state_write_failures === 0
       ? []
       : [`writes to the state directory that failed: ${state_write_failures}`]),

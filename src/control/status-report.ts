@@ -18,6 +18,8 @@ export interface StatusReport {
   readonly state_write_failures: number;
   /** Lines of the log that could not be written, since nobody read them or the disk was full. */
   readonly log_lines_dropped: number;
+  /** What is wrong with what is kept between starts, in words. */
+  readonly state_problems: readonly string[];
   /** Verdicts that did not fall since this host's own network was doubted. */
   readonly withheld_falls: number;
   readonly zones: readonly ZoneReport[];

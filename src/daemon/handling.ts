@@ -9,6 +9,7 @@ import type { ProgramLog } from '../log.js';
 import type { Service } from '../net/service.js';
 import { type NotifySettings, testChannels } from '../notify/notifier.js';
 import type { LookUp } from '../notify/webhook.js';
+import type { StateFiles } from '../state/state-files.js';
 import type { Updater } from '../update/updater.js';
 import { VERSION } from '../version.js';
 import { explainJob } from './explaining.js';
@@ -31,6 +32,7 @@ export interface Parts {
   readonly log: Pick<ProgramLog, 'dropped'>;
   readonly serving: Serving;
   readonly service: Service;
+  readonly state: StateFiles;
   readonly judging: Judging;
   readonly keeper: OverrideKeeper;
   readonly hostnames: Hostnames;
@@ -49,6 +51,7 @@ export function createHandlers(parts: Parts): Handlers {
     log,
     serving,
     service,
+    state,
     judging,
     keeper,
     hostnames,
@@ -65,8 +68,8 @@ export function createHandlers(parts: Parts): Handlers {
         service,
         knowledge: judging.knowledge(),
         started,
-        stateWriteFailures: judging.failures(),
         logLinesDropped: log.dropped(),
+        state,
         withheldFalls: judging.withheld(),
         updates: updater?.status() ?? [],
         notifications: judging.notifications(),

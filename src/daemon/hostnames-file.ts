@@ -1,40 +1,48 @@
 /**
- * The text of `hostnames.json`: the last known addresses of mirrors that are known by name, for a start at which no name
- * server answers.
+ * The last known addresses of mirrors that are known by name, in `hostnames.json`, for a start at which no name server
+ * answers.
  */
 import { z } from 'zod';
-import { type Address, parseAddress } from '../ip/address.js';
-import type { Log } from '../log.js';
-import { readKept } from '../state/kept-file.js';
+import { parseAddress } from '../ip/address.js';
+import type { StateFiles } from '../state/state-files.js';
+import type { StateKind } from '../state/state-kind.js';
+import type { WriteBehind } from '../state/write-behind.js';
 import type { HostAddresses } from '../zone/hostnames.js';
 
-export const HOSTNAMES_FILE = 'hostnames.json';
-const VERSION = 1;
-
-const schema = z.strictObject({
-  version: z.literal(VERSION),
-  hostnames: z.record(z.string(), z.array(z.string())),
-});
-
-export function formatHostnames(known: HostAddresses): string {
-  const hostnames = Object.fromEntries(
-    Array.from(known, ([name, addresses]) => [name, addresses.map(({ text }) => text)]),
-  );
-  return `${JSON.stringify({ version: VERSION, hostnames })}\n`;
+interface Entry {
+  readonly hostname: string;
+  readonly addresses: readonly string[];
 }
 
-/** Throws where the text is not such a file. */
-export function parseHostnames(text: string): Map<string, Address[]> {
-  const { hostnames } = schema.parse(JSON.parse(text));
+const first = z.object({ hostnames: z.record(z.string(), z.unknown()) });
+
+const kind: StateKind<Entry> = {
+  name: 'hostnames.json',
+  version: 2,
+  holds: 'hostnames',
+  entry: z.strictObject({ hostname: z.string(), addresses: z.array(z.string()) }),
+  first: (file) =>
+    Object.entries(first.safeParse(file).data?.hostnames ?? {}).map(([hostname, addresses]) => ({
+      hostname,
+      addresses,
+    })),
+};
+
+/** What the process before knew. Never rejects. */
+export async function readHostnames(files: StateFiles): Promise<HostAddresses> {
   return new Map(
-    Object.entries(hostnames).map(([name, addresses]) => [
-      name,
+    (await files.read(kind)).map(({ hostname, addresses }) => [
+      hostname,
       addresses.flatMap((address) => parseAddress(address) ?? []),
     ]),
   );
 }
 
-/** What the process before knew; nothing where that can't be read, which is said. Never rejects. */
-export async function readHostnames(directory: string, log: Log): Promise<HostAddresses> {
-  return (await readKept(directory, HOSTNAMES_FILE, parseHostnames, log)) ?? new Map();
+export function keepHostnames(files: StateFiles, known: () => HostAddresses): WriteBehind {
+  return files.keep(kind, () =>
+    Array.from(known(), ([hostname, addresses]) => ({
+      hostname,
+      addresses: addresses.map(({ text }) => text),
+    })),
+  );
 }

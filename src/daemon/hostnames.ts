@@ -9,7 +9,7 @@ import type { Resolution, Resolve } from '../health/resolve.js';
 import type { Address } from '../ip/address.js';
 import type { Prefix } from '../ip/prefix.js';
 import type { Log } from '../log.js';
-import { createKeptFile } from '../state/kept-file.js';
+import type { StateFiles } from '../state/state-files.js';
 import {
   type HostAddresses,
   type HostNetworks,
@@ -18,7 +18,7 @@ import {
   mostOf,
   sortOut,
 } from '../zone/hostnames.js';
-import { formatHostnames, HOSTNAMES_FILE } from './hostnames-file.js';
+import { keepHostnames } from './hostnames-file.js';
 import { addressesIn, recalledSightings, type Sighting, sight } from './sightings.js';
 
 /** However short an answer holds, it is not asked for more often; nor less often than `interval`. */
@@ -54,8 +54,8 @@ export interface HostnamesOptions {
   readonly resolve: Resolve;
   /** The longest time between two questions for a name, in milliseconds. */
   readonly interval: number;
-  /** The state directory. */
-  readonly directory: string;
+  /** Of the state directory. */
+  readonly files: StateFiles;
   /** What the process before knew. */
   readonly stored: HostAddresses;
   /** The addresses of a name are others now. */
@@ -76,16 +76,10 @@ interface Followed {
 }
 
 export function followHostnames(options: HostnamesOptions): Hostnames {
-  const { clock, log, resolve, interval, directory, stored, onChange } = options;
+  const { clock, log, resolve, interval, files, stored, onChange } = options;
   let followed = new Map<string, Followed>();
   let closed = false;
-  const file = createKeptFile({
-    clock,
-    log,
-    directory,
-    name: HOSTNAMES_FILE,
-    render: () => formatHostnames(current()),
-  });
+  const file = keepHostnames(files, current);
 
   function current(): Map<string, readonly Address[]> {
     return new Map(Array.from(followed, ([hostname, { addresses }]) => [hostname, addresses]));

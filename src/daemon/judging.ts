@@ -8,23 +8,23 @@ import type { World } from '../compile/world.js';
 import { createCanaryRun } from '../health/canary-run.js';
 import type { HistoryFile } from '../health/history-file.js';
 import { openHistory } from '../health/history-file.js';
-import { createJournal, type Journal } from '../health/journal.js';
 import { createMonitor } from '../health/monitor.js';
 import { createOverrides, type Overrides } from '../health/overrides.js';
+import { keepOverridesIn, OVERRIDES } from '../health/overrides-file.js';
 import { excusingOwnRoute } from '../health/own-route.js';
 import type { ProbeRun } from '../health/probe.js';
 import { createProbeRun } from '../health/probe-run.js';
-import type { Stored } from '../health/read-journal.js';
 import { lookUpBy, type Resolve, type Resolver } from '../health/resolve.js';
 import { createSelfDoubt } from '../health/self-doubt.js';
 import { storableVerdicts } from '../health/stored-verdict.js';
+import { keepVerdicts, readVerdicts } from '../health/verdicts-file.js';
 import type { Log } from '../log.js';
 import { createNotifier, type NotifySettings } from '../notify/notifier.js';
 import type { OutboxStatus } from '../notify/outbox.js';
 import type { Random } from '../random.js';
-import { createKeptFile } from '../state/kept-file.js';
+import type { StateFiles } from '../state/state-files.js';
 import { VERSION } from '../version.js';
-import { formatNotices, NOTICES_FILE, readNotices } from './notices-file.js';
+import { keepNotices, readNotices } from './notices-file.js';
 import { createRemembering } from './remembering.js';
 import { type Knowledge, type Roster, statedOverrides } from './roster.js';
 import { createTelling } from './telling.js';
@@ -35,7 +35,8 @@ export interface Judging {
   readonly overrides: Overrides;
   /** The overrides may be others than before: what is new goes into the memory. */
   overridden(): void;
-  readonly journal: Journal;
+  /** Resolves once the overrides are durable; rejects with STATE_UNUSABLE where they can't be. */
+  saveOverrides(): Promise<void>;
   readonly memory: HistoryFile;
   knowledge(): Knowledge;
   /** From now on this is served: its addresses are probed, and its files' overrides hold. */
@@ -44,16 +45,14 @@ export interface Judging {
   panics(numbers: readonly number[], world: World): void;
   /** Falls that were not believed so far. */
   withheld(): number;
-  /** Writes that failed so far. */
-  failures(): number;
   notifications(): readonly OutboxStatus[];
   /** Ends all probing and writes what is to be kept. */
   close(): Promise<void>;
 }
 
 export interface JudgingOptions {
-  /** The state directory. */
-  readonly directory: string;
+  /** Of the state directory. */
+  readonly files: StateFiles;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -62,8 +61,6 @@ export interface JudgingOptions {
   readonly resolver: Resolver;
   /** For canaries and the webhook. */
   readonly resolveOwn: Resolve;
-  /** What an earlier process left. */
-  readonly stored: Stored;
   /** Something turned, from which answers may follow. */
   readonly onChange: () => void;
   /** The zone files' overrides may be others than before. */
@@ -75,20 +72,14 @@ const DOUBT_MS = 500;
 const DAY_MS = 86_400_000;
 
 export async function openJudging(options: JudgingOptions): Promise<Judging> {
-  const { directory, clock, random, log, stored } = options;
-  const memory = await openHistory({ directory, clock, log });
+  const { files, clock, random, log } = options;
+  const memory = await openHistory({ files, clock, log });
   const remembering = createRemembering(memory.record, clock.now, memory.history.overrideOf);
-  const overrides = createOverrides(stored.overrides);
+  const overrides = createOverrides(await files.read(OVERRIDES));
   let panicking: readonly { zone: string; owner: string; family: 'ipv4' | 'ipv6' }[] = [];
   let withheld = 0;
-  const untold = await readNotices(directory, log);
-  const notices = createKeptFile({
-    clock,
-    log,
-    directory,
-    name: NOTICES_FILE,
-    render: () => formatNotices(notifier.untold()),
-  });
+  const untold = await readNotices(files);
+  const notices = keepNotices(files, () => notifier.untold());
   const notifier = createNotifier({
     settings: options.notify,
     version: VERSION,
@@ -140,7 +131,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     random,
     log,
     run,
-    recall: stored.verdicts,
+    recall: await readVerdicts(files),
     believes: (check, since) => {
       const answer = network.believes(check, since);
       return answer === true ? true : answer.then(believed);
@@ -151,16 +142,11 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
       remembering.turned(changes);
       telling.turned(changes);
     },
-    onCheck: () => journal.markVerdicts(),
+    onCheck: () => verdicts.mark(),
     onDoubt,
   });
-  const journal = createJournal({
-    directory,
-    clock,
-    log,
-    verdicts: () => storableVerdicts(monitor.checks()),
-    overrides: () => overrides.list(),
-  });
+  const verdicts = keepVerdicts(files, clock, () => storableVerdicts(monitor.checks()));
+  const said = keepOverridesIn(files, () => overrides.list());
 
   function overridden(): void {
     remembering.overridden(monitor.standings(), overrides);
@@ -170,7 +156,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     run,
     overrides,
     overridden,
-    journal,
+    saveOverrides: said.save,
     memory,
     knowledge: () => ({ standings: { get: monitor.standing }, overrides, network }),
 
@@ -198,7 +184,6 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
 
     notifications: () => notifier.status(),
     withheld: () => withheld,
-    failures: () => journal.failures() + memory.failures(),
 
     async close() {
       cancelDoubt?.();
@@ -207,7 +192,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
       await notices.close();
       network.close();
       monitor.close();
-      await journal.close();
+      await Promise.all([verdicts.close(), said.close()]);
       await memory.close();
     },
   };

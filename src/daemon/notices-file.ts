@@ -1,14 +1,14 @@
 /**
- * The text of `notices.json`: what was not told yet, over which channel, for the next process to tell.
+ * What was not told yet, over which channel, in `notices.json`, for the next process to tell.
  */
 import { z } from 'zod';
-import type { Log } from '../log.js';
 import { NOTICE_EVENTS } from '../notify/notice.js';
 import type { Untold } from '../notify/untold.js';
-import { readKept } from '../state/kept-file.js';
+import type { StateFiles } from '../state/state-files.js';
+import type { StateKind } from '../state/state-kind.js';
+import type { WriteBehind } from '../state/write-behind.js';
 
-export const NOTICES_FILE = 'notices.json';
-const VERSION = 1;
+type Entry = Untold & { readonly channel: string };
 
 const notices = z.array(
   z.strictObject({
@@ -24,30 +24,30 @@ const notices = z.array(
   }),
 );
 const count = z.int().nonnegative();
+const first = z.object({ channels: z.record(z.string(), z.looseObject({})) });
 
-const schema = z.strictObject({
-  version: z.literal(VERSION),
-  channels: z.record(
-    z.string(),
-    z.strictObject({
-      trying: z.strictObject({ events: notices, dropped: count, attempts: count }).exactOptional(),
-      waiting: notices,
-      unsaid: count,
-    }),
-  ),
-});
+const kind: StateKind<Entry> = {
+  name: 'notices.json',
+  version: 2,
+  holds: 'channels',
+  entry: z.strictObject({
+    channel: z.string(),
+    trying: z.strictObject({ events: notices, dropped: count, attempts: count }).exactOptional(),
+    waiting: notices,
+    unsaid: count,
+  }),
+  first: (file) =>
+    Object.entries(first.safeParse(file).data?.channels ?? {}).map(([channel, untold]) => ({
+      channel,
+      ...untold,
+    })),
+};
 
-/** By channel. */
-export function formatNotices(untold: ReadonlyMap<string, Untold>): string {
-  return `${JSON.stringify({ version: VERSION, channels: Object.fromEntries(untold) })}\n`;
+/** What the process before left untold, by channel. Never rejects. */
+export async function readNotices(files: StateFiles): Promise<Map<string, Untold>> {
+  return new Map((await files.read(kind)).map(({ channel, ...untold }) => [channel, untold]));
 }
 
-/** Throws where the text is not such a file. */
-export function parseNotices(text: string): Map<string, Untold> {
-  return new Map(Object.entries(schema.parse(JSON.parse(text)).channels));
-}
-
-/** What the process before left untold; nothing where that can't be read, which is said. Never rejects. */
-export async function readNotices(directory: string, log: Log): Promise<Map<string, Untold>> {
-  return (await readKept(directory, NOTICES_FILE, parseNotices, log)) ?? new Map();
+export function keepNotices(files: StateFiles, untold: () => ReadonlyMap<string, Untold>): WriteBehind {
+  return files.keep(kind, () => Array.from(untold(), ([channel, left]) => ({ channel, ...left })));
 }

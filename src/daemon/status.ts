@@ -10,6 +10,7 @@ import { formatEndpoint } from '../net/endpoint.js';
 import type { Service } from '../net/service.js';
 import type { LimitSums, Sums } from '../net/tallies.js';
 import type { OutboxStatus } from '../notify/outbox.js';
+import type { StateFiles } from '../state/state-files.js';
 import type { EditionStatus } from '../update/updater.js';
 import { VERSION } from '../version.js';
 import { RCODE } from '../wire/codes.js';
@@ -24,8 +25,8 @@ export interface StatusSources {
   readonly knowledge: Knowledge;
   /** Milliseconds since 1970. */
   readonly started: number;
-  readonly stateWriteFailures: number;
   readonly logLinesDropped: number;
+  readonly state: Pick<StateFiles, 'failures' | 'problems'>;
   /** Falls that were not believed. */
   readonly withheldFalls: number;
   readonly updates: readonly EditionStatus[];
@@ -37,8 +38,7 @@ export interface StatusSources {
 }
 
 export function reportStatus(sources: StatusSources): StatusReport {
-  const { serving, service, knowledge, started, stateWriteFailures, withheldFalls, updates, reloadError } =
-    sources;
+  const { serving, service, knowledge, started, state, withheldFalls, updates, reloadError } = sources;
   const { world } = serving.roster();
   return {
     version: VERSION,
@@ -47,8 +47,9 @@ export function reportStatus(sources: StatusSources): StatusReport {
     listen: service.endpoints.map(formatEndpoint),
     started: rfc3339(started),
     worker_deaths: service.workerDeaths(),
-    state_write_failures: stateWriteFailures,
     log_lines_dropped: sources.logLinesDropped,
+    state_write_failures: state.failures(),
+    state_problems: state.problems(),
     withheld_falls: withheldFalls,
     zones: reportZones(world, knowledge, serving.published(), sources.now),
     refused: world.refused.map(({ file, faults, zone }) => ({

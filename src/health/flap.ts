@@ -27,7 +27,7 @@ const MOST_LAPSES = 20;
 /** A mirror may be restarted twice within the window. */
 const FALLS = 3;
 /** Held down for the window, then twice, four times, eight times as long. */
-const MOST_LEVEL = 4;
+export const MOST_LEVEL = 4;
 
 /** After a failure that came after a success, or is the first probe of all. */
 export function lapse(flap: Flap, interval: number, now: number): Flap {

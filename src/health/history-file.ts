@@ -3,17 +3,20 @@
  * start, the file is written anew as a summary of itself, beside the old one and put in its place when it is whole. So
  * a process killed at any moment loses nothing that was written, and half a year fits into a small file.
  */
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { constants } from 'node:buffer';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
-import { codeOf, describeError } from '../errors.js';
 import type { Log } from '../log.js';
-import { ensureDirectory, sweepUnfinished, writeDurably } from '../state/durable-file.js';
+import { readPlain } from '../state/plain-file.js';
+import type { StateFiles } from '../state/state-files.js';
 import { createHistory, type History } from './history.js';
 import type { HistoryEvent } from './history-event.js';
 import { formatEvent, formatHistory, isHistory, readHistory } from './history-lines.js';
 
 const HISTORY_FILE = 'history.log';
+/** What fits into a string. */
+const MOST_OCTETS = constants.MAX_STRING_LENGTH;
 
 /** How often it is written that nothing happened: what a killed process did not see is known to this. */
 const ALIVE_MS = 300_000;
@@ -26,16 +29,14 @@ export interface HistoryFile {
   /** Notes what happened. In memory at once, on disk as soon as that goes. */
   record(event: HistoryEvent): void;
   readonly history: History;
-  /** Writes that failed so far. */
-  failures(): number;
   /** Resolves when all that was recorded is on disk, or could not be written. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface HistoryFileOptions {
-  /** The state directory; made where it is missing. */
-  readonly directory: string;
+  /** Of the state directory. */
+  readonly files: StateFiles;
   readonly clock: Clock;
   readonly log: Log;
   /** Characters that are appended before the file is written anew, and at least as many as that took; default a million. */
@@ -45,17 +46,18 @@ export interface HistoryFileOptions {
 /** What a state directory remembers, as a process sees it that does not watch. Rejects with the system's error. */
 export async function rememberedHistory(directory: string): Promise<{ history: History; damaged: number }> {
   const history = createHistory();
-  const damaged = readHistory(await readFile(join(directory, HISTORY_FILE), 'utf8'), history);
+  const octets = await readPlain(join(directory, HISTORY_FILE), MOST_OCTETS);
+  const damaged = readHistory(octets.toString('utf8'), history);
   // What was watched was so until the last event.
   history.apply({ type: 'start', at: history.last() });
   return { history, damaged };
 }
 
-/** Opens the history of a state directory and writes it from now on. Never rejects: what can't be read is logged. */
+/** Opens the history of a state directory and writes it from now on. Never rejects: what can't be read is said. */
 export async function openHistory(options: HistoryFileOptions): Promise<HistoryFile> {
-  const { directory, clock, log, limit: least = APPENDED } = options;
-  const path = join(directory, HISTORY_FILE);
-  const history = await readOrEmpty(path, log);
+  const { files, clock, log, limit: least = APPENDED } = options;
+  const path = join(files.directory, HISTORY_FILE);
+  const history = await readOrEmpty(files, path, log);
   /** Lines that are not on disk yet. */
   let lines: string[] = [];
   /** What happened while a summary was being made. */
@@ -63,8 +65,9 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   let file: FileHandle | undefined;
   let appended = 0;
   let limit = least;
-  let failures = 0;
   let failing = false;
+  /** What is on disk may be gone. */
+  let anew = false;
   let closed = false;
   let work: Promise<void> | undefined;
   let cancelRetry = (): void => undefined;
@@ -90,27 +93,19 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
     if (failing || work !== undefined) return;
     work = write().finally(() => {
       work = undefined;
-      if (lines.length > 0) wake();
+      if (lines.length > 0 || anew) wake();
     });
   }
 
   async function write(): Promise<void> {
     try {
-      while (lines.length > 0 || file === undefined) {
-        if (file === undefined || appended > limit) await rewrite();
+      while (lines.length > 0 || file === undefined || anew) {
+        if (file === undefined || anew || appended > limit) await rewrite();
         else await append(file);
       }
-      if (failing) log.info({ event: 'history-write-recovered', path }, `${path} is written again`);
       failing = false;
-    } catch (error) {
-      failures++;
-      if (!failing) {
-        const why = describeError(error);
-        log.error(
-          { event: 'history-write-failed', path, error: why },
-          `${path} can't be written (${why}): transitions are remembered by this process alone; make room or make the directory writable`,
-        );
-      }
+    } catch {
+      // It is said, and counted: `files` does that.
       failing = true;
       lines = [];
       await closeFile();
@@ -128,13 +123,19 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   async function append(to: FileHandle): Promise<void> {
     const text = lines.join('');
     lines = [];
-    await to.appendFile(text);
-    await to.datasync();
+    try {
+      await to.appendFile(text);
+      await to.datasync();
+    } catch (error) {
+      files.note(HISTORY_FILE, error);
+      throw error;
+    }
     appended += text.length;
   }
 
   async function rewrite(): Promise<void> {
     lines = [];
+    anew = false;
     held = [];
     const summary: string[] = [];
     try {
@@ -151,8 +152,7 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
       }
     }
     const text = summary.join('');
-    await ensureDirectory(directory);
-    await writeDurably(path, text);
+    await files.write(HISTORY_FILE, text);
     await closeFile();
     file = await open(path, 'a');
     appended = 0;
@@ -170,11 +170,14 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
     while (work !== undefined) await work;
   }
 
+  files.follow(() => {
+    anew = true;
+    wake();
+  });
   record({ type: 'start', at: clock.now() });
   return {
     record,
     history,
-    failures: () => failures,
     settled,
     async close() {
       closed = true;
@@ -187,32 +190,20 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   };
 }
 
-async function readOrEmpty(path: string, log: Log): Promise<History> {
+async function readOrEmpty(files: StateFiles, path: string, log: Log): Promise<History> {
   const history = createHistory();
-  try {
-    await sweepUnfinished(path);
-    const text = await readFile(path, 'utf8');
-    if (!isHistory(text)) {
-      await rename(path, `${path}.bad`);
-      log.warn(
-        { event: 'state-file-set-aside', path },
-        `${path} is not what this version writes: started without it, kept as ${path}.bad`,
-      );
-      return history;
-    }
-    const damaged = readHistory(text, history);
-    if (damaged > 0) {
-      log.warn(
-        { event: 'history-damaged', path, lines: damaged },
-        `${path}: ${damaged} ${damaged === 1 ? 'line is' : 'lines are'} not whole and left out`,
-      );
-    }
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return history;
-    const why = describeError(error);
+  const octets = await files.load(HISTORY_FILE, MOST_OCTETS);
+  if (octets === undefined) return history;
+  const text = octets.toString('utf8');
+  if (!isHistory(text)) {
+    await files.setAside(HISTORY_FILE, octets, 'it is damaged, or of another version');
+    return history;
+  }
+  const damaged = readHistory(text, history);
+  if (damaged > 0) {
     log.warn(
-      { event: 'state-read-failed', path, error: why },
-      `${path} can't be read (${why}): started without it`,
+      { event: 'history-damaged', path, lines: damaged },
+      `${path}: ${damaged} ${damaged === 1 ? 'line is' : 'lines are'} not whole and left out`,
     );
   }
   return history;

@@ -4,6 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
+import { time } from '../state/state-kind.js';
 import type { History, MirrorPast, Past } from './history.js';
 import type { HistoryEvent } from './history-event.js';
 
@@ -21,7 +22,6 @@ type Line =
 
 const VERSION = 1;
 
-const time = z.number().nonnegative();
 const verdict = z.enum(['up', 'down', 'unknown']);
 const family = z.enum(['ipv4', 'ipv6']);
 const subject = z.strictObject({

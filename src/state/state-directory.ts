@@ -1,37 +1,116 @@
 /**
  * The state directory, for one server at a time: two would write over each other's verdicts and overrides. The control
  * socket keeps servers apart only where both have it at the same path. Serving does not depend on the directory: where it
- * can't be made or written, that is said and nothing is kept.
+ * can't be made or written, that is said, and tried again. Should it be removed under a server, it is made anew, with all
+ * that the server knows.
  */
 import { join } from 'node:path';
+import type { Clock } from '../clock.js';
 import { describeError, GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import { ensureDirectory } from './durable-file.js';
-import { type FileLock, type Held, takeFileLock } from './file-lock.js';
+import { type FileLock, takeFileLock } from './file-lock.js';
+import { createStateFiles, type StateFiles } from './state-files.js';
+
+export interface StateTools {
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface State extends StateFiles {
+  /** Ends the watch and gives the directory up. For when nothing is written any more. */
+  close(): Promise<void>;
+}
 
 const LOCK = 'server.lock';
+const LOOK_MS = 5000;
 
 /**
- * Makes the directory if need be and takes it for this process; gives what releases it. Rejects with ALREADY_RUNNING where
- * another process has it.
+ * Makes the directory if need be and takes it for this process. Rejects with ALREADY_RUNNING where another process has it.
  */
-export async function openState(directory: string, log: Log): Promise<() => Promise<void>> {
+export async function openState(tools: StateTools): Promise<State> {
+  const { directory, clock, log } = tools;
   const path = join(directory, LOCK);
-  let taken: FileLock | Held;
-  try {
-    await ensureDirectory(directory);
-    taken = await takeFileLock(path);
-  } catch (error) {
-    const why = describeError(error);
-    log.error(
-      { event: 'state-unusable', directory, error: why },
-      `${directory} can't be used (${why}): verdicts and overrides will not outlive this process`,
-    );
-    return async () => undefined;
+  let lock: FileLock | undefined;
+  /** Why it is not had; `taken` where another server has it. */
+  let trouble: { readonly taken: boolean; readonly words: string } | undefined;
+  let looking: Promise<void> | undefined;
+  let closed = false;
+  let cancel = (): void => undefined;
+
+  const files = createStateFiles({
+    ...tools,
+    async forbidden() {
+      await look();
+      return trouble?.taken === true ? trouble.words : undefined;
+    },
+  });
+
+  async function take(): Promise<typeof trouble> {
+    const lost = lock;
+    lock = undefined;
+    try {
+      await lost?.release();
+      await ensureDirectory(directory);
+      const got = await takeFileLock(path);
+      if ('release' in got) {
+        lock = got;
+        return undefined;
+      }
+      const words = `${directory}: in use by another geopool (${got.holder} holds ${path}); stop it, or give this one a directory of its own with --state`;
+      return { taken: true, words };
+    } catch (error) {
+      const words = `${directory} can't be used (${describeError(error)}): verdicts and overrides may not outlive this process, and nobody notices a second server on it`;
+      return { taken: false, words };
+    }
   }
-  if ('release' in taken) return taken.release;
-  throw new GeopoolError(
-    'ALREADY_RUNNING',
-    `${directory}: in use by another geopool (${taken.holder} holds ${path}); stop it, or give this one a directory of its own with --state`,
-  );
+
+  function say(): void {
+    if (trouble === undefined) return;
+    log.error({ event: trouble.taken ? 'state-taken' : 'state-unusable', directory }, trouble.words);
+  }
+
+  /** Whether it is still had, and if not, takes it again. */
+  function look(): Promise<void> {
+    looking ??= lookOnce().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  }
+
+  async function lookOnce(): Promise<void> {
+    if (await lock?.holds()) return;
+    const before = trouble;
+    trouble = await take();
+    if (trouble === undefined) {
+      log.warn(
+        { event: 'state-made-anew', directory },
+        `${directory} was gone, or could not be used: what is known is written to it again`,
+      );
+      files.writeAnew();
+    } else if (trouble.taken !== before?.taken) say();
+  }
+
+  async function watch(): Promise<void> {
+    await look();
+    if (!closed) cancel = clock.after(LOOK_MS, () => void watch());
+  }
+
+  trouble = await take();
+  if (trouble?.taken === true) throw new GeopoolError('ALREADY_RUNNING', trouble.words);
+  say();
+  cancel = clock.after(LOOK_MS, () => void watch());
+  return {
+    ...files,
+    problems: () => [...(trouble === undefined ? [] : [trouble.words]), ...files.problems()],
+    async close() {
+      closed = true;
+      cancel();
+      await looking;
+      const last = lock;
+      lock = undefined;
+      await last?.release();
+    },
+  };
 }

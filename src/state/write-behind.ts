@@ -1,7 +1,7 @@
 /**
- * One file of the state directory that follows something in memory. Writes are coalesced: what changes while one is
- * under way goes into the next, so there are never two at once and the last one wins. A write that fails is tried again
- * until it succeeds, so that a disk that was full for an hour leaves nothing stale behind.
+ * When a file that follows something in memory is written. Writes are coalesced: what changes while one is under way goes
+ * into the next, so there are never two at once and the last one wins. A write that fails is tried again until it
+ * succeeds, so that a disk that was full for an hour leaves nothing stale behind.
  */
 import type { Clock } from '../clock.js';
 
@@ -21,12 +21,10 @@ export interface WriteBehindOptions {
   readonly retryMs: number;
   /** Writes the file as it should be now, all of it or nothing. Rejects where it can't. */
   readonly write: () => Promise<void>;
-  /** Hears how each write ended: undefined for well. */
-  readonly onWritten: (error: unknown) => void;
 }
 
 export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
-  const { clock, delayMs, retryMs, write, onWritten } = options;
+  const { clock, delayMs, retryMs, write } = options;
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
@@ -39,7 +37,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     timer?.cancel();
     const cancel = clock.after(ms, () => {
       timer = undefined;
-      // A failure has been told to onWritten, and there is a retry.
+      // There is a retry.
       flush().catch(() => undefined);
     });
     timer = { at, cancel };
@@ -51,11 +49,9 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     try {
       await write();
     } catch (error) {
-      onWritten(error);
       set(retryMs);
       throw error;
     }
-    onWritten(undefined);
   }
 
   function start(): Promise<void> {
@@ -89,7 +85,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
       timer = undefined;
       closed = true;
       const last = marked ? flush() : (next ?? running);
-      // As above: whoever asked for a write, and onWritten, have heard of a failure.
+      // Whoever asked for a write has heard of a failure.
       await last?.catch(() => undefined);
     },
   };

@@ -1,11 +1,12 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { followHostnames } from '../../src/daemon/hostnames.js';
-import { formatHostnames, parseHostnames, readHostnames } from '../../src/daemon/hostnames-file.js';
+import { keepHostnames, readHostnames } from '../../src/daemon/hostnames-file.js';
 import type { Resolution } from '../../src/health/resolve.js';
 import { parseAddress } from '../../src/ip/address.js';
 import { type Prefix, parsePrefix } from '../../src/ip/prefix.js';
+import { createStateFiles } from '../../src/state/state-files.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
 
@@ -26,6 +27,7 @@ function scene(t: Test, stored: Record<string, string[]> = {}) {
   const begin = clock.monotonic();
   const log = createRecordingLog();
   const directory = t.testdir();
+  const files = createStateFiles({ directory, clock, log });
   const answers = new Map<string, Resolution>();
   const asked: [number, string][] = [];
   let changes = 0;
@@ -33,7 +35,7 @@ function scene(t: Test, stored: Record<string, string[]> = {}) {
     clock,
     log,
     interval: 60_000,
-    directory,
+    files,
     stored: new Map(Object.entries(stored).map(([name, texts]) => [name, addresses(...texts)])),
     onChange: () => changes++,
     async resolve(name, family) {
@@ -46,7 +48,7 @@ function scene(t: Test, stored: Record<string, string[]> = {}) {
       .known()
       .get(name)
       ?.map(({ text }) => text);
-  return { clock, log, directory, answers, asked, hostnames, texts, changes: () => changes };
+  return { clock, log, directory, files, answers, asked, hostnames, texts, changes: () => changes };
 }
 
 t.test('both families, asked again when the answer ends', async (t) => {
@@ -199,7 +201,7 @@ t.test('a name with ever more addresses keeps its first eight, which is said onc
 });
 
 t.test('they outlive the process, and are forgotten with their mirror', async (t) => {
-  const { clock, directory, answers, asked, hostnames, texts } = scene(t, { 'a.example': ['192.0.2.1'] });
+  const { clock, log, files, answers, asked, hostnames, texts } = scene(t, { 'a.example': ['192.0.2.1'] });
   answers.set('a.example ipv4', BROKEN);
   answers.set('a.example ipv6', BROKEN);
   hostnames.follow(following(['a.example']));
@@ -209,8 +211,8 @@ t.test('they outlive the process, and are forgotten with their mirror', async (t
   answers.set('a.example ipv4', { addresses: addresses('192.0.2.7') });
   await clock.advance(60_000);
   await hostnames.close();
-  const log = createRecordingLog();
-  const stored = await readHostnames(directory, log);
+  log.lines.length = 0;
+  const stored = await readHostnames(files);
   t.same(
     stored.get('a.example')?.map(({ text }) => text),
     ['192.0.2.7'],
@@ -231,15 +233,15 @@ t.test('a name that nobody follows any more is not asked for', async (t) => {
 });
 
 t.test('the file', async (t) => {
+  const { files, directory, log } = scene(t);
   const known = new Map([['a.example', addresses('192.0.2.1', '2001:db8::1')]]);
-  t.same(parseHostnames(formatHostnames(known)), known);
-  const directory = t.testdir();
-  const log = createRecordingLog();
-  t.equal((await readHostnames(directory, log)).size, 0);
-  t.same(log.lines, [], 'none yet');
-  await writeFile(join(directory, 'hostnames.json'), '{"version":2}');
-  t.equal((await readHostnames(directory, log)).size, 0);
-  t.same(log.events(), ['state-read-failed']);
-  await rm(join(directory, 'hostnames.json'));
-  await t.rejects(readFile(join(directory, 'hostnames.json')));
+  t.equal((await readHostnames(files)).size, 0);
+  await keepHostnames(files, () => known).flush();
+  t.same(await readHostnames(files), known);
+  await writeFile(
+    join(directory, 'hostnames.json'),
+    '{"version":1,"hostnames":{"a.example":["192.0.2.1","2001:db8::1"]}}',
+  );
+  t.same(await readHostnames(files), known, 'of version 1');
+  t.same(log.lines, []);
 });

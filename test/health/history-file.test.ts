@@ -1,9 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Subject } from '../../src/health/history-event.js';
 import { openHistory, rememberedHistory } from '../../src/health/history-file.js';
+import { createStateFiles } from '../../src/state/state-files.js';
 import { createFakeClock } from '../fake-clock.js';
+import { asNobody } from '../state/as-nobody.js';
 import { createRecordingLog } from './recording-log.js';
 
 const aurora: Subject = {
@@ -17,7 +19,8 @@ const aurora: Subject = {
 async function scene(directory: string, limit?: number) {
   const clock = createFakeClock();
   const log = createRecordingLog();
-  const file = await openHistory({ directory, clock, log, ...(limit !== undefined && { limit }) });
+  const files = createStateFiles({ directory, clock, log });
+  const file = await openHistory({ files, clock, log, ...(limit !== undefined && { limit }) });
   const flip = (i: number): void =>
     file.record({
       type: 'turn',
@@ -26,7 +29,7 @@ async function scene(directory: string, limit?: number) {
       from: i % 2 === 0 ? 'up' : 'down',
       to: i % 2 === 0 ? 'down' : 'up',
     });
-  return { clock, log, file, flip };
+  return { clock, log, files, file, flip };
 }
 
 async function remembered(directory: string, now: number): Promise<number[]> {
@@ -87,18 +90,18 @@ t.test('a file of another program is set aside', async (t) => {
 t.test('a directory that can not be written is said once, and caught up with', async (t) => {
   const parent = t.testdir({ blocked: 'a file' });
   const directory = join(parent, 'blocked', 'state');
-  const { file, flip, log, clock } = await scene(directory);
+  const { file, files, flip, log, clock } = await scene(directory);
   flip(0);
   await file.settled();
   await clock.advance(31_000);
   await file.settled();
-  t.equal(file.failures(), 2);
-  t.same(log.events(), ['state-read-failed', 'history-write-failed']);
+  t.equal(files.failures(), 2);
+  t.same(log.events(), ['state-sweep-failed', 'state-write-failed']);
   rmSync(join(parent, 'blocked'));
   mkdirSync(directory, { recursive: true });
   await clock.advance(31_000);
   await file.settled();
-  t.same(log.events().at(-1), 'history-write-recovered');
+  t.same(log.events().at(-1), 'state-write-recovered');
   flip(1);
   await file.close();
   t.equal((await remembered(directory, clock.now())).length, 2, 'nothing that happened meanwhile is lost');
@@ -108,15 +111,44 @@ t.test('there is nothing to remember where there was never a server', async (t) 
   await t.rejects(rememberedHistory(t.testdir()), { code: 'ENOENT' });
 });
 
-t.test(
-  'an unreadable file is left alone',
-  { skip: process.getuid?.() === 0 && 'root reads everything' },
-  async (t) => {
-    const directory = t.testdir({ 'history.log': '' });
-    chmodSync(join(directory, 'history.log'), 0);
-    const { log, file } = await scene(directory);
-    t.match(log.lines, [{ event: 'state-read-failed' }]);
-    await file.close();
-    t.ok(existsSync(join(directory, 'history.log')));
-  },
-);
+t.test('what can’t be read is never overwritten', async (t) => {
+  const directory = t.testdir();
+  const first = await scene(directory);
+  for (let i = 0; i < 3; i++) first.flip(i);
+  await first.file.close();
+  chownSync(directory, 65534, 65534);
+  const path = join(directory, 'history.log');
+  const text = readFileSync(path, 'utf8');
+  chmodSync(path, 0);
+  const { log, file, flip, files, clock } = await asNobody(async () => {
+    const second = await scene(directory);
+    second.flip(3);
+    await second.clock.advance(31_000);
+    await second.file.settled();
+    return second;
+  });
+  t.match(log.lines, [{ event: 'state-read-failed', error: /EACCES/ }]);
+  t.match(files.problems(), [/history\.log can't be read/]);
+  t.equal(readFileSync(path, 'utf8'), text);
+  rmSync(path);
+  await clock.advance(31_000);
+  await file.settled();
+  flip(4);
+  await file.close();
+  t.equal((await remembered(directory, clock.now())).length, 2, 'once it is gone, it is written again');
+});
+
+t.test('a history that is gone is written anew, with all that is known', async (t) => {
+  const directory = join(t.testdir(), 'state');
+  const { file, files, flip, clock } = await scene(directory);
+  flip(0);
+  await file.settled();
+  rmSync(directory, { recursive: true });
+  flip(1);
+  await file.settled();
+  files.writeAnew();
+  await file.settled();
+  flip(2);
+  await file.close();
+  t.equal((await remembered(directory, clock.now())).length, 3);
+});

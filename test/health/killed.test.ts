@@ -6,9 +6,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { systemClock } from '../../src/clock.js';
 import { rememberedHistory } from '../../src/health/history-file.js';
-import { readJournal } from '../../src/health/read-journal.js';
+import { OVERRIDES } from '../../src/health/overrides-file.js';
 import { seededRandom } from '../../src/random.js';
+import { createStateFiles } from '../../src/state/state-files.js';
 import { createRecordingLog } from './recording-log.js';
 
 const VICTIM = fileURLToPath(new URL('./victim.js', import.meta.url));
@@ -33,8 +35,8 @@ async function lane(t: Test, seed: number): Promise<void> {
     victim.kill('SIGKILL');
     t.same(await exited, [null, 'SIGKILL']);
     const log = createRecordingLog();
-    const { overrides } = await readJournal(directory, log);
-    t.same(log.lines, [], 'the journal reads whole');
+    const overrides = await createStateFiles({ directory, clock: systemClock, log }).read(OVERRIDES);
+    t.same(log.lines, [], 'they read whole');
     t.ok(overrides.every(({ reason }) => reason.length === 500));
     const { history, damaged } = await rememberedHistory(directory);
     t.equal(damaged, 0, 'the history reads whole');

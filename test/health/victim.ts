@@ -4,27 +4,19 @@
  */
 import { systemClock } from '../../src/clock.js';
 import { openHistory } from '../../src/health/history-file.js';
-import { createJournal } from '../../src/health/journal.js';
+import { keepOverridesIn } from '../../src/health/overrides-file.js';
+import { createStateFiles } from '../../src/state/state-files.js';
 import { createRecordingLog } from './recording-log.js';
 
 const [directory = ''] = process.argv.slice(2);
 const log = createRecordingLog();
+const files = createStateFiles({ directory, clock: systemClock, log });
 // So small that summing up is as frequent as appending.
-const history = await openHistory({ directory, clock: systemClock, log, limit: 3000 });
+const history = await openHistory({ files, clock: systemClock, log, limit: 3000 });
 let down = false;
-const journal = createJournal({
-  directory,
-  clock: systemClock,
-  log,
-  verdicts: () =>
-    new Map([
-      [
-        'aurora',
-        { verdict: down ? 'down' : 'up', since: 1, lastProbe: { at: Date.now(), ok: !down, ms: 1 } },
-      ],
-    ]),
-  overrides: () => (down ? [{ zone: 'z', mirror: 'aurora', reason: 'x'.repeat(500), since: 1 }] : []),
-});
+const overrides = keepOverridesIn(files, () =>
+  down ? [{ zone: 'z', mirror: 'aurora', reason: 'x'.repeat(500), since: 1 }] : [],
+);
 
 const subject = { zone: 'z', pool: 'z', mirror: 'aurora', address: '192.0.2.10', family: 'ipv4' } as const;
 let flips = Number(process.argv[3]);
@@ -41,6 +33,6 @@ for (;;) {
       cause: `flip ${flips}`,
     });
   }
-  await Promise.all([history.settled(), journal.saveOverrides()]);
+  await Promise.all([history.settled(), overrides.save()]);
   process.send?.(flips);
 }

@@ -6,15 +6,15 @@ import { createFakeClock } from '../fake-clock.js';
 function scene(options: { byHand?: boolean } = {}) {
   const clock = createFakeClock();
   const written: string[] = [];
-  const ended: unknown[] = [];
   const ends: ((error?: Error) => void)[] = [];
-  const world = { value: 'a', fails: false, atOnce: 0, most: 0 };
+  const world = { value: 'a', fails: false, begun: 0, atOnce: 0, most: 0 };
   const file = createWriteBehind({
     clock,
     delayMs: 500,
     retryMs: 30_000,
     write: () => {
       const value = world.value;
+      world.begun += 1;
       world.atOnce += 1;
       world.most = Math.max(world.most, world.atOnce);
       return new Promise<void>((resolve, reject) => {
@@ -28,9 +28,8 @@ function scene(options: { byHand?: boolean } = {}) {
         else end(world.fails ? new Error('no space left') : undefined);
       });
     },
-    onWritten: (error) => ended.push(error),
   });
-  return { clock, written, ended, ends, world, file };
+  return { clock, written, ends, world, file };
 }
 
 t.test('marks are written together, half a second after the first', async (t) => {
@@ -96,18 +95,17 @@ t.test('a flush in the gap between two writes joins the second', async (t) => {
   t.equal(world.most, 1);
 });
 
-t.test('a failed write is told, and tried again until it succeeds', async (t) => {
-  const { clock, written, ended, world, file } = scene();
+t.test('a failed write is tried again until it succeeds', async (t) => {
+  const { clock, written, world, file } = scene();
   world.fails = true;
   await t.rejects(file.flush(), { message: 'no space left' });
-  t.equal(ended.length, 1);
+  t.equal(world.begun, 1);
   await clock.advance(59_999);
-  t.equal(ended.length, 2);
+  t.equal(world.begun, 2);
   world.fails = false;
   world.value = 'later';
   await clock.advance(1);
   t.same(written, ['later']);
-  t.same(ended.at(-1), undefined);
   await clock.advance(100_000);
   t.same(written, ['later']);
 });
@@ -169,10 +167,10 @@ t.test('closing waits for the write under way', async (t) => {
 });
 
 t.test('closing does not reject where the last write fails', async (t) => {
-  const { clock, ended, world, file } = scene();
+  const { clock, world, file } = scene();
   world.fails = true;
   file.mark();
   await t.resolves(file.close());
-  t.equal(ended.length, 1);
+  t.equal(world.begun, 1);
   t.equal(clock.waiting(), 0);
 });

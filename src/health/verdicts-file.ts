@@ -1,0 +1,66 @@
+/**
+ * Verdicts outlive the process in `verdicts.json`.
+ */
+import { z } from 'zod';
+import type { Clock } from '../clock.js';
+import type { StateFiles } from '../state/state-files.js';
+import { type StateKind, time } from '../state/state-kind.js';
+import type { WriteBehind } from '../state/write-behind.js';
+import { MOST_LEVEL } from './flap.js';
+import type { StoredVerdict } from './stored-verdict.js';
+
+/** Verdicts that stand are written anew this often, or they would look old after a restart. */
+const REFRESH_MS = 300_000;
+
+type Entry = StoredVerdict & { readonly key: string };
+
+const kind: StateKind<Entry> = {
+  name: 'verdicts.json',
+  version: 2,
+  holds: 'verdicts',
+  entry: z.strictObject({
+    key: z.string(),
+    verdict: z.enum(['up', 'down']),
+    since: time,
+    cause: z.string().exactOptional(),
+    lastProbe: z.strictObject({
+      at: time,
+      ok: z.boolean(),
+      ms: time,
+      error: z.string().exactOptional(),
+      rate: z.number().nonnegative().exactOptional(),
+      certificateEnds: time.exactOptional(),
+    }),
+    returned: time.exactOptional(),
+    flap: z
+      .strictObject({ lapses: z.array(time), falls: z.array(time), level: z.int().min(0).max(MOST_LEVEL) })
+      .exactOptional(),
+  }),
+};
+
+/** By check. Never rejects. */
+export async function readVerdicts(files: StateFiles): Promise<Map<string, StoredVerdict>> {
+  return new Map((await files.read(kind)).map(({ key, ...verdict }) => [key, verdict]));
+}
+
+/** Keeps these from now on. A last time at the end, too. */
+export function keepVerdicts(
+  files: StateFiles,
+  clock: Clock,
+  verdicts: () => ReadonlyMap<string, StoredVerdict>,
+): Pick<WriteBehind, 'mark' | 'close'> {
+  const file = files.keep(kind, () => Array.from(verdicts(), ([key, verdict]) => ({ key, ...verdict })));
+  let stopRefresh = clock.after(REFRESH_MS, refresh);
+  function refresh(): void {
+    file.mark();
+    stopRefresh = clock.after(REFRESH_MS, refresh);
+  }
+  return {
+    mark: file.mark,
+    close() {
+      stopRefresh();
+      file.mark();
+      return file.close();
+    },
+  };
+}

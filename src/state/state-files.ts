@@ -1,0 +1,194 @@
+/**
+ * The files of a directory that outlive the process, and one policy for all of them. What can't be read is never
+ * overwritten: it may be there again tomorrow. What is damaged, or of a newer version, is set aside as `.bad`, and what is
+ * whole in it counts. Where something can't be written, serving goes on: it is counted, said once, tried again, and said
+ * again when it recovers.
+ */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../clock.js';
+import { codeOf, describeError } from '../errors.js';
+import type { Log } from '../log.js';
+import { ensureDirectory, sweepUnfinished, writeDurably } from './durable-file.js';
+import { readPlain } from './plain-file.js';
+import { formatState, parseState, type StateKind } from './state-kind.js';
+import { createWriteBehind, type WriteBehind } from './write-behind.js';
+
+export interface StateFiles {
+  readonly directory: string;
+  /** Those of a directory below this one: with it in one count, and under the same lock. */
+  below(name: string): StateFiles;
+  /** What the process before left in a file. Never rejects: what is missing is empty, what is wrong is said. */
+  read<Entry extends object>(kind: StateKind<Entry>): Promise<readonly Entry[]>;
+  /** From now on the file follows these, asked for when it is written. */
+  keep<Entry extends object>(kind: StateKind<Entry>, entries: () => Iterable<Entry>): WriteBehind;
+  /** A file of another form: its octets, undefined where there is none or it can't be read. Never rejects. */
+  load(name: string, most: number): Promise<Buffer | undefined>;
+  /** Keeps octets that a file has as `.bad`, and says why. Never rejects: where it can't, the file stays as it is. */
+  setAside(name: string, octets: Buffer, fault: string): Promise<void>;
+  /** Replaces a file. Rejects where it can't, and counts that. */
+  write(name: string, text: string): Promise<void>;
+  /** How a write ended that was not by `write`; without an error: well. */
+  note(name: string, error?: unknown): void;
+  /** Calls `again` whenever what is on disk may be gone, and is to be written anew. */
+  follow(again: () => void): void;
+  /** All that is kept is written anew. */
+  writeAnew(): void;
+  /** Writes that failed so far. */
+  failures(): number;
+  /** What is wrong with files now, in words. */
+  problems(): readonly string[];
+}
+
+export interface StateFilesOptions {
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Why nothing may be written now; undefined where it may. */
+  readonly forbidden?: () => Promise<string | undefined>;
+}
+
+/** A hundred thousand verdicts have less. */
+const MOST_OCTETS = 2 ** 26;
+/** A burst of changes is one write. */
+const DELAY_MS = 500;
+const RETRY_MS = 30_000;
+
+export function createStateFiles({ directory: top, clock, log, forbidden }: StateFilesOptions): StateFiles {
+  /** Files that must not be overwritten, and why; by path, as the next. */
+  const untouchable = new Map<string, string>();
+  const aside = new Map<string, string>();
+  const failing = new Map<string, string>();
+  /** To be written anew, since what they held is set aside. */
+  const stale = new Set<string>();
+  const followers: (() => void)[] = [];
+  let failures = 0;
+
+  function leave(path: string, event: string, problem: string): void {
+    const said = `${path} ${problem}; nothing is written to it until a start can read it`;
+    untouchable.set(path, said);
+    log.error({ event, path, error: problem }, said);
+  }
+
+  function note(path: string, error?: unknown): void {
+    if (error === undefined) {
+      if (!failing.delete(path) || failing.size > 0) return;
+      log.info(
+        { event: 'state-write-recovered', directory: top, failures },
+        `state is written to ${top} again`,
+      );
+      return;
+    }
+    failures++;
+    const why = describeError(error);
+    const said = `${path} can't be written (${why}): serving goes on, a restart would know only what was written before; make room or make the directory writable`;
+    if (failing.size === 0) log.error({ event: 'state-write-failed', path, error: why }, said);
+    failing.set(path, said);
+  }
+
+  /** Why a file must stay as it is. Whoever removes it has decided that it need not. */
+  async function refusal(path: string): Promise<string | undefined> {
+    const gone = untouchable.has(path) && (await stat(path).then(() => false, isMissing));
+    if (gone) untouchable.delete(path);
+    return untouchable.get(path) ?? (await forbidden?.());
+  }
+
+  function filesIn(directory: string): StateFiles {
+    async function load(name: string, most: number): Promise<Buffer | undefined> {
+      const path = join(directory, name);
+      try {
+        await sweepUnfinished(path);
+      } catch (error) {
+        const why = describeError(error);
+        log.warn({ event: 'state-sweep-failed', path, error: why }, `leftovers beside ${path} stay (${why})`);
+      }
+      try {
+        const octets = await readPlain(path, most);
+        untouchable.delete(path);
+        return octets;
+      } catch (error) {
+        if (!isMissing(error)) {
+          leave(
+            path,
+            'state-read-failed',
+            `can't be read (${describeError(error)}): this goes on without it`,
+          );
+        }
+        return undefined;
+      }
+    }
+
+    async function setAside(name: string, octets: Buffer, fault: string): Promise<void> {
+      const path = join(directory, name);
+      const bad = `${path}.bad`;
+      try {
+        await writeDurably(bad, octets);
+      } catch (error) {
+        const why = describeError(error);
+        leave(path, 'state-file-damaged', `can't be used (${fault}), nor can ${bad} be written (${why})`);
+        return;
+      }
+      stale.add(path);
+      const said = `${path} can't be used as it was (${fault}): what is whole in it counts, all of it is kept as ${bad}`;
+      aside.set(path, said);
+      log.error({ event: 'state-file-set-aside', path, error: fault }, said);
+    }
+
+    async function write(name: string, text: string): Promise<void> {
+      const path = join(directory, name);
+      const reason = await refusal(path);
+      if (reason !== undefined) throw new Error(reason);
+      try {
+        await ensureDirectory(directory);
+        await writeDurably(path, text);
+      } catch (error) {
+        note(path, error);
+        throw error;
+      }
+      note(path);
+    }
+
+    return {
+      directory,
+      below: (name) => filesIn(join(directory, name)),
+
+      async read(kind) {
+        const octets = await load(kind.name, MOST_OCTETS);
+        if (octets === undefined) return [];
+        const { entries, fault } = parseState(kind, octets.toString('utf8'));
+        if (fault !== undefined) await setAside(kind.name, octets, fault);
+        return entries;
+      },
+
+      keep(kind, entries) {
+        const file = createWriteBehind({
+          clock,
+          delayMs: DELAY_MS,
+          retryMs: RETRY_MS,
+          write: () => write(kind.name, formatState(kind, entries())),
+        });
+        if (stale.delete(join(directory, kind.name))) file.mark();
+        followers.push(file.mark);
+        return file;
+      },
+
+      load,
+      setAside,
+      write,
+      note: (name, error) => note(join(directory, name), error),
+      follow: (again) => void followers.push(again),
+      writeAnew() {
+        for (const again of followers) again();
+      },
+      failures: () => failures,
+      problems: () => [...untouchable.values(), ...aside.values(), ...failing.values()],
+    };
+  }
+
+  return filesIn(top);
+}
+
+function isMissing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

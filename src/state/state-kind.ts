@@ -1,0 +1,104 @@
+/**
+ * The text of a state file: JSON, an entry a line, each with a checksum of its own. A disk that loses a bit, or a sector,
+ * then costs the entries in it and not all that operators said; and nothing that only looks like an entry is believed.
+ *
+ *     {"version":2,"overrides":[
+ *     {"sum":"2f6a0c1d","zone":"dl.example.org","mirror":"aurora",…},
+ *     {"sum":"90b1e6f4","zone":"dl.example.org","mirror":"boreas",…}
+ *     ]}
+ *
+ * Pure.
+ */
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+
+export interface StateKind<Entry extends object> {
+  /** The file's name. */
+  readonly name: string;
+  /** The version of its entries; it goes into their checksums. */
+  readonly version: number;
+  /** What they are called in the file. */
+  readonly holds: string;
+  readonly entry: z.ZodType<Entry>;
+  /** Those of a file of version 1, which had no checksums; absent: they were called the same. */
+  readonly first?: (file: Readonly<Record<string, unknown>>) => readonly unknown[];
+}
+
+/** What could be read, and what is wrong with the rest; no fault where the file is whole. */
+export interface ReadState<Entry> {
+  readonly entries: readonly Entry[];
+  readonly fault?: string;
+}
+
+/** Milliseconds since 1970, or of a span: what a date can hold, and what may be added to that. 9999-12-31 is the last day. */
+export const time = z.number().min(0).max(253_402_300_799_999);
+
+export function formatState<Entry extends object>(kind: StateKind<Entry>, entries: Iterable<Entry>): string {
+  const lines = Array.from(entries, (entry) => {
+    const json = JSON.stringify(entry);
+    return `${SUM}"${sumOf(kind, json)}",${json.slice(1)}`;
+  });
+  return `${headOf(kind)}\n${lines.join(',\n')}\n${FOOT}\n`;
+}
+
+/** Never throws, whatever the text. */
+export function parseState<Entry extends object>(kind: StateKind<Entry>, text: string): ReadState<Entry> {
+  const lines = parseLines(kind, text);
+  if (lines.entries.length > 0 || lines.fault === undefined) return lines;
+  const whole = record.safeParse(parseJson(text)).data;
+  if (whole === undefined) return { entries: [], fault: 'it is damaged' };
+  const { version = 1 } = whole;
+  // The version is that of the entries, and none of them is of ours.
+  if (typeof version === 'number' && version > kind.version) {
+    return { entries: [], fault: `it is of version ${version}, this program writes ${kind.version}` };
+  }
+  const first = version === 1 ? (kind.first?.(whole) ?? whole[kind.holds]) : undefined;
+  if (!Array.isArray(first)) return lines;
+  const entries = first.flatMap((entry) => kind.entry.safeParse(entry).data ?? []);
+  return { entries, ...faultOf(first.length - entries.length) };
+}
+
+/** What a line begins with; no text inside an entry looks like it, since quotes are escaped there. */
+const SUM = '{"sum":';
+const FOOT = ']}';
+
+const record = z.record(z.string(), z.unknown());
+const summed = z.looseObject({ sum: z.string() });
+
+function headOf({ version, holds }: Pick<StateKind<never>, 'version' | 'holds'>): string {
+  return `{"version":${version},"${holds}":[`;
+}
+
+/** Either of what parts two entries, the end of a line and the beginning of a checksum, may be lost. */
+function parseLines<Entry extends object>(kind: StateKind<Entry>, text: string): ReadState<Entry> {
+  const entries: Entry[] = [];
+  const frame = new Set([headOf(kind), FOOT]);
+  let damaged = 0;
+  for (const piece of text.split(/\n|(?=\{"sum":)/)) {
+    if (piece === '' || frame.delete(piece)) continue;
+    const { sum, ...rest } =
+      summed.safeParse(parseJson(piece.slice(0, piece.lastIndexOf('}') + 1))).data ?? {};
+    const entry = sum === sumOf(kind, JSON.stringify(rest)) ? kind.entry.safeParse(rest).data : undefined;
+    if (entry === undefined) damaged++;
+    else entries.push(entry);
+  }
+  // Without its end, a file was cut between two lines.
+  return { entries, ...faultOf(damaged || Math.min(frame.size, 1)) };
+}
+
+function faultOf(damaged: number): { readonly fault?: string } {
+  if (damaged === 0) return {};
+  return { fault: damaged === 1 ? 'a line of it is damaged' : `${damaged} lines of it are damaged` };
+}
+
+function sumOf({ version }: Pick<StateKind<never>, 'version'>, json: string): string {
+  return crc32(`${version} ${json}`).toString(16).padStart(8, '0');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
