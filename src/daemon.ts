@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { systemClock } from './clock.js';
+import { systemClock, watchWallClock } from './clock.js';
 import { openWorld } from './compile/compiler.js';
 import type { GeoRequest, WorldRequest } from './compile/world.js';
 import type { ReloadReport } from './control/action-reports.js';
@@ -202,6 +202,15 @@ export async function startDaemon(
     });
     undo.push(() => keeper.stop());
     restated = () => keeper.restated();
+    undo.push(
+      watchWallClock(clock, (ms) => {
+        log.warn({ event: 'clock-set', ms }, `the clock of this host was set by ${Math.round(ms / 1000)} s`);
+        // What has ended is said before the files say what holds.
+        keeper.restated();
+        judging.clockSet();
+        keeper.clockSet();
+      }),
+    );
 
     const handlers = createHandlers({
       clock,

@@ -25,6 +25,7 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   const timers = new Set<Timer>();
   let wall = start;
   let monotonic = 12_345;
+  let set = 0;
 
   function pass(ms: number): void {
     wall += ms;
@@ -53,6 +54,8 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
 
   return {
     now: () => wall,
+    steady: () => wall - set,
+    wallOf: (moment) => moment + set,
     monotonic: () => monotonic,
     after(ms, run) {
       const timer = { due: monotonic + Math.max(0, ms), run };
@@ -67,6 +70,7 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
     },
     jump(ms) {
       wall += ms;
+      set += ms;
     },
     waiting: () => timers.size,
   };

@@ -19,11 +19,12 @@ export interface DisableFlags extends SettingFlags {
 
 export async function disable(mirror: string, flags: DisableFlags): Promise<number> {
   const { reason, until, by = invoker(process.env) } = flags;
-  const end = until === undefined ? undefined : timeOf(until, Date.now());
+  const { end, lasts } = until === undefined ? {} : endOf(until, Date.now());
   const { all } = await ask<OverrideChange>(await controlPath(flags), 'POST', '/disable', {
     mirror,
     reason,
     ...(end !== undefined && { until: end }),
+    ...(lasts !== undefined && { lasts }),
     ...(by !== undefined && { by }),
   });
   const when = end === undefined ? '' : ` until ${end}`;
@@ -52,11 +53,12 @@ function invoker({ SUDO_USER }: NodeJS.ProcessEnv): string | undefined {
   }
 }
 
-/** A time to come as RFC 3339 in UTC, from RFC 3339 or a duration from now on. Throws USAGE. */
-function timeOf(text: string, now: number): string {
-  const duration = readDuration(text);
-  const time = typeof duration === 'number' ? now + duration : readTime(text);
-  if (typeof time === 'number') return new Date(time).toISOString();
+/** A time to come as RFC 3339 in UTC, from RFC 3339 or a duration from now on, with that in milliseconds. Throws USAGE. */
+function endOf(text: string, now: number): { end: string; lasts?: number } {
+  const lasts = readDuration(text);
+  if (typeof lasts === 'number') return { end: new Date(now + lasts).toISOString(), lasts };
+  const time = readTime(text);
+  if (typeof time === 'number') return { end: new Date(time).toISOString() };
   throw new GeopoolError(
     'USAGE',
     `--until ${text}: expected a time such as 2027-01-31T18:00:00Z, or a duration such as 2h`,

@@ -40,6 +40,8 @@ export interface DisableRequest {
   readonly reason: string;
   /** When it ends: RFC 3339. */
   readonly until?: string;
+  /** Milliseconds that it lasts at most, where it was given as a time to last: the clock may be set meanwhile. */
+  readonly lasts?: number;
   /** Who says so. */
   readonly by?: string;
 }

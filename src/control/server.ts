@@ -29,6 +29,7 @@ const disableRequest = z.strictObject({
   mirror: z.string(),
   reason: z.string().min(1).max(1000),
   until: z.string().optional(),
+  lasts: z.number().nonnegative().optional(),
   by: z.string().min(1).max(100).optional(),
 });
 const historyRequest = z.strictObject({ mirror: z.string().optional() });
@@ -75,11 +76,12 @@ export async function openControl(
     'POST /history': (body) => handlers.history(read(historyRequest, body).mirror),
     'POST /probe': (body) => handlers.probe(read(probeRequest, body).mirror),
     'POST /disable': (body) => {
-      const { mirror, reason, until, by } = read(disableRequest, body);
+      const { mirror, reason, until, lasts, by } = read(disableRequest, body);
       return handlers.disable({
         mirror,
         reason,
         ...(until !== undefined && { until }),
+        ...(lasts !== undefined && { lasts }),
         ...(by !== undefined && { by }),
       });
     },

@@ -41,6 +41,8 @@ export interface Judging {
   knowledge(): Knowledge;
   /** From now on this is served: its addresses are probed, and its files' overrides hold. */
   watch(roster: Roster): void;
+  /** The wall clock was set: files' overrides hold by it, and verdicts are kept with the times that it has for them. */
+  clockSet(): void;
   /** The pools of a world, by number, that are in panic now. */
   panics(numbers: readonly number[], world: World): void;
   /** Falls that were not believed so far. */
@@ -103,10 +105,13 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     onFrozen: remember,
   });
 
-  let geo: World['geo'] = [];
+  let served: World | undefined;
+  const state = (): void => {
+    if (served !== undefined) overrides.state(statedOverrides(served, clock.now()), clock.now());
+  };
   let cancelDaily = clock.after(DAY_MS, daily);
   function daily(): void {
-    telling.databases(geo);
+    telling.databases(served?.geo ?? []);
     cancelDaily = clock.after(DAY_MS, daily);
   }
 
@@ -161,10 +166,10 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     knowledge: () => ({ standings: { get: monitor.standing }, overrides, network }),
 
     watch({ targets, world }) {
-      geo = world.geo;
-      telling.databases(geo);
+      telling.databases(world.geo);
       telling.zones(world);
-      overrides.state(statedOverrides(world, clock.now()), clock.now());
+      served = world;
+      state();
       options.onStated();
       network.setPools(
         world.zones.flatMap(({ zone }) =>
@@ -175,6 +180,11 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
       monitor.setTargets(targets);
       remembering.follow(monitor.standings());
       overridden();
+    },
+
+    clockSet() {
+      state();
+      verdicts.mark();
     },
 
     panics(numbers, world) {

@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.js';
 import type { DisableRequest, EnableRequest, OverrideChange } from '../control/handlers.js';
 import { GeopoolError } from '../errors.js';
-import type { Overrides } from '../health/overrides.js';
+import type { Override, Overrides } from '../health/overrides.js';
 import type { Log } from '../log.js';
 import type { Zone } from '../zone/model.js';
 import { readTime } from '../zone/times.js';
@@ -17,6 +17,8 @@ export interface OverrideKeeper {
   enable(request: EnableRequest): Promise<OverrideChange>;
   /** Zone files say something else now: looks when the next override ends. */
   restated(): void;
+  /** The wall clock was set: what has ended by it ends, what has not any more is in force again. */
+  clockSet(): void;
   stop(): void;
 }
 
@@ -33,6 +35,10 @@ export interface OverrideKeeping {
 
 /** The longest time that a timer takes, about 12 days; what ends later is looked at again in between. */
 const LONGEST_TIMER = 2 ** 30;
+/** How long an override that has ended may come back, should the clock be set back. */
+const REMEMBERED_MS = 86_400_000;
+/** An end so much nearer is another one. */
+const NEARER_MS = 1000;
 
 export function keepOverrides({
   overrides,
@@ -43,10 +49,19 @@ export function keepOverrides({
   publish,
 }: OverrideKeeping): OverrideKeeper {
   let cancel = (): void => undefined;
+  /** When the time is over for which an override was given; by the steady clock, as all in here but `until`. */
+  const lasting = new WeakMap<Override, number>();
+  /** Overrides that have ended lately, and when. */
+  let over: readonly { readonly override: Override; readonly at: number }[] = [];
 
   function expire(): void {
     cancel();
     const ended = overrides.expire(clock.now());
+    const at = clock.steady();
+    over = [
+      ...over.filter((one) => at - one.at < REMEMBERED_MS),
+      ...ended.map((override) => ({ override, at })),
+    ];
     for (const { zone, mirror, state } of ended) {
       log.info(
         { event: 'override-ended', zone, mirror },
@@ -73,7 +88,7 @@ export function keepOverrides({
 
   expire();
   return {
-    async disable({ mirror: text, reason, until, by }) {
+    async disable({ mirror: text, reason, until, lasts, by }) {
       const found = findMirrors(zones(), text);
       const end = until === undefined ? undefined : readTime(until);
       if (end !== undefined && (typeof end !== 'number' || end <= clock.now())) {
@@ -81,7 +96,9 @@ export function keepOverrides({
       }
       const said = { reason, ...(end !== undefined && { until: end }), ...(by !== undefined && { by }) };
       for (const { zone, mirror } of found) {
-        overrides.add({ zone, mirror, since: clock.now(), ...said });
+        const override = { zone, mirror, since: clock.now(), ...said };
+        overrides.add(override);
+        if (lasts !== undefined) lasting.set(override, clock.steady() + lasts);
         log.info(
           {
             event: 'mirror-disabled',
@@ -103,6 +120,9 @@ export function keepOverrides({
       const removed = new Set(
         found.filter(({ zone, mirror }) => overrides.remove(zone, mirror) !== undefined),
       );
+      over = over.filter(({ override }) =>
+        found.every(({ zone, mirror }) => zone !== override.zone || mirror !== override.mirror),
+      );
       for (const { zone, mirror } of removed) {
         log.info({ event: 'mirror-enabled', zone, mirror }, `${zone}/${mirror} is enabled`);
       }
@@ -112,8 +132,42 @@ export function keepOverrides({
     },
 
     restated: expire,
+
+    clockSet() {
+      resume();
+      shorten();
+      // Where it can't be written the journal says so.
+      settle().catch(() => undefined);
+    },
+
     stop: () => cancel(),
   };
+
+  /** A clock that was ahead has ended some too early. */
+  function resume(): void {
+    over = over.filter(({ override }) => {
+      const { zone, mirror, reason, until = 0, file } = override;
+      if (until <= clock.now()) return true;
+      if (file !== undefined || overrides.of(zone, mirror) !== undefined) return false;
+      overrides.add(override);
+      log.info(
+        { event: 'mirror-disabled', zone, mirror, reason },
+        `${zone}/${mirror} is disabled again: the clock was set back, and its time is not over`,
+      );
+      return false;
+    });
+  }
+
+  /** What was to last two hours lasts no longer for a clock that was set back. */
+  function shorten(): void {
+    for (const override of overrides.list()) {
+      const end = lasting.get(override);
+      if (end === undefined || clock.wallOf(end) > (override.until ?? 0) - NEARER_MS) continue;
+      const nearer = { ...override, until: clock.wallOf(end) };
+      overrides.add(nearer);
+      lasting.set(nearer, end);
+    }
+  }
 
   /** What a zone file says can be taken back there alone; to say "enabled" would be a lie. */
   function refuseStated(found: readonly MirrorName[]): void {

@@ -94,3 +94,70 @@ t.test('a mirror that the file holds up may be enabled, to no effect', async (t)
   t.match(await keeper.enable({ mirror: 'aurora' }), { changed: false });
   keeper.stop();
 });
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+t.test('ends follow the wall clock as it is set', async (t) => {
+  const { clock, overrides, keeper, log, done, zone } = scene();
+  const until = new Date(clock.now() + 3 * DAY).toISOString();
+  await keeper.disable({ mirror: 'aurora', reason: 'x', until });
+  clock.jump(3 * DAY - HOUR);
+  keeper.clockSet();
+  t.ok(overrides.of(zone, 'aurora'), 'an hour is left');
+  await clock.advance(HOUR - 1);
+  t.ok(overrides.of(zone, 'aurora'));
+  await clock.advance(1);
+  t.equal(overrides.of(zone, 'aurora'), undefined, 'and not three days');
+  await keeper.disable({ mirror: 'boreas', reason: 'x', until: new Date(clock.now() + HOUR).toISOString() });
+  done.length = 0;
+  clock.jump(HOUR);
+  keeper.clockSet();
+  await clock.advance(0);
+  t.equal(overrides.of(zone, 'boreas'), undefined, 'over at once');
+  t.ok(done.includes('published') && done.includes('saved'));
+  t.same(
+    log.lines.filter(({ event }) => event === 'override-ended').map(({ mirror }) => mirror),
+    ['aurora', 'boreas'],
+  );
+  keeper.stop();
+  t.equal(clock.waiting(), 0);
+});
+
+t.test('what was to last an hour lasts an hour, though the clock is set back by three days', async (t) => {
+  const { clock, overrides, keeper, done, zone } = scene();
+  const until = new Date(clock.now() + HOUR).toISOString();
+  await keeper.disable({ mirror: 'aurora', reason: 'x', until, lasts: HOUR });
+  await keeper.disable({ mirror: 'boreas', reason: 'x', until });
+  done.length = 0;
+  clock.jump(-3 * DAY);
+  keeper.clockSet();
+  t.equal(overrides.of(zone, 'aurora')?.until, clock.now() + HOUR);
+  t.ok(done.includes('saved'), 'and so it is kept');
+  await clock.advance(HOUR - 1);
+  t.ok(overrides.of(zone, 'aurora'));
+  await clock.advance(1);
+  t.equal(overrides.of(zone, 'aurora'), undefined);
+  t.ok(overrides.of(zone, 'boreas'), 'a date is a date');
+  keeper.stop();
+});
+
+t.test('what a clock far ahead has ended is in force again when that is set right', async (t) => {
+  const { clock, overrides, keeper, zone } = scene();
+  const until = new Date(clock.now() + 2 * HOUR).toISOString();
+  for (const mirror of ['aurora', 'boreas']) {
+    await keeper.disable({ mirror, reason: 'disks', until, lasts: 2 * HOUR });
+  }
+  clock.jump(3650 * DAY);
+  keeper.clockSet();
+  t.equal(overrides.of(zone, 'aurora'), undefined);
+  await keeper.enable({ mirror: 'boreas' });
+  await clock.advance(HOUR);
+  clock.jump(-3650 * DAY);
+  keeper.clockSet();
+  t.match(overrides.of(zone, 'aurora'), { reason: 'disks', until: Date.parse(until) });
+  t.equal(overrides.of(zone, 'boreas'), undefined, 'unless somebody has enabled it meanwhile');
+  await clock.advance(HOUR);
+  t.equal(overrides.of(zone, 'aurora'), undefined);
+  keeper.stop();
+});

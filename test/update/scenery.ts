@@ -31,6 +31,8 @@ export function hastyClock(start = Date.UTC(2026, 0, 7, 12)): HastyClock {
   return {
     waits,
     now: () => start + passed,
+    steady: () => start + passed,
+    wallOf: (moment) => moment,
     monotonic: () => 777 + passed,
     after(ms, run) {
       if (ms >= PATIENT.idleMs) return () => undefined;
