@@ -7,6 +7,13 @@ import { endianness } from 'node:os';
 export interface Libc {
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly setsockopt: (fd: number, level: number, name: number, value: Uint8Array, length: number) => number;
+  readonly getsockopt: (
+    fd: number,
+    level: number,
+    name: number,
+    value: Uint8Array,
+    length: Uint8Array,
+  ) => number;
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
   readonly getsockname: (fd: number, address: Uint8Array, length: Uint8Array) => number;
   readonly close: (fd: number) => number;
@@ -42,6 +49,7 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
     return {
       socket: library.func('socket', 'int', ['int', 'int', 'int']),
       setsockopt: library.func('setsockopt', 'int', ['int', 'int', 'int', 'uint8_t *', 'uint32_t']),
+      getsockopt: library.func('getsockopt', 'int', ['int', 'int', 'int', 'uint8_t *', 'uint8_t *']),
       bind: library.func('bind', 'int', ['int', 'uint8_t *', 'uint32_t']),
       getsockname: library.func('getsockname', 'int', ['int', 'uint8_t *', 'uint8_t *']),
       close: library.func('close', 'int', ['int']),
@@ -67,9 +75,11 @@ export const LINUX = {
   SOCK_DGRAM: 2,
   SOCK_CLOEXEC: 0o2000000,
   SOL_SOCKET: 1,
+  SO_SNDBUF: 7,
   SO_RCVBUF: 8,
   SO_REUSEPORT: 15,
   SO_RCVTIMEO: 20,
+  SO_SNDBUFFORCE: 32,
   IPPROTO_IP: 0,
   IP_PKTINFO: 8,
   IP_MTU_DISCOVER: 10,
@@ -84,6 +94,7 @@ export const LINUX = {
   LOCK_NB: 4,
   EWOULDBLOCK: 11,
   MSG_TRUNC: 0x20,
+  MSG_DONTWAIT: 0x40,
   MSG_WAITFORONE: 0x10000,
 } as const;
 

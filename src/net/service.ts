@@ -20,7 +20,13 @@ import {
 } from './tallies.js';
 import { DEFAULT_TCP_LIMITS, type TcpLimits } from './tcp-admission.js';
 import { startBatched, startPortable, startTcp } from './threads.js';
-import { closeUdpSocket, openUdpSockets, SocketFault, type UdpSocket } from './udp-sockets.js';
+import {
+  closeUdpSocket,
+  openUdpSockets,
+  SocketFault,
+  tellOfSmallBuffers,
+  type UdpSocket,
+} from './udp-sockets.js';
 import { listenError, startWorker, type Thread, type WorkerHandle } from './worker-handle.js';
 
 /** How UDP is answered. */
@@ -93,6 +99,7 @@ export async function openService({
   // A batched worker is told the address that was asked, by the kernel; portable ones are one for each address.
   const wanted = batched === undefined ? expandWildcards(listen) : listen;
   const { workers, sockets } = await openAll(wanted, count, batched, tcp, start);
+  tellOfSmallBuffers(sockets, log);
   const handles = workers.map(({ handle }) => handle);
   const tallies = createTallies(
     workers.map(({ counters }) => counters),

@@ -105,16 +105,21 @@ function answerBatch(filled: number): void {
   send(first, filled);
 }
 
-/** Sends the slots from `first` up to but without `end`. One that the kernel refuses is lost, as datagrams are. */
+/**
+ * Sends the slots from `first` up to but without `end`, and waits for nothing: whoever forges questions from neighbours that
+ * do not exist would have the others wait with them. One that the kernel refuses is lost, as datagrams are.
+ */
 function send(first: number, end: number): void {
   let at = first;
   while (at < end) {
-    const sent = sendmmsg(fd, headerAddress(batch, at), end - at, 0);
-    at += Math.max(0, sent);
-    if (at === end) return;
-    // An error, or a short count: that tells which datagram could not be sent, but not why. Go on behind it.
-    count(counters.tally, TALLY.SEND_ERRORS);
-    at++;
+    const sent = sendmmsg(fd, headerAddress(batch, at), end - at, LINUX.MSG_DONTWAIT);
+    if (sent > 0) {
+      // A short count tells which datagram could not be sent, but not why: the next call does.
+      at += sent;
+    } else {
+      count(counters.tally, TALLY.SEND_ERRORS);
+      at++;
+    }
   }
 }
 

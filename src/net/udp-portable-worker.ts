@@ -17,6 +17,7 @@ import { comeForward } from '../thread-priority.js';
 import type { FromWorker, PortableStart, ToWorker } from './messages.js';
 import { newPacketBuffer } from './packet-buffer.js';
 import { isForged, newSourceGuard } from './sources.js';
+import { SEND_BUFFER } from './udp-sockets.js';
 
 const port = parentPort;
 if (port === null) throw new Error('udp-portable-worker.js is started as a worker thread');
@@ -53,6 +54,11 @@ socket.on('message', (datagram: Buffer, from: RemoteInfo) => {
   setPeer(responder, address.bytes, 0, address.family === 'ipv6');
   const length = respond(view, 0, datagram.length, false, responder);
   if (length === 0) return;
+  // What can't be sent at once waits, and all that comes later waits behind it: without bound where questions are forged.
+  if (socket.getSendQueueCount() > 0) {
+    countSendError();
+    return;
+  }
   // A reply that can't be sent is lost like any datagram; the client asks again.
   socket.send(Buffer.from(bytes.subarray(0, length)), from.port, from.address, (error) => {
     if (error !== null) countSendError();
@@ -66,6 +72,11 @@ const onBindError = (error: NodeJS.ErrnoException): void => {
 socket.once('error', onBindError);
 socket.bind({ address: endpoint.host, port: endpoint.port, exclusive: true }, () => {
   socket.off('error', onBindError);
+  try {
+    socket.setSendBufferSize(SEND_BUFFER);
+  } catch {
+    // Some systems refuse more than they allow; then it is what they give by themselves.
+  }
   // Such as ECONNREFUSED, which tells of a client that has gone.
   socket.on('error', countSendError);
   const own = { host: endpoint.host, port: socket.address().port };

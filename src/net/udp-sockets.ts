@@ -5,6 +5,7 @@
  */
 import { parseAddress } from '../ip/address.js';
 import { errorName, LINUX, type Libc, SOCKADDR, sockaddr } from '../libc.js';
+import type { Log } from '../log.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
 
 export interface UdpSocket {
@@ -13,6 +14,8 @@ export interface UdpSocket {
   readonly ipv6: boolean;
   /** Bound to all addresses: a reply must be told which one to leave from. */
   readonly wildcard: boolean;
+  /** Octets of answers that may wait to leave, by the kernel's reckoning: twice what was asked for where it gives that. */
+  readonly sendBuffer: number;
 }
 
 /** Why a socket can't be opened: the name of the system's error. */
@@ -29,6 +32,12 @@ export class SocketFault extends Error {
 
 /** Octets that may wait in a socket: the kernel gives what net.core.rmem_max allows of it. */
 const RECEIVE_BUFFER = 4 << 20;
+/**
+ * Octets of answers that may wait to leave. Those to a neighbour that does not exist wait three seconds for its hardware
+ * address, so whoever forges questions from the server's own subnet decides how many there are; what is full sends nothing
+ * to anybody. With CAP_NET_ADMIN the kernel gives all of it, else what net.core.wmem_max allows.
+ */
+export const SEND_BUFFER = 4 << 20;
 /** Milliseconds after which a worker without a datagram looks whether it should end. */
 const RECEIVE_TIMEOUT = 200;
 
@@ -46,6 +55,16 @@ export function openUdpSockets(libc: Libc, endpoint: Endpoint, count: number): U
     for (const socket of sockets) closeUdpSocket(libc, socket);
     throw error;
   }
+}
+
+/** Says so where the kernel gives so little that a handful of forged questions fills it. */
+export function tellOfSmallBuffers(sockets: readonly Pick<UdpSocket, 'sendBuffer'>[], log: Log): void {
+  const least = Math.min(...sockets.map(({ sendBuffer }) => sendBuffer));
+  if (least >= SEND_BUFFER) return;
+  log.warn(
+    { event: 'send-buffer-small', octets: least },
+    `only ${least >> 10} KiB of answers may wait to leave, which questions forged from neighbours that do not exist can fill: set net.core.wmem_max to ${SEND_BUFFER} (sysctl)`,
+  );
 }
 
 export function closeUdpSocket(libc: Libc, { fd }: UdpSocket): void {
@@ -69,6 +88,8 @@ function openUdpSocket(libc: Libc, endpoint: Endpoint, shared: boolean): UdpSock
     check(libc.setsockopt(fd, level, name, octets(words), words.length * 4));
   if (shared) set(LINUX.SOL_SOCKET, LINUX.SO_REUSEPORT, 1);
   set(LINUX.SOL_SOCKET, LINUX.SO_RCVBUF, RECEIVE_BUFFER);
+  if (libc.setsockopt(fd, LINUX.SOL_SOCKET, LINUX.SO_SNDBUFFORCE, octets([SEND_BUFFER]), 4) < 0)
+    set(LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, SEND_BUFFER);
   // A timeval: two words of 64 bits, seconds and microseconds.
   set(LINUX.SOL_SOCKET, LINUX.SO_RCVTIMEO, 0, 0, RECEIVE_TIMEOUT * 1000, 0);
   // RFC 9715 §3.1: answers are not to be broken up on their way. None is larger than any path takes, so they go with "don't
@@ -83,7 +104,15 @@ function openUdpSocket(libc: Libc, endpoint: Endpoint, shared: boolean): UdpSock
   check(libc.bind(fd, name, name.length));
   check(libc.getsockname(fd, name, octets([SOCKADDR.ipv6])));
   const port = new DataView(name.buffer).getUint16(2);
-  return { fd, endpoint: { host: endpoint.host, port }, ipv6, wildcard };
+  const sendBuffer = octets([0]);
+  check(libc.getsockopt(fd, LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, sendBuffer, octets([sendBuffer.length])));
+  return {
+    fd,
+    endpoint: { host: endpoint.host, port },
+    ipv6,
+    wildcard,
+    sendBuffer: new DataView(sendBuffer.buffer).getUint32(0, true),
+  };
 }
 
 function octets(words: readonly number[]): Uint8Array {

@@ -2,46 +2,20 @@
  * This host's own network fails: in a namespace of its own the server loses its link, and no verdict falls and no answer
  * changes. A mirror that really dies falls all the same.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t, { type Test } from 'tap';
 import type { MirrorReport, PoolReport } from '../../src/control/mirror-report.js';
+import { ip, layCable } from '../cable.js';
 import { until } from './program.js';
 import { type Server, startServer } from './server.js';
 
-const INSIDE = `gp-a-${process.pid}`;
-const OUTSIDE = `gp-b-${process.pid}`;
 const MIRRORS = ['10.77.0.11', '10.77.0.12', '10.77.0.13'];
 
-function ip(...args: string[]): boolean {
-  return spawnSync('ip', args, { stdio: 'ignore' }).status === 0;
-}
-
-/** Two namespaces and a cable between them; why not, where that is not permitted. */
-function layCable(t: Test): string | undefined {
-  t.teardown(() => {
-    ip('netns', 'del', INSIDE);
-    ip('netns', 'del', OUTSIDE);
-  });
-  if (!ip('netns', 'add', INSIDE) || !ip('netns', 'add', OUTSIDE)) {
-    return 'network namespaces are not permitted here, or ip is missing: apt-get install iproute2';
-  }
-  const laid =
-    ip('-n', INSIDE, 'link', 'add', 'cable', 'type', 'veth', 'peer', 'name', 'cable', 'netns', OUTSIDE) &&
-    ip('-n', INSIDE, 'addr', 'add', '10.77.0.1/24', 'dev', 'cable') &&
-    [...MIRRORS, '10.77.0.99'].every((address) =>
-      ip('-n', OUTSIDE, 'addr', 'add', `${address}/24`, 'dev', 'cable'),
-    ) &&
-    [INSIDE, OUTSIDE].every((name) =>
-      ['lo', 'cable'].every((link) => ip('-n', name, 'link', 'set', link, 'up')),
-    );
-  return laid ? undefined : 'no virtual cable can be laid here';
-}
-
 /** An HTTP server on one address outside; resolves when it listens. */
-async function serveOutside(t: Test, address: string): Promise<() => Promise<void>> {
+async function serveOutside(t: Test, outside: string, address: string): Promise<() => Promise<void>> {
   const script = `require('http').createServer((_, r) => r.end('ok')).listen(80, '${address}', () => console.log('up'))`;
-  const child = spawn('ip', ['netns', 'exec', OUTSIDE, process.execPath, '-e', script], {
+  const child = spawn('ip', ['netns', 'exec', outside, process.execPath, '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const end = async (): Promise<void> => {
@@ -97,17 +71,23 @@ async function answers(server: Server): Promise<unknown> {
   ];
 }
 
-const skip = layCable(t) ?? false;
+const cable = layCable(t, {
+  inside: ['10.77.0.1/24'],
+  outside: [...MIRRORS, '10.77.0.99'].map((address) => `${address}/24`),
+});
+const skip = 'unavailable' in cable && cable.unavailable;
 
 t.test('a cut network freezes verdicts and changes no answer', { skip }, async (t) => {
+  if ('unavailable' in cable) return;
+  const { inside, outside } = cable;
   const endings: (() => Promise<void>)[] = [];
-  for (const address of MIRRORS) endings.push(await serveOutside(t, address));
-  const endCanary = await serveOutside(t, '10.77.0.99');
+  for (const address of MIRRORS) endings.push(await serveOutside(t, outside, address));
+  const endCanary = await serveOutside(t, outside, '10.77.0.99');
 
   await t.test('with canaries, cut at the far end', async (t) => {
     const server = await startServer(t, {
       zones: { 'z.yaml': zoneOf('canaries: ["10.77.0.99:80", "http://10.77.0.99/"], ') },
-      netns: INSIDE,
+      netns: inside,
     });
     await when(server, 'up,up,up');
     const before = await answers(server);
@@ -117,7 +97,7 @@ t.test('a cut network freezes verdicts and changes no answer', { skip }, async (
       not_judged: 'this host has no IPv6 route to it',
     });
 
-    ip('-n', OUTSIDE, 'link', 'set', 'cable', 'down');
+    ip('-n', outside, 'link', 'set', 'cable', 'down');
     t.match(await server.log.waitFor('network-doubted'), { pool: 'dl.example.org', family: 'ipv4' });
     await until(
       async () =>
@@ -138,7 +118,7 @@ t.test('a cut network freezes verdicts and changes no answer', { skip }, async (
 
     // What dies meanwhile is seen when the network is back.
     await endings[2]?.();
-    ip('-n', OUTSIDE, 'link', 'set', 'cable', 'up');
+    ip('-n', outside, 'link', 'set', 'cable', 'up');
     await server.log.waitFor('network-believed');
     await when(server, 'up,up,down');
     t.same((await poolOf(server)).frozen, { ipv4: false, ipv6: false });
@@ -159,11 +139,11 @@ t.test('a cut network freezes verdicts and changes no answer', { skip }, async (
 
   await t.test('without canaries, the link of this host down', async (t) => {
     for (const end of endings) await end();
-    for (const address of MIRRORS) await serveOutside(t, address);
-    const server = await startServer(t, { zones: { 'z.yaml': zoneOf('') }, netns: INSIDE });
+    for (const address of MIRRORS) await serveOutside(t, outside, address);
+    const server = await startServer(t, { zones: { 'z.yaml': zoneOf('') }, netns: inside });
     await when(server, 'up,up,up');
     const before = await answers(server);
-    ip('-n', INSIDE, 'link', 'set', 'cable', 'down');
+    ip('-n', inside, 'link', 'set', 'cable', 'down');
     await until(
       async () =>
         (await poolOf(server)).mirrors.every(({ not_judged }) => not_judged !== undefined) ? true : undefined,

@@ -14,16 +14,15 @@ import { type Asked, query, type Reply, readReply, withWord, word } from '../dns
 import { until, within } from '../e2e/program.js';
 import { createRecordingLog, type RecordingLog } from '../health/recording-log.js';
 
-/** A table with something to say, a question to it, and the answer. */
-export const { table: TABLE } = makeTable([
-  `
+/** A zone with something to say, its table, a question to it, and the answer. */
+export const ZONE = `
 zone: dl.example.org
 ns: [ns.example.net]
 pools: { "@": {} }
 mirrors: { one: { addresses: [192.0.2.1] } }
 records: { "@": { TXT: [here] } }
-`,
-]);
+`;
+export const { table: TABLE } = makeTable([ZONE]);
 export const ASKED = { name: 'dl.example.org', type: 'TXT' } as const;
 export const ANSWER = ['dl.example.org 3600 IN TXT "here"'];
 

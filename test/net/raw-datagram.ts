@@ -1,6 +1,5 @@
 /**
- * Datagrams as no socket sends them: from any address and port of this host's loopback. That takes a raw socket, so root,
- * and koffi.
+ * Datagrams as no socket sends them: from any address and port. That takes a raw socket, so root, and koffi.
  */
 import { parseAddress } from '../../src/ip/address.js';
 import { octets, word } from '../dns-message.js';
@@ -13,12 +12,13 @@ export interface Flow {
 }
 
 export interface RawSocket {
-  /** Sends a datagram over IPv4. Throws where the kernel does not take it. */
+  /** Sends a datagram, by the family of its addresses. Throws where the kernel does not take it. */
   send(flow: Flow, data: Uint8Array): void;
   close(): void;
 }
 
 const AF_INET = 2;
+const AF_INET6 = 10;
 const SOCK_RAW = 3;
 /** What is written begins with the IP header (raw(7)). */
 const IPPROTO_RAW = 255;
@@ -46,20 +46,27 @@ export async function openRaw(): Promise<RawSocket | { readonly unavailable: str
   const close = library.func('close', 'int', ['int']);
   const fd: number = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
   if (fd < 0) return { unavailable: `no raw socket: errno ${koffi.errno()}` };
+  // -1 where the host has no IPv6.
+  const fd6: number = socket(AF_INET6, SOCK_RAW, IPPROTO_RAW);
   return {
     send(flow, data) {
-      const packet = datagram(flow, data);
+      const to = addressOctets(flow.to);
+      const ipv6 = to.length === 16;
+      const packet = ipv6 ? datagram6(flow, data) : datagram(flow, data);
       // The family is in the host's byte order.
       const name = octets(
-        new Uint8Array(Uint16Array.of(AF_INET).buffer),
-        word(0),
-        addressOctets(flow.to),
-        new Uint8Array(8),
+        new Uint8Array(Uint16Array.of(ipv6 ? AF_INET6 : AF_INET).buffer),
+        new Uint8Array(ipv6 ? 6 : 2),
+        to,
+        new Uint8Array(ipv6 ? 4 : 8),
       );
-      const sent: number = sendto(fd, packet, packet.length, 0, name, name.length);
+      const sent: number = sendto(ipv6 ? fd6 : fd, packet, packet.length, 0, name, name.length);
       if (sent !== packet.length) throw new Error(`sendto gives ${sent}, errno ${koffi.errno()}`);
     },
-    close: () => void close(fd),
+    close() {
+      close(fd);
+      close(fd6);
+    },
   };
 }
 
@@ -79,6 +86,24 @@ function datagram({ from, fromPort, to, port }: Flow, data: Uint8Array): Uint8Ar
     word(8 + data.length),
     word(0),
     data,
+  );
+}
+
+/** RFC 8200 §3, and §8.1: here a checksum is due, over the addresses, the length and the protocol too. */
+function datagram6({ from, fromPort, to, port }: Flow, data: Uint8Array): Uint8Array {
+  const addresses = octets(addressOctets(from), addressOctets(to));
+  const length = word(8 + data.length);
+  const udp = (sum: number): Uint8Array => octets(word(fromPort), word(port), length, word(sum), data);
+  const summed = octets(addresses, word(0), length, word(0), word(UDP), udp(0));
+  let sum = 0;
+  for (const [at, octet] of summed.entries()) sum += at % 2 === 0 ? octet << 8 : octet;
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return octets(
+    Uint8Array.of(0x60, 0, 0, 0),
+    length,
+    Uint8Array.of(UDP, 64),
+    addresses,
+    udp(~sum & 0xffff || 0xffff),
   );
 }
 

@@ -69,7 +69,11 @@ for (const transport of TRANSPORTS) {
 async function countsAll(t: Test, transport: Transport): Promise<void> {
   const { service, ports, log } = await openOn(t, transport, made.table, ['127.0.0.1', '::1']);
   t.equal(service.transport, transport);
-  t.same(log.events(), transport === 'portable' ? ['portable-transport'] : []);
+  // What it says of the send buffer depends on the kernel, and on who runs the test.
+  t.same(
+    log.events().filter((event) => event !== 'send-buffer-small'),
+    transport === 'portable' ? ['portable-transport'] : [],
+  );
   const [port4 = 0, port6 = 0] = ports;
   // Of several ports, so that the kernel gives every worker some.
   const clients = await Promise.all(Array.from({ length: 8 }, () => udpClient(t, port4)));

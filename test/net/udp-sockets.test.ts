@@ -1,19 +1,22 @@
 /** What the sockets of batched workers are set to, as the kernel says. */
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { LINUX, loadLibc } from '../../src/libc.js';
-import { closeUdpSocket, openUdpSockets } from '../../src/net/udp-sockets.js';
+import {
+  closeUdpSocket,
+  openUdpSockets,
+  SEND_BUFFER,
+  tellOfSmallBuffers,
+} from '../../src/net/udp-sockets.js';
+import { createRecordingLog } from '../health/recording-log.js';
 
 const libc = await loadLibc();
 
 if ('unavailable' in libc) t.pass(`skipped: ${libc.unavailable}`, { skip: libc.unavailable });
 else {
-  const { default: koffi } = await import('koffi');
-  const getsockopt = koffi
-    .load(null)
-    .func('getsockopt', 'int', ['int', 'int', 'int', 'uint8_t *', 'uint8_t *']);
   const option = (fd: number, level: number, name: number): number => {
     const value = new Uint32Array(1);
-    const result: number = getsockopt(
+    const result = libc.getsockopt(
       fd,
       level,
       name,
@@ -31,6 +34,36 @@ else {
     t.equal(option(six.fd, LINUX.IPPROTO_IPV6, LINUX.IPV6_MTU_DISCOVER), LINUX.PMTUDISC_PROBE);
     t.equal(option(six.fd, LINUX.IPPROTO_IPV6, LINUX.IPV6_V6ONLY), 1);
     for (const socket of [four, six]) closeUdpSocket(libc, socket);
+  });
+
+  t.test('many answers may wait to leave: as many as it may ask for, privileged or not', async (t) => {
+    const allowed = Number(readFileSync('/proc/sys/net/core/wmem_max', 'utf8'));
+    const unprivileged: typeof libc = {
+      ...libc,
+      setsockopt: (fd, level, name, value, length) =>
+        name === LINUX.SO_SNDBUFFORCE ? -1 : libc.setsockopt(fd, level, name, value, length),
+    };
+    const [socket] = openUdpSockets(unprivileged, { host: '127.0.0.1', port: 0 }, 1);
+    if (socket === undefined) throw new Error('one socket was asked for');
+    t.equal(
+      socket.sendBuffer,
+      2 * Math.min(SEND_BUFFER, allowed),
+      'the kernel takes twice what is asked for',
+    );
+    t.equal(option(socket.fd, LINUX.SOL_SOCKET, LINUX.SO_SNDBUF), socket.sendBuffer);
+    closeUdpSocket(libc, socket);
+    const log = createRecordingLog();
+    tellOfSmallBuffers([{ sendBuffer: 2 * SEND_BUFFER }], log);
+    t.same(log.lines, []);
+    tellOfSmallBuffers([{ sendBuffer: 2 * SEND_BUFFER }, { sendBuffer: 2 * 212_992 }], log);
+    t.match(log.lines, [
+      {
+        level: 'warn',
+        event: 'send-buffer-small',
+        octets: 425_984,
+        message: /^only 416 KiB .*wmem_max to 4194304/,
+      },
+    ]);
   });
 
   t.test('only several share a port', async (t) => {
