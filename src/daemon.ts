@@ -26,7 +26,7 @@ import { type Serving, startServing } from './daemon/serving.js';
 import type { DaemonSettings } from './daemon/settings.js';
 import { reportReload } from './daemon/status.js';
 import { logWorld } from './daemon/world-log.js';
-import { describeError } from './errors.js';
+import { describeError, GeopoolError } from './errors.js';
 import { createResolver, lookUpBy } from './health/resolve.js';
 import type { Log, ProgramLog } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
@@ -170,14 +170,19 @@ export async function startDaemon(
       try {
         const next = await openWorld({ ...request(), remember: servedFiles(serving) }, NICEST);
         // A server that is told to stop meanwhile has nothing to install it in.
-        if (stopped) await next.close();
-        else await serving.install(next);
+        if (stopped) {
+          await next.close();
+          return reportReload(serving, service, 'the server is ending', true);
+        }
+        await serving.install(next);
         hostnames.follow(namesIn(serving.roster().world));
         reloadError = wrong.length === 0 ? undefined : wrong.join('; ');
         logWorld(serving.roster().world, service.generation(), log);
       } catch (error) {
-        reloadError = describeError(error);
+        const details = error instanceof GeopoolError ? error.details : [];
+        reloadError = [describeError(error), ...details].join('; ');
         log.error({ event: 'reload-failed', error: reloadError }, `nothing was reloaded: ${reloadError}`);
+        return reportReload(serving, service, reloadError, true);
       }
       return reportReload(serving, service, reloadError);
     };

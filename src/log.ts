@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import { systemClock } from './clock.js';
+import { countOf } from './count-of.js';
 import { openLogSink } from './log-sink.js';
 
 /** What rooms need of a logger; pino's has it. The first argument's `event` is a stable kebab-case word. */
@@ -33,7 +34,10 @@ const LAST_MS = 200;
 
 export function openLog(level = 'info'): ProgramLog {
   const sink = openLogSink(1, systemClock, (lines) =>
-    logger.warn({ event: 'log-lines-dropped', lines }, `${lines} lines of the log could not be written`),
+    logger.warn(
+      { event: 'log-lines-dropped', lines },
+      `${countOf(lines, 'line')} of the log could not be written`,
+    ),
   );
   const logger = pino(
     {

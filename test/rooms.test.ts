@@ -26,6 +26,7 @@ const ROOMS = [
   [
     'errors.ts',
     'printable.ts',
+    'count-of.ts',
     'url.ts',
     'libc.ts',
     'log.ts',

@@ -1,6 +1,8 @@
 /**
  * The verb `check`: the same parse as serve's, every fault on a line of its own, and every warning.
  */
+
+import { countOf } from '../count-of.js';
 import { secretsInFile } from '../daemon/cookie-keeper.js';
 import { warnOfEmptyPools } from '../zone/empty-pools.js';
 import { formatFault } from '../zone/faults.js';
@@ -21,7 +23,7 @@ export async function check(files: readonly string[], flags: SettingFlags): Prom
   if (faults.length > 0) return 1;
   for (const { zone, file } of loaded) {
     print(
-      `${file}: ${zone.name}, ${count(zone.pools.length, 'pool')}, ${count(zone.mirrors.length, 'mirror')}: good`,
+      `${file}: ${zone.name}, ${countOf(zone.pools.length, 'pool')}, ${countOf(zone.mirrors.length, 'mirror')}: good`,
     );
   }
   return 0;
@@ -31,8 +33,4 @@ export async function check(files: readonly string[], flags: SettingFlags): Prom
 function checkSecrets(flags: SettingFlags): void {
   const { secretFile } = readSettings(flags).answering.cookies;
   if (secretFile !== undefined) secretsInFile(secretFile);
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

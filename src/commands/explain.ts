@@ -49,10 +49,11 @@ export function formatExplanation(explanation: Explanation): string[] {
     ...(block === undefined
       ? []
       : [`a client subnet in ${block} is ignored, its resolver counts; a resolver in ${block} gets this:`]),
-    `${answers} of the following in each answer; nobody in more than ${(cap * 100).toFixed(1)} % of them${cap_raised ? ' (raised: too few are left to keep max_share)' : ''}`,
+    answers === 0
+      ? 'no mirror is answered: the answer is empty (NODATA)'
+      : `${answers} of the following in each answer; nobody in more than ${(cap * 100).toFixed(1)} % of them${cap_raised ? ' (raised: too few are left to keep max_share)' : ''}`,
     ...(panic ? ['PANIC: the probes are doubted, all enabled mirrors count as up'] : []),
-    '',
-    ...formatTable(noted ? [...header, 'note'] : header, rows),
+    ...(rows.length === 0 ? [] : ['', ...formatTable(noted ? [...header, 'note'] : header, rows)]),
     ...(excluded.length === 0 ? [] : ['', 'not answered:']),
     ...excluded.map(
       ({ mirror, address, reason }) => `  ${mirror}${address === null ? '' : ` ${address}`}: ${reason}`,

@@ -5,11 +5,12 @@
 import { join } from 'node:path';
 import { ask } from '../control/client.js';
 import type { HistoryReport } from '../control/history-report.js';
+import { countOf } from '../count-of.js';
 import { describeError, GeopoolError } from '../errors.js';
 import { controlPath } from './control-path.js';
 import { complain, print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
-import { formatTable } from './table.js';
+import { formatAge, formatTable } from './table.js';
 
 export interface HistoryFlags extends SettingFlags {
   readonly json?: boolean;
@@ -46,7 +47,7 @@ async function readState(state: string, mirror: string | undefined, unreachable:
   const { reportHistory } = await import('../daemon/history-report.js');
   try {
     const { history, damaged } = await rememberedHistory(state);
-    if (damaged > 0) complain(`${join(state, 'history.log')}: ${damaged} lines are not whole`);
+    if (damaged > 0) complain(`${join(state, 'history.log')}: ${countOf(damaged, 'line')} not whole`);
     return reportHistory(history, Date.now(), mirror);
   } catch (error) {
     if (error instanceof GeopoolError) throw error;
@@ -68,12 +69,12 @@ export function formatHistoryReport(
   summary: boolean,
 ): string[] {
   const strikes = new Map(mirrors.map((entry) => [`${entry.zone}/${entry.mirror}`, entry]));
-  const rows = addresses.map(({ zone, pool, mirror, address, state, watched, availability }) => [
+  const rows = addresses.map(({ zone, pool, mirror, address, state, watched, availability, observed }) => [
     mirror,
     address,
     pool,
     watched ? state : `${state}, not watched now`,
-    ...(['1', '7', '30', '180'] as const).map((days) => percent(availability[days])),
+    ...DAYS.map((days) => share(availability[days], observed[days] * 1000, Number(days))),
     String(strikes.get(`${zone}/${mirror}`)?.strikes.length ?? 0),
   ]);
   const twice = mirrors.filter(({ struck_twice }) => struck_twice);
@@ -109,8 +110,15 @@ function formatTransitions(transitions: HistoryReport['transitions']): string[] 
   );
 }
 
-/** Never rounded to 100 where it was down at all. */
-function percent(part: number | null): string {
+const DAYS = ['1', '7', '30', '180'] as const;
+const DAY_MS = 86_400_000;
+
+/** The part of some days that an address was up; where not all of them were watched, of how long that is. */
+function share(part: number | null, observed: number, days: number): string {
   if (part === null) return '-';
-  return part === 1 ? '100%' : `${(Math.floor(part * 10_000) / 100).toFixed(2)}%`;
+  // Never rounded to 100 where it was down at all.
+  const percent = part === 1 ? '100%' : `${(Math.floor(part * 10_000) / 100).toFixed(2)}%`;
+  // The first of the days may count from some time in it on.
+  const all = days * DAY_MS * 0.99 - (days > 8 ? DAY_MS : DAY_MS / 24);
+  return observed < all ? `${percent} of ${formatAge(observed)}` : percent;
 }

@@ -4,19 +4,21 @@
 
 import type { ReloadReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
+import { countOf } from '../count-of.js';
 import { controlPath } from './control-path.js';
 import { complain, print } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** 1 where a file is wrong: the rest was reloaded, and its last good state is served. */
 export async function reload(flags: SettingFlags): Promise<number> {
-  const { generation, zones, faults } = await ask<ReloadReport>(
+  const { generation, zones, faults, failed } = await ask<ReloadReport>(
     await controlPath(flags),
     'POST',
     '/reload',
     {},
   );
   complain(...faults);
-  print(`generation ${generation}, ${zones} ${zones === 1 ? 'zone' : 'zones'} served`);
+  if (failed === true) complain(`nothing was reloaded: generation ${generation} is served as before`);
+  else print(`generation ${generation}, ${countOf(zones, 'zone')} served`);
   return faults.length > 0 ? 1 : 0;
 }

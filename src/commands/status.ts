@@ -5,6 +5,7 @@ import { ask } from '../control/client.js';
 import type { CountersReport, RateLimitReport, TcpReport } from '../control/counters-report.js';
 import type { MirrorReport, ZoneReport } from '../control/mirror-report.js';
 import type { HostnameReport, StatusReport } from '../control/status-report.js';
+import { countOf } from '../count-of.js';
 import { describeOverride } from '../daemon/describe-override.js';
 import { describeRefused } from '../daemon/describe-refused.js';
 import { formatSize } from '../zone/sizes.js';
@@ -191,11 +192,12 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string[] 
         : `${last_probe.ms} ms, ${formatAge(now - Date.parse(last_probe.at))} ago`,
       ...(measured ? [rate === undefined ? '-' : `${formatSize(rate)}/s`] : []),
       [
+        weight === 0 ? 'its weight is 0' : '',
         override === undefined ? '' : describeOverride(override),
         cause ?? last_probe?.error ?? '',
         withheld === true ? "kept as it was: this host's network is doubted" : '',
         not_judged === undefined ? '' : `not judged: ${not_judged}`,
-        growth === undefined ? '' : `came back: ${growth} tenths of its weight and cap`,
+        growth === undefined ? '' : `came back: ${countOf(growth, 'tenth')} of its weight and cap`,
         held_until === undefined ? '' : `it flaps: held down until ${held_until}`,
         ...warnings,
       ]

@@ -31,6 +31,8 @@ export interface ProbeResultReport {
 
 /** What a reload did: which files are wrong, in words. The zones of the others are served as they are now. */
 export interface ReloadReport {
+  /** It failed as a whole: everything is served as it was. */
+  readonly failed?: true;
   readonly generation: number;
   readonly zones: number;
   readonly faults: readonly string[];

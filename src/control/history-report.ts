@@ -38,6 +38,8 @@ export interface AddressHistoryReport {
   readonly watched: boolean;
   /** The part of the time that it was up, 0 to 1, by days back; null where nobody watched at all. */
   readonly availability: Readonly<Record<Days, number | null>>;
+  /** The seconds of each time that this is of: those in which somebody watched. */
+  readonly observed: Readonly<Record<Days, number>>;
 }
 
 export type Days = '1' | '7' | '30' | '180';

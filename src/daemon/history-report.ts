@@ -69,11 +69,13 @@ function transitionsOf({ subject, transitions }: Past): TransitionReport[] {
 
 function reportPast({ subject, state, watched, tally }: Past, now: number): AddressHistoryReport {
   const availability: Record<Days, number | null> = { '1': null, '7': null, '30': null, '180': null };
+  const observed: Record<Days, number> = { '1': 0, '7': 0, '30': 0, '180': 0 };
   for (const days of DAYS) {
     const { up, down } = sumOf(tally, now, Number(days));
     if (up + down > 0) availability[days] = up / (up + down);
+    observed[days] = Math.round((up + down) / 1000);
   }
-  return { ...subject, state, watched, availability };
+  return { ...subject, state, watched, availability, observed };
 }
 
 function rfc3339(ms: number): string {

@@ -6,6 +6,7 @@ import type { PoolStanding } from '../compile/messages.js';
 import type { PoolPlan } from '../compile/pool-plan.js';
 import type { World } from '../compile/world.js';
 import type { MirrorReport, OverrideReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
+import { countOf } from '../count-of.js';
 import { FAMILIES } from '../facts.js';
 import type { Standing } from '../health/hysteresis.js';
 import type { Override, Overrides } from '../health/overrides.js';
@@ -165,7 +166,7 @@ function describeReturn({ returned }: Standing, slowStart: number, now: number):
   if (returned === undefined) return undefined;
   const step = growthAfter(now - returned, slowStart);
   if (step === GROWN) return undefined;
-  return `came back: ${step} tenths of its weight and cap while others fill the answer, all of it at ${rfc3339(returned + slowStart)}`;
+  return `came back: ${countOf(step, 'tenth')} of its weight and cap while others fill the answer, all of it at ${rfc3339(returned + slowStart)}`;
 }
 
 /** Why an address is down, or is not; undefined where there is nothing to say. */
@@ -178,6 +179,17 @@ function describeStanding(standing: Standing): string | undefined {
   return `down: ${cause}${heldUntil === undefined ? '' : `; it flaps, and is held down until ${rfc3339(heldUntil)}`}`;
 }
 
+type PoolName = Pick<PoolPlan, 'zone' | 'owner' | 'family'>;
+
+/** Says which pool it is, over generations. Its owner name alone would not do where one zone is inside another. */
+export function poolKey({ zone, owner, family }: PoolName): string {
+  return `${family} ${zone} ${owner}`;
+}
+
+function keysOf(pools: readonly PoolName[]): ReadonlySet<string> {
+  return new Set(pools.map(poolKey));
+}
+
 /** What status says of the zones, at `now` in milliseconds. */
 export function reportZones(
   world: World,
@@ -185,12 +197,12 @@ export function reportZones(
   panics: readonly Availability[],
   now: number,
 ): ZoneReport[] {
-  const panicking = new Set(
-    world.pools.flatMap(({ owner, family }, i) => (panics[i]?.panic === true ? [`${family} ${owner}`] : [])),
-  );
-  const frozen = new Set(
-    (knowledge.network?.frozen() ?? []).map(({ owner, family }) => `${family} ${owner}`),
-  );
+  const panicking = keysOf(world.pools.filter((_, i) => panics[i]?.panic === true));
+  const frozen = keysOf(knowledge.network?.frozen() ?? []);
+  const familiesIn = (keys: ReadonlySet<string>, zone: string, owner: string) => ({
+    ipv4: keys.has(poolKey({ zone, owner, family: 'ipv4' })),
+    ipv6: keys.has(poolKey({ zone, owner, family: 'ipv6' })),
+  });
   return world.zones.map(({ zone, stale }) => ({
     zone: zone.name,
     serial: zone.soa.serial,
@@ -199,8 +211,8 @@ export function reportZones(
     pools: zone.pools.map(
       (pool): PoolReport => ({
         name: pool.owner,
-        panic: { ipv4: panicking.has(`ipv4 ${pool.owner}`), ipv6: panicking.has(`ipv6 ${pool.owner}`) },
-        frozen: { ipv4: frozen.has(`ipv4 ${pool.owner}`), ipv6: frozen.has(`ipv6 ${pool.owner}`) },
+        panic: familiesIn(panicking, zone.name, pool.owner),
+        frozen: familiesIn(frozen, zone.name, pool.owner),
         canaries: (knowledge.network?.standings(zone.name, pool.owner) ?? []).map(({ at, ...canary }) => ({
           ...canary,
           at: rfc3339(at),

@@ -16,6 +16,7 @@ import {
   makeRoster,
   nextStep,
   poolAvailability,
+  poolKey,
   type Roster,
 } from './roster.js';
 
@@ -55,6 +56,8 @@ export async function startServing(
   let live = first;
   let roster = makeRoster(first.world);
   let published: readonly Availability[] = [];
+  /** The pools in panic, by `poolKey`. */
+  let panicking: ReadonlySet<string> = new Set();
   let generation = 0;
   let dirty = false;
   let cancelStep = (): void => undefined;
@@ -86,7 +89,7 @@ export async function startServing(
       opened = await open(table);
       generation = table.generation;
       published = availability;
-      sayPanics([], published);
+      sayPanics();
       return opened;
     } catch (error) {
       await opened?.stop();
@@ -95,16 +98,18 @@ export async function startServing(
     }
   }
 
-  function sayPanics(before: readonly Availability[], after: readonly Availability[]): void {
-    options.onPanics(
-      after.flatMap(({ panic }, number) => (panic ? [number] : [])),
-      roster,
-    );
-    for (const [number, { panic }] of after.entries()) {
-      const plan = roster.world.pools[number];
-      if (plan === undefined || panic === (before[number]?.panic ?? false)) continue;
-      const fields = { pool: plan.owner, family: plan.family };
-      if (panic) {
+  /** Says which pools came to be in panic and which no longer are, also where another world is served since. */
+  function sayPanics(): void {
+    const now = published.flatMap(({ panic }, number) => (panic ? [number] : []));
+    options.onPanics(now, roster);
+    const before = panicking;
+    panicking = new Set(now.flatMap((number) => roster.world.pools[number] ?? []).map(poolKey));
+    if (before.size + panicking.size === 0) return;
+    for (const plan of roster.world.pools) {
+      const key = poolKey(plan);
+      if (panicking.has(key) === before.has(key)) continue;
+      const fields = { zone: plan.zone, pool: plan.owner, family: plan.family };
+      if (panicking.has(key)) {
         log.error(
           { event: 'panic', ...fields },
           `${plan.owner} (${plan.family}): too few mirrors are up to believe it; all enabled ones are answered until more are`,
@@ -128,9 +133,8 @@ export async function startServing(
       // Whoever asked hears of a failure; the next one who asks of a world that died does so by asking.
       drawn.catch(() => undefined);
       await dealing.taken;
-      const before = published;
       published = availability;
-      sayPanics(before, availability);
+      sayPanics();
     }
     awaitStep();
   }
@@ -182,7 +186,7 @@ export async function startServing(
             roster = nextRoster;
             drawn = Promise.resolve();
             published = availability;
-            sayPanics([], availability);
+            sayPanics();
             await closing.close();
           } catch (error) {
             watch(roster);

@@ -75,10 +75,12 @@ export function reportReload(
   serving: Serving,
   service: Service,
   reloadError: string | undefined,
+  failed = false,
 ): ReloadReport {
   const { zones, refused } = serving.roster().world;
   const faults = [...zones.flatMap(({ stale }) => stale ?? []), ...refused.flatMap((file) => file.faults)];
   return {
+    ...(failed && { failed: true }),
     generation: service.generation(),
     zones: zones.length,
     // A zones directory that is empty is said once, not for each zone.

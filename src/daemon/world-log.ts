@@ -2,6 +2,7 @@
  * What the log says of a world when it comes to be served: everything that is not as its files ask for, loudly.
  */
 import type { World } from '../compile/world.js';
+import { countOf } from '../count-of.js';
 import type { Log } from '../log.js';
 import { formatFault } from '../zone/faults.js';
 import { describeRefused } from './describe-refused.js';
@@ -26,6 +27,8 @@ export function logWorld(
   }
   for (const problem of sources.problems) log.warn({ event: 'database-passed-over', problem }, problem);
   if (keepProblem !== undefined) log.warn({ event: 'zone-copy-failed', problem: keepProblem }, keepProblem);
-  const count = `${zones.length} ${zones.length === 1 ? 'zone' : 'zones'}`;
-  log.info({ event: 'serving', generation, zones: zones.length, geo }, `serving ${count}`);
+  log.info(
+    { event: 'serving', generation, zones: zones.length, geo },
+    `serving ${countOf(zones.length, 'zone')}`,
+  );
 }

@@ -4,6 +4,7 @@
  * are dropped and counted. What is untold when a process ends, the next one takes up.
  */
 import type { Clock } from '../clock.js';
+import { countOf } from '../count-of.js';
 import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import { type Message, messageOf, type Notice } from './notice.js';
@@ -123,7 +124,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       failed++;
       log.error(
         { event: 'notify-given-up', channel, error: lastError, events: events.length },
-        `${channel}: a message with ${events.length} events is given up: ${lastError}`,
+        `${channel}: a message with ${countOf(events.length, 'event')} is given up: ${lastError}`,
       );
     }
     trying = undefined;

@@ -4,6 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { countOf } from '../count-of.js';
 import { UpdateFault } from './fault.js';
 
 export interface Metadata {
@@ -60,7 +61,7 @@ export function parseMetadata(text: string, edition: string): Metadata {
   if (database === undefined || databases.length !== 1) {
     throw new UpdateFault(
       'final',
-      `the metadata of ${edition} names ${databases.length} databases; expected one`,
+      `the metadata of ${edition} names ${countOf(databases.length, 'database')}; expected one`,
     );
   }
   if (database.edition_id !== edition) {

@@ -4,6 +4,7 @@
  * a moment in which a client is sent away: add the new one as the second everywhere, then swap the two everywhere, then
  * take the old one out.
  */
+import { countOf } from '../count-of.js';
 import { type Fault, formatFault } from './faults.js';
 
 /** The octets of the secrets; or lines `FILE:LINE:COL: message`, none of which has a secret in it. */
@@ -23,7 +24,7 @@ export function readCookieSecrets(text: string, file: string): ReadSecrets {
     if (line === '' || line.startsWith('#')) continue;
     const place = { file, line: i + 1, column: whole.indexOf(line) + 1 };
     if (!/^[0-9a-f]{32}$/i.test(line)) {
-      const message = `not a secret (${line.length} characters), expected ${DIGITS} hexadecimal digits: openssl rand -hex 16 makes them`;
+      const message = `not a secret (${countOf(line.length, 'character')}), expected ${DIGITS} hexadecimal digits: openssl rand -hex 16 makes them`;
       faults.push({ ...place, message });
     } else if (found.length === MAX_SECRETS) {
       faults.push({ ...place, message: `a third secret: one makes cookies, one more can be good` });

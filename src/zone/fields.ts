@@ -3,6 +3,7 @@
  * shows in the JSON Schema too, which is why patterns are given beside the readers that really decide.
  */
 import * as z from 'zod';
+import { countOf } from '../count-of.js';
 import { describeValue, indefinite, typeHint } from './describe-value.js';
 import { DURATION_PATTERN, formatDuration, readDuration } from './durations.js';
 import { isTextFault, type TextFault } from './text-fault.js';
@@ -42,7 +43,8 @@ export function outOfRange(label: string, expected: string) {
 /** A duration from `min` to `max` milliseconds, as milliseconds. */
 export function duration(label: string, min: number, max: number) {
   const type = ({ input }: { input?: unknown }) => {
-    if (typeof input === 'number') return `${label} must have a unit: write ${input}s for ${input} seconds`;
+    if (typeof input === 'number')
+      return `${label} must have a unit: write ${input}s for ${countOf(input, 'second')}`;
     return `${label} must be a duration such as 30s or 5m, found ${describeValue(input)}`;
   };
   const read = (text: string): number | TextFault => {

@@ -2,6 +2,7 @@
  * Record data in the text form that zone files have had since RFC 1035: `10 mail.example.org`, `0 issue "ca.example"`,
  * `\# 4 0A000001`. Only the types that YAML's own values don't serve better.
  */
+import { countOf } from '../count-of.js';
 import type { RecordData } from './model.js';
 import { readName, readServiceTarget } from './names.js';
 import { isTextFault, type TextFault } from './text-fault.js';
@@ -106,7 +107,9 @@ export function readRaw(text: string): DataOf<'RAW'> | TextFault {
     };
   }
   if (hex.length / 2 !== length) {
-    return { fault: `the data has ${hex.length / 2} octets but says ${length}: write \\# ${hex.length / 2}` };
+    return {
+      fault: `the data has ${countOf(hex.length / 2, 'octet')} but says ${length}: write \\# ${hex.length / 2}`,
+    };
   }
   return { type: 'RAW', bytes: Uint8Array.from(Buffer.from(hex, 'hex')) };
 }

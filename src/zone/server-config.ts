@@ -4,6 +4,7 @@
  * program runs.
  */
 import * as z from 'zod';
+import { countOf } from '../count-of.js';
 import { GeopoolError } from '../errors.js';
 import { type AnsweringConfig, answeringKeys, answeringOf, checkAnswering } from './answering-config.js';
 import { DEFAULT_STATE, DEFAULT_ZONES } from './default-paths.js';
@@ -251,6 +252,6 @@ function updateOf(draft: z.output<typeof updateSchema>): StatedUpdate {
 
 function invalid(file: string, faults: readonly Fault[]): GeopoolError {
   const lines = sortFaults(faults).map(formatFault);
-  const faultCount = `${lines.length} ${lines.length === 1 ? 'fault' : 'faults'}`;
-  return new GeopoolError('CONFIG_INVALID', `${file} is wrong: ${faultCount}`, { details: lines });
+  const message = `${file} is wrong: ${countOf(lines.length, 'fault')}`;
+  return new GeopoolError('CONFIG_INVALID', message, { details: lines });
 }

@@ -57,3 +57,15 @@ t.test('an unknown client, panic, a raised cap', async (t) => {
   t.match(text, /^PANIC: /m);
   t.notMatch(text, /not answered/);
 });
+
+t.test('where nobody is answered, that is said, and no table is empty', async (t) => {
+  const text = formatExplanation({ ...EXPLANATION, answers: 0, cap: 1, candidates: [] });
+  t.same(text, [
+    'dl.example.org A from 192.0.2.1: DE at 52.52, 13.4, AS64500, scope /24',
+    'no mirror is answered: the answer is empty (NODATA)',
+    '',
+    'not answered:',
+    '  cascade 192.0.2.12: down: connection refused',
+    '  dune: has no IPv4 address',
+  ]);
+});

@@ -42,13 +42,27 @@ t.test('transitions, availability and strikes for a terminal', async (t) => {
 2026-01-01T05:00:00.000Z  aurora  192.0.2.10  dl.example.org  up    down  connection refused
 2026-01-01T06:00:00.000Z  aurora  192.0.2.10  dl.example.org  down  up
 
-mirror  address     pool            state   1 day  7 days  30 days  180 days  strikes
-aurora  192.0.2.10  dl.example.org  up     80.00%  80.00%   80.00%    80.00%        2
-boreas  192.0.2.20  dl.example.org  up       100%    100%     100%      100%        0
+mirror  address     pool            state  1 day          7 days         30 days        180 days       strikes
+aurora  192.0.2.10  dl.example.org  up     80.00% of 10h  80.00% of 10h  80.00% of 10h  80.00% of 10h        2
+boreas  192.0.2.20  dl.example.org  up     100% of 10h    100% of 10h    100% of 10h    100% of 10h          0
 
 struck twice or more in six months:
   dl.example.org/aurora: 2026-01-01T01:00:00.000Z (60 min), 2026-01-01T05:00:00.000Z (60 min)`,
   );
+});
+
+t.test('availability is of the time that was watched, and says how long that is', async (t) => {
+  const history = createHistory();
+  history.apply({ type: 'watch', at: BEGIN, subject: aurora, state: 'up' });
+  const cells = (after: number): string[] => {
+    const [, row] = formatHistoryReport(reportHistory(history, BEGIN + after), true);
+    return (row ?? '').split(/ {2,}/).slice(4, 8);
+  };
+  t.same(cells(4000), ['100% of 4s', '100% of 4s', '100% of 4s', '100% of 4s']);
+  t.same(cells(25 * HOUR), ['100%', '100% of 1d 1h', '100% of 1d 1h', '100% of 1d 1h']);
+  t.match(reportHistory(history, BEGIN + 25 * HOUR).addresses, [{ observed: { 180: 25 * 3600 } }]);
+  t.same(cells(100 * 24 * HOUR), ['100%', '100%', '100%', '100% of 100d']);
+  t.same(cells(200 * 24 * HOUR + 123), ['100%', '100%', '100%', '100%']);
 });
 
 t.test('one mirror, by name, with its zone, by a glob', async (t) => {

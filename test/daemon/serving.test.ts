@@ -6,10 +6,14 @@ import type { PoolStanding } from '../../src/compile/messages.js';
 import { layOutZones, type World } from '../../src/compile/world.js';
 import { startServing } from '../../src/daemon/serving.js';
 import { createOverrides } from '../../src/health/overrides.js';
+import type { Watched } from '../../src/health/watched.js';
+import type { Log } from '../../src/log.js';
 import type { Service } from '../../src/net/service.js';
 import { planOf } from '../compile/decks.js';
 import { makeTable } from '../compile/make-table.js';
 import { createFakeClock } from '../fake-clock.js';
+import { createRecordingLog } from '../health/recording-log.js';
+import { targetOf } from '../health/targets.js';
 
 const [TABLE] = makeTable([
   'zone: example.org\nns: [ns.example.net]\npools: { dl: {} }\nmirrors: { a: { addresses: [192.0.2.1] } }\n',
@@ -75,9 +79,12 @@ function scripted(asked: Asked[], onClose: () => void = () => undefined): LiveWo
   };
 }
 
+const quiet = (): void => undefined;
+const QUIET: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function opened() {
+async function opened(standings: Map<string, Watched> = new Map(), log: Log = QUIET) {
   const asked: Asked[] = [];
   const overrides = createOverrides();
   const served: number[] = [];
@@ -106,7 +113,6 @@ async function opened() {
     sums: unused,
     stop: unused,
   };
-  const quiet = (): void => undefined;
   const starting = startServing(
     scripted(asked),
     async (table) => {
@@ -115,8 +121,8 @@ async function opened() {
     },
     {
       clock: createFakeClock(),
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      knowledge: () => ({ standings: new Map(), overrides }),
+      log,
+      knowledge: () => ({ standings, overrides }),
       watch: quiet,
       onPanics: quiet,
       onDealerDeath: () => deaths++,
@@ -187,13 +193,12 @@ t.test('where something fails once the service is open, that is stopped and the 
     sums: unused,
     stop: async () => void ended.push('service'),
   };
-  const quiet = (): void => undefined;
   const starting = startServing(
     scripted(asked, () => ended.push('world')),
     async () => service,
     {
       clock: createFakeClock(),
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      log: QUIET,
       knowledge: () => ({ standings: new Map(), overrides: createOverrides() }),
       watch: quiet,
       onPanics: () => {
@@ -208,6 +213,38 @@ t.test('where something fails once the service is open, that is stopped and the 
   asked[0]?.drawn();
   await t.rejects(starting, { message: 'unforeseen' });
   t.same(ended, ['service', 'world']);
+});
+
+t.test('a panic is said when it begins and when it ends, and not at every reload between', async (t) => {
+  // The pools of a scripted world have no zone, and so their addresses no key of their own.
+  const fallen: Watched = {
+    target: targetOf('192.0.2.1'),
+    standing: { verdict: 'down', streak: 3, since: 0 },
+    pending: false,
+    checks: [],
+  };
+  const standings = new Map([['', fallen]]);
+  const log = createRecordingLog();
+  const { serving } = await opened(standings, log);
+  const said = () =>
+    log.lines.splice(0).map(({ event, zone, pool, family }) => ({ event, zone, pool, family }));
+  const [panic, ...more] = said();
+  t.match(panic, { event: 'panic', zone: 'example.org', family: 'ipv4' });
+  t.same(more, []);
+  const reload = async (): Promise<void> => {
+    const others: Asked[] = [];
+    const installed = serving.install(scripted(others));
+    await settled();
+    others[0]?.tables(1);
+    others[0]?.taken();
+    others[0]?.drawn();
+    await installed;
+  };
+  await reload();
+  t.same(said(), []);
+  standings.clear();
+  await reload();
+  t.same(said(), [{ ...panic, event: 'panic-over' }]);
 });
 
 t.test('a verdict that changes nothing waits for what is being drawn', async (t) => {

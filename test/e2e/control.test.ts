@@ -14,7 +14,10 @@ const zones = {
   'z.yaml': `zone: dl.example.org
 ns: [ns1.example.net]
 pools: { "@": { probe: { type: none } } }
-mirrors: { aurora: { addresses: [192.0.2.1] }, boreas: { addresses: [192.0.2.2] } }
+mirrors:
+  aurora: { addresses: [192.0.2.1] }
+  boreas: { addresses: [192.0.2.2] }
+  zero: { addresses: [192.0.2.3], weight: 0 }
 `,
 };
 
@@ -41,6 +44,13 @@ t.test('requests', async (t) => {
     const { mode } = await stat(join(server.dir, 'control.sock'));
     t.equal(mode & 0o777, 0o660);
     t.equal((await stat(join(server.dir, 'state'))).mode & 0o007, 0, 'nor may they look at the state');
+  });
+
+  await t.test('status says why nobody is sent to a mirror of weight 0', async (t) => {
+    t.match(
+      (await server.run('status')).stdout,
+      /^ +zero +192\.0\.2\.3 +up, disabled +0 .* its weight is 0$/m,
+    );
   });
 
   await t.test('what makes no sense is refused in JSON, and said', async (t) => {
