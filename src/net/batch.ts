@@ -139,6 +139,11 @@ export function setAnswerLength({ words }: Batch, slot: number, length: number):
   words[(IOVS + slot * IOV.SIZE + IOV.LENGTH) >> 2] = length;
 }
 
+/** How many octets that are. */
+export function answerLength({ words }: Batch, slot: number): number {
+  return words[(IOVS + slot * IOV.SIZE + IOV.LENGTH) >> 2] ?? 0;
+}
+
 /** The address in memory of a slot's header, to send from there on. */
 export function headerAddress({ address }: Batch, slot: number): number {
   return address + slot * HEADER.SIZE;

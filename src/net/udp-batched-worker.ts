@@ -14,6 +14,7 @@ import { errorName, LINUX, loadLibc } from '../libc.js';
 import { systemRandom } from '../random.js';
 import { comeForward } from '../thread-priority.js';
 import {
+  answerLength,
   BATCH,
   clientAt,
   clientPort,
@@ -27,6 +28,7 @@ import {
   setAnswerLength,
 } from './batch.js';
 import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './messages.js';
+import { shrink } from './shrink.js';
 import { isForged, newSourceGuard } from './sources.js';
 import { askForShortSlice } from './time-slice.js';
 
@@ -62,6 +64,8 @@ const BATCHES_WITHOUT_A_LOOK = 1024;
 /** Nothing came within the receive timeout, or a signal came first. */
 const EAGAIN = 11;
 const EINTR = 4;
+/** An answer is larger than the interface takes that leads to the client. */
+const EMSGSIZE = 90;
 
 function readNews(): void {
   newsRead = Atomics.load(signals, SIGNAL.NEWS);
@@ -116,11 +120,19 @@ function send(first: number, end: number): void {
     if (sent > 0) {
       // A short count tells which datagram could not be sent, but not why: the next call does.
       at += sent;
-    } else {
+    } else if (errno() !== EMSGSIZE || !shrinkAnswer(at)) {
       count(counters.tally, TALLY.SEND_ERRORS);
       at++;
     }
   }
+}
+
+/** Makes the answer in a slot smaller; gives whether that can be. */
+function shrinkAnswer(slot: number): boolean {
+  const length = answerLength(batch, slot);
+  const left = shrink(batch.view, packetAt(slot), length, counters.tally);
+  setAnswerLength(batch, slot, left);
+  return left < length;
 }
 
 function serve(): void {

@@ -15,7 +15,9 @@ import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
 import { comeForward } from '../thread-priority.js';
 import type { FromWorker, PortableStart, ToWorker } from './messages.js';
+import { largestDatagram } from './mtu.js';
 import { newPacketBuffer } from './packet-buffer.js';
+import { shrink } from './shrink.js';
 import { isForged, newSourceGuard } from './sources.js';
 import { SEND_BUFFER } from './udp-sockets.js';
 
@@ -34,6 +36,7 @@ const countSendError = (): void => count(counters.tally, TALLY.SEND_ERRORS);
 
 const ipv6 = isIPv6(endpoint.host);
 let guard = newSourceGuard(siblings);
+let limit = UDP_LIMIT;
 const socket = createSocket({
   type: ipv6 ? 'udp6' : 'udp4',
   ipv6Only: ipv6,
@@ -52,8 +55,12 @@ socket.on('message', (datagram: Buffer, from: RemoteInfo) => {
   bytes.set(datagram);
   responder.now = systemClock.now();
   setPeer(responder, address.bytes, 0, address.family === 'ipv6');
-  const length = respond(view, 0, datagram.length, false, responder);
+  let length = respond(view, 0, datagram.length, false, responder);
   if (length === 0) return;
+  for (let before = 0; length > limit && length !== before; ) {
+    before = length;
+    length = shrink(view, 0, length, counters.tally);
+  }
   // What can't be sent at once waits, and all that comes later waits behind it: without bound where questions are forged.
   if (socket.getSendQueueCount() > 0) {
     countSendError();
@@ -81,6 +88,7 @@ socket.bind({ address: endpoint.host, port: endpoint.port, exclusive: true }, ()
   socket.on('error', countSendError);
   const own = { host: endpoint.host, port: socket.address().port };
   guard = newSourceGuard([own, ...siblings]);
+  limit = largestDatagram(endpoint.host) ?? UDP_LIMIT;
   say({ kind: 'listening', endpoints: [own] });
 });
 

@@ -92,9 +92,9 @@ function openUdpSocket(libc: Libc, endpoint: Endpoint, shared: boolean): UdpSock
     set(LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, SEND_BUFFER);
   // A timeval: two words of 64 bits, seconds and microseconds.
   set(LINUX.SOL_SOCKET, LINUX.SO_RCVTIMEO, 0, 0, RECEIVE_TIMEOUT * 1000, 0);
-  // RFC 9715 §3.1: answers are not to be broken up on their way. None is larger than any path takes, so they go with "don't
-  // fragment" set, and nobody who forges messages of smaller paths is believed. (That spares the kernel an identification
-  // for each, too: 1 % of what an answer takes.)
+  // RFC 9715 §3.1: answers are not to be broken up on their way. Nearly any path takes the largest, so they go with "don't
+  // fragment" set, and nobody who forges messages of smaller paths is believed; what this host's interface does not take is
+  // refused and made smaller (shrink.ts). (That spares the kernel an identification for each, too: 1 % of an answer's work.)
   if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_MTU_DISCOVER, LINUX.PMTUDISC_PROBE);
   else set(LINUX.IPPROTO_IP, LINUX.IP_MTU_DISCOVER, LINUX.PMTUDISC_PROBE);
   if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_V6ONLY, 1);

@@ -210,7 +210,7 @@ function readRecords(packet: DataView, start: number, from: number, end: number,
 }
 
 /** The offset behind a name that may end in a pointer, or -1. Where the pointer leads is nobody's business here. */
-function skipName(packet: DataView, from: number, end: number): number {
+export function skipName(packet: DataView, from: number, end: number): number {
   let at = from;
   while (at < end) {
     const size = packet.getUint8(at);
