@@ -54,7 +54,7 @@ export async function startDaemon(
   const clock = systemClock;
   const random = systemRandom();
   const helpers = ownThreads().filter((thread) => thread !== process.pid);
-  const started = clock.now();
+  const started = clock.steady();
   const databases = join(settings.state, 'geo');
   const geo: GeoRequest = { ...settings.geo, directory: databases };
   /** What to undo where the start fails, and at the end: the last first. */

@@ -27,7 +27,7 @@ const EXPLAINER = new URL('../compile/explain-worker.js', import.meta.url);
 /** The parts of a server that may be asked. */
 export interface Parts {
   readonly clock: Clock;
-  /** When the server started, in milliseconds since 1970. */
+  /** When the server started, by the steady clock. */
   readonly started: number;
   readonly log: Pick<ProgramLog, 'dropped'>;
   readonly serving: Serving;
@@ -66,8 +66,8 @@ export function createHandlers(parts: Parts): Handlers {
       reportStatus({
         serving,
         service,
-        knowledge: judging.knowledge(),
-        started,
+        knowledge: judging.shown(),
+        started: clock.wallOf(started),
         logLinesDropped: log.dropped(),
         state,
         withheldFalls: judging.withheld(),
@@ -85,7 +85,7 @@ export function createHandlers(parts: Parts): Handlers {
           asked,
           serving.roster(),
           serving.published(),
-          judging.knowledge(),
+          judging.shown(),
           (pool) => service.mapOf(pool),
           clock.now(),
         ),

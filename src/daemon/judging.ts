@@ -9,6 +9,7 @@ import { createCanaryRun } from '../health/canary-run.js';
 import type { HistoryFile } from '../health/history-file.js';
 import { openHistory } from '../health/history-file.js';
 import { createMonitor } from '../health/monitor.js';
+import { movedWatched } from '../health/moved.js';
 import { createOverrides, type Overrides } from '../health/overrides.js';
 import { keepOverridesIn, OVERRIDES } from '../health/overrides-file.js';
 import { excusingOwnRoute } from '../health/own-route.js';
@@ -18,6 +19,7 @@ import { lookUpBy, type Resolve, type Resolver } from '../health/resolve.js';
 import { createSelfDoubt } from '../health/self-doubt.js';
 import { storableVerdicts } from '../health/stored-verdict.js';
 import { keepVerdicts, readVerdicts } from '../health/verdicts-file.js';
+import type { Watched } from '../health/watched.js';
 import type { Log } from '../log.js';
 import { createNotifier, type NotifySettings } from '../notify/notifier.js';
 import type { OutboxStatus } from '../notify/outbox.js';
@@ -38,7 +40,10 @@ export interface Judging {
   /** Resolves once the overrides are durable; rejects with STATE_UNUSABLE where they can't be. */
   saveOverrides(): Promise<void>;
   readonly memory: HistoryFile;
+  /** By the steady clock. */
   knowledge(): Knowledge;
+  /** For people: by the wall clock. */
+  shown(): Knowledge;
   /** From now on this is served: its addresses are probed, and its files' overrides hold. */
   watch(roster: Roster): void;
   /** The wall clock was set: files' overrides hold by it, and verdicts are kept with the times that it has for them. */
@@ -150,8 +155,13 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     onCheck: () => verdicts.mark(),
     onDoubt,
   });
-  const verdicts = keepVerdicts(files, clock, () => storableVerdicts(monitor.checks()));
+  const verdicts = keepVerdicts(files, clock, () => storableVerdicts(monitor.checks(), clock.wallOf(0)));
   const said = keepOverridesIn(files, () => overrides.list());
+
+  function shown(key: string): Watched | undefined {
+    const watched = monitor.standing(key);
+    return watched && movedWatched(watched, clock.wallOf(0));
+  }
 
   function overridden(): void {
     remembering.overridden(monitor.standings(), overrides);
@@ -164,6 +174,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     saveOverrides: said.save,
     memory,
     knowledge: () => ({ standings: { get: monitor.standing }, overrides, network }),
+    shown: () => ({ standings: { get: shown }, overrides, network }),
 
     watch({ targets, world }) {
       telling.databases(world.geo);

@@ -70,7 +70,7 @@ export async function startServing(
     world: LiveWorld,
     next: Roster,
   ): Promise<{ table: AnswerTable; availability: Availability[] }> => {
-    const availability = poolAvailability(next, knowledge(), clock.now());
+    const availability = poolAvailability(next, knowledge(), clock.steady());
     const pools: PoolTable[] = [];
     const { drawn } = world.deal(changedPools([], availability), (changes) => {
       for (const { number, pool } of changes) pools[number] = pool;
@@ -125,7 +125,7 @@ export async function startServing(
   async function catchUp(): Promise<void> {
     while (dirty) {
       dirty = false;
-      const availability = poolAvailability(roster, knowledge(), clock.now());
+      const availability = poolAvailability(roster, knowledge(), clock.steady());
       const dealing = live.deal(changedPools(published, availability), (changes) =>
         service.publishPools(++generation, changes),
       );
@@ -142,7 +142,7 @@ export async function startServing(
   /** Whoever came back takes the next step when it is time, with no probe to say so. */
   function awaitStep(): void {
     cancelStep();
-    const ms = nextStep(roster, knowledge(), clock.now());
+    const ms = nextStep(roster, knowledge(), clock.steady());
     cancelStep =
       ms === undefined ? () => undefined : clock.after(Math.min(ms, LONGEST_TIMER), () => void refresh());
   }

@@ -6,7 +6,7 @@
  */
 
 export interface Flap {
-  /** When failures began after a success, in milliseconds since 1970; the last few, the oldest first. */
+  /** When failures began after a success, by the steady clock; the last few, the oldest first. */
   readonly lapses: readonly number[];
   /** When it fell, likewise. */
   readonly falls: readonly number[];

@@ -13,23 +13,22 @@ export interface Standing {
   readonly verdict: Verdict;
   /** Outcomes in a row that speak against the verdict: failures while up or unknown, successes while down. */
   readonly streak: number;
-  /** When the verdict was reached, in milliseconds since 1970. */
+  /** When the verdict was reached: by the steady clock, as all moments here. */
   readonly since: number;
   /** Why it is down, in words: the error of the latest failure. */
   readonly cause?: string;
   readonly lastProbe?: ProbeRecord;
   /** How steady it was; absent: it never failed. */
   readonly flap?: Flap;
-  /** When it came back from being down, in milliseconds since 1970; absent where it never was. */
+  /** When it came back from being down; absent where it never was. */
   readonly returned?: number;
   /** It would have fallen, but the probes were not believed. */
   readonly withheld?: true;
-  /** Down, and not to rise before this however good its probes, in milliseconds since 1970: it flaps. */
+  /** Down, and not to rise before this however good its probes: it flaps. */
   readonly heldUntil?: number;
 }
 
 export interface ProbeRecord extends Findings {
-  /** Milliseconds since 1970. */
   readonly at: number;
   readonly ok: boolean;
   /** How long it took, in milliseconds. */
@@ -47,7 +46,7 @@ export function trusted(now: number): Standing {
   return { verdict: 'up', streak: 0, since: now };
 }
 
-/** The standing after one more outcome. `now` is wall time in milliseconds; `probe` may differ from the last call's. */
+/** The standing after one more outcome, by the steady clock; `probe` may differ from the last call's. */
 export function judge(standing: Standing, outcome: Outcome, probe: Hysteresis, now: number): Standing {
   return outcome.ok ? succeed(standing, outcome, probe, now) : fail(standing, outcome, probe, now);
 }

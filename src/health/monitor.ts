@@ -103,13 +103,13 @@ export function createMonitor(options: MonitorOptions): Monitor {
       giveUp: () => undefined,
     };
     const timing = timingOf(check.probe);
-    if (timing === undefined) return { ...idle, standing: trusted(clock.now()), pending: false };
+    if (timing === undefined) return { ...idle, standing: trusted(clock.steady()), pending: false };
     const stored = memory.get(key);
     memory.delete(key);
-    const known = stored === undefined ? undefined : recalled(stored, clock.now());
+    const known = stored === undefined ? undefined : recalled(stored, clock.now(), clock.steady());
     const watch: Watch = {
       ...idle,
-      standing: known ?? unjudged(clock.now()),
+      standing: known ?? unjudged(clock.steady()),
       pending: started && known === undefined,
     };
     wait(watch, spread(timing));

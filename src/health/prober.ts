@@ -92,7 +92,7 @@ export function createProber(options: ProberOptions): Prober {
       if (watch.standing.streak === 0) watch.failingSince = clock.monotonic() - attempt.took;
     }
     heedCertificate(watch, outcome);
-    const judged = judge(watch.standing, outcome, timing, clock.now());
+    const judged = judge(watch.standing, outcome, timing, clock.steady());
     const falls = judged.verdict === 'down' && watch.standing.verdict !== 'down';
     const believed = !falls || believes(watch.check, watch.failingSince);
     if (typeof believed === 'boolean') {

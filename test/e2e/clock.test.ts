@@ -1,24 +1,31 @@
 /**
  * The clock of the host is set while the server runs: by an hour, a year, ten.
  */
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import type { MirrorReport } from '../../src/control/mirror-report.js';
 import { udpClient } from './dns-client.js';
+import { startMirror } from './mirrors.js';
 import { until } from './program.js';
-import { makeHome, type Server, startServer } from './server.js';
+import { type Home, makeHome, type Server, startServer } from './server.js';
 
 const MOVED = fileURLToPath(new URL('./moved-clock.js', import.meta.url));
 const HOUR = 3_600_000;
+const YEAR = 8766 * HOUR;
 
-/** A server whose clock can be set: by so many milliseconds, away from the right time. */
-async function movedServer(
-  t: Test,
-  zone: string,
-): Promise<{ server: Server; set(ms: number): Promise<void> }> {
-  const home = await makeHome(t, { zones: { 'z.yaml': zone } });
-  const env = { NODE_OPTIONS: `--import=${MOVED}`, CLOCK_SET: join(home.dir, 'clock') };
-  const server = await startServer(t, { home, env });
+interface Moved {
+  readonly server: Server;
+  /** Sets its clock so many milliseconds away from the right time. */
+  set(ms: number): Promise<void>;
+}
+
+/** A server with a clock that can be set; at first it is right, or as an earlier server of `home` left it. */
+async function movedServer(t: Test, home: Home): Promise<Moved> {
+  const CLOCK = join(home.dir, 'clock');
+  await writeFile(CLOCK, '0', { flag: 'wx' }).catch(() => undefined);
+  const server = await startServer(t, { home, env: { NODE_OPTIONS: `--import=${MOVED}`, CLOCK } });
   return {
     server,
     async set(ms) {
@@ -31,16 +38,14 @@ async function movedServer(
 }
 
 t.test('overrides end by the clock as it is', async (t) => {
-  const { server, set } = await movedServer(
-    t,
-    `zone: dl.example.org
+  const zone = `zone: dl.example.org
 ns: [ns1.example.net]
 pools: { "@": { probe: { type: none } } }
 mirrors: { aurora: { addresses: [192.0.2.1] }, boreas: { addresses: [192.0.2.2] } }
 overrides:
   - { mirrors: [boreas], reason: disks, until: "${new Date(Date.now() + HOUR).toISOString()}" }
-`,
-  );
+`;
+  const { server, set } = await movedServer(t, await makeHome(t, { zones: { 'z.yaml': zone } }));
   const client = await udpClient(t, server);
   const answers = (...wanted: string[]): Promise<true> =>
     until(
@@ -65,3 +70,53 @@ overrides:
   await answers();
   t.pass('what had ended too early is in force again');
 });
+
+t.test(
+  'verdicts and slow starts are as old as they are, whatever the clock is set to, over a kill too',
+  async (t) => {
+    const mirror = await startMirror(t, '127.0.0.71');
+    const home = await makeHome(t, {
+      zones: {
+        'z.yaml': `zone: dl.example.org
+ns: [ns1.example.net]
+pools: { "@": { slow_start: 1h, probe: { port: ${mirror.port}, interval: 1s, fast_interval: 50ms, timeout: 1s, fall: 2, rise: 1 } } }
+mirrors: { aurora: { addresses: [127.0.0.71] }, boreas: { addresses: [192.0.2.2], probe: { type: none } } }
+`,
+      },
+    });
+    await mirror.become('refuse');
+    const first = await movedServer(t, home);
+    const stands = async ({ server }: Moved, state: string): Promise<MirrorReport> =>
+      until(async () => {
+        const found = (await server.status()).zones[0]?.pools[0]?.mirrors.find(
+          ({ name }) => name === 'aurora',
+        );
+        return found?.state === state ? found : undefined;
+      }, `a mirror that is ${state}`);
+    await stands(first, 'down');
+    await mirror.become('well');
+    const { returned = '' } = await stands(first, 'up');
+    /** How long ago it came back, by a clock that is so many milliseconds away. */
+    const age = async (moved: Moved, ms: number): Promise<number> => {
+      const shown = await stands(moved, 'up');
+      t.equal(shown.growth, 1, 'it has only just come back');
+      t.ok(Math.abs(Date.parse(shown.returned ?? '') - ms - Date.parse(returned)) < 2000);
+      return Date.now() + ms - Date.parse(shown.since);
+    };
+    for (const ms of [10 * YEAR, -YEAR]) {
+      await first.set(ms);
+      const old = await age(first, ms);
+      t.ok(old >= -2000 && old < 120_000, `${old} ms`);
+    }
+    const { started } = await first.server.status();
+    t.ok(Math.abs(Date.now() - YEAR - Date.parse(started)) < 120_000, 'nor is the server older than it is');
+    // What is on disk follows the clock within a second.
+    await until(async () => {
+      const text = await readFile(join(home.dir, 'state', 'verdicts.json'), 'utf8');
+      return text.includes(`"since":${Date.parse((await stands(first, 'up')).since)}`) || undefined;
+    }, 'verdicts by the clock as it is');
+    await first.server.stop('SIGKILL');
+    const second = await movedServer(t, home);
+    await age(second, -YEAR);
+  },
+);

@@ -542,6 +542,29 @@ t.test('the wall clock may jump without hurting the schedule', async (t) => {
   monitor.close();
 });
 
+t.test('a mirror that flaps is held down for an hour, whatever the wall clock is set to', async (t) => {
+  const YEAR = 8766 * 3_600_000;
+  const { clock, monitor, mirrors, of } = scene();
+  const target = targetOf('192.0.2.1', { probe: httpProbe({ fall: 1, rise: 1 }) });
+  monitor.setTargets([target]);
+  for (let falls = 0; falls < 3; falls++) {
+    mirrors.set('192.0.2.1', good);
+    await clock.advance(60_000);
+    mirrors.set('192.0.2.1', bad);
+    await clock.advance(60_000);
+  }
+  mirrors.set('192.0.2.1', good);
+  clock.jump(YEAR);
+  await clock.advance(120_000);
+  t.match(of(target).standing, { verdict: 'down', lastProbe: { ok: true } }, 'a year ahead');
+  clock.jump(-2 * YEAR);
+  await clock.advance(3_300_000);
+  t.equal(of(target).standing.verdict, 'down', 'a year behind');
+  await clock.advance(300_000);
+  t.equal(of(target).standing.verdict, 'up', 'an hour after its last failure');
+  monitor.close();
+});
+
 t.test('standings are a copy', async (t) => {
   const { clock, monitor } = scene();
   monitor.setTargets([one]);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { judge, trusted, unjudged } from '../../src/health/hysteresis.js';
-import { recalled, storable } from '../../src/health/stored-verdict.js';
+import { recalled, storable, storableVerdicts } from '../../src/health/stored-verdict.js';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 0, 1);
@@ -16,7 +16,7 @@ t.test('a verdict comes back as it was', async (t) => {
   for (const standing of [down, up]) {
     const stored = storable(standing);
     if (stored === undefined) throw new Error('not stored');
-    t.same(recalled(stored, NOW + 60_000), standing);
+    t.same(recalled(stored, NOW + 60_000, NOW + 60_000), standing);
   }
 });
 
@@ -28,7 +28,7 @@ t.test('doubt does not come back, the verdict does', async (t) => {
     NOW + 1000,
   );
   const stored = storable(doubted);
-  t.match(stored && recalled(stored, NOW + 2000), { verdict: 'up', streak: 0 });
+  t.match(stored && recalled(stored, NOW + 2000, NOW + 2000), { verdict: 'up', streak: 0 });
 });
 
 t.test('what no probe has judged is not stored', async (t) => {
@@ -42,8 +42,33 @@ t.test('what no probe has judged is not stored', async (t) => {
 
 t.test('its worth lasts an hour from its last probe, not from when it turned', async (t) => {
   const stored = { verdict: 'up', since: NOW - 90 * HOUR, lastProbe: { at: NOW, ok: true, ms: 3 } } as const;
-  t.match(recalled(stored, NOW + HOUR), { verdict: 'up', since: NOW - 90 * HOUR });
-  t.equal(recalled(stored, NOW + HOUR + 1), undefined);
-  t.ok(recalled(stored, NOW - 1000), 'a clock set back a little');
-  t.equal(recalled(stored, NOW - HOUR - 1), undefined, 'a verdict from the future');
+  const at = (now: number) => recalled(stored, now, now);
+  t.match(at(NOW + HOUR), { verdict: 'up', since: NOW - 90 * HOUR });
+  t.equal(at(NOW + HOUR + 1), undefined);
+  t.match(at(NOW - 1000), { lastProbe: { at: NOW - 1000 } }, 'a clock set back a little: just now');
+  t.equal(at(NOW - HOUR - 1), undefined, 'a verdict from the future');
+});
+
+t.test('it is stored by the wall clock, and comes back as old as it is', async (t) => {
+  const YEAR = 8766 * HOUR;
+  const standing = {
+    ...down,
+    returned: NOW - 3000,
+    flap: { lapses: [NOW - 5000, NOW], falls: [NOW], level: 1 },
+  };
+  const stored = storableVerdicts(new Map([['key', { standing }]]), YEAR).get('key');
+  if (stored === undefined) throw new Error('not stored');
+  t.match(stored, {
+    since: NOW + YEAR,
+    lastProbe: { at: NOW + YEAR },
+    returned: NOW + YEAR - 3000,
+    flap: { lapses: [NOW + YEAR - 5000, NOW + YEAR], falls: [NOW + YEAR], level: 1 },
+  });
+  // Five seconds later, in a process whose own clock begins elsewhere.
+  t.match(recalled(stored, NOW + YEAR + 5000, 1_000_000), {
+    since: 995_000,
+    lastProbe: { at: 995_000 },
+    returned: 992_000,
+    flap: { lapses: [990_000, 995_000], falls: [995_000] },
+  });
 });
