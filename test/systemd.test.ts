@@ -1,8 +1,8 @@
 /** What is installed under systemd, as far as it can be checked without installing it. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { parseServerConfig } from '../src/zone/server-config.js';
 
@@ -99,4 +99,109 @@ const noSysusers = run('systemd-sysusers', '--version') === undefined && 'no sys
 t.test('the user can be made', { skip: noSysusers }, async (t) => {
   const file = join(ROOT, 'geopool.sysusers.conf');
   t.match(run('systemd-sysusers', '--dry-run', file), { status: 0 });
+});
+
+/** The commands of README.md that have `text` among them, with all that is installed below `root`. */
+function commands(text: string, root: string): string {
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/^```sh\n(.*?)^```/gms)].map(
+    ([, lines]) => lines,
+  );
+  const block = blocks.find((lines) => lines?.includes(text)) ?? '';
+  return block.replaceAll(/(?<= |"|=)\/(?=opt\/|etc\/)/g, `${root}/`);
+}
+
+const noGit = run('git', '--version') === undefined && 'no git here';
+
+t.test(
+  'a version is built beside the one that runs, which stays whatever fails',
+  { skip: noGit },
+  async (t) => {
+    const root = realpathSync(mkdtempSync(join(tmpdir(), 'geopool-opt-')));
+    t.teardown(() => rmSync(root, { recursive: true }));
+    const [upstream, source, current, bin] = [
+      'upstream',
+      'opt/geopool/source',
+      'opt/geopool/current',
+      'bin',
+    ].map((path) => join(root, path));
+    if (upstream === undefined || source === undefined || current === undefined || bin === undefined) return;
+    const write = (path: string, text: string): void => {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text, { mode: 0o755 });
+    };
+    /** In place of what would be fetched, built and started; what was called is in `called`. */
+    const stub = (name: string, script: string): void =>
+      write(join(bin, name), `#!/bin/sh\necho "${name} $*" >> ${root}/called\n${script}\n`);
+    const git = (...args: string[]): void => {
+      const who = ['-c', 'user.name=x', '-c', 'user.email=x@example.org', '-c', 'init.defaultBranch=main'];
+      const done = run('git', ...who, ...args);
+      if (done?.status !== 0) throw new Error(done?.said);
+    };
+    const publish = (version: string): void => {
+      write(join(upstream, 'package-lock.json'), version);
+      write(join(upstream, 'systemd/geopool.service'), version);
+      git('-C', upstream, 'add', '-A');
+      git('-C', upstream, 'commit', '-q', '-m', version);
+    };
+    const sh = (script: string): number | null =>
+      spawnSync('sh', ['-c', script], { env: { PATH: `${bin}:${process.env.PATH ?? ''}`, HOME: root } })
+        .status;
+    const unit = join(root, 'etc/systemd/system/geopool.service');
+    const running = (): string => readFileSync(join(current, 'package-lock.json'), 'utf8');
+
+    git('init', '-q', upstream);
+    publish('one');
+    git('clone', '-q', upstream, source);
+    mkdirSync(dirname(unit), { recursive: true });
+    // As npm prune does.
+    stub('npm', 'if [ "$1" = prune ]; then echo " pruned" >> package-lock.json; fi');
+    stub('node', '');
+    stub('systemctl', '');
+    const [build = ''] = commands('ln -sfn "$new"', root).split('\n\n');
+    t.equal(sh(build.replace(/^apt-get .*/, '')), 0);
+    t.equal(running(), 'one pruned\n');
+    const first = realpathSync(current);
+
+    const upgrade = commands('git pull', root).replace('%H%M%S', () => '%H%M%S-$$');
+    publish('two');
+    for (const [name, script] of [
+      ['npm', 'exit 1'],
+      ['npm', '[ "$1" = ci ]'],
+      ['node', 'exit 1'],
+    ] as const) {
+      const good = readFileSync(join(bin, name), 'utf8');
+      stub(name, script);
+      t.not(sh(upgrade), 0, `${name} ${script}`);
+      t.equal(realpathSync(current), first);
+      write(join(bin, name), good);
+    }
+    t.notMatch(readFileSync(join(root, 'called'), 'utf8'), /systemctl/, 'nothing was restarted');
+
+    for (const version of ['two', 'three']) {
+      if (version !== 'two') publish(version);
+      t.equal(sh(upgrade), 0, 'the next pull finds the checkout as it was');
+      t.same([running(), readFileSync(unit, 'utf8')], [`${version} pruned\n`, version]);
+    }
+    t.match(
+      readFileSync(join(root, 'called'), 'utf8'),
+      /systemctl daemon-reload\nsystemctl restart geopool\n$/,
+    );
+
+    const back = commands('ln -sfn /opt/geopool/2', root).replaceAll(/\S+\/\d{8}-\d{6}/g, first);
+    t.equal(sh(back), 0);
+    t.same([running(), readFileSync(unit, 'utf8')], ['one pruned\n', 'one']);
+  },
+);
+
+t.test('what README.md installs is what the unit starts', async (t) => {
+  const readme = readFileSync('README.md', 'utf8');
+  for (const line of [...settings('ExecStart'), ...settings('ExecReload')]) {
+    t.match(line, /^\/usr\/bin\/node \/opt\/geopool\/current\/dist\/main\.js /);
+  }
+  t.match(readme, 'exec /usr/bin/node /opt/geopool/current/dist/main.js');
+  const installed = [...readme.matchAll(/^ *install (.*?)( &&)?$/gm)].map(([, words = '']) => words);
+  t.ok(installed.length >= 5);
+  // /etc/systemd/system is there wherever systemd is; other directories are made.
+  for (const words of installed)
+    t.match(words, /^-[dD] | \/etc\/systemd\/system\/| \/etc\/geopool\/geopool\.yaml$/);
 });
