@@ -12,7 +12,7 @@ import { openWorld } from './compile/compiler.js';
 import type { GeoRequest, WorldRequest } from './compile/world.js';
 import type { ReloadReport } from './control/action-reports.js';
 import { openAnswering } from './daemon/answering.js';
-import { openControlIfPossible } from './daemon/control-socket.js';
+import { keepControl } from './daemon/control-socket.js';
 import { watchDatabases } from './daemon/database-watch.js';
 import { databasePaths, startFetching } from './daemon/fetched-databases.js';
 import { namesIn, openFirstWorld } from './daemon/first-world.js';
@@ -189,6 +189,8 @@ export async function startDaemon(
     const reload = oneAtATime(reloadOnce);
     fetching.serveBy(serving, reload);
     hostsChanged = () => void reload();
+    // Copies of zones and maps are among what is gone.
+    state.follow(() => void reload());
     if (hostsMoved) hostsChanged();
 
     const keeper = keepOverrides({
@@ -233,8 +235,8 @@ export async function startDaemon(
       reload,
       reloadError: () => reloadError,
     });
-    const control = await openControlIfPossible(settings.control, handlers, log);
-    if (control !== undefined) undo.push(() => control.close());
+    const control = await keepControl(settings.control, handlers, { clock, log });
+    undo.push(() => control.close());
 
     const listen = service.endpoints.map(formatEndpoint);
     const { transport } = service;

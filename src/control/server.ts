@@ -3,10 +3,11 @@
  * each is one exchange, and whatever is wrong with it is said in the answer.
  */
 import { chmodSync, chownSync, existsSync, lstatSync, statSync, unlinkSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
 import * as z from 'zod';
-import { describeError, GeopoolError } from '../errors.js';
+import { codeOf, describeError, GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Handlers } from './handlers.js';
 import { createLine, type Line } from './line.js';
@@ -38,6 +39,8 @@ const enableRequest = z.strictObject({ mirror: z.string() });
 const nothing = z.unknown();
 
 export interface ControlServer {
+  /** Whether the socket is still at its path, or is gone, or another's is there. */
+  look(): Promise<'ours' | 'gone' | "another's">;
   /** Stops listening and removes the socket. */
   close(): Promise<void>;
 }
@@ -116,12 +119,28 @@ export async function openControl(
   server.maxConnections = MOST_CONNECTIONS;
   await listen(server, path);
   share(path, group, log);
+  const { ino, dev } = statSync(path);
+  const look: ControlServer['look'] = async () => {
+    try {
+      const there = await stat(path);
+      return there.ino === ino && there.dev === dev ? 'ours' : "another's";
+    } catch (error) {
+      // What can't be seen now may be there all the same.
+      return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? 'gone' : 'ours';
+    }
+  };
   return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
+    look,
+    async close() {
+      const there = await look();
+      await new Promise<void>((resolve) => {
+        // Closing removes whatever has the name: another's socket is left, and this one ends with the process.
+        if (there === "another's") resolve();
+        else server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+      server.unref();
+    },
   };
 }
 

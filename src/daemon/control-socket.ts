@@ -1,29 +1,70 @@
 /**
- * The control socket of a server, which serves all the same where it can't have one.
+ * The control socket of a server, which serves all the same where it can't have one, or where somebody removes it: it is
+ * opened again as soon as it can be.
  */
+import type { Clock } from '../clock.js';
 import type { Handlers } from '../control/handlers.js';
 import { type ControlServer, openControl } from '../control/server.js';
-import { GeopoolError } from '../errors.js';
+import { codeOf, describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import { groupId } from './group.js';
 
 /** The group whose members may use the control socket. */
 const GROUP = 'geopool';
+const LOOK_MS = 5000;
 
 /** Rejects only where another server has it: two on one state directory would destroy each other's. */
-export async function openControlIfPossible(
+export async function keepControl(
   path: string,
   handlers: Handlers,
-  log: Log,
-): Promise<ControlServer | undefined> {
-  try {
-    return await openControl(path, handlers, groupId(GROUP), log);
-  } catch (error) {
-    if (!(error instanceof GeopoolError) || error.code !== 'STATE_UNUSABLE') throw error;
-    log.error(
-      { event: 'control-unavailable', path, error: error.message },
-      `no control socket: ${error.message}`,
-    );
-    return undefined;
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): Promise<Pick<ControlServer, 'close'>> {
+  let server: ControlServer | undefined;
+  let trouble: unknown;
+  let closed = false;
+  let cancel = (): void => undefined;
+
+  async function open(): Promise<void> {
+    const before = trouble;
+    try {
+      server = await openControl(path, handlers, groupId(GROUP), log);
+      trouble = undefined;
+    } catch (error) {
+      trouble = error;
+      if (before !== undefined && codeOf(before) === codeOf(error)) return;
+      const why = describeError(error);
+      log.error({ event: 'control-unavailable', path, error: why }, `no control socket: ${why}`);
+    }
   }
+
+  async function look(): Promise<void> {
+    const there = await server?.look();
+    if (there !== 'ours') {
+      const old = server;
+      if (there === 'gone') await old?.close();
+      await open();
+      if (trouble === undefined)
+        log.warn({ event: 'control-made-anew', path }, `${path} was gone, and is open again`);
+      // Another's is left alone.
+      if (there === "another's" && server !== old) await old?.close();
+    }
+    if (!closed) cancel = clock.after(LOOK_MS, next);
+  }
+
+  let looking = Promise.resolve();
+  function next(): void {
+    looking = look();
+  }
+
+  await open();
+  if (codeOf(trouble) === 'ALREADY_RUNNING') throw trouble;
+  cancel = clock.after(LOOK_MS, next);
+  return {
+    async close() {
+      closed = true;
+      cancel();
+      await looking;
+      await server?.close();
+    },
+  };
 }

@@ -90,8 +90,11 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   }
 
   function wake(): void {
-    if (failing || work !== undefined) return;
-    work = write().finally(() => {
+    if (!failing) start();
+  }
+
+  function start(): void {
+    work ??= write().finally(() => {
       work = undefined;
       if (lines.length > 0 || anew) wake();
     });
@@ -109,15 +112,8 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
       failing = true;
       lines = [];
       await closeFile();
-      if (!closed) cancelRetry = clock.after(RETRY_MS, retry);
+      if (!closed) cancelRetry = clock.after(RETRY_MS, start);
     }
-  }
-
-  function retry(): void {
-    if (work === undefined)
-      work = write().finally(() => {
-        work = undefined;
-      });
   }
 
   async function append(to: FileHandle): Promise<void> {
@@ -172,7 +168,8 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
 
   files.follow(() => {
     anew = true;
-    wake();
+    cancelRetry();
+    start();
   });
   record({ type: 'start', at: clock.now() });
   return {

@@ -62,6 +62,8 @@ export interface ServerOptions extends HomeOptions {
   readonly control?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly netns?: string;
+  /** A command, with arguments, that runs the program. */
+  readonly under?: readonly string[];
 }
 
 /** A directory with zones in `zones`, `geopool.yaml` and the small database. */
@@ -88,12 +90,13 @@ export async function makeHome(t: Test, { zones = {}, config }: HomeOptions = {}
 export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
   const home = options.home ?? (await makeHome(t, options));
   const listen = (options.hosts ?? ['127.0.0.1']).flatMap((host) => ['--listen', `${host}:0`]);
-  const { env, netns, control = 'control.sock' } = options;
+  const { env, netns, under, control = 'control.sock' } = options;
   const args = ['serve', '--config', 'geopool.yaml', '--state', 'state', '--control', control, ...listen];
   const child = spawnProgram(args, {
     cwd: home.dir,
     ...(env !== undefined && { env }),
     ...(netns !== undefined && { netns }),
+    ...(under !== undefined && { under }),
   });
   const ended = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));

@@ -2,12 +2,14 @@
  * What may be wrong with the state directory, or with what the system gives: a start goes on with what it has, or says in
  * words what is missing.
  */
-import { mkdir, readdir } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, chown, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { ODD_FILES, putInPlace } from '../state/odd-files.js';
+import { fill, noSmallDisk, smallDisk } from '../state/small-disk.js';
 import { udpClient } from './dns-client.js';
-import { runProgram } from './program.js';
+import { runProgram, until } from './program.js';
 import { makeHome, startServer } from './server.js';
 
 const zones = {
@@ -20,6 +22,24 @@ mirrors:
   aurora: { addresses: [192.0.2.1] }
 `,
 };
+
+/** What a server that has overrides keeps in files of its own. */
+const FILES = ['overrides.json', 'verdicts.json', 'history.log'];
+const root = process.getuid?.() === 0;
+const NOBODY = 65534;
+const AS_NOBODY = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+/** As far as locks go: numbers of processes of its own, with and without a /proc of its own. */
+const CONTAINERS = [
+  ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
+  ['unshare', '--pid', '--fork', '--kill-child'],
+];
+const contained = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
+
+/** Gives all of a directory to somebody without rights. */
+async function asNobodyOwns(directory: string): Promise<void> {
+  const names = await readdir(directory, { recursive: true });
+  for (const name of ['', ...names]) await chown(join(directory, name), NOBODY, NOBODY);
+}
 
 t.test('too few descriptors are said in words', async (t) => {
   const { dir } = await makeHome(t, { zones });
@@ -39,6 +59,8 @@ t.test('whatever lies in the state directory, it starts and answers', async (t) 
   await mkdir(join(state, 'geo'), { recursive: true });
   for (const odd of Object.keys(ODD_FILES)) {
     for (const name of [
+      ...FILES,
+      'server.lock',
       'zones/dl.example.org.yaml',
       `maps/${map}`,
       'geo/GeoLite2-City.mmdb',
@@ -49,6 +71,110 @@ t.test('whatever lies in the state directory, it starts and answers', async (t) 
     const server = await startServer(t, { home });
     const client = await udpClient(t, server);
     t.same(await client.addresses({ name: 'dl.example.org' }), ['192.0.2.1'], odd);
-    t.match((await server.stop()).code, 0, odd);
+    const { state_problems } = await server.status();
+    for (const name of FILES)
+      t.ok(
+        state_problems.some((text) => text.includes(`/${name} can't be read`)),
+        name,
+      );
+    t.match((await server.run('status')).stdout, /^STATE: .*overrides\.json can't be read/m);
+    t.match(await server.stop(), { code: 0 }, odd);
+  }
+});
+
+t.test('overrides that can’t be read are there when they can be again', { skip: !root }, async (t) => {
+  const home = await makeHome(t, { zones });
+  const first = await startServer(t, { home });
+  t.match(await first.run('disable', 'aurora', '--reason', 'disk'), { code: 0 });
+  await first.stop();
+  const state = join(home.dir, 'state');
+  const [text] = await Promise.all(FILES.map((name) => readFile(join(state, name), 'utf8')));
+  await asNobodyOwns(home.dir);
+  for (const name of FILES) await chmod(join(state, name), 0);
+  const second = await startServer(t, { home, under: AS_NOBODY });
+  const client = await udpClient(t, second);
+  t.same(await client.addresses({ name: 'dl.example.org' }), ['192.0.2.1']);
+  const { code, stderr } = await second.run('disable', 'aurora', '--reason', 'again');
+  t.equal(code, 1);
+  t.match(
+    stderr,
+    /overrides\.json can't be written \(.*can't be read \(EACCES.*: overrides hold until this server ends/,
+  );
+  t.equal((await second.status()).state_problems.length, FILES.length);
+  await second.stop();
+  for (const name of FILES) await chmod(join(state, name), 0o600);
+  t.equal(await readFile(join(state, FILES[0] ?? ''), 'utf8'), text);
+  const third = await startServer(t, { home, under: AS_NOBODY });
+  const again = await udpClient(t, third);
+  t.same(await again.addresses({ name: 'dl.example.org' }), []);
+  t.same((await third.status()).state_problems, []);
+});
+
+t.test('a state directory that is removed is made anew, and the socket in it', async (t) => {
+  const server = await startServer(t, { zones: zones, control: 'state/control.sock' });
+  t.match(await server.run('disable', 'aurora', '--reason', 'disk'), { code: 0 });
+  await rm(join(server.dir, 'state'), { recursive: true });
+  await Promise.all([server.log.waitFor('state-made-anew'), server.log.waitFor('control-made-anew')]);
+  await until(async () => {
+    const names = await readdir(join(server.dir, 'state')).catch((): string[] => []);
+    const zoneCopies = await readdir(join(server.dir, 'state', 'zones')).catch((): string[] => []);
+    return [...FILES, 'server.lock'].every((name) => names.includes(name)) && zoneCopies.length === 1
+      ? true
+      : undefined;
+  }, 'all files are there again');
+  t.same((await server.status()).state_problems, []);
+  const second = await runProgram(
+    ['serve', '--config', 'geopool.yaml', '--state', 'state', '--listen', '127.0.0.1:0'],
+    { cwd: server.dir },
+  );
+  t.match(second, { code: 1, stderr: /in use by another geopool/ });
+  await server.stop('SIGKILL');
+  const next = await startServer(t, { home: server });
+  const client = await udpClient(t, next);
+  t.same(await client.addresses({ name: 'dl.example.org' }), [], 'the override is there');
+});
+
+t.test('a disk that is full at the start is used when there is room', { skip: noSmallDisk }, async (t) => {
+  const home = await makeHome(t, { zones });
+  const disk = smallDisk(t, 4096);
+  await symlink(disk, join(home.dir, 'state'));
+  const filling = fill(disk);
+  const server = await startServer(t, { home, control: 'state/control.sock' });
+  const client = await udpClient(t, server);
+  t.same(await client.addresses({ name: 'dl.example.org' }), ['192.0.2.1']);
+  await server.log.waitFor('control-unavailable');
+  await server.log.waitFor('state-unusable');
+  await rm(filling, { recursive: true });
+  await Promise.all([server.log.waitFor('state-made-anew'), server.log.waitFor('control-made-anew')]);
+  t.match(await server.run('disable', 'aurora', '--reason', 'disk'), { code: 0 });
+  await until(
+    async () => ((await server.status()).state_problems.length === 0 ? true : undefined),
+    'nothing is wrong any more',
+  );
+});
+
+t.test('of two containers on one state directory one serves', { skip: !contained }, async (t) => {
+  for (const container of CONTAINERS) {
+    const home = await makeHome(t, { zones });
+    // What a killed one left is of process 1, as the next one is.
+    for (let kill = 0; kill < 2; kill++) {
+      const server = await startServer(t, { home, under: container });
+      const second = await runProgram(
+        [
+          'serve',
+          '--config',
+          'geopool.yaml',
+          '--state',
+          'state',
+          '--control',
+          'other.sock',
+          '--listen',
+          '127.0.0.1:0',
+        ],
+        { cwd: home.dir, under: container },
+      );
+      t.match(second, { code: 1, stderr: /in use by another geopool \(process 1 of another container/ });
+      t.match(await server.stop('SIGKILL'), { signal: 'SIGKILL' });
+    }
   }
 });

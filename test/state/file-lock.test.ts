@@ -175,8 +175,9 @@ t.test('whatever lies there is no lock, and is said', { skip }, async (t) => {
 
 t.test('a full disk keeps nobody from the lock', { skip: skip || noSmallDisk }, async (t) => {
   const directory = smallDisk(t, 16);
-  fill(directory);
   const path = join(directory, 'lock');
+  writeFileSync(path, '');
+  fill(directory);
   const lock = await take(path);
   t.equal(readFileSync(path, 'utf8'), '');
   t.same(await takeFileLock(path), { holder: 'some process' });

@@ -2,7 +2,7 @@
  * A file system of a few kilobytes, for tests of what happens when it is full. Only root may mount one.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
@@ -17,7 +17,7 @@ export const noSmallDisk: string | false =
 /** Where it is mounted, until the test ends. */
 export function smallDisk(t: Test, kilobytes: number): string {
   const directory = mkdtempSync(join(tmpdir(), 'geopool-disk-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', directory]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,nr_inodes=64`, 'tmpfs', directory]);
   t.teardown(() => {
     execFileSync('umount', ['--lazy', directory]);
     rmdirSync(directory);
@@ -25,15 +25,21 @@ export function smallDisk(t: Test, kilobytes: number): string {
   return directory;
 }
 
-/** Fills it to the last octet; removing the file that is given back makes room again. */
-export function fill(directory: string): string {
-  const path = join(directory, 'filling');
-  for (;;) {
-    try {
-      writeFileSync(path, 'x'.repeat(4096), { flag: 'a' });
-    } catch (error) {
-      if (codeOf(error) === 'ENOSPC') return path;
-      throw error;
+/** Fills it to the last octet and the last file; removing the directory that is given back makes room again. */
+export function fill(disk: string): string {
+  const directory = join(disk, 'filling');
+  mkdirSync(directory);
+  const untilFull = (write: (i: number) => void): void => {
+    for (let i = 0; ; i++) {
+      try {
+        write(i);
+      } catch (error) {
+        if (codeOf(error) === 'ENOSPC') return;
+        throw error;
+      }
     }
-  }
+  };
+  untilFull(() => writeFileSync(join(directory, 'x'), 'x'.repeat(4096), { flag: 'a' }));
+  untilFull((i) => writeFileSync(join(directory, String(i)), ''));
+  return directory;
 }

@@ -105,7 +105,7 @@ t.test('a disk that is full at the start is used when there is room', { skip: no
   const file = state.keep(kind, () => [{ mirror: 'aurora' }]);
   await t.rejects(file.flush(), { code: 'ENOSPC' });
   t.match(state.problems().join(), /ENOSPC/);
-  rmSync(filling);
+  rmSync(filling, { recursive: true });
   await pass(scene, () => state.problems().length === 0);
   t.same(await state.read(kind), [{ mirror: 'aurora' }]);
   await t.rejects(open(t, join(disk, 'state')), { code: 'ALREADY_RUNNING' });
