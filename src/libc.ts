@@ -83,10 +83,12 @@ export const LINUX = {
   IPPROTO_IP: 0,
   IP_PKTINFO: 8,
   IP_MTU_DISCOVER: 10,
+  IP_FREEBIND: 15,
   IPPROTO_IPV6: 41,
   IPV6_MTU_DISCOVER: 23,
   IPV6_V6ONLY: 26,
   IPV6_RECVPKTINFO: 49,
+  IPV6_FREEBIND: 78,
   /** Of IP_MTU_DISCOVER and IPV6_MTU_DISCOVER alike. */
   PMTUDISC_PROBE: 3,
   /** Of flock(2): for one alone, and without waiting for it; and what it says where another has it. */

@@ -19,15 +19,21 @@ export function hasIPv6(): boolean {
   return Object.values(networkInterfaces()).some((list) => list?.some(({ family }) => family === 'IPv6'));
 }
 
+/** Whether it stands for all addresses of this host, those of one family. */
+export function isWildcard({ host }: Endpoint): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
 /**
  * The endpoints with each wildcard (`0.0.0.0`, `::`) spelt out as the addresses of this host's interfaces. A socket on
  * a wildcard can't say from which of its addresses a reply leaves, and a reply from another one is dropped by resolvers.
  */
 export function expandWildcards(endpoints: readonly Endpoint[]): Endpoint[] {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const expanded = endpoints.flatMap(({ host, port }) => {
-    const family = host === '0.0.0.0' ? 'IPv4' : host === '::' ? 'IPv6' : undefined;
-    if (family === undefined) return [{ host, port }];
+  const expanded = endpoints.flatMap((endpoint) => {
+    if (!isWildcard(endpoint)) return [endpoint];
+    const { host, port } = endpoint;
+    const family = host === '0.0.0.0' ? 'IPv4' : 'IPv6';
     return (
       addresses
         // A link-local address needs its interface beside it, and nobody delegates to one.

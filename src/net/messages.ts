@@ -58,4 +58,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'listening'; readonly endpoints: readonly Endpoint[] }
-  | { readonly kind: 'failed'; readonly endpoint: Endpoint; readonly code: string };
+  | { readonly kind: 'failed'; readonly endpoint: Endpoint; readonly code: string }
+  /** It can't be listened on yet, for that reason; it is tried again. */
+  | { readonly kind: 'waiting'; readonly endpoint: Endpoint; readonly code: string }
+  /** It is listened on after all, or is new. */
+  | { readonly kind: 'found'; readonly endpoint: Endpoint };

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.js';
 import { GeopoolError } from '../errors.js';
 import { type Libc, loadLibc } from '../libc.js';
 import type { Log } from '../log.js';
-import { type Endpoint, expandWildcards } from './endpoint.js';
+import { type Endpoint, formatEndpoint } from './endpoint.js';
 import type { Duty, ToWorker } from './messages.js';
 import {
   createTallies,
@@ -27,7 +27,7 @@ import {
   tellOfSmallBuffers,
   type UdpSocket,
 } from './udp-sockets.js';
-import { listenError, startWorker, type Thread, type WorkerHandle } from './worker-handle.js';
+import { listenError, startWorker, type Thread, tellOfWaiting, type WorkerHandle } from './worker-handle.js';
 
 /** How UDP is answered. */
 export type Transport = 'batched' | 'portable';
@@ -96,10 +96,12 @@ export async function openService({
     const handle = await startWorker({ protocol, endpoints, start: thread, duty, clock, log });
     return { handle, counters };
   };
-  // A batched worker is told the address that was asked, by the kernel; portable ones are one for each address.
-  const wanted = batched === undefined ? expandWildcards(listen) : listen;
-  const { workers, sockets } = await openAll(wanted, count, batched, tcp, start);
+  const { workers, sockets } = await openAll(listen, count, batched, tcp, start);
   tellOfSmallBuffers(sockets, log);
+  const missing = sockets.flatMap(({ present, endpoint }) =>
+    present ? [] : [[formatEndpoint(endpoint), endpoint] as const],
+  );
+  for (const endpoint of new Map(missing).values()) tellOfWaiting('udp', endpoint, 'EADDRNOTAVAIL', log);
   const handles = workers.map(({ handle }) => handle);
   const tallies = createTallies(
     workers.map(({ counters }) => counters),

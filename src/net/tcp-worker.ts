@@ -12,6 +12,7 @@ import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
 import { comeForward } from '../thread-priority.js';
 import type { Endpoint } from './endpoint.js';
+import { keepListening } from './keep-listening.js';
 import type { FromWorker, TcpStart, ToWorker } from './messages.js';
 import { newPacketBuffer } from './packet-buffer.js';
 import { createAdmission, type Ending, type Leaving } from './tcp-admission.js';
@@ -129,33 +130,35 @@ function sweepSoon(): void {
   }, SWEEP_EVERY).unref();
 }
 
-function listen(endpoint: Endpoint): Promise<{ server: Server; endpoint: Endpoint }> {
+function listen({ host, port }: Endpoint): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true }, serve);
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      say({ kind: 'failed', endpoint, code: error.code ?? 'EUNKNOWN' });
-      reject(error);
-    });
-    server.listen({ host: endpoint.host, port: endpoint.port, ipv6Only: true, exclusive: true }, () => {
-      server.removeAllListeners('error');
+    server.once('error', reject);
+    server.listen({ host, port, ipv6Only: true, exclusive: true }, () => {
+      server.off('error', reject);
       // Such as EMFILE: this client gets no connection, the next one may.
       server.on('error', () => {});
-      const bound = server.address();
-      const actual = typeof bound === 'object' && bound !== null ? bound.port : endpoint.port;
-      resolve({ server, endpoint: { host: endpoint.host, port: actual } });
+      resolve(server);
     });
   });
 }
 
-const listening = Promise.all(endpoints.map(listen));
+const listening = keepListening({
+  wanted: () => endpoints,
+  changes: false,
+  open: listen,
+  say,
+  clock: systemClock,
+});
 listening.then(
-  (servers) => say({ kind: 'listening', endpoints: servers.map(({ endpoint }) => endpoint) }),
+  () => say({ kind: 'listening', endpoints }),
   // It was said which endpoint failed and why; the main thread ends this worker.
   () => port.close(),
 );
 
 async function stop(): Promise<void> {
-  for (const { server } of await listening) server.close();
+  const stopListening = await listening;
+  stopListening();
   for (const socket of connections) {
     socket.end();
     socket.setTimeout(GRACE, () => socket.destroy());

@@ -1,8 +1,9 @@
 /**
- * UDP on any platform: one worker, one socket, node:dgram. The worker for UDP in batches is several times as fast; this
- * one takes over where that can't run. It answers each datagram in one buffer and hands the kernel a copy.
+ * UDP on any platform: one worker for an endpoint, node:dgram. The worker for UDP in batches is several times as fast; this
+ * one takes over where that can't run. It answers each datagram in one buffer and hands the kernel a copy. A wildcard is a
+ * socket for each address of this host: one for all can't say from which of them a reply leaves.
  */
-import { createSocket, type RemoteInfo } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UDP_LIMIT } from '../answer/edns.js';
@@ -14,6 +15,8 @@ import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
 import { systemRandom } from '../random.js';
 import { comeForward } from '../thread-priority.js';
+import { type Endpoint, expandWildcards, isWildcard } from './endpoint.js';
+import { keepListening } from './keep-listening.js';
 import type { FromWorker, PortableStart, ToWorker } from './messages.js';
 import { largestDatagram } from './mtu.js';
 import { newPacketBuffer } from './packet-buffer.js';
@@ -35,17 +38,60 @@ const say = (message: FromWorker): void => port.postMessage(message);
 const countSendError = (): void => count(counters.tally, TALLY.SEND_ERRORS);
 
 const ipv6 = isIPv6(endpoint.host);
-let guard = newSourceGuard(siblings);
-let limit = UDP_LIMIT;
-const socket = createSocket({
-  type: ipv6 ? 'udp6' : 'udp4',
-  ipv6Only: ipv6,
-  recvBufferSize: 1 << 20,
-  // The addresses that datagrams come from need no resolving.
-  lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
-});
+// Where none can be had, it turns out why as soon as it is tried to listen.
+const own = {
+  host: endpoint.host,
+  port: endpoint.port === 0 ? await freePort().catch(() => 0) : endpoint.port,
+};
+let guard = newSourceGuard([own, ...siblings]);
 
-socket.on('message', (datagram: Buffer, from: RemoteInfo) => {
+function newSocket(): Socket {
+  return createSocket({
+    type: ipv6 ? 'udp6' : 'udp4',
+    ipv6Only: ipv6,
+    recvBufferSize: 1 << 20,
+    // The addresses that datagrams come from need no resolving.
+    lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
+  });
+}
+
+function bind(socket: Socket, address: string, number: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error) => {
+      socket.close();
+      reject(error);
+    });
+    socket.bind({ address, port: number, exclusive: true }, resolve);
+  });
+}
+
+/** One that no address of this host has in use. Whoever takes it before it is used has this server choose another. */
+async function freePort(): Promise<number> {
+  const socket = newSocket();
+  await bind(socket, ipv6 ? '::' : '0.0.0.0', 0);
+  const { port: found } = socket.address();
+  socket.close();
+  return found;
+}
+
+async function open({ host, port: number }: Endpoint): Promise<Socket> {
+  guard = newSourceGuard([own, ...siblings]);
+  const limit = largestDatagram(host) ?? UDP_LIMIT;
+  const socket = newSocket();
+  await bind(socket, host, number);
+  socket.removeAllListeners('error');
+  // Such as ECONNREFUSED, which tells of a client that has gone.
+  socket.on('error', countSendError);
+  try {
+    socket.setSendBufferSize(SEND_BUFFER);
+  } catch {
+    // Some systems refuse more than they allow; then it is what they give by themselves.
+  }
+  socket.on('message', (datagram, from) => answer(socket, limit, datagram, from));
+  return socket;
+}
+
+function answer(socket: Socket, limit: number, datagram: Buffer, from: RemoteInfo): void {
   const address = parseAddress(from.address.split('%', 1)[0] ?? '');
   // Nobody sends a query that large.
   if (address === null || datagram.length > UDP_LIMIT || isForged(guard, address.bytes, 0, ipv6, from.port)) {
@@ -70,27 +116,26 @@ socket.on('message', (datagram: Buffer, from: RemoteInfo) => {
   socket.send(Buffer.from(bytes.subarray(0, length)), from.port, from.address, (error) => {
     if (error !== null) countSendError();
   });
-});
+}
 
-const onBindError = (error: NodeJS.ErrnoException): void => {
-  say({ kind: 'failed', endpoint, code: error.code ?? 'EUNKNOWN' });
-  port.close();
-};
-socket.once('error', onBindError);
-socket.bind({ address: endpoint.host, port: endpoint.port, exclusive: true }, () => {
-  socket.off('error', onBindError);
-  try {
-    socket.setSendBufferSize(SEND_BUFFER);
-  } catch {
-    // Some systems refuse more than they allow; then it is what they give by themselves.
-  }
-  // Such as ECONNREFUSED, which tells of a client that has gone.
-  socket.on('error', countSendError);
-  const own = { host: endpoint.host, port: socket.address().port };
-  guard = newSourceGuard([own, ...siblings]);
-  limit = largestDatagram(endpoint.host) ?? UDP_LIMIT;
-  say({ kind: 'listening', endpoints: [own] });
+const listening = keepListening({
+  wanted: () => expandWildcards([own]),
+  changes: isWildcard(own),
+  open,
+  say,
+  clock: systemClock,
 });
+listening.then(
+  () => say({ kind: 'listening', endpoints: [own] }),
+  // It was said what failed and why; the main thread ends this worker.
+  () => port.close(),
+);
+
+async function stop(): Promise<void> {
+  const stopListening = await listening;
+  stopListening();
+  port?.close();
+}
 
 port.on('message', (message: ToWorker) => {
   switch (message.kind) {
@@ -101,8 +146,7 @@ port.on('message', (message: ToWorker) => {
       adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);
       break;
     case 'stop':
-      socket.close();
-      port.close();
+      void stop();
       break;
   }
 });

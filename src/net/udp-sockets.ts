@@ -14,6 +14,8 @@ export interface UdpSocket {
   readonly ipv6: boolean;
   /** Bound to all addresses: a reply must be told which one to leave from. */
   readonly wildcard: boolean;
+  /** Whether this host has the address already. If not, it is answered as soon as the host has. */
+  readonly present: boolean;
   /** Octets of answers that may wait to leave, by the kernel's reckoning: twice what was asked for where it gives that. */
   readonly sendBuffer: number;
 }
@@ -101,7 +103,14 @@ function openUdpSocket(libc: Libc, endpoint: Endpoint, shared: boolean): UdpSock
   if (wildcard && ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_RECVPKTINFO, 1);
   if (wildcard && !ipv6) set(LINUX.IPPROTO_IP, LINUX.IP_PKTINFO, 1);
   const name = sockaddr(endpoint, address.bytes);
-  check(libc.bind(fd, name, name.length));
+  let bound = libc.bind(fd, name, name.length);
+  const present = bound === 0 || errorName(libc.errno()) !== 'EADDRNOTAVAIL';
+  if (!present) {
+    if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_FREEBIND, 1);
+    else set(LINUX.IPPROTO_IP, LINUX.IP_FREEBIND, 1);
+    bound = libc.bind(fd, name, name.length);
+  }
+  check(bound);
   check(libc.getsockname(fd, name, octets([SOCKADDR.ipv6])));
   const port = new DataView(name.buffer).getUint16(2);
   const sendBuffer = octets([0]);
@@ -111,6 +120,7 @@ function openUdpSocket(libc: Libc, endpoint: Endpoint, shared: boolean): UdpSock
     endpoint: { host: endpoint.host, port },
     ipv6,
     wildcard,
+    present,
     sendBuffer: new DataView(sendBuffer.buffer).getUint32(0, true),
   };
 }

@@ -50,7 +50,12 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   const { protocol, start, duty, clock, log } = plan;
   let stopping = false;
   let deaths = 0;
-  let thread = start(plan.endpoints, duty());
+  const begin = (on: readonly Endpoint[]): Thread => {
+    const begun = start(on, duty());
+    begun.worker.on('message', (message: FromWorker) => noteAddress(message, protocol, log));
+    return begun;
+  };
+  let thread = begin(plan.endpoints);
   const endpoints = await listening(protocol, thread);
 
   const renew = (): void => {
@@ -73,7 +78,7 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   };
   const replace = async (): Promise<void> => {
     if (stopping) return;
-    thread = start(endpoints, duty());
+    thread = begin(endpoints);
     try {
       await listening(protocol, thread);
       watch(thread);
@@ -113,6 +118,7 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
 function listening(protocol: Protocol, { worker }: Thread): Promise<readonly Endpoint[]> {
   return new Promise((resolve, reject) => {
     const settle = (message: FromWorker): void => {
+      if (message.kind === 'waiting' || message.kind === 'found') return;
       detach();
       if (message.kind === 'listening') resolve(message.endpoints);
       else {
@@ -136,13 +142,41 @@ function listening(protocol: Protocol, { worker }: Thread): Promise<readonly End
   });
 }
 
+/** Says of an address that it is missed, or that it is there. */
+function noteAddress(message: FromWorker, protocol: Protocol, log: Log): void {
+  if (message.kind === 'waiting') tellOfWaiting(protocol, message.endpoint, message.code, log);
+  else if (message.kind === 'found') {
+    const where = place(protocol, message.endpoint);
+    log.info(
+      { event: 'listen-found', protocol, endpoint: formatEndpoint(message.endpoint) },
+      `${where} is answered from now on`,
+    );
+  }
+}
+
+/** Says that an endpoint is not answered yet, and why; `code` is the system's name of the error. */
+export function tellOfWaiting(protocol: Protocol, endpoint: Endpoint, code: string, log: Log): void {
+  log.warn(
+    { event: 'listen-waiting', protocol, endpoint: formatEndpoint(endpoint), code },
+    `${place(protocol, endpoint)} is not answered yet: ${ADVICE[code] ?? code}`,
+  );
+}
+
 /** Why an endpoint can't be listened on, and what to do; `code` is the system's name of the error. */
 export function listenError(protocol: Protocol, endpoint: Endpoint, code: string): GeopoolError {
-  const where = `${formatEndpoint(endpoint)} (${protocol.toUpperCase()})`;
-  const advice: Record<string, string> = {
-    EADDRINUSE: 'another program listens there; stop it, or choose another address with --listen',
-    EACCES: 'ports below 1024 need the capability CAP_NET_BIND_SERVICE; the systemd unit gives it',
-    EADDRNOTAVAIL: 'this host has no such address; correct --listen or `listen` in the config file',
-  };
-  return new GeopoolError('LISTEN_FAILED', `can't listen on ${where}: ${advice[code] ?? code}`);
+  return new GeopoolError(
+    'LISTEN_FAILED',
+    `can't listen on ${place(protocol, endpoint)}: ${ADVICE[code] ?? code}`,
+  );
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there; stop it, or choose another address with --listen',
+  EACCES: 'ports below 1024 need the capability CAP_NET_BIND_SERVICE; the systemd unit gives it',
+  EADDRNOTAVAIL:
+    'this host has no such address; unless it is to come later, correct --listen or `listen` in the config file',
+};
+
+function place(protocol: Protocol, endpoint: Endpoint): string {
+  return `${formatEndpoint(endpoint)} (${protocol.toUpperCase()})`;
 }

@@ -145,8 +145,24 @@ t.test('an address that can not be had', async (t) => {
   const bound = tcp.address();
   const tcpPort = typeof bound === 'object' && bound !== null ? bound.port : 0;
   t.match(await refusal(`127.0.0.1:${tcpPort}`), /\(TCP\): another program listens there/);
+});
 
-  t.match(await refusal('192.0.2.1:0'), /this host has no such address/);
+t.test('an address that this host does not have yet does not stop it', async (t) => {
+  const server = await startServer(t, { zones, hosts: ['127.0.0.1', '192.0.2.1', '127.0.0.2'] });
+  for (const protocol of ['udp', 'tcp']) {
+    const line = await server.log.waitFor('listen-waiting', (line) => line.protocol === protocol);
+    t.match(line, { level: 'warn', code: 'EADDRNOTAVAIL', endpoint: server.listen[1] });
+    t.match(
+      line.msg,
+      /^192\.0\.2\.1:\d+ \(...\) is not answered yet: this host has no such address; unless it is to come/,
+    );
+  }
+  const client = await udpClient(t, server);
+  t.same(await client.addresses({ name: 'dl.example.org' }), ['192.0.2.1']);
+  const socket = await opened(t, server);
+  socket.write(framed(queryOctets({ name: 'dl.example.org' }, 1)));
+  await within(once(socket, 'data'), 'an answer over TCP');
+  t.match(await server.stop(), { code: 0 });
 });
 
 t.test('a state directory that can not be does not stop it', async (t) => {

@@ -55,16 +55,12 @@ async function answersOn(t: Test, transport: Transport, hosts: readonly string[]
 
 async function wildcards(t: Test, transport: Transport): Promise<void> {
   const { service } = await openOn(t, transport, TABLE, ['0.0.0.0', '::']);
-  // Batches listen on the wildcards themselves, so on all that the host answers to.
-  const asked =
-    transport === 'portable'
-      ? service.endpoints
-      : [...new Set([...OWN, '127.0.0.1', '127.0.0.2', '127.255.0.9', '::1'])].map((host) => ({
-          host,
-          port: service.endpoints.find((endpoint) => isIPv6(endpoint.host) === isIPv6(host))?.port ?? 0,
-        }));
-  if (transport === 'portable')
-    t.same(asked.map(({ host }) => host).sort(), [...new Set(OWN)].sort(), 'each address of an interface');
+  // Batches listen on the wildcards themselves, so on all that the host answers to; else it is each address of an interface.
+  const others = transport === 'batched' ? ['127.0.0.2', '127.255.0.9'] : [];
+  const asked = [...new Set([...OWN, ...others])].map((host) => ({
+    host,
+    port: service.endpoints.find((endpoint) => isIPv6(endpoint.host) === isIPv6(host))?.port ?? 0,
+  }));
   for (const { host, port } of asked) {
     const client = await udpClient(t, port, host);
     for (let i = 0; i < 3; i++) t.same((await client.ask(ASKED)).answers, ANSWER, host);
@@ -106,11 +102,6 @@ async function taken(t: Test, transport: Transport): Promise<void> {
   const { port: again } = await openOn(t, transport, TABLE, [], fixed);
   t.equal(again, tcpPort, 'nothing was left open');
   await t.rejects(openOn(t, transport, TABLE, [], fixed), { code: 'LISTEN_FAILED' }, 'a second server');
-  await t.rejects(
-    openOn(t, transport, TABLE, [], { listen: [{ host: '192.0.2.1', port: tcpPort }] }),
-    { code: 'LISTEN_FAILED', message: /no such address/ },
-    'somebody else’s address',
-  );
 }
 
 /** Milliseconds. */

@@ -27,10 +27,8 @@ export type Word =
 
 export interface RemoteService {
   readonly endpoints: readonly Endpoint[];
-  /** What it logged so far: events, and messages. */
-  readonly log: readonly Extract<Word, { kind: 'log' }>[];
-  /** Resolves with the message of the first event of that name. */
-  logged(event: string): Promise<string>;
+  /** Resolves with the messages of an event as soon as there are so many. */
+  logged(event: string, count: number): Promise<string[]>;
   sums(): Promise<Sums>;
   stop(): Promise<void>;
 }
@@ -62,10 +60,11 @@ export async function openIn(t: Test, namespace: string, wish: Wish): Promise<Re
   const { endpoints } = await hear('ready');
   return {
     endpoints,
-    get log() {
-      return log();
-    },
-    logged: (event) => until(() => log().find((line) => line.event === event)?.message, `the event ${event}`),
+    logged: (event, count) =>
+      until(() => {
+        const messages = log().flatMap((line) => (line.event === event ? [line.message] : []));
+        return messages.length >= count ? messages : undefined;
+      }, `${count} times the event ${event}`),
     sums: async () => (await ask('sums', 'sums')).sums,
     stop: async () => {
       const exited = once(child, 'exit');
