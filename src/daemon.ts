@@ -107,7 +107,7 @@ export async function startDaemon(
         hosts: hostnames.known(),
       };
     };
-    let publishVerdicts = (): void => undefined;
+    let publishVerdicts = (_keys: readonly string[]): void => undefined;
     let restated = (): void => undefined;
     const judging = await openJudging({
       files: state,
@@ -117,7 +117,7 @@ export async function startDaemon(
       clock,
       random,
       log,
-      onChange: () => publishVerdicts(),
+      onChange: (keys) => publishVerdicts(keys),
       onStated: () => restated(),
     });
     undo.push(() => judging.close());
@@ -146,16 +146,15 @@ export async function startDaemon(
         knowledge: judging.knowledge,
         watch: judging.watch,
         onPanics: (panics, { world }) => judging.panics(panics, world),
-        onDealerDeath: () => void reload(),
       },
     );
     undo.push(
       () => serving.close(),
       () => service.stop(),
     );
-    publishVerdicts = () => void serving.refresh();
+    publishVerdicts = (keys) => serving.turned(keys);
     // What turned while the service was being opened.
-    publishVerdicts();
+    serving.refresh();
     logWorld(first.world, service.generation(), log);
 
     let reloadError: string | undefined;
@@ -170,11 +169,8 @@ export async function startDaemon(
       try {
         const next = await openWorld({ ...request(), remember: servedFiles(serving) }, NICEST);
         // A server that is told to stop meanwhile has nothing to install it in.
-        if (stopped) {
-          await next.close();
-          return reportReload(serving, service, 'the server is ending', true);
-        }
-        await serving.install(next);
+        if (stopped) return reportReload(serving, service, 'the server is ending', true);
+        serving.install(next);
         hostnames.follow(namesIn(serving.roster().world));
         reloadError = wrong.length === 0 ? undefined : wrong.join('; ');
         logWorld(serving.roster().world, service.generation(), log);
@@ -199,12 +195,10 @@ export async function startDaemon(
       log,
       zones: () => serving.roster().world.zones.map(({ zone }) => zone),
       save: judging.saveOverrides,
-      publish: async () => {
-        const published = serving.refresh();
+      publish: (mirrors) => {
         // The answers first: the history goes through all mirrors, while nobody is sent to a dead one any more.
-        await Promise.resolve();
+        serving.overridden(mirrors);
         judging.overridden();
-        await published;
       },
     });
     undo.push(() => keeper.stop());

@@ -40,7 +40,7 @@ const ROOMS = [
 ];
 
 /** What answers queries stays small: these rooms are all that a worker may load. */
-const ANSWERING = ['net', 'answer', 'wire', 'ip', 'facts.ts', ...(ROOMS.at(-1) ?? [])];
+const ANSWERING = ['net', 'answer', 'select', 'wire', 'ip', 'facts.ts', ...(ROOMS.at(-1) ?? [])];
 
 const ALONE: Record<string, readonly string[]> = {
   maxmind: ['geo'],

@@ -10,9 +10,10 @@
  * out on the way is not found out again where it turns out to be about the right name, or pool and address.
  */
 import { catchmentIn, locateNumber, touchIPv4 } from './locate.js';
-import { counterOf, deckAt, deckOf, decksMemory, locationAt, POOL, recordOf } from './pool-index.js';
+import { counterOf, locationAt, POOL, recordOf } from './pool-index.js';
 import type { Responder } from './responder.js';
-import { DECK, type LocationMap } from './table.js';
+import { ROW } from './rows.js';
+import type { LocationMap } from './table.js';
 
 /** So many pools are in the cache by themselves. */
 const FEW_POOLS = 32;
@@ -35,13 +36,13 @@ export interface Foresight {
   readonly guesses: Int32Array;
   /**
    * By slot of a batch: where its message's guess is, its client, its pool's number or -1, what `locateNumber` says to the
-   * two, and its deck.
+   * two, and where its row is.
    */
   readonly marks: Int32Array;
   readonly addresses: Int32Array;
   readonly pools: Int32Array;
   readonly located: Int32Array;
-  readonly decks: Int32Array;
+  readonly rows: Int32Array;
   /** What was read, kept so that the engine can't find the reading useless and leave it out. */
   seen: number;
 }
@@ -55,7 +56,7 @@ export function newForesight(slots: number): Foresight {
     addresses: bySlot(),
     pools: bySlot().fill(-1),
     located: bySlot(),
-    decks: bySlot(),
+    rows: bySlot(),
     seen: 0,
   };
 }
@@ -78,9 +79,8 @@ export function foresee(
   touchNames(count, foresight, responder);
   touchPools(count, foresight, responder);
   findCatchments(count, foresight, responder);
-  findDecks(count, foresight, responder);
-  touchDecks(count, foresight, responder);
-  touchCards(count, foresight, responder);
+  findRows(count, foresight, responder);
+  touchRows(count, foresight, responder);
 }
 
 /**
@@ -225,44 +225,35 @@ function findCatchments(count: number, foresight: Foresight, { pools: index }: R
   foresight.seen = seen;
 }
 
-function findDecks(count: number, { pools, located, decks }: Foresight, { pools: index }: Responder): void {
-  for (let i = 0; i < count; i++) {
-    const pool = pools[i] ?? -1;
-    if (pool >= 0) decks[i] = deckOf(index, recordOf(pool), catchmentIn(located[i] ?? 0));
-  }
-}
-
-function touchDecks(count: number, foresight: Foresight, { pools: index, hits }: Responder): void {
-  const { pools, located, decks } = foresight;
-  const { records, cursors, addresses } = index;
+function findRows(count: number, foresight: Foresight, { pools: index, rows, table }: Responder): void {
+  const { pools, located, rows: found } = foresight;
+  const { records } = index;
   let seen = 0;
   for (let i = 0; i < count; i++) {
     const pool = pools[i] ?? -1;
     if (pool < 0) continue;
     const record = recordOf(pool);
-    const deck = decks[i] ?? 0;
-    seen ^= decksMemory(index, record)[deckAt(index, record, deck)] ?? 0;
-    seen ^= cursors[(records[record + POOL.CURSORS] ?? 0) + deck] ?? 0;
-    seen ^= hits.block[counterOf(index, record, catchmentIn(located[i] ?? 0))] ?? 0;
-    seen ^= addresses[records[record + POOL.ADDRESSES] ?? 0] ?? 0;
+    const owner = (records[record + POOL.ROWS] ?? 0) + catchmentIn(located[i] ?? 0);
+    found[i] = rows.at[owner] ?? 0;
+    seen ^= table.state[records[record + POOL.STATE] ?? 0] ?? 0;
   }
   foresight.seen = seen;
 }
 
-function touchCards(count: number, foresight: Foresight, { pools: index }: Responder): void {
-  const { pools, decks } = foresight;
-  const { records, halves, cursors } = index;
+function touchRows(count: number, foresight: Foresight, { pools: index, rows, hits }: Responder): void {
+  const { pools, located, rows: found } = foresight;
+  const { records, addresses } = index;
   let seen = 0;
   for (let i = 0; i < count; i++) {
     const pool = pools[i] ?? -1;
     if (pool < 0) continue;
     const record = recordOf(pool);
-    const deck = decks[i] ?? 0;
-    const card = cursors[(records[record + POOL.CURSORS] ?? 0) + deck] ?? 0;
-    const memory = decksMemory(index, record);
-    const words = deckAt(index, record, deck);
-    const first = (memory[words + DECK.FIRST] ?? 0) + card * (memory[words + DECK.SIZE] ?? 0);
-    seen ^= halves[records[record + POOL.CARDS_IN] ?? 0]?.[(records[record + POOL.CARDS] ?? 0) + first] ?? 0;
+    const row = found[i] ?? 0;
+    seen ^= rows.words[row] ?? 0;
+    seen ^= rows.words[row + ROW.SUMS] ?? 0;
+    seen ^= hits.block[counterOf(index, record, (located[i] ?? 0) >>> 8)] ?? 0;
+    seen ^= hits.block[records[record + POOL.ADDRESS_HITS] ?? 0] ?? 0;
+    seen ^= addresses[records[record + POOL.ADDRESSES] ?? 0] ?? 0;
   }
   foresight.seen = seen;
 }

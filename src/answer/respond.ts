@@ -9,28 +9,24 @@
  * It is the same for UDP in batches, portable UDP and TCP. It never throws, never waits and allocates nothing; the
  * caller provides room of MAX_MESSAGE (TCP) or UDP_LIMIT octets from `start` on.
  */
+import { memberAt, nextPoint, placeOf, UNIT } from '../select/draw.js';
 import { CLASS, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
 import { findChaos } from './chaos.js';
 import { EXTENDED_ERROR, optLength, UDP_LIMIT } from './edns.js';
+import { findRow } from './find-row.js';
 import { finish, finishBare, finishEmpty, finishLimited, finishRefused, finishTruncated } from './finish.js';
 import { learn, recall } from './foresee.js';
 import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
 import { catchmentIn, ipv4Number, locateIPv6, locateNumber, SPECIAL } from './locate.js';
 import { findEncloser, findNode } from './names.js';
-import {
-  counterOf,
-  deckAt,
-  deckOf,
-  decksMemory,
-  locationAt,
-  POOL,
-  type PoolIndex,
-  recordOf,
-} from './pool-index.js';
+import { counterOf, locationAt, POOL, recordOf } from './pool-index.js';
 import { expectNode, type Responder } from './responder.js';
-import { ANSWER, DECK, type LocationMap, NODE, UNSERVED } from './table.js';
+import { ROW } from './rows.js';
+import { ANSWER, type LocationMap, NODE, UNSERVED } from './table.js';
+import { tailMember } from './tail.js';
 import { count, TALLY } from './tally.js';
+import { addressOf } from './work-out.js';
 
 /** The most octets of any message (RFC 1035 §4.2.2: a length of two octets goes before it). */
 export const MAX_MESSAGE = 65535;
@@ -122,13 +118,13 @@ function writeAnswer(
   responder: Responder,
   found: number,
 ): number {
-  const { query, table, pools } = responder;
+  const { query, table, pools, rows } = responder;
   const { answers, bodies, pointers } = table;
   const pool = answers[found + ANSWER.POOL] ?? -1;
   const record = recordOf(pool);
   let answer = found;
   let catchment = 0;
-  let deck = 0;
+  let row = 0;
   let size = 0;
   let poolLength = 0;
   if (pool >= 0) {
@@ -137,8 +133,8 @@ function writeAnswer(
     catchment = findCatchment(pool, record, responder);
     const alias = responder.scope > 0 ? (answers[found + ANSWER.ALIAS] ?? -1) : -1;
     if (alias < 0) {
-      deck = deckOf(pools, record, catchment);
-      size = decksMemory(pools, record)[deckAt(pools, record, deck) + DECK.SIZE] ?? 0;
+      row = findRow(responder, pool, record, catchment);
+      size = row < 0 ? 0 : (rows.words[row + ROW.N] ?? 0);
       poolLength = size * (RECORD_HEAD + (pools.records[record + POOL.ADDRESS_LENGTH] ?? 0));
     }
     if (size === 0) {
@@ -167,7 +163,7 @@ function writeAnswer(
   if (size > 0) {
     const owner = answers[answer + ANSWER.POOL_OWNER] ?? -1;
     const pointer = 0xc000 | (owner < 0 ? HEADER : query.questionEnd - start + owner);
-    at = dealCard(packet, at, pools, record, deck, pointer);
+    at = writeAddresses(packet, at, responder, pool, record, row, pointer);
     count(responder.hits.block, counterOf(pools, record, catchment));
   }
   packet.setUint16(start + 6, (answers[answer + ANSWER.AN] ?? 0) + size);
@@ -186,7 +182,7 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
         ? locateIPv6(location, subnet.address, 0)
         : locate(location, ipv4Number(subnet.address, 0), pool, responder);
     responder.scope = found & 0xff;
-    if ((found & SPECIAL) === 0) return catchmentIn(found);
+    if ((found & SPECIAL) === 0) return catchmentOf(pool, record, responder, catchmentIn(found));
     // RFC 7871 §10: such an address is ignored and its resolver's counts, for all of the block.
   }
   // RFC 7871 §7.1.2: a source prefix of 0 asks for an answer that does not depend on the client.
@@ -194,7 +190,12 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
   const found = ipv6
     ? locateIPv6(location, bytes, offset)
     : locate(location, ipv4Number(bytes, offset), pool, responder);
-  return catchmentIn(found);
+  return catchmentOf(pool, record, responder, catchmentIn(found));
+}
+
+/** The catchment that a leaf of a pool's map is. */
+function catchmentOf(pool: number, record: number, { pools }: Responder, leaf: number): number {
+  return pools.records[record + POOL.HAS_CELLS] === 0 ? leaf : (pools.tables[pool]?.cells?.[leaf] ?? 0);
 }
 
 /** As `locateNumber`, which may have been asked already as this message was foreseen. */
@@ -204,45 +205,63 @@ function locate(location: LocationMap, address: number, pool: number, responder:
   return known >= 0 ? known : locateNumber(location, address);
 }
 
-/** Writes the records on the deck's next card; gives the offset behind them. */
-function dealCard(
+/** Draws from a row, and writes what is drawn; gives the offset behind it. */
+function writeAddresses(
   packet: DataView,
   from: number,
-  pools: PoolIndex,
+  responder: Responder,
+  pool: number,
   record: number,
-  deck: number,
+  row: number,
   owner: number,
 ): number {
-  const { records, halves, cursors, addresses } = pools;
-  const decks = decksMemory(pools, record);
-  const words = deckAt(pools, record, deck);
-  const size = decks[words + DECK.SIZE] ?? 0;
-  const ttl = decks[words + DECK.TTL] ?? 0;
-  const cursor = (records[record + POOL.CURSORS] ?? 0) + deck;
-  const card = cursors[cursor] ?? 0;
-  cursors[cursor] = card + 1 < (decks[words + DECK.CARDS] ?? 0) ? card + 1 : 0;
-  const cards = halves[records[record + POOL.CARDS_IN] ?? 0];
-  const first = (records[record + POOL.CARDS] ?? 0) + (decks[words + DECK.FIRST] ?? 0) + card * size;
+  const { pools, hits, random } = responder;
+  const { records, addresses } = pools;
+  const { words } = responder.rows;
+  const n = words[row + ROW.N] ?? 0;
+  const ttl = words[row + ROW.TTL] ?? 0;
+  const members = words[row + ROW.MEMBERS] ?? 0;
+  const listed = n * UNIT - ((words[row + ROW.TAIL] ?? 0) >>> 0);
+  const walk = row + ROW.WALK;
   const firstAddress = records[record + POOL.ADDRESSES] ?? 0;
+  const firstCounter = records[record + POOL.ADDRESS_HITS] ?? 0;
   const addressLength = records[record + POOL.ADDRESS_LENGTH] ?? 0;
   // All records have the same head, which is three words.
   const ownerAndType = (owner << 16) | (addressLength === IPV4_LENGTH ? TYPE.A : TYPE.AAAA);
   const classAndTtl = (CLASS.IN << 16) | (ttl >>> 16);
   const ttlAndLength = (ttl << 16) | addressLength;
   const addressWords = addressLength >> 2;
-  let at = from;
-  for (let i = 0; i < size; i++) {
+  let point = nextPoint(words, walk, n, random);
+  let member = 0;
+  for (let i = 0; i < n; i++, point += UNIT) {
+    if (point < listed) member = memberAt(words, row + ROW.SUMS, member, members, point);
+    const drawn =
+      point < listed
+        ? (words[row + ROW.SUMS + members + member] ?? 0)
+        : ~beyondListed(responder, pool, row, point - listed);
+    const address = drawn >= 0 ? drawn : turnOf(responder, pool, ~drawn);
+    count(hits.block, firstCounter + address);
+    let at = from + placeOf(words, walk, i, n) * (RECORD_HEAD + addressLength);
     packet.setInt32(at, ownerAndType);
     packet.setInt32(at + 4, classAndTtl);
     packet.setInt32(at + 8, ttlAndLength);
     at += RECORD_HEAD;
-    const address = firstAddress + (cards?.[first + i] ?? 0) * addressWords;
-    for (let word = 0; word < addressWords; word++) {
-      packet.setInt32(at, addresses[address + word] ?? 0, true);
-      at += 4;
-    }
+    const word = firstAddress + address * addressWords;
+    for (let j = 0; j < addressWords; j++, at += 4) packet.setInt32(at, addresses[word + j] ?? 0, true);
   }
-  return at;
+  return from + n * (RECORD_HEAD + addressLength);
+}
+
+/** The candidate at a point of a row's tail. */
+function beyondListed({ pools, rows }: Responder, pool: number, row: number, beyond: number): number {
+  const tail = pools.tails[pool];
+  return tail === undefined ? 0 : tailMember(tail, rows.words, row, beyond);
+}
+
+/** The address to answer for a mirror that has several, or one of the tail. */
+function turnOf({ pools, table, random }: Responder, pool: number, candidate: number): number {
+  const rules = pools.tables[pool];
+  return rules === undefined ? 0 : addressOf(rules, table.state, candidate, random);
 }
 
 /** Completes the pointers of a body that was copied to `at`; `end` is where the question ends in the message. */

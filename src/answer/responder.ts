@@ -1,26 +1,29 @@
 /**
- * What one worker keeps between queries: the generation that it answers from, the query that it parses into, and which
- * card of each deck comes next. Made once; answering changes numbers in it and allocates nothing.
+ * What one worker keeps between queries: the generation that it answers from, the query that it parses into, and the rows
+ * that it has worked out. Made once; answering changes numbers in it and allocates nothing.
  */
-
 import type { Random } from '../random.js';
 import { newQuery, type Query } from '../wire/query.js';
 import { type Foresight, forgetGuesses, forgetPlaces } from './foresee.js';
 import { PLAIN_POLICY, type Policy } from './policy.js';
 import { indexPools, type PoolIndex } from './pool-index.js';
 import { type LimitScratch, newLimitScratch } from './rate-limit.js';
+import { newRows, type Rows } from './rows.js';
 import { type CookieScratch, newCookieScratch } from './server-cookie.js';
 import { type AnswerTable, NODE } from './table.js';
-import { type Counters, type Hits, newHits, newTally, type Tally } from './tally.js';
+import { type Counters, type Hits, newCounters, type Tally } from './tally.js';
 
 export interface Responder {
   table: AnswerTable;
   readonly query: Query;
-  /** Of the table's pools; which card of each deck comes next is in it. */
+  /** Of the table's pools. */
   pools: PoolIndex;
+  readonly rows: Rows;
+  readonly random: Random;
   /** The client's address in network order, where the transport put it. */
   readonly peer: Peer;
   readonly tally: Tally;
+  readonly adopted: Int32Array;
   /** Of the table's pools. */
   hits: Hits;
   readonly policy: Policy;
@@ -58,17 +61,23 @@ export interface Peer {
 export function newResponder(
   table: AnswerTable,
   random: Random,
-  counters: Counters = { tally: newTally(), hits: newHits(table.pools) },
+  counters: Counters = newCounters(table.pools),
   policy: Policy = PLAIN_POLICY,
   foresight?: Foresight,
+  rowsOctets?: number,
 ): Responder {
   const served = alike(table);
+  const rows = newRows(rowsOctets);
+  Atomics.store(counters.adopted, 0, table.generation);
   return {
     table: served,
     query: newQuery(served.names),
-    pools: indexPools(table.pools, counters.hits, random),
+    pools: indexPools(table.pools, counters.hits, rows),
+    rows,
+    random,
     peer: { bytes: new Uint8Array(16), offset: 0, ipv6: false },
     tally: counters.tally,
+    adopted: counters.adopted,
     hits: alikeHits(counters.hits),
     policy,
     now: 0,
@@ -93,18 +102,10 @@ export function setPeer({ peer }: Responder, bytes: Uint8Array, offset: number, 
   peer.ipv6 = ipv6;
 }
 
-/**
- * Answers from `table` from now on. Pools whose decks stay are gone on with.
- * A table with other pools, or with other catchments, comes with `hits` of its own to count in.
- */
-export function adoptTable(
-  responder: Responder,
-  table: AnswerTable,
-  random: Random,
-  hits: Hits = responder.hits,
-): void {
+/** Answers from `table` from now on, and counts in `hits`, which are made for it. */
+export function adoptTable(responder: Responder, table: AnswerTable, hits: Hits): void {
   const before = responder.table;
-  responder.pools = indexPools(table.pools, hits, random, { pools: before.pools, index: responder.pools });
+  responder.pools = indexPools(table.pools, hits, responder.rows);
   responder.table = alike(table);
   responder.lastPool = -1;
   responder.query.likely.names = responder.table.names;
@@ -115,6 +116,7 @@ export function adoptTable(
     if (table.names.nodes !== before.names.nodes) forgetGuesses(foresight);
   }
   responder.hits = alikeHits(hits);
+  Atomics.store(responder.adopted, 0, table.generation);
 }
 
 /**
@@ -122,9 +124,9 @@ export function adoptTable(
  * spreading another, is part of its shape; to meet a new one threw away what was compiled of answering, and with every
  * generation answers came milliseconds late until it was compiled again.
  */
-function alike({ generation, names, answers, pointers, bodies, pools }: AnswerTable): AnswerTable {
+function alike({ generation, names, answers, pointers, bodies, pools, state }: AnswerTable): AnswerTable {
   const { octets, slots, nodes } = names;
-  return { generation, names: { octets, slots, nodes }, answers, pointers, bodies, pools };
+  return { generation, names: { octets, slots, nodes }, answers, pointers, bodies, pools, state };
 }
 
 function alikeHits({ block, starts }: Hits): Hits {

@@ -4,11 +4,14 @@
  * a message and no copy.
  *
  *     question's name ─ NameTable ─▶ node ─ its type ─▶ answer ─┬─▶ body: records ready to copy
- *                                                              └─▶ pool: map ─▶ catchment ─▶ deck ─▶ card ─▶ records
+ *                                                              └─▶ pool: map ─▶ catchment ─▶ row ─▶ addresses
+ *
+ * What changes by the second, who of a pool stands and how, is beside it (pool-state.ts), and rows are worked out from both.
  */
 
 import type { Family } from '../facts.js';
 import type { FoldedNames } from '../wire/names.js';
+import type { PoolRules } from './work-out.js';
 
 export interface AnswerTable {
   /** Counts up; every generation is whole. */
@@ -22,6 +25,8 @@ export interface AnswerTable {
   readonly bodies: DataView;
   /** One for each pool and family that has addresses. */
   readonly pools: readonly PoolTable[];
+  /** How the addresses of the pools stand, by pool-state.ts. */
+  readonly state: Int32Array;
 }
 
 /** Names by hash: open addressing over pairs of words, a hash and a node's number + 1 (0: the slot is empty). */
@@ -100,48 +105,14 @@ export interface PoolName {
 }
 
 /** What one pool answers in one family. */
-export interface PoolTable extends LocationMap {
+export interface PoolTable extends LocationMap, PoolRules {
   readonly name: PoolName;
   /** How many counters it has: as many as catchments, or 1 where they are counted together. */
   readonly counted: number;
-  /** Which deck each catchment draws from. */
-  readonly deckOf: Uint16Array | Uint32Array;
-  /** DECK.WORDS words a deck. */
-  readonly decks: Uint32Array;
-  /** The decks' cards: on each, the numbers of the records that make up one answer. */
-  readonly cards: Uint16Array;
-  /** The addresses that cards have the numbers of, in network order, one behind the other. */
+  /** The catchment of each leaf of the map; absent: the leaves are catchments. */
+  readonly cells?: Uint32Array;
+  /** Its addresses in the order of its candidates, in network order, one behind the other. */
   readonly addresses: DataView;
   /** Octets of one of them: 4 or 16. */
   readonly addressLength: number;
-}
-
-/** The words of a deck. */
-export const DECK = {
-  WORDS: 4,
-  /** Its first number in `cards`. */
-  FIRST: 0,
-  /** Cards in it: fewer than 2^16. */
-  CARDS: 1,
-  /** Addresses on a card. */
-  SIZE: 2,
-  /** Seconds that an answer from it may be kept. */
-  TTL: 3,
-} as const;
-
-/** A pool's table that takes the place of the one with the same number. */
-export interface PoolChange {
-  readonly number: number;
-  readonly pool: PoolTable;
-}
-
-/** The next generation of a table: some pools replaced, everything else shared. */
-export function withPools(
-  table: AnswerTable,
-  generation: number,
-  changes: readonly PoolChange[],
-): AnswerTable {
-  const pools = [...table.pools];
-  for (const { number, pool } of changes) pools[number] = pool;
-  return { ...table, generation, pools };
 }

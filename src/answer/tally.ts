@@ -61,17 +61,25 @@ const MARGIN = 16;
 /** The numbers of TALLY, in shared memory. */
 export type Tally = Float64Array;
 
-/** How many answers each catchment of each pool was given with addresses of the pool. */
+/** How many answers each catchment of each pool was given, and how many had each address of the pool. */
 export interface Hits {
   readonly block: Float64Array;
-  /** By pool, where in the block its counters begin; those of the next begin where they end. */
+  /** By pool, where in the block its counters begin, those of catchments first; those of the next begin where they end. */
   readonly starts: Int32Array;
 }
 
-/** Where a worker counts. */
+/** What a worker writes, and others read. */
 export interface Counters {
   readonly tally: Tally;
   readonly hits: Hits;
+  /** One word: the generation that it answers from. It reads none before that any more. */
+  readonly adopted: Int32Array;
+}
+
+/** Counters of nothing, for a worker that is to answer from these pools. */
+export function newCounters(pools: readonly Countable[]): Counters {
+  const adopted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  return { tally: newTally(), hits: newHits(pools), adopted };
 }
 
 /** A tally of nothing. */
@@ -79,20 +87,28 @@ export function newTally(): Tally {
   return new Float64Array(new SharedArrayBuffer(TALLY.WORDS * Float64Array.BYTES_PER_ELEMENT));
 }
 
+/** What of a pool says how many counters it has. */
+export type Countable = Pick<PoolTable, 'name' | 'counted' | 'addresses' | 'addressLength'>;
+
+/** How many addresses a pool has in its family. */
+export function addressCount({ addresses, addressLength }: Countable): number {
+  return addresses.byteLength / addressLength;
+}
+
 /** Counters of one worker for the catchments of these pools. */
-export function newHits(pools: readonly Pick<PoolTable, 'counted'>[]): Hits {
+export function newHits(pools: readonly Countable[]): Hits {
   const starts = new Int32Array(pools.length + 1);
   let at = MARGIN;
   starts[0] = at;
-  for (const [number, { counted }] of pools.entries()) {
-    at += counted;
+  for (const [number, pool] of pools.entries()) {
+    at += pool.counted + addressCount(pool);
     starts[number + 1] = at;
   }
   const octets = (at + MARGIN) * Float64Array.BYTES_PER_ELEMENT;
   return { block: new Float64Array(new SharedArrayBuffer(octets)), starts };
 }
 
-/** The counters of one pool, by its number; empty where there is no such pool. */
+/** The counters of one pool, by its number: those of catchments, then those of addresses. Empty where there is no such pool. */
 export function hitsOf({ block, starts }: Hits, number: number): Float64Array {
   return block.subarray(starts[number] ?? 0, starts[number + 1] ?? starts[number] ?? 0);
 }

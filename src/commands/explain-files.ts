@@ -44,7 +44,7 @@ export async function explainFiles(
     explainJob(
       { name, from, type },
       roster,
-      poolAvailability(roster, knowledge, now),
+      world.pools.map((_, number) => poolAvailability(roster, number, knowledge, now)),
       knowledge,
       () => undefined,
       now,

@@ -1,32 +1,31 @@
 /**
  * Builds one world in a thread of its own and ends, so that reading a database of a hundred megabytes stops nothing, and
- * what it took is given back whole. The dealer gets its part directly: it is large, and the main thread has no use for it.
+ * what it took is given back whole.
  */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { outcomeOf } from '../in-thread.js';
 import { NICEST, standBack } from '../thread-priority.js';
-import type { DealerStart } from './messages.js';
-import type { WorldRequest } from './world.js';
+import type { LiveWorld } from './compiler.js';
+import type { BuiltWorld, WorldRequest } from './world.js';
 
-const { request, dealer, nice }: { request: WorldRequest; dealer: MessagePort; nice: number } = workerData;
+const { request, nice }: { request: WorldRequest; nice: number } = workerData;
 
 standBack(nice);
 // Only now, since loading them is a good part of the work.
 const { buildWorld } = await import('./world.js');
+const { layOutPools } = await import('./pool-tables.js');
 
-let remember = (): void => undefined;
+const built: BuiltWorld[] = [];
 parentPort?.postMessage(
-  outcomeOf(() => {
-    const built = buildWorld(request);
-    dealer.postMessage({ pools: built.world.pools, geographies: built.geographies } satisfies DealerStart);
-    ({ remember } = built);
-    return built.world;
+  outcomeOf((): LiveWorld => {
+    const one = buildWorld(request);
+    built.push(one);
+    return { world: one.world, ...layOutPools(one.world.pools, one.geographies) };
   }),
 );
-dealer.close();
 standBack(NICEST);
 try {
-  remember();
+  for (const { remember } of built) remember();
 } catch {
   // The state directory is full or read-only, which the journal says and counts: the next start takes a second longer.
 }

@@ -1,10 +1,12 @@
 /**
  * Finds the catchment of a client in one geography, and numbers the catchments as they come up.
  */
+
+import type { Catchments } from '../answer/catchments.js';
 import type { Location } from '../facts.js';
 import { createBandFormer } from '../select/bands.js';
 import { toVector } from '../select/distance.js';
-import { type Catchments, createCatchmentStore } from './catchment-store.js';
+import { createCatchmentStore } from './catchment-store.js';
 import type { GeographyPlan } from './pool-plan.js';
 
 export interface CatchmentFinder {

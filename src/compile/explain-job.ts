@@ -32,13 +32,14 @@ export interface ExplainJob {
   readonly grid: boolean;
   readonly panic: boolean;
   readonly health: readonly AddressStanding[];
+  readonly epoch: number;
   /** The location map that serves; absent: it is worked out. */
   readonly map?: LocationMap;
 }
 
 /** Throws REQUEST_REFUSED for a client that is no address or a pool that is not there, DATABASE_INVALID. */
 export function runExplainJob(job: ExplainJob): Explanation {
-  const { zone, owner, family, from, places, sources, panic, health } = job;
+  const { zone, owner, family, from, places, sources, panic, health, epoch } = job;
   const address = parseAddress(from);
   if (address === null) throw new GeopoolError('REQUEST_REFUSED', `${from} is not an IP address`);
   const pool = zone.pools.find((candidate) => candidate.owner === owner);
@@ -71,6 +72,7 @@ export function runExplainJob(job: ExplainJob): Explanation {
     placeOf,
     panic,
     health,
+    epoch,
   });
 }
 

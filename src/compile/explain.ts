@@ -1,19 +1,18 @@
 /**
- * Why a client gets the answer it gets: the selection of one pool for one client, step by step, by the same functions
- * that draw the decks, with a reason for every mirror that is not in it.
+ * Why a client gets the answer it gets: its row, worked out by the same functions as the workers', with a reason for every
+ * mirror that is not in it.
  */
 import type { Family, Location } from '../facts.js';
 import { type Address, embeddedIPv4 } from '../ip/address.js';
 import { contains } from '../ip/prefix.js';
-import { type Band, formBands, type Tier } from '../select/bands.js';
+import { type Band, bandsOfList, createBandFormer, type Tier } from '../select/bands.js';
 import { type Client, whyNot } from '../select/candidate.js';
 import { distanceKm, toVector } from '../select/distance.js';
 import type { Standing } from '../select/health-view.js';
-import { selectFrom } from '../select/selection.js';
 import { GROWN } from '../select/slow-start.js';
 import type { Mirror, Pool, Zone } from '../zone/model.js';
-import { seatHands } from './hands.js';
 import { mirrorsIn, planGeography } from './pool-plan.js';
+import { rowOfClient } from './row-of-client.js';
 
 /** `explain --json`. */
 export interface Explanation {
@@ -76,6 +75,8 @@ export interface ExplainQuestion {
   readonly panic: boolean;
   /** How each address stands, in the order of the pool's seats, and what there is to say of it where it is not up. */
   readonly health: readonly AddressStanding[];
+  /** Which order the members have (member-order.ts). */
+  readonly epoch: number;
 }
 
 export interface AddressStanding {
@@ -85,38 +86,28 @@ export interface AddressStanding {
   readonly reason?: string;
 }
 
-const COUNTED: readonly Standing[] = ['up', 'down', 'new'];
-
 /** Explains what the pool answers to the client in one family. */
 export function explainPool(question: ExplainQuestion): Explanation {
-  const { zone, pool, family, client, placeOf, health } = question;
+  const { zone, pool, family, client, placeOf, health, epoch } = question;
   const members = mirrorsIn(zone, pool, family);
   const plan = planGeography(pool, members, placeOf);
   const candidate = selectionClient(client, plan.networks);
-  const bands = formBands(plan.candidates, candidate, plan.settings);
+  const list = createBandFormer(plan.candidates, plan.settings).list(candidate);
+  const bands = bandsOfList(list, plan.candidates.length);
   const seats = members.map((mirror) => ({
     mirror: mirror.name,
     weight: mirror.weight,
     addresses: mirror.addresses.filter((address) => address.family === family),
   }));
-  const hands = seatHands(
-    { seats },
-    health.map(({ standing }) => standing),
-    health.map(({ growth }) => growth ?? GROWN),
-  );
-  const growing = hands.some(({ growth }) => growth < GROWN);
-  const selection = selectFrom({
-    bands,
-    standing: hands.map(({ standing }) => standing),
-    ...(growing && { growth: hands.map(({ growth }) => growth) }),
-    weights: seats.map(({ weight }) => weight),
+  const row = rowOfClient({
+    owner: pool.owner,
+    seats,
+    bands: list,
     answers: pool.answers,
     maxShare: pool.maxShare,
+    health: health.map(({ standing, growth }) => ({ standing, growth: growth ?? GROWN })),
+    epoch,
   });
-  // The same choice as of `upBands`: the best standing among those whom this client may see.
-  const counted = COUNTED.find((wanted) =>
-    bands.some(({ members }) => members.some((seat) => hands[seat]?.standing === wanted)),
-  );
   const candidates: ExplainedCandidate[] = [];
   const excluded: Explanation['excluded'][number][] = [];
   let record = 0;
@@ -124,10 +115,11 @@ export function explainPool(question: ExplainQuestion): Explanation {
     const place = bandOf(bands, seat);
     const seated = plan.candidates[seat];
     const barred = seated === undefined ? undefined : whyNot(seated, candidate);
-    const hand = hands[seat];
+    const first = record;
+    const counted = addresses.filter((_, i) => health[first + i]?.standing === row.standing).length;
     for (const address of addresses) {
       const number = record++;
-      const answered = hand !== undefined && hand.standing === counted && hand.records.includes(number);
+      const answered = health[number]?.standing === row.standing;
       if (place === undefined || barred !== undefined) {
         excluded.push({ mirror, address: address.text, reason: barred ?? 'in no band' });
       } else if (!answered) {
@@ -140,7 +132,7 @@ export function explainPool(question: ExplainQuestion): Explanation {
           ...place,
           weight,
           // A mirror's probability is shared by those of its addresses that are answered.
-          probability: (selection.probability[seat] ?? 0) / hand.records.length,
+          probability: (row.parts[seat] ?? 0) / counted,
           ...noted(health[number]),
         });
       }
@@ -156,10 +148,10 @@ export function explainPool(question: ExplainQuestion): Explanation {
     name: pool.owner,
     type: family === 'ipv4' ? 'A' : 'AAAA',
     client: explainClient(client),
-    answers: selection.n,
-    cap: selection.cap,
-    cap_raised: selection.raised,
-    panic: question.panic || selection.panic,
+    answers: row.n,
+    cap: row.cap,
+    cap_raised: row.isRaised,
+    panic: question.panic || row.standing !== 'up',
     candidates,
     excluded,
   };

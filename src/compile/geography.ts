@@ -6,12 +6,12 @@
  * true. That costs some megabytes each. A server with very many different ones has them share one map instead, over a
  * grid: coarser by at most 40 km and with longer scopes, but no larger than a few maps of their own.
  */
+import { type Catchments, catchmentCount } from '../answer/catchments.js';
 import type { LocationMap } from '../answer/table.js';
 import type { Location } from '../facts.js';
 import type { MmdbFile } from '../geo/mmdb-file.js';
 import { type AsnScan, scanClasses } from '../geo/scan.js';
 import { type PrefixTree, treeOfPrefixes } from '../ip/prefix-tree.js';
-import { type Catchments, catchmentCount } from './catchment-store.js';
 import { type CatchmentFinder, createCatchmentFinder } from './catchments.js';
 import { roundToGrid, usesGrid } from './grid.js';
 import { layOutMap } from './map-table.js';

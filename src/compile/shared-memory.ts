@@ -14,11 +14,6 @@ export function sharedUint32(values: ArrayLike<number>): Uint32Array {
   return array;
 }
 
-/** Zeros, to be filled by whoever asks for them. */
-export function newSharedUint16(length: number): Uint16Array {
-  return new Uint16Array(new SharedArrayBuffer(length * 2));
-}
-
 export function sharedBytes(values: ArrayLike<number>): Uint8Array {
   const array = new Uint8Array(new SharedArrayBuffer(values.length));
   array.set(values);

@@ -56,7 +56,7 @@ export interface World {
   readonly keepProblem?: string;
 }
 
-/** A world, and what only the dealer needs. */
+/** A world, and what its tables are laid out from. */
 export interface BuiltWorld {
   readonly world: World;
   readonly geographies: readonly Geography[];

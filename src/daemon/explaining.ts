@@ -4,6 +4,7 @@
 
 import type { LocationMap } from '../answer/table.js';
 import type { ExplainJob } from '../compile/explain-job.js';
+import { epochAt } from '../compile/member-order.js';
 import type { ExplainRequest } from '../control/handlers.js';
 import { GeopoolError } from '../errors.js';
 import type { Family } from '../facts.js';
@@ -65,6 +66,7 @@ export function explainJob(
     grid: world.grid,
     panic: availability[number]?.panic ?? false,
     health,
+    epoch: epochAt(now),
     ...(map !== undefined && { map }),
   };
 }

@@ -32,6 +32,5 @@ export async function openFirstWorld(
     hostnames.settled(),
     new Promise<void>((resolve) => clock.after(NAMES_WITHIN_MS, resolve)),
   ]);
-  await first.close();
   return openWorld(request());
 }

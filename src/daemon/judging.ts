@@ -68,8 +68,8 @@ export interface JudgingOptions {
   readonly resolver: Resolver;
   /** For canaries and the webhook. */
   readonly resolveOwn: Resolve;
-  /** Something turned, from which answers may follow. */
-  readonly onChange: () => void;
+  /** These addresses, by `targetKey`, may stand otherwise than before. */
+  readonly onChange: (keys: readonly string[]) => void;
   /** The zone files' overrides may be others than before. */
   readonly onStated: () => void;
 }
@@ -123,11 +123,14 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
   // TTLs follow doubt, and doubt comes in bursts.
   let timed = false;
   let cancelDoubt: (() => void) | undefined;
-  function onDoubt(): void {
-    if (!timed || cancelDoubt !== undefined) return;
-    cancelDoubt = clock.after(DOUBT_MS, () => {
+  const doubted = new Set<string>();
+  function onDoubt(keys: readonly string[]): void {
+    if (!timed) return;
+    for (const key of keys) doubted.add(key);
+    cancelDoubt ??= clock.after(DOUBT_MS, () => {
       cancelDoubt = undefined;
-      options.onChange();
+      options.onChange([...doubted]);
+      doubted.clear();
     });
   }
 
@@ -148,7 +151,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     },
     onFailure: (check) => network.failed(check),
     onChange: (changes) => {
-      options.onChange();
+      options.onChange(changes.map(({ key }) => key));
       remembering.turned(changes);
       telling.turned(changes);
     },

@@ -29,8 +29,8 @@ export interface OverrideKeeping {
   readonly zones: () => readonly Zone[];
   /** Resolves when the overrides are durable. */
   readonly save: () => Promise<void>;
-  /** Publishes what follows from them; resolves when that is done. */
-  readonly publish: () => Promise<void>;
+  /** Has the answers follow what holds for these mirrors now, by `zone/name`. */
+  readonly publish: (mirrors: readonly string[]) => void;
 }
 
 /** The longest time that a timer takes, about 12 days; what ends later is looked at again in between. */
@@ -71,7 +71,7 @@ export function keepOverrides({
       );
     }
     if (ended.length > 0) {
-      void publish();
+      publish(ended.map(nameOf));
       // Where that fails the journal says so and tries again.
       save().catch(() => undefined);
     }
@@ -80,10 +80,11 @@ export function keepOverrides({
       next === undefined ? () => undefined : clock.after(Math.min(next - clock.now(), LONGEST_TIMER), expire);
   }
 
-  async function settle(): Promise<void> {
+  async function settle(mirrors: readonly MirrorName[]): Promise<void> {
     expire();
     // The answers follow even where the disk does not.
-    await Promise.all([publish(), save()]);
+    publish(mirrors.map(nameOf));
+    await save();
   }
 
   expire();
@@ -111,7 +112,7 @@ export function keepOverrides({
           `${zone}/${mirror} is disabled${by === undefined ? '' : ` by ${by}`}: ${reason}`,
         );
       }
-      await settle();
+      await settle(found);
       return changeOf(found, () => true);
     },
 
@@ -126,7 +127,7 @@ export function keepOverrides({
       for (const { zone, mirror } of removed) {
         log.info({ event: 'mirror-enabled', zone, mirror }, `${zone}/${mirror} is enabled`);
       }
-      if (removed.size > 0) await settle();
+      if (removed.size > 0) await settle([...removed]);
       refuseStated(found);
       return changeOf(found, (name) => removed.has(name));
     },
@@ -137,7 +138,7 @@ export function keepOverrides({
       resume();
       shorten();
       // Where it can't be written the journal says so.
-      settle().catch(() => undefined);
+      settle(overrides.list()).catch(() => undefined);
     },
 
     stop: () => cancel(),
@@ -181,6 +182,10 @@ export function keepOverrides({
       `${zone}/${mirror} is disabled by its zone file (${reason}): take it out of "overrides" in ${file} and reload`,
     );
   }
+}
+
+function nameOf({ zone, mirror }: MirrorName): string {
+  return `${zone}/${mirror}`;
 }
 
 function changeOf(

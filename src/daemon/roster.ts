@@ -2,7 +2,6 @@
  * The roster: the mirrors of all zones with what probing and operators say of them, brought together. Pure: from a world,
  * the monitor's standings and the overrides to what is probed, how each address stands, and what status shows.
  */
-import type { PoolStanding } from '../compile/messages.js';
 import type { PoolPlan } from '../compile/pool-plan.js';
 import type { World } from '../compile/world.js';
 import type { MirrorReport, OverrideReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
@@ -37,51 +36,79 @@ export interface Roster {
   readonly targets: readonly Target[];
   /** For each pool of the world, the keys of its addresses in the order of its seats. */
   readonly keys: readonly (readonly string[])[];
+  /** The pools, by number, that an address is in, by its key; and those that a mirror is in, by `zone/name`. */
+  readonly poolsOfKey: ReadonlyMap<string, readonly number[]>;
+  readonly poolsOfMirror: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The roster of a world; made once, since keys take longer to make than to look up. */
 export function makeRoster(world: World): Roster {
   const targets = world.zones.flatMap(({ zone }) => targetsOf(zone));
-  const keys = new Map(
+  const known = new Map(
     targets.map(
       (target) => [`${target.zone} ${target.pool} ${target.address.text}`, targetKey(target)] as const,
+    ),
+  );
+  const keys = world.pools.map(({ zone, owner, seats }) =>
+    seats.flatMap(({ addresses }) =>
+      addresses.map((address) => known.get(`${zone} ${owner} ${address.text}`) ?? ''),
     ),
   );
   return {
     world,
     targets,
-    keys: world.pools.map(({ zone, owner, seats }) =>
-      seats.flatMap(({ addresses }) =>
-        addresses.map((address) => keys.get(`${zone} ${owner} ${address.text}`) ?? ''),
-      ),
+    keys,
+    poolsOfKey: numbersBy(keys),
+    poolsOfMirror: numbersBy(
+      world.pools.map(({ zone, seats }) => seats.map(({ mirror }) => `${zone}/${mirror}`)),
     ),
   };
 }
 
-/** How the addresses of each pool stand, in the order of its seats; by the number of the pool. */
+/** For each text, the numbers of the lists that have it. */
+function numbersBy(lists: readonly (readonly string[])[]): Map<string, number[]> {
+  const numbers = new Map<string, number[]>();
+  for (const [number, list] of lists.entries()) {
+    for (const text of new Set(list)) {
+      const known = numbers.get(text);
+      if (known === undefined) numbers.set(text, [number]);
+      else known.push(number);
+    }
+  }
+  return numbers;
+}
+
+/**
+ * How the addresses of a pool, by number, stand, in the order of its seats. One that nobody watches any more, since another
+ * world is about to be served, stays as it was in `before`.
+ */
 export function poolAvailability(
   { world, keys }: Roster,
+  number: number,
   { standings, overrides }: Knowledge,
   now: number,
-): Availability[] {
-  return world.pools.map((plan, number) => {
-    let seat = 0;
-    const addresses = plan.seats.flatMap(({ mirror, weight, addresses }) => {
-      const override = overrides.of(plan.zone, mirror);
-      const forced = override?.state === 'up';
-      return addresses.map((): AddressHealth => {
-        const watched = standings.get(keys[number]?.[seat++] ?? '');
-        return {
-          state: forced ? 'up' : (watched?.standing.verdict ?? 'unknown'),
-          overridden: override !== undefined && !forced,
-          weight,
-          pending: !forced && (watched?.pending ?? false),
-        };
-      });
+  before?: Availability,
+): Availability {
+  const plan = world.pools[number];
+  const own = keys[number] ?? [];
+  if (plan === undefined) return { panic: false, standing: [] };
+  let seat = 0;
+  const addresses = plan.seats.flatMap(({ mirror, weight, addresses }) => {
+    const override = overrides.of(plan.zone, mirror);
+    const forced = override?.state === 'up';
+    return addresses.map((): AddressHealth => {
+      const address = seat++;
+      const watched = standings.get(own[address] ?? '');
+      const known = watched?.standing.verdict ?? (before?.standing[address] === 'down' ? 'down' : 'unknown');
+      return {
+        state: forced ? 'up' : known,
+        overridden: override !== undefined && !forced,
+        weight,
+        pending: !forced && (watched?.pending ?? before?.standing[address] === 'new'),
+      };
     });
-    const standing = availability(addresses, plan.panicThreshold);
-    return { ...standing, ...paceOf(plan, keys[number] ?? [], standings, now) };
   });
+  return { ...availability(addresses, plan.panicThreshold), ...paceOf(plan, own, standings, now) };
 }
 
 /** How far those have grown that came back, and how soon each address may turn; absent where that is of no account. */
@@ -105,37 +132,22 @@ function paceOf(
   };
 }
 
-/** Milliseconds until one that came back takes its next step; undefined where none does. */
-export function nextStep({ world, keys }: Roster, { standings }: Knowledge, now: number): number | undefined {
-  const steps = world.pools.flatMap(({ slowStart }, number) =>
-    slowStart === 0
-      ? []
-      : (keys[number] ?? []).flatMap((key) => {
-          const { returned } = standings.get(key)?.standing ?? {};
-          return returned === undefined ? [] : (nextStepIn(now - returned, slowStart) ?? []);
-        }),
-  );
-  return steps.length === 0 ? undefined : Math.min(...steps);
-}
-
-/** The pools whose addresses do not stand as they did in `before`. */
-export function changedPools(
-  before: readonly (Availability | undefined)[],
-  after: readonly Availability[],
-): PoolStanding[] {
-  return after.flatMap(({ panic: _, ...now }, number) => {
-    const old = before[number];
-    const same =
-      equal(old?.standing, now.standing) &&
-      equal(old?.growth, now.growth) &&
-      equal(old?.lifetimes, now.lifetimes);
-    return same ? [] : [{ number, ...now }];
-  });
-}
-
-function equal<T>(one: readonly T[] | undefined, other: readonly T[] | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  return one.length === other.length && one.every((value, i) => value === other[i]);
+/** Milliseconds until one of a pool that came back takes its next step; undefined where none does. */
+export function nextStep(
+  { world, keys }: Roster,
+  number: number,
+  { standings }: Knowledge,
+  now: number,
+): number | undefined {
+  const slowStart = world.pools[number]?.slowStart ?? 0;
+  if (slowStart === 0) return undefined;
+  let next: number | undefined;
+  for (const key of keys[number] ?? []) {
+    const { returned } = standings.get(key)?.standing ?? {};
+    const step = returned === undefined ? undefined : nextStepIn(now - returned, slowStart);
+    if (step !== undefined) next = Math.min(next ?? step, step);
+  }
+  return next;
 }
 
 /** What there is to say of how each address of a pool stands, in the order of its seats; undefined for one that is up. */

@@ -1,37 +1,37 @@
 /**
- * What is served at this moment, and how it moves on: a new world is dealt and published whole, and between worlds every
- * verdict or override that changes how an address stands has the decks of its pools drawn again. One thing at a time, but
- * that a verdict waits no longer than for the dead of the one before to leave the answers, and not for all decks.
+ * What is served at this moment, and how it moves on. A new world is published whole; between worlds whatever changes how an
+ * address stands is written into its pools' state, which the next answer goes by. The state of a world that somebody may
+ * still answer from goes on being written until every worker has said that it has left it.
  */
-import type { AnswerTable, PoolTable } from '../answer/table.js';
+import type { AnswerTable } from '../answer/table.js';
 import type { Clock } from '../clock.js';
 import type { LiveWorld } from '../compile/compiler.js';
-import { describeError } from '../errors.js';
+import { nextEpoch } from '../compile/member-order.js';
+import type { PoolPlan } from '../compile/pool-plan.js';
 import type { Log } from '../log.js';
 import type { Service } from '../net/service.js';
 import type { Availability } from '../select/health-view.js';
-import {
-  changedPools,
-  type Knowledge,
-  makeRoster,
-  nextStep,
-  poolAvailability,
-  poolKey,
-  type Roster,
-} from './roster.js';
+import { openPoolStates, type PoolStates } from './pool-states.js';
+import { type Knowledge, makeRoster, poolKey, type Roster } from './roster.js';
 
 /** Longer waits are looked at again in between. */
 const LONGEST_TIMER = 2 ** 30;
 
 export interface Serving {
   roster(): Roster;
-  /** The availability that the published decks are drawn for, by pool; where there are very many, some follow later. */
+  /** How the addresses of each pool stand, as answers have it. */
   published(): readonly Availability[];
-  /** Serves another world from now on; the one before is closed. Rejects, and goes on with that one, where it can't. */
-  install(live: LiveWorld): Promise<void>;
-  /** Something may have changed in what is known: resolves when what follows from it is published. Never rejects. */
-  refresh(): Promise<void>;
-  close(): Promise<void>;
+  /** Serves another world from now on. */
+  install(next: LiveWorld): void;
+  /**
+   * These addresses, by `targetKey`, may stand otherwise than before; or all of these mirrors, by `zone/name`. When it
+   * returns, the next answer goes by what is known now.
+   */
+  turned(keys: Iterable<string>): void;
+  overridden(mirrors: Iterable<string>): void;
+  /** The same for all that is served. */
+  refresh(): void;
+  close(): void;
 }
 
 export interface ServingOptions {
@@ -42,165 +42,104 @@ export interface ServingOptions {
   readonly watch: (roster: Roster) => void;
   /** The pools, by number, whose verdicts are doubted now. */
   readonly onPanics: (panics: readonly number[], roster: Roster) => void;
-  /** The dealer died: the world must be built anew. */
-  readonly onDealerDeath: () => void;
 }
 
-/** Deals a first world, opens the service with its table and serves it. Leaves neither open where it rejects. */
+/** Opens the service with a first world and serves it. Leaves nothing open where it rejects. */
 export async function startServing(
   first: LiveWorld,
   open: (table: AnswerTable) => Promise<Service>,
   options: ServingOptions,
 ): Promise<{ serving: Serving; service: Service }> {
   const { clock, log, knowledge, watch } = options;
-  let live = first;
-  let roster = makeRoster(first.world);
-  let published: readonly Availability[] = [];
-  /** The pools in panic, by `poolKey`. */
-  let panicking: ReadonlySet<string> = new Set();
-  let generation = 0;
-  let dirty = false;
-  let cancelStep = (): void => undefined;
-  let queue: Promise<void> = Promise.resolve();
-  /** Resolves when all is drawn that was asked of the world served. */
-  let drawn: Promise<unknown> = Promise.resolve();
-
-  /** Deals every pool of a world as it stands now. */
-  const dealAll = async (
-    world: LiveWorld,
-    next: Roster,
-  ): Promise<{ table: AnswerTable; availability: Availability[] }> => {
-    const availability = poolAvailability(next, knowledge(), clock.steady());
-    const pools: PoolTable[] = [];
-    const { drawn } = world.deal(changedPools([], availability), (changes) => {
-      for (const { number, pool } of changes) pools[number] = pool;
-    });
-    await drawn;
-    return { table: { generation: generation + 1, ...world.world.names, pools }, availability };
+  const openStates = (live: LiveWorld): PoolStates => {
+    const roster = makeRoster(live.world);
+    watch(roster);
+    return openPoolStates(live, roster, knowledge, clock);
   };
-
-  const service = await openFirst();
-
-  async function openFirst(): Promise<Service> {
-    let opened: Service | undefined;
-    try {
-      watch(roster);
-      const { table, availability } = await dealAll(live, roster);
-      opened = await open(table);
-      generation = table.generation;
-      published = availability;
-      sayPanics();
-      return opened;
-    } catch (error) {
-      await opened?.stop();
-      await live.close();
-      throw error;
-    }
+  const tableOf = ({ world, pools }: LiveWorld, { state }: PoolStates, generation: number): AnswerTable => ({
+    generation,
+    ...world.names,
+    pools,
+    state,
+  });
+  let states = openStates(first);
+  const service = await open(tableOf(first, states, 1));
+  /** Those before it that somebody may still answer from, and the generation that took over from each. */
+  let leaving: { readonly states: PoolStates; readonly until: number }[] = [];
+  /** Who is in panic, by name: numbers mean other pools in another world. */
+  let panics: ReadonlyMap<string, PoolPlan> = new Map();
+  let cancelStep = (): void => undefined;
+  try {
+    settle();
+  } catch (error) {
+    await service.stop();
+    throw error;
   }
 
-  /** Says which pools came to be in panic and which no longer are, also where another world is served since. */
-  function sayPanics(): void {
-    const now = published.flatMap(({ panic }, number) => (panic ? [number] : []));
-    options.onPanics(now, roster);
-    const before = panicking;
-    panicking = new Set(now.flatMap((number) => roster.world.pools[number] ?? []).map(poolKey));
-    if (before.size + panicking.size === 0) return;
-    for (const plan of roster.world.pools) {
-      const key = poolKey(plan);
-      if (panicking.has(key) === before.has(key)) continue;
-      const fields = { zone: plan.zone, pool: plan.owner, family: plan.family };
-      if (panicking.has(key)) {
-        log.error(
-          { event: 'panic', ...fields },
-          `${plan.owner} (${plan.family}): too few mirrors are up to believe it; all enabled ones are answered until more are`,
-        );
-      } else
-        log.info(
-          { event: 'panic-over', ...fields },
-          `${plan.owner} (${plan.family}): probes are believed again`,
-        );
-    }
-  }
-
-  async function catchUp(): Promise<void> {
-    while (dirty) {
-      dirty = false;
-      const availability = poolAvailability(roster, knowledge(), clock.steady());
-      const dealing = live.deal(changedPools(published, availability), (changes) =>
-        service.publishPools(++generation, changes),
+  /** What follows from what was written: who is in panic now, and when it must be looked at again. */
+  function settle(): void {
+    const { roster } = states;
+    const { pools } = roster.world;
+    const numbers = states.availability().flatMap(({ panic }, number) => (panic ? [number] : []));
+    options.onPanics(numbers, roster);
+    const before = panics;
+    panics = new Map(numbers.flatMap((number) => pools[number] ?? []).map((plan) => [poolKey(plan), plan]));
+    for (const [name, { zone, owner, family }] of panics) {
+      if (before.has(name)) continue;
+      log.error(
+        { event: 'panic', zone, pool: owner, family },
+        `${owner} (${family}): too few mirrors are up to believe it; all enabled ones are answered until more are`,
       );
-      drawn = Promise.all([drawn, dealing.drawn]);
-      // Whoever asked hears of a failure; the next one who asks of a world that died does so by asking.
-      drawn.catch(() => undefined);
-      await dealing.taken;
-      published = availability;
-      sayPanics();
+    }
+    for (const [name, { zone, owner, family }] of before) {
+      if (panics.has(name)) continue;
+      log.info(
+        { event: 'panic-over', zone, pool: owner, family },
+        `${owner} (${family}): probes are believed again`,
+      );
     }
     awaitStep();
   }
 
-  /** Whoever came back takes the next step when it is time, with no probe to say so. */
+  /** Whoever came back takes the next step when it is time, with no probe to say so; and members change their order. */
   function awaitStep(): void {
     cancelStep();
-    const ms = nextStep(roster, knowledge(), clock.steady());
-    cancelStep =
-      ms === undefined ? () => undefined : clock.after(Math.min(ms, LONGEST_TIMER), () => void refresh());
+    const epoch = nextEpoch(clock.now());
+    const step = states.nextStep();
+    const untilStep = step === undefined ? Infinity : step - clock.steady();
+    const ms = Math.min(epoch - clock.now(), untilStep, LONGEST_TIMER);
+    cancelStep = clock.after(Math.max(0, ms), () => {
+      if (clock.now() >= epoch) update(({ roster }) => roster.keys.keys());
+      else update((each) => each.due(clock.steady()));
+    });
   }
 
-  function enqueue(work: () => Promise<void>): Promise<void> {
-    const done = queue.then(work);
-    // Whoever asked for it hears of a failure; the next one in the queue does not.
-    queue = done.catch(() => undefined);
-    return done;
+  function update(numbersIn: (states: PoolStates) => Iterable<number>): void {
+    const oldest = service.oldestGeneration();
+    leaving = leaving.filter(({ until }) => oldest < until);
+    for (const each of [states, ...leaving.map((left) => left.states)]) each.update(numbersIn(each));
+    settle();
   }
 
-  async function refresh(): Promise<void> {
-    dirty = true;
-    try {
-      await enqueue(catchUp);
-      await drawn;
-    } catch (error) {
-      log.error(
-        { event: 'dealer-died', error: describeError(error) },
-        'drawing decks failed; the zones are compiled anew',
-      );
-      options.onDealerDeath();
-    }
-  }
+  const numbersOf = (index: ReadonlyMap<string, readonly number[]>, texts: Iterable<string>): Set<number> =>
+    new Set(Array.from(texts, (text) => index.get(text) ?? []).flat());
 
   return {
     service,
     serving: {
-      roster: () => roster,
-      published: () => published,
-      install: (next) =>
-        enqueue(async () => {
-          const nextRoster = makeRoster(next.world);
-          watch(nextRoster);
-          try {
-            const { table, availability } = await dealAll(next, nextRoster);
-            service.publish(table);
-            generation = table.generation;
-            const closing = live;
-            live = next;
-            roster = nextRoster;
-            drawn = Promise.resolve();
-            published = availability;
-            sayPanics();
-            await closing.close();
-          } catch (error) {
-            watch(roster);
-            await next.close();
-            throw error;
-          }
-          dirty = true;
-          await catchUp();
-        }),
-      refresh,
-      close: () => {
-        cancelStep();
-        return enqueue(() => live.close());
+      roster: () => states.roster,
+      published: () => states.availability(),
+      install(next) {
+        const generation = service.generation() + 1;
+        leaving.push({ states, until: generation });
+        states = openStates(next);
+        service.publish(tableOf(next, states, generation));
+        settle();
       },
+      turned: (keys) => update(({ roster }) => numbersOf(roster.poolsOfKey, keys)),
+      overridden: (mirrors) => update(({ roster }) => numbersOf(roster.poolsOfMirror, mirrors)),
+      refresh: () => update(({ roster }) => roster.keys.keys()),
+      close: () => cancelStep(),
     },
   };
 }

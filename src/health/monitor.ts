@@ -65,8 +65,8 @@ export interface MonitorOptions {
   readonly believes?: (check: Check, since: number) => boolean | Promise<boolean>;
   /** A probe failed, and it may be the mirror's fault. */
   readonly onFailure?: (check: Check) => void;
-  /** A check may turn sooner, or later, than before: it has failed or recovered without its verdict turning. */
-  readonly onDoubt?: () => void;
+  /** These targets may turn sooner, or later, than before: a check failed or recovered without its verdict turning. */
+  readonly onDoubt?: (keys: readonly string[]) => void;
   /** A pause of this process, in milliseconds, that excuses a probe left without answer; default 1000. */
   readonly stallMs?: number;
 }
@@ -151,7 +151,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     }
     if (watch.standing.verdict !== before) onCheck();
     if (changes.length > 0) onChange(changes);
-    else if (hurried) onDoubt();
+    else if (hurried) onDoubt(watch.subjects.map(({ key }) => key));
   }
 
   function subjectOf(key: string, target: Target, checks: readonly Watch[]): Subject {

@@ -3,7 +3,7 @@
  * references only.
  */
 import type { Policy } from '../answer/policy.js';
-import type { AnswerTable, PoolChange } from '../answer/table.js';
+import type { AnswerTable } from '../answer/table.js';
 import type { Counters, Hits } from '../answer/tally.js';
 import type { Endpoint } from './endpoint.js';
 import type { TcpLimits } from './tcp-admission.js';
@@ -53,7 +53,6 @@ export const SIGNAL = {
 
 export type ToWorker =
   | { readonly kind: 'table'; readonly table: AnswerTable; readonly hits: Hits }
-  | { readonly kind: 'pools'; readonly generation: number; readonly changes: readonly PoolChange[] }
   | { readonly kind: 'stop' };
 
 export type FromWorker =

@@ -4,13 +4,13 @@
  */
 import { getPriority } from 'node:os';
 import { PLAIN_POLICY, type Policy } from '../answer/policy.js';
-import { type AnswerTable, type LocationMap, type PoolChange, withPools } from '../answer/table.js';
+import type { AnswerTable, LocationMap } from '../answer/table.js';
 import type { Clock } from '../clock.js';
 import { GeopoolError } from '../errors.js';
 import { type Libc, loadLibc } from '../libc.js';
 import type { Log } from '../log.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
-import type { Duty, ToWorker } from './messages.js';
+import type { Duty } from './messages.js';
 import {
   createTallies,
   newWorkerCounters,
@@ -37,10 +37,10 @@ export interface Service {
   readonly endpoints: readonly Endpoint[];
   /** Answers from a new table. */
   publish(table: AnswerTable): void;
-  /** Replaces the tables of some pools in the table that is served. */
-  publishPools(generation: number, changes: readonly PoolChange[]): void;
   /** The number of the generation that was published last. */
   generation(): number;
+  /** The oldest generation that a worker may still be answering from. */
+  oldestGeneration(): number;
   /** The location map that a pool answers by; undefined where there is no such pool. */
   mapOf(pool: number): LocationMap | undefined;
   /** How many workers died and were replaced. */
@@ -117,12 +117,8 @@ export async function openService({
       tallies.publish(next.pools);
       for (const handle of handles) handle.renew();
     },
-    publishPools(generation, changes) {
-      current = withPools(current, generation, changes);
-      const message: ToWorker = { kind: 'pools', generation, changes };
-      for (const handle of handles) handle.tell(message);
-    },
     generation: () => current.generation,
+    oldestGeneration: () => Math.min(...workers.map(({ counters }) => Atomics.load(counters.adopted, 0))),
     mapOf: (number) => current.pools[number],
     workerDeaths: () => handles.reduce((sum, handle) => sum + handle.deaths(), 0),
     sums: () => tallies.sum(),

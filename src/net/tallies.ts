@@ -5,8 +5,17 @@
  */
 
 import { SIZES } from '../answer/rate-limit.js';
-import type { PoolName, PoolTable } from '../answer/table.js';
-import { type Hits, hitsOf, newHits, newTally, RCODES, TALLY, type Tally } from '../answer/tally.js';
+import type { PoolName } from '../answer/table.js';
+import {
+  type Countable,
+  type Hits,
+  hitsOf,
+  newCounters,
+  newHits,
+  RCODES,
+  TALLY,
+  type Tally,
+} from '../answer/tally.js';
 import type { Clock } from '../clock.js';
 import type { Family } from '../facts.js';
 import type { Ending } from './tcp-admission.js';
@@ -20,6 +29,7 @@ export type Protocol = 'udp' | 'tcp';
 export interface WorkerCounters {
   readonly protocol: Protocol;
   readonly tally: Tally;
+  readonly adopted: Int32Array;
   /** Of the pools that are published. */
   hits: Hits;
 }
@@ -74,6 +84,8 @@ export interface PoolSum {
   readonly answers: number;
   /** Those since its table was published, by catchment; one number where catchments are not counted apart. */
   readonly catchments: readonly number[];
+  /** Those that had each of its addresses, in their order, for as long as they are in a pool of that name. */
+  readonly addresses: readonly number[];
 }
 
 export interface Tallies {
@@ -82,11 +94,9 @@ export interface Tallies {
   sum(): Sums;
 }
 
-type Countable = Pick<PoolTable, 'name' | 'counted'>;
-
 /** Counters for a worker that answers from these pools. */
 export function newWorkerCounters(protocol: Protocol, pools: readonly Countable[]): WorkerCounters {
-  return { protocol, tally: newTally(), hits: newHits(pools) };
+  return { protocol, ...newCounters(pools) };
 }
 
 /** Adds up the counters of workers that answer from these pools. */
@@ -104,8 +114,13 @@ export function createTallies(
   function retire(retired: typeof published): void {
     retiring.delete(retired);
     addAnswers(totals, retired);
-    const served = new Set(published.pools.map(({ name }) => keyOf(name)));
-    for (const key of totals.keys()) if (!served.has(key)) totals.delete(key);
+    const served = new Map(published.pools.map((pool) => [keyOf(pool.name), pool]));
+    for (const [key, { addresses }] of totals) {
+      const pool = served.get(key);
+      if (pool === undefined) totals.delete(key);
+      const kept = new Set(pool === undefined ? [] : addressKeys(pool));
+      for (const address of addresses.keys()) if (!kept.has(address)) addresses.delete(address);
+    }
   }
 
   return {
@@ -127,7 +142,7 @@ export function createTallies(
         ipv4: add(TALLY.QUERIES_IPV4, protocol),
         ipv6: add(TALLY.QUERIES_IPV6, protocol),
       });
-      const before: Totals = new Map(totals);
+      const before = copyOf(totals);
       for (const table of retiring) addAnswers(before, table);
       return {
         queries: { udp: queries('udp'), tcp: queries('tcp') },
@@ -160,36 +175,66 @@ export function createTallies(
             'network-crowded': add(TALLY.TCP_NETWORK_CROWDED),
           },
         },
-        pools: published.pools.map(({ name }, number) => {
-          const catchments = addCatchments(published.hits, number);
-          return { name, answers: (before.get(keyOf(name)) ?? 0) + total(catchments), catchments };
+        pools: published.pools.map((pool, number) => {
+          const earlier = before.get(keyOf(pool.name));
+          const { catchments, addresses } = addCounters(published.hits, number, pool);
+          const keys = addressKeys(pool);
+          return {
+            name: pool.name,
+            answers: (earlier?.answers ?? 0) + total(catchments),
+            catchments,
+            addresses: addresses.map((own, i) => own + (earlier?.addresses.get(keys[i] ?? '') ?? 0)),
+          };
         }),
       };
     },
   };
 }
 
-/** Answers by the key of a pool's name. */
-type Totals = Map<string, number>;
+/** Answers by the key of a pool's name; and of those, the ones with each address. */
+type Totals = Map<string, { answers: number; readonly addresses: Map<string, number> }>;
+
+function copyOf(totals: Totals): Totals {
+  return new Map(
+    Array.from(totals, ([key, { answers, addresses }]) => [key, { answers, addresses: new Map(addresses) }]),
+  );
+}
 
 function addAnswers(
   totals: Totals,
   { pools, hits }: { readonly pools: readonly Countable[]; readonly hits: readonly Hits[] },
 ): void {
-  for (const [number, { name }] of pools.entries()) {
-    const key = keyOf(name);
-    totals.set(key, (totals.get(key) ?? 0) + total(addCatchments(hits, number)));
+  for (const [number, pool] of pools.entries()) {
+    const key = keyOf(pool.name);
+    const sums = totals.get(key) ?? { answers: 0, addresses: new Map<string, number>() };
+    const { catchments, addresses } = addCounters(hits, number, pool);
+    sums.answers += total(catchments);
+    for (const [i, address] of addressKeys(pool).entries()) {
+      sums.addresses.set(address, (sums.addresses.get(address) ?? 0) + (addresses[i] ?? 0));
+    }
+    totals.set(key, sums);
   }
 }
 
-/** What all workers counted for each catchment of one pool. */
-function addCatchments(hits: readonly Hits[], pool: number): number[] {
+/** What all workers counted for each catchment and each address of one pool. */
+function addCounters(
+  hits: readonly Hits[],
+  number: number,
+  { counted }: Countable,
+): { readonly catchments: number[]; readonly addresses: number[] } {
   const sums: number[] = [];
   for (const worker of hits) {
-    for (const [catchment, answers] of hitsOf(worker, pool).entries())
-      sums[catchment] = (sums[catchment] ?? 0) + answers;
+    for (const [i, answers] of hitsOf(worker, number).entries()) sums[i] = (sums[i] ?? 0) + answers;
   }
-  return sums;
+  return { catchments: sums.slice(0, counted), addresses: sums.slice(counted) };
+}
+
+/** The addresses of a pool as texts, equal where they are. */
+function addressKeys({ addresses, addressLength }: Countable): string[] {
+  const octets = Buffer.from(addresses.buffer, addresses.byteOffset, addresses.byteLength).toString('latin1');
+  return Array.from({ length: octets.length / addressLength }, (_, i) =>
+    octets.slice(i * addressLength, (i + 1) * addressLength),
+  );
 }
 
 function total(numbers: readonly number[]): number {

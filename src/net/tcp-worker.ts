@@ -5,11 +5,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
-import { withPools } from '../answer/table.js';
 import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
-import { systemRandom } from '../random.js';
+import { secureRandom } from '../random.js';
 import { comeForward } from '../thread-priority.js';
 import type { Endpoint } from './endpoint.js';
 import { keepListening } from './keep-listening.js';
@@ -30,7 +29,7 @@ const port = parentPort;
 if (port === null) throw new Error('tcp-worker.js is started as a worker thread');
 const { endpoints, table, policy, counters, nice, limits }: TcpStart = workerData;
 comeForward(nice);
-const random = systemRandom();
+const random = secureRandom();
 const responder = newResponder(table, random, counters, policy);
 // RFC 7828 §3.1: in tenths of a second.
 responder.keepalive = Math.round(limits.idle / 100);
@@ -169,10 +168,7 @@ async function stop(): Promise<void> {
 port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'table':
-      adoptTable(responder, message.table, random, message.hits);
-      break;
-    case 'pools':
-      adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);
+      adoptTable(responder, message.table, message.hits);
       break;
     case 'stop':
       void stop();

@@ -7,11 +7,10 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { foresee, newForesight, turnTo } from '../answer/foresee.js';
 import { respond } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
-import { withPools } from '../answer/table.js';
 import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
 import { errorName, LINUX, loadLibc } from '../libc.js';
-import { systemRandom } from '../random.js';
+import { secureRandom } from '../random.js';
 import { comeForward } from '../thread-priority.js';
 import {
   answerLength,
@@ -48,7 +47,7 @@ if ('unavailable' in libc) throw new Error(libc.unavailable);
 const { recvmmsg, sendmmsg, errno } = libc;
 askForShortSlice(libc);
 const { fd, ipv6, wildcard } = socket;
-const random = systemRandom();
+const random = secureRandom();
 const foresight = newForesight(BATCH);
 const responder = newResponder(table, random, counters, policy, foresight);
 const batch = newBatch(libc.addressOf, socket);
@@ -71,10 +70,7 @@ function readNews(): void {
   newsRead = Atomics.load(signals, SIGNAL.NEWS);
   for (let found = receiveMessageOnPort(news); found !== undefined; found = receiveMessageOnPort(news)) {
     const message: ToWorker = found.message;
-    if (message.kind === 'table') adoptTable(responder, message.table, random, message.hits);
-    else if (message.kind === 'pools') {
-      adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);
-    }
+    if (message.kind === 'table') adoptTable(responder, message.table, message.hits);
   }
 }
 

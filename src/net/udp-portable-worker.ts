@@ -9,11 +9,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { UDP_LIMIT } from '../answer/edns.js';
 import { respond } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
-import { withPools } from '../answer/table.js';
 import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
-import { systemRandom } from '../random.js';
+import { secureRandom } from '../random.js';
 import { comeForward } from '../thread-priority.js';
 import { type Endpoint, expandWildcards, isWildcard } from './endpoint.js';
 import { keepListening } from './keep-listening.js';
@@ -31,7 +30,7 @@ const [endpoint] = endpoints;
 if (endpoint === undefined) throw new Error('udp-portable-worker.js serves one endpoint');
 
 comeForward(nice);
-const random = systemRandom();
+const random = secureRandom();
 const responder = newResponder(table, random, counters, policy);
 const { bytes, view } = newPacketBuffer(UDP_LIMIT);
 const say = (message: FromWorker): void => port.postMessage(message);
@@ -140,10 +139,7 @@ async function stop(): Promise<void> {
 port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'table':
-      adoptTable(responder, message.table, random, message.hits);
-      break;
-    case 'pools':
-      adoptTable(responder, withPools(responder.table, message.generation, message.changes), random);
+      adoptTable(responder, message.table, message.hits);
       break;
     case 'stop':
       void stop();

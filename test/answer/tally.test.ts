@@ -3,14 +3,22 @@ import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { SIZES } from '../../src/answer/rate-limit.js';
 import { adoptTable, newResponder, type Responder } from '../../src/answer/responder.js';
-import { type AnswerTable, withPools } from '../../src/answer/table.js';
-import { count, hitsOf as hitsIn, newHits, newTally, RCODES, TALLY } from '../../src/answer/tally.js';
+import type { AnswerTable } from '../../src/answer/table.js';
+import {
+  count,
+  hitsOf as hitsIn,
+  newCounters,
+  newHits,
+  newTally,
+  RCODES,
+  TALLY,
+} from '../../src/answer/tally.js';
 import { seededRandom } from '../../src/random.js';
 import type { Standing } from '../../src/select/health-view.js';
 import { RCODE } from '../../src/wire/codes.js';
 import { anyMessage, soundQuery } from '../any-message.js';
 import { answerOctets, makeTable, type Transport } from '../compile/make-table.js';
-import { type Asked, query, subnet, withWord } from '../dns-message.js';
+import { type Asked, addressesOf, query, readReply, subnet, withWord } from '../dns-message.js';
 import { AMERICAN, EXAMPLE, GERMAN, PLACES, SWISS } from './zones.js';
 
 const made = makeTable([EXAMPLE], { locations: PLACES });
@@ -121,7 +129,12 @@ t.test('whatever comes, each message is one query with one outcome', async (t) =
 
 /** What was counted for one pool, by catchment. */
 function hitsOf(responder: Responder, pool: number): number[] {
-  return [...hitsIn(responder.hits, pool)];
+  return [...hitsIn(responder.hits, pool)].slice(0, responder.table.pools[pool]?.counted);
+}
+
+/** The same by address. */
+function addressHitsOf(responder: Responder, pool: number): number[] {
+  return [...hitsIn(responder.hits, pool)].slice(responder.table.pools[pool]?.counted);
 }
 
 /** Asks `times` times from somewhere. */
@@ -164,6 +177,28 @@ t.test('a pool’s answers are counted by catchment', async (t) => {
   t.same([total(responder, four), total(responder, six)], [10, 1], 'each family for itself');
 });
 
+t.test('and by address: each answer counts for all that it holds', async (t) => {
+  const number = made.numberOf(NAME);
+  const responder = newResponder(made.table, seededRandom(1));
+  const seen = new Map<string, number>();
+  for (let i = 0; i < 50; i++) {
+    const octets = answerOctets(responder, query({ name: NAME }), { from: GERMAN });
+    for (const address of addressesOf(readReply(octets))) seen.set(address, (seen.get(address) ?? 0) + 1);
+  }
+  const texts = (made.plans[number]?.seats ?? []).flatMap(({ addresses }) =>
+    addresses.map(({ text }) => text),
+  );
+  t.same(
+    addressHitsOf(responder, number),
+    texts.map((text) => seen.get(text) ?? 0),
+  );
+  t.equal(
+    addressHitsOf(responder, number).reduce((sum, hits) => sum + hits, 0),
+    100,
+    'two in each',
+  );
+});
+
 function total(responder: Responder, pool: number): number {
   return hitsOf(responder, pool).reduce((sum, hits) => sum + hits, 0);
 }
@@ -184,43 +219,45 @@ t.test('a pool that is counted as one', async (t) => {
   const number = made.numberOf(NAME);
   const pool = made.table.pools[number];
   if (pool === undefined) throw new Error('the pool is there');
-  const table = withPools(made.table, 2, [{ number, pool: { ...pool, counted: 1 } }]);
+  const pools = made.table.pools.map((each, i) => (i === number ? { ...pool, counted: 1 } : each));
+  const table = { ...made.table, pools };
   const responder = newResponder(table, seededRandom(1));
   for (const from of [GERMAN, AMERICAN, SWISS, '2a00::1', '127.0.0.1']) ask(responder, { name: NAME }, from);
   t.same(hitsOf(responder, number), [5]);
 });
 
-t.test('a redeal goes on with the counters, another table has its own', async (t) => {
-  const { table, dealer, numberOf } = made;
-  const number = numberOf(NAME);
+t.test('verdicts go on with the counters, another table has its own', async (t) => {
+  const mine = makeTable([EXAMPLE], { locations: PLACES });
+  const { table } = mine;
+  const number = mine.numberOf(NAME);
   const responder = newResponder(table, seededRandom(1));
   const { tally, hits } = responder;
   ask(responder, { name: NAME }, GERMAN);
-  const standing = (made.plans[number]?.seats ?? []).map((_, i): Standing => (i === 0 ? 'down' : 'up'));
-  const pool = dealer.deal(number, standing);
-  t.equal(pool.counted, table.pools[number]?.counted, 'a redeal changes no catchment');
-  adoptTable(responder, withPools(table, 2, [{ number, pool }]), seededRandom(1));
+  const standing = (mine.plans[number]?.seats ?? []).map((_, i): Standing => (i === 0 ? 'down' : 'up'));
+  mine.stand(number, { standing });
   ask(responder, { name: NAME }, GERMAN);
   t.equal(responder.hits.block, hits.block);
   t.equal(total(responder, number), 2);
 
   const fresh = newHits(table.pools);
-  adoptTable(responder, { ...table, generation: 3 }, seededRandom(1), fresh);
+  adoptTable(responder, { ...table, generation: 3 }, fresh);
   ask(responder, { name: NAME }, GERMAN);
   t.equal(responder.hits.block, fresh.block);
   t.equal(total(responder, number), 1);
   t.equal(responder.tally, tally);
   t.equal(tally[TALLY.QUERIES_IPV4], 3);
+  t.equal(Atomics.load(responder.adopted, 0), 3, 'it says that it has left the one before');
 });
 
 t.test('a worker counts where it is told to', async (t) => {
-  const counters = { tally: newTally(), hits: newHits(made.table.pools) };
+  const counters = newCounters(made.table.pools);
   const responder = newResponder(made.table, seededRandom(1), counters);
   ask(responder, { name: NAME }, GERMAN);
   t.equal(counters.tally[TALLY.QUERIES_IPV4], 1);
   t.equal(
     hitsIn(counters.hits, made.numberOf(NAME)).reduce((sum, hits) => sum + hits, 0),
-    1,
+    3,
+    'one for the catchment, and for both of its addresses',
   );
 });
 
@@ -246,10 +283,24 @@ t.test('blocks: shared, and with two cache lines free at either end', async (t) 
   t.equal(tally.length, WORDS);
   t.same(margins(t, tally), [0, 0]);
 
-  const hits = newHits([{ counted: 3 }, { counted: 1 }, { counted: 2 }]);
+  const [pool] = made.table.pools;
+  if (pool === undefined) throw new Error('there are pools');
+  const addresses = new DataView(new ArrayBuffer(4));
+  const hits = newHits(
+    [2, 0, 1].map((count) => ({
+      ...pool,
+      counted: count + 1,
+      addresses: new DataView(addresses.buffer, 0, 0),
+    })),
+  );
   t.same(
     [0, 1, 2, 3].map((number) => hitsIn(hits, number).length),
     [3, 1, 2, 0],
+  );
+  t.equal(
+    hitsIn(newHits([{ ...pool, counted: 3, addresses, addressLength: 4 }]), 0).length,
+    4,
+    'and one for each address',
   );
   t.same(
     [0, 1, 2].map((number) => margins(t, hitsIn(hits, number))),

@@ -1,8 +1,9 @@
 /** Numbering catchments as they come up. */
 import t from 'tap';
-import { bandsOfCatchment, catchmentCount } from '../../src/compile/catchment-store.js';
+import { catchmentCount } from '../../src/answer/catchments.js';
 import { createCatchmentFinder } from '../../src/compile/catchments.js';
 import { toVector } from '../../src/select/distance.js';
+import { bandsOfCatchment } from './bands-of.js';
 
 const at = (latitude: number, longitude: number) => ({ point: { latitude, longitude } });
 

@@ -55,6 +55,7 @@ function job(t: Test, more: Partial<ExplainJob> = {}): ExplainJob {
     sources: sources(t),
     grid: false,
     panic: false,
+    epoch: 1,
     health: [{ standing: 'up' }, { standing: 'up' }],
     ...more,
   };

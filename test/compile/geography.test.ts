@@ -3,9 +3,9 @@
  * gives for what the databases say of that address. So what explains and what answers agree.
  */
 import t, { type Test } from 'tap';
+import { catchmentCount } from '../../src/answer/catchments.js';
 import { catchmentIn, locateIPv4, locateIPv6, SPECIAL } from '../../src/answer/locate.js';
 import type { LocationMap } from '../../src/answer/table.js';
-import { bandsOfCatchment, catchmentCount } from '../../src/compile/catchment-store.js';
 import { compileGeographies, type Databases, type Geography } from '../../src/compile/geography.js';
 import { roundToGrid, usesGrid } from '../../src/compile/grid.js';
 import { type GeographyPlan, planPools } from '../../src/compile/pool-plan.js';
@@ -25,6 +25,7 @@ import type { Zone } from '../../src/zone/model.js';
 import { randomAddresses } from '../geo/random-addresses.js';
 import { writeMmdb } from '../mmdb-writer.js';
 import { soundZone } from '../zone/zone-text.js';
+import { bandsOfCatchment } from './bands-of.js';
 
 function find(
   map: LocationMap,

@@ -1,15 +1,17 @@
 /**
  * From the texts of zone files to a table that can be answered from, without files or threads: the steps that the
- * builder and the dealer take, put together for tests. Where addresses are is said by a few prefixes.
+ * builder and the daemon take, put together for tests. Where addresses are is said by a few prefixes.
  */
 import { locateIPv4, locateIPv6 } from '../../src/answer/locate.js';
+import { ADDRESS, STANDINGS, setAddress, writePoolState } from '../../src/answer/pool-state.js';
 import { respond } from '../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
 import type { AnswerTable } from '../../src/answer/table.js';
-import { createDealer, type Dealer } from '../../src/compile/dealer.js';
 import { type AddressStanding, type Explanation, explainPool } from '../../src/compile/explain.js';
 import { compileGeographies, type Databases, type Geography } from '../../src/compile/geography.js';
+import { memberRanks } from '../../src/compile/member-order.js';
 import { type GeographyPlan, type PoolPlan, planPools } from '../../src/compile/pool-plan.js';
+import { layOutPools } from '../../src/compile/pool-tables.js';
 import { layOutZones } from '../../src/compile/world.js';
 import type { Family, Location } from '../../src/facts.js';
 import { databaseOf } from '../../src/geo/database.js';
@@ -31,8 +33,18 @@ export interface TableOptions {
   readonly asns?: { readonly [prefix: string]: number };
   /** How addresses stand; all others are up. */
   readonly standing?: { readonly [address: string]: Standing };
-  /** Default 1. */
-  readonly seed?: number;
+}
+
+/** How the addresses of one pool stand, in the order of its seats, and what else its state says. */
+export interface PoolSaid {
+  readonly standing: readonly Standing[];
+  /** Default: grown. */
+  readonly growth?: readonly number[];
+  /** Seconds; default: the TTL. */
+  readonly lifetimes?: readonly number[];
+  /** Default: 1. */
+  readonly factors?: readonly number[];
+  readonly epoch?: number;
 }
 
 export interface Made {
@@ -41,7 +53,8 @@ export interface Made {
   readonly geographyPlans: readonly GeographyPlan[];
   readonly geographies: readonly Geography[];
   readonly scans: Databases;
-  readonly dealer: Dealer;
+  /** Says how a pool, by number, stands from now on, as the main thread does. */
+  stand(number: number, said: PoolSaid): void;
   readonly table: AnswerTable;
   /** Where an address is, as the databases have it. */
   locate(text: string): { readonly location: Location; readonly asn?: number };
@@ -52,9 +65,37 @@ export interface Made {
   explain(owner: string, family: Family, from: string): Explanation;
 }
 
+const EPOCH = 1;
+
+/** The words of a pool's addresses that stand so. */
+export function stateOf(
+  { owner, seats, ttl }: Pick<PoolPlan, 'owner' | 'seats' | 'ttl'>,
+  { standing, growth, lifetimes, factors, epoch = EPOCH }: PoolSaid,
+): Int32Array {
+  const ranks = memberRanks(
+    owner,
+    seats.map(({ mirror }) => mirror),
+    epoch,
+  );
+  const seatOf = seats.flatMap(({ addresses }, seat) => addresses.map(() => seat));
+  const words = new Int32Array(seatOf.length * ADDRESS.WORDS);
+  for (const [address, seat] of seatOf.entries()) {
+    setAddress(
+      words,
+      address,
+      STANDINGS.indexOf(standing[address] ?? 'off'),
+      growth?.[address] ?? 10,
+      ranks[seat] ?? 0,
+      lifetimes?.[address] ?? ttl,
+      factors?.[address],
+    );
+  }
+  return words;
+}
+
 /** Compiles zones, given as texts of files or whole. */
 export function makeTable(sources: readonly (string | Zone)[], options: TableOptions = {}): Made {
-  const { locations = {}, asns, standing = {}, seed = 1 } = options;
+  const { locations = {}, asns, standing = {} } = options;
   const zones = sources.map((source) => (typeof source === 'string' ? soundZone(source) : source));
   const locationFile = mmdbOfBytes(
     'locations',
@@ -96,11 +137,18 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
     placeMirror(location, addresses, (address) => locationDatabase.locate(address).location).location;
   const { pools: plans, geographies: geographyPlans } = planPools(zones, (_zone, mirror) => placeOf(mirror));
   const geographies = compileGeographies(geographyPlans, scans);
-  const dealer = createDealer(plans, geographies, seededRandom(seed));
+  const { pools, stateWords } = layOutPools(plans, geographies);
+  const state = new Int32Array(new SharedArrayBuffer(stateWords * 4));
   const standingOf = (plan: Pick<PoolPlan, 'seats'>): Standing[] =>
     plan.seats.flatMap((seat) => seat.addresses.map(({ text }) => standing[text] ?? 'up'));
-  const pools = plans.map((plan, number) => dealer.deal(number, standingOf(plan)));
-  const table: AnswerTable = { generation: 1, ...layOutZones(zones, plans), pools };
+  const stand: Made['stand'] = (number, said) => {
+    const plan = plans[number];
+    const pool = pools[number];
+    if (plan === undefined || pool === undefined) throw new Error(`${number} is no pool`);
+    writePoolState(state, pool.stateAt, stateOf(plan, said), false);
+  };
+  for (const [number, plan] of plans.entries()) stand(number, { standing: standingOf(plan) });
+  const table: AnswerTable = { generation: 1, ...layOutZones(zones, plans), pools, state };
   const numberOf: Made['numberOf'] = (owner, family = 'ipv4') => {
     const number = plans.findIndex((plan) => plan.owner === owner && plan.family === family);
     if (number < 0) throw new Error(`${owner} is no pool`);
@@ -112,7 +160,7 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
     geographyPlans,
     geographies,
     scans,
-    dealer,
+    stand,
     table,
     locate,
     placeOf,
@@ -133,6 +181,7 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
         client: { address, ...locate(from), scope },
         placeOf,
         panic: false,
+        epoch: EPOCH,
         health: standingOf(plan).map(
           (state): AddressStanding => ({
             standing: state,

@@ -47,7 +47,8 @@ t.test(
     };
     const standings = new Map([[targetKey(target), fallen]]);
     const knowledge = { standings, overrides: createOverrides(), network };
-    const reports = reportZones(world, knowledge, poolAvailability(roster, knowledge, 0), 0);
+    const availability = world.pools.map((_, number) => poolAvailability(roster, number, knowledge, 0));
+    const reports = reportZones(world, knowledge, availability, 0);
     t.match(reports, [
       {
         zone: 'example.org',

@@ -1,291 +1,266 @@
-/** What is served while decks are drawn in another thread, which answers in steps and may be asked again in between. */
-import t from 'tap';
-import type { PoolChange, PoolTable } from '../../src/answer/table.js';
+/** What is served: verdicts are in the state that workers read when the call returns, and old worlds are written until they are left. */
+import t, { type Test } from 'tap';
+import {
+  ADDRESS,
+  addressesAt,
+  isInPanic,
+  STANDINGS,
+  standingOf,
+  stateVersion,
+} from '../../src/answer/pool-state.js';
+import type { AnswerTable } from '../../src/answer/table.js';
 import type { LiveWorld } from '../../src/compile/compiler.js';
-import type { PoolStanding } from '../../src/compile/messages.js';
-import { layOutZones, type World } from '../../src/compile/world.js';
+import { layOutPools } from '../../src/compile/pool-tables.js';
+import { layOutZones } from '../../src/compile/world.js';
 import { startServing } from '../../src/daemon/serving.js';
+import { unjudged } from '../../src/health/hysteresis.js';
 import { createOverrides } from '../../src/health/overrides.js';
+import { type Check, checksOf, targetKey } from '../../src/health/target.js';
 import type { Watched } from '../../src/health/watched.js';
-import type { Log } from '../../src/log.js';
 import type { Service } from '../../src/net/service.js';
-import { planOf } from '../compile/decks.js';
 import { makeTable } from '../compile/make-table.js';
 import { createFakeClock } from '../fake-clock.js';
-import { createRecordingLog } from '../health/recording-log.js';
-import { targetOf } from '../health/targets.js';
 
-const [TABLE] = makeTable([
-  'zone: example.org\nns: [ns.example.net]\npools: { dl: {} }\nmirrors: { a: { addresses: [192.0.2.1] } }\n',
-]).table.pools;
+const zone = (mirrors: string, pool = ''): string =>
+  `zone: example.org\nns: [ns.example.net]\npools: { dl: { answers: 2${pool} }, other: { mirrors: [a] } }\nmirrors:\n${mirrors}`;
+const mirror = (name: string, last: number): string => `  ${name}: { addresses: [192.0.2.${last}] }\n`;
+const THREE = zone(mirror('a', 1) + mirror('b', 2) + mirror('c', 3));
+const FOUR = zone(mirror('a', 1) + mirror('b', 2) + mirror('c', 3) + mirror('d', 4));
+const TWO = zone(mirror('a', 1) + mirror('b', 2));
 
-/** A table that can be told from others. */
-const tableOf = (counted: number): PoolTable => {
-  if (TABLE === undefined) throw new Error('the zone has a pool');
-  return { ...TABLE, counted };
-};
-
-interface Asked {
-  readonly standings: readonly PoolStanding[];
-  readonly tables: (...counted: number[]) => void;
-  readonly taken: () => void;
-  readonly drawn: () => void;
-  readonly die: () => void;
-}
-
-/** A world whose dealer does what the test says. */
-function scripted(asked: Asked[], onClose: () => void = () => undefined): LiveWorld {
-  const pools = [planOf([{ weight: 1 }, { weight: 1 }, { weight: 1 }])];
-  const world: World = {
-    zones: [],
-    refused: [],
-    places: [],
-    names: layOutZones([], pools),
-    pools,
-    geo: [],
-    sources: { location: { path: '', source: 'embedded' }, problems: [] },
-    grid: false,
-  };
+function worldOf(text: string): LiveWorld {
+  const { zones, plans, geographies } = makeTable([text]);
   return {
-    world,
-    deal(standings, onTables) {
-      const steps: { taken?: () => void; drawn?: () => void; die: (() => void)[] } = { die: [] };
-      const step = (name: 'taken' | 'drawn'): Promise<void> =>
-        new Promise((resolve, reject) => {
-          steps[name] = resolve;
-          steps.die.push(() => reject(new Error('the dealer has ended')));
-        });
-      const dealing = { taken: step('taken'), drawn: step('drawn') };
-      if (standings.length === 0) {
-        steps.taken?.();
-        steps.drawn?.();
-        return dealing;
-      }
-      asked.push({
-        standings,
-        tables: (...counted) =>
-          onTables(counted.map((each): PoolChange => ({ number: 0, pool: tableOf(each) }))),
-        taken: () => steps.taken?.(),
-        drawn: () => steps.drawn?.(),
-        die: () => {
-          for (const reject of steps.die) reject();
-        },
-      });
-      return dealing;
+    world: {
+      zones: zones.map((each) => ({ zone: each, file: `${each.name}.yaml`, text })),
+      refused: [],
+      places: zones.map(({ mirrors }) => mirrors.map(() => ({}))),
+      names: layOutZones(zones, plans),
+      pools: plans,
+      geo: [],
+      sources: { location: { path: '', source: 'embedded' }, problems: [] },
+      grid: false,
     },
-    async close() {
-      onClose();
-    },
+    ...layOutPools(plans, geographies),
   };
 }
 
-const quiet = (): void => undefined;
-const QUIET: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-async function opened(standings: Map<string, Watched> = new Map(), log: Log = QUIET) {
-  const asked: Asked[] = [];
+async function opened(t: Test, text: string) {
+  const clock = createFakeClock();
   const overrides = createOverrides();
-  const served: number[] = [];
-  const generations: number[] = [];
-  let deaths = 0;
-  const service = {
-    publish: ({ pools, generation }: { pools: readonly PoolTable[]; generation: number }) => {
-      served.push(...pools.map(({ counted }) => counted));
-      generations.push(generation);
-    },
-    publishPools: (generation: number, changes: readonly PoolChange[]) => {
-      served.push(...changes.map(({ pool }) => pool.counted));
-      generations.push(generation);
-    },
-  };
-  const unused = (): never => {
-    throw new Error('nobody asks for that here');
-  };
-  const whole: Service = {
-    ...service,
-    transport: 'portable',
-    endpoints: [],
-    generation: unused,
-    mapOf: unused,
-    workerDeaths: unused,
-    sums: unused,
-    stop: unused,
-  };
-  const starting = startServing(
-    scripted(asked),
-    async (table) => {
-      service.publish(table);
-      return whole;
-    },
-    {
-      clock: createFakeClock(),
-      log,
-      knowledge: () => ({ standings, overrides }),
-      watch: quiet,
-      onPanics: quiet,
-      onDealerDeath: () => deaths++,
-    },
-  );
-  await settled();
-  asked[0]?.tables(1);
-  asked[0]?.taken();
-  asked[0]?.drawn();
-  const { serving } = await starting;
-  return {
-    asked,
-    served,
-    generations,
-    serving,
-    deaths: () => deaths,
-    disable: (mirror: string) => overrides.add({ zone: 'example.org', mirror, reason: 'test', since: 0 }),
-  };
-}
-
-const standingOf = (asked: Asked | undefined): string => asked?.standings[0]?.standing.join() ?? '';
-
-t.test('the next verdict waits for the dead of the one before to leave, and not for all decks', async (t) => {
-  const { asked, served, generations, serving, disable } = await opened();
-  const done: string[] = [];
-  disable('m0');
-  void serving.refresh().then(() => done.push('first'));
-  await settled();
-  t.equal(standingOf(asked[1]), 'off,up,up');
-  disable('m1');
-  void serving.refresh().then(() => done.push('second'));
-  await settled();
-  t.equal(asked.length, 2, 'one at a time');
-  asked[1]?.tables(2);
-  asked[1]?.taken();
-  await settled();
-  t.equal(standingOf(asked[2]), 'off,off,up', 'while decks are still drawn');
-  t.same(done, []);
-  asked[2]?.tables(3);
-  asked[2]?.taken();
-  await settled();
-  asked[1]?.tables(4);
-  asked[1]?.drawn();
-  await settled();
-  t.equal(done.includes('second'), false, 'what it asked for is not drawn yet');
-  asked[2]?.tables(5);
-  asked[2]?.drawn();
-  await settled();
-  t.same(done.sort(), ['first', 'second']);
-  t.same(served, [1, 2, 3, 4, 5], 'tables in the order in which they came');
-  t.same(generations, [1, 2, 3, 4, 5]);
-});
-
-t.test('where something fails once the service is open, that is stopped and the world closed', async (t) => {
-  const asked: Asked[] = [];
-  const ended: string[] = [];
+  const verdicts = new Map<string, Watched>();
+  const tables: AnswerTable[] = [];
+  const logged: string[] = [];
+  const watched: number[] = [];
+  let oldest = 1;
   const unused = (): never => {
     throw new Error('nobody asks for that here');
   };
   const service: Service = {
     transport: 'portable',
     endpoints: [],
-    publish: unused,
-    publishPools: unused,
-    generation: unused,
+    publish: (table) => tables.push(table),
+    generation: () => tables.at(-1)?.generation ?? 0,
+    oldestGeneration: () => oldest,
     mapOf: unused,
     workerDeaths: unused,
     sums: unused,
-    stop: async () => void ended.push('service'),
+    stop: unused,
   };
+  const say = ({ event }: { event?: string }): void => {
+    logged.push(event ?? '');
+  };
+  const { serving } = await startServing(
+    worldOf(text),
+    async (table) => {
+      tables.push(table);
+      return service;
+    },
+    {
+      clock,
+      log: { debug: say, info: say, warn: say, error: say },
+      knowledge: () => ({ standings: verdicts, overrides }),
+      watch: ({ targets }) => watched.push(targets.length),
+      onPanics: () => undefined,
+    },
+  );
+  t.teardown(() => serving.close());
+  return {
+    clock,
+    serving,
+    tables,
+    logged,
+    watched,
+    overrides,
+    left: (generation: number) => {
+      oldest = generation;
+    },
+    /** Says what probes found of an address of the pool dl, and nothing else: the key of it. */
+    judge(address: string, verdict: 'up' | 'down', more: Partial<Watched> = {}): string {
+      const target = serving
+        .roster()
+        .targets.find((each) => each.address.text === address && each.pool === 'dl.example.org');
+      if (target === undefined) throw new Error(`${address} is watched`);
+      const checks = Array.from(checksOf(target), ([, { probe }]: [string, Check]) => ({
+        probe,
+        standing: unjudged(clock.now()),
+        pending: false,
+      }));
+      const key = targetKey(target);
+      verdicts.set(key, {
+        target,
+        standing: { ...unjudged(clock.now()), verdict },
+        pending: false,
+        checks,
+        ...more,
+      });
+      return key;
+    },
+    /** How the addresses of a pool stand in a table's state. */
+    standing(table = tables.at(-1), number = 0): string {
+      const pool = table?.pools[number];
+      if (table === undefined || pool === undefined) throw new Error('it is published');
+      const count = pool.firstAddress.at(-1) ?? 0;
+      const at = addressesAt(pool.stateAt, stateVersion(table.state, pool.stateAt), count);
+      const words = Array.from({ length: count }, (_, i) => table.state[at + i * ADDRESS.WORDS] ?? 0);
+      return words.map((word) => STANDINGS[standingOf(word)]).join();
+    },
+  };
+}
+
+t.test('a verdict and an override are in the state when the call returns', async (t) => {
+  const { serving, tables, judge, standing, overrides } = await opened(t, THREE);
+  t.equal(standing(), 'up,up,up', 'nobody knows better');
+  serving.turned([judge('192.0.2.2', 'down')]);
+  t.equal(standing(), 'up,down,up');
+  overrides.add({ zone: 'example.org', mirror: 'a', reason: 'test', since: 0 });
+  t.equal(standing(), 'up,down,up', 'an override counts when it is said');
+  serving.overridden(['example.org/a']);
+  t.equal(standing(), 'off,down,up');
+  t.equal(standing(tables[0], 1), 'off', 'in every pool that it is in');
+  overrides.remove('example.org', 'a');
+  judge('192.0.2.2', 'up');
+  serving.refresh();
+  t.equal(standing(), 'up,up,up');
+  t.equal(tables.length, 1, 'nothing was published for it');
+});
+
+t.test('what is not touched is not written', async (t) => {
+  const { serving, tables, judge } = await opened(t, THREE);
+  const [table] = tables;
+  const versions = (): number[] =>
+    (table?.pools ?? []).map(({ stateAt }) => stateVersion(table?.state ?? new Int32Array(), stateAt));
+  const before = versions();
+  serving.turned([judge('192.0.2.2', 'down')]);
+  t.same(versions(), [(before[0] ?? 0) + 1, before[1]]);
+  serving.turned(['no such key']);
+  t.same(versions(), [(before[0] ?? 0) + 1, before[1]]);
+});
+
+t.test(
+  'a world that somebody may still answer from goes on hearing of verdicts, until all have left it',
+  async (t) => {
+    const { serving, tables, judge, standing, left, watched } = await opened(t, THREE);
+    const key = judge('192.0.2.2', 'down');
+    serving.turned([key]);
+    serving.install(worldOf(FOUR));
+    t.same(watched, [4, 5], 'its addresses are watched, those of the other pool too');
+    t.equal(tables.at(-1)?.generation, 2);
+    t.equal(standing(), 'up,down,up,up', 'what is known holds in it from the start');
+    judge('192.0.2.2', 'up');
+    judge('192.0.2.3', 'down');
+    serving.refresh();
+    t.equal(standing(tables[0]), 'up,up,down', 'the old one too');
+    serving.install(worldOf(TWO));
+    serving.turned([judge('192.0.2.1', 'down')]);
+    t.equal(standing(tables[1]), 'down,up,down,up', 'and whom nobody watches any more stays as it was');
+    left(3);
+    serving.turned([judge('192.0.2.1', 'up')]);
+    t.equal(standing(), 'up,up');
+    t.equal(standing(tables[0]), 'down,up,down', 'then it is let go of');
+    t.equal(standing(tables[1]), 'down,up,down,up');
+  },
+);
+
+t.test('panic is said once, whatever is reloaded, and when it is over', async (t) => {
+  const { serving, tables, judge, logged } = await opened(t, THREE);
+  const [table] = tables;
+  const panics = (each = table): boolean =>
+    isInPanic(each?.state ?? new Int32Array(), each?.pools[0]?.stateAt ?? 0, 3);
+  for (const address of ['192.0.2.1', '192.0.2.2']) serving.turned([judge(address, 'down')]);
+  t.equal(panics(), false);
+  serving.turned([judge('192.0.2.3', 'down')]);
+  t.equal(panics(), true);
+  t.same(logged, ['panic']);
+  for (let i = 0; i < 3; i++) serving.install(worldOf(THREE));
+  t.same(logged, ['panic'], 'a reload is no news of it');
+  t.equal(panics(tables.at(-1)), true);
+  serving.turned([judge('192.0.2.1', 'up')]);
+  t.same(logged, ['panic', 'panic-over']);
+});
+
+t.test('who came back grows step by step, and the order of members changes at midnight', async (t) => {
+  const { serving, tables, judge, clock } = await opened(
+    t,
+    THREE.replace('answers: 2', 'answers: 2, slow_start: 10m'),
+  );
+  const [table] = tables;
+  const words = (): { growth: number[]; ranks: string } => {
+    const pool = table?.pools[0];
+    const at = addressesAt(
+      pool?.stateAt ?? 0,
+      stateVersion(table?.state ?? new Int32Array(), pool?.stateAt ?? 0),
+      3,
+    );
+    const all = [0, 1, 2].map((i) => table?.state[at + i * ADDRESS.WORDS] ?? 0);
+    return { growth: all.map((word) => (word >>> 2) & 0xf), ranks: all.map((word) => word >>> 8).join() };
+  };
+  t.same(words().growth, [10, 10, 10]);
+  const now = clock.now();
+  const key = judge('192.0.2.2', 'up', { standing: { ...unjudged(now), verdict: 'up', returned: now } });
+  serving.turned([key]);
+  t.same(words().growth, [10, 1, 10]);
+  await clock.advance(61_000);
+  t.same(words().growth, [10, 2, 10]);
+  await clock.advance(600_000);
+  t.same(words().growth, [10, 10, 10]);
+  const orders = new Set<string>();
+  for (let day = 0; day < 20; day++) {
+    orders.add(words().ranks);
+    await clock.advance(86_400_000);
+  }
+  t.ok(orders.size > 3, 'of six that there are');
+});
+
+t.test('where something fails once the service is open, that is stopped', async (t) => {
+  const ended: string[] = [];
+  const unused = (): never => {
+    throw new Error('nobody asks for that here');
+  };
+  const quiet = (): void => undefined;
   const starting = startServing(
-    scripted(asked, () => ended.push('world')),
-    async () => service,
+    worldOf(THREE),
+    async () => ({
+      transport: 'portable',
+      endpoints: [],
+      publish: unused,
+      generation: unused,
+      oldestGeneration: unused,
+      mapOf: unused,
+      workerDeaths: unused,
+      sums: unused,
+      stop: async () => void ended.push('service'),
+    }),
     {
       clock: createFakeClock(),
-      log: QUIET,
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       knowledge: () => ({ standings: new Map(), overrides: createOverrides() }),
       watch: quiet,
       onPanics: () => {
         throw new TypeError('unforeseen');
       },
-      onDealerDeath: quiet,
     },
   );
-  await settled();
-  asked[0]?.tables(1);
-  asked[0]?.taken();
-  asked[0]?.drawn();
   await t.rejects(starting, { message: 'unforeseen' });
-  t.same(ended, ['service', 'world']);
-});
-
-t.test('a panic is said when it begins and when it ends, and not at every reload between', async (t) => {
-  // The pools of a scripted world have no zone, and so their addresses no key of their own.
-  const fallen: Watched = {
-    target: targetOf('192.0.2.1'),
-    standing: { verdict: 'down', streak: 3, since: 0 },
-    pending: false,
-    checks: [],
-  };
-  const standings = new Map([['', fallen]]);
-  const log = createRecordingLog();
-  const { serving } = await opened(standings, log);
-  const said = () =>
-    log.lines.splice(0).map(({ event, zone, pool, family }) => ({ event, zone, pool, family }));
-  const [panic, ...more] = said();
-  t.match(panic, { event: 'panic', zone: 'example.org', family: 'ipv4' });
-  t.same(more, []);
-  const reload = async (): Promise<void> => {
-    const others: Asked[] = [];
-    const installed = serving.install(scripted(others));
-    await settled();
-    others[0]?.tables(1);
-    others[0]?.taken();
-    others[0]?.drawn();
-    await installed;
-  };
-  await reload();
-  t.same(said(), []);
-  standings.clear();
-  await reload();
-  t.same(said(), [{ ...panic, event: 'panic-over' }]);
-});
-
-t.test('a verdict that changes nothing waits for what is being drawn', async (t) => {
-  const { asked, serving, disable } = await opened();
-  let isDone = false;
-  disable('m0');
-  void serving.refresh();
-  await settled();
-  asked[1]?.taken();
-  await settled();
-  void serving.refresh().then(() => {
-    isDone = true;
-  });
-  await settled();
-  t.equal(asked.length, 2);
-  t.equal(isDone, false);
-  asked[1]?.drawn();
-  await settled();
-  t.equal(isDone, true);
-});
-
-t.test('a dealer that dies while it draws has the world built anew, and that one is served', async (t) => {
-  const { asked, served, serving, disable, deaths } = await opened();
-  disable('m0');
-  void serving.refresh();
-  await settled();
-  asked[1]?.taken();
-  await settled();
-  t.equal(deaths(), 0);
-  asked[1]?.die();
-  await settled();
-  t.equal(deaths(), 1);
-  const others: Asked[] = [];
-  const installed = serving.install(scripted(others));
-  await settled();
-  t.equal(standingOf(others[0]), 'off,up,up');
-  others[0]?.tables(7);
-  others[0]?.taken();
-  others[0]?.drawn();
-  await installed;
-  t.equal(served.at(-1), 7);
-  await serving.refresh();
-  t.equal(deaths(), 1, 'the dead one is forgotten');
+  t.same(ended, ['service']);
 });

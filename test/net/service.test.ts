@@ -2,8 +2,7 @@
 import t, { type Test } from 'tap';
 import type { Service, Transport } from '../../src/net/service.js';
 import type { Sums } from '../../src/net/tallies.js';
-import type { Standing } from '../../src/select/health-view.js';
-import { type Made, makeTable } from '../compile/make-table.js';
+import { makeTable } from '../compile/make-table.js';
 import { addressesOf, octets, query, subnet, withWord } from '../dns-message.js';
 import { until } from '../e2e/program.js';
 import { askOverTcp, connection, framed, openOn, settles, TRANSPORTS, udpClient } from './loopback.js';
@@ -44,15 +43,6 @@ function counted(service: Service): unknown {
   };
 }
 
-/** The pool's table with some of its addresses down. */
-function redealt(
-  { numberOf, dealer }: Made,
-  ...standing: Standing[]
-): Parameters<Service['publishPools']>[1] {
-  const number = numberOf(NAME);
-  return [{ number, pool: dealer.deal(number, standing) }];
-}
-
 /** Asks until the answer comes from the other table: workers with an event loop hear of it in their turn. */
 async function untilServed(ask: () => Promise<string[]>, address: string): Promise<void> {
   await until(async () => ((await ask()).includes(address) ? true : undefined), `${address} in an answer`);
@@ -62,7 +52,7 @@ for (const transport of TRANSPORTS) {
   t.test(`${transport} UDP, and TCP`, async (t) => {
     await t.test('every query is counted once', (t) => countsAll(t, transport));
     await t.test('a table that is published is answered from', (t) => publishes(t, transport));
-    await t.test('pools that are dealt anew are answered from', (t) => publishesPools(t, transport));
+    await t.test('pools that are dealt anew are answered from', (t) => followsState(t, transport));
   });
 }
 
@@ -166,22 +156,25 @@ async function publishes(t: Test, transport: Transport): Promise<void> {
   t.ok((pools[0]?.catchments ?? []).reduce((sum, answers) => sum + answers, 0) < (pools[0]?.answers ?? 0));
 }
 
-async function publishesPools(t: Test, transport: Transport): Promise<void> {
-  const { service, port } = await openOn(t, transport, made.table);
+async function followsState(t: Test, transport: Transport): Promise<void> {
+  const mine = makeTable([zone('192.0.2.1', '192.0.2.2')], { locations: LOCATIONS });
+  const { service, port } = await openOn(t, transport, mine.table);
   const client = await udpClient(t, port);
   const ask = async (): Promise<string[]> => addressesOf(await client.ask({ name: NAME, ...GERMAN }));
   const askTcp = async (): Promise<string[]> =>
     (await askOverTcp(port, [{ name: NAME, ...GERMAN }])).flatMap(addressesOf);
   t.same(await ask(), ['192.0.2.1']);
-  service.publishPools(2, redealt(made, 'down', 'up'));
-  t.equal(service.generation(), 2);
-  if (transport === 'portable') await untilServed(ask, '192.0.2.2');
-  t.same(await ask(), ['192.0.2.2'], 'the next one up');
-  await untilServed(askTcp, '192.0.2.2');
-  service.publishPools(3, redealt(made, 'up', 'up'));
-  if (transport === 'portable') await untilServed(ask, '192.0.2.1');
-  t.same(await ask(), ['192.0.2.1']);
-  await untilServed(askTcp, '192.0.2.1');
+  t.same(await askTcp(), ['192.0.2.1']);
+  for (const [standing, expected] of [
+    [['down', 'up'], '192.0.2.2'],
+    [['up', 'up'], '192.0.2.1'],
+    [['off', 'up'], '192.0.2.2'],
+  ] as const) {
+    mine.stand(mine.numberOf(NAME), { standing });
+    t.same(await ask(), [expected], 'nothing is published, and the very next answer goes by it');
+    t.same(await askTcp(), [expected]);
+  }
+  t.equal(service.generation(), 1);
 
   const { queries, pools } = service.sums();
   const asked = queries.udp.ipv4 + queries.tcp.ipv4;

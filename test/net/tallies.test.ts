@@ -9,9 +9,16 @@ import {
 } from '../../src/net/tallies.js';
 import { createFakeClock } from '../fake-clock.js';
 
-const pool = (owner: string, counted = 2, family: 'ipv4' | 'ipv6' = 'ipv4') => ({
+const pool = (
+  owner: string,
+  counted = 2,
+  family: 'ipv4' | 'ipv6' = 'ipv4',
+  addresses: readonly number[] = [],
+) => ({
   name: { zone: 'example.org', owner, family },
   counted,
+  addresses: new DataView(Uint8Array.from(addresses.flatMap((last) => [192, 0, 2, last])).buffer),
+  addressLength: 4,
 });
 
 /** Counts answers in a worker's own counters, for one catchment of each pool. */
@@ -134,6 +141,25 @@ t.test('totals outlive tables, and lose nothing on the way', async (t) => {
   t.equal(clock.waiting(), 0);
   answer(before, [1, 0]);
   t.same(brief(tallies.sum().pools), all, 'the old counters are let go of');
+});
+
+t.test('answers with each address outlive tables too, wherever it is in its pool', async (t) => {
+  const clock = createFakeClock();
+  const pools = [pool('a', 1, 'ipv4', [1, 2, 3])];
+  const worker = newWorkerCounters('udp', pools);
+  const tallies = createTallies([worker], pools, clock);
+  const addresses = () => tallies.sum().pools.map((sum) => sum.addresses);
+  answer(worker, [0]);
+  for (const address of [1, 1, 2, 3]) count(hitsOf(worker.hits, 0), address);
+  t.same(addresses(), [[2, 1, 1]]);
+  tallies.publish([pool('a', 2, 'ipv4', [9, 3, 1])]);
+  t.same(addresses(), [[0, 1, 2]]);
+  count(hitsOf(worker.hits, 0), 2 + 1);
+  await clock.advance(10_000);
+  t.same(addresses(), [[0, 2, 2]]);
+  tallies.publish(pools);
+  await clock.advance(10_000);
+  t.same(addresses(), [[2, 0, 2]], 'one that was gone begins anew');
 });
 
 t.test('many tables in a row', async (t) => {

@@ -1,8 +1,7 @@
 /** What counts as up: verdicts, overrides, new addresses, and panic. */
 import t from 'tap';
 import type { Verdict } from '../../src/facts.js';
-import type { Band } from '../../src/select/bands.js';
-import { type AddressHealth, availability, type Standing, upBands } from '../../src/select/health-view.js';
+import { type AddressHealth, availability, type Standing } from '../../src/select/health-view.js';
 
 function address(state: Verdict, more: Partial<AddressHealth> = {}): AddressHealth {
   return { state, overridden: false, weight: 1, pending: false, ...more };
@@ -88,23 +87,4 @@ t.test('fewer than the threshold, exactly', async (t) => {
       if (panics(up, all - up, up / all)) t.fail(`${up} of ${all} is not fewer than ${up} of ${all}`);
     }
   }
-});
-
-t.test('the bands of one client', async (t) => {
-  const bands: Band[] = [
-    { tier: 'network', members: [3] },
-    { tier: 'near', members: [0, 2] },
-    { tier: 'far', members: [1, 4] },
-  ];
-  const left = (...standing: Standing[]) => {
-    const { bands: up, panic } = upBands(bands, standing);
-    return `${up.map(({ tier, members }) => `${tier} ${members}`).join(' | ')}${panic ? ' !' : ''}`;
-  };
-  t.equal(left('up', 'up', 'up', 'up', 'up'), 'network 3 | near 0,2 | far 1,4');
-  t.equal(left('up', 'up', 'down', 'off', 'new'), 'near 0 | far 1', 'an empty band is skipped');
-  t.equal(left('down', 'down', 'down', 'down', 'up'), 'far 4', 'one is enough');
-  t.equal(left('down', 'off', 'down', 'down', 'new'), 'network 3 | near 0,2 !', 'all down: all count as up');
-  t.equal(left('off', 'new', 'off', 'off', 'new'), 'far 1,4 !', 'the new ones are the last resort');
-  t.equal(left('off', 'off', 'off', 'off', 'off'), '', 'overrides hold');
-  t.same(upBands([], ['up']), { bands: [], panic: false });
 });

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import type { Tier } from '../../src/select/bands.js';
-import type { UpBand } from '../../src/select/health-view.js';
-import { inclusion, type Shares } from '../../src/select/shares.js';
+import type { Shares } from './oracle/shares.js';
+import type { UpBand } from './oracle/up-bands.js';
+import { inclusion } from './share-out.js';
 
 /** Bands of the given weights, candidates numbered along. */
 function share(

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { selectFrom } from '../../src/select/selection.js';
-import { inclusion } from '../../src/select/shares.js';
 import { growthAfter, nextStepIn } from '../../src/select/slow-start.js';
+import { selectFrom } from '../answer/pools.js';
+import { inclusion } from './share-out.js';
 
 const MINUTE = 60_000;
 

@@ -2,9 +2,10 @@
  * From bands to shares: the steps that follow every verdict, in the order in which they must be taken. The compiler
  * takes them for each catchment, and `explain` for one client, so that both say the same.
  */
-import type { Band } from './bands.js';
-import { type Standing, upBands } from './health-view.js';
+import type { Band } from '../../../src/select/bands.js';
+import type { Standing } from '../../../src/select/health-view.js';
 import { inclusion, type Shares } from './shares.js';
+import { upBands } from './up-bands.js';
 
 export interface SelectionQuestion {
   /** As formed, whatever the health. */

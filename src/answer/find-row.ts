@@ -1,0 +1,28 @@
+/**
+ * The row of a catchment: the one that is there, as long as nothing that it was worked out from has changed, else worked
+ * out now.
+ */
+import { POOL } from './pool-index.js';
+import { stateVersion } from './pool-state.js';
+import type { Responder } from './responder.js';
+import { isOld, ROW, renewRow } from './rows.js';
+import { draftRow, layRow, stillHolds } from './work-out.js';
+
+/** Where the row of a catchment of a pool is; -1 where it has no room. `record` is that of the pool. */
+export function findRow(responder: Responder, pool: number, record: number, catchment: number): number {
+  const { pools, rows, table } = responder;
+  const { records, tables } = pools;
+  const owner = (records[record + POOL.ROWS] ?? 0) + catchment;
+  const row = rows.at[owner] ?? 0;
+  if (
+    row > 0 &&
+    rows.words[row + ROW.VERSION] === stateVersion(table.state, records[record + POOL.STATE] ?? 0)
+  )
+    return isOld(rows, row) ? renewRow(rows, row) : row;
+  const rules = tables[pool];
+  if (rules === undefined) return -1;
+  if (row > 0 && stillHolds(rows, row, rules, table.state, catchment)) return row;
+  const tail = pools.tails[pool];
+  draftRow(pools.draft, rules, table.state, catchment, tail);
+  return layRow(pools.draft, rows, row, owner, rules, tail);
+}
