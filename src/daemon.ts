@@ -55,8 +55,7 @@ export async function startDaemon(
   const random = systemRandom();
   const helpers = ownThreads().filter((thread) => thread !== process.pid);
   const started = clock.steady();
-  const databases = join(settings.state, 'geo');
-  const geo: GeoRequest = { ...settings.geo, directory: databases };
+  const geo: GeoRequest = { ...settings.geo, directory: join(settings.state, 'geo') };
   /** What to undo where the start fails, and at the end: the last first. */
   const undo: (() => Promise<void> | void)[] = [];
   let stopped = false;
@@ -77,7 +76,7 @@ export async function startDaemon(
     const state = await openState({ directory: settings.state, clock, log });
     undo.push(() => state.close());
 
-    const fetching = await startFetching(settings, databases, { clock, random, log });
+    const fetching = await startFetching(settings, state.below('geo'), { clock, random, log });
     undo.push(() => fetching.stop());
 
     const resolver = createResolver(settings.resolve);

@@ -9,6 +9,7 @@ import { GeopoolError } from '../errors.js';
 import { chooseSources, describeSource } from '../geo/geo-sources.js';
 import { openLog } from '../log.js';
 import { systemRandom } from '../random.js';
+import { createStateFiles } from '../state/state-files.js';
 import type { Waiting } from './geo.js';
 import { complain } from './output.js';
 import { readSettings, type SettingFlags } from './settings.js';
@@ -33,12 +34,13 @@ export async function updateFiles(
       'no account is configured: set geo.update in the config file, or GEOIPUPDATE_ACCOUNT_ID and GEOIPUPDATE_LICENSE_KEY',
     );
   }
+  const log = openLog('error');
   const updater = openUpdater({
     update: geo.update,
-    directory: join(state, 'geo'),
+    files: createStateFiles({ directory: join(state, 'geo'), clock: systemClock, log }),
     clock: systemClock,
     random: systemRandom(),
-    log: openLog('error'),
+    log,
     // Nobody serves; the next start will.
     serve: async () => undefined,
   });

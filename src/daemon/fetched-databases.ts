@@ -8,6 +8,7 @@ import type { ReloadReport } from '../control/action-reports.js';
 import { GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
+import type { StateFiles } from '../state/state-files.js';
 import type { Updater } from '../update/updater.js';
 import type { Serving } from './serving.js';
 import type { DaemonSettings } from './settings.js';
@@ -27,7 +28,7 @@ export interface Fetching {
 /** What the updater needs is loaded only where there is one. */
 export async function startFetching(
   { geo }: Pick<DaemonSettings, 'geo'>,
-  directory: string,
+  files: StateFiles,
   tools: { readonly clock: Clock; readonly random: Random; readonly log: Log },
 ): Promise<Fetching> {
   if (geo.update === undefined) return { serveBy: () => undefined, stop: async () => undefined };
@@ -42,7 +43,7 @@ export async function startFetching(
   begun.catch(() => undefined);
   const updater = openUpdater({
     update: geo.update,
-    directory,
+    files,
     ...tools,
     serve: async (_edition, path) => (await begun)(path),
   });

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import { runInThread } from '../in-thread.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
+import type { StateFiles } from '../state/state-files.js';
 import { keyFromFile, keyFromText } from '../update/settings.js';
 import { createUpdater, type Updater } from '../update/updater.js';
 import { VERSION } from '../version.js';
@@ -14,8 +15,8 @@ const VERIFIER = new URL('../geo/verify-worker.js', import.meta.url);
 
 export interface UpdatingOptions {
   readonly update: NonNullable<ServerConfig['geo']['update']>;
-  /** Where databases are put. */
-  readonly directory: string;
+  /** Of the directory where databases are put. */
+  readonly files: StateFiles;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -24,7 +25,7 @@ export interface UpdatingOptions {
 }
 
 /** An updater for the configured account. */
-export function openUpdater({ update, directory, clock, random, log, serve }: UpdatingOptions): Updater {
+export function openUpdater({ update, files, clock, random, log, serve }: UpdatingOptions): Updater {
   const { accountId, editions, schedule, host, proxy } = update;
   return createUpdater({
     settings: {
@@ -35,8 +36,9 @@ export function openUpdater({ update, directory, clock, random, log, serve }: Up
       schedule,
       host,
       ...(proxy !== undefined && { proxy }),
-      directory,
+      directory: files.directory,
     },
+    files,
     clock,
     random,
     log,

@@ -30,8 +30,8 @@ export interface ReadState<Entry> {
   readonly fault?: string;
 }
 
-/** Milliseconds since 1970, or of a span: what a date can hold, and what may be added to that. 9999-12-31 is the last day. */
-export const time = z.number().min(0).max(253_402_300_799_999);
+/** Milliseconds since 1970, or of a span: the years 1 to 9999, so that a date holds it, and what may be added to it. */
+export const time = z.number().min(-62_135_596_800_000).max(253_402_300_799_999);
 
 export function formatState<Entry extends object>(kind: StateKind<Entry>, entries: Iterable<Entry>): string {
   const lines = Array.from(entries, (entry) => {

@@ -1,13 +1,10 @@
 /**
  * The ledger in `updates.json` beside the databases. A file that can't be read, or written, costs memory across restarts
- * and nothing else: it is said in the log, and updating goes on.
+ * and nothing else: updating goes on.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { codeOf, describeError } from '../errors.js';
-import type { Log } from '../log.js';
-import { writeDurably } from '../state/durable-file.js';
-import { EMPTY_LEDGER, formatLedger, type Ledger, parseLedger } from './ledger.js';
+import type { StateFiles } from '../state/state-files.js';
+import { formatState } from '../state/state-kind.js';
+import { EMPTY_LEDGER, entriesOf, LEDGER, type Ledger, ledgerOf } from './ledger.js';
 
 export interface LedgerFile {
   current(): Ledger;
@@ -19,54 +16,27 @@ export interface LedgerFile {
   change(next: (ledger: Ledger) => Ledger): Promise<void>;
 }
 
-export function ledgerFile(directory: string, log: Log): LedgerFile {
-  const path = join(directory, 'updates.json');
+export function ledgerFile(files: StateFiles): LedgerFile {
   let ledger = EMPTY_LEDGER;
-  // A full disk would otherwise be said at each of a run's steps.
-  let unwritable = false;
+  let unwritten = false;
   return {
     current: () => ledger,
     async load() {
       // What could not be written is known here and nowhere else.
-      if (unwritable) return;
-      const text = await readText(path, log);
-      if (text === undefined) return;
-      const parsed = parseLedger(text);
-      if (parsed === undefined) {
-        log.warn(
-          { event: 'update-ledger-ignored', path },
-          `${path} is not a record of updates; starting a new one`,
-        );
-      }
-      ledger = parsed ?? ledger;
+      if (unwritten) return;
+      const entries = await files.read(LEDGER);
+      if (entries.length > 0) ledger = ledgerOf(entries);
     },
     note(next) {
       ledger = next(ledger);
     },
     async change(next) {
       ledger = next(ledger);
-      try {
-        await writeDurably(path, formatLedger(ledger));
-        unwritable = false;
-      } catch (error) {
-        if (!unwritable) {
-          const reason = describeError(error);
-          log.warn({ event: 'update-ledger-unwritable', path, reason }, `can't write ${path}: ${reason}`);
-        }
-        unwritable = true;
-      }
+      const written = files.write(LEDGER.name, formatState(LEDGER, entriesOf(ledger)));
+      unwritten = await written.then(
+        () => false,
+        () => true,
+      );
     },
   };
-}
-
-async function readText(path: string, log: Log): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') {
-      const reason = describeError(error);
-      log.warn({ event: 'update-ledger-ignored', path, reason }, `can't read ${path}: ${reason}`);
-    }
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@
  * minutes. Pure; `ledger-file.ts` keeps it on disk.
  */
 import { z } from 'zod';
+import type { StateKind } from '../state/state-kind.js';
 
 export interface EditionRecord {
   /** Milliseconds since 1970, as all times here. */
@@ -57,49 +58,63 @@ function recent(downloads: readonly number[], now: number): number[] {
 }
 
 const time = z.iso.datetime();
-
-const FORMAT = z.object({
-  editions: z.record(
-    z.string(),
-    z.object({ last_check: time, last_success: time.optional(), last_error: z.string().optional() }),
-  ),
-  downloads: z.array(time),
+const download = z.strictObject({ download: time });
+const check = z.strictObject({
+  edition: z.string(),
+  last_check: time,
+  last_success: time.exactOptional(),
+  last_error: z.string().exactOptional(),
 });
 
-/** The ledger as text for people and for `parseLedger`. */
-export function formatLedger(ledger: Ledger): string {
-  const editions = Object.fromEntries(
-    [...ledger.editions].map(([edition, { lastCheck, lastSuccess, lastError }]) => [
+type Entry = z.infer<typeof download> | z.infer<typeof check>;
+
+const first = z.object({
+  editions: z.record(z.string(), z.looseObject({})),
+  downloads: z.array(z.unknown()),
+});
+
+/** `updates.json`, beside the databases. */
+export const LEDGER: StateKind<Entry> = {
+  name: 'updates.json',
+  version: 2,
+  holds: 'updates',
+  entry: z.union([download, check]),
+  first(file) {
+    const { editions = {}, downloads = [] } = first.safeParse(file).data ?? {};
+    return [
+      ...Object.entries(editions).map(([edition, record]) => ({ edition, ...record })),
+      ...downloads.map((at) => ({ download: at })),
+    ];
+  },
+};
+
+export function entriesOf({ editions, downloads }: Ledger): Entry[] {
+  return [
+    ...Array.from(editions, ([edition, { lastCheck, lastSuccess, lastError }]) => ({
       edition,
-      {
-        last_check: iso(lastCheck),
-        ...(lastSuccess === undefined ? {} : { last_success: iso(lastSuccess) }),
-        ...(lastError === undefined ? {} : { last_error: lastError }),
-      },
-    ]),
-  );
-  return `${JSON.stringify({ editions, downloads: ledger.downloads.map(iso) }, undefined, 2)}\n`;
+      last_check: iso(lastCheck),
+      ...(lastSuccess !== undefined && { last_success: iso(lastSuccess) }),
+      ...(lastError !== undefined && { last_error: lastError }),
+    })),
+    ...downloads.map((at) => ({ download: iso(at) })),
+  ];
 }
 
-/** Undefined for what is no ledger. */
-export function parseLedger(text: string): Ledger | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
+export function ledgerOf(entries: readonly Entry[]): Ledger {
+  const editions = new Map<string, EditionRecord>();
+  const downloads: number[] = [];
+  for (const entry of entries) {
+    if ('download' in entry) downloads.push(Date.parse(entry.download));
+    else {
+      const { edition, last_check, last_success, last_error } = entry;
+      editions.set(edition, {
+        lastCheck: Date.parse(last_check),
+        ...(last_success !== undefined && { lastSuccess: Date.parse(last_success) }),
+        ...(last_error !== undefined && { lastError: last_error }),
+      });
+    }
   }
-  const parsed = FORMAT.safeParse(json);
-  if (!parsed.success) return undefined;
-  const editions = Object.entries(parsed.data.editions).map(([edition, record]): [string, EditionRecord] => [
-    edition,
-    {
-      lastCheck: Date.parse(record.last_check),
-      ...(record.last_success === undefined ? {} : { lastSuccess: Date.parse(record.last_success) }),
-      ...(record.last_error === undefined ? {} : { lastError: record.last_error }),
-    },
-  ]);
-  return { editions: new Map(editions), downloads: parsed.data.downloads.map((at) => Date.parse(at)) };
+  return { editions, downloads };
 }
 
 function iso(at: number): string {

@@ -11,6 +11,7 @@ import type { Clock } from '../clock.js';
 import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
+import type { StateFiles } from '../state/state-files.js';
 import { UpdateFault } from './fault.js';
 import { ledgerFile } from './ledger-file.js';
 import { FETCH_LIMITS, type FetchLimits } from './protocol.js';
@@ -26,6 +27,8 @@ export interface UpdaterOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Of the directory of the databases. */
+  readonly files: StateFiles;
   readonly verify: Verify;
   readonly serve: Serve;
   /** The program's version, for the User-Agent. */
@@ -58,7 +61,7 @@ export interface Updater {
 export function createUpdater(options: UpdaterOptions): Updater {
   const { settings, clock, random, log } = options;
   const { directory, editions } = settings;
-  const ledger = ledgerFile(directory, log);
+  const ledger = ledgerFile(options.files);
   const stopping = new AbortController();
   const waiting = new Map<string, string>();
   let timetable: Timetable | undefined;

@@ -7,7 +7,7 @@ import { startFetching } from '../../src/daemon/fetched-databases.js';
 import { smallCity } from '../e2e/places.js';
 import { until } from '../e2e/program.js';
 import { startFakeUpdateServer } from '../update/fake-update-server.js';
-import { keptLog, scratch } from '../update/scenery.js';
+import { filesIn, keptLog, scratch } from '../update/scenery.js';
 
 const EDITION = 'GeoLite2-City';
 
@@ -26,7 +26,7 @@ t.test(
       host: server.host,
     };
     const tools = { clock: systemClock, random: () => 0.5, log: keptLog() };
-    const fetching = await startFetching({ geo: { update } }, directory, tools);
+    const fetching = await startFetching({ geo: { update } }, filesIn(directory), tools);
     const run = fetching.updater?.updateNow();
     const path = join(directory, `${EDITION}.mmdb`);
     await until(() => existsSync(path) || undefined, 'the database in its place');

@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { EMPTY_LEDGER, formatLedger, noteCheck } from '../../src/update/ledger.js';
+import { EMPTY_LEDGER, noteCheck } from '../../src/update/ledger.js';
 import { writeMmdb } from '../mmdb-writer.js';
 import { startFakeProxy } from '../update/fake-proxy.js';
 import {
@@ -18,6 +18,7 @@ import {
   status,
   tarGz,
 } from '../update/fake-update-server.js';
+import { ledgerText } from '../update/scenery.js';
 import { type DnsClient, udpClient } from './dns-client.js';
 import { CLIENTS, smallCity } from './places.js';
 import { soonest } from './program.js';
@@ -61,10 +62,7 @@ async function setUp(t: Test, { env, fetched = false }: Before = {}): Promise<Sc
     const nowhere = { '5.249.168.0/21': { country: { iso_code: 'JP' } } };
     const directory = join('state', 'geo');
     await home.write(join(directory, `${CITY}.mmdb`), writeMmdb({ type: CITY, entries: nowhere }));
-    await home.write(
-      join(directory, 'updates.json'),
-      formatLedger(noteCheck(EMPTY_LEDGER, CITY, Date.now())),
-    );
+    await home.write(join(directory, 'updates.json'), ledgerText(noteCheck(EMPTY_LEDGER, CITY, Date.now())));
   }
   const server = await startServer(t, {
     home,

@@ -8,7 +8,7 @@ import { LOCK_NAME } from '../../src/update/lock.js';
 import { keyFromText } from '../../src/update/settings.js';
 import { createUpdater, type Updater } from '../../src/update/updater.js';
 import { type FakeUpdateServer, PUBLISHED, startFakeUpdateServer, tarGz } from './fake-update-server.js';
-import { bytesOf, hastyClock, keptLog, PATIENT, scratch, until } from './scenery.js';
+import { bytesOf, downloadsIn, filesIn, hastyClock, keptLog, PATIENT, scratch, until } from './scenery.js';
 
 const EDITION = 'GeoLite2-City';
 const OLD = bytesOf(1, 20_000);
@@ -41,6 +41,7 @@ async function setUp(t: Test): Promise<Scene> {
     clock: hastyClock(Date.now()),
     random: () => 0.5,
     log: keptLog(),
+    files: filesIn(directory),
     version: '0.0.0',
     limits: PATIENT,
     verify: async () => undefined,
@@ -110,7 +111,7 @@ t.test('killed in the middle of a download', async (t) => {
   t.match(await updater.updateNow(), [{ outcome: 'updated' }]);
   t.same((await readdir(directory)).sort(), [`${EDITION}.mmdb`, 'updates.json']);
   t.same(await database(directory), NEW);
-  t.equal(JSON.parse(await readFile(join(directory, 'updates.json'), 'utf8')).downloads.length, 2);
+  t.equal(await downloadsIn(directory), 2);
 });
 
 t.test('killed while verifying: the old one stays until the next run', async (t) => {

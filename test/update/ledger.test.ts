@@ -1,13 +1,15 @@
 import t from 'tap';
+import { formatState, parseState } from '../../src/state/state-kind.js';
 import {
   DOWNLOADS_A_DAY,
   EMPTY_LEDGER,
-  formatLedger,
+  entriesOf,
+  LEDGER,
   type Ledger,
+  ledgerOf,
   nextDownload,
   noteCheck,
   noteDownload,
-  parseLedger,
 } from '../../src/update/ledger.js';
 
 const NOW = Date.UTC(2026, 0, 7, 12);
@@ -45,20 +47,19 @@ t.test('text and back', async (t) => {
   let ledger = noteCheck(EMPTY_LEDGER, 'A', NOW, 'down');
   ledger = noteCheck(ledger, 'B', NOW + 5);
   ledger = noteDownload(ledger, NOW);
-  t.match(formatLedger(ledger), '"last_success": "2026-01-07T12:00:00.005Z"');
-  t.same(parseLedger(formatLedger(ledger)), ledger);
-  t.same(parseLedger(formatLedger(EMPTY_LEDGER)), EMPTY_LEDGER);
+  const text = formatState(LEDGER, entriesOf(ledger));
+  t.match(text, '"last_success":"2026-01-07T12:00:00.005Z"');
+  t.same(ledgerOf(parseState(LEDGER, text).entries), ledger);
+  t.same(parseState(LEDGER, formatState(LEDGER, entriesOf(EMPTY_LEDGER))), { entries: [] });
 });
 
-t.test('what is no ledger', async (t) => {
-  for (const text of [
-    '',
-    '{',
-    'null',
-    '{}',
-    '{"editions":{},"downloads":["x"]}',
-    '{"editions":{"A":{}},"downloads":[]}',
-  ]) {
-    t.equal(parseLedger(text), undefined, text);
-  }
+t.test('a ledger of version 1, and what is none', async (t) => {
+  const at = '2026-01-07T12:00:00.000Z';
+  const ledger = noteDownload(noteCheck(EMPTY_LEDGER, 'A', NOW, 'down'), NOW);
+  const first = { editions: { A: { last_check: at, last_error: 'down' } }, downloads: [at] };
+  t.same(ledgerOf(parseState(LEDGER, JSON.stringify(first, undefined, 2)).entries), ledger);
+  const damaged = { editions: { A: first.editions.A, B: {} }, downloads: ['x', at] };
+  const { entries, fault } = parseState(LEDGER, JSON.stringify(damaged));
+  t.same(ledgerOf(entries), ledger);
+  t.equal(fault, '2 lines of it are damaged');
 });

@@ -8,7 +8,11 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import type { Clock } from '../../src/clock.js';
 import type { Log, LogFields } from '../../src/log.js';
+import { createStateFiles, type StateFiles } from '../../src/state/state-files.js';
+import { formatState } from '../../src/state/state-kind.js';
+import { entriesOf, LEDGER, type Ledger, ledgerOf } from '../../src/update/ledger.js';
 import type { FetchLimits } from '../../src/update/protocol.js';
+import { createFakeClock } from '../fake-clock.js';
 
 /** Deadlines that no test reaches by chance. */
 export const PATIENT: FetchLimits = { idleMs: 1e9, overallMs: 1e9, maxBytes: 64 * 1024 * 1024 };
@@ -86,4 +90,18 @@ export function bytesOf(seed: number, size: number): Buffer {
 /** Resolves once `ready` says so; looks at each turn of the event loop, so that there is no time to choose. */
 export async function until(ready: () => boolean): Promise<void> {
   while (!ready()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** The file of a ledger. */
+export function ledgerText(ledger: Ledger): string {
+  return formatState(LEDGER, entriesOf(ledger));
+}
+
+export function filesIn(directory: string): StateFiles {
+  return createStateFiles({ directory, clock: createFakeClock(), log: keptLog() });
+}
+
+/** The downloads that a ledger in a directory counts. */
+export async function downloadsIn(directory: string): Promise<number> {
+  return ledgerOf(await filesIn(directory).read(LEDGER)).downloads.length;
 }

@@ -19,7 +19,7 @@ import {
   status,
   tarGz,
 } from './fake-update-server.js';
-import { bytesOf, hastyClock, keptLog, PATIENT, scratch } from './scenery.js';
+import { bytesOf, filesIn, hastyClock, keptLog, PATIENT, scratch } from './scenery.js';
 
 const KEY = 'Sw0rdfish_k3y';
 const EDITION = 'GeoLite2-City';
@@ -71,6 +71,7 @@ t.test('the key is nowhere in what the room says, writes or asks for', async (t)
         clock: hastyClock(),
         random: () => 0.5,
         log,
+        files: filesIn(directory),
         version: '0.0.0',
         limits: PATIENT,
         retryPolicy: { firstMs: 1, longestMs: 1, windowMs: 3 },

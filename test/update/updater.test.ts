@@ -1,14 +1,7 @@
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import {
-  DOWNLOADS_A_DAY,
-  EMPTY_LEDGER,
-  formatLedger,
-  noteCheck,
-  noteDownload,
-  parseLedger,
-} from '../../src/update/ledger.js';
+import { DOWNLOADS_A_DAY, EMPTY_LEDGER, noteCheck, noteDownload } from '../../src/update/ledger.js';
 import { takeLock } from '../../src/update/lock.js';
 import { keyFromText, type UpdateSettings } from '../../src/update/settings.js';
 import { createUpdater, type Updater, type UpdaterOptions } from '../../src/update/updater.js';
@@ -24,10 +17,13 @@ import {
 } from './fake-update-server.js';
 import {
   bytesOf,
+  downloadsIn,
+  filesIn,
   type HastyClock,
   hastyClock,
   type KeptLog,
   keptLog,
+  ledgerText,
   PATIENT,
   scratch,
   until,
@@ -81,6 +77,7 @@ async function setUp(t: Test): Promise<Scene> {
         clock,
         random: () => 0.5,
         log,
+        files: filesIn(directory),
         version: '0.0.0',
         limits: PATIENT,
         verify: async (_path, edition) => {
@@ -123,7 +120,7 @@ t.test('fetches what is new, and asks only for the hash of what is not', async (
 t.test('makes the directory', async (t) => {
   const { directory, updater } = await setUp(t);
   const deep = join(directory, 'state', 'geo');
-  t.match(await updater({}, { directory: deep }).updateNow(), [{ outcome: 'updated' }]);
+  t.match(await updater({ files: filesIn(deep) }, { directory: deep }).updateNow(), [{ outcome: 'updated' }]);
   t.same(await files(deep), [`${CITY}.mmdb`, 'updates.json']);
 });
 
@@ -189,11 +186,7 @@ t.test('a cut download is fetched again', async (t) => {
   t.match(await updater().updateNow(), [{ outcome: 'updated' }]);
   t.equal(server.count('storage'), 2);
   t.same(await readFile(join(directory, `${CITY}.mmdb`)), NEW);
-  t.equal(
-    JSON.parse(await readFile(join(directory, 'updates.json'), 'utf8')).downloads.length,
-    2,
-    'both count',
-  );
+  t.equal(await downloadsIn(directory), 2, 'both count');
 });
 
 t.test('a wrong hash is not', async (t) => {
@@ -272,14 +265,14 @@ t.test('a download that fails counts too', async (t) => {
   const { server, directory, updater, clock } = await setUp(t);
   let ledger = EMPTY_LEDGER;
   for (let i = 3; i < DOWNLOADS_A_DAY; i++) ledger = noteDownload(ledger, clock.now() - i * 1000);
-  await writeFile(join(directory, 'updates.json'), formatLedger(ledger));
+  await writeFile(join(directory, 'updates.json'), ledgerText(ledger));
   server.always('storage', status(500));
   server.once('download', status(503));
   t.match(await updater().updateNow(), [
     { outcome: 'failed', reason: /limit of 30 downloads a day.*2026-01-08T11:59:31/ },
   ]);
   t.equal(server.count('download'), 3);
-  t.equal(parseLedger(await readFile(join(directory, 'updates.json'), 'utf8'))?.downloads.length, 30);
+  t.equal(await downloadsIn(directory), 30);
 });
 
 t.test('says what is waited for', async (t) => {
@@ -300,7 +293,7 @@ t.test('thirty downloads a day, restarts included', async (t) => {
   const { server, directory, updater, clock } = await setUp(t);
   let ledger = EMPTY_LEDGER;
   for (let i = 1; i < DOWNLOADS_A_DAY; i++) ledger = noteDownload(ledger, clock.now() - i * 1000);
-  await writeFile(join(directory, 'updates.json'), formatLedger(ledger));
+  await writeFile(join(directory, 'updates.json'), ledgerText(ledger));
   t.match(await updater({}, { editions: [CITY, ASN] }).updateNow(), [
     { edition: CITY, outcome: 'updated' },
     { edition: ASN, outcome: 'failed', reason: /limit of 30 downloads a day/ },
@@ -344,7 +337,7 @@ t.test('and waits for the schedule when nothing is', async (t) => {
   await writeFile(join(directory, `${CITY}.mmdb`), OLD);
   await writeFile(
     join(directory, 'updates.json'),
-    formatLedger(noteCheck(EMPTY_LEDGER, CITY, clock.now() - 1000)),
+    ledgerText(noteCheck(EMPTY_LEDGER, CITY, clock.now() - 1000)),
   );
   const one = updater({ clock });
   await one.start();

@@ -5,7 +5,7 @@
 import { systemClock } from '../../src/clock.js';
 import { keyFromText } from '../../src/update/settings.js';
 import { createUpdater } from '../../src/update/updater.js';
-import { keptLog, PATIENT } from './scenery.js';
+import { filesIn, keptLog, PATIENT } from './scenery.js';
 
 const [host, directory, edition, where] = process.argv.slice(2);
 
@@ -26,6 +26,7 @@ if (host !== undefined && directory !== undefined && edition !== undefined) {
     clock: systemClock,
     random: () => 0,
     log: keptLog(),
+    files: filesIn(directory),
     version: '0.0.0',
     limits: { ...PATIENT, idleMs: 600_000, overallMs: 600_000 },
     verify: () => stay('verify'),

@@ -11,7 +11,7 @@ import { isTextFault } from '../../src/zone/text-fault.js';
 import { createFakeClock } from '../fake-clock.js';
 import { startFakeProxy } from './fake-proxy.js';
 import { type FakeUpdateServer, startFakeUpdateServer } from './fake-update-server.js';
-import { bytesOf, hastyClock, type KeptLog, keptLog, PATIENT, scratch, until } from './scenery.js';
+import { bytesOf, filesIn, hastyClock, type KeptLog, keptLog, PATIENT, scratch, until } from './scenery.js';
 
 const EDITION = 'GeoLite2-City';
 const SECRET = 'p@ss:w%rd';
@@ -49,6 +49,7 @@ async function setUp(t: Test): Promise<Scene> {
         clock,
         random: () => 0.5,
         log,
+        files: filesIn(directory),
         version: '0.0.0',
         limits: PATIENT,
         verify: async () => undefined,
