@@ -2,11 +2,12 @@
  * The row of a catchment: the one that is there, as long as nothing that it was worked out from has changed, else worked
  * out now.
  */
+import { layRow } from './lay-row.js';
 import { POOL } from './pool-index.js';
 import { stateVersion } from './pool-state.js';
 import type { Responder } from './responder.js';
 import { isOld, ROW, renewRow } from './rows.js';
-import { draftRow, layRow, stillHolds } from './work-out.js';
+import { draftRow, stillHolds } from './work-out.js';
 
 /** Where the row of a catchment of a pool is; -1 where it has no room. `record` is that of the pool. */
 export function findRow(responder: Responder, pool: number, record: number, catchment: number): number {

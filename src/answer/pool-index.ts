@@ -5,11 +5,11 @@
  * addresses in memory that all pools share. The tables themselves are looked at only where a row is worked out.
  */
 import { catchmentCount } from './catchments.js';
+import { newRowDraft, type RowDraft } from './row-draft.js';
 import { type Rows, resetRows } from './rows.js';
 import type { LocationMap, PoolTable } from './table.js';
 import { newTail, TAIL_FROM, type Tail } from './tail.js';
 import type { Hits } from './tally.js';
-import { newRowDraft, type RowDraft } from './work-out.js';
 
 export interface PoolIndex {
   /** POOL.WORDS words a pool. */

@@ -11,7 +11,7 @@
 
 import type { Family } from '../facts.js';
 import type { FoldedNames } from '../wire/names.js';
-import type { PoolRules } from './work-out.js';
+import type { Catchments } from './catchments.js';
 
 export interface AnswerTable {
   /** Counts up; every generation is whole. */
@@ -102,6 +102,23 @@ export interface PoolName {
   readonly zone: string;
   readonly owner: string;
   readonly family: Family;
+}
+
+/** What of a pool decides its rows. */
+export interface PoolRules {
+  readonly catchments: Catchments;
+  /** The most addresses in an answer, and the largest part of a client's downloads for one mirror. */
+  readonly answers: number;
+  readonly maxShare: number;
+  /** Seconds. */
+  readonly ttl: number;
+  /** By candidate; and the candidates, the heaviest first. */
+  readonly weights: Float64Array;
+  readonly byWeight: Uint32Array;
+  /** By candidate, the number of its first address; one more for the end of the last. */
+  readonly firstAddress: Uint32Array;
+  /** Where its state is. */
+  readonly stateAt: number;
 }
 
 /** What one pool answers in one family. */

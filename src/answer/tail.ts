@@ -6,9 +6,10 @@
  *
  *     point of the row ─ scale ─▶ place among those in the band ─ skip who is not ─▶ place among all ─▶ member
  */
+import { GROWN } from '../select/slow-start.js';
 import { ADDRESS, addressesAt, growthOf, rankOf, STANDING, standingOf, WHOLE } from './pool-state.js';
 import { ROW } from './rows.js';
-import type { PoolRules } from './work-out.js';
+import type { PoolRules } from './table.js';
 
 /** Pools of more candidates than this have a tail. */
 export const TAIL_FROM = 512;
@@ -74,7 +75,7 @@ export function updateTail(tail: Tail, pool: PoolRules, state: Int32Array, versi
       factor = Atomics.load(state, at + ADDRESS.FACTOR);
     }
     const rank = rankOf(word);
-    const isMember = growth === WHOLE_GROWTH && factor === WHOLE;
+    const isMember = growth === GROWN && factor === WHOLE;
     ranks[candidate] = rank;
     candidates[rank] = candidate;
     sums[rank] = isMember ? (weights[candidate] ?? 0) : 0;
@@ -89,8 +90,6 @@ export function updateTail(tail: Tail, pool: PoolRules, state: Int32Array, versi
   tail.unit = sum === 0 ? 0 : TAIL_WEIGHT / sum;
   for (let rank = 0; rank < count; rank++) sums[rank] = Math.round((sums[rank] ?? 0) * tail.unit);
 }
-
-const WHOLE_GROWTH = 10;
 
 /** The weight of who is at a place in the order; 0 where it is no member. */
 export function weightAt({ sums }: Tail, rank: number): number {

@@ -2,9 +2,13 @@
  * The row of one client, for those who explain it: worked out by the functions that workers use, over a pool that has no
  * other client.
  */
+
+import { layRow } from '../answer/lay-row.js';
 import { ADDRESS, poolStateWords, STANDINGS, setAddress, writePoolState } from '../answer/pool-state.js';
+import { newRowDraft } from '../answer/row-draft.js';
 import { newRows, partOf, ROW, ROWS_OCTETS, resetRows } from '../answer/rows.js';
-import { draftRow, layRow, newRowDraft, type PoolRules } from '../answer/work-out.js';
+import type { PoolRules } from '../answer/table.js';
+import { draftRow } from '../answer/work-out.js';
 import type { BandList } from '../select/bands.js';
 import { UNIT } from '../select/draw.js';
 import type { Standing } from '../select/health-view.js';

@@ -1,4 +1,6 @@
 /** Pools of one catchment for tests of rows: how they are worked out, and what each mirror has of them. */
+
+import { layRow } from '../../src/answer/lay-row.js';
 import {
   ADDRESS,
   poolStateWords,
@@ -6,9 +8,11 @@ import {
   setAddress,
   writePoolState,
 } from '../../src/answer/pool-state.js';
+import { newRowDraft, type RowDraft } from '../../src/answer/row-draft.js';
 import { newRows, partOf, ROW, type Rows, resetRows } from '../../src/answer/rows.js';
+import type { PoolRules } from '../../src/answer/table.js';
 import { newTail, type Tail, tailMember } from '../../src/answer/tail.js';
-import { draftRow, layRow, newRowDraft, type PoolRules, type RowDraft } from '../../src/answer/work-out.js';
+import { draftRow } from '../../src/answer/work-out.js';
 import { createCatchmentStore } from '../../src/compile/catchment-store.js';
 import type { Band } from '../../src/select/bands.js';
 import { UNIT } from '../../src/select/draw.js';

@@ -1,9 +1,10 @@
 /** Rows: who is in them with what part, which the oracle of `select` says too; and when they hold no more. */
 import fc from 'fast-check';
 import t from 'tap';
+import { layRow } from '../../src/answer/lay-row.js';
 import { STANDINGS, stateVersion } from '../../src/answer/pool-state.js';
 import { newRows, ROW, resetRows } from '../../src/answer/rows.js';
-import { addressOf, layRow, stillHolds } from '../../src/answer/work-out.js';
+import { addressOf, stillHolds } from '../../src/answer/work-out.js';
 import { seededRandom } from '../../src/random.js';
 import type { Band, Tier } from '../../src/select/bands.js';
 import { memberAt, UNIT } from '../../src/select/draw.js';

@@ -1,0 +1,86 @@
+/**
+ * From a draft to a row: probabilities become integers, and members come into their order by a mark each, since that is the
+ * same everywhere and sorting would take longer than all the rest.
+ */
+import { startWalk, UNIT } from '../select/draw.js';
+import { CRUMB } from '../select/shares.js';
+import { mark, type RowDraft } from './row-draft.js';
+import { makeRoom, ROW, type Rows } from './rows.js';
+import type { PoolRules } from './table.js';
+import type { Tail } from './tail.js';
+import { listSkips } from './tail-shares.js';
+
+/**
+ * Writes the draft down as the row of an owner, in place of the one at `row` (0: there was none); gives where it is. The
+ * members' parts are rounded as their running sum goes, so that each is right to one of UNIT, and all together exactly.
+ */
+export function layRow(
+  draft: RowDraft,
+  rows: Rows,
+  row: number,
+  owner: number,
+  pool: PoolRules,
+  tail?: Tail,
+): number {
+  const { shares, members, marks, memberAt, ranks, candidates } = draft;
+  const { probability, n } = shares;
+  const { firstAddress } = pool;
+  let drawn = 0;
+  for (let member = 0; member < members; member++) {
+    if ((probability[member] ?? 0) < CRUMB) continue;
+    const rank = ranks[member] ?? 0;
+    mark(marks, rank);
+    memberAt[rank] = member;
+    drawn++;
+  }
+  const skips = tail === undefined || draft.tailWeight === 0 ? 0 : listSkips(draft, tail);
+  const at = makeRoom(rows, row, owner, 2 * (drawn + skips));
+  if (at < 0) return at;
+  const { words } = rows;
+  if (words[at + ROW.N] !== n) startWalk(words, at + ROW.WALK);
+  words[at + ROW.VERSION] = draft.version;
+  words[at + ROW.REACH] = draft.reach;
+  words[at + ROW.N] = n;
+  words[at + ROW.TTL] = draft.ttl;
+  words[at + ROW.MEMBERS] = drawn;
+  let next = at + ROW.SUMS;
+  let exact = 0;
+  let sum = 0;
+  for (let word = 0; word <= pool.catchments.candidates >> 5; word++) {
+    for (let bits = marks[word] ?? 0; bits !== 0; bits &= bits - 1) {
+      const member = memberAt[(word << 5) + 31 - Math.clz32(bits & -bits)] ?? 0;
+      exact += probability[member] ?? 0;
+      // Nobody has more than UNIT, or it would be in an answer twice.
+      sum = Math.min(sum + UNIT, Math.round(exact * UNIT));
+      words[next] = sum;
+      const candidate = candidates[member] ?? 0;
+      const first = firstAddress[candidate] ?? 0;
+      words[next + drawn] = (firstAddress[candidate + 1] ?? 0) - first === 1 ? first : ~candidate;
+      next++;
+    }
+    marks[word] = 0;
+  }
+  if (draft.tailWeight === 0) fillUp(words, at + ROW.SUMS, drawn, n * UNIT - sum);
+  words[at + ROW.TAIL] = draft.tailWeight === 0 ? 0 : n * UNIT - sum;
+  words[at + ROW.TAIL_WEIGHT] = draft.tailWeight;
+  words[at + ROW.SKIPS] = skips;
+  next += drawn;
+  for (let i = 0; i < skips; i++) {
+    words[next + i] = draft.skips[i] ?? 0;
+    words[next + skips + i] = draft.skipSums[i] ?? 0;
+  }
+  return at;
+}
+
+/** What rounding has left goes to the last who have room for it. */
+function fillUp(words: Int32Array, sums: number, members: number, missing: number): void {
+  let left = missing;
+  for (let i = members - 1; i >= 0 && left > 0; i--) {
+    const before = i === 0 ? 0 : (words[sums + i - 1] ?? 0) >>> 0;
+    const own = ((words[sums + i] ?? 0) >>> 0) - before;
+    const more = Math.min(left, UNIT - own);
+    // All behind it move on with it.
+    for (let j = i; j < members; j++) words[sums + j] = (words[sums + j] ?? 0) + more;
+    left -= more;
+  }
+}

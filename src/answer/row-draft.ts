@@ -1,0 +1,109 @@
+/**
+ * A row while it is worked out: who may be answered to the clients of a catchment, band by band, and with what weight. One
+ * draft serves all rows of a worker, so that working them out allocates nothing.
+ */
+import { newShares, type Shares } from '../select/shares.js';
+import { GROWN } from '../select/slow-start.js';
+import { ADDRESS, growthOf, rankOf, STANDING, standingOf, WHOLE } from './pool-state.js';
+import type { PoolRules } from './table.js';
+
+/** What is worked out, until it is a row; used again for the next. */
+export interface RowDraft {
+  readonly shares: Shares;
+  /** By member, in the order of bands: which candidate it is, and its place in the members' order. */
+  readonly candidates: Uint32Array;
+  readonly ranks: Uint32Array;
+  /** A bit for each candidate, or place in the order; zeros in between. */
+  readonly marks: Uint32Array;
+  /** By place in the order. */
+  readonly memberAt: Uint32Array;
+  members: number;
+  /** Of the tail, where the row has one: its weight, who is skipped by place in the order, and as ROW has it. */
+  tailWeight: number;
+  readonly skipped: Uint32Array;
+  readonly skips: Uint32Array;
+  readonly skipSums: Uint32Array;
+  /** As in ROW. */
+  version: number;
+  reach: number;
+  ttl: number;
+  /** STANDING of those who count as up: another than UP where none of this client's candidates is. */
+  standing: number;
+}
+
+/** Room for pools of so many candidates. */
+export function newRowDraft(candidates: number): RowDraft {
+  const numbers = (): Uint32Array => new Uint32Array(candidates);
+  return {
+    shares: newShares(candidates),
+    candidates: numbers(),
+    ranks: numbers(),
+    marks: new Uint32Array((candidates >> 5) + 1),
+    memberAt: numbers(),
+    members: 0,
+    tailWeight: 0,
+    skipped: new Uint32Array((candidates >> 5) + 1),
+    skips: numbers(),
+    skipSums: numbers(),
+    version: 0,
+    reach: 0,
+    ttl: 0,
+    standing: STANDING.UP,
+  };
+}
+
+/** Sets a bit. */
+export function mark(marks: Uint32Array, bit: number): void {
+  marks[bit >> 5] = (marks[bit >> 5] ?? 0) | (1 << (bit & 31));
+}
+
+export function isMarked(marks: Uint32Array, bit: number): boolean {
+  return ((marks[bit >> 5] ?? 0) & (1 << (bit & 31))) !== 0;
+}
+
+/** The members since the last band are one. */
+export function closeBand({ shares, members }: RowDraft): void {
+  shares.bands++;
+  shares.starts[shares.bands] = members;
+}
+
+/**
+ * Adds a candidate where it stands so: a mirror stands as its best address does, and has grown as far as the one of those
+ * that has been back for longest. Gives 1 where it is added and has its whole part.
+ */
+export function addMember(
+  draft: RowDraft,
+  { weights, firstAddress }: PoolRules,
+  state: Int32Array,
+  copy: number,
+  candidate: number,
+  standing: number,
+): number {
+  const first = firstAddress[candidate] ?? 0;
+  const end = firstAddress[candidate + 1] ?? 0;
+  let best = 0;
+  let at = copy + first * ADDRESS.WORDS;
+  let word = 0;
+  let factor = WHOLE;
+  for (let address = first; address < end; address++, at += ADDRESS.WORDS) {
+    word = Atomics.load(state, at + ADDRESS.STATE);
+    if (standingOf(word) === STANDING.OFF) continue;
+    draft.ttl = Math.min(draft.ttl, Atomics.load(state, at + ADDRESS.TTL));
+    const both = (standingOf(word) << 4) | growthOf(word);
+    if (both <= best) continue;
+    best = both;
+    factor = Atomics.load(state, at + ADDRESS.FACTOR);
+  }
+  if (best >>> 4 !== standing) return 0;
+  const { shares, members } = draft;
+  const growth = standing === STANDING.UP ? best & 0xf : GROWN;
+  const part = growth / GROWN;
+  draft.candidates[members] = candidate;
+  draft.ranks[members] = rankOf(word);
+  shares.weights[members] = ((weights[candidate] ?? 0) * factor) / WHOLE;
+  shares.parts[members] = part;
+  draft.members = members + 1;
+  if (part === 1) return 1;
+  shares.isPartial = true;
+  return 0;
+}

@@ -1,0 +1,121 @@
+/**
+ * Shares an answer out where the last band is a tail (tail.ts), and says who is skipped in it.
+ */
+import { CRUMB, type Shares, setCap, shareBands } from '../select/shares.js';
+import { CATCHMENT } from './catchments.js';
+import { STANDING } from './pool-state.js';
+import { addMember, isMarked, mark, type RowDraft } from './row-draft.js';
+import type { PoolRules } from './table.js';
+import { TAIL_WEIGHT, type Tail, updateTail, weightAt } from './tail.js';
+
+/**
+ * Shares the answer out in a pool whose last band is its tail: lists of that band only who does not have its whole weight,
+ * and who has its cap. Gives false, and all is as it was, where that does not do: the tail can't take what is missing.
+ */
+export function shareTail(
+  draft: RowDraft,
+  pool: PoolRules,
+  state: Int32Array,
+  copy: number,
+  catchment: number,
+  tail: Tail,
+): boolean {
+  const { shares, skipped, members: listed } = draft;
+  const { starts, words } = pool.catchments;
+  const { bands } = shares;
+  if (tail.version !== draft.version) updateTail(tail, pool, state, draft.version);
+  draft.ttl = Math.min(draft.ttl, tail.ttl);
+  const at = starts[catchment] ?? 0;
+  skipped.fill(0);
+  let inTail = tail.members;
+  let weight = TAIL_WEIGHT;
+  for (
+    let i = at + CATCHMENT.HEAD + 2 * (words[at + CATCHMENT.BANDS] ?? 0);
+    i < (starts[catchment + 1] ?? 0);
+    i++
+  ) {
+    const rank = tail.ranks[words[i] ?? 0] ?? 0;
+    mark(skipped, rank);
+    if (weightAt(tail, rank) > 0) inTail--;
+    weight -= weightAt(tail, rank);
+  }
+  for (let i = 0; i < tail.partials; i++) {
+    const candidate = tail.partial[i] ?? 0;
+    if (isMarked(skipped, tail.ranks[candidate] ?? 0)) continue;
+    addMember(draft, pool, state, copy, candidate, STANDING.UP);
+  }
+  const partials = draft.members;
+  setCap(shares, partials + inTail, pool.answers, pool.maxShare, false);
+  shares.probability.fill(0, 0, partials);
+  let left = shareBands(shares, shares.n, false);
+  // Full ones leave the others more, round by round, as in `shareOut`.
+  let heaviest = 0;
+  let isFilling = left > CRUMB;
+  while (isFilling) {
+    isFilling = false;
+    let total = weight;
+    for (let i = listed; i < partials; i++) {
+      if ((shares.probability[i] ?? 0) === 0) total += partialWeight(shares, i, tail);
+    }
+    if (total <= 0) break;
+    const scale = left / total;
+    for (let i = listed; i < partials; i++) {
+      const room = shares.cap * (shares.parts[i] ?? 0);
+      if ((shares.probability[i] ?? 0) > 0 || partialWeight(shares, i, tail) * scale < room) continue;
+      shares.probability[i] = room;
+      left -= room;
+      isFilling = true;
+    }
+    for (; heaviest < pool.byWeight.length; heaviest++) {
+      const candidate = pool.byWeight[heaviest] ?? 0;
+      const rank = tail.ranks[candidate] ?? 0;
+      if (weightAt(tail, rank) === 0 || isMarked(skipped, rank)) continue;
+      if (weightAt(tail, rank) * scale < shares.cap * NEARLY) break;
+      addMember(draft, pool, state, copy, candidate, STANDING.UP);
+      shares.probability[draft.members - 1] = shares.cap;
+      mark(skipped, rank);
+      weight -= weightAt(tail, rank);
+      inTail--;
+      left -= shares.cap;
+      isFilling = true;
+    }
+    if (!isFilling) {
+      for (let i = listed; i < partials; i++) {
+        if (shares.probability[i] === 0) shares.probability[i] = partialWeight(shares, i, tail) * scale;
+      }
+    }
+  }
+  if (left > CRUMB && inTail <= 0) {
+    draft.members = listed;
+    shares.bands = bands;
+    return false;
+  }
+  draft.tailWeight = left > CRUMB ? weight : 0;
+  return true;
+}
+
+/** Whoever has that much of the cap has the cap: rounding must not give anybody more. */
+const NEARLY = 1 - 2 ** -20;
+
+/** What a member that does not have its whole weight counts with, as the tail counts. */
+function partialWeight({ weights, parts }: Shares, member: number, { unit }: Tail): number {
+  return (weights[member] ?? 0) * (parts[member] ?? 0) * unit;
+}
+
+/** Writes down where places of the tail are skipped; gives how many times. */
+export function listSkips({ skipped, skips, skipSums }: RowDraft, tail: Tail): number {
+  let count = 0;
+  let before = 0;
+  for (let word = 0; word < skipped.length; word++) {
+    for (let bits = skipped[word] ?? 0; bits !== 0; bits &= bits - 1) {
+      const rank = (word << 5) + 31 - Math.clz32(bits & -bits);
+      const weight = weightAt(tail, rank);
+      if (weight === 0) continue;
+      skips[count] = (tail.sums[rank] ?? 0) - weight - before;
+      before += weight;
+      skipSums[count] = before;
+      count++;
+    }
+  }
+  return count;
+}
