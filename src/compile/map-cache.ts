@@ -14,7 +14,7 @@ import type { Geography } from './geography.js';
 import { type GeographyPlan, geographyKey } from './pool-plan.js';
 
 /** Raised whenever what is in a file, or how catchments follow from a database, changes between two versions. */
-const FORMAT = 4;
+const FORMAT = 5;
 const DIGEST = 32;
 /** Octets before the header: a digest of all that follows, and the header's length. */
 const PREFIX = DIGEST + 4;

@@ -1,8 +1,14 @@
 /**
- * What an AS number is. Apart, since both ways of reading a database need it.
+ * What an AS number is, and how it is written. Apart, since both ways of reading a database need it.
  */
+import { numberOfText } from './field-reader.js';
 
 /** Whether a number is one that an autonomous system can have: 1 to 2^32 - 1 (RFC 6793; RFC 7607 forbids 0). */
 export function isAsn(value: number): boolean {
   return Number.isInteger(value) && value > 0 && value <= 0xffff_ffff;
+}
+
+/** The number that a text says: "AS64500", as IPinfo writes them, or "64500"; NaN for one that says none. */
+export function asnOfText(text: string): number {
+  return numberOfText(text.replace(/^AS/i, ''));
 }

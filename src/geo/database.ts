@@ -6,18 +6,18 @@
 import { Reader, type Response } from 'maxmind';
 import type { Location } from '../facts.js';
 import { type Address, embeddedIPv4 } from '../ip/address.js';
-import { isAsn } from './as-number.js';
+import { asnOfText, isAsn } from './as-number.js';
 import { asDatabaseFault } from './database-fault.js';
 import { embeddingBits } from './embeddings.js';
 import { numberOfText } from './field-reader.js';
 import { knownLocation } from './known-location.js';
-import { type DatabaseKind, ipv4Record, kindOfType, type MmdbFile, readMmdb } from './mmdb-file.js';
+import { ipv4Record, type MmdbFile, readMmdb } from './mmdb-file.js';
+import { AS_NUMBER, COUNTRY, type FieldPath, LATITUDE, LONGITUDE } from './record-shapes.js';
 
 export interface Database {
   readonly path: string;
   /** `database_type`, such as GeoLite2-City. */
   readonly type: string;
-  readonly kind: DatabaseKind;
   /** When it was built, in seconds since 1970. */
   readonly buildEpoch: number;
   readonly ipVersion: 4 | 6;
@@ -57,7 +57,6 @@ export function databaseOf(file: MmdbFile): Database {
   return {
     path,
     type: metadata.type,
-    kind: kindOfType(metadata.type),
     buildEpoch: metadata.buildEpoch,
     ipVersion: metadata.ipVersion,
     locate(address) {
@@ -66,7 +65,7 @@ export function databaseOf(file: MmdbFile): Database {
     },
     asnOf(address) {
       const { record, prefixLength } = recordOf(address);
-      const asn = numberOf(fieldOf(record, 'autonomous_system_number'));
+      const asn = asnOfRecord(record);
       return { ...(isAsn(asn) && { asn }), prefixLength };
     },
   };
@@ -80,17 +79,29 @@ function openReader(file: MmdbFile): Reader<Response> {
   }
 }
 
-/** MaxMind's nested shape, `{"country": {"iso_code"}, "location": {"latitude", "longitude"}}`, or the flat one. */
+/** In any of the known shapes. */
 function locationOfRecord(record: unknown): Location {
-  const country = fieldOf(record, 'country');
-  const location = fieldOf(record, 'location');
-  const code = country === undefined ? fieldOf(record, 'country_code') : fieldOf(country, 'iso_code');
-  const point = location === undefined ? record : location;
+  const code = valueAt(record, COUNTRY);
   return knownLocation(
     typeof code === 'string' ? code : undefined,
-    numberOf(fieldOf(point, 'latitude')),
-    numberOf(fieldOf(point, 'longitude')),
+    numberOf(valueAt(record, LATITUDE)),
+    numberOf(valueAt(record, LONGITUDE)),
   );
+}
+
+function asnOfRecord(record: unknown): number {
+  const asn = valueAt(record, AS_NUMBER);
+  return typeof asn === 'string' ? asnOfText(asn) : numberOf(asn);
+}
+
+/** The value at the first of the paths that a record has. */
+function valueAt(record: unknown, paths: readonly FieldPath[]): unknown {
+  for (const [outer, inner] of paths) {
+    const value = fieldOf(record, outer);
+    const found = inner === undefined ? value : fieldOf(value, inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -5,11 +5,13 @@
 import type { Location } from '../facts.js';
 import type { PrefixTree } from '../ip/prefix-tree.js';
 import { SPECIAL_PURPOSE } from '../ip/special-purpose.js';
-import { isAsn } from './as-number.js';
-import { type DataSection, fieldFinder, readNumber, readText } from './field-reader.js';
+import { asnOfText, isAsn } from './as-number.js';
+import { type DataSection, readNumber, readText } from './field-reader.js';
 import { knownLocation } from './known-location.js';
 import { createLocationTable, type LocationTable } from './location-table.js';
 import { type MmdbFile, readMmdb } from './mmdb-file.js';
+import { pathFinder } from './path-finder.js';
+import { AS_NUMBER, COUNTRY, LATITUDE, LONGITUDE } from './record-shapes.js';
 import { scanTree } from './scan-tree.js';
 
 /** A tree whose leaves are indexes into `locations`; 0 is the unknown. */
@@ -64,11 +66,12 @@ export function scanAsnsOf(
   inspect: (offset: number) => void = () => {},
 ): AsnScan {
   const indexes = new Map<number, number>([[0, 0]]);
-  const find = fieldFinder(file.data, 'autonomous_system_number');
+  const find = pathFinder(file.data, AS_NUMBER);
   const tree = scanTree(file, (offset) => {
     inspect(offset);
     const at = find(offset)[0] ?? 0;
-    const asn = at === 0 ? 0 : readNumber(file.data, at);
+    const text = at === 0 ? '' : readText(file.data, at);
+    const asn = text === undefined ? readNumber(file.data, at) : asnOfText(text);
     if (!isAsn(asn) || only?.has(asn) === false) return 0;
     const index = indexes.get(asn) ?? indexes.size;
     indexes.set(asn, index);
@@ -77,19 +80,11 @@ export function scanAsnsOf(
   return { tree, asns: Uint32Array.from(indexes.keys()) };
 }
 
-/** A function that gives the location of the record at an offset, in MaxMind's nested shape or the flat one. */
+/** A function that gives the location of the record at an offset, in any of the known shapes. */
 function locationReader(data: DataSection): (offset: number) => Location {
-  const find = fieldFinder(data, 'country', 'location', 'country_code', 'latitude', 'longitude');
-  const findCode = fieldFinder(data, 'iso_code');
-  const findPoint = fieldFinder(data, 'latitude', 'longitude');
+  const find = pathFinder(data, COUNTRY, LATITUDE, LONGITUDE);
   return (offset) => {
-    const fields = find(offset);
-    const country = fields[0] ?? 0;
-    const location = fields[1] ?? 0;
-    const codeAt = country === 0 ? (fields[2] ?? 0) : (findCode(country)[0] ?? 0);
-    const pointFields = location === 0 ? undefined : findPoint(location);
-    const latitudeAt = (pointFields === undefined ? fields[3] : pointFields[0]) ?? 0;
-    const longitudeAt = (pointFields === undefined ? fields[4] : pointFields[1]) ?? 0;
+    const [codeAt = 0, latitudeAt = 0, longitudeAt = 0] = find(offset);
     return knownLocation(
       codeAt === 0 ? undefined : readText(data, codeAt),
       latitudeAt === 0 ? Number.NaN : readNumber(data, latitudeAt),

@@ -125,7 +125,6 @@ t.test('AS numbers', async (t) => {
       '2001:db8::/32': { autonomous_system_number: 64_501 },
     },
   });
-  t.equal(database.kind, 'asn');
   t.strictSame(database.asnOf(address('10.0.0.1')), { asn: 64_500, prefixLength: 8 });
   t.strictSame(database.asnOf(address('2002:0a00:1::')), { asn: 64_500, prefixLength: 24 });
   t.equal(database.asnOf(address('11.0.0.1')).asn, 4_200_000_000);
@@ -143,7 +142,6 @@ t.test('what a database says of itself', async (t) => {
   t.match(openDatabase(path), {
     path,
     type: 'X-City',
-    kind: 'location',
     buildEpoch: 1_700_000_000,
     ipVersion: 6,
   });
@@ -166,7 +164,6 @@ t.test('a fault at one address is a DATABASE_INVALID that names file and address
 
 t.test('the embedded database', async (t) => {
   const database = openDatabase(embeddedDatabasePath());
-  t.equal(database.kind, 'location');
   const { location, prefixLength } = database.locate(address('8.8.8.8'));
   t.strictSame(location, { country: 'US', point: pointOfCountry('US') });
   t.ok(prefixLength > 4 && prefixLength <= 24);

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Location } from '../../src/facts.js';
-import { openDatabase } from '../../src/geo/database.js';
+import { databaseOf, openDatabase } from '../../src/geo/database.js';
 import { embeddedDatabasePath } from '../../src/geo/embedded.js';
+import { knownLocation } from '../../src/geo/known-location.js';
 import { type LocationTable, locationAt } from '../../src/geo/location-table.js';
 import { mmdbOfBytes } from '../../src/geo/mmdb-file.js';
 import { scanAsns, scanAsnsOf, scanLocations, scanLocationsOf } from '../../src/geo/scan.js';
 import { type Address, bitsOf, parseAddress } from '../../src/ip/address.js';
 import { leaf, type PrefixTree, walk } from '../../src/ip/prefix-tree.js';
-import { writeMmdb } from '../mmdb-writer.js';
+import { type MmdbValue, writeMmdb } from '../mmdb-writer.js';
 import { randomAddresses } from './random-addresses.js';
 import { sharedDatabase } from './shared-databases.js';
 
@@ -53,6 +54,67 @@ t.test('records that say the same share a location, and their networks merge', a
   }
   const ten = parseAddress('10.200.0.1');
   t.equal(ten && find(tree, ten).depth, 8, 'one leaf for the two halves');
+});
+
+/** Records as vendors write them, and what they say. */
+const SHAPES: readonly [string, MmdbValue, Location, number][] = [
+  [
+    "MaxMind's Enterprise",
+    {
+      country: { iso_code: 'DE', names: { en: 'Germany' } },
+      location: { latitude: 52.5, longitude: 13.4 },
+      traits: { autonomous_system_number: 64_500, isp: 'Example' },
+    },
+    { country: 'DE', point: { latitude: 52.5, longitude: 13.4 } },
+    64_500,
+  ],
+  [
+    "ip-location-db's city",
+    { city: 'Berlin', country_code: 'DE', latitude: 52.5, longitude: 13.4 },
+    { country: 'DE', point: { latitude: 52.5, longitude: 13.4 } },
+    0,
+  ],
+  [
+    "IPinfo's country and ASN",
+    { asn: 'AS64500', as_name: 'Example', country: 'DE', country_name: 'Germany', continent: 'EU' },
+    knownLocation('DE', Number.NaN, Number.NaN),
+    64_500,
+  ],
+  [
+    "IPinfo's Lite",
+    { country: 'Germany', country_code: 'DE', continent_code: 'EU', asn: 'AS4200000000' },
+    knownLocation('DE', Number.NaN, Number.NaN),
+    4_200_000_000,
+  ],
+  [
+    "IPinfo's location",
+    { city: 'Berlin', region: 'Berlin', country: 'DE', lat: '52.5', lng: '13.4', postal: '10115' },
+    { country: 'DE', point: { latitude: 52.5, longitude: 13.4 } },
+    0,
+  ],
+  [
+    'an AS number as a text',
+    { asn: '64500', country_code: 'US', name: 'EXAMPLE' },
+    knownLocation('US', Number.NaN, Number.NaN),
+    64_500,
+  ],
+  ['a country by its name alone', { country: 'Germany', asn: 'Example' }, {}, 0],
+  ['an empty one', { country: '', country_code: '', lat: '', lng: '', asn: '' }, {}, 0],
+  ['maps where values should be', { country: {}, location: {}, asn: { asn: 1 }, latitude: [1] }, {}, 0],
+];
+
+t.test('records of other vendors are read, in both ways alike', async (t) => {
+  for (const [name, record, location, asn] of SHAPES) {
+    const file = mmdbOfBytes('x', writeMmdb({ type: 'Test', entries: { '10.0.0.0/8': record } }));
+    const address = parseAddress('10.0.0.1');
+    if (address === null) throw new Error('no address');
+    const { tree, locations } = scanLocationsOf(file);
+    t.strictSame(locate(tree, locations, '10.0.0.1'), location, name);
+    t.strictSame(databaseOf(file).locate(address).location, location, `${name}, looked up`);
+    const { tree: owners, asns } = scanAsnsOf(file);
+    t.equal(asns[find(owners, address).value], asn, `${name}: AS`);
+    t.equal(databaseOf(file).asnOf(address).asn ?? 0, asn, `${name}: AS, looked up`);
+  }
 });
 
 t.test('AS numbers, all or those that are named', async (t) => {
