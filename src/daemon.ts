@@ -9,17 +9,18 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { systemClock, watchWallClock } from './clock.js';
 import { openWorld } from './compile/compiler.js';
-import type { GeoRequest, WorldRequest } from './compile/world.js';
+import type { WorldRequest } from './compile/world.js';
 import type { ReloadReport } from './control/action-reports.js';
 import { openAnswering } from './daemon/answering.js';
 import { keepControl } from './daemon/control-socket.js';
 import { watchDatabases } from './daemon/database-watch.js';
-import { databasePaths, startFetching } from './daemon/fetched-databases.js';
+import { databasePaths, geoRequest, startFetching } from './daemon/fetched-databases.js';
 import { namesIn, openFirstWorld } from './daemon/first-world.js';
 import { createHandlers } from './daemon/handling.js';
 import { followHostnames } from './daemon/hostnames.js';
 import { readHostnames } from './daemon/hostnames-file.js';
 import { openJudging } from './daemon/judging.js';
+import { keepLastGood } from './daemon/last-good-databases.js';
 import { oneAtATime } from './daemon/one-at-a-time.js';
 import { keepOverrides } from './daemon/override-keeper.js';
 import { type Serving, startServing } from './daemon/serving.js';
@@ -55,7 +56,7 @@ export async function startDaemon(
   const random = systemRandom();
   const helpers = ownThreads().filter((thread) => thread !== process.pid);
   const started = clock.steady();
-  const geo: GeoRequest = { ...settings.geo, directory: join(settings.state, 'geo') };
+  const geo = geoRequest(settings);
   /** What to undo where the start fails, and at the end: the last first. */
   const undo: (() => Promise<void> | void)[] = [];
   let stopped = false;
@@ -156,20 +157,38 @@ export async function startDaemon(
     serving.refresh();
     logWorld(first.world, service.generation(), log);
 
-    let reloadError: string | undefined;
-    const databaseWatch = watchDatabases(databasePaths(geo), clock, () => {
-      log.info({ event: 'database-changed' }, 'a location database was replaced; reading it');
-      void reload();
+    const lastGood = keepLastGood({
+      files: state.below('last-good'),
+      clock,
+      log,
+      onEnd: () => void reload(),
     });
+    undo.push(() => lastGood.stop());
+    void lastGood.follow(first.world.sources);
+
+    let reloadError: string | undefined;
+    const databaseWatch = watchDatabases(
+      () => databasePaths(geo),
+      clock,
+      () => {
+        log.info({ event: 'database-changed' }, 'a location database was replaced; reading it');
+        void reload();
+      },
+    );
     undo.push(() => databaseWatch.stop());
     const reloadOnce = async (): Promise<ReloadReport> => {
       databaseWatch.acknowledge();
       const wrong = answering.reload();
       try {
-        const next = await openWorld({ ...request(), remember: servedFiles(serving) }, NICEST);
+        const known = serving.roster().world.sources;
+        const next = await openWorld(
+          { ...request(), geo: { ...geo, known }, remember: servedFiles(serving) },
+          NICEST,
+        );
         // A server that is told to stop meanwhile has nothing to install it in.
         if (stopped) return reportReload(serving, service, 'the server is ending', true);
         serving.install(next);
+        void lastGood.follow(serving.roster().world.sources);
         hostnames.follow(namesIn(serving.roster().world));
         reloadError = wrong.length === 0 ? undefined : wrong.join('; ');
         logWorld(serving.roster().world, service.generation(), log);
@@ -224,6 +243,7 @@ export async function startDaemon(
       hostnames,
       notify: settings.notify,
       lookUp: lookUpBy(resolveOwn),
+      lastGood,
       updater: fetching.updater,
       reload,
       reloadError: () => reloadError,

@@ -1,15 +1,16 @@
 /**
  * `explain` by files: the zones as they are there, with the verdicts of the running server if there is one.
  */
-import { join } from 'node:path';
 import type { Explanation } from '../compile/explain.js';
 import { runExplainJob } from '../compile/explain-job.js';
 import { sketchWorld } from '../compile/world.js';
 import { ask } from '../control/client.js';
 import type { StatusReport } from '../control/status-report.js';
 import { explainJob } from '../daemon/explaining.js';
+import { geoRequest } from '../daemon/fetched-databases.js';
 import { reportedKnowledge } from '../daemon/reported-knowledge.js';
 import { makeRoster, poolAvailability } from '../daemon/roster.js';
+import { asnWarnings } from '../daemon/world-log.js';
 import { GeopoolError } from '../errors.js';
 import { formatFault } from '../zone/faults.js';
 import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
@@ -25,18 +26,18 @@ export async function explainFiles(
   flags: SettingFlags,
 ): Promise<Explanation> {
   const settings = readSettings(flags);
-  const { zones, state, geo, control } = settings;
+  const { zones, control } = settings;
   const { loaded } = parseFiles(zoneFilesIn(zones));
   const hosts = await resolveHosts(
     loaded.map(({ zone }) => zone),
     settings,
   );
-  const world = sketchWorld({ zones, geo: { ...geo, directory: join(state, 'geo') }, hosts });
+  const world = sketchWorld({ zones, geo: geoRequest(settings), hosts });
   if (world.refused.length > 0) {
     const details = world.refused.flatMap(({ faults }) => faults.map(formatFault));
     throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });
   }
-  complain(...world.sources.problems);
+  complain(...world.sources.problems, ...asnWarnings(world));
   const roster = makeRoster(world);
   const now = Date.now();
   const knowledge = reportedKnowledge(await liveStatus(control), roster, now);

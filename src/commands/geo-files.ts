@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import type { GeoReport, GeoUpdateReport } from '../control/geo-report.js';
+import { geoRequest } from '../daemon/fetched-databases.js';
 import { openUpdater } from '../daemon/updating.js';
 import { GeopoolError } from '../errors.js';
 import { chooseSources, describeSource } from '../geo/geo-sources.js';
@@ -16,8 +17,8 @@ import { readSettings, type SettingFlags } from './settings.js';
 
 /** The databases that a server with these settings would choose. */
 export function describeFiles(flags: SettingFlags): GeoReport[] {
-  const { state, geo } = readSettings(flags);
-  const sources = chooseSources({ configured: geo, directory: join(state, 'geo') });
+  const request = geoRequest(readSettings(flags));
+  const sources = chooseSources({ ...request, configured: request });
   complain(...sources.problems);
   return [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
 }

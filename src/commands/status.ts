@@ -28,7 +28,7 @@ export async function status({
 /** The report for a terminal; `now` in milliseconds since 1970. */
 export function formatStatus(report: StatusReport, now: number): string[] {
   const { version, generation, transport, listen, started, counters } = report;
-  const { zones, refused, hostnames, geo, geo_problems, updates } = report;
+  const { zones, refused, hostnames, geo, geo_problems, geo_warnings, updates } = report;
   return [
     `geopool ${version}, up ${formatAge(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
     formatCounters(counters),
@@ -42,6 +42,7 @@ export function formatStatus(report: StatusReport, now: number): string[] {
     '',
     ...formatGeo(geo, now),
     ...geo_problems.map((problem) => `  passed over: ${problem}`),
+    ...geo_warnings.map((warning) => `  warning: ${warning}`),
     ...updates.map(({ edition, last_success, last_error, next_run, waiting }) =>
       [
         `${edition}: last fetched or found current ${last_success === undefined ? 'never' : `${formatAge(now - Date.parse(last_success))} ago`}`,

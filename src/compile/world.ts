@@ -39,6 +39,12 @@ export interface GeoRequest {
   readonly asn?: string;
   /** Where the updater puts databases. */
   readonly directory: string;
+  /** Where the last good copies of databases are kept; absent: none serves. */
+  readonly lastGood?: string;
+  /** The editions that it fetches. */
+  readonly editions?: readonly string[];
+  /** What serves now. */
+  readonly known?: GeoSources;
 }
 
 export interface World {
@@ -193,11 +199,7 @@ function withDatabases<T>(
 ): T {
   const refused = new Map<string, string>();
   for (;;) {
-    const sources = chooseSources({
-      configured: { city: geo.city, asn: geo.asn },
-      directory: geo.directory,
-      refused,
-    });
+    const sources = chooseSources({ ...geo, configured: geo, refused });
     const { location, asn } = sources;
     let reading = location.path;
     const locations = once(() => readMmdb(location.path));

@@ -6,7 +6,8 @@
 export interface GeoReport {
   /** The database's own name of its type, such as GeoLite2-City. */
   readonly type: string;
-  readonly source: 'configured' | 'updated' | 'embedded';
+  /** `kept`: the last good copy of one that can't be used. */
+  readonly source: 'configured' | 'updated' | 'kept' | 'embedded';
   /** When it was made, in seconds since 1970. */
   readonly build_epoch: number;
   readonly path: string;

@@ -33,6 +33,8 @@ export interface StatusReport {
   readonly geo: readonly GeoReport[];
   /** What is wrong with the databases that were asked for, in words; the ones in `geo` serve meanwhile. */
   readonly geo_problems: readonly string[];
+  /** What else is not as it should be with them: rules that need another one, copies that could not be kept. */
+  readonly geo_warnings: readonly string[];
   readonly updates: readonly UpdateReport[];
   readonly counters: CountersReport;
   readonly notifications: readonly NotificationReport[];

@@ -2,8 +2,8 @@
  * Notices when something else, such as Debian's geoipupdate, replaces a database: looks at the files every few seconds and
  * waits until one that changed has come to rest, since not everybody writes beside and renames.
  */
-import { statSync } from 'node:fs';
 import type { Clock } from '../clock.js';
+import { identityOf } from '../geo/file-identity.js';
 
 /** Milliseconds from look to look. */
 const PERIOD = 5000;
@@ -14,14 +14,16 @@ export interface DatabaseWatch {
   stop(): void;
 }
 
-/** Calls `onChange` once for each change of any of the files, appearing and going included. */
+/** Calls `onChange` once for each change of any of the files that `paths` gives, appearing and going included. */
 export function watchDatabases(
-  paths: readonly string[],
+  paths: () => readonly string[],
   clock: Clock,
   onChange: () => void,
-  look: (path: string) => string = fingerprint,
 ): DatabaseWatch {
-  const lookAll = (): string => paths.map(look).join('\n');
+  const lookAll = (): string =>
+    paths()
+      .map((path) => `${path} ${identityOf(path)}`)
+      .join('\n');
   let known = lookAll();
   let before = known;
   let cancel = clock.after(PERIOD, check);
@@ -43,15 +45,4 @@ export function watchDatabases(
     },
     stop: () => cancel(),
   };
-}
-
-/** What changes when a file does; empty where there is none. */
-function fingerprint(path: string): string {
-  try {
-    const stat = statSync(path);
-    return `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
-  } catch {
-    // Not there, or not to be looked at: opening it would say which.
-    return '';
-  }
 }

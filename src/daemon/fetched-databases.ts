@@ -6,6 +6,7 @@ import type { Clock } from '../clock.js';
 import type { GeoRequest } from '../compile/world.js';
 import type { ReloadReport } from '../control/action-reports.js';
 import { GeopoolError } from '../errors.js';
+import { fetchedEditions } from '../geo/editions.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import type { StateFiles } from '../state/state-files.js';
@@ -82,9 +83,20 @@ export function configured(updater: Updater | undefined): Updater {
   );
 }
 
-/** Every file that a database may be read from. */
+/** Where databases are looked for. */
+export function geoRequest({ state, geo }: Pick<DaemonSettings, 'state' | 'geo'>): GeoRequest {
+  const { city, asn, update } = geo;
+  return {
+    directory: join(state, 'geo'),
+    lastGood: join(state, 'last-good'),
+    ...(city !== undefined && { city }),
+    ...(asn !== undefined && { asn }),
+    ...(update !== undefined && { editions: update.editions }),
+  };
+}
+
+/** Every file that a database may be read from now. */
 export function databasePaths({ city, asn, directory }: GeoRequest): string[] {
-  const editions = ['GeoLite2-City', 'GeoLite2-Country', 'GeoLite2-ASN'];
-  const updated = editions.map((edition) => join(directory, `${edition}.mmdb`));
+  const updated = fetchedEditions(directory).map((edition) => join(directory, `${edition}.mmdb`));
   return [city, asn, ...updated].filter((path) => path !== undefined);
 }

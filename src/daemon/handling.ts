@@ -17,6 +17,7 @@ import { configured } from './fetched-databases.js';
 import { reportHistory } from './history-report.js';
 import type { Hostnames } from './hostnames.js';
 import type { Judging } from './judging.js';
+import type { LastGoodKeeper } from './last-good-databases.js';
 import type { OverrideKeeper } from './override-keeper.js';
 import { probeNow } from './probe-now.js';
 import type { Serving } from './serving.js';
@@ -38,6 +39,7 @@ export interface Parts {
   readonly hostnames: Hostnames;
   readonly notify: NotifySettings;
   readonly lookUp: LookUp;
+  readonly lastGood: LastGoodKeeper;
   readonly updater: Updater | undefined;
   readonly reload: Handlers['reload'];
   /** Why the last reload changed nothing, or what of it is wrong. */
@@ -57,6 +59,7 @@ export function createHandlers(parts: Parts): Handlers {
     hostnames,
     notify,
     lookUp,
+    lastGood,
     updater,
     reload,
     reloadError,
@@ -71,6 +74,7 @@ export function createHandlers(parts: Parts): Handlers {
         logLinesDropped: log.dropped(),
         state,
         withheldFalls: judging.withheld(),
+        uncopied: lastGood.problems(),
         updates: updater?.status() ?? [],
         notifications: judging.notifications(),
         reloadError: reloadError(),

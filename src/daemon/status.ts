@@ -18,6 +18,7 @@ import { formatFault } from '../zone/faults.js';
 import type { HostnameState } from './hostnames.js';
 import { type Knowledge, reportZones } from './roster.js';
 import type { Serving } from './serving.js';
+import { asnWarnings } from './world-log.js';
 
 export interface StatusSources {
   readonly serving: Serving;
@@ -29,6 +30,8 @@ export interface StatusSources {
   readonly state: Pick<StateFiles, 'failures' | 'problems'>;
   /** Falls that were not believed. */
   readonly withheldFalls: number;
+  /** Why there is no copy of databases that serve. */
+  readonly uncopied: readonly string[];
   readonly updates: readonly EditionStatus[];
   readonly notifications: readonly OutboxStatus[];
   readonly hostnames: readonly HostnameState[];
@@ -60,6 +63,7 @@ export function reportStatus(sources: StatusSources): StatusReport {
     hostnames: sources.hostnames.map(reportHostname),
     geo: world.geo,
     geo_problems: world.sources.problems,
+    geo_warnings: [...asnWarnings(world), ...sources.uncopied],
     updates: updates.map(reportUpdate),
     notifications: sources.notifications.map(({ lastError, ...counts }) => ({
       ...counts,

@@ -5,6 +5,7 @@ import type { World } from '../compile/world.js';
 import { countOf } from '../count-of.js';
 import type { Log } from '../log.js';
 import { formatFault } from '../zone/faults.js';
+import { warnOfIdleAsn } from '../zone/idle-asn.js';
 import { describeRefused } from './describe-refused.js';
 
 export function logWorld(
@@ -25,10 +26,16 @@ export function logWorld(
       `${file} is wrong; ${describeRefused(zone)}`,
     );
   }
+  for (const warning of asnWarnings({ zones, sources })) log.warn({ event: 'asn-idle', warning }, warning);
   for (const problem of sources.problems) log.warn({ event: 'database-passed-over', problem }, problem);
   if (keepProblem !== undefined) log.warn({ event: 'zone-copy-failed', problem: keepProblem }, keepProblem);
   log.info(
     { event: 'serving', generation, zones: zones.length, geo },
     `serving ${countOf(zones.length, 'zone')}`,
   );
+}
+
+/** What of the zones asks for a database of AS numbers where there is none, one line each. */
+export function asnWarnings({ zones, sources }: Pick<World, 'zones' | 'sources'>): string[] {
+  return sources.asn === undefined ? zones.flatMap(({ zone }) => warnOfIdleAsn(zone)).map(formatFault) : [];
 }

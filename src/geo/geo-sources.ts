@@ -1,20 +1,26 @@
 /**
  * Which database files to use: what the operator names in the configuration, else what the updater fetched, else the
- * embedded one, so that there always is one for locations. A file that can't be used is passed over and said, not fatal:
- * a mirror somewhat too far away is better than no answer.
+ * embedded one, so that there always is one for locations. In the place of a file that can't be used its last good copy
+ * serves, and that is said: a mirror somewhat too far away is better than no answer, and the same mirrors as yesterday are
+ * better than others for everybody.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../errors.js';
-import { databaseFault } from './database-fault.js';
+import { editionOf, editionsFor, fetchedEditions } from './editions.js';
 import { embeddedDatabasePath } from './embedded.js';
-import { type DatabaseKind, kindOfType, readMetadata } from './mmdb-file.js';
+import { identityOf } from './file-identity.js';
+import { endOf, type LastGood, readLastGood } from './last-good.js';
+import { type DatabaseKind, readMetadata } from './mmdb-file.js';
+import { verifyDatabase } from './verify.js';
 
-export type SourceName = 'configured' | 'updated' | 'embedded';
+/** `kept` is a last good copy. */
+export type SourceName = 'configured' | 'updated' | 'kept' | 'embedded';
 
 export interface GeoSource {
   readonly path: string;
   readonly source: SourceName;
+  /** Of the file when it was found good; absent for the embedded one. */
+  readonly identity?: string;
 }
 
 export interface GeoSources {
@@ -39,35 +45,51 @@ export interface GeoChoice {
   readonly configured: { readonly city?: string | undefined; readonly asn?: string | undefined };
   /** Where the updater puts EDITION.mmdb. */
   readonly directory: string;
+  /** Where the last good copies are; absent: there are none. */
+  readonly lastGood?: string | undefined;
+  /** The editions that it fetches; files of others are left from before. */
+  readonly editions?: readonly string[] | undefined;
   /** Files that turned out to be damaged when they were read to the end, and what was said of them: don't take these. */
   readonly refused?: ReadonlyMap<string, string>;
+  /** What serves, and need not be verified again as long as it is the same. */
+  readonly known?: GeoSources | undefined;
+  /** Milliseconds since 1970. */
+  readonly now?: number;
 }
 
 /**
- * Chooses, looking at the metadata of each file only, so that it is quick. An updated file that is not there is no
- * problem. Throws DATABASE_INVALID only if even the embedded database is of no use.
+ * Chooses; a file that was never found good before is read to the end for that. Throws DATABASE_INVALID only if even the
+ * embedded database is of no use.
  */
-export function chooseSources({ configured, directory, refused = new Map() }: GeoChoice): GeoSources {
-  const problems: string[] = [];
-  const choose = (
-    kind: DatabaseKind,
-    named: string | undefined,
-    editions: readonly string[],
-  ): GeoSource | undefined => {
-    const candidates: GeoSource[] = named === undefined ? [] : [{ path: named, source: 'configured' }];
-    for (const edition of editions) {
-      const path = join(directory, `${edition}.mmdb`);
-      if (existsSync(path)) candidates.push({ path, source: 'updated' });
-    }
-    return candidates.find((candidate) => {
-      const problem = problemOf(candidate.path, kind, refused);
-      if (problem !== null) problems.push(problem);
-      return problem === null;
-    });
+export function chooseSources(choice: GeoChoice): GeoSources {
+  const location = chooseSource('location', choice);
+  const asn = chooseSource('asn', choice);
+  return {
+    location: location.source ?? embedded(),
+    ...(asn.source !== undefined && { asn: asn.source }),
+    problems: [...location.problems, ...asn.problems],
   };
-  const location = choose('location', configured.city, ['GeoLite2-City', 'GeoLite2-Country']) ?? embedded();
-  const asn = choose('asn', configured.asn, ['GeoLite2-ASN']);
-  return { location, ...(asn !== undefined && { asn }), problems };
+}
+
+/** The same of one kind; no source where there is none but what may be embedded. */
+export function chooseSource(
+  kind: DatabaseKind,
+  choice: GeoChoice,
+): { readonly source?: GeoSource; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const kept = choice.lastGood === undefined ? undefined : readLastGood(choice.lastGood, kind);
+  for (const candidate of candidatesFor(kind, choice, kept)) {
+    // Taken before it is read: what replaces it meanwhile is another file.
+    const source = { ...candidate, identity: identityOf(candidate.path) };
+    const problem = problemOf(source, kind, choice, kept);
+    if (problem === null) {
+      if (kept !== undefined && source.source === 'kept')
+        problems.push(`${problems.pop()}; ${describeKept(kept, choice.now)}`);
+      return { source, problems };
+    }
+    problems.push(problem);
+  }
+  return { problems };
 }
 
 /** What status says of a database; reads its metadata only. Throws DATABASE_INVALID. */
@@ -76,19 +98,61 @@ export function describeSource({ path, source }: GeoSource): GeoDescription {
   return { type, source, build_epoch: buildEpoch, path };
 }
 
+/** Every file that may serve, best first, each with its last good copy behind it. */
+function candidatesFor(
+  kind: DatabaseKind,
+  { configured, directory, editions, now = Date.now() }: GeoChoice,
+  kept: LastGood | undefined,
+): GeoSource[] {
+  const end = kept === undefined ? undefined : endOf(kept);
+  const copy = kept === undefined || (end !== undefined && end <= now) ? undefined : kept;
+  const named = kind === 'asn' ? configured.asn : configured.city;
+  const fetched = fetchedEditions(directory);
+  const ofCopy = copy?.source === 'updated' ? [editionOf(copy.origin)] : [];
+  return [
+    ...(named === undefined ? [] : [{ path: named, source: 'configured' } as const]),
+    ...(named === undefined || copy?.source !== 'configured'
+      ? []
+      : [{ path: copy.path, source: 'kept' } as const]),
+    ...editionsFor(kind, [...fetched, ...ofCopy], editions).flatMap((edition) => [
+      { path: join(directory, `${edition}.mmdb`), source: 'updated' } as const,
+      ...(copy !== undefined && ofCopy.includes(edition)
+        ? [{ path: copy.path, source: 'kept' } as const]
+        : []),
+    ]),
+  ];
+}
+
 /** Why a file can't be used for `kind`; null where it can. */
-function problemOf(path: string, kind: DatabaseKind, refused: ReadonlyMap<string, string>): string | null {
-  const refusal = refused.get(path);
+function problemOf(
+  { path, identity }: GeoSource,
+  kind: DatabaseKind,
+  { refused, known }: GeoChoice,
+  kept: LastGood | undefined,
+): string | null {
+  const refusal = refused?.get(path);
   if (refusal !== undefined) return refusal;
+  const before = known?.[kind];
+  const isKnown =
+    (before?.path === path && before.identity === identity) ||
+    (kept?.origin === path && kept.identity === identity);
   try {
-    const { type } = readMetadata(path);
-    if (kindOfType(type) === kind) return null;
-    return describeError(
-      databaseFault(path, `${type} does not name ${kind === 'asn' ? 'AS numbers' : 'locations'}`),
-    );
+    if (isKnown) readMetadata(path);
+    else verifyDatabase(path, { kind });
+    return null;
   } catch (error) {
     return describeError(error);
   }
+}
+
+function describeKept(kept: LastGood, now = Date.now()): string {
+  const end = endOf({ ...kept, lost: kept.lost ?? now });
+  const made = new Date(kept.build_epoch * 1000).toISOString().slice(0, 10);
+  const until =
+    end === undefined
+      ? ''
+      : `, until ${new Date(end).toISOString().slice(0, 10)} at the latest as its license asks`;
+  return `its last good copy, ${kept.type} made ${made}, serves${until}`;
 }
 
 function embedded(): GeoSource {

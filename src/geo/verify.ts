@@ -9,6 +9,7 @@ import { isLeaf, LEAF, type PrefixTree, walk } from '../ip/prefix-tree.js';
 import { below, type Random, seededRandom } from '../random.js';
 import { type Database, databaseOf } from './database.js';
 import { databaseFault } from './database-fault.js';
+import { describeRecords } from './describe-records.js';
 import { locationAt } from './location-table.js';
 import {
   type DatabaseKind,
@@ -23,6 +24,7 @@ import { scanAsnsOf, scanLocationsOf } from './scan.js';
 
 /** What a file must be, apart from sound. */
 export interface ExpectedDatabase {
+  /** What it is to tell; by default what one of its type is for. */
   readonly kind?: DatabaseKind;
   /** The database_type that it must have, such as GeoLite2-City. */
   readonly edition?: string;
@@ -41,16 +43,17 @@ export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): D
   if (expected.edition !== undefined && expected.edition !== type) {
     throw databaseFault(path, `it is ${type}, not ${expected.edition}`);
   }
-  const kind = kindOfType(type);
-  if (expected.kind !== undefined && expected.kind !== kind) {
-    throw databaseFault(path, `${type} names ${NOUNS[kind]}, not ${NOUNS[expected.kind]}`);
-  }
+  const kind = expected.kind ?? kindOfType(type);
   const separator = file.bytes.subarray(file.data.start - SEPARATOR_BYTES, file.data.start);
   if (separator.some((byte) => byte !== 0)) {
     throw databaseFault(path, 'damaged, no empty bytes are between its search tree and its data');
   }
-  const { tree, count, agrees } = readAll(file, kind);
-  if (count === 0) throw databaseFault(path, `it names no ${NOUNS[kind]}`);
+  const { tree, count, agrees, example } = readAll(file, kind);
+  if (count === 0)
+    throw databaseFault(
+      path,
+      `${type} does not name ${NOUNS[kind]}: ${describeRecords(file.data, kind, example)}`,
+    );
   const database = databaseOf(file);
   const random = seededRandom(1);
   for (const family of ['ipv4', 'ipv6'] as const) {
@@ -70,12 +73,16 @@ const NOUNS: Readonly<Record<DatabaseKind, string>> = { location: 'locations', a
 interface Reading {
   readonly tree: PrefixTree;
   readonly count: number;
+  /** Where one of its records is. */
+  readonly example: number | undefined;
   agrees(database: Database, address: Address): boolean;
 }
 
 function readAll(file: MmdbFile, kind: DatabaseKind): Reading {
   const weights = new Map<number, number>();
+  let example: number | undefined;
   const inspect = (offset: number): void => {
+    example ??= offset;
     weighValue(file.data, offset, weights);
   };
   if (kind === 'asn') {
@@ -83,6 +90,7 @@ function readAll(file: MmdbFile, kind: DatabaseKind): Reading {
     return {
       tree,
       count: asns.length - 1,
+      example,
       agrees(database, address) {
         const { value, depth } = find(tree, address);
         const { asn = 0, prefixLength } = database.asnOf(address);
@@ -94,6 +102,7 @@ function readAll(file: MmdbFile, kind: DatabaseKind): Reading {
   return {
     tree,
     count: locations.count - 1,
+    example,
     agrees(database, address) {
       const { value, depth } = find(tree, address);
       const { location, prefixLength } = database.locate(address);

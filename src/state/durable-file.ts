@@ -5,6 +5,7 @@
  */
 import {
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../errors.js';
 
@@ -29,8 +30,7 @@ export async function writeDurably(
   data: string | Uint8Array,
   mode = DEFAULT_MODE,
 ): Promise<void> {
-  const beside = besideOf(path);
-  try {
+  await replace(path, async (beside) => {
     const file = await open(beside, 'w', mode);
     try {
       await file.writeFile(data);
@@ -38,6 +38,37 @@ export async function writeDurably(
     } finally {
       await file.close();
     }
+  });
+}
+
+/**
+ * The same with what is in the file `from`; where the file system can, both share their room on the disk. `check` is asked
+ * when it is copied, and rejects where that is not to be taken.
+ */
+export async function copyDurably(
+  from: string,
+  path: string,
+  check: () => Promise<void>,
+  mode = DEFAULT_MODE,
+): Promise<void> {
+  await replace(path, async (beside) => {
+    await copyFile(from, beside, constants.COPYFILE_FICLONE);
+    const file = await open(beside, 'r');
+    try {
+      await file.chmod(mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await check();
+  });
+}
+
+/** Puts the file that `write` makes beside `path` in its place. */
+async function replace(path: string, write: (beside: string) => Promise<void>): Promise<void> {
+  const beside = besideOf(path);
+  try {
+    await write(beside);
     await rename(beside, path);
   } catch (error) {
     await removeQuietly(beside);

@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Clock } from '../clock.js';
 import { describeError } from '../errors.js';
+import { isUseful } from '../geo/editions.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import { onDisk, UpdateFault } from './fault.js';
@@ -118,6 +119,12 @@ async function updateEdition(
 ): Promise<'current' | 'updated'> {
   const { settings, clock, random, log, verify, serve, userAgent, limits, signal } = options;
   const { directory } = settings;
+  if (!isUseful(edition)) {
+    throw new UpdateFault(
+      'final',
+      'it says neither where addresses are nor whose: geopool has no use for it',
+    );
+  }
   const localMd5 = await md5OfFile(databasePath(directory, edition));
   const fetched = await retrying(
     () => {

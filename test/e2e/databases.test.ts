@@ -2,12 +2,13 @@
  * Location databases that the operator puts there, and that something else replaces while the server runs: a good one is
  * taken, whatever is wrong with a bad one is said, and answers never stop.
  */
-import { rename, rm, truncate } from 'node:fs/promises';
+import { rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { writeMmdb } from '../mmdb-writer.js';
 import { type DnsClient, udpClient } from './dns-client.js';
 import { BERLIN, CHICAGO, CLIENTS, smallCity } from './places.js';
+import { runProgram } from './program.js';
 import { makeHome, type Server, startServer } from './server.js';
 
 const ZONE = `zone: dl.example.org
@@ -56,6 +57,7 @@ t.test('replaced while it serves', async (t) => {
   await server.log.waitFor('serving', () => true, server.log.lines.indexOf(changed));
   t.same(await nearBerlin(client), ['192.0.2.2'], 'what it says now');
   t.match((await server.status()).geo, [{ source: 'configured', build_epoch: 1_750_000_500 }]);
+  await server.log.waitFor('database-kept', () => true, server.log.lines.indexOf(changed));
 
   await replace(server, Buffer.from('not a database at all'));
   const { code } = await server.run('reload');
@@ -63,24 +65,96 @@ t.test('replaced while it serves', async (t) => {
   t.match(await server.log.waitFor('database-passed-over'), { level: 'warn', problem: /^city\.mmdb: / });
   const { geo, geo_problems } = await server.status();
   t.match(geo_problems, [/^city\.mmdb: .*not a MaxMind DB file/]);
-  t.match(geo, [{ source: 'embedded' }], 'the next best one serves');
-  t.equal((await nearBerlin(client)).length, 1);
-  t.match((await server.run('status')).stdout, /^ +passed over: city\.mmdb: /m);
+  t.match(geo, [{ source: 'kept', build_epoch: 1_750_000_500 }], 'the last good one serves');
+  t.same(await nearBerlin(client), ['192.0.2.2'], 'and nobody is sent elsewhere');
+  t.match(
+    (await server.run('status')).stdout,
+    /^ +passed over: city\.mmdb: .*; its last good copy, Test-City made 2025-06-15, serves$/m,
+  );
 
   await replace(server, smallCity());
   t.equal((await server.run('reload')).code, 0);
   t.match(await server.status(), { geo_problems: [], geo: [{ source: 'configured' }] });
   t.same(await nearBerlin(client), ['192.0.2.1'], 'and a good one again');
 
-  await rm(join(server.dir, 'city.mmdb'));
-  t.equal((await server.run('reload')).code, 0);
-  t.match(await server.status(), {
-    geo_problems: [/^city\.mmdb: .*ENOENT|no such file/],
-    geo: [{ source: 'embedded' }],
-  });
-
   asking = false;
   t.equal(await meanwhile, 'well', 'answers went on all the time');
+});
+
+t.test('cut, damaged, useless or gone: the last good one serves, over a restart too', async (t) => {
+  const home = await makeHome(t, { zones });
+  await home.write('city.mmdb', smallCity());
+  const path = join(home.dir, 'city.mmdb');
+  const ruins: Record<string, () => Promise<void>> = {
+    'cut in place': () => truncate(path, 500),
+    // The tree leads nowhere; the metadata at the end are as they were.
+    'damaged in place': () => writeFile(path, smallCity().fill(0xee, 0, 64)),
+    'one that locates nobody': () =>
+      writeFile(path, writeMmdb({ type: 'Test-City', entries: { '198.18.0.0/15': { city: 'Boxford' } } })),
+    'an odd shape': () =>
+      writeFile(path, writeMmdb({ type: 'Vendor', entries: { '198.18.0.0/15': { where: 'DE' } } })),
+    gone: () => rm(path),
+  };
+  const server = await startServer(t, { home });
+  const client = await udpClient(t, server);
+  const expected = {
+    geo: [{ source: 'kept', type: 'Test-City' }],
+    geo_problems: [/^city\.mmdb: .*last good copy/],
+  };
+  let from = 0;
+  for (const [name, ruin] of Object.entries(ruins)) {
+    from = server.log.lines.indexOf(await server.log.waitFor('database-kept', () => true, from)) + 1;
+    await ruin();
+    t.equal((await server.run('reload')).code, 0);
+    t.match(await server.status(), expected, name);
+    t.same(await nearBerlin(client), ['192.0.2.1'], `${name}: nobody moves`);
+    if (name === 'gone') break;
+    await home.write('city.mmdb', smallCity());
+    t.equal((await server.run('reload')).code, 0);
+    t.match((await server.status()).geo, [{ source: 'configured' }]);
+  }
+  await server.stop();
+
+  const again = await startServer(t, { home });
+  t.match(await again.status(), expected, 'after a restart');
+  t.same(await nearBerlin(await udpClient(t, again)), ['192.0.2.1']);
+  t.match((await again.run('geo', 'info')).stdout, /^database Test-City, kept, /);
+});
+
+t.test("IPinfo's shape is read", async (t) => {
+  const home = await makeHome(t, { zones });
+  const lite = (country: string): Record<string, string> => ({ country, country_name: 'X', asn: 'AS64500' });
+  const bytes = writeMmdb({
+    type: 'ipinfo country_asn.mmdb',
+    entries: { [CLIENTS.berlin]: lite('DE'), [CLIENTS.chicago]: lite('US') },
+  });
+  await home.write('city.mmdb', bytes);
+  const server = await startServer(t, { home });
+  const client = await udpClient(t, server);
+  t.match(await server.status(), { geo: [{ type: 'ipinfo country_asn.mmdb' }], geo_problems: [] });
+  t.same(await nearBerlin(client), ['192.0.2.1']);
+  t.same(await client.addresses({ name: 'dl.example.org', subnet: CLIENTS.chicago }), ['192.0.2.2']);
+});
+
+t.test('asn rules without a database of AS numbers are said', async (t) => {
+  const zone = ZONE.replace('addresses: [192.0.2.2],', 'addresses: [192.0.2.2], asn: [64500],');
+  const server = await startServer(t, { zones: { 'z.yaml': zone } });
+  const said = /^zones\/z\.yaml:1:1: "asn" of boreas has no effect, for there is no database of AS numbers/;
+  t.match((await server.status()).geo_warnings, [said]);
+  t.match((await server.run('status')).stdout, /^ +warning: zones\/z\.yaml:1:1: "asn" of boreas /m);
+  t.match(await server.log.waitFor('asn-idle'), { level: 'warn', warning: said });
+  const check = ['check', '--config', 'geopool.yaml'];
+  t.match(await runProgram(check, { cwd: server.dir }), {
+    code: 0,
+    stderr: /^zones\/z\.yaml:1:1: warning: "asn" of boreas has no effect/m,
+  });
+  const asns = writeMmdb({
+    type: 'Test-ASN',
+    entries: { '198.18.0.0/24': { autonomous_system_number: 64500 } },
+  });
+  await server.write('asn.mmdb', asns);
+  await server.write('geopool.yaml', 'geo: { city: city.mmdb, asn: asn.mmdb }\n');
+  t.match(await runProgram(check, { cwd: server.dir }), { code: 0, stderr: /^$/ });
 });
 
 t.test('networks and AS numbers come first', async (t) => {

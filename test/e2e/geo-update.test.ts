@@ -194,6 +194,29 @@ t.test('updated, current, refused', async (t) => {
   );
 });
 
+t.test('paid editions serve as soon as they are fetched', async (t) => {
+  const scene = await setUp(t, {
+    env: {
+      GEOIPUPDATE_ACCOUNT_ID: '7',
+      GEOIPUPDATE_LICENSE_KEY: KEY,
+      GEOIPUPDATE_EDITION_IDS: 'GeoIP2-Enterprise GeoIP2-ISP',
+    },
+  });
+  const { updates, server } = scene;
+  await updates.publish('GeoIP2-Enterprise', smallCity(1_750_000_100, 'GeoIP2-Enterprise'));
+  const entries = { [CLIENTS.berlin]: { autonomous_system_number: 64500, isp: 'Example' } };
+  await updates.publish('GeoIP2-ISP', writeMmdb({ type: 'GeoIP2-ISP', entries }));
+  t.match(await server.run('geo', 'update'), { code: 0 });
+  t.match((await server.status()).geo, [
+    { type: 'GeoIP2-Enterprise', source: 'updated' },
+    { type: 'GeoIP2-ISP', source: 'updated' },
+  ]);
+  t.ok(await located(scene));
+  const client = CLIENTS.berlin.replace('/24', '');
+  const explain = await server.run('explain', 'dl.example.org', '--from', client, '--json');
+  t.match(JSON.parse(explain.stdout), { client: { country: 'DE', asn: 64500 } });
+});
+
 t.test('account and key from the environment of geoipupdate', async (t) => {
   const scene = await setUp(t, { env: { GEOIPUPDATE_ACCOUNT_ID: '7', GEOIPUPDATE_LICENSE_KEY: KEY } });
   await scene.updates.publish(CITY, smallCity(1_750_000_100, CITY));

@@ -61,12 +61,36 @@ t.test('the wrong database is refused', async (t) => {
   );
   t.throws(
     () => verifyDatabase(city, { kind: 'asn' }),
-    invalid(/GeoLite2-City names locations, not AS numbers/),
+    invalid(/GeoLite2-City does not name AS numbers: its records have country, and .*asn is not there/),
   );
-  t.throws(() => verifyDatabase(join(dir, 'empty.mmdb')), invalid(/it names no locations/));
-  t.throws(() => verifyDatabase(join(dir, 'other.mmdb')), invalid(/it names no locations/));
-  t.throws(() => verifyDatabase(join(dir, 'noasn.mmdb')), invalid(/it names no AS numbers/));
+  t.throws(
+    () => verifyDatabase(join(dir, 'empty.mmdb')),
+    invalid(/GeoLite2-City does not name locations: it has no records at all/),
+  );
+  t.throws(
+    () => verifyDatabase(join(dir, 'other.mmdb')),
+    invalid(
+      /Test does not name locations: its records have ip, and .*country\.iso_code, country_code, .*lng is not there/,
+    ),
+  );
+  t.throws(() => verifyDatabase(join(dir, 'noasn.mmdb')), invalid(/does not name AS numbers/));
   t.throws(() => verifyDatabase(join(dir, 'missing.mmdb')), invalid(/can't be read: ENOENT/));
+});
+
+t.test('what a database is for follows from what is in it', async (t) => {
+  const record = { country: 'Germany', country_code: 'DE', asn: 'AS64500', as_name: 'Example' };
+  const dir = t.testdir({
+    'lite.mmdb': writeMmdb({ type: 'ipinfo generic_lite.mmdb', entries: { '10.0.0.0/8': record } }),
+  });
+  for (const kind of ['location', 'asn'] as const) {
+    t.match(verifyDatabase(join(dir, 'lite.mmdb'), { kind }), { type: 'ipinfo generic_lite.mmdb' }, kind);
+  }
+});
+
+t.test('names of fields that are no words are not repeated', async (t) => {
+  const entries = { '10.0.0.0/8': { '\u001b[2Jforged: line\n': 1, [`x${'y'.repeat(99)}`]: 2, plain: 3 } };
+  const dir = t.testdir({ 'x.mmdb': writeMmdb({ type: 'Test', entries }) });
+  t.throws(() => verifyDatabase(join(dir, 'x.mmdb')), invalid(/its records have plain, and/));
 });
 
 t.test('damage that no field of ours is in is found too', async (t) => {

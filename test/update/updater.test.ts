@@ -261,6 +261,15 @@ t.test('no key: every edition says why', async (t) => {
   t.same(await files(directory), ['updates.json'], 'and the lock is free');
 });
 
+t.test('an edition that nothing is known to do with is not even asked for', async (t) => {
+  const { server, updater } = await setUp(t);
+  t.match(await updater({}, { editions: ['GeoIP2-Domain', CITY] }).updateNow(), [
+    { edition: 'GeoIP2-Domain', outcome: 'failed', reason: /no use for it/ },
+    { edition: CITY, outcome: 'updated' },
+  ]);
+  t.equal(server.count('metadata'), 1);
+});
+
 t.test('a download that fails counts too', async (t) => {
   const { server, directory, updater, clock } = await setUp(t);
   let ledger = EMPTY_LEDGER;

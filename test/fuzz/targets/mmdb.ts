@@ -29,7 +29,7 @@ export function openMmdbTarget(): Target {
       writeFileSync(path, input);
       const verified = outcome(() => verifyDatabase(path));
       outcome(() => readMetadata(path));
-      // What is configured is read without being verified first.
+      // What was found good once is read without being verified again, whatever became of it.
       const read = outcome(() => {
         const file = mmdbOfBytes(path, Buffer.from(input));
         const faults = [() => scanLocationsOf(file), () => scanAsnsOf(file)].map(outcome);
