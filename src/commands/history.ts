@@ -46,9 +46,9 @@ async function readState(state: string, mirror: string | undefined, unreachable:
   const { rememberedHistory } = await import('../health/history-file.js');
   const { reportHistory } = await import('../daemon/history-report.js');
   try {
-    const { history, damaged } = await rememberedHistory(state);
+    const { history, damaged } = await rememberedHistory(state, Date.now());
     if (damaged > 0) complain(`${join(state, 'history.log')}: ${countOf(damaged, 'line')} not whole`);
-    return reportHistory(history, Date.now(), mirror);
+    return reportHistory(history, history.time.now(), mirror);
   } catch (error) {
     if (error instanceof GeopoolError) throw error;
     throw new GeopoolError(

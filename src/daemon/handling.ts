@@ -81,7 +81,7 @@ export function createHandlers(parts: Parts): Handlers {
         now: clock.now(),
         hostnames: hostnames.states(),
       }),
-    history: async (mirror) => reportHistory(judging.memory.history, clock.now(), mirror),
+    history: async (mirror) => reportHistory(judging.memory.history, judging.memory.now(), mirror),
     explain: (asked) =>
       runInThread<Explanation>(
         EXPLAINER,

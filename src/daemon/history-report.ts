@@ -10,34 +10,38 @@ import type {
 } from '../control/history-report.js';
 import { GeopoolError } from '../errors.js';
 import type { History, Past } from '../health/history.js';
-import { strikesOf } from '../health/outages.js';
-import { sumOf } from '../health/time-tally.js';
+import { STRIKE_MS_AGO, strikesOf } from '../health/outages.js';
+import { DAY_MS, sumOf } from '../health/time-tally.js';
 import { globMatcher } from '../zone/mirror-glob.js';
 
 const DAYS: readonly Days[] = ['1', '7', '30', '180'];
 
 /**
  * The report of all mirrors, or of those that `wanted` names: `ZONE/NAME` or NAME, where NAME may be a glob. Throws
- * REQUEST_REFUSED where nothing is remembered of any.
+ * REQUEST_REFUSED where nothing is remembered of any. `now` is in the history's own time.
  */
 export function reportHistory(history: History, now: number, wanted?: string): HistoryReport {
+  const shown = (moment: number): string => new Date(history.time.wallOf(moment)).toISOString();
+  const oldest = history.time.before(now, STRIKE_MS_AGO);
   const concerns = wanted === undefined ? () => true : matcher(wanted);
   const pasts = [...history.pasts(now)].filter(({ subject }) => concerns(subject));
   if (wanted !== undefined && pasts.length === 0) {
     throw new GeopoolError('REQUEST_REFUSED', `${wanted}: nothing is remembered of such a mirror`);
   }
   return {
-    at: rfc3339(now),
-    transitions: pasts.flatMap(transitionsOf).sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
-    addresses: pasts.map((past) => reportPast(past, now)),
+    at: shown(now),
+    transitions: pasts
+      .flatMap((past) => transitionsOf(past, shown))
+      .sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    addresses: pasts.map((past) => reportPast(past, (ms) => history.time.before(now, ms))),
     mirrors: [...history.mirrors()].filter(concerns).map(({ zone, mirror, outages }) => {
-      const strikes = strikesOf(outages, now);
+      const strikes = strikesOf(outages, now, oldest);
       return {
         zone,
         mirror,
         strikes: strikes.map(({ from, to, ms }) => ({
-          from: rfc3339(from),
-          ...(to !== undefined && { to: rfc3339(to) }),
+          from: shown(from),
+          ...(to !== undefined && { to: shown(to) }),
           minutes: Math.round(ms / 60_000),
         })),
         struck_twice: strikes.length >= 2,
@@ -53,31 +57,33 @@ function matcher(wanted: string): (subject: { readonly zone: string; readonly mi
   return (subject) => (zone === undefined || subject.zone === zone) && matches(subject.mirror);
 }
 
-function transitionsOf({ subject, transitions }: Past): TransitionReport[] {
+function transitionsOf(
+  { subject, transitions }: Past,
+  shown: (moment: number) => string,
+): TransitionReport[] {
   const { zone, pool, mirror, address } = subject;
   return transitions.map(({ at, from, to, cause = '' }) => ({
     zone,
     pool,
     mirror,
     address,
-    at: rfc3339(at),
+    at: shown(at),
     from,
     to,
     cause,
   }));
 }
 
-function reportPast({ subject, state, watched, tally }: Past, now: number): AddressHistoryReport {
+function reportPast(
+  { subject, state, watched, tally }: Past,
+  ago: (ms: number) => number,
+): AddressHistoryReport {
   const availability: Record<Days, number | null> = { '1': null, '7': null, '30': null, '180': null };
   const observed: Record<Days, number> = { '1': 0, '7': 0, '30': 0, '180': 0 };
   for (const days of DAYS) {
-    const { up, down } = sumOf(tally, now, Number(days));
+    const { up, down } = sumOf(tally, ago(Number(days) * DAY_MS));
     if (up + down > 0) availability[days] = up / (up + down);
     observed[days] = Math.round((up + down) / 1000);
   }
   return { ...subject, state, watched, availability, observed };
-}
-
-function rfc3339(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -199,6 +199,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     clockSet() {
       state();
       verdicts.mark();
+      memory.record({ type: 'alive' });
     },
 
     panics(numbers, world) {

@@ -2,7 +2,7 @@
  * What the daemon sees of its mirrors, told to the history: who is watched, whose verdict turned, what operators say over
  * that, and when verdicts are doubted.
  */
-import { type HistoryEvent, type Subject, subjectKey } from '../health/history-event.js';
+import { type Happening, type Subject, subjectKey } from '../health/history-event.js';
 import {
   causeOfBeginning,
   causeOfEnd,
@@ -27,9 +27,9 @@ export interface Remembering {
   ): void;
 }
 
-/** Tells `record` what is new in each; `now` gives milliseconds since 1970, `known` the override that was told last. */
+/** Tells `record` what is new in each; `now` is what the wall clock says, `known` the override that was told last. */
 export function createRemembering(
-  record: (event: HistoryEvent) => void,
+  record: (happening: Happening) => void,
   now: () => number,
   known: (subject: Subject) => HeldOverride | undefined,
 ): Remembering {
@@ -39,17 +39,16 @@ export function createRemembering(
   return {
     follow(standings) {
       const next = new Map<string, Subject>();
-      const at = now();
       for (const { target, standing } of standings.values()) {
         // What is not probed has no history.
         if (target.probes.every(({ type }) => type === 'none')) continue;
         const subject = subjectOf(target);
         const key = subjectKey(subject);
         next.set(key, subject);
-        if (!followed.has(key)) record({ type: 'watch', at, subject, state: standing.verdict });
+        if (!followed.has(key)) record({ type: 'watch', subject, state: standing.verdict });
       }
       for (const [key, subject] of followed) {
-        if (!next.has(key)) record({ type: 'leave', at, subject });
+        if (!next.has(key)) record({ type: 'leave', subject });
       }
       followed = next;
     },
@@ -60,7 +59,6 @@ export function createRemembering(
         const { verdict: to, cause } = standing;
         record({
           type: 'turn',
-          at: now(),
           subject: subjectOf(target),
           from: before,
           to,
@@ -78,13 +76,11 @@ export function createRemembering(
         const before = held.has(key) ? held.get(key) : known(subject);
         const after = override && heldOf(override);
         next.set(key, after);
-        const at = now();
         const cause =
-          after !== undefined ? causeOfBeginning(after) : before !== undefined && causeOfEnd(before, at);
+          after !== undefined ? causeOfBeginning(after) : before !== undefined && causeOfEnd(before, now());
         if (cause === false || sameOverride(before, after)) continue;
         record({
           type: 'override',
-          at,
           subject,
           from: shownAs(standing.verdict, before),
           to: shownAs(standing.verdict, after),
@@ -99,12 +95,11 @@ export function createRemembering(
       const next = new Map(
         pools.map(({ zone, owner, family }) => [`${family} ${zone} ${owner}`, { zone, pool: owner, family }]),
       );
-      const at = now();
       for (const [key, doubt] of next) {
-        if (!doubts.has(key)) record({ type: 'doubt', at, on: true, ...doubt });
+        if (!doubts.has(key)) record({ type: 'doubt', on: true, ...doubt });
       }
       for (const [key, doubt] of doubts) {
-        if (!next.has(key)) record({ type: 'doubt', at, on: false, ...doubt });
+        if (!next.has(key)) record({ type: 'doubt', on: false, ...doubt });
       }
       doubts = next;
     },

@@ -16,7 +16,6 @@ export interface Subject {
 
 /** From one state to another: of what probes say, or, where an override begins or ends, of what answers say. */
 export interface Transition {
-  /** Milliseconds since 1970. */
   readonly at: number;
   readonly from: Verdict;
   readonly to: Verdict;
@@ -24,7 +23,7 @@ export interface Transition {
   readonly cause?: string;
 }
 
-/** What may happen; `at` in milliseconds since 1970. */
+/** What may happen; `at` in milliseconds since 1970, as the wall clock went at the start or was set last. */
 export type HistoryEvent =
   /** A process begins: whatever was watched was so until the last event, and nobody knows what came after. */
   | { readonly type: 'start'; readonly at: number }
@@ -40,8 +39,17 @@ export type HistoryEvent =
     } & Required<Transition>)
   /** The verdicts of a pool's family are doubted from now on, or believed again. */
   | ({ readonly type: 'doubt'; readonly at: number; readonly on: boolean } & Doubted)
+  /** The wall clock was set, by so many milliseconds. */
+  | { readonly type: 'set'; readonly at: number; readonly ms: number }
   /** Nothing happened, and the process still watches. */
   | { readonly type: 'alive'; readonly at: number };
+
+/** An event without its time, which whoever records it knows. */
+export type Happening = HistoryEvent extends infer Event
+  ? Event extends HistoryEvent
+    ? Omit<Event, 'at'>
+    : never
+  : never;
 
 export type Doubted = Pick<Subject, 'zone' | 'pool' | 'family'>;
 

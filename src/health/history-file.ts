@@ -11,7 +11,7 @@ import type { Log } from '../log.js';
 import { readPlain } from '../state/plain-file.js';
 import type { StateFiles } from '../state/state-files.js';
 import { createHistory, type History } from './history.js';
-import type { HistoryEvent } from './history-event.js';
+import type { Happening, HistoryEvent } from './history-event.js';
 import { formatEvent, formatHistory, isHistory, readHistory } from './history-lines.js';
 
 const HISTORY_FILE = 'history.log';
@@ -26,9 +26,11 @@ const APPENDED = 1 << 20;
 const LINES_AT_ONCE = 200;
 
 export interface HistoryFile {
-  /** Notes what happened. In memory at once, on disk as soon as that goes. */
-  record(event: HistoryEvent): void;
+  /** Notes what happens now. In memory at once, on disk as soon as that goes. */
+  record(happening: Happening): void;
   readonly history: History;
+  /** The moment in the history's time. */
+  now(): number;
   /** Resolves when all that was recorded is on disk, or could not be written. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -43,13 +45,19 @@ export interface HistoryFileOptions {
   readonly limit?: number;
 }
 
-/** What a state directory remembers, as a process sees it that does not watch. Rejects with the system's error. */
-export async function rememberedHistory(directory: string): Promise<{ history: History; damaged: number }> {
+/**
+ * What a state directory remembers, as a process sees it that does not watch, when the wall clock says `now`. Rejects with
+ * the system's error.
+ */
+export async function rememberedHistory(
+  directory: string,
+  now: number,
+): Promise<{ history: History; damaged: number }> {
   const history = createHistory();
   const octets = await readPlain(join(directory, HISTORY_FILE), MOST_OCTETS);
   const damaged = readHistory(octets.toString('utf8'), history);
-  // What was watched was so until the last event.
-  history.apply({ type: 'start', at: history.last() });
+  // What was watched was so until the last event; from then on it is as if a server had begun now.
+  history.apply({ type: 'start', at: now });
   return { history, damaged };
 }
 
@@ -58,8 +66,15 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   const { files, clock, log, limit: least = APPENDED } = options;
   const path = join(files.directory, HISTORY_FILE);
   const history = await readOrEmpty(files, path, log);
+  const beginning: HistoryEvent = { type: 'start', at: clock.now() };
+  history.apply(beginning);
+  const { time } = history;
+  const begin = time.now() - clock.steady();
+  /** By how much the wall clock was set since then, and before. */
+  let set = clock.wallOf(0);
+  let shift = time.wallOf(time.now()) - time.now();
   /** Lines that are not on disk yet. */
-  let lines: string[] = [];
+  let lines: string[] = [formatEvent(beginning)];
   /** What happened while a summary was being made. */
   let held: HistoryEvent[] | undefined;
   let file: FileHandle | undefined;
@@ -73,7 +88,19 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   let cancelRetry = (): void => undefined;
   let cancelAlive = clock.after(ALIVE_MS, onAlive);
 
-  function record(event: HistoryEvent): void {
+  function now(): number {
+    return begin + clock.steady();
+  }
+
+  function record(happening: Happening): void {
+    const ms = clock.wallOf(0) - set;
+    if (ms !== 0) note({ type: 'set', at: now() + shift, ms });
+    set += ms;
+    shift += ms;
+    note({ ...happening, at: now() + shift });
+  }
+
+  function note(event: HistoryEvent): void {
     if (held !== undefined) {
       held.push(event);
       return;
@@ -85,7 +112,7 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   }
 
   function onAlive(): void {
-    record({ type: 'alive', at: clock.now() });
+    record({ type: 'alive' });
     cancelAlive = clock.after(ALIVE_MS, onAlive);
   }
 
@@ -135,7 +162,7 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
     held = [];
     const summary: string[] = [];
     try {
-      for (const line of formatHistory(history, clock.now())) {
+      for (const line of formatHistory(history, now())) {
         summary.push(line);
         if (summary.length % LINES_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
       }
@@ -171,16 +198,17 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
     cancelRetry();
     start();
   });
-  record({ type: 'start', at: clock.now() });
+  wake();
   return {
     record,
     history,
+    now,
     settled,
     async close() {
       closed = true;
       cancelAlive();
       cancelRetry();
-      record({ type: 'alive', at: clock.now() });
+      record({ type: 'alive' });
       await settled();
       await closeFile();
     },

@@ -4,14 +4,17 @@
  */
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
-import { time } from '../state/state-kind.js';
+import { difference, time } from '../state/state-kind.js';
 import type { History, MirrorPast, Past } from './history.js';
 import type { HistoryEvent } from './history-event.js';
+import type { TimeState } from './history-time.js';
 
 /** The first line of a file; another version means other lines. */
 interface Heading {
   readonly type: 'history';
   readonly version: typeof VERSION;
+  /** Absent: what the wall clock said was the time. */
+  readonly time?: TimeState;
 }
 
 type Line =
@@ -38,12 +41,21 @@ const override = z.strictObject({
   by: z.string().exactOptional(),
   until: time.exactOptional(),
 });
+const timeState = z.strictObject({
+  shift: difference,
+  leaps: z.array(z.strictObject({ at: time, ms: difference, passed: difference, stop: z.boolean() })),
+});
 const runs = z.array(z.tuple([time, time, time, time]));
 
 const lineSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('history'), version: z.literal(VERSION) }),
+  z.strictObject({
+    type: z.literal('history'),
+    version: z.literal(VERSION),
+    time: timeState.exactOptional(),
+  }),
   z.strictObject({ type: z.literal('start'), at: time }),
   z.strictObject({ type: z.literal('alive'), at: time }),
+  z.strictObject({ type: z.literal('set'), at: time, ms: difference }),
   z.strictObject({ type: z.literal('watch'), at: time, subject, state: verdict }),
   z.strictObject({ type: z.literal('leave'), at: time, subject }),
   z.strictObject({ type: z.literal('turn'), subject, ...transition }),
@@ -86,13 +98,14 @@ export function formatEvent(event: HistoryEvent): string {
 
 /** All of a history as lines that give it again; one by one, as there may be many. */
 export function* formatHistory(history: History, now: number): Generator<string> {
-  yield formatLine({ type: 'history', version: VERSION });
+  yield formatLine({ type: 'history', version: VERSION, time: history.time.state() });
   for (const past of history.pasts(now)) yield formatLine({ type: 'past', ...past });
   for (const mirror of history.mirrors()) {
     if (mirror.outages.length > 0) yield formatLine({ type: 'mirror', ...mirror });
   }
-  yield formatLine({ type: 'alive', at: now });
-  for (const doubt of history.doubts()) yield formatLine({ type: 'doubt', at: now, on: true, ...doubt });
+  const at = history.time.wallOf(now);
+  yield formatLine({ type: 'alive', at });
+  for (const doubt of history.doubts()) yield formatLine({ type: 'doubt', at, on: true, ...doubt });
 }
 
 /** Whether a text begins as the files of this version do. */
@@ -111,6 +124,7 @@ export function readHistory(text: string, history: History): number {
       const { type: _, ...past } = read;
       history.recall(past);
     } else if (read.type !== 'history') history.apply(read);
+    else if (read.time !== undefined) history.time.resume(read.time);
   }
   return damaged;
 }

@@ -11,18 +11,10 @@ import {
   subjectKey,
   type Transition,
 } from './history-event.js';
+import { createHistoryTime, type HistoryTime } from './history-time.js';
 import { type Outage, turnOutage } from './outages.js';
 import type { HeldOverride } from './override-words.js';
-import {
-  addSpan,
-  age,
-  DAY_MS,
-  emptyTally,
-  forgetFrom,
-  HOUR_MS,
-  KEPT_DAYS,
-  type TimeTally,
-} from './time-tally.js';
+import { addSpan, age, DAY_MS, emptyTally, KEPT_DAYS, type TimeTally } from './time-tally.js';
 
 /** All that is known of one address. */
 export interface Past {
@@ -47,6 +39,8 @@ export interface MirrorPast {
 
 export interface History {
   apply(event: HistoryEvent): void;
+  /** Its time, in which all moments are that it gives. */
+  readonly time: Omit<HistoryTime, 'advance' | 'set'>;
   /** Takes up what was remembered of an address or a mirror; for reading. */
   recall(past: Past | MirrorPast): void;
   /** Counts the time until `now` and gives what there is of each address. The caller reads it and changes nothing. */
@@ -55,8 +49,6 @@ export interface History {
   doubts(): Iterable<Doubted>;
   /** What an operator said last of an address, as far as it was told. */
   overrideOf(subject: Subject): HeldOverride | undefined;
-  /** The time of the last event; 0 where there was none. */
-  last(): number;
 }
 
 /** Transitions that are kept of an address, and addresses that are kept together. */
@@ -67,7 +59,7 @@ export function createHistory(): History {
   const pasts = new Map<string, Past>();
   const mirrors = new Map<string, MirrorPast & { readonly down: Set<Past> }>();
   const doubts = new Map<string, Doubted>();
-  let last = 0;
+  const time = createHistoryTime();
 
   function pastOf(subject: Subject, at: number): Past {
     const key = subjectKey(subject);
@@ -137,23 +129,16 @@ export function createHistory(): History {
     if (oldest !== undefined) pasts.delete(subjectKey(oldest.subject));
   }
 
-  /** The clock was far ahead and was set right: what was counted of the future is taken back. */
-  function rewind(now: number): void {
-    for (const past of pasts.values()) {
-      past.counted = Math.min(past.counted, now);
-      forgetFrom(past.tally, now);
-    }
-    last = now;
-  }
-
   function apply(event: HistoryEvent): void {
-    if (event.at < last - HOUR_MS) rewind(event.at);
-    // A clock that was set back a little must not count any time twice.
-    const at = Math.max(event.at, last);
+    const before = time.now();
+    const at = time.advance(event.at, event.type === 'start');
     switch (event.type) {
       case 'start':
-        for (const past of pasts.values()) if (past.watched) set(past, last, { watched: false });
+        for (const past of pasts.values()) if (past.watched) set(past, before, { watched: false });
         doubts.clear();
+        break;
+      case 'set':
+        time.set(event.ms);
         break;
       case 'watch':
         set(pastOf(event.subject, at), at, { watched: true, state: event.state });
@@ -165,7 +150,7 @@ export function createHistory(): History {
         const { from, to, cause } = event;
         const past = pastOf(event.subject, at);
         set(past, at, { watched: true, state: to });
-        note(past, { at: event.at, from, to, ...(cause !== undefined && { cause }) });
+        note(past, { at, from, to, ...(cause !== undefined && { cause }) });
         break;
       }
       case 'override': {
@@ -175,7 +160,7 @@ export function createHistory(): History {
         else past.override = override;
         // Its time is counted by what probes find, whatever an operator says; of what is not probed none is.
         if (!past.watched) past.counted = Math.max(past.counted, at);
-        note(past, { at: event.at, from, to, cause });
+        note(past, { at, from, to, cause });
         break;
       }
       case 'doubt': {
@@ -191,11 +176,11 @@ export function createHistory(): History {
       case 'alive':
         break;
     }
-    last = at;
   }
 
   return {
     apply,
+    time,
 
     recall(past) {
       if ('outages' in past) {
@@ -222,7 +207,6 @@ export function createHistory(): History {
 
     doubts: () => doubts.values(),
     overrideOf: (subject) => pasts.get(subjectKey(subject))?.override,
-    last: () => last,
   };
 }
 

@@ -6,7 +6,6 @@
 
 /** A time in which at least one address of a mirror was down, with what came within an hour after it. */
 export interface Outage {
-  /** Milliseconds since 1970. */
   readonly from: number;
   /** When all were up again; absent while they are not. */
   readonly to?: number;
@@ -22,7 +21,7 @@ export const STRIKE_MS = 5 * 60_000;
 /** What fails again within this is the same outage. */
 const SAME_MS = 3_600_000;
 /** Six months. */
-export const STRIKE_DAYS = 180;
+export const STRIKE_MS_AGO = 180 * 86_400_000;
 /** A mirror with so many is known well enough. */
 const MOST = 50;
 
@@ -43,9 +42,12 @@ export function turnOutage(outages: readonly Outage[], down: boolean, at: number
   return [...outages.filter((outage) => outage.ms >= STRIKE_MS).slice(1 - MOST), { from: at, ms: 0 }];
 }
 
-/** The outages of the last six months that are strikes; an open one counts as far as it went. */
-export function strikesOf(outages: readonly Outage[], now: number): readonly Outage[] {
-  const oldest = now - STRIKE_DAYS * 86_400_000;
+/** The outages since `oldest`, six months ago, that are strikes; an open one counts as far as it went. */
+export function strikesOf(
+  outages: readonly Outage[],
+  now: number,
+  oldest = now - STRIKE_MS_AGO,
+): readonly Outage[] {
   return outages
     .map((outage) => ({ ...outage, ms: counted(outage, now) }))
     .filter(({ to, ms }) => ms >= STRIKE_MS && (to ?? now) > oldest);

@@ -27,10 +27,13 @@ export function emptyTally(): TimeTally {
 
 /** Adds the time from `from` to `to`, in milliseconds since 1970, none of it before what was added last. */
 export function addSpan(tally: TimeTally, from: number, to: number, state: 'up' | 'down'): void {
+  // However long it is: it must not take longer for that.
   for (let at = from; at < to; ) {
     const hour = Math.floor(at / HOUR_MS);
-    const end = Math.min(to, (hour + 1) * HOUR_MS);
-    addTo(tally.hours, hour, state === 'up' ? end - at : 0, state === 'down' ? end - at : 0);
+    const hours = at === hour * HOUR_MS ? Math.max(1, Math.floor((to - at) / HOUR_MS)) : 1;
+    const end = Math.min(to, (hour + hours) * HOUR_MS);
+    const each = (end - at) / hours;
+    addTo(tally.hours, hour, hours, state === 'up' ? each : 0, state === 'down' ? each : 0);
     at = end;
   }
 }
@@ -39,32 +42,27 @@ export function addSpan(tally: TimeTally, from: number, to: number, state: 'up' 
 export function age(tally: TimeTally, now: number): void {
   const today = Math.floor(now / DAY_MS);
   const fine = (today - FINE_DAYS) * 24;
+  const oldest = today - KEPT_DAYS;
   const kept: Run[] = [];
   for (const [first, count, up, down] of tally.hours) {
-    if (first >= fine) {
-      kept.push([first, count, up, down]);
-      continue;
+    const end = first + count;
+    for (let hour = Math.max(first, oldest * 24); hour < Math.min(end, fine); ) {
+      const day = Math.floor(hour / 24);
+      const hours = Math.min(end, fine, (day + 1) * 24) - hour;
+      addTo(tally.days, day, 1, hours * up, hours * down);
+      hour += hours;
     }
-    const old = Math.min(count, fine - first);
-    for (let hour = first; hour < first + old; hour++) addTo(tally.days, Math.floor(hour / 24), up, down);
-    if (old < count) kept.push([fine, count - old, up, down]);
+    if (end > fine) kept.push([Math.max(first, fine), end - Math.max(first, fine), up, down]);
   }
   tally.hours = kept;
-  const oldest = today - KEPT_DAYS;
   tally.days = tally.days.flatMap(([first, count, up, down]): Run[] => {
     const gone = Math.max(0, oldest - first);
     return gone < count ? [[first + gone, count - gone, up, down]] : [];
   });
 }
 
-/** Forgets the hour that `now` is in, and all later ones. */
-export function forgetFrom(tally: TimeTally, now: number): void {
-  tally.hours = before(tally.hours, Math.floor(now / HOUR_MS));
-  tally.days = before(tally.days, Math.floor(now / DAY_MS));
-}
-
-/** The time up and down within the last `days` days before `now`, to the hour, or to the day for more than eight. */
-export function sumOf({ hours, days }: TimeTally, now: number, wanted: number): { up: number; down: number } {
+/** The time up and down since `from`, to the hour, or to the day where that is more than eight days ago. */
+export function sumOf({ hours, days }: TimeTally, from: number): { up: number; down: number } {
   const sum = { up: 0, down: 0 };
   const add = (runs: readonly Run[], since: number): void => {
     for (const [first, count, up, down] of runs) {
@@ -74,15 +72,15 @@ export function sumOf({ hours, days }: TimeTally, now: number, wanted: number): 
       sum.down += within * down;
     }
   };
-  add(hours, Math.floor((now - wanted * DAY_MS) / HOUR_MS) + 1);
-  add(days, Math.floor(now / DAY_MS) - wanted + 1);
+  add(hours, Math.ceil(from / HOUR_MS));
+  add(days, Math.ceil(from / DAY_MS));
   return sum;
 }
 
-/** Adds to bucket `index`, which is the last one or comes after it. */
-function addTo(runs: Run[], index: number, up: number, down: number): void {
+/** Adds to bucket `index`, which is the last one, or to so many buckets after that. */
+function addTo(runs: Run[], index: number, buckets: number, up: number, down: number): void {
   const last = runs.at(-1);
-  let bucket: Run = [index, 1, up, down];
+  let bucket: Run = [index, buckets, up, down];
   if (last !== undefined && last[0] + last[1] > index) {
     // Out of its run, as it is no longer like the others.
     const [first, count, oldUp, oldDown] = last;
@@ -102,11 +100,5 @@ function addTo(runs: Run[], index: number, up: number, down: number): void {
     return;
   }
   runs.pop();
-  runs.push([before[0], before[1] + 1, before[2], before[3]]);
-}
-
-function before(runs: readonly Run[], end: number): Run[] {
-  return runs.flatMap(([first, count, up, down]): Run[] =>
-    first < end ? [[first, Math.min(count, end - first), up, down]] : [],
-  );
+  runs.push([before[0], before[1] + bucket[1], before[2], before[3]]);
 }

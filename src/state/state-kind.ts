@@ -30,8 +30,11 @@ export interface ReadState<Entry> {
   readonly fault?: string;
 }
 
+const LATEST = 253_402_300_799_999;
 /** Milliseconds since 1970, or of a span: the years 1 to 9999, so that a date holds it, and what may be added to it. */
-export const time = z.number().min(-62_135_596_800_000).max(253_402_300_799_999);
+export const time = z.number().min(-62_135_596_800_000).max(LATEST);
+/** Milliseconds from one time to another, forward or back. */
+export const difference = z.number().min(-LATEST).max(LATEST);
 
 export function formatState<Entry extends object>(kind: StateKind<Entry>, entries: Iterable<Entry>): string {
   const lines = Array.from(entries, (entry) => {

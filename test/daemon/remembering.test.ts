@@ -30,7 +30,8 @@ function scene(history = createHistory()) {
   let now = BEGIN;
   const events: HistoryEvent[] = [];
   const remembering = createRemembering(
-    (event) => {
+    (happening) => {
+      const event = { ...happening, at: now };
       events.push(event);
       history.apply(event);
     },

@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import type { HistoryReport } from '../../src/control/history-report.js';
 import type { MirrorReport } from '../../src/control/mirror-report.js';
 import { udpClient } from './dns-client.js';
 import { startMirror } from './mirrors.js';
@@ -120,3 +121,28 @@ mirrors: { aurora: { addresses: [127.0.0.71] }, boreas: { addresses: [192.0.2.2]
     await age(second, -YEAR);
   },
 );
+
+t.test('an outage of a minute is no strike, though the clock is set by 251 days meanwhile', async (t) => {
+  const mirror = await startMirror(t, '127.0.0.72');
+  await mirror.become('refuse');
+  const zone = `zone: dl.example.org
+ns: [ns1.example.net]
+pools: { "@": { probe: { port: ${mirror.port}, interval: 1s, fast_interval: 50ms, timeout: 1s, fall: 2 } } }
+mirrors: { aurora: { addresses: [127.0.0.72] }, boreas: { addresses: [192.0.2.2], probe: { type: none } } }
+`;
+  const { server, set } = await movedServer(t, await makeHome(t, { zones: { 'z.yaml': zone } }));
+  await server.log.waitFor('verdict-changed', ({ to }) => to === 'down');
+  const look = async (ms: number): Promise<void> => {
+    const { body } = await server.request('POST', '/history', '{}');
+    const { at, transitions, addresses, mirrors }: HistoryReport = JSON.parse(body);
+    t.ok(Math.abs(Date.now() + ms - Date.parse(at)) < 60_000, 'by the clock as it is');
+    t.match(transitions, [{ to: 'down' }]);
+    t.match(addresses, [{ availability: { 180: 0 } }]);
+    t.ok((addresses[0]?.observed[180] ?? Infinity) < 120);
+    t.same(mirrors[0]?.strikes, []);
+  };
+  for (const ms of [251 * 24 * HOUR, 10 * YEAR, -YEAR]) {
+    await set(ms);
+    await look(ms);
+  }
+});

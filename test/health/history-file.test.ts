@@ -1,12 +1,16 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import t from 'tap';
+import { reportHistory } from '../../src/daemon/history-report.js';
 import type { Subject } from '../../src/health/history-event.js';
 import { openHistory, rememberedHistory } from '../../src/health/history-file.js';
 import { createStateFiles } from '../../src/state/state-files.js';
 import { createFakeClock } from '../fake-clock.js';
 import { asNobody } from '../state/as-nobody.js';
 import { createRecordingLog } from './recording-log.js';
+
+const DAY = 86_400_000;
 
 const aurora: Subject = {
   zone: 'dl.example.org',
@@ -24,19 +28,19 @@ async function scene(directory: string, limit?: number) {
   const flip = (i: number): void =>
     file.record({
       type: 'turn',
-      at: clock.now() + i,
       subject: aurora,
       from: i % 2 === 0 ? 'up' : 'down',
       to: i % 2 === 0 ? 'down' : 'up',
+      cause: String(i),
     });
   return { clock, log, files, file, flip };
 }
 
 async function remembered(directory: string, now: number): Promise<number[]> {
-  const { history, damaged } = await rememberedHistory(directory);
+  const { history, damaged } = await rememberedHistory(directory, now);
   t.equal(damaged, 0);
-  const [past] = history.pasts(now);
-  return (past?.transitions ?? []).map(({ at }) => at);
+  const [past] = history.pasts(history.time.now());
+  return (past?.transitions ?? []).map(({ cause }) => Number(cause));
 }
 
 t.test('what happened is there for the next process', async (t) => {
@@ -63,7 +67,7 @@ t.test('the file is summed up before it grows long', async (t) => {
   }
   await file.close();
   t.ok(statSync(join(directory, 'history.log')).size < 20_000);
-  t.equal((await remembered(directory, clock.now())).at(-1), clock.now() + 499);
+  t.equal((await remembered(directory, clock.now())).at(-1), 499);
 });
 
 t.test('a damaged line is said and left out', async (t) => {
@@ -107,8 +111,69 @@ t.test('a directory that can not be written is said once, and caught up with', a
   t.equal((await remembered(directory, clock.now())).length, 2, 'nothing that happened meanwhile is lost');
 });
 
+t.test('a clock that is set while it runs rewrites nothing, killed or not', async (t) => {
+  const directory = t.testdir();
+  const { clock, files, file, flip } = await scene(directory);
+  file.record({ type: 'watch', subject: aurora, state: 'up' });
+  await clock.advance(100 * DAY);
+  flip(0);
+  const fell = clock.now();
+  await clock.advance(60_000);
+  clock.jump(3650 * DAY);
+  flip(1);
+  const rose = clock.now();
+  await clock.advance(60_000);
+  /** As it is remembered where the wall clock says that, a few minutes later. */
+  const look = async (now: number) => {
+    const { history, damaged } = await rememberedHistory(directory, now);
+    t.equal(damaged, 0);
+    const report = reportHistory(history, history.time.now());
+    t.equal(report.at, new Date(now).toISOString());
+    t.ok((report.addresses[0]?.availability[180] ?? 0) > 0.9999, 'it was up, but for a minute');
+    t.ok((report.addresses[0]?.observed[180] ?? 0) > (99 * DAY) / 1000);
+    t.same(report.mirrors[0]?.strikes, []);
+    return report.transitions.map(({ at }) => Date.parse(at));
+  };
+  await file.settled();
+  t.same(await look(clock.now()), [fell, rose]);
+  const [early, late = 0] = await look(clock.now() - 3650 * DAY);
+  t.equal(early, fell);
+  t.ok(late > fell && late < fell + 180_000, 'by a clock that is right again, as well as anybody can know');
+  // Nobody closes it: the next process begins ten years ahead, and its clock is set right while it runs.
+  const next = await openHistory({ files, clock, log: createRecordingLog() });
+  await clock.advance(60_000);
+  clock.jump(-3650 * DAY);
+  next.record({ type: 'watch', subject: aurora, state: 'up' });
+  await clock.advance(60_000);
+  await next.close();
+  t.same(await look(clock.now()), [fell, fell + 60_000]);
+});
+
+t.test('a file of before there were such times is read', async (t) => {
+  const line = (json: string): string => `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
+  const begin = Date.UTC(2026, 0, 1);
+  const hours = `[[${begin / 3_600_000},24,3600000,0]]`;
+  const subject = JSON.stringify(aurora);
+  const directory = t.testdir({
+    'history.log': [
+      '{"type":"history","version":1}',
+      `{"type":"past","subject":${subject},"state":"up","watched":true,"counted":${begin + DAY},"tally":{"hours":${hours},"days":[]},"transitions":[{"at":${begin},"from":"down","to":"up"}]}`,
+      `{"type":"alive","at":${begin + DAY}}`,
+    ]
+      .map(line)
+      .join(''),
+  });
+  const { history, damaged } = await rememberedHistory(directory, begin + DAY + 3_600_000);
+  t.equal(damaged, 0);
+  t.match(reportHistory(history, history.time.now()), {
+    at: '2026-01-02T01:00:00.000Z',
+    transitions: [{ at: '2026-01-01T00:00:00.000Z' }],
+    addresses: [{ availability: { 7: 1 }, observed: { 7: 86_400 } }],
+  });
+});
+
 t.test('there is nothing to remember where there was never a server', async (t) => {
-  await t.rejects(rememberedHistory(t.testdir()), { code: 'ENOENT' });
+  await t.rejects(rememberedHistory(t.testdir(), 0), { code: 'ENOENT' });
 });
 
 t.test('what can’t be read is never overwritten', async (t) => {

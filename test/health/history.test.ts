@@ -33,13 +33,17 @@ const rise = (history: History, subject: Subject, at: number): void =>
 
 function timeOf(history: History, subject: Subject, now: number, days = 30): { up: number; down: number } {
   for (const past of history.pasts(now)) {
-    if (past.subject.address === subject.address) return sumOf(past.tally, now, days);
+    if (past.subject.address === subject.address)
+      return sumOf(past.tally, history.time.before(now, days * DAY));
   }
   return { up: -1, down: -1 };
 }
 
 const strikes = (history: History, now: number): number =>
-  [...history.mirrors()].reduce((sum, { outages }) => sum + strikesOf(outages, now).length, 0);
+  [...history.mirrors()].reduce(
+    (sum, { outages }) => sum + strikesOf(outages, now, history.time.before(now, 180 * DAY)).length,
+    0,
+  );
 
 t.test('a fall and a rise are two transitions, and time down', async (t) => {
   const history = watching(aurora);
@@ -70,8 +74,11 @@ t.test('time that nobody watched counts for nothing', async (t) => {
   // Killed here, and started again ten days later.
   history.apply({ type: 'start', at: BEGIN + 10 * DAY });
   history.apply({ type: 'watch', at: BEGIN + 10 * DAY, subject: aurora, state: 'up' });
-  t.same(timeOf(history, aurora, BEGIN + 10 * DAY + HOUR), { up: 2 * HOUR, down: MINUTE });
-  t.equal(strikes(history, BEGIN + 11 * DAY), 0, 'a minute that was seen is no strike');
+  history.apply({ type: 'alive', at: BEGIN + 10 * DAY + HOUR });
+  const now = history.time.now();
+  t.same(timeOf(history, aurora, now), { up: 2 * HOUR, down: MINUTE });
+  t.same(timeOf(history, aurora, now, 7), { up: HOUR, down: 0 }, 'the rest is older than that');
+  t.equal(strikes(history, now), 0, 'a minute that was seen is no strike');
 });
 
 t.test('unknown is neither up nor down', async (t) => {
@@ -160,11 +167,63 @@ t.test('a clock that goes back counts no time twice', async (t) => {
   t.same(timeOf(history, aurora, BEGIN + HOUR + MINUTE), { up: HOUR, down: MINUTE });
 });
 
-t.test('a clock that was years ahead does no lasting harm', async (t) => {
-  const history = watching(aurora);
-  fall(history, aurora, BEGIN + 1000 * DAY);
-  history.apply({ type: 'alive', at: BEGIN + HOUR });
-  rise(history, aurora, BEGIN + 2 * HOUR);
-  const { up } = timeOf(history, aurora, BEGIN + 4 * HOUR);
-  t.equal(up, 3 * HOUR, 'it counts again from when it was set right');
-});
+t.test(
+  '100 days of uptime stay that, and a minute of outage, when the clock is set by 251 days',
+  async (t) => {
+    const history = watching(aurora, boreas);
+    let wall = BEGIN;
+    const live = (ms: number): void => {
+      wall += ms;
+      history.apply({ type: 'alive', at: wall });
+    };
+    for (let day = 0; day < 100; day++) live(DAY);
+    fall(history, aurora, wall);
+    live(MINUTE);
+    for (const ms of [251 * DAY, 3650 * DAY, -4000 * DAY]) {
+      history.apply({ type: 'set', at: wall, ms });
+      wall += ms;
+      live(MINUTE);
+      const now = history.time.now();
+      t.same(timeOf(history, boreas, now, 180).down, 0);
+      t.ok(timeOf(history, boreas, now, 180).up > 99 * DAY);
+      t.ok(timeOf(history, aurora, now, 180).up > 99 * DAY);
+      t.ok(timeOf(history, aurora, now, 180).down < 5 * MINUTE);
+      t.equal(strikes(history, now), 0);
+      t.equal(history.time.wallOf(now), wall, 'and what happens now is shown by the clock as it is');
+    }
+  },
+);
+
+t.test(
+  'a start ten years ahead forgets nothing, and what came before is there when the clock is set right',
+  async (t) => {
+    for (const how of ['while it runs', 'at the next start'] as const) {
+      const history = watching(aurora);
+      fall(history, aurora, BEGIN + HOUR);
+      rise(history, aurora, BEGIN + 2 * HOUR);
+      history.apply({ type: 'alive', at: BEGIN + 10 * HOUR });
+      const ahead = BEGIN + 3650 * DAY;
+      history.apply({ type: 'start', at: ahead });
+      history.apply({ type: 'watch', at: ahead, subject: aurora, state: 'up' });
+      history.apply({ type: 'alive', at: ahead + HOUR });
+      t.same(
+        timeOf(history, aurora, history.time.now(), 180),
+        { up: HOUR, down: 0 },
+        'as if it had been off',
+      );
+      t.equal(strikes(history, history.time.now()), 0);
+      if (how === 'while it runs') {
+        history.apply({ type: 'set', at: ahead + HOUR, ms: -3650 * DAY + 10 * HOUR });
+        history.apply({ type: 'alive', at: BEGIN + 11 * HOUR });
+      } else history.apply({ type: 'start', at: BEGIN + 11 * HOUR });
+      const now = history.time.now();
+      t.same(timeOf(history, aurora, now, 180), { up: 10 * HOUR, down: HOUR }, how);
+      t.equal(strikes(history, now), 1);
+      const [past] = history.pasts(now);
+      t.same(
+        past?.transitions.map(({ at }) => history.time.wallOf(at)),
+        [BEGIN + HOUR, BEGIN + 2 * HOUR],
+      );
+    }
+  },
+);

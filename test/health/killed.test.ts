@@ -38,9 +38,9 @@ async function lane(t: Test, seed: number): Promise<void> {
     const overrides = await createStateFiles({ directory, clock: systemClock, log }).read(OVERRIDES);
     t.same(log.lines, [], 'they read whole');
     t.ok(overrides.every(({ reason }) => reason.length === 500));
-    const { history, damaged } = await rememberedHistory(directory);
+    const { history, damaged } = await rememberedHistory(directory, Date.now());
     t.equal(damaged, 0, 'the history reads whole');
-    const [past] = history.pasts(Date.now());
+    const [past] = history.pasts(history.time.now());
     const flips = (past?.transitions ?? []).map(({ cause = '' }) => Number(cause.slice(5)));
     const last = flips.at(-1) ?? 0;
     t.ok(last >= acknowledged, `flip ${acknowledged} was acknowledged, ${last} is the last one read`);

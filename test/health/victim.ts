@@ -26,7 +26,6 @@ for (;;) {
     down = flips % 2 === 1;
     history.record({
       type: 'turn',
-      at: Date.now(),
       subject,
       from: down ? 'up' : 'down',
       to: down ? 'down' : 'up',
