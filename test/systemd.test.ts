@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import t from 'tap';
+import { RECEIVE_BUFFER, SEND_BUFFER } from '../src/net/udp-sockets.js';
 import { parseServerConfig } from '../src/zone/server-config.js';
 
 const ROOT = join(process.cwd(), 'systemd');
@@ -72,6 +73,11 @@ t.test('the unit, the config and the user fit together', async (t) => {
   );
   const users = readFileSync(join(ROOT, 'geopool.sysusers.conf'), 'utf8');
   t.match(users, new RegExp(`^u ${settings('User')[0]} - ".*" ${config.state}$`, 'm'));
+});
+
+t.test('the kernel is told to allow what sockets ask for', async (t) => {
+  const limits = readFileSync(join(ROOT, 'geopool.sysctl.conf'), 'utf8').match(/^[^#].*$/gm);
+  t.same(limits, [`net.core.rmem_max = ${RECEIVE_BUFFER}`, `net.core.wmem_max = ${SEND_BUFFER}`]);
 });
 
 t.test('what the config has in comments is good too', async (t) => {

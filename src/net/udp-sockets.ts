@@ -33,7 +33,7 @@ export class SocketFault extends Error {
 }
 
 /** Octets that may wait in a socket: the kernel gives what net.core.rmem_max allows of it. */
-const RECEIVE_BUFFER = 4 << 20;
+export const RECEIVE_BUFFER = 4 << 20;
 /**
  * Octets of answers that may wait to leave. Those to a neighbour that does not exist wait three seconds for its hardware
  * address, so whoever forges questions from the server's own subnet decides how many there are; what is full sends nothing
@@ -65,7 +65,7 @@ export function tellOfSmallBuffers(sockets: readonly Pick<UdpSocket, 'sendBuffer
   if (least >= SEND_BUFFER) return;
   log.warn(
     { event: 'send-buffer-small', octets: least },
-    `only ${least >> 10} KiB of answers may wait to leave, which questions forged from neighbours that do not exist can fill: set net.core.wmem_max to ${SEND_BUFFER} (sysctl)`,
+    `only ${least >> 10} KiB of answers may wait to leave, which questions forged from neighbours that do not exist can fill: set net.core.wmem_max to ${SEND_BUFFER} (systemd/geopool.sysctl.conf)`,
   );
 }
 
