@@ -9,7 +9,7 @@ import { isUseful } from '../geo/editions.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import { onDisk, UpdateFault } from './fault.js';
-import { DOWNLOADS_A_DAY, nextDownload, noteCheck, noteDownload } from './ledger.js';
+import { DOWNLOADS_A_DAY, noteCheck } from './ledger.js';
 import type { LedgerFile } from './ledger-file.js';
 import { cleanLeftovers } from './leftovers.js';
 import { takeLock } from './lock.js';
@@ -170,16 +170,14 @@ async function updateEdition(
 function allowanceOf({ ledger, clock }: RunOptions): Allowance {
   return {
     check() {
-      const next = nextDownload(ledger.current(), clock.now());
-      if (next <= clock.now()) return;
+      const left = ledger.untilDownload();
+      if (left <= 0) return;
       throw new UpdateFault(
         'final',
-        `the limit of ${DOWNLOADS_A_DAY} downloads a day is reached; the next may be asked for at ${new Date(next).toISOString()}`,
+        `the limit of ${DOWNLOADS_A_DAY} downloads a day is reached; the next may be asked for at ${new Date(clock.now() + left).toISOString()}`,
       );
     },
-    async spend() {
-      await ledger.change((old) => noteDownload(old, clock.now()));
-    },
+    spend: ledger.spend,
   };
 }
 

@@ -61,7 +61,7 @@ export interface Updater {
 export function createUpdater(options: UpdaterOptions): Updater {
   const { settings, clock, random, log } = options;
   const { directory, editions } = settings;
-  const ledger = ledgerFile(options.files);
+  const ledger = ledgerFile(options.files, clock);
   const stopping = new AbortController();
   const waiting = new Map<string, string>();
   let timetable: Timetable | undefined;

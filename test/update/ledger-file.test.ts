@@ -2,14 +2,14 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { createStateFiles } from '../../src/state/state-files.js';
-import { noteCheck } from '../../src/update/ledger.js';
+import { DOWNLOADS_A_DAY, noteCheck } from '../../src/update/ledger.js';
 import { type LedgerFile, ledgerFile } from '../../src/update/ledger-file.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog, type RecordingLog } from '../health/recording-log.js';
 import { scratch } from './scenery.js';
 
-function open(directory: string, log: RecordingLog): LedgerFile {
-  return ledgerFile(createStateFiles({ directory, clock: createFakeClock(), log }));
+function open(directory: string, log: RecordingLog, clock = createFakeClock()): LedgerFile {
+  return ledgerFile(createStateFiles({ directory, clock, log }), clock);
 }
 
 t.test('what one writes another reads', async (t) => {
@@ -63,4 +63,17 @@ t.test('one that can not be written is said once, and remembered', async (t) => 
   await rm(directory);
   await file.change((ledger) => noteCheck(ledger, 'A', 3_000));
   t.same(log.events(), ['state-write-failed', 'state-write-recovered']);
+});
+
+t.test('setting the clock gives nobody more downloads', async (t) => {
+  const clock = createFakeClock();
+  const file = open(await scratch(t), createRecordingLog(), clock);
+  for (let i = 0; i < DOWNLOADS_A_DAY; i++) await file.spend();
+  for (const days of [0, 3, -30]) {
+    clock.jump(days * 86_400_000);
+    await file.load();
+    t.equal(file.untilDownload(), 86_400_000, `${days} days`);
+  }
+  await clock.advance(86_400_000);
+  t.ok(file.untilDownload() <= 0);
 });
