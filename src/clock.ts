@@ -13,7 +13,7 @@ export interface Clock {
   steady(): number;
   /** A moment of `steady` as the wall clock has it, the way that it goes now. */
   wallOf(moment: number): number;
-  /** Milliseconds that only grow. For measuring and deadlines. */
+  /** Milliseconds that only grow, the same in all threads. For measuring and deadlines. */
   monotonic(): number;
   /** Calls `run` once after `ms` milliseconds; the returned function cancels it. Does not keep the process alive. */
   after(ms: number, run: () => void): () => void;
@@ -29,6 +29,8 @@ export const systemClock: Clock = createSystemClock();
 function createSystemClock(): Clock {
   /** From `steady` to wall time. */
   let shift = 0;
+  // What `performance.now` begins with is a thread's own.
+  const origin = Number(process.hrtime.bigint()) / 1e6 - performance.now();
   const steady = (): number => Math.floor(performance.timeOrigin + performance.now());
   return {
     now: () => Date.now(),
@@ -38,7 +40,7 @@ function createSystemClock(): Clock {
       if (Math.abs(measured - shift) > SET_MS) shift = measured;
       return moment + shift;
     },
-    monotonic: () => performance.now(),
+    monotonic: () => origin + performance.now(),
     after(ms, run) {
       const timer = setTimeout(run, ms);
       timer.unref();

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { systemClock, watchWallClock } from '../src/clock.js';
 import { createFakeClock } from './fake-clock.js';
@@ -31,4 +33,14 @@ t.test('moments are shown by the wall clock as it is, and spans do not notice', 
   t.ok(Math.abs(shown - before - 86_400_000) < 1000, 'a day later');
   Date.now = () => real() + 86_400_000 + 400;
   t.equal(systemClock.wallOf(before), shown, 'what differs by less is the same time');
+});
+
+t.test('all threads measure by one clock', async (t) => {
+  const script = `const { parentPort } = require('node:worker_threads');
+    import(${JSON.stringify(new URL('../src/clock.js', import.meta.url).href)}).then(({ systemClock }) =>
+      parentPort.postMessage(systemClock.monotonic()));`;
+  const before = systemClock.monotonic();
+  const [there]: unknown[] = await once(new Worker(script, { eval: true }), 'message');
+  const after = systemClock.monotonic();
+  t.ok(Number(there) >= before && Number(there) <= after, `${before} ${there} ${after}`);
 });

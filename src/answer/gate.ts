@@ -61,10 +61,10 @@ export const LIMIT = { PASS: 0, DROP: 1, TRUNCATE: 2, BADCOOKIE: 3 } as const;
 
 /** Counts an answer over UDP to the client of a query of this shape; says what becomes of it (LIMIT). */
 export function limitAnswer(limit: RateLimit, shape: number, responder: Responder): number {
-  const { query, peer, now, tally, limitScratch } = responder;
+  const { query, peer, monotonic, tally, limitScratch } = responder;
   // RFC 7873 §5.2.5: "defensive measures for spoofed UDP requests, if any, are no longer required".
   if (responder.cookieWorth === COOKIE.VALID) return LIMIT.PASS;
-  const network = countAnswer(limit, peer, now, limitScratch);
+  const network = countAnswer(limit, peer, monotonic, limitScratch);
   if (network < 0) return LIMIT.PASS;
   count(tally, TALLY.LIMITED_NETWORK + network);
   if (limit.dryRun) {

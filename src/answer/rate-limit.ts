@@ -99,8 +99,8 @@ export function newLimitScratch(): LimitScratch {
 }
 
 /**
- * Counts an answer to `peer` at `now`, milliseconds since 1970. Gives -1 where it may be given; else the index in SIZES of
- * the network that had too many already, and then it is not counted, as Knot has it: what goes short does not add up.
+ * Counts an answer to `peer` at `now`, in milliseconds that only grow. Gives -1 where it may be given; else the index in
+ * SIZES of the network that had too many already, and then it is not counted, as Knot has it: what goes short does not add up.
  */
 export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: LimitScratch): number {
   const { table, costs, burst, exempt, seeds } = limit;
@@ -113,8 +113,7 @@ export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: 
   const first = ipv6 ? FIRST_IPV6 : 0;
   const end = ipv6 ? SIZES.length : FIRST_IPV6;
   const time = (now * TICKS) | 0;
-  // Nobody can be farther ahead than that: it looks so after the clock was put back, or when nobody came for so long that
-  // time began anew.
+  // Nobody can be farther ahead than that: it looks so when nobody came for so long that time began anew.
   const most = burst + (costs[first] ?? 0);
   for (let i = first; i < end; i++) {
     const tag = tags[i] ?? 0;

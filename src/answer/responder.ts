@@ -27,8 +27,10 @@ export interface Responder {
   /** Of the table's pools. */
   hits: Hits;
   readonly policy: Policy;
-  /** Milliseconds since 1970; the transport sets it often enough for cookies and rate limiting. */
+  /** Milliseconds since 1970; the transport sets it often enough for cookies. */
   now: number;
+  /** Milliseconds that only grow, the same for all who share the rate limit; the transport sets it as often. */
+  monotonic: number;
   /** How long a TCP connection may be idle, in tenths of a second (RFC 7828 §3.1); the TCP worker says it. */
   keepalive: number;
   /** Of the answer being made: how it goes out. */
@@ -81,6 +83,7 @@ export function newResponder(
     hits: alikeHits(counters.hits),
     policy,
     now: 0,
+    monotonic: 0,
     keepalive: 0,
     overTcp: false,
     scope: 0,

@@ -85,6 +85,7 @@ function serve(socket: Socket): void {
   };
   const take = (octets: Buffer): void => {
     responder.now = systemClock.now();
+    responder.monotonic = systemClock.monotonic();
     setPeer(responder, bytes, 0, family === 'ipv6');
     const { outcome, whole } = takeOctets(stream, octets, responder, room, write);
     waits = outcome === 'full';

@@ -139,6 +139,7 @@ function serve(): void {
       // is answered from the one before.
       if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead || batches === 0) readNews();
       responder.now = systemClock.now();
+      responder.monotonic = systemClock.monotonic();
       answerBatch(received);
       makeRoom(batch, received);
     } else {

@@ -99,6 +99,7 @@ function answer(socket: Socket, limit: number, datagram: Buffer, from: RemoteInf
   }
   bytes.set(datagram);
   responder.now = systemClock.now();
+  responder.monotonic = systemClock.monotonic();
   setPeer(responder, address.bytes, 0, address.family === 'ipv6');
   let length = respond(view, 0, datagram.length, false, responder);
   if (length === 0) return;

@@ -45,7 +45,7 @@ export interface Client {
   ask(asked: Asked, transport?: Transport): Reply;
 }
 
-/** Asks a table under a policy, at NOON until `responder.now` is moved. */
+/** Asks a table under a policy, at NOON until the responder's clocks are moved. */
 export function clientOf(table: AnswerTable, policy: Policy): Client {
   const responder = newResponder(table, seededRandom(1), undefined, policy);
   responder.now = NOON;

@@ -98,7 +98,7 @@ export function openRespondTarget(): Target {
       const responder = responders[(mode >> 2) % responders.length];
       if (responder === undefined) throw new Error('there is one for each policy');
       const limited = responder.policy.rateLimit !== undefined;
-      if (limited) responder.now++;
+      if (limited) responder.monotonic++;
       const answer = answerIn(0xa5, message, responder, tcp, fromIPv6);
       if (limited && !tcp && answer.length === 0) return 'silence';
       const fault = faultOfAnswer(message, answer, tcp);
