@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { systemClock, watchWallClock } from './clock.js';
 import { openWorld } from './compile/compiler.js';
-import type { WorldRequest } from './compile/world.js';
+import type { World, WorldRequest } from './compile/world.js';
 import type { ReloadReport } from './control/action-reports.js';
 import { openAnswering } from './daemon/answering.js';
 import { keepControl } from './daemon/control-socket.js';
@@ -155,7 +155,11 @@ export async function startDaemon(
     publishVerdicts = (keys) => serving.turned(keys);
     // What turned while the service was being opened.
     serving.refresh();
-    logWorld(first.world, service.generation(), log);
+    const say = (world: World): void => {
+      state.note('zones', world.keepProblem);
+      logWorld(world, service.generation(), log);
+    };
+    say(first.world);
 
     const lastGood = keepLastGood({
       files: state.below('last-good'),
@@ -191,7 +195,7 @@ export async function startDaemon(
         void lastGood.follow(serving.roster().world.sources);
         hostnames.follow(namesIn(serving.roster().world));
         reloadError = wrong.length === 0 ? undefined : wrong.join('; ');
-        logWorld(serving.roster().world, service.generation(), log);
+        say(serving.roster().world);
       } catch (error) {
         const details = error instanceof GeopoolError ? error.details : [];
         reloadError = [describeError(error), ...details].join('; ');

@@ -2,7 +2,7 @@
  * A world: the zones as their files have them now, over the databases as they are now, worked out as far as that goes
  * without health. Everything in it is built anew from files, so that a reload is the same as a start.
  */
-import { GeopoolError } from '../errors.js';
+import { describeError, GeopoolError } from '../errors.js';
 import { FAMILIES, type Family, type Location } from '../facts.js';
 import { type Database, databaseOf } from '../geo/database.js';
 import { chooseSources, describeSource, type GeoDescription, type GeoSources } from '../geo/geo-sources.js';
@@ -240,7 +240,6 @@ function keep({ keep: directory }: WorldRequest, files: ZoneFiles): string | und
     keepGood(directory, files);
     return undefined;
   } catch (error) {
-    if (error instanceof GeopoolError) return error.message;
-    throw error;
+    return describeError(error);
   }
 }

@@ -11,7 +11,7 @@ import { openHistory } from '../health/history-file.js';
 import { createMonitor } from '../health/monitor.js';
 import { movedWatched } from '../health/moved.js';
 import { createOverrides, type Overrides } from '../health/overrides.js';
-import { keepOverridesIn, OVERRIDES } from '../health/overrides-file.js';
+import { OVERRIDES } from '../health/overrides-file.js';
 import { excusingOwnRoute } from '../health/own-route.js';
 import type { ProbeRun } from '../health/probe.js';
 import { createProbeRun } from '../health/probe-run.js';
@@ -159,7 +159,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     onDoubt,
   });
   const verdicts = keepVerdicts(files, clock, () => storableVerdicts(monitor.checks(), clock.wallOf(0)));
-  const said = keepOverridesIn(files, () => overrides.list());
+  const said = files.keep(OVERRIDES, () => overrides.list());
 
   function shown(key: string): Watched | undefined {
     const watched = monitor.standing(key);
@@ -174,7 +174,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     run,
     overrides,
     overridden,
-    saveOverrides: said.save,
+    saveOverrides: said.flush,
     memory,
     knowledge: () => ({ standings: { get: monitor.standing }, overrides, network }),
     shown: () => ({ standings: { get: shown }, overrides, network }),

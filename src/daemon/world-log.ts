@@ -8,11 +8,7 @@ import { formatFault } from '../zone/faults.js';
 import { warnOfIdleAsn } from '../zone/idle-asn.js';
 import { describeRefused } from './describe-refused.js';
 
-export function logWorld(
-  { zones, refused, geo, sources, keepProblem }: World,
-  generation: number,
-  log: Log,
-): void {
+export function logWorld({ zones, refused, geo, sources }: World, generation: number, log: Log): void {
   for (const { zone, stale } of zones) {
     if (stale === undefined) continue;
     log.error(
@@ -28,7 +24,6 @@ export function logWorld(
   }
   for (const warning of asnWarnings({ zones, sources })) log.warn({ event: 'asn-idle', warning }, warning);
   for (const problem of sources.problems) log.warn({ event: 'database-passed-over', problem }, problem);
-  if (keepProblem !== undefined) log.warn({ event: 'zone-copy-failed', problem: keepProblem }, keepProblem);
   log.info(
     { event: 'serving', generation, zones: zones.length, geo },
     `serving ${countOf(zones.length, 'zone')}`,

@@ -74,7 +74,12 @@ async function replace(path: string, write: (beside: string) => Promise<void>): 
     await removeQuietly(beside);
     throw error;
   }
-  const directory = await open(dirname(path), 'r');
+  await syncDirectory(dirname(path));
+}
+
+/** Makes the names in a directory durable: without it, a power cut may undo a rename. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
   try {
     await directory.sync();
   } finally {

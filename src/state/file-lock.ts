@@ -68,21 +68,11 @@ function lockOn(path: string, file: number): FileLock {
 }
 
 function openLock(path: string): number {
-  const { O_RDONLY, O_RDWR, O_CREAT, O_NONBLOCK } = constants;
-  const file = openOr(path, O_RDWR | O_CREAT | O_NONBLOCK, O_RDONLY | O_NONBLOCK);
+  const { O_RDWR, O_CREAT, O_NONBLOCK } = constants;
+  const file = openSync(path, O_RDWR | O_CREAT | O_NONBLOCK, 0o640);
   if (fstatSync(file).isFile()) return file;
   closeSync(file);
   throw new Error(`${path} is not a file`);
-}
-
-/** One that another user made can still be locked where it can be read; a network's file system wants more. */
-function openOr(path: string, flags: number, otherwise: number): number {
-  try {
-    return openSync(path, flags, 0o644);
-  } catch (error) {
-    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EROFS') throw error;
-    return openSync(path, otherwise);
-  }
 }
 
 /** The disk may be full: then nobody can read who has it. */

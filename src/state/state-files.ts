@@ -7,7 +7,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
-import { codeOf, describeError } from '../errors.js';
+import { codeOf, describeError, GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import { ensureDirectory, sweepUnfinished, writeDurably } from './durable-file.js';
 import { readPlain } from './plain-file.js';
@@ -26,7 +26,7 @@ export interface StateFiles {
   load(name: string, most: number): Promise<Buffer | undefined>;
   /** Keeps octets that a file has as `.bad`, and says why. Never rejects: where it can't, the file stays as it is. */
   setAside(name: string, octets: Buffer, fault: string): Promise<void>;
-  /** Replaces a file. Rejects where it can't, and counts that. */
+  /** Replaces a file. Rejects with STATE_UNUSABLE where it can't, and counts that. */
   write(name: string, text: string): Promise<void>;
   /** How a write ended that was not by `write`; without an error: well. */
   note(name: string, error?: unknown): void;
@@ -64,26 +64,27 @@ export function createStateFiles({ directory: top, clock, log, forbidden }: Stat
   const followers: (() => void)[] = [];
   let failures = 0;
 
-  function leave(path: string, event: string, problem: string): void {
-    const said = `${path} ${problem}; nothing is written to it until a start can read it`;
+  function leave(path: string, problem: string): void {
+    const said = `${path} ${problem}: started without it, and nothing is written to it until a start can read it; what is new holds until this server ends, not after`;
     untouchable.set(path, said);
-    log.error({ event, path, error: problem }, said);
+    log.error({ event: 'state-read-failed', path, error: problem }, said);
   }
 
-  function note(path: string, error?: unknown): void {
-    if (error === undefined) {
-      if (!failing.delete(path) || failing.size > 0) return;
-      log.info(
-        { event: 'state-write-recovered', directory: top, failures },
-        `state is written to ${top} again`,
-      );
-      return;
-    }
+  function written(path: string): void {
+    if (!failing.delete(path) || failing.size > 0) return;
+    log.info(
+      { event: 'state-write-recovered', directory: top, failures },
+      `state is written to ${top} again`,
+    );
+  }
+
+  function unwritten(path: string, error: unknown): GeopoolError {
     failures++;
     const why = describeError(error);
-    const said = `${path} can't be written (${why}): serving goes on, a restart would know only what was written before; make room or make the directory writable`;
+    const said = `${path} can't be written (${why}): make room, or make the directory writable; what is new holds until this server ends, not after`;
     if (failing.size === 0) log.error({ event: 'state-write-failed', path, error: why }, said);
     failing.set(path, said);
+    return new GeopoolError('STATE_UNUSABLE', said, { cause: error });
   }
 
   /** Why a file must stay as it is. Whoever removes it has decided that it need not. */
@@ -96,24 +97,14 @@ export function createStateFiles({ directory: top, clock, log, forbidden }: Stat
   function filesIn(directory: string): StateFiles {
     async function load(name: string, most: number): Promise<Buffer | undefined> {
       const path = join(directory, name);
-      try {
-        await sweepUnfinished(path);
-      } catch (error) {
-        const why = describeError(error);
-        log.warn({ event: 'state-sweep-failed', path, error: why }, `leftovers beside ${path} stay (${why})`);
-      }
+      // What stays of what a killed process left unfinished is in nobody's way.
+      await sweepUnfinished(path).catch(() => undefined);
       try {
         const octets = await readPlain(path, most);
         untouchable.delete(path);
         return octets;
       } catch (error) {
-        if (!isMissing(error)) {
-          leave(
-            path,
-            'state-read-failed',
-            `can't be read (${describeError(error)}): this goes on without it`,
-          );
-        }
+        if (!isMissing(error)) leave(path, `can't be read (${describeError(error)})`);
         return undefined;
       }
     }
@@ -124,8 +115,7 @@ export function createStateFiles({ directory: top, clock, log, forbidden }: Stat
       try {
         await writeDurably(bad, octets);
       } catch (error) {
-        const why = describeError(error);
-        leave(path, 'state-file-damaged', `can't be used (${fault}), nor can ${bad} be written (${why})`);
+        leave(path, `can't be used (${fault}), nor can ${bad} be written (${describeError(error)})`);
         return;
       }
       stale.add(path);
@@ -137,15 +127,14 @@ export function createStateFiles({ directory: top, clock, log, forbidden }: Stat
     async function write(name: string, text: string): Promise<void> {
       const path = join(directory, name);
       const reason = await refusal(path);
-      if (reason !== undefined) throw new Error(reason);
+      if (reason !== undefined) throw new GeopoolError('STATE_UNUSABLE', reason);
       try {
         await ensureDirectory(directory);
         await writeDurably(path, text);
       } catch (error) {
-        note(path, error);
-        throw error;
+        throw unwritten(path, error);
       }
-      note(path);
+      written(path);
     }
 
     return {
@@ -175,7 +164,10 @@ export function createStateFiles({ directory: top, clock, log, forbidden }: Stat
       load,
       setAside,
       write,
-      note: (name, error) => note(join(directory, name), error),
+      note(name, error) {
+        if (error === undefined) written(join(directory, name));
+        else unwritten(join(directory, name), error);
+      },
       follow: (again) => void followers.push(again),
       writeAnew() {
         for (const again of followers) again();

@@ -2,12 +2,12 @@
  * One run through all editions, one after the other: lock, tidy up, read the key, then for each edition fetch (with
  * retries), verify and swap. An edition that fails does not keep the others from their turn.
  */
-import { mkdir } from 'node:fs/promises';
 import type { Clock } from '../clock.js';
 import { describeError } from '../errors.js';
 import { isUseful } from '../geo/editions.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
+import { ensureDirectory } from '../state/durable-file.js';
 import { onDisk, UpdateFault } from './fault.js';
 import { DOWNLOADS_A_DAY, noteCheck } from './ledger.js';
 import type { LedgerFile } from './ledger-file.js';
@@ -47,7 +47,7 @@ export interface RunOptions {
 export async function runOnce(options: RunOptions): Promise<readonly EditionResult[]> {
   const { settings } = options;
   try {
-    await onDisk(`can't make ${settings.directory}`, () => mkdir(settings.directory, { recursive: true }));
+    await onDisk(`can't make ${settings.directory}`, () => ensureDirectory(settings.directory));
     return await underLock(settings.directory, options.log, () => runLocked(options));
   } catch (error) {
     // The lock may be another's, and then so is updates.json.

@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, describeError } from '../errors.js';
+import { syncDirectory } from '../state/durable-file.js';
 import { onDisk, UpdateFault } from './fault.js';
 
 /** Opens, walks and samples the file at `path` as `edition`; rejects with the reason not to serve it. */
@@ -97,16 +98,6 @@ async function keep(current: string, previous: string): Promise<boolean> {
   }
   await copyFile(current, previous, constants.COPYFILE_FICLONE);
   return true;
-}
-
-/** Without this a power cut may undo a rename. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Runs one of the steps that were handed in; its failure becomes a final fault that opens with `what`. */

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { describeError, GeopoolError } from '../errors.js';
+import { describeError } from '../errors.js';
 import { ensureDirectorySync, writeDurablySync } from '../state/durable-file.js';
 import { readText, ZONE_FILE, type ZoneFiles } from './zone-files.js';
 
@@ -14,42 +14,37 @@ const UNFINISHED = /^\..*\.ya?ml\.\d+\.tmp$/;
 /**
  * Keeps copies of what is served now, for `loadZoneDirectory` to fall back to, and removes those of other files. A copy
  * is replaced in one step, and only where it differs; where something is in the way of one, the others are kept. Throws
- * STATE_UNUSABLE then, where the directory can't be written, and where it is one that zone files are read from: there,
- * removing a copy would be removing an operator's file.
+ * then, where the directory can't be written, and where it is one that zone files are read from: there, removing a copy
+ * would be removing an operator's file.
  */
 export function keepGood(directory: string, { loaded, refused }: ZoneFiles): void {
-  try {
-    ensureDirectorySync(directory);
-    const here = realpathSync(directory);
-    if (loaded.some(({ file }) => existsSync(file) && realpathSync(dirname(file)) === here)) {
-      throw new Error('zone files are read from there; name another state directory');
-    }
-    const kept = new Set(
-      readdirSync(directory).filter((name) => ZONE_FILE.test(name) || UNFINISHED.test(name)),
-    );
-    const faults: string[] = [];
-    const attempt = (step: () => void): void => {
-      try {
-        step();
-      } catch (error) {
-        faults.push(describeError(error));
-      }
-    };
-    for (const { file, text } of loaded) {
-      const name = basename(file);
-      const path = join(directory, name);
-      const read = kept.delete(name) ? readText(path) : undefined;
-      if (read === undefined || !('text' in read) || read.text !== text) {
-        attempt(() => writeDurablySync(path, text));
-      }
-    }
-    // What a refused file was once is kept too: that it can't be read or is not accepted may change.
-    for (const { file } of refused) kept.delete(basename(file));
-    // What is left are copies of files that are gone, and pieces of copies from processes that were killed.
-    for (const name of kept) attempt(() => rmSync(join(directory, name), { force: true }));
-    if (faults.length > 0) throw new Error(faults.join('; '));
-  } catch (error) {
-    const message = `can't keep copies of the zone files in ${directory}: ${describeError(error)}`;
-    throw new GeopoolError('STATE_UNUSABLE', message, { cause: error });
+  ensureDirectorySync(directory);
+  const here = realpathSync(directory);
+  if (loaded.some(({ file }) => existsSync(file) && realpathSync(dirname(file)) === here)) {
+    throw new Error('zone files are read from there; name another state directory');
   }
+  const kept = new Set(
+    readdirSync(directory).filter((name) => ZONE_FILE.test(name) || UNFINISHED.test(name)),
+  );
+  const faults: string[] = [];
+  const attempt = (step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      faults.push(describeError(error));
+    }
+  };
+  for (const { file, text } of loaded) {
+    const name = basename(file);
+    const path = join(directory, name);
+    const read = kept.delete(name) ? readText(path) : undefined;
+    if (read === undefined || !('text' in read) || read.text !== text) {
+      attempt(() => writeDurablySync(path, text));
+    }
+  }
+  // What a refused file was once is kept too: that it can't be read or is not accepted may change.
+  for (const { file } of refused) kept.delete(basename(file));
+  // What is left are copies of files that are gone, and pieces of copies from processes that were killed.
+  for (const name of kept) attempt(() => rmSync(join(directory, name), { force: true }));
+  if (faults.length > 0) throw new Error(faults.join('; '));
 }

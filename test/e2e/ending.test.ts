@@ -174,7 +174,7 @@ t.test('a state directory that can not be does not stop it', async (t) => {
   t.same(await client.addresses({ name: 'dl.example.org' }), ['192.0.2.1']);
   const { code, stderr } = await server.run('disable', 'aurora', '--reason', 'x');
   t.equal(code, 1);
-  t.match(stderr, /overrides\.json can't be written .*: overrides hold until this server ends, not after/);
+  t.match(stderr, /overrides\.json can't be written .*; what is new holds until this server ends, not after/);
   t.same(await client.addresses({ name: 'dl.example.org' }), [], 'as it says, it holds');
   t.match(await server.log.waitFor('state-write-failed'), { level: 'error', error: /ENOTDIR/ });
   t.ok((await server.status()).state_write_failures > 0, 'and it is counted');

@@ -221,5 +221,5 @@ t.test('a state directory that can hold no copies does not stop it', async (t) =
   const server = await startServer(t, { home });
   const client = await udpClient(t, server);
   t.same(await client.addresses({ name: 'a.example' }), ['192.0.2.1']);
-  t.match(await server.log.waitFor('zone-copy-failed'), { level: 'warn', problem: /state\/zones/ });
+  t.match(await server.log.waitFor('state-write-failed'), { level: 'error', path: /state\/zones$/ });
 });

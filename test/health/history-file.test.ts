@@ -100,7 +100,7 @@ t.test('a directory that can not be written is said once, and caught up with', a
   await clock.advance(31_000);
   await file.settled();
   t.equal(files.failures(), 2);
-  t.same(log.events(), ['state-sweep-failed', 'state-write-failed']);
+  t.same(log.events(), ['state-write-failed']);
   rmSync(join(parent, 'blocked'));
   mkdirSync(directory, { recursive: true });
   await clock.advance(31_000);

@@ -4,7 +4,7 @@
  */
 import { systemClock } from '../../src/clock.js';
 import { openHistory } from '../../src/health/history-file.js';
-import { keepOverridesIn } from '../../src/health/overrides-file.js';
+import { OVERRIDES } from '../../src/health/overrides-file.js';
 import { createStateFiles } from '../../src/state/state-files.js';
 import { createRecordingLog } from './recording-log.js';
 
@@ -14,7 +14,7 @@ const files = createStateFiles({ directory, clock: systemClock, log });
 // So small that summing up is as frequent as appending.
 const history = await openHistory({ files, clock: systemClock, log, limit: 3000 });
 let down = false;
-const overrides = keepOverridesIn(files, () =>
+const overrides = files.keep(OVERRIDES, () =>
   down ? [{ zone: 'z', mirror: 'aurora', reason: 'x'.repeat(500), since: 1 }] : [],
 );
 
@@ -32,6 +32,6 @@ for (;;) {
       cause: `flip ${flips}`,
     });
   }
-  await Promise.all([history.settled(), overrides.save()]);
+  await Promise.all([history.settled(), overrides.flush()]);
   process.send?.(flips);
 }

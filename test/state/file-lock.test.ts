@@ -1,15 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
@@ -17,7 +8,6 @@ import { loadLibc } from '../../src/libc.js';
 import { type FileLock, takeFileLock } from '../../src/state/file-lock.js';
 import { newClaim, takeNameLock } from '../../src/state/name-lock.js';
 import { whoAmI } from '../../src/state/process-id.js';
-import { asNobody } from './as-nobody.js';
 import { ODD_FILES, putInPlace } from './odd-files.js';
 import { fill, noSmallDisk, smallDisk } from './small-disk.js';
 
@@ -146,22 +136,6 @@ t.test('where there is none of the kernel’s, it is one by name', async (t) => 
     if ('release' in lock) await lock.release();
     t.same(readdirSync(directory), []);
   }
-});
-
-t.test('a file of another user is locked as far as it can be read', { skip }, async (t) => {
-  const directory = t.testdir();
-  const path = join(directory, 'lock');
-  writeFileSync(path, '', { mode: 0o644 });
-  chownSync(directory, 65534, 65534);
-  await asNobody(async () => {
-    const lock = await take(path);
-    t.same(await takeFileLock(path), { holder: 'some process' });
-    await lock.release();
-  });
-  t.same(readdirSync(directory), []);
-  writeFileSync(path, '');
-  chmodSync(path, 0);
-  await asNobody(() => t.rejects(takeFileLock(path), { code: 'EACCES' }));
 });
 
 t.test('whatever lies there is no lock, and is said', { skip }, async (t) => {

@@ -103,7 +103,7 @@ t.test('a disk that is full at the start is used when there is room', { skip: no
   const scene = await open(t, join(disk, 'state'));
   const { state } = scene;
   const file = state.keep(kind, () => [{ mirror: 'aurora' }]);
-  await t.rejects(file.flush(), { code: 'ENOSPC' });
+  await t.rejects(file.flush(), { code: 'STATE_UNUSABLE', message: /ENOSPC/ });
   t.match(state.problems().join(), /ENOSPC/);
   rmSync(filling, { recursive: true });
   await pass(scene, () => state.problems().length === 0);
