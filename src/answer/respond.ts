@@ -239,7 +239,7 @@ function writeAddresses(
       point < listed
         ? (words[row + ROW.SUMS + members + member] ?? 0)
         : ~beyondListed(responder, pool, row, point - listed);
-    const address = drawn >= 0 ? drawn : turnOf(responder, pool, ~drawn);
+    const address = drawn >= 0 ? drawn : addressInTurn(responder, pool, ~drawn);
     count(hits.block, firstCounter + address);
     let at = from + placeOf(words, walk, i, n) * (RECORD_HEAD + addressLength);
     packet.setInt32(at, ownerAndType);
@@ -259,7 +259,7 @@ function beyondListed({ pools, rows }: Responder, pool: number, row: number, bey
 }
 
 /** The address to answer for a mirror that has several, or one of the tail. */
-function turnOf({ pools, table, random }: Responder, pool: number, candidate: number): number {
+function addressInTurn({ pools, table, random }: Responder, pool: number, candidate: number): number {
   const rules = pools.tables[pool];
   return rules === undefined ? 0 : addressOf(rules, table.state, candidate, random);
 }

@@ -19,9 +19,12 @@ const BLOCK = 64;
 /** Blocks until the next random start: a million points, in which one that has a hundred-thousandth comes as often as it should. */
 const BLOCKS = 1 << 14;
 
+/** So few sums are gone through one by one. */
+const FEW = 16;
+
 /** The words of a walk. */
 export const WALK = {
-  WORDS: 20,
+  WORDS: 21,
   /** How many points of its block were taken; BLOCK: the next one begins a block. */
   TAKEN: 0,
   /** Where its block starts, and how many blocks after the random start that is. */
@@ -29,14 +32,17 @@ export const WALK = {
   BLOCK: 3,
   /** The places of an answer in random order, four bits each; they are for the n that the block began with. */
   PLACES: 2,
+  /** How far the places are turned for its last point. */
+  TURN: 4,
   /** The numbers of its points in random order, eight bits each. */
-  ORDER: 4,
+  ORDER: 5,
 } as const;
 
 /** The next point begins a block: the walk is new, or answers have another number of addresses from now on. */
 export function startWalk(words: Int32Array, walk: number): void {
   words[walk + WALK.TAKEN] = BLOCK;
   words[walk + WALK.BLOCK] = BLOCKS;
+  words[walk + WALK.TURN] = 0;
 }
 
 /** The next point of a walk for answers of `n` addresses, from 0 up to but without UNIT. */
@@ -47,6 +53,8 @@ export function nextPoint(words: Int32Array, walk: number, n: number, random: Ra
     taken = 0;
   }
   words[walk + WALK.TAKEN] = taken + 1;
+  const turn = (words[walk + WALK.TURN] ?? 0) + 1;
+  words[walk + WALK.TURN] = turn < n ? turn : 0;
   const point = ((words[walk + WALK.ORDER + (taken >> 2)] ?? 0) >>> ((taken & 3) << 3)) & 0xff;
   return ((words[walk + WALK.START] ?? 0) + Math.imul(point, GOLDEN)) & (UNIT - 1);
 }
@@ -84,12 +92,12 @@ function setOctet(words: Int32Array, at: number, i: number, value: number): void
 }
 
 /**
- * The place in the answer, from 0, of the member drawn as number `i` of `n` for the walk's last point: a random order, turned
- * on with each point, so that everybody is in each place equally often.
+ * The place in the answer, from 0, of the member drawn as number `i` of `n`: a random order, turned on with each point, so
+ * that everybody is in each place equally often.
  */
 export function placeOf(words: Int32Array, walk: number, i: number, n: number): number {
-  const place = ((words[walk + WALK.PLACES] ?? 0) >>> (i << 2)) & 0xf;
-  return (place + (words[walk + WALK.TAKEN] ?? 0)) % n;
+  const place = (((words[walk + WALK.PLACES] ?? 0) >>> (i << 2)) & 0xf) + (words[walk + WALK.TURN] ?? 0);
+  return place < n ? place : place - n;
 }
 
 /**
@@ -105,6 +113,11 @@ export function memberAt(
 ): number {
   let low = from;
   let high = count - 1;
+  if (high - low < FEW) {
+    // A guess that fails costs as much as some steps, and here only the last one does.
+    while (low < high && (words[sums + low] ?? 0) >>> 0 <= point) low++;
+    return low;
+  }
   while (low < high) {
     const middle = (low + high) >>> 1;
     // Sums go up to 8 × UNIT, which is the sign bit.
