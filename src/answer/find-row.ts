@@ -6,12 +6,13 @@ import { layRow } from './lay-row.js';
 import { POOL } from './pool-index.js';
 import { stateVersion } from './pool-state.js';
 import type { Responder } from './responder.js';
-import { isOld, ROW, renewRow } from './rows.js';
+import { isOld, ROW, renewRow, usedOctets } from './rows.js';
+import { count, TALLY } from './tally.js';
 import { draftRow, stillHolds } from './work-out.js';
 
 /** Where the row of a catchment of a pool is; -1 where it has no room. `record` is that of the pool. */
 export function findRow(responder: Responder, pool: number, record: number, catchment: number): number {
-  const { pools, rows, table } = responder;
+  const { pools, rows, table, tally } = responder;
   const { records, tables } = pools;
   const owner = (records[record + POOL.ROWS] ?? 0) + catchment;
   const row = rows.at[owner] ?? 0;
@@ -25,5 +26,9 @@ export function findRow(responder: Responder, pool: number, record: number, catc
   if (row > 0 && stillHolds(rows, row, rules, table.state, catchment)) return row;
   const tail = pools.tails[pool];
   draftRow(pools.draft, rules, table.state, catchment, tail);
-  return layRow(pools.draft, rows, row, owner, rules, tail);
+  const laid = layRow(pools.draft, rows, row, owner, rules, tail);
+  count(tally, TALLY.ROWS_WORKED_OUT);
+  tally[TALLY.ROWS_OVERWRITTEN] = rows.overwritten;
+  tally[TALLY.ROWS_OCTETS] = usedOctets(rows);
+  return laid;
 }

@@ -47,9 +47,13 @@ export const TALLY = {
   LIMITED_TRIED: 36,
   /** The same by which network had too many, in the order of SIZES (rate-limit.ts). */
   LIMITED_NETWORK: 37,
+  /** Rows that were worked out, those that gave their place to others, and octets of memory that rows have come to. */
+  ROWS_WORKED_OUT: 46,
+  ROWS_OVERWRITTEN: 47,
+  ROWS_OCTETS: 48,
   /** Answers by rcode: RCODES words. */
-  RCODE: 46,
-  WORDS: 88,
+  RCODE: 49,
+  WORDS: 96,
 } as const;
 
 /** So many rcodes are counted: all up to BADCOOKIE, the highest that is answered. */

@@ -28,6 +28,7 @@ export interface CountersReport {
   readonly cookies: CookieReport;
   readonly rate_limited: RateLimitReport;
   readonly tcp: TcpReport;
+  readonly rows: RowsReport;
   readonly pools: readonly PoolCountersReport[];
 }
 
@@ -68,6 +69,19 @@ export interface TcpReport {
   };
 }
 
+/**
+ * What the workers keep of who may be answered to the clients of a catchment, and how often. A row is worked out when it is
+ * asked for and where somebody in it has changed.
+ */
+export interface RowsReport {
+  readonly worked_out: number;
+  /** Those that gave their place to others: memory is full, and is filled anew from its start. */
+  readonly overwritten: number;
+  /** Octets, of all workers, and how many they may come to. */
+  readonly memory: number;
+  readonly memory_limit: number;
+}
+
 export interface PoolCountersReport {
   readonly zone: string;
   /** The owner name, absolute. */
@@ -77,4 +91,6 @@ export interface PoolCountersReport {
   readonly answers: number;
   /** The same by catchment, since zones or databases last changed; one number where there are too many to count apart. */
   readonly catchments: readonly number[];
+  /** Answers that had each of its addresses, in the order of the zone file, for as long as it is in the pool. */
+  readonly addresses: readonly number[];
 }

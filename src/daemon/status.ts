@@ -113,12 +113,19 @@ function reportCounters(sums: Sums): CountersReport {
     },
     rate_limited: reportLimited(sums.limited),
     tcp: reportTcp(sums.tcp),
-    pools: sums.pools.map(({ name: { zone, owner, family }, answers, catchments }) => ({
+    rows: {
+      worked_out: sums.rows.workedOut,
+      overwritten: sums.rows.overwritten,
+      memory: sums.rows.memory,
+      memory_limit: sums.rows.memoryLimit,
+    },
+    pools: sums.pools.map(({ name: { zone, owner, family }, answers, catchments, addresses }) => ({
       zone,
       name: owner,
       family,
       answers,
       catchments,
+      addresses,
     })),
   };
 }

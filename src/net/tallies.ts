@@ -5,6 +5,7 @@
  */
 
 import { SIZES } from '../answer/rate-limit.js';
+import { ROWS_OCTETS } from '../answer/rows.js';
 import type { PoolName } from '../answer/table.js';
 import {
   type Countable,
@@ -47,6 +48,7 @@ export interface Sums {
   readonly cookies: CookieSums;
   readonly limited: LimitSums;
   readonly tcp: TcpSums;
+  readonly rows: RowSums;
   /** Of the pools that are published, by number. */
   readonly pools: readonly PoolSum[];
 }
@@ -67,6 +69,16 @@ export interface LimitSums {
   readonly tried: number;
   /** All of them by which network had too many, in the order of SIZES. */
   readonly networks: readonly number[];
+}
+
+/** What workers keep of who may be answered to the clients of a catchment. */
+export interface RowSums {
+  readonly workedOut: number;
+  /** Those that gave their place to others. */
+  readonly overwritten: number;
+  /** Octets, and how many they may come to. */
+  readonly memory: number;
+  readonly memoryLimit: number;
 }
 
 /** TCP connections. */
@@ -174,6 +186,12 @@ export function createTallies(
             crowded: add(TALLY.TCP_CROWDED),
             'network-crowded': add(TALLY.TCP_NETWORK_CROWDED),
           },
+        },
+        rows: {
+          workedOut: add(TALLY.ROWS_WORKED_OUT),
+          overwritten: add(TALLY.ROWS_OVERWRITTEN),
+          memory: add(TALLY.ROWS_OCTETS),
+          memoryLimit: workers.length * ROWS_OCTETS,
         },
         pools: published.pools.map((pool, number) => {
           const earlier = before.get(keyOf(pool.name));

@@ -24,14 +24,14 @@ import { AMERICAN, EXAMPLE, GERMAN, PLACES, SWISS } from './zones.js';
 const made = makeTable([EXAMPLE], { locations: PLACES });
 const NAME = 'dl.example.org';
 
-/** The counters that are not 0, by name; rcodes by their number. */
+/** The counters of queries that are not 0, by name; rcodes by their number. */
 function read({ tally }: Responder): Record<string, number> {
   const { RCODE: first, WORDS, ...single } = TALLY;
   const rcodes = Array.from({ length: RCODES }, (_, rcode) => [String(rcode), first + rcode] as const);
   return Object.fromEntries(
     [...Object.entries(single), ...rcodes]
       .map(([name, index]) => [name, tally[index] ?? 0] as const)
-      .filter(([, value]) => value !== 0),
+      .filter(([name, value]) => value !== 0 && !name.startsWith('ROWS_')),
   );
 }
 
@@ -67,6 +67,15 @@ t.test('a query is counted by family, rcode and subnet', async (t) => {
     t.same(counts(query(asked), transport), counted, what);
   const anywhere = query({ name: NAME, edns: { options: [subnet('0.0.0.0/0')] } });
   t.same(counts(anywhere), { ...four, WITH_SUBNET: 1, 0: 1 }, 'a subnet of length 0 is one');
+});
+
+t.test('rows are counted when they are worked out', async (t) => {
+  const responder = newResponder(made.table, seededRandom(1));
+  for (let i = 0; i < 3; i++) answerOctets(responder, query({ name: NAME }), { from: GERMAN });
+  answerOctets(responder, query({ name: NAME }), { from: AMERICAN });
+  t.equal(responder.tally[TALLY.ROWS_WORKED_OUT], 2);
+  t.equal(responder.tally[TALLY.ROWS_OVERWRITTEN], 0);
+  t.ok((responder.tally[TALLY.ROWS_OCTETS] ?? 0) > 200);
 });
 
 t.test('what is malformed', async (t) => {
@@ -278,7 +287,7 @@ t.test('blocks: shared, and with two cache lines free at either end', async (t) 
   t.equal(new Set(Object.values(indexes)).size, Object.values(indexes).length, 'no two are the same word');
   t.equal(TALLY.RCODE, Math.max(...Object.values(indexes)), 'nothing is behind the rcodes');
   t.ok(RCODES > RCODE.BADCOOKIE);
-  t.equal(TALLY.RCODE - TALLY.LIMITED_NETWORK, SIZES.length);
+  t.equal(TALLY.ROWS_WORKED_OUT - TALLY.LIMITED_NETWORK, SIZES.length);
   const tally = newTally();
   t.equal(tally.length, WORDS);
   t.same(margins(t, tally), [0, 0]);

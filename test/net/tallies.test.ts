@@ -1,5 +1,6 @@
 /** The counters of several workers as one, over generations of tables. */
 import t from 'tap';
+import { ROWS_OCTETS } from '../../src/answer/rows.js';
 import { count, hitsOf, TALLY } from '../../src/answer/tally.js';
 import {
   createTallies,
@@ -45,6 +46,7 @@ t.test('what is counted is added up by kind', async (t) => {
     cookies: { clientOnly: 0, invalid: 0, valid: 0 },
     limited: { truncated: 0, badCookie: 0, dropped: 0, tried: 0, networks: [0, 0, 0, 0, 0, 0, 0, 0, 0] },
     tcp: { open: 0, opened: 0, ended: { idle: 0, slow: 0, unread: 0, crowded: 0, 'network-crowded': 0 } },
+    rows: { workedOut: 0, overwritten: 0, memory: 0, memoryLimit: 3 * ROWS_OCTETS },
     pools: [],
   });
   // Each number a power of two of its own, so that no two mistakes cancel out.
@@ -91,6 +93,12 @@ t.test('what is counted is added up by kind', async (t) => {
         crowded: all(TALLY.TCP_CROWDED),
         'network-crowded': all(TALLY.TCP_NETWORK_CROWDED),
       },
+    },
+    rows: {
+      workedOut: all(TALLY.ROWS_WORKED_OUT),
+      overwritten: all(TALLY.ROWS_OVERWRITTEN),
+      memory: all(TALLY.ROWS_OCTETS),
+      memoryLimit: 3 * ROWS_OCTETS,
     },
     pools: [],
   });
