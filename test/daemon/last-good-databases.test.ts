@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { keepLastGood, type LastGoodKeeper } from '../../src/daemon/last-good-databases.js';
@@ -171,6 +171,14 @@ t.test('where there is no room for a copy, that is said once, and tried again', 
   await keeper.follow({ location: choose().location, problems: [] });
   t.same(keeper.problems(), []);
   t.same(await readFile(copy), CITY);
+});
+
+t.test('what a killed process left of a copy is removed', async (t) => {
+  const { directory, open, choose } = await setUp(t);
+  await mkdir(directory);
+  await writeFile(join(directory, '.location.mmdb.4194304.tmp'), CITY.subarray(0, 100));
+  await open().follow(choose());
+  t.same((await readdir(directory)).sort(), ['location.json', 'location.mmdb']);
 });
 
 t.test('a disk with hardly any room is not filled up', async (t) => {
