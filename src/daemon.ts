@@ -232,6 +232,7 @@ export async function startDaemon(
         keeper.restated();
         judging.clockSet();
         keeper.clockSet();
+        serving.refresh();
       }),
     );
 

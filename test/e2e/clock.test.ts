@@ -41,7 +41,7 @@ async function movedServer(t: Test, home: Home): Promise<Moved> {
 t.test('overrides end by the clock as it is', async (t) => {
   const zone = `zone: dl.example.org
 ns: [ns1.example.net]
-pools: { "@": { probe: { type: none } } }
+pools: { "@": { mirrors: [aurora], probe: { type: none } }, other: { mirrors: [boreas], probe: { type: none } } }
 mirrors: { aurora: { addresses: [192.0.2.1] }, boreas: { addresses: [192.0.2.2] } }
 overrides:
   - { mirrors: [boreas], reason: disks, until: "${new Date(Date.now() + HOUR).toISOString()}" }
@@ -51,8 +51,9 @@ overrides:
   const answers = (...wanted: string[]): Promise<true> =>
     until(
       async () => {
-        const addresses = await client.addresses({ name: 'dl.example.org' });
-        return addresses.toSorted().join() === wanted.join() || undefined;
+        const names = ['dl.example.org', 'other.dl.example.org'];
+        const addresses = await Promise.all(names.map((name) => client.addresses({ name })));
+        return addresses.flat().join() === wanted.join() || undefined;
       },
       `answers with ${wanted.join(' and ')}`,
     );
