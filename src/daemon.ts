@@ -188,6 +188,7 @@ export async function startDaemon(
         const next = await openWorld(
           { ...request(), geo: { ...geo, known }, remember: servedFiles(serving) },
           NICEST,
+          serving.spare(),
         );
         // A server that is told to stop meanwhile has nothing to install it in.
         if (stopped) return reportReload(serving, service, 'the server is ending', true);

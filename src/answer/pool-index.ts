@@ -45,9 +45,14 @@ export const POOL = {
   ADDRESS_HITS: 8,
 } as const;
 
-/** An index of pools that count in `hits`; none of them has rows yet. */
-export function indexPools(pools: readonly PoolTable[], hits: Hits, rows: Rows): PoolIndex {
-  const records = linesFor(pools.length);
+/** An index of pools that count in `hits`; none of them has rows yet. `before` is one that is not read any more. */
+export function indexPools(
+  pools: readonly PoolTable[],
+  hits: Hits,
+  rows: Rows,
+  before?: PoolIndex,
+): PoolIndex {
+  const records = linesFor(pools.length, before?.records);
   const addresses = new Int32Array(pools.reduce((sum, pool) => sum + pool.addresses.byteLength / 4, 0));
   const maps = new Map<Int32Array, number>();
   const locations: LocationMap[] = [];
@@ -89,10 +94,12 @@ const APART = 33 * 64;
 /**
  * Room for so many records. Shared memory begins at the start of a page, and other memory in the middle of a line. But in a
  * page's first lines there is something of each shared array, and lines at the same place in their pages compete: with a
- * single pool there, answering it took 5 % longer.
+ * single pool there, answering it took 5 % longer. That of the index before is used again where it does: nobody collects
+ * shared memory in time (src/compile/world-memory.ts).
  */
-function linesFor(pools: number): Int32Array {
+function linesFor(pools: number, before?: Int32Array): Int32Array {
   const words = pools * POOL.WORDS;
+  if (before !== undefined && before.length >= words) return before;
   return new Int32Array(new SharedArrayBuffer(APART + words * Int32Array.BYTES_PER_ELEMENT), APART, words);
 }
 

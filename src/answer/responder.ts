@@ -108,7 +108,7 @@ export function setPeer({ peer }: Responder, bytes: Uint8Array, offset: number, 
 /** Answers from `table` from now on, and counts in `hits`, which are made for it. */
 export function adoptTable(responder: Responder, table: AnswerTable, hits: Hits): void {
   const before = responder.table;
-  responder.pools = indexPools(table.pools, hits, responder.rows);
+  responder.pools = indexPools(table.pools, hits, responder.rows, responder.pools);
   responder.table = alike(table);
   responder.lastPool = -1;
   responder.query.likely.names = responder.table.names;

@@ -62,6 +62,9 @@ export const RCODES = 24;
 /** Words that are left free at either end of a block: two cache lines, since processors fetch them in pairs. */
 const MARGIN = 16;
 
+/** Blocks have room for so many times the counters, to be used again for another table: nobody collects shared memory. */
+const GROWTH = 1.25;
+
 /** The numbers of TALLY, in shared memory. */
 export type Tally = Float64Array;
 
@@ -99,8 +102,8 @@ export function addressCount({ addresses, addressLength }: Countable): number {
   return addresses.byteLength / addressLength;
 }
 
-/** Counters of one worker for the catchments of these pools. */
-export function newHits(pools: readonly Countable[]): Hits {
+/** Counters of one worker for the catchments of these pools; in `spare`, which nobody counts in, where they fit. */
+export function newHits(pools: readonly Countable[], spare?: Hits['block']): Hits {
   const starts = new Int32Array(pools.length + 1);
   let at = MARGIN;
   starts[0] = at;
@@ -108,7 +111,9 @@ export function newHits(pools: readonly Countable[]): Hits {
     at += pool.counted + addressCount(pool);
     starts[number + 1] = at;
   }
-  const octets = (at + MARGIN) * Float64Array.BYTES_PER_ELEMENT;
+  const words = at + MARGIN;
+  if (spare !== undefined && spare.length >= words) return { block: spare.fill(0), starts };
+  const octets = Math.ceil(words * GROWTH) * Float64Array.BYTES_PER_ELEMENT;
   return { block: new Float64Array(new SharedArrayBuffer(octets)), starts };
 }
 

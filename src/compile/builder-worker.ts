@@ -8,19 +8,21 @@ import { NICEST, standBack } from '../thread-priority.js';
 import type { LiveWorld } from './compiler.js';
 import type { BuiltWorld, WorldRequest } from './world.js';
 
-const { request, nice }: { request: WorldRequest; nice: number } = workerData;
+const { request, nice, spare }: { request: WorldRequest; nice: number; spare?: SharedArrayBuffer } =
+  workerData;
 
 standBack(nice);
 // Only now, since loading them is a good part of the work.
 const { buildWorld } = await import('./world.js');
 const { layOutPools } = await import('./pool-tables.js');
+const { layTogether } = await import('./world-memory.js');
 
 const built: BuiltWorld[] = [];
 parentPort?.postMessage(
   outcomeOf((): LiveWorld => {
     const one = buildWorld(request);
     built.push(one);
-    return { world: one.world, ...layOutPools(one.world.pools, one.geographies) };
+    return layTogether({ world: one.world, ...layOutPools(one.world.pools, one.geographies) }, spare);
   }),
 );
 standBack(NICEST);

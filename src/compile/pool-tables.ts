@@ -13,8 +13,8 @@ const ALL_COUNTERS = 1 << 16;
 
 export interface PoolTables {
   readonly pools: readonly PoolTable[];
-  /** Words of the state of all pools. */
-  readonly stateWords: number;
+  /** Room for the state of all pools: zeros. */
+  readonly state: Int32Array;
 }
 
 /** The tables of all pools. */
@@ -73,7 +73,7 @@ export function layOutPools(plans: readonly PoolPlan[], geographies: readonly Ge
       ...own,
     };
   });
-  return { pools, stateWords: stateAt };
+  return { pools, state: new Int32Array(new SharedArrayBuffer(stateAt * 4)) };
 }
 
 /** How many counters each of `pools` pools with this geography has: one for each catchment, or one for all of them. */

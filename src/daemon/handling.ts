@@ -82,18 +82,22 @@ export function createHandlers(parts: Parts): Handlers {
         hostnames: hostnames.states(),
       }),
     history: async (mirror) => reportHistory(judging.memory.history, judging.memory.now(), mirror),
-    explain: (asked) =>
-      runInThread<Explanation>(
-        EXPLAINER,
-        explainJob(
+    async explain(asked) {
+      const giveBack = serving.lend();
+      try {
+        const job = explainJob(
           asked,
           serving.roster(),
           serving.published(),
           judging.shown(),
           (pool) => service.mapOf(pool),
           clock.now(),
-        ),
-      ),
+        );
+        return await runInThread<Explanation>(EXPLAINER, job);
+      } finally {
+        giveBack();
+      }
+    },
     probe: (mirror) =>
       probeNow(
         serving.roster().world.zones.map(({ zone }) => zone),

@@ -12,8 +12,8 @@ import { type Knowledge, nextStep, poolAvailability, type Roster } from './roste
 
 export interface PoolStates {
   readonly roster: Roster;
-  /** In shared memory, for the workers. */
-  readonly state: Int32Array;
+  /** What the tables of its world lie in, the state among them. */
+  readonly memory: SharedArrayBuffer;
   /** How the addresses of each pool stand. */
   availability(): readonly Availability[];
   /** Brings these pools, by number, to what is known now. Whoever is asked after it answers by that. */
@@ -26,12 +26,11 @@ export interface PoolStates {
 
 /** The state of a world's pools, written for the first time. */
 export function openPoolStates(
-  { world, pools, stateWords }: LiveWorld,
+  { world, pools, state, memory }: LiveWorld,
   roster: Roster,
   knowledge: () => Knowledge,
   clock: Pick<Clock, 'now' | 'steady'>,
 ): PoolStates {
-  const state = new Int32Array(new SharedArrayBuffer(stateWords * Int32Array.BYTES_PER_ELEMENT));
   const availability: Availability[] = [];
   /** By pool: room for what is written, and the order of its members as of an epoch. */
   const drafts = roster.keys.map((keys) => new Int32Array(keys.length * ADDRESS.WORDS));
@@ -81,7 +80,7 @@ export function openPoolStates(
 
   const states: PoolStates = {
     roster,
-    state,
+    memory,
     availability: () => availability,
     update(numbers) {
       for (const number of numbers) updateOne(number);

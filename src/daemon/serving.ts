@@ -1,7 +1,7 @@
 /**
  * What is served at this moment, and how it moves on. A new world is published whole; between worlds whatever changes how an
  * address stands is written into its pools' state, which the next answer goes by. The state of a world that somebody may
- * still answer from goes on being written until every worker has said that it has left it.
+ * still answer from goes on being written until every worker has said that it has left it; then its memory is for another.
  */
 import type { AnswerTable } from '../answer/table.js';
 import type { Clock } from '../clock.js';
@@ -21,8 +21,12 @@ export interface Serving {
   roster(): Roster;
   /** How the addresses of each pool stand, as answers have it. */
   published(): readonly Availability[];
+  /** Memory for the next world to be laid into, if it fits: that of a world that nobody reads any more. */
+  spare(): SharedArrayBuffer | undefined;
   /** Serves another world from now on. */
   install(next: LiveWorld): void;
+  /** Lets somebody else read the tables that are served now, until the function that it gives is called. */
+  lend(): () => void;
   /**
    * These addresses, by `targetKey`, may stand otherwise than before; or all of these mirrors, by `zone/name`. When it
    * returns, the next answer goes by what is known now.
@@ -56,16 +60,21 @@ export async function startServing(
     watch(roster);
     return openPoolStates(live, roster, knowledge, clock);
   };
-  const tableOf = ({ world, pools }: LiveWorld, { state }: PoolStates, generation: number): AnswerTable => ({
+  const tableOf = ({ world, pools, state }: LiveWorld, generation: number): AnswerTable => ({
     generation,
     ...world.names,
     pools,
     state,
   });
   let states = openStates(first);
-  const service = await open(tableOf(first, states, 1));
+  const service = await open(tableOf(first, 1));
   /** Those before it that somebody may still answer from, and the generation that took over from each. */
   let leaving: { readonly states: PoolStates; readonly until: number }[] = [];
+  /** Who else reads what, once for each. */
+  const lent: PoolStates[] = [];
+  /** What those were laid in that nobody reads any more, and which of them the next world may be laid in. */
+  let spares: SharedArrayBuffer[] = [];
+  let offered: SharedArrayBuffer | undefined;
   /** Who is in panic, by name: numbers mean other pools in another world. */
   let panics: ReadonlyMap<string, PoolPlan> = new Map();
   let cancelStep = (): void => undefined;
@@ -114,9 +123,17 @@ export async function startServing(
     });
   }
 
-  function update(numbersIn: (states: PoolStates) => Iterable<number>): void {
+  function letGo(): void {
     const oldest = service.oldestGeneration();
-    leaving = leaving.filter(({ until }) => oldest < until);
+    leaving = leaving.filter(({ states, until }) => {
+      if (oldest < until || lent.includes(states)) return true;
+      spares.push(states.memory);
+      return false;
+    });
+  }
+
+  function update(numbersIn: (states: PoolStates) => Iterable<number>): void {
+    letGo();
     for (const each of [states, ...leaving.map((left) => left.states)]) each.update(numbersIn(each));
     settle();
   }
@@ -129,12 +146,28 @@ export async function startServing(
     serving: {
       roster: () => states.roster,
       published: () => states.availability(),
+      spare() {
+        letGo();
+        offered = spares.reduce<typeof offered>(
+          (largest, each) => (each.byteLength > (largest?.byteLength ?? 0) ? each : largest),
+          undefined,
+        );
+        return offered;
+      },
       install(next) {
+        // Either it was used, or the next ones will not fit either.
+        spares = spares.filter((each) => each !== offered);
+        offered = undefined;
         const generation = service.generation() + 1;
         leaving.push({ states, until: generation });
         states = openStates(next);
-        service.publish(tableOf(next, states, generation));
+        service.publish(tableOf(next, generation));
         settle();
+      },
+      lend() {
+        const borrowed = states;
+        lent.push(borrowed);
+        return () => void lent.splice(lent.indexOf(borrowed), 1);
       },
       turned: (keys) => update(({ roster }) => numbersOf(roster.poolsOfKey, keys)),
       overridden: (mirrors) => update(({ roster }) => numbersOf(roster.poolsOfMirror, mirrors)),

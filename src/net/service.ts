@@ -106,7 +106,6 @@ export async function openService({
   const tallies = createTallies(
     workers.map(({ counters }) => counters),
     current.pools,
-    clock,
   );
   return {
     transport: batched === undefined ? 'portable' : 'batched',
@@ -114,7 +113,7 @@ export async function openService({
     endpoints: handles.at(-1)?.endpoints ?? [],
     publish(next) {
       current = next;
-      tallies.publish(next.pools);
+      tallies.publish(next.pools, next.generation);
       for (const handle of handles) handle.renew();
     },
     generation: () => current.generation,

@@ -1,7 +1,7 @@
 /**
  * The counters of all workers, added up when somebody asks. Counters of a pool's catchments go with the table that numbers
- * them: a new table brings new ones, and the old ones become part of the pool's total once no worker can be counting in
- * them any more. So totals only grow for as long as a pool is there, and memory does not.
+ * them: a new table brings new ones, and the old ones become part of the pool's total once no worker counts in them any
+ * more, and are used again. So totals only grow for as long as a pool is there, and memory does not.
  */
 
 import { SIZES } from '../answer/rate-limit.js';
@@ -17,12 +17,8 @@ import {
   TALLY,
   type Tally,
 } from '../answer/tally.js';
-import type { Clock } from '../clock.js';
 import type { Family } from '../facts.js';
 import type { Ending } from './tcp-admission.js';
-
-/** Milliseconds until every worker answers from a new table; it takes them as long as what they are doing. */
-const ADOPTED_WITHIN = 5000;
 
 export type Protocol = 'udp' | 'tcp';
 
@@ -101,8 +97,8 @@ export interface PoolSum {
 }
 
 export interface Tallies {
-  /** Gives the workers new counters, for the pools of a table that they are about to be told of. */
-  publish(pools: readonly Countable[]): void;
+  /** Gives the workers new counters, for the pools of the table of that generation, which they are about to be told of. */
+  publish(pools: readonly Countable[], generation: number): void;
   sum(): Sums;
 }
 
@@ -112,38 +108,45 @@ export function newWorkerCounters(protocol: Protocol, pools: readonly Countable[
 }
 
 /** Adds up the counters of workers that answer from these pools. */
-export function createTallies(
-  workers: readonly WorkerCounters[],
-  pools: readonly Countable[],
-  clock: Clock,
-): Tallies {
-  let published = { pools, hits: workers.map(({ hits }) => hits) };
-  /** Tables that somebody may still be answering from. */
-  const retiring = new Set<typeof published>();
+export function createTallies(workers: readonly WorkerCounters[], pools: readonly Countable[]): Tallies {
+  const counting = (counted: readonly Countable[]): Counting => ({
+    pools: counted.map((pool) => ({ ...pool, keys: addressKeys(pool) })),
+    hits: workers.map(({ hits }) => hits),
+  });
+  let published = counting(pools);
+  /** Tables that somebody may still be answering from, the oldest first, and the generation that took over from each. */
+  const retiring: { readonly table: Counting; readonly until: number }[] = [];
+  /** The blocks of those before. */
+  const spares: Hits['block'][] = [];
   /** The answers from tables before those. */
   const totals: Totals = new Map();
 
-  function retire(retired: typeof published): void {
-    retiring.delete(retired);
-    addAnswers(totals, retired);
+  /** Adds those to the totals that every worker has left. */
+  function retire(): void {
+    const oldest = Math.min(...workers.map(({ adopted }) => Atomics.load(adopted, 0)));
+    const left = retiring.findIndex(({ until }) => until > oldest);
+    for (const { table } of retiring.splice(0, left < 0 ? retiring.length : left)) {
+      addAnswers(totals, table);
+      spares.push(...table.hits.map(({ block }) => block));
+    }
     const served = new Map(published.pools.map((pool) => [keyOf(pool.name), pool]));
     for (const [key, { addresses }] of totals) {
       const pool = served.get(key);
       if (pool === undefined) totals.delete(key);
-      const kept = new Set(pool === undefined ? [] : addressKeys(pool));
+      const kept = new Set(pool?.keys);
       for (const address of addresses.keys()) if (!kept.has(address)) addresses.delete(address);
     }
   }
 
   return {
-    publish(next) {
-      const retired = published;
-      for (const worker of workers) worker.hits = newHits(next);
-      published = { pools: next, hits: workers.map(({ hits }) => hits) };
-      retiring.add(retired);
-      clock.after(ADOPTED_WITHIN, () => retire(retired));
+    publish(next, generation) {
+      retire();
+      retiring.push({ table: published, until: generation });
+      for (const worker of workers) worker.hits = newHits(next, spares.pop());
+      published = counting(next);
     },
     sum() {
+      retire();
       const add = (index: number, protocol?: Protocol): number =>
         workers.reduce(
           (sum, worker) =>
@@ -155,7 +158,7 @@ export function createTallies(
         ipv6: add(TALLY.QUERIES_IPV6, protocol),
       });
       const before = copyOf(totals);
-      for (const table of retiring) addAnswers(before, table);
+      for (const { table } of retiring) addAnswers(before, table);
       return {
         queries: { udp: queries('udp'), tcp: queries('tcp') },
         rcodes: Array.from({ length: RCODES }, (_, rcode) => add(TALLY.RCODE + rcode)),
@@ -196,17 +199,24 @@ export function createTallies(
         pools: published.pools.map((pool, number) => {
           const earlier = before.get(keyOf(pool.name));
           const { catchments, addresses } = addCounters(published.hits, number, pool);
-          const keys = addressKeys(pool);
           return {
             name: pool.name,
             answers: (earlier?.answers ?? 0) + total(catchments),
             catchments,
-            addresses: addresses.map((own, i) => own + (earlier?.addresses.get(keys[i] ?? '') ?? 0)),
+            addresses: addresses.map((own, i) => own + (earlier?.addresses.get(pool.keys[i] ?? '') ?? 0)),
           };
         }),
       };
     },
   };
+}
+
+/** What is counted of one table, and where. */
+interface Counting {
+  /** With their addresses as texts, since the table's memory is for another one once everybody has left it. */
+  readonly pools: readonly (Countable & { readonly keys: readonly string[] })[];
+  /** By worker. */
+  readonly hits: readonly Hits[];
 }
 
 /** Answers by the key of a pool's name; and of those, the ones with each address. */
@@ -218,16 +228,13 @@ function copyOf(totals: Totals): Totals {
   );
 }
 
-function addAnswers(
-  totals: Totals,
-  { pools, hits }: { readonly pools: readonly Countable[]; readonly hits: readonly Hits[] },
-): void {
+function addAnswers(totals: Totals, { pools, hits }: Counting): void {
   for (const [number, pool] of pools.entries()) {
     const key = keyOf(pool.name);
     const sums = totals.get(key) ?? { answers: 0, addresses: new Map<string, number>() };
     const { catchments, addresses } = addCounters(hits, number, pool);
     sums.answers += total(catchments);
-    for (const [i, address] of addressKeys(pool).entries()) {
+    for (const [i, address] of pool.keys.entries()) {
       sums.addresses.set(address, (sums.addresses.get(address) ?? 0) + (addresses[i] ?? 0));
     }
     totals.set(key, sums);

@@ -145,6 +145,8 @@ function serve(): void {
     } else {
       const error = errno();
       if (error !== EAGAIN && error !== EINTR) throw new Error(`receiving fails: ${errorName(error)}`);
+      // What nobody asks must not keep a generation back, nor have the next answer wait for all that it has missed.
+      if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead) readNews();
     }
     if (Atomics.load(signals, SIGNAL.STOP) !== 0) return;
   }

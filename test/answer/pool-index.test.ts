@@ -41,6 +41,21 @@ t.test('a record is one line of the cache', async (t) => {
   t.ok(Math.max(...Object.values(POOL).filter((word) => word !== POOL.WORDS)) < POOL.WORDS);
 });
 
+t.test('a worker has its records in the same memory over generations', async (t) => {
+  const two = indexPools(pools.slice(0, 2), newHits(pools), newRows(1 << 16));
+  const hits = newHits(pools);
+  const all = indexPools(pools, hits, newRows(1 << 16), two);
+  t.not(all.records, two.records, 'as far as it has room');
+  const again = indexPools(
+    pools,
+    hits,
+    newRows(1 << 16),
+    indexPools(pools.toReversed(), hits, newRows(1 << 16), all),
+  );
+  t.equal(again.records, all.records);
+  t.same(again.records, indexPools(pools, hits, newRows(1 << 16)).records);
+});
+
 t.test('each catchment and each address of each pool has its counter', async (t) => {
   const laid = pools.map((pool, i) => (i === 1 ? { ...pool, counted: 1 } : pool));
   const hits = newHits(laid);

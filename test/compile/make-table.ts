@@ -137,8 +137,7 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
     placeMirror(location, addresses, (address) => locationDatabase.locate(address).location).location;
   const { pools: plans, geographies: geographyPlans } = planPools(zones, (_zone, mirror) => placeOf(mirror));
   const geographies = compileGeographies(geographyPlans, scans);
-  const { pools, stateWords } = layOutPools(plans, geographies);
-  const state = new Int32Array(new SharedArrayBuffer(stateWords * 4));
+  const { pools, state } = layOutPools(plans, geographies);
   const standingOf = (plan: Pick<PoolPlan, 'seats'>): Standing[] =>
     plan.seats.flatMap((seat) => seat.addresses.map(({ text }) => standing[text] ?? 'up'));
   const stand: Made['stand'] = (number, said) => {

@@ -12,6 +12,7 @@ import type { AnswerTable } from '../../src/answer/table.js';
 import type { LiveWorld } from '../../src/compile/compiler.js';
 import { layOutPools } from '../../src/compile/pool-tables.js';
 import { layOutZones } from '../../src/compile/world.js';
+import { layTogether } from '../../src/compile/world-memory.js';
 import { startServing } from '../../src/daemon/serving.js';
 import { unjudged } from '../../src/health/hysteresis.js';
 import { createOverrides } from '../../src/health/overrides.js';
@@ -30,7 +31,7 @@ const TWO = zone(mirror('a', 1) + mirror('b', 2));
 
 function worldOf(text: string): LiveWorld {
   const { zones, plans, geographies } = makeTable([text]);
-  return {
+  return layTogether({
     world: {
       zones: zones.map((each) => ({ zone: each, file: `${each.name}.yaml`, text })),
       refused: [],
@@ -42,7 +43,7 @@ function worldOf(text: string): LiveWorld {
       grid: false,
     },
     ...layOutPools(plans, geographies),
-  };
+  });
 }
 
 async function opened(t: Test, text: string) {
@@ -181,6 +182,32 @@ t.test(
     t.equal(standing(tables[1]), 'down,up,down,up');
   },
 );
+
+t.test('the memory of a world is for another when nobody reads it any more', async (t) => {
+  const { serving, left } = await opened(t, THREE);
+  const [second, third, large] = [worldOf(THREE), worldOf(TWO), worldOf(FOUR)];
+  t.equal(serving.spare(), undefined);
+  serving.install(second);
+  serving.install(third);
+  t.equal(serving.spare(), undefined, 'somebody may be at any of them');
+  left(2);
+  const first = serving.spare();
+  t.ok(first !== undefined && ![second.memory, third.memory].includes(first));
+  t.equal(serving.spare(), first, 'a build may have failed');
+  serving.install(large);
+  t.equal(serving.spare(), undefined, 'once only');
+  const giveBack = serving.lend();
+  serving.install(worldOf(THREE));
+  left(5);
+  const offered = [0, 1, 2].map(() => {
+    const spare = serving.spare();
+    serving.install(worldOf(THREE));
+    return spare;
+  });
+  t.same(new Set(offered), new Set([second.memory, third.memory, undefined]), 'all but the one that is lent');
+  giveBack();
+  t.equal(serving.spare(), large.memory);
+});
 
 t.test('panic is said once, whatever is reloaded, and when it is over', async (t) => {
   const { serving, tables, judge, logged } = await opened(t, THREE);

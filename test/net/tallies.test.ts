@@ -8,7 +8,6 @@ import {
   type PoolSum,
   type WorkerCounters,
 } from '../../src/net/tallies.js';
-import { createFakeClock } from '../fake-clock.js';
 
 const pool = (
   owner: string,
@@ -29,12 +28,17 @@ function answer(worker: WorkerCounters, catchments: readonly number[]): void {
   }
 }
 
+/** The worker answers from that generation now. */
+function adopt({ adopted }: WorkerCounters, generation: number): void {
+  Atomics.store(adopted, 0, generation);
+}
+
 const brief = (pools: readonly PoolSum[]) =>
   pools.map(({ name, answers, catchments }) => [name.owner, answers, catchments.join(' ')]);
 
 t.test('what is counted is added up by kind', async (t) => {
   const workers = (['udp', 'udp', 'tcp'] as const).map((protocol) => newWorkerCounters(protocol, []));
-  const tallies = createTallies(workers, [], createFakeClock());
+  const tallies = createTallies(workers, []);
   t.same(tallies.sum(), {
     queries: { udp: { ipv4: 0, ipv6: 0 }, tcp: { ipv4: 0, ipv6: 0 } },
     rcodes: Array.from({ length: 24 }, () => 0),
@@ -107,7 +111,7 @@ t.test('what is counted is added up by kind', async (t) => {
 t.test('answers of pools by catchment, from all workers', async (t) => {
   const pools = [pool('a', 3), pool('b', 1)];
   const workers = [newWorkerCounters('udp', pools), newWorkerCounters('tcp', pools)];
-  const tallies = createTallies(workers, pools, createFakeClock());
+  const tallies = createTallies(workers, pools);
   const [one, two] = workers;
   if (one === undefined || two === undefined) throw new Error('there are two');
   for (const catchment of [0, 2, 2]) answer(one, [catchment, 0]);
@@ -119,13 +123,12 @@ t.test('answers of pools by catchment, from all workers', async (t) => {
 });
 
 t.test('totals outlive tables, and lose nothing on the way', async (t) => {
-  const clock = createFakeClock();
   const worker = newWorkerCounters('udp', [pool('a'), pool('b')]);
-  const tallies = createTallies([worker], [pool('a'), pool('b')], clock);
+  const tallies = createTallies([worker], [pool('a'), pool('b')]);
   answer(worker, [1, 0]);
   const before = { ...worker };
 
-  tallies.publish([pool('b', 4), pool('a', 1)]);
+  tallies.publish([pool('b', 4), pool('a', 1)], 2);
   t.not(worker.hits, before.hits, 'the worker has other counters');
   t.same(brief(tallies.sum().pools), [
     ['b', 1, '0 0 0 0'],
@@ -139,77 +142,75 @@ t.test('totals outlive tables, and lose nothing on the way', async (t) => {
     ['a', 3, '1'],
   ];
   t.same(brief(tallies.sum().pools), all);
-  await clock.advance(4000);
   answer(before, [1, 0]);
   all[0] = ['b', 4, '0 0 0 1'];
   all[1] = ['a', 4, '1'];
   t.same(brief(tallies.sum().pools), all, 'late, but not lost');
-  await clock.advance(2000);
+  adopt(worker, 2);
   t.same(brief(tallies.sum().pools), all, 'the same from the totals');
-  t.equal(clock.waiting(), 0);
   answer(before, [1, 0]);
   t.same(brief(tallies.sum().pools), all, 'the old counters are let go of');
 });
 
 t.test('answers with each address outlive tables too, wherever it is in its pool', async (t) => {
-  const clock = createFakeClock();
   const pools = [pool('a', 1, 'ipv4', [1, 2, 3])];
   const worker = newWorkerCounters('udp', pools);
-  const tallies = createTallies([worker], pools, clock);
+  const tallies = createTallies([worker], pools);
   const addresses = () => tallies.sum().pools.map((sum) => sum.addresses);
   answer(worker, [0]);
   for (const address of [1, 1, 2, 3]) count(hitsOf(worker.hits, 0), address);
   t.same(addresses(), [[2, 1, 1]]);
-  tallies.publish([pool('a', 2, 'ipv4', [9, 3, 1])]);
+  tallies.publish([pool('a', 2, 'ipv4', [9, 3, 1])], 2);
+  // The memory of a table that everybody has left is used again.
+  for (const { addresses } of pools) addresses.setUint32(0, 0);
   t.same(addresses(), [[0, 1, 2]]);
   count(hitsOf(worker.hits, 0), 2 + 1);
-  await clock.advance(10_000);
+  adopt(worker, 2);
   t.same(addresses(), [[0, 2, 2]]);
-  tallies.publish(pools);
-  await clock.advance(10_000);
+  tallies.publish([pool('a', 1, 'ipv4', [1, 2, 3])], 3);
+  adopt(worker, 3);
   t.same(addresses(), [[2, 0, 2]], 'one that was gone begins anew');
 });
 
-t.test('many tables in a row', async (t) => {
-  const clock = createFakeClock();
-  const worker = newWorkerCounters('udp', [pool('a')]);
-  const tallies = createTallies([worker], [pool('a')], clock);
-  let last = 0;
-  for (let generation = 1; generation <= 50; generation++) {
-    answer(worker, [generation % 2]);
-    tallies.publish([pool('a')]);
-    const [sum] = tallies.sum().pools;
-    t.equal(sum?.answers, generation);
-    last = generation;
-    await clock.advance(700);
+t.test('many tables in a row count in a few blocks of memory in turn', async (t) => {
+  const workers = [newWorkerCounters('udp', [pool('a')]), newWorkerCounters('udp', [pool('a')])];
+  const tallies = createTallies(workers, [pool('a')]);
+  const blocks = new Set<ArrayBufferLike>();
+  for (let generation = 2; generation <= 50; generation++) {
+    for (const worker of workers) answer(worker, [0]);
+    tallies.publish([pool('a', 1 + (generation % 5))], generation);
+    for (const { hits } of workers) blocks.add(hits.block.buffer);
+    t.equal(tallies.sum().pools[0]?.answers, 2 * (generation - 1));
+    // One is always two behind.
+    for (const [i, worker] of workers.entries()) adopt(worker, generation - 2 * i);
   }
-  await clock.advance(5000);
-  t.same(brief(tallies.sum().pools), [['a', last, '0 0']]);
+  for (const worker of workers) adopt(worker, 50);
+  t.same(brief(tallies.sum().pools), [['a', 98, '0']]);
+  t.equal(blocks.size, 2 * 4, 'that of the table that is published, and of three that one may still be at');
 });
 
 t.test(
   'a pool that is gone is forgotten; pools of one name and two families or zones are not one',
   async (t) => {
-    const clock = createFakeClock();
     const outer = { ...pool('a'), name: { zone: 'org', owner: 'a', family: 'ipv4' as const } };
     const pools = [pool('a'), pool('a', 2, 'ipv6'), outer, pool('gone')];
     const worker = newWorkerCounters('udp', pools);
-    const tallies = createTallies([worker], pools, clock);
+    const tallies = createTallies([worker], pools);
     answer(worker, [0, 0, 0, 0]);
     answer(worker, [0, 0]);
     answer(worker, [0]);
     const kept = [pool('a'), pool('a', 2, 'ipv6'), outer];
-    tallies.publish(kept);
+    tallies.publish(kept, 2);
     const expected = [
       ['a', 3, '0 0'],
       ['a', 2, '0 0'],
       ['a', 1, '0 0'],
     ];
     t.same(brief(tallies.sum().pools), expected);
-    await clock.advance(10_000);
+    adopt(worker, 2);
     t.same(brief(tallies.sum().pools), expected);
-    tallies.publish(pools);
-    await clock.advance(10_000);
+    tallies.publish(pools, 3);
+    adopt(worker, 3);
     t.same(brief(tallies.sum().pools), [...expected, ['gone', 0, '0 0']]);
   },
 );

@@ -105,6 +105,26 @@ t.test(
   },
 );
 
+t.test('a batched worker that nobody asks adopts what is published', { skip: unavailable }, async (t) => {
+  if ('unavailable' in libc) return;
+  const [socket] = openUdpSockets(libc, { host: '127.0.0.1', port: 0 }, 1);
+  if (socket === undefined) throw new Error('one was asked for');
+  const counters = newWorkerCounters('udp', TABLE.pools);
+  let generation = 1;
+  const worker = await startWorker(
+    plan((_endpoints, duty) => startBatched(socket, duty), {
+      duty: () => ({ table: { ...TABLE, generation }, policy: PLAIN_POLICY, nice: 0, counters }),
+    }),
+  );
+  t.teardown(async () => {
+    await worker.stop();
+    closeUdpSocket(libc, socket);
+  });
+  for (generation = 2; generation < 5; generation++) worker.renew();
+  await until(() => (Atomics.load(counters.adopted, 0) === 4 ? true : undefined), 'the last one');
+  t.equal(counters.tally[TALLY.QUERIES_IPV4], 0);
+});
+
 t.test('a worker that throws is replaced, and it is said and counted', async (t) => {
   let started = 0;
   const ways = plan(() => {
