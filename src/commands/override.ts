@@ -53,10 +53,14 @@ function invoker({ SUDO_USER }: NodeJS.ProcessEnv): string | undefined {
   }
 }
 
+/** RFC 3339 has four digits for the year. */
+const YEAR_10000 = Date.UTC(10_000, 0);
+
 /** A time to come as RFC 3339 in UTC, from RFC 3339 or a duration from now on, with that in milliseconds. Throws USAGE. */
 function endOf(text: string, now: number): { end: string; lasts?: number } {
   const lasts = readDuration(text);
-  if (typeof lasts === 'number') return { end: new Date(now + lasts).toISOString(), lasts };
+  if (typeof lasts === 'number' && now + lasts < YEAR_10000)
+    return { end: new Date(now + lasts).toISOString(), lasts };
   const time = readTime(text);
   if (typeof time === 'number') return { end: new Date(time).toISOString() };
   throw new GeopoolError(

@@ -30,8 +30,9 @@ export interface ReadState<Entry> {
   readonly fault?: string;
 }
 
-const LATEST = 253_402_300_799_999;
-/** Milliseconds since 1970, or of a span: the years 1 to 9999, so that a date holds it, and what may be added to it. */
+/** The last that RFC 3339 can say, a day west of everybody. */
+const LATEST = 253_402_387_199_999;
+/** Milliseconds since 1970, or of a span: so that a date holds it, and what may be added to it. */
 export const time = z.number().min(-62_135_596_800_000).max(LATEST);
 /** Milliseconds from one time to another, forward or back. */
 export const difference = z.number().min(-LATEST).max(LATEST);

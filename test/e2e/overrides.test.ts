@@ -102,6 +102,7 @@ t.test('overrides', async (t) => {
     const refusals: readonly [until: string, code: number, stderr: RegExp][] = [
       ['tomorrow', 2, /--until tomorrow: expected a time such as/],
       ['30', 2, /expected a time such as/],
+      ['999999999d', 2, /expected a time such as/],
       ['2099-06-01T12:00:00', 2, /expected a time such as/],
       ['2099-13-01T12:00:00Z', 2, /expected a time such as/],
       ['2001-01-01T00:00:00Z', 1, /expected a time to come/],

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import t from 'tap';
 import { ODD_FILES, putInPlace } from '../state/odd-files.js';
 import { fill, noSmallDisk, smallDisk } from '../state/small-disk.js';
@@ -80,6 +81,35 @@ t.test('whatever lies in the state directory, it starts and answers', async (t) 
     t.match((await server.run('status')).stdout, /^STATE: .*overrides\.json can't be read/m);
     t.match(await server.stop(), { code: 0 }, odd);
   }
+});
+
+t.test('absurd values are damage: each costs its entry, and no start', async (t) => {
+  const home = await makeHome(t, { zones });
+  const override = { zone: 'dl.example.org', mirror: 'aurora', reason: 'disk', since: 1 };
+  const absurd = [{ since: 1e300 }, { until: 1e300 }, { since: -1e300 }].map((one) => ({
+    ...override,
+    ...one,
+  }));
+  const overrides = [...absurd, override];
+  await home.write('state/overrides.json', JSON.stringify({ version: 1, overrides }));
+  const lastProbe = { at: 1e300, ok: false, ms: 1e300, certificateEnds: 1e300 };
+  const verdicts = [{ key: 'x', verdict: 'down', since: 1e300, lastProbe, returned: 1e300 }];
+  await home.write('state/verdicts.json', JSON.stringify({ version: 1, verdicts }));
+  const lines = [
+    { type: 'history', version: 1 },
+    { type: 'alive', at: 1e300 },
+  ].map((line) => {
+    const json = JSON.stringify(line);
+    return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
+  });
+  await home.write('state/history.log', lines.join(''));
+  await home.write('state/hostnames.json', '{"version":1,"hostnames":{"a":[1e300]}}');
+  await home.write('state/notices.json', '{"version":1,"channels":{"exec":{"waiting":[],"unsaid":1e300}}}');
+  const server = await startServer(t, { home });
+  const client = await udpClient(t, server);
+  t.same(await client.addresses({ name: 'dl.example.org' }), [], 'what was sound holds');
+  t.equal((await server.run('status')).stdout.match(/^STATE: /gm)?.length, 4);
+  t.equal((await server.run('history')).code, 0);
 });
 
 t.test('overrides that can’t be read are there when they can be again', { skip: !root }, async (t) => {

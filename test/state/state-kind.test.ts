@@ -91,7 +91,7 @@ t.test('what is not ours is not believed', async (t) => {
 });
 
 t.test('absurd numbers are damage', async (t) => {
-  for (const until of [1e300, -1e300, 253_402_300_800_000]) {
+  for (const until of [1e300, -1e300, 253_402_387_200_000]) {
     const { entries: read, fault } = parseState(
       kind,
       formatState(kind, [...entries, { mirror: 'x', reason: '', until }]),
