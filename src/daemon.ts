@@ -11,6 +11,7 @@ import { systemClock, watchWallClock } from './clock.js';
 import { openWorld } from './compile/compiler.js';
 import type { World, WorldRequest } from './compile/world.js';
 import type { ReloadReport } from './control/action-reports.js';
+import { announce } from './daemon/announcing.js';
 import { openAnswering } from './daemon/answering.js';
 import { keepControl } from './daemon/control-socket.js';
 import { watchDatabases } from './daemon/database-watch.js';
@@ -34,6 +35,7 @@ import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
 import { systemRandom } from './random.js';
 import { openState } from './state/state-directory.js';
+import { type Manager, NO_MANAGER } from './systemd/manager.js';
 import { BEHIND, NICEST, ownThreads, standBack } from './thread-priority.js';
 import { VERSION } from './version.js';
 
@@ -51,6 +53,7 @@ const UNDO_WITHIN = 1000;
 export async function startDaemon(
   settings: DaemonSettings,
   log: Log & Pick<ProgramLog, 'dropped'>,
+  manager: Manager = NO_MANAGER,
 ): Promise<Daemon> {
   const clock = systemClock;
   const random = systemRandom();
@@ -237,6 +240,8 @@ export async function startDaemon(
       }),
     );
 
+    const announcing = announce({ manager, clock, log, serving, service });
+    const reloadAsked = announcing.reloading(reload);
     const handlers = createHandlers({
       clock,
       started,
@@ -251,19 +256,21 @@ export async function startDaemon(
       lookUp: lookUpBy(resolveOwn),
       lastGood,
       updater: fetching.updater,
-      reload,
+      reload: reloadAsked,
       reloadError: () => reloadError,
     });
     const control = await keepControl(settings.control, handlers, { clock, log });
     undo.push(() => control.close());
 
+    announcing.ready();
+    undo.push(() => announcing.stop());
     const listen = service.endpoints.map(formatEndpoint);
     const { transport } = service;
     log.info(
       { event: 'ready', listen, transport, control: settings.control, version: VERSION },
       `answering on ${listen.join(', ')}`,
     );
-    return { reload, stop };
+    return { reload: reloadAsked, stop };
   } catch (error) {
     // A timer that keeps the process alive: whatever hangs, the reason is said.
     const patience = new AbortController();

@@ -70,6 +70,7 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
 
 /** Numbers of Linux (uapi/asm-generic, the same on all architectures above). */
 export const LINUX = {
+  AF_UNIX: 1,
   AF_INET: 2,
   AF_INET6: 10,
   SOCK_DGRAM: 2,
@@ -80,6 +81,8 @@ export const LINUX = {
   SO_REUSEPORT: 15,
   SO_RCVTIMEO: 20,
   SO_SNDBUFFORCE: 32,
+  /** What is sent with a message besides: descriptors. */
+  SCM_RIGHTS: 1,
   IPPROTO_IP: 0,
   IP_PKTINFO: 8,
   IP_MTU_DISCOVER: 10,
@@ -97,6 +100,7 @@ export const LINUX = {
   EWOULDBLOCK: 11,
   MSG_TRUNC: 0x20,
   MSG_DONTWAIT: 0x40,
+  MSG_NOSIGNAL: 0x4000,
   MSG_WAITFORONE: 0x10000,
 } as const;
 

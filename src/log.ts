@@ -3,10 +3,11 @@
  * a client goes in: no address, no client subnet, no name of a query.
  */
 import { setTimeout } from 'node:timers/promises';
-import { pino } from 'pino';
+import { type DestinationStream, pino, symbols } from 'pino';
 import { systemClock } from './clock.js';
 import { countOf } from './count-of.js';
-import { openLogSink } from './log-sink.js';
+import { isJournal, PRIORITY, prioritised } from './journal.js';
+import { type LogSink, openLogSink } from './log-sink.js';
 
 /** What rooms need of a logger; pino's has it. The first argument's `event` is a stable kebab-case word. */
 export interface Log {
@@ -46,7 +47,7 @@ export function openLog(level = 'info'): ProgramLog {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    sink,
+    isJournal(1) ? forJournal(sink) : sink,
   );
   return Object.assign(logger, {
     dropped: sink.dropped,
@@ -55,4 +56,25 @@ export function openLog(level = 'info'): ProgramLog {
       while (sink.waiting() && performance.now() < until) await setTimeout(10);
     },
   });
+}
+
+/** Where pino's lines go where the journal reads them. */
+function forJournal(sink: LogSink): DestinationStream {
+  const stream = {
+    // Has pino say the level of each line besides.
+    [symbols.needsMetadataGsym]: true,
+    lastLevel: 0,
+    write(line: string) {
+      sink.write(prioritised(line, priorityOf(stream.lastLevel)));
+    },
+  };
+  return stream;
+}
+
+/** Of one of pino's levels, as a number. */
+function priorityOf(level: number): number {
+  const { error = 50, warn = 40, info = 30 } = pino.levels.values;
+  if (level >= error) return PRIORITY.error;
+  if (level >= warn) return PRIORITY.warning;
+  return level >= info ? PRIORITY.info : PRIORITY.debug;
 }

@@ -22,6 +22,7 @@ const ROOMS = [
   ['state'],
   ['wire'],
   ['ip'],
+  ['systemd'],
   ['facts.ts'],
   [
     'errors.ts',
@@ -30,6 +31,7 @@ const ROOMS = [
     'url.ts',
     'libc.ts',
     'log.ts',
+    'journal.ts',
     'log-sink.ts',
     'clock.ts',
     'random.ts',

@@ -1,6 +1,7 @@
 /**
  * All that verbs say goes out here, line by line, so that nothing in it can be more than a part of its line.
  */
+import { isJournal, PRIORITY, prioritised } from '../journal.js';
 import { printable } from '../printable.js';
 
 /** What a verb was asked for. */
@@ -10,7 +11,8 @@ export function print(...lines: readonly string[]): void {
 
 /** What is wrong, or worth to know besides. */
 export function complain(...lines: readonly string[]): void {
-  process.stderr.write(joined(lines));
+  const said = isJournal(2) ? lines.map((line) => prioritised(line, PRIORITY.error)) : lines;
+  process.stderr.write(joined(said));
 }
 
 /** A value for scripts, on one line. */

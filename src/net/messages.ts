@@ -6,6 +6,7 @@ import type { Policy } from '../answer/policy.js';
 import type { AnswerTable } from '../answer/table.js';
 import type { Counters, Hits } from '../answer/tally.js';
 import type { Endpoint } from './endpoint.js';
+import type { Pulse } from './pulse.js';
 import type { TcpLimits } from './tcp-admission.js';
 import type { UdpSocket } from './udp-sockets.js';
 
@@ -14,6 +15,8 @@ export interface Duty {
   readonly table: AnswerTable;
   readonly policy: Policy;
   readonly counters: Counters;
+  /** Where it is asked whether it works. */
+  readonly pulse: Pulse;
   /** How nice its thread should be: as nice as the process was at the start. */
   readonly nice: number;
 }
@@ -53,6 +56,8 @@ export const SIGNAL = {
 
 export type ToWorker =
   | { readonly kind: 'table'; readonly table: AnswerTable; readonly hits: Hits }
+  /** See `pulse`, where it has no other way to notice. */
+  | { readonly kind: 'asked' }
   | { readonly kind: 'stop' };
 
 export type FromWorker =

@@ -11,6 +11,7 @@ import { type Libc, loadLibc } from '../libc.js';
 import type { Log } from '../log.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
 import type { Duty } from './messages.js';
+import { newPulse, type Patient, takePulses } from './pulse.js';
 import {
   createTallies,
   newWorkerCounters,
@@ -45,6 +46,8 @@ export interface Service {
   mapOf(pool: number): LocationMap | undefined;
   /** How many workers died and were replaced. */
   workerDeaths(): number;
+  /** How many workers do not answer: they stand still, or could not be replaced. */
+  silentWorkers(): number;
   /** What all workers have counted since the start. */
   sums(): Sums;
   /** Stops listening; resolves when all workers have ended. */
@@ -92,9 +95,10 @@ export async function openService({
   }
   const start: StartWorker = async (protocol, endpoints, thread) => {
     const counters = newWorkerCounters(protocol, current.pools);
-    const duty = (): Duty => ({ table: current, policy, counters, nice });
+    const pulse = newPulse();
+    const duty = (): Duty => ({ table: current, policy, counters, pulse, nice });
     const handle = await startWorker({ protocol, endpoints, start: thread, duty, clock, log });
-    return { handle, counters };
+    return { handle, counters, pulse, ask: () => handle.tell({ kind: 'asked' }) };
   };
   const { workers, sockets } = await openAll(listen, count, batched, tcp, start);
   tellOfSmallBuffers(sockets, log);
@@ -107,6 +111,7 @@ export async function openService({
     workers.map(({ counters }) => counters),
     current.pools,
   );
+  const pulses = takePulses(workers, clock);
   return {
     transport: batched === undefined ? 'portable' : 'batched',
     // The last worker is that of TCP, on the same endpoints as all the others.
@@ -120,15 +125,17 @@ export async function openService({
     oldestGeneration: () => Math.min(...workers.map(({ counters }) => Atomics.load(counters.adopted, 0))),
     mapOf: (number) => current.pools[number],
     workerDeaths: () => handles.reduce((sum, handle) => sum + handle.deaths(), 0),
+    silentWorkers: () => pulses.silent(),
     sums: () => tallies.sum(),
     async stop() {
+      pulses.stop();
       await Promise.all(handles.map((handle) => handle.stop()));
       if (batched !== undefined) for (const socket of sockets) closeUdpSocket(batched, socket);
     },
   };
 }
 
-interface OpenWorker {
+interface OpenWorker extends Patient {
   readonly handle: WorkerHandle;
   readonly counters: WorkerCounters;
 }

@@ -14,6 +14,7 @@ import type { Endpoint } from './endpoint.js';
 import { keepListening } from './keep-listening.js';
 import type { FromWorker, TcpStart, ToWorker } from './messages.js';
 import { newPacketBuffer } from './packet-buffer.js';
+import { answerPulse } from './pulse.js';
 import { createAdmission, type Ending, type Leaving } from './tcp-admission.js';
 import { newTcpStream, REPLY_ROOM, takeOctets } from './tcp-stream.js';
 
@@ -27,7 +28,7 @@ const GRACE = 1000;
 
 const port = parentPort;
 if (port === null) throw new Error('tcp-worker.js is started as a worker thread');
-const { endpoints, table, policy, counters, nice, limits }: TcpStart = workerData;
+const { endpoints, table, policy, counters, pulse, nice, limits }: TcpStart = workerData;
 comeForward(nice);
 const random = secureRandom();
 const responder = newResponder(table, random, counters, policy);
@@ -170,6 +171,9 @@ port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'table':
       adoptTable(responder, message.table, message.hits);
+      break;
+    case 'asked':
+      answerPulse(pulse);
       break;
     case 'stop':
       void stop();

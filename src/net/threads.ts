@@ -46,6 +46,8 @@ export function startBatched(socket: UdpSocket, duty: Duty, siblings: readonly E
         Atomics.store(signals, SIGNAL.STOP, 1);
         return;
       }
+      // It looks by itself.
+      if (message.kind === 'asked') return;
       ours.postMessage(message);
       Atomics.add(signals, SIGNAL.NEWS, 1);
     },

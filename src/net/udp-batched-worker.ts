@@ -27,6 +27,7 @@ import {
   setAnswerLength,
 } from './batch.js';
 import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './messages.js';
+import { answerPulse } from './pulse.js';
 import { shrink } from './shrink.js';
 import { isForged, newSourceGuard } from './sources.js';
 import { askForShortSlice } from './time-slice.js';
@@ -37,6 +38,7 @@ const {
   table,
   policy,
   counters,
+  pulse,
   nice,
   signals,
   news,
@@ -148,6 +150,7 @@ function serve(): void {
       // What nobody asks must not keep a generation back, nor have the next answer wait for all that it has missed.
       if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead) readNews();
     }
+    answerPulse(pulse);
     if (Atomics.load(signals, SIGNAL.STOP) !== 0) return;
   }
 }

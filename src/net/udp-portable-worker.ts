@@ -19,13 +19,14 @@ import { keepListening } from './keep-listening.js';
 import type { FromWorker, PortableStart, ToWorker } from './messages.js';
 import { largestDatagram } from './mtu.js';
 import { newPacketBuffer } from './packet-buffer.js';
+import { answerPulse } from './pulse.js';
 import { shrink } from './shrink.js';
 import { isForged, newSourceGuard } from './sources.js';
 import { SEND_BUFFER } from './udp-sockets.js';
 
 const port = parentPort;
 if (port === null) throw new Error('udp-portable-worker.js is started as a worker thread');
-const { endpoints, siblings, table, policy, counters, nice }: PortableStart = workerData;
+const { endpoints, siblings, table, policy, counters, pulse, nice }: PortableStart = workerData;
 const [endpoint] = endpoints;
 if (endpoint === undefined) throw new Error('udp-portable-worker.js serves one endpoint');
 
@@ -141,6 +142,9 @@ port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'table':
       adoptTable(responder, message.table, message.hits);
+      break;
+    case 'asked':
+      answerPulse(pulse);
       break;
     case 'stop':
       void stop();

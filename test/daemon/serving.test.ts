@@ -65,6 +65,7 @@ async function opened(t: Test, text: string) {
     oldestGeneration: () => oldest,
     mapOf: unused,
     workerDeaths: unused,
+    silentWorkers: unused,
     sums: unused,
     stop: unused,
   };
@@ -275,6 +276,7 @@ t.test('where something fails once the service is open, that is stopped', async 
       oldestGeneration: unused,
       mapOf: unused,
       workerDeaths: unused,
+      silentWorkers: unused,
       sums: unused,
       stop: async () => void ended.push('service'),
     }),

@@ -149,7 +149,7 @@ t.test('a start that fails ends, whoever reads why', async (t) => {
   spawnSync('sh', ['-c', 'dd if=/dev/zero of=pipe bs=4096 oflag=nonblock; exit 0'], { cwd: home.dir });
   const [command, ...args] = programCommand();
   for (const out of [openSync('/dev/full', 'w'), writer]) {
-    const child = spawn(command, [...args, 'serve', '--listen', '192.0.2.1:0', '--state', 'state'], {
+    const child = spawn(command, [...args, 'serve', '--config', 'none.yaml', '--state', 'state'], {
       cwd: home.dir,
       stdio: ['ignore', out, out],
     });

@@ -6,6 +6,7 @@ import { count, TALLY } from '../../src/answer/tally.js';
 import { systemClock } from '../../src/clock.js';
 import { loadLibc } from '../../src/libc.js';
 import type { Duty } from '../../src/net/messages.js';
+import { newPulse } from '../../src/net/pulse.js';
 import { newWorkerCounters } from '../../src/net/tallies.js';
 import { startBatched, startPortable } from '../../src/net/threads.js';
 import { closeUdpSocket, openUdpSockets } from '../../src/net/udp-sockets.js';
@@ -36,6 +37,7 @@ function plan(start: WorkerPlan['start'], rest: Pick<Partial<WorkerPlan>, 'duty'
   const duty = (): Duty => ({
     table: TABLE,
     policy: PLAIN_POLICY,
+    pulse: newPulse(),
     nice: 0,
     counters: newWorkerCounters('udp', TABLE.pools),
   });
@@ -64,7 +66,7 @@ t.test(
         };
         return startWorker(
           plan(start, {
-            duty: () => ({ table: TABLE, policy: PLAIN_POLICY, nice: 0, counters: own }),
+            duty: () => ({ table: TABLE, policy: PLAIN_POLICY, pulse: newPulse(), nice: 0, counters: own }),
             clock,
           }),
         );
@@ -113,7 +115,13 @@ t.test('a batched worker that nobody asks adopts what is published', { skip: una
   let generation = 1;
   const worker = await startWorker(
     plan((_endpoints, duty) => startBatched(socket, duty), {
-      duty: () => ({ table: { ...TABLE, generation }, policy: PLAIN_POLICY, nice: 0, counters }),
+      duty: () => ({
+        table: { ...TABLE, generation },
+        policy: PLAIN_POLICY,
+        pulse: newPulse(),
+        nice: 0,
+        counters,
+      }),
     }),
   );
   t.teardown(async () => {
@@ -166,6 +174,7 @@ t.test('a replacement has what was published meanwhile', async (t) => {
   const duty = (): Duty => ({
     table: { ...TABLE, generation },
     policy: PLAIN_POLICY,
+    pulse: newPulse(),
     nice: 0,
     counters: newWorkerCounters('udp', []),
   });
@@ -263,6 +272,7 @@ t.test('stopping', async (t) => {
         const thread = startPortable(ANYWHERE, {
           table: TABLE,
           policy: PLAIN_POLICY,
+          pulse: newPulse(),
           nice: 0,
           counters: newWorkerCounters('udp', TABLE.pools),
         });

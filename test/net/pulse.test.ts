@@ -1,0 +1,44 @@
+/** Workers that are asked whether they work, real ones and ones that stand still. */
+import t from 'tap';
+import { answerPulse, newPulse, takePulses } from '../../src/net/pulse.js';
+import { until } from '../e2e/program.js';
+import { createFakeClock } from '../fake-clock.js';
+import { openOn, TABLE, TRANSPORTS } from './loopback.js';
+
+t.test('who does not answer in time is silent, and is not once it does', async (t) => {
+  const clock = createFakeClock();
+  const [good, bad] = [newPulse(), newPulse()];
+  let asked = 0;
+  const pulses = takePulses(
+    [
+      { pulse: good, ask: () => answerPulse(good) },
+      { pulse: bad, ask: () => asked++ },
+    ],
+    clock,
+  );
+  t.equal(pulses.silent(), 0);
+  await clock.advance(5000);
+  t.equal(pulses.silent(), 0, 'it may take a while');
+  await clock.advance(1000);
+  t.equal(pulses.silent(), 1);
+  t.ok(asked > 5, 'whoever takes its place is told too');
+  answerPulse(bad);
+  t.equal(pulses.silent(), 0);
+  await clock.advance(3000);
+  t.equal(pulses.silent(), 0, 'the next question has its own time');
+  await clock.advance(4000);
+  t.equal(pulses.silent(), 1);
+  pulses.stop();
+  t.equal(clock.waiting(), 0);
+});
+
+for (const transport of TRANSPORTS) {
+  t.test(`the workers of ${transport} UDP and of TCP answer, with nobody else asking`, async (t) => {
+    const clock = createFakeClock();
+    const { service } = await openOn(t, transport, TABLE, ['127.0.0.1'], { clock });
+    for (let i = 0; i < 3; i++) {
+      await clock.advance(60_000);
+      await until(() => (service.silentWorkers() === 0 ? true : undefined), 'answers of all workers');
+    }
+  });
+}
