@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import t from 'tap';
-import { createTurns } from '../../src/health/turns.js';
+import { createTurns, type Turns } from '../../src/health/turns.js';
 
 /** Takes turns by name and keeps who began, in order; `end(name)` ends a turn. */
 function scene(limit: number) {
@@ -89,4 +90,91 @@ t.test('what is urgent does not wait for its place, but for room; a turn ends on
   t.same(began, ['a1', 'a3', 'a4'], 'the place is held as long as anybody holds it');
   end('a4');
   t.same(began, ['a1', 'a3', 'a4', 'a2']);
+});
+
+/** The same said plainly: all who wait are gone through at each change. */
+function plainTurns(limit: number): Turns {
+  const held = new Map<string, number>();
+  let total = 0;
+  const waiting = new Set<{ place: string; urgent: boolean; begin: (end: () => void) => void }>();
+  function admit(): void {
+    for (const waiter of waiting) {
+      const { place, urgent, begin } = waiter;
+      if (total >= limit) return;
+      if (!urgent && (held.get(place) ?? 0) > 0) continue;
+      waiting.delete(waiter);
+      total++;
+      held.set(place, (held.get(place) ?? 0) + 1);
+      let ended = false;
+      begin(() => {
+        if (ended) return;
+        ended = true;
+        total--;
+        held.set(place, (held.get(place) ?? 0) - 1);
+        admit();
+      });
+    }
+  }
+  return {
+    take(place, begin, urgent = false) {
+      const waiter = { place, begin, urgent };
+      waiting.add(waiter);
+      admit();
+      return () => waiting.delete(waiter);
+    },
+  };
+}
+
+t.test('whoever takes, ends and gives up: all begin in the order that is said', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(
+        fc.record({
+          what: fc.constantFrom('take', 'take', 'end', 'end', 'giveUp'),
+          place: fc.constantFrom('a', 'b', 'c'),
+          urgent: fc.constantFrom(false, false, true),
+          which: fc.nat(30),
+        }),
+        { maxLength: 80, size: 'max' },
+      ),
+      (limit, steps) => {
+        const began = [createTurns(limit), plainTurns(limit)].map((turns) => {
+          const order: number[] = [];
+          const ends: (() => void)[] = [];
+          const giveUps: (() => void)[] = [];
+          let taken = 0;
+          for (const { what, place, urgent, which } of steps) {
+            if (what === 'take') {
+              const number = taken++;
+              giveUps.push(
+                turns.take(
+                  place,
+                  (end) => {
+                    order.push(number);
+                    ends.push(end);
+                  },
+                  urgent,
+                ),
+              );
+            } else if (what === 'end') ends[which]?.();
+            else giveUps[which]?.();
+          }
+          return order.join();
+        });
+        return began[0] === began[1];
+      },
+    ),
+    { seed: 6, numRuns: 3000 },
+  );
+  t.pass('3000 times');
+});
+
+t.test('twenty thousand that wait are no more work than few', async (t) => {
+  const turns = createTurns(512);
+  const ends: (() => void)[] = [];
+  for (let i = 0; i < 20_000; i++) turns.take(`place ${i % 100}`, (end) => ends.push(end));
+  t.equal(ends.length, 100);
+  for (let i = 0; i < 20_000; i++) ends[i]?.();
+  t.equal(ends.length, 20_000);
 });
