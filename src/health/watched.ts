@@ -86,6 +86,14 @@ export function standingOf({ check: { probe }, standing, pending, unmade }: Watc
   return { probe, standing, pending, ...(unmade !== undefined && { unmade }) };
 }
 
+/** The target as others see it. Its checks are put together when they are asked for: most who look want the verdict. */
 export function watchedOf({ target, standing, pending, checks }: Subject): Watched {
-  return { target, standing, pending, checks: checks.map(standingOf) };
+  return {
+    target,
+    standing,
+    pending,
+    get checks() {
+      return checks.map(standingOf);
+    },
+  };
 }
