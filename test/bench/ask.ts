@@ -54,7 +54,8 @@ export function watchAnswers({ port, name, subnet, until, every, limit, signal }
   });
 }
 
-function clientSubnet(ip: string): OptAnswer {
+/** An option that says where the client is: a /24 that begins with `ip`. */
+export function clientSubnet(ip: string): OptAnswer {
   return {
     type: 'OPT',
     name: '.',

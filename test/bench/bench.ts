@@ -12,6 +12,7 @@ import { describeMachine, loadAverage } from './machine.js';
 import { type Options, type PartName, readOptions, USAGE } from './options.js';
 import type { Part } from './part.js';
 import { measureAbuse } from './parts/abuse.js';
+import { measureFlap } from './parts/flap.js';
 import { measureScope } from './parts/scope.js';
 import { measureStart } from './parts/start.js';
 import { measureSwap } from './parts/swap.js';
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<PartName, Part>> = {
   zones: measureZones,
   swap: measureSwap,
   abuse: measureAbuse,
+  flap: measureFlap,
 };
 
 async function bench(options: Options): Promise<void> {

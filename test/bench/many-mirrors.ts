@@ -38,10 +38,11 @@ export function manyZones(count: number, mirrors: number): Record<string, string
   return files;
 }
 
-/** One zone file with a pool of so many mirrors; `watched` of them list a client's network. */
+/** One zone file with a pool of so many mirrors, with more keys; `watched` of them list a client's network. */
 export function largePool(
   mirrors: number,
   watched: number,
+  pool = '',
 ): { readonly zones: Record<string, string>; readonly watched: readonly WatchedMirror[] } {
   const random = seededRandom(mirrors);
   const zone = numberedName(ZONE_PATTERN, 0);
@@ -52,7 +53,7 @@ export function largePool(
     listing.push({ name: `${zone}/m${i}`, address: mirrorAddress(i), client });
     return mirrorLine(random, i, `, networks: [${client}/24]`);
   });
-  return { zones: { [`${zone}.yaml`]: zoneText(zone, 'dl', lines) }, watched: listing };
+  return { zones: { [`${zone}.yaml`]: zoneText(zone, 'dl', lines, pool) }, watched: listing };
 }
 
 function mirrorLine(random: Random, number: number, more = ''): string {

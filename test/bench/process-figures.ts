@@ -5,13 +5,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** The CPU time that the threads of a process have used, in seconds. One that has ended is no longer counted. */
 export function cpuSeconds(pid: number): number {
-  const tasks = `/proc/${pid}/task`;
-  const nanoseconds = readdirSync(tasks).map((task) => {
-    // Time on a CPU, time waiting for one, and turns.
-    const [running] = readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ');
-    return Number(running);
-  });
-  return nanoseconds.reduce((sum, own) => sum + own, 0) / 1e9;
+  const threads = readdirSync(`/proc/${pid}/task`).map(Number);
+  return threads.reduce((sum, thread) => sum + threadSeconds(pid, thread), 0);
+}
+
+/** The CPU time that one thread of a process has used, in seconds. */
+export function threadSeconds(pid: number, thread: number): number {
+  // Time on a CPU, time waiting for one, and turns.
+  const [running] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+  return Number(running) / 1e9;
 }
 
 /** The memory that is resident, in MB of 10^6 octets. */

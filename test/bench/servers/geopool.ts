@@ -25,6 +25,7 @@ export interface Geopool extends Server {
   readonly home: GeopoolHome;
   /** Asks over the control socket. */
   tell(route: string, body: unknown): Promise<unknown>;
+  ask(route: string): Promise<unknown>;
   /** The longest that the main thread's event loop was kept from running during some work, in milliseconds. */
   loopDelayDuring(work: () => Promise<unknown>): Promise<number>;
 }
@@ -89,12 +90,12 @@ export async function startGeopool(
   // It answers queries before it can be told anything.
   await contentOf(join(home.directory, 'log'), (text) => text.includes('"event":"ready"'));
   if (pinned) await stage.processes.pin(server.pid, SERVER_CORE);
-  const tell = (route: string, body: unknown): Promise<unknown> =>
-    ask(join(stateOf(home), 'control.sock'), 'POST', route, body);
+  const socket = join(stateOf(home), 'control.sock');
   return {
     ...server,
     home,
-    tell,
+    tell: (route, body) => ask(socket, 'POST', route, body),
+    ask: (route) => ask(socket, 'GET', route),
     async loopDelayDuring(work) {
       rmSync(delayFile, { force: true });
       process.kill(server.pid, 'SIGUSR2');
@@ -136,10 +137,10 @@ async function contentOf(path: string, complete: (text: string) => boolean): Pro
 }
 
 /** Mirrors as a zone file has them. */
-export function zoneText(zone: string, owner: string, mirrors: readonly string[]): string {
+export function zoneText(zone: string, owner: string, mirrors: readonly string[], pool = ''): string {
   return `zone: ${zone}
 ns: [ns1.${zone}]
-pools: { ${owner}: { probe: { type: none } } }
+pools: { ${owner}: { probe: { type: none }${pool} } }
 mirrors:
 ${mirrors.map((mirror) => `  ${mirror}\n`).join('')}records: { ns1: { A: 192.0.2.53 } }
 `;
