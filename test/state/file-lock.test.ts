@@ -116,6 +116,24 @@ t.test('on a file that was removed or replaced it is no lock any more', { skip }
   await third.release();
 });
 
+t.test('a file that is removed between its opening and its locking is not the one', { skip }, async (t) => {
+  if ('unavailable' in libc) return;
+  const path = join(t.testdir(), 'lock');
+  let tries = 0;
+  const lock = await takeFileLock(path, {
+    // As the one before does when it ends.
+    flock(file, operation) {
+      if (tries++ === 0) rmSync(path);
+      return libc.flock(file, operation);
+    },
+    errno: libc.errno,
+  });
+  if ('holder' in lock) throw new Error(lock.holder);
+  t.equal(tries, 2);
+  t.equal(await lock.holds(), true);
+  await lock.release();
+});
+
 t.test('who holds it by name has it', { skip }, async (t) => {
   const path = join(t.testdir(), 'lock');
   const named = await takeNameLock(path);
