@@ -11,6 +11,7 @@ import { systemClock, watchWallClock } from './clock.js';
 import { openWorld } from './compile/compiler.js';
 import type { World, WorldRequest } from './compile/world.js';
 import type { ReloadReport } from './control/action-reports.js';
+import { createLine } from './control/line.js';
 import { announce } from './daemon/announcing.js';
 import { openAnswering } from './daemon/answering.js';
 import { keepControl } from './daemon/control-socket.js';
@@ -20,9 +21,9 @@ import { namesIn, openFirstWorld } from './daemon/first-world.js';
 import { createHandlers } from './daemon/handling.js';
 import { followHostnames } from './daemon/hostnames.js';
 import { readHostnames } from './daemon/hostnames-file.js';
+import { openHttp } from './daemon/http.js';
 import { openJudging } from './daemon/judging.js';
 import { keepLastGood } from './daemon/last-good-databases.js';
-import { oneAtATime } from './daemon/one-at-a-time.js';
 import { keepOverrides } from './daemon/override-keeper.js';
 import { type Serving, startServing } from './daemon/serving.js';
 import type { DaemonSettings } from './daemon/settings.js';
@@ -33,6 +34,7 @@ import { createResolver, lookUpBy } from './health/resolve.js';
 import type { Log, ProgramLog } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
 import { openService } from './net/service.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { systemRandom } from './random.js';
 import { openState } from './state/state-directory.js';
 import { type Manager, NO_MANAGER } from './systemd/manager.js';
@@ -242,7 +244,7 @@ export async function startDaemon(
 
     const announcing = announce({ manager, clock, log, serving, service });
     const reloadAsked = announcing.reloading(reload);
-    const handlers = createHandlers({
+    const parts = {
       clock,
       started,
       log,
@@ -255,10 +257,14 @@ export async function startDaemon(
       notify: settings.notify,
       lookUp: lookUpBy(resolveOwn),
       lastGood,
+      explaining: createLine(1, 16),
       updater: fetching.updater,
       reload: reloadAsked,
       reloadError: () => reloadError,
-    });
+    };
+    const http = openHttp(settings.http, parts, { clock, log });
+    undo.push(() => http.close());
+    const handlers = createHandlers({ ...parts, http: http.report });
     const control = await keepControl(settings.control, handlers, { clock, log });
     undo.push(() => control.close());
 

@@ -20,9 +20,20 @@ export function outcomeOf<T>(work: () => T): Outcome<T> {
   try {
     return { kind: 'done', value: work() };
   } catch (error) {
-    if (!(error instanceof GeopoolError)) throw error;
-    return { kind: 'failed', code: error.code, message: error.message, details: error.details };
+    return outcomeOfError(error);
   }
+}
+
+/** The outcome of work that failed. What is no GeopoolError is thrown on. */
+export function outcomeOfError(error: unknown): Outcome<never> {
+  if (!(error instanceof GeopoolError)) throw error;
+  return { kind: 'failed', code: error.code, message: error.message, details: error.details };
+}
+
+/** The value of an outcome. Throws its GeopoolError. */
+export function resultOf<T>(outcome: Outcome<T>): T {
+  if (outcome.kind === 'done') return outcome.value;
+  throw new GeopoolError(outcome.code, outcome.message, { details: outcome.details });
 }
 
 /** Runs `script` with `data` and gives what it posts. Rejects with its GeopoolError, or when it ends without a word. */
@@ -30,8 +41,11 @@ export function runInThread<T>(script: URL, data: unknown, transfer: Transferabl
   return new Promise((resolve, reject) => {
     const thread = new Worker(script, { workerData: data, transferList: transfer });
     thread.once('message', (outcome: Outcome<T>) => {
-      if (outcome.kind === 'done') resolve(outcome.value);
-      else reject(new GeopoolError(outcome.code, outcome.message, { details: outcome.details }));
+      try {
+        resolve(resultOf(outcome));
+      } catch (error) {
+        reject(error);
+      }
     });
     thread.once('error', reject);
     thread.once('exit', () => reject(new Error('a worker thread ended without a result')));

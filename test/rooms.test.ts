@@ -10,7 +10,7 @@ import t from 'tap';
 const ROOMS = [
   ['main.ts', 'commands'],
   ['daemon'],
-  ['control'],
+  ['control', 'http', 'report'],
   ['net'],
   ['compile'],
   ['answer'],
@@ -35,7 +35,9 @@ const ROOMS = [
     'log-sink.ts',
     'clock.ts',
     'random.ts',
+    'in-slices.ts',
     'in-thread.ts',
+    'one-at-a-time.ts',
     'thread-priority.ts',
     'version.ts',
   ],
@@ -53,6 +55,7 @@ const ALONE: Record<string, readonly string[]> = {
   'node-cron': ['update', 'zone'],
   koffi: ['libc.ts'],
   commander: ['main.ts', 'commands'],
+  'prom-client': ['http'],
   pino: ['log.ts'],
 };
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ask } from '../control/client.js';
 import type { StatusReport } from '../control/status-report.js';
+import { DEFAULT_HTTP } from '../daemon/settings.js';
 import { startDaemon } from '../daemon.js';
 import { describeError, GeopoolError } from '../errors.js';
 import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
@@ -63,6 +64,7 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
     answering: DEFAULT_ANSWERING,
     resolve: { interval: 60_000 },
     notify: { every: 60_000 },
+    http: { listen: [listen.port === 0 ? { ...DEFAULT_HTTP, port: 0 } : DEFAULT_HTTP], hosts: [] },
     geo: {},
   };
   const daemon = await startDaemon(settings, eventLog(screen.say)).catch((error: unknown) => {

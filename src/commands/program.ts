@@ -57,6 +57,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .option('--listen <host:port>', 'listen there, UDP and TCP; may be given several times', collect, [])
     .option('--state <dir>', 'the state directory')
     .addOption(new Option('--control <path>', 'where to open the control socket'))
+    .option('--http <host:port>', 'show status there to browsers and programs; off: nowhere')
     .action(async (options) => finish(await (await import('./serve.js')).serve(options)));
 
   program

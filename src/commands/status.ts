@@ -6,8 +6,9 @@ import type { CountersReport, RateLimitReport, TcpReport } from '../control/coun
 import type { MirrorReport, ZoneReport } from '../control/mirror-report.js';
 import type { HostnameReport, StatusReport } from '../control/status-report.js';
 import { countOf } from '../count-of.js';
-import { describeOverride } from '../daemon/describe-override.js';
-import { describeRefused } from '../daemon/describe-refused.js';
+import { describeOverride } from '../report/describe-override.js';
+import { describeRefused } from '../report/describe-refused.js';
+import { type Finding, findingsOf } from '../report/findings.js';
 import { formatSize } from '../zone/sizes.js';
 import { controlPath } from './control-path.js';
 import { formatGeo } from './geo-report.js';
@@ -27,12 +28,13 @@ export async function status({
 
 /** The report for a terminal; `now` in milliseconds since 1970. */
 export function formatStatus(report: StatusReport, now: number): string[] {
-  const { version, generation, transport, listen, started, counters } = report;
+  const { version, generation, transport, listen, started, counters, http } = report;
   const { zones, refused, hostnames, geo, geo_problems, geo_warnings, updates } = report;
   return [
     `geopool ${version}, up ${formatAge(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
     formatCounters(counters),
-    ...alarms(report),
+    ...alarms(report, now),
+    ...http.unavailable.map((place) => `no status at http://${place}`),
     ...hostnames.flatMap(formatHostname),
     ...refused.flatMap(({ file, error, zone }) => [
       `${file}: WRONG, ${describeRefused(zone)}`,
@@ -98,46 +100,15 @@ function formatTcp({ open, ended: { slow, unread, crowded, network_crowded } }: 
   ];
 }
 
-function alarms({
-  zones,
-  worker_deaths,
-  state_write_failures,
-  log_lines_dropped,
-  state_problems,
-  withheld_falls,
-  notifications,
-  reload_error,
-}: StatusReport): string[] {
-  const panics = zones.flatMap(({ pools }) =>
-    pools.flatMap(({ name, panic }) =>
-      (['ipv4', 'ipv6'] as const)
-        .filter((family) => panic[family])
-        .map(
-          (family) =>
-            `PANIC: ${name} (${family}): too few mirrors are up to believe it; all enabled ones are answered`,
-        ),
-    ),
-  );
-  const frozen = zones.flatMap(({ pools }) =>
-    pools.flatMap((pool) =>
-      (['ipv4', 'ipv6'] as const)
-        .filter((family) => pool.frozen[family])
-        .map(
-          (family) =>
-            `FROZEN: ${pool.name} (${family}): no canary answers, so it is this host's network that fails; no verdict falls`,
-        ),
-    ),
-  );
+/** What no line about a zone, a mirror or a database says. */
+const ALARMING: readonly Finding['kind'][] = ['worker', 'panic', 'frozen', 'notify', 'reload', 'state'];
+
+function alarms(report: StatusReport, now: number): string[] {
+  const { worker_deaths, state_write_failures, log_lines_dropped, withheld_falls } = report;
   return [
-    ...panics,
-    ...frozen,
-    ...notifications.flatMap(({ channel, last_error }) =>
-      last_error === undefined ? [] : [`nobody is told by ${channel}: ${last_error}`],
-    ),
+    ...findingsOf(report, now).flatMap(({ kind, text }) => (ALARMING.includes(kind) ? [text] : [])),
     ...(withheld_falls === 0 ? [] : [`verdicts that were not believed and did not fall: ${withheld_falls}`]),
-    ...(reload_error === undefined ? [] : [`RELOAD FAILED: ${reload_error}`]),
     ...(worker_deaths === 0 ? [] : [`worker threads that died and were replaced: ${worker_deaths}`]),
-    ...state_problems.map((problem) => `STATE: ${problem}`),
     ...(state_write_failures === 0
       ? []
       : [`writes to the state directory that failed: ${state_write_failures}`]),

@@ -5,13 +5,16 @@ import type { Explanation } from '../compile/explain.js';
 import type { NotifyTestReport, ProbeResultReport, ReloadReport } from './action-reports.js';
 import type { GeoReport, GeoUpdateReport, UpdateReport } from './geo-report.js';
 import type { HistoryReport } from './history-report.js';
+import type { Line } from './line.js';
 import type { StatusReport } from './status-report.js';
 
 export interface Handlers {
-  status(): StatusReport;
+  status(): Promise<StatusReport>;
   /** Of one mirror or some; rejects with REQUEST_REFUSED for one that nothing is remembered of. */
   history(mirror: string | undefined): Promise<HistoryReport>;
   explain(request: ExplainRequest): Promise<Explanation>;
+  /** Where all wait who ask for that, whichever way they come. */
+  readonly explaining: Line;
   /** Rejects with REQUEST_REFUSED for a mirror that is unknown or not unique, or with STATE_UNUSABLE. */
   disable(request: DisableRequest): Promise<OverrideChange>;
   enable(request: EnableRequest): Promise<OverrideChange>;

@@ -4,8 +4,8 @@
  */
 import { GeopoolError } from '../errors.js';
 
-/** Runs the work when its turn comes. Rejects as the work does, or at once with REQUEST_REFUSED where the line is full. */
-export type Line = (work: () => Promise<void>) => Promise<void>;
+/** Does the work when its turn comes. Rejects as the work does, or at once with REQUEST_REFUSED where the line is full. */
+export type Line = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function createLine(atOnce: number, mostWaiting: number): Line {
   let running = 0;
@@ -29,7 +29,7 @@ export function createLine(atOnce: number, mostWaiting: number): Line {
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     try {
-      await work();
+      return await work();
     } finally {
       leave();
     }

@@ -92,7 +92,8 @@ export interface LastProbeReport {
 export interface OverrideReport {
   /** `down`: in no answer. `up`: as if all probes were good. */
   readonly state: 'down' | 'up';
-  readonly reason: string;
+  /** Absent, as `by`, where everybody may read it. */
+  readonly reason?: string;
   readonly since: string;
   readonly until?: string;
   /** Who said so, where that is known. */

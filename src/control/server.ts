@@ -72,7 +72,7 @@ export async function openControl(
   }
   await removeStale(path);
   const routes: Record<string, Route> = {
-    'GET /status': async () => handlers.status(),
+    'GET /status': () => handlers.status(),
     'GET /geo': async () => handlers.geoInfo(),
     'GET /geo/update': async () => handlers.geoUpdates(),
     'POST /explain': (body) => handlers.explain(read(explainRequest, body)),
@@ -105,7 +105,7 @@ export async function openControl(
   // What is worked out in a thread, or asks others; and what may be large.
   const [costly, large] = [() => createLine(1, 16), () => createLine(8, MOST_CONNECTIONS)];
   const lines: Record<string, Line> = {
-    'POST /explain': costly(),
+    'POST /explain': handlers.explaining,
     'POST /probe': costly(),
     'POST /notify/test': costly(),
     'GET /status': large(),

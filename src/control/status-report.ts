@@ -15,6 +15,8 @@ export interface StatusReport {
   /** When the process started; RFC 3339. */
   readonly started: string;
   readonly worker_deaths: number;
+  /** Threads that do not answer. */
+  readonly silent_workers: number;
   readonly state_write_failures: number;
   /** Lines of the log that could not be written, since nobody read them or the disk was full. */
   readonly log_lines_dropped: number;
@@ -38,6 +40,7 @@ export interface StatusReport {
   readonly updates: readonly UpdateReport[];
   readonly counters: CountersReport;
   readonly notifications: readonly NotificationReport[];
+  readonly http: HttpReport;
   /** Why the last reload changed nothing, where it failed as a whole. */
   readonly reload_error?: string;
 }
@@ -52,6 +55,13 @@ export interface HostnameReport {
   readonly error?: string;
   /** What of its addresses is not used, and why. */
   readonly warnings?: readonly string[];
+}
+
+/** Where this may be read by browsers and programs. */
+export interface HttpReport {
+  readonly listen: readonly string[];
+  /** Where it should be and can't, and why. */
+  readonly unavailable: readonly string[];
 }
 
 /** A channel over which people are told, since the start. */

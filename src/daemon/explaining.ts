@@ -8,9 +8,9 @@ import { epochAt } from '../compile/member-order.js';
 import type { ExplainRequest } from '../control/handlers.js';
 import { GeopoolError } from '../errors.js';
 import type { Family } from '../facts.js';
+import { describeRefused } from '../report/describe-refused.js';
 import type { Availability } from '../select/health-view.js';
 import { isWithin } from '../zone/names.js';
-import { describeRefused } from './describe-refused.js';
 import { type Knowledge, poolReasons, type Roster } from './roster.js';
 
 /** The job that answers the request. Throws REQUEST_REFUSED for a name that is no pool. */

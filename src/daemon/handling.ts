@@ -4,6 +4,8 @@
 import type { Clock } from '../clock.js';
 import type { Explanation } from '../compile/explain.js';
 import type { Handlers } from '../control/handlers.js';
+import type { Line } from '../control/line.js';
+import type { HttpReport } from '../control/status-report.js';
 import { runInThread } from '../in-thread.js';
 import type { ProgramLog } from '../log.js';
 import type { Service } from '../net/service.js';
@@ -40,6 +42,8 @@ export interface Parts {
   readonly notify: NotifySettings;
   readonly lookUp: LookUp;
   readonly lastGood: LastGoodKeeper;
+  readonly explaining: Line;
+  readonly http: () => HttpReport;
   readonly updater: Updater | undefined;
   readonly reload: Handlers['reload'];
   /** Why the last reload changed nothing, or what of it is wrong. */
@@ -61,6 +65,8 @@ export function createHandlers(parts: Parts): Handlers {
     lookUp,
     lastGood,
     updater,
+    explaining,
+    http,
     reload,
     reloadError,
   } = parts;
@@ -80,8 +86,10 @@ export function createHandlers(parts: Parts): Handlers {
         reloadError: reloadError(),
         now: clock.now(),
         hostnames: hostnames.states(),
+        http: http(),
       }),
     history: async (mirror) => reportHistory(judging.memory.history, judging.memory.now(), mirror),
+    explaining,
     async explain(asked) {
       const giveBack = serving.lend();
       try {

@@ -20,9 +20,9 @@ export function reportedKnowledge(report: StatusReport | undefined, roster: Rost
         reports.set(`${zone} ${pool} ${mirror.address}`, mirror);
         // What zone files say is for the files at hand to say.
         if (mirror.override === undefined || mirror.override.file !== undefined) continue;
-        const { since, until, ...said } = mirror.override;
+        const { since, until, reason = '', ...said } = mirror.override;
         const end = until === undefined ? {} : { until: Date.parse(until) };
-        overrides.add({ zone, mirror: mirror.name, since: Date.parse(since), ...end, ...said });
+        overrides.add({ zone, mirror: mirror.name, since: Date.parse(since), reason, ...end, ...said });
       }
     }
   }

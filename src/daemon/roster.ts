@@ -13,11 +13,11 @@ import type { SelfDoubt } from '../health/self-doubt.js';
 import { type Target, targetKey } from '../health/target.js';
 import { ttlFor, untilChange } from '../health/until-change.js';
 import type { Watched } from '../health/watched.js';
+import { describeOverride } from '../report/describe-override.js';
 import { type AddressHealth, type Availability, availability } from '../select/health-view.js';
 import { GROWN, growthAfter, nextStepIn } from '../select/slow-start.js';
 import { formatFault } from '../zone/faults.js';
 import type { Mirror, Pool, Probe, Zone } from '../zone/model.js';
-import { describeOverride } from './describe-override.js';
 import { reportHealth, reportProbes } from './health-report.js';
 import { targetOf, targetsOf } from './targets.js';
 
@@ -202,26 +202,30 @@ function keysOf(pools: readonly PoolName[]): ReadonlySet<string> {
   return new Set(pools.map(poolKey));
 }
 
-/** What status says of the zones, at `now` in milliseconds. */
-export function reportZones(
+/** What status says of the zones, at `now` in milliseconds. It may rest after each mirror: there may be thousands. */
+export function* reportZones(
   world: World,
   knowledge: Knowledge,
   panics: readonly Availability[],
   now: number,
-): ZoneReport[] {
+): Generator<void, ZoneReport[]> {
   const panicking = keysOf(world.pools.filter((_, i) => panics[i]?.panic === true));
   const frozen = keysOf(knowledge.network?.frozen() ?? []);
   const familiesIn = (keys: ReadonlySet<string>, zone: string, owner: string) => ({
     ipv4: keys.has(poolKey({ zone, owner, family: 'ipv4' })),
     ipv6: keys.has(poolKey({ zone, owner, family: 'ipv6' })),
   });
-  return world.zones.map(({ zone, stale }) => ({
-    zone: zone.name,
-    serial: zone.soa.serial,
-    file: zone.file,
-    ...(stale !== undefined && { error: stale.map(formatFault).join('\n') }),
-    pools: zone.pools.map(
-      (pool): PoolReport => ({
+  const zones: ZoneReport[] = [];
+  for (const { zone, stale } of world.zones) {
+    const pools: PoolReport[] = [];
+    for (const pool of zone.pools) {
+      const mirrors: MirrorReport[] = [];
+      for (const { mirror: number, probes } of pool.members) {
+        const mirror = zone.mirrors[number];
+        if (mirror !== undefined) mirrors.push(...reportMirror(zone, pool, mirror, probes, knowledge, now));
+        yield;
+      }
+      pools.push({
         name: pool.owner,
         panic: familiesIn(panicking, zone.name, pool.owner),
         frozen: familiesIn(frozen, zone.name, pool.owner),
@@ -229,19 +233,24 @@ export function reportZones(
           ...canary,
           at: rfc3339(at),
         })),
-        mirrors: pool.members.flatMap(({ mirror: number, probes }) => {
-          const mirror = zone.mirrors[number];
-          return mirror === undefined ? [] : reportMirror(zone, pool, mirror, probes, knowledge, now);
-        }),
-      }),
-    ),
-  }));
+        mirrors,
+      });
+    }
+    zones.push({
+      zone: zone.name,
+      serial: zone.soa.serial,
+      file: zone.file,
+      ...(stale !== undefined && { error: stale.map(formatFault).join('\n') }),
+      pools,
+    });
+  }
+  return zones;
 }
 
 function reportOverride({ state = 'down', reason, since, until, by, file }: Override): OverrideReport {
   return {
     state,
-    reason,
+    ...(reason !== '' && { reason }),
     since: rfc3339(since),
     ...(until !== undefined && { until: rfc3339(until) }),
     ...(by !== undefined && { by }),

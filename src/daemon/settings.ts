@@ -2,6 +2,7 @@
  * What the daemon is told, with every default filled in.
  */
 import { availableParallelism } from 'node:os';
+import type { HttpStart } from '../http/messages.js';
 import { type Endpoint, hasIPv6 } from '../net/endpoint.js';
 import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../net/tcp-admission.js';
 import type { AnsweringConfig } from '../zone/answering-config.js';
@@ -10,6 +11,7 @@ import type { ServerConfig } from '../zone/server-config.js';
 
 /** Nobody is disturbed by a server that only this host can ask. */
 const DEFAULT_PORT = 5300;
+export const DEFAULT_HTTP: Endpoint = { host: '127.0.0.1', port: 5380 };
 
 export interface DaemonSettings {
   readonly listen: readonly Endpoint[];
@@ -23,6 +25,7 @@ export interface DaemonSettings {
   readonly control: string;
   readonly resolve: ServerConfig['resolve'];
   readonly notify: ServerConfig['notify'];
+  readonly http: HttpStart;
   readonly geo: ServerConfig['geo'];
 }
 
@@ -38,6 +41,7 @@ export function daemonSettings(config: ServerConfig): DaemonSettings {
     control: config.control ?? controlSocketIn(config.state),
     resolve: config.resolve,
     notify: config.notify,
+    http: { listen: config.http.listen ?? [DEFAULT_HTTP], hosts: config.http.hosts },
     geo: config.geo,
   };
 }

@@ -5,7 +5,8 @@ import { nameOfNetwork } from '../answer/rate-limit.js';
 import type { ReloadReport } from '../control/action-reports.js';
 import type { CountersReport, RateLimitReport } from '../control/counters-report.js';
 import type { UpdateReport } from '../control/geo-report.js';
-import type { HostnameReport, StatusReport } from '../control/status-report.js';
+import type { HostnameReport, HttpReport, StatusReport } from '../control/status-report.js';
+import { inSlices } from '../in-slices.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import type { Service } from '../net/service.js';
 import type { LimitSums, Sums } from '../net/tallies.js';
@@ -34,15 +35,19 @@ export interface StatusSources {
   readonly uncopied: readonly string[];
   readonly updates: readonly EditionStatus[];
   readonly notifications: readonly OutboxStatus[];
+  readonly http: HttpReport;
   readonly hostnames: readonly HostnameState[];
   readonly reloadError: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-export function reportStatus(sources: StatusSources): StatusReport {
+export async function reportStatus(sources: StatusSources): Promise<StatusReport> {
   const { serving, service, knowledge, started, state, withheldFalls, updates, reloadError } = sources;
   const { world } = serving.roster();
+  const zones = await inSlices(reportZones(world, knowledge, serving.published(), sources.now));
+  // All of one report is of one world, and another one may have come meanwhile.
+  if (serving.roster().world !== world) return reportStatus(sources);
   return {
     version: VERSION,
     generation: service.generation(),
@@ -50,11 +55,12 @@ export function reportStatus(sources: StatusSources): StatusReport {
     listen: service.endpoints.map(formatEndpoint),
     started: rfc3339(started),
     worker_deaths: service.workerDeaths(),
+    silent_workers: service.silentWorkers(),
     log_lines_dropped: sources.logLinesDropped,
     state_write_failures: state.failures(),
     state_problems: state.problems(),
     withheld_falls: withheldFalls,
-    zones: reportZones(world, knowledge, serving.published(), sources.now),
+    zones,
     refused: world.refused.map(({ file, faults, zone }) => ({
       file,
       error: faults.map(formatFault).join('\n'),
@@ -69,6 +75,7 @@ export function reportStatus(sources: StatusSources): StatusReport {
       ...counts,
       ...(lastError !== undefined && { last_error: lastError }),
     })),
+    http: sources.http,
     counters: reportCounters(service.sums()),
     ...(reloadError !== undefined && { reload_error: reloadError }),
   };

@@ -7,8 +7,8 @@ import type { GeoDescription } from '../geo/geo-sources.js';
 import type { Frozen } from '../health/self-doubt.js';
 import type { Change } from '../health/watched.js';
 import type { Notice, NoticeEvent } from '../notify/notice.js';
+import { describeRefused } from '../report/describe-refused.js';
 import { type Fault, formatFault } from '../zone/faults.js';
-import { describeRefused } from './describe-refused.js';
 
 export interface Telling {
   turned(changes: readonly Change[]): void;

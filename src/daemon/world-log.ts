@@ -4,9 +4,9 @@
 import type { World } from '../compile/world.js';
 import { countOf } from '../count-of.js';
 import type { Log } from '../log.js';
+import { describeRefused } from '../report/describe-refused.js';
 import { formatFault } from '../zone/faults.js';
 import { warnOfIdleAsn } from '../zone/idle-asn.js';
-import { describeRefused } from './describe-refused.js';
 
 export function logWorld({ zones, refused, geo, sources }: World, generation: number, log: Log): void {
   for (const { zone, stale } of zones) {

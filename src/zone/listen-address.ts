@@ -12,8 +12,8 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** Reads `192.0.2.53:53` or `[2001:db8::53]:53`. */
-export function readListenAddress(text: string): ListenAddress | TextFault {
+/** Reads `192.0.2.53:53` or `[2001:db8::53]:53`; a message proposes `usual` where the port is missing. */
+export function readListenAddress(text: string, usual = 53): ListenAddress | TextFault {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   const host = parseAddress(bracketed ?? plain ?? '');
@@ -23,7 +23,7 @@ export function readListenAddress(text: string): ListenAddress | TextFault {
     return { fault: `"${text}" is an IPv4 address: write ${embeddedIPv4(host).text}:${port}` };
   }
   if (fits && port <= 65_535) return { host: host.text, port };
-  return { fault: `"${text}" is not an address to listen on${hint(text, plain)}` };
+  return { fault: `"${text}" is not an address to listen on${hint(text, plain, usual)}` };
 }
 
 /**
@@ -50,12 +50,12 @@ function wildcardOf(host: string): string {
   return host.includes(':') ? '::' : '0.0.0.0';
 }
 
-function hint(text: string, plain: string | undefined): string {
+function hint(text: string, plain: string | undefined, port: number): string {
   const address = parseAddress(text.replace(/^\[|\]$/g, ''));
-  if (address?.family === 'ipv4') return `: write ${text}:53, with the port`;
-  if (address?.family === 'ipv6') return `: write [${address.text}]:53, with the port`;
+  if (address?.family === 'ipv4') return `: write ${text}:${port}, with the port`;
+  if (address?.family === 'ipv6') return `: write [${address.text}]:${port}, with the port`;
   if (plain === '' || plain === '*') return ': write 0.0.0.0 and [::] for all addresses';
-  return ', expected HOST:PORT such as 192.0.2.53:53 or [2001:db8::53]:53';
+  return `, expected HOST:PORT such as 192.0.2.53:${port} or [2001:db8::53]:${port}`;
 }
 
 /** A DNS server to ask: `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`. */

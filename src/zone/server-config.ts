@@ -10,6 +10,7 @@ import { type AnsweringConfig, answeringKeys, answeringOf, checkAnswering } from
 import { DEFAULT_STATE, DEFAULT_ZONES } from './default-paths.js';
 import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
 import { duration, meaningful, oneOrMore, whole } from './fields.js';
+import { checkHttp, type HttpConfig, httpOf, httpSchema } from './http-config.js';
 import { type ListenAddress, listenClashes, readListenAddress, readResolver } from './listen-address.js';
 import { checkNotify, type NotifyConfig, notifyOf, notifySchema } from './notify-config.js';
 import type { ProxyConfig } from './proxy-environment.js';
@@ -40,6 +41,7 @@ export interface ServerConfig {
   };
   /** Who is told of transitions, panic and stale databases. */
   readonly notify: NotifyConfig;
+  readonly http: HttpConfig;
   readonly geo: {
     /** Paths of databases. */
     readonly city?: string;
@@ -137,6 +139,7 @@ const configSchema = z.strictObject({
   workers: whole('workers', 1, MAX_WORKERS).optional(),
   ...answeringKeys,
   notify: notifySchema,
+  http: httpSchema,
   tcp: z
     .strictObject({
       connections: whole('connections', 1, MAX_CONNECTIONS).optional(),
@@ -180,8 +183,9 @@ export function parseServerConfig(text: string, file: string): StatedConfig {
   return configOf(draft);
 }
 
-function checkDraft({ listen = [], tcp, rate_limit, notify }: ConfigDraft, faults: FaultList): void {
+function checkDraft({ listen = [], tcp, rate_limit, notify, http }: ConfigDraft, faults: FaultList): void {
   checkNotify(notify, faults);
+  checkHttp(http, faults);
   checkAnswering({ rate_limit }, faults);
   const { connections, connections_per_network: perNetwork } = tcp;
   if (connections !== undefined && perNetwork !== undefined && perNetwork > connections) {
@@ -215,6 +219,7 @@ function configOf(draft: ConfigDraft): StatedConfig {
     answering: answeringOf(draft),
     tcp: tcpOf(tcp),
     notify: notifyOf(draft.notify),
+    http: httpOf(draft.http),
     resolve: {
       interval: resolve.interval,
       ...(resolve.servers !== undefined && { servers: resolve.servers }),

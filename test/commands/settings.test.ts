@@ -35,6 +35,18 @@ t.test('flags win over the file', async (t) => {
   t.equal(readSettings({ config, state: 's' }).control, 's/control.sock', 'which is in the state directory');
 });
 
+t.test('status over HTTP is for this host alone, and can be elsewhere or off', async (t) => {
+  const dir = t.testdir({ 'geopool.yaml': 'http: { listen: "192.0.2.1:80", hosts: [a.example] }\n' });
+  const config = join(dir, 'geopool.yaml');
+  t.same(readSettings({}).http, { listen: [{ host: '127.0.0.1', port: 5380 }], hosts: [] });
+  t.match(readSettings({ config }).http.listen, [{ host: '192.0.2.1', port: 80 }]);
+  t.same(readSettings({ config, http: 'off' }).http, { listen: [], hosts: ['a.example'] });
+  t.throws(() => readSettings({ http: '192.0.2.1' }), {
+    code: 'USAGE',
+    message: /^--http: .*192\.0\.2\.1:5380/,
+  });
+});
+
 t.test('what is wrong is said', async (t) => {
   const dir = t.testdir({ 'geopool.yaml': 'zoned: x\n' });
   t.throws(() => readSettings({ config: join(dir, 'geopool.yaml') }), {

@@ -8,7 +8,7 @@ t.test('so many at once, in the order in which they came, and no more than that 
   const come = (number: number) =>
     line(() => {
       begun.push(number);
-      return new Promise((resolve) => ends.push(resolve));
+      return new Promise<void>((resolve) => ends.push(resolve));
     });
   const first = [0, 1, 2, 3, 4].map(come);
   t.same(begun, [0, 1]);

@@ -9,6 +9,7 @@ import t, { type Test } from 'tap';
 import { ask } from '../../src/control/client.js';
 import type { Handlers } from '../../src/control/handlers.js';
 import type { HistoryReport } from '../../src/control/history-report.js';
+import { createLine } from '../../src/control/line.js';
 import { openControl } from '../../src/control/server.js';
 import { GeopoolError } from '../../src/errors.js';
 import { createRecordingLog, type RecordingLog } from '../health/recording-log.js';
@@ -36,6 +37,7 @@ function handlers(asked: unknown[], overrides: Partial<Handlers> = {}): Handlers
   return {
     status: unwanted,
     explain: unwanted,
+    explaining: createLine(1, 16),
     history: unwanted,
     notifyTest: async () => ({ channels: [] }),
     probe: unwanted,

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { Handlers } from '../../src/control/handlers.js';
+import { createLine } from '../../src/control/line.js';
 import { keepControl } from '../../src/daemon/control-socket.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
@@ -18,6 +19,7 @@ function handlers(generation: number): Handlers {
   return {
     status: unwanted,
     explain: unwanted,
+    explaining: createLine(1, 16),
     history: unwanted,
     notifyTest: unwanted,
     probe: unwanted,

@@ -4,6 +4,7 @@ import { makeRoster, poolAvailability, reportZones } from '../../src/daemon/rost
 import { createOverrides } from '../../src/health/overrides.js';
 import { targetKey } from '../../src/health/target.js';
 import type { Watched } from '../../src/health/watched.js';
+import { inSlices } from '../../src/in-slices.js';
 import { makeTable } from '../compile/make-table.js';
 
 /** Both zones have a pool named dl.example.org, as it is while a pool moves to a zone of its own. */
@@ -48,7 +49,7 @@ t.test(
     const standings = new Map([[targetKey(target), fallen]]);
     const knowledge = { standings, overrides: createOverrides(), network };
     const availability = world.pools.map((_, number) => poolAvailability(roster, number, knowledge, 0));
-    const reports = reportZones(world, knowledge, availability, 0);
+    const reports = await inSlices(reportZones(world, knowledge, availability, 0));
     t.match(reports, [
       {
         zone: 'example.org',

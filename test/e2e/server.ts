@@ -60,6 +60,8 @@ export interface ServerOptions extends HomeOptions {
   readonly hosts?: readonly string[];
   /** The path of the control socket, in the home. */
   readonly control?: string;
+  /** Where status is shown over HTTP; default: nowhere; false: as the config has it. */
+  readonly http?: string | false;
   readonly env?: Readonly<Record<string, string>>;
   readonly netns?: string;
   /** A command, with arguments, that runs the program. */
@@ -90,8 +92,17 @@ export async function makeHome(t: Test, { zones = {}, config }: HomeOptions = {}
 export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
   const home = options.home ?? (await makeHome(t, options));
   const listen = (options.hosts ?? ['127.0.0.1']).flatMap((host) => ['--listen', `${host}:0`]);
-  const { env, netns, under, control = 'control.sock' } = options;
-  const args = ['serve', '--config', 'geopool.yaml', '--state', 'state', '--control', control, ...listen];
+  const { env, netns, under, control = 'control.sock', http = 'off' } = options;
+  const paths = [
+    '--config',
+    'geopool.yaml',
+    '--state',
+    'state',
+    '--control',
+    control,
+    ...(http === false ? [] : ['--http', http]),
+  ];
+  const args = ['serve', ...paths, ...listen];
   const child = spawnProgram(args, {
     cwd: home.dir,
     ...(env !== undefined && { env }),

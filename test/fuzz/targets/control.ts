@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Handlers } from '../../../src/control/handlers.js';
+import { createLine } from '../../../src/control/line.js';
 import { openControl } from '../../../src/control/server.js';
 import { GeopoolError } from '../../../src/errors.js';
 import { createRecordingLog } from '../../health/recording-log.js';
@@ -87,6 +88,7 @@ const HANDLERS: Handlers = {
   explain: async () => {
     throw new GeopoolError('REQUEST_REFUSED', 'no such pool');
   },
+  explaining: createLine(1, 16),
   probe: async () => [],
   history: async () => ({ at: '2026-01-01T00:00:00Z', transitions: [], addresses: [], mirrors: [] }),
   disable: async () => CHANGED,

@@ -9,5 +9,6 @@ export function describeOverride({ state, reason, until, by, file }: OverrideRep
     ...(until === undefined ? [] : [`until ${until}`]),
   ];
   const what = state === 'up' ? 'held up' : 'disabled';
-  return `${what}: ${reason}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+  const why = reason === undefined ? what : `${what}: ${reason}`;
+  return notes.length === 0 ? why : `${why} (${notes.join(', ')})`;
 }

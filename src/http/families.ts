@@ -1,0 +1,129 @@
+/**
+ * The metrics, each with what it says and where that is in the status report. Names are as others have them: a unit at the
+ * end, `_total` for what only grows. Labels are names from zone files and words of ours, nothing that a client can choose.
+ */
+import type { StatusReport } from '../control/status-report.js';
+import { POOL_FAMILIES } from './pool-families.js';
+
+/** What metrics are made of. */
+export interface MetricFacts {
+  readonly status: StatusReport;
+  /** Octets that the process holds, and seconds that its threads had on a core. */
+  readonly memory: number;
+  readonly cpuSeconds: number;
+}
+
+export type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+export interface MetricFamily {
+  readonly type: 'counter' | 'gauge';
+  readonly name: string;
+  readonly help: string;
+  /** The samples, which all have the same labels; or the one that there is. */
+  readonly samples: (facts: MetricFacts) => number | readonly Sample[];
+}
+
+type Table = readonly (readonly [
+  name: string,
+  type: MetricFamily['type'],
+  help: string,
+  samples: MetricFamily['samples'],
+])[];
+
+/** A sample for each key of a record. */
+function by(label: string, record: Readonly<Record<string, number>>): Sample[] {
+  return Object.entries(record).map(([key, value]) => [{ [label]: key }, value]);
+}
+
+// biome-ignore format: a table
+const ANSWERING: Table = [
+  ['geopool_queries_total', 'counter', 'Queries, by transport and by the family of the address they came from.', ({ status }) =>
+    Object.entries(status.counters.queries).flatMap(([transport, families]) =>
+      by('family', families).map(([labels, value]): Sample => [{ transport, ...labels }, value]))],
+  ['geopool_responses_total', 'counter', 'Answers, by rcode.', ({ status }) =>
+    by('rcode', status.counters.rcodes)],
+  ['geopool_queries_with_subnet_total', 'counter', 'Queries with an EDNS client subnet.', ({ status }) =>
+    status.counters.with_subnet],
+  ['geopool_responses_truncated_total', 'counter', 'Answers that did not fit in a datagram.', ({ status }) =>
+    status.counters.truncated],
+  ['geopool_messages_silent_total', 'counter', 'Messages that no answer is due to.', ({ status }) =>
+    status.counters.silent],
+  ['geopool_messages_dropped_total', 'counter', 'Messages that were not looked at.', ({ status }) =>
+    status.counters.dropped],
+  ['geopool_send_errors_total', 'counter', 'Answers that could not be sent.', ({ status }) =>
+    status.counters.send_errors],
+  ['geopool_cookies_total', 'counter', 'Queries with a DNS cookie, by what it was worth.', ({ status }) =>
+    by('cookie', { ...status.counters.cookies })],
+  ['geopool_rate_limited_total', 'counter', 'UDP queries that were too many, by what came of them.', ({ status }) => {
+    const { networks: _, ...actions } = status.counters.rate_limited;
+    return by('action', actions);
+  }],
+  ['geopool_rate_limited_networks_total', 'counter', 'UDP queries that were too many, by the size of the network they came from.', ({ status }) =>
+    by('network', status.counters.rate_limited.networks)],
+  ['geopool_tcp_connections', 'gauge', 'TCP connections now.', ({ status }) =>
+    status.counters.tcp.open],
+  ['geopool_tcp_connections_opened_total', 'counter', 'TCP connections since the start.', ({ status }) =>
+    status.counters.tcp.opened],
+  ['geopool_tcp_connections_ended_total', 'counter', 'TCP connections that the server ended, by why.', ({ status }) =>
+    by('reason', { ...status.counters.tcp.ended })],
+];
+
+// biome-ignore format: a table
+const ROWS: Table = [
+  ['geopool_rows_worked_out_total', 'counter', 'Rows that workers worked out: a query came first for its catchment, or after a verdict.', ({ status }) =>
+    status.counters.rows.worked_out],
+  ['geopool_rows_overwritten_total', 'counter', 'Rows that gave their place to others.', ({ status }) =>
+    status.counters.rows.overwritten],
+  ['geopool_rows_memory_bytes', 'gauge', 'Memory that rows take.', ({ status }) =>
+    status.counters.rows.memory],
+  ['geopool_rows_memory_limit_bytes', 'gauge', 'Memory that rows may take.', ({ status }) =>
+    status.counters.rows.memory_limit],
+];
+
+// biome-ignore format: a table
+const SERVER: Table = [
+  ['geopool_build_info', 'gauge', 'Always 1; which version it is, and how it answers UDP.', ({ status: { version, transport } }) =>
+    [[{ version, transport }, 1]]],
+  ['geopool_generation', 'gauge', 'The number of what is served; each reload counts it up.', ({ status }) =>
+    status.generation],
+  ['geopool_zones', 'gauge', 'Zones that are served.', ({ status }) =>
+    status.zones.length],
+  ['geopool_zone_files_refused', 'gauge', 'Zone files of which nothing is served.', ({ status }) =>
+    status.refused.length],
+  ['geopool_zone_stale', 'gauge', 'Whether the file of a zone is wrong, and its last good copy is served.', ({ status }) =>
+    status.zones.map(({ zone, error }) => [{ zone }, error === undefined ? 0 : 1])],
+  ['geopool_zone_serial', 'gauge', 'The serial of a zone, which should be the same on all of its name servers.', ({ status }) =>
+    status.zones.map(({ zone, serial }) => [{ zone }, serial])],
+  ['geopool_last_reload_successful', 'gauge', 'Whether the last reload could read everything.', ({ status }) =>
+    status.reload_error === undefined ? 1 : 0],
+  ['geopool_database_build_timestamp_seconds', 'gauge', 'When a location database that serves was made.', ({ status }) =>
+    status.geo.map(({ type, source, build_epoch }) => [{ type, source }, build_epoch])],
+  ['geopool_databases_passed_over', 'gauge', 'Location databases that were asked for and can not be used.', ({ status }) =>
+    status.geo_problems.length],
+  ['geopool_worker_restarts_total', 'counter', 'Threads that died and were replaced.', ({ status }) =>
+    status.worker_deaths],
+  ['geopool_workers_silent', 'gauge', 'Threads that do not answer.', ({ status }) =>
+    status.silent_workers],
+  ['geopool_state_write_failures_total', 'counter', 'Failed writes to the state directory.', ({ status }) =>
+    status.state_write_failures],
+  ['geopool_log_lines_dropped_total', 'counter', 'Lines of the log that could not be written.', ({ status }) =>
+    status.log_lines_dropped],
+  ['geopool_verdicts_withheld_total', 'counter', "Verdicts that did not fall since this host's own network was doubted.", ({ status }) =>
+    status.withheld_falls],
+  ['geopool_notifications_total', 'counter', 'Messages to people, by channel and by what came of them.', ({ status }) =>
+    status.notifications.flatMap(({ channel, sent, failed }): Sample[] => [
+      [{ channel, outcome: 'sent' }, sent],
+      [{ channel, outcome: 'failed' }, failed],
+    ])],
+  ['process_start_time_seconds', 'gauge', 'When the process started.', ({ status }) =>
+    Date.parse(status.started) / 1000],
+  ['process_resident_memory_bytes', 'gauge', 'Memory that the process holds.', ({ memory }) =>
+    memory],
+  ['process_cpu_seconds_total', 'counter', 'Time that its threads had on a core.', ({ cpuSeconds }) =>
+    cpuSeconds],
+];
+
+export const FAMILIES: readonly MetricFamily[] = [
+  ...POOL_FAMILIES,
+  ...[...ANSWERING, ...ROWS, ...SERVER].map(([name, type, help, samples]) => ({ name, type, help, samples })),
+];

@@ -1,0 +1,53 @@
+/**
+ * The thread that answers over HTTP. Whatever is asked of it costs this thread, and the main one no more than the report
+ * that it is made from.
+ */
+import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../clock.js';
+import { type Outcome, resultOf } from '../in-thread.js';
+import { answerBy } from './answering.js';
+import { listenForHttp } from './listening.js';
+import type { FromHttp, HttpStart, Question, Source, ToHttp } from './messages.js';
+import { createMetrics } from './metrics.js';
+import { makeRoutes, missing } from './site.js';
+
+const port = parentPort;
+if (port === null) throw new Error('http-worker.js is started as a worker thread');
+const { listen, hosts }: HttpStart = workerData;
+const say = (message: FromHttp, transfer: MessagePort[] = []): void => port.postMessage(message, transfer);
+
+function ask<T>(question: (reply: MessagePort) => Question): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.once('message', (outcome: Outcome<T>) => {
+      port1.close();
+      try {
+        resolve(resultOf(outcome));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    // The main thread has said in the log why.
+    port1.once('close', () => reject(new Error('the main thread gave no answer')));
+    say(question(port2), [port2]);
+  });
+}
+
+const source: Source = {
+  status: async () => JSON.parse(await ask<string>((reply) => ({ kind: 'status', reply }))),
+  history: (zone) => ask((reply) => ({ kind: 'history', zone, reply })),
+  explain: (request) => ask((reply) => ({ kind: 'explain', request, reply })),
+};
+const metrics = createMetrics();
+const site = answerBy({
+  routes: makeRoutes({ source, metrics, now: systemClock.now }),
+  missing,
+  hosts,
+  onFault: (error) => say({ kind: 'fault', error }),
+});
+listenForHttp(listen, site, {
+  onListening: (endpoint) => say({ kind: 'listening', endpoint }),
+  onUnavailable: (endpoint, code) => say({ kind: 'unavailable', endpoint, code }),
+  clock: systemClock,
+});
+port.on('message', ({ seconds }: ToHttp) => metrics.delayed(seconds));

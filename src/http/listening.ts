@@ -1,0 +1,78 @@
+/**
+ * Listening for HTTP wherever it is wanted, at once or as soon as it can be: a port that another program has is said, and
+ * holds up nobody.
+ */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Clock } from '../clock.js';
+import { codeOf } from '../errors.js';
+import type { Endpoint } from '../net/endpoint.js';
+
+/** Milliseconds from one try to the next. */
+const RETRY_MS = 5000;
+/** Connections at a time; more are closed at once. */
+const MOST_CONNECTIONS = 256;
+/** Milliseconds for a request to arrive. */
+const ARRIVES_WITHIN = 10_000;
+/** Octets of a request's header: browsers send half a kilobyte. */
+const LARGEST_HEADER = 8192;
+
+export interface Listening {
+  /** Where it can't listen now; the port is that which was found where any would do. */
+  readonly onListening: (endpoint: Endpoint) => void;
+  /** `code` is the system's name of the error, said once for as long as it is the same. */
+  readonly onUnavailable: (endpoint: Endpoint, code: string) => void;
+  readonly clock: Clock;
+}
+
+/** Listens on each endpoint; what is returned ends it and every connection. */
+export function listenForHttp(
+  endpoints: readonly Endpoint[],
+  answer: RequestListener,
+  { onListening, onUnavailable, clock }: Listening,
+): () => void {
+  const servers = new Set<Server>();
+  const waits = new Map<Endpoint, () => void>();
+  let isClosed = false;
+
+  function open(endpoint: Endpoint, before?: string): void {
+    const server = createServer(
+      {
+        requestTimeout: ARRIVES_WITHIN,
+        headersTimeout: ARRIVES_WITHIN,
+        connectionsCheckingInterval: ARRIVES_WITHIN / 10,
+        maxHeaderSize: LARGEST_HEADER,
+      },
+      answer,
+    );
+    server.maxConnections = MOST_CONNECTIONS;
+    server.once('error', (error) => {
+      servers.delete(server);
+      const code = codeOf(error) ?? 'EUNKNOWN';
+      if (code !== before) onUnavailable(endpoint, code);
+      waits.set(
+        endpoint,
+        clock.after(RETRY_MS, () => open(endpoint, code)),
+      );
+    });
+    server.listen({ ...endpoint, ipv6Only: true, exclusive: true }, () => {
+      if (isClosed) return;
+      server.removeAllListeners('error');
+      // Such as EMFILE: this client gets no connection, the next one may.
+      server.on('error', () => undefined);
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : endpoint.port;
+      onListening({ ...endpoint, port });
+    });
+    servers.add(server);
+  }
+
+  for (const endpoint of endpoints) open(endpoint);
+  return () => {
+    isClosed = true;
+    for (const cancel of waits.values()) cancel();
+    for (const server of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  };
+}

@@ -1,0 +1,61 @@
+import t from 'tap';
+import type { HistoryReport } from '../../src/control/history-report.js';
+import { discreetHistory, discreetStatus } from '../../src/http/discreet.js';
+import { statusReport } from '../report/status-report.js';
+
+t.test('of what is wrong with files the places are told, and nothing that quotes them', async (t) => {
+  const report = statusReport({
+    zones: [
+      {
+        zone: 'z.example',
+        serial: 1,
+        file: 'zones/z.yaml',
+        error: 'zones/z.yaml:4:9: "secret@example.org" is unknown\nzones/z.yaml:7:1: more',
+        pools: [],
+      },
+    ],
+    refused: [{ file: 'zones/y.yaml', error: "the file can't be read: secret" }],
+    reload_error: 'secret',
+    notifications: [
+      { channel: 'exec', sent: 0, failed: 1, dropped: 0, waiting: 0, last_error: 'said: secret' },
+    ],
+  });
+  const told = discreetStatus(report);
+  t.notMatch(JSON.stringify(told), /secret/);
+  t.equal(told.zones[0]?.error, 'zones/z.yaml:4:9\nzones/z.yaml:7:1');
+  t.match(told, {
+    refused: [{ file: 'zones/y.yaml', error: /geopool status/ }],
+    reload_error: /geopool status/,
+    notifications: [{ last_error: /geopool status/ }],
+  });
+});
+
+t.test('a server of which all is well is told as it is', async (t) => {
+  t.same(discreetStatus(statusReport({})), statusReport({}));
+});
+
+t.test('what history has of overrides says neither who nor why', async (t) => {
+  const transition = {
+    zone: 'z',
+    pool: 'z',
+    mirror: 'a',
+    address: '192.0.2.1',
+    at: '',
+    from: 'up',
+    to: 'down',
+  };
+  const report: HistoryReport = {
+    at: '',
+    addresses: [],
+    mirrors: [],
+    transitions: [
+      'override by alice: disk is full until X',
+      'override was taken back: y',
+      'connection refused',
+    ].map((cause) => ({ ...transition, from: 'up', to: 'down', cause })),
+  };
+  t.same(
+    discreetHistory(report).transitions.map(({ cause }) => cause),
+    ['override', 'override', 'connection refused'],
+  );
+});
