@@ -58,8 +58,7 @@ export function codeOf(error: unknown): string | undefined {
 /** What to tell an operator of any thrown value, in one line and without a stack. */
 export function describeError(error: unknown): string {
   if (error instanceof Error) {
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-    const text = error.message || code || error.name;
+    const text = error.message || codeOf(error) || error.name;
     return text.split('\n', 1)[0] ?? text;
   }
   return String(error);

@@ -3,6 +3,7 @@
  * sending many datagrams with one call. They come through koffi, which may be absent; then portable UDP serves.
  */
 import { endianness } from 'node:os';
+import { codeOf } from './errors.js';
 
 export interface Libc {
   readonly socket: (domain: number, type: number, protocol: number) => number;
@@ -63,8 +64,8 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
       addressOf: (buffer) => Number(koffi.address(buffer)),
     };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    return { unavailable: `koffi can't be loaded${code}` };
+    const code = codeOf(error);
+    return { unavailable: `koffi can't be loaded${code === undefined ? '' : ` (${code})`}` };
   }
 }
 

@@ -2,6 +2,7 @@
  * The program's version, as its package.json has it: two folders up at the most, in a checkout as in an installed package.
  */
 import { createRequire } from 'node:module';
+import { codeOf } from './errors.js';
 
 export const VERSION = readVersion();
 
@@ -12,7 +13,7 @@ function readVersion(): string {
       const { name, version }: { name?: unknown; version?: unknown } = require(path);
       if (name === 'geopool' && typeof version === 'string') return version;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
+      if (codeOf(error) !== 'MODULE_NOT_FOUND') throw error;
     }
   }
   return 'unknown';

@@ -23,6 +23,7 @@ const ROOMS = [
   ['wire'],
   ['ip'],
   ['systemd'],
+  ['countries.ts'],
   ['facts.ts'],
   [
     'errors.ts',
@@ -34,6 +35,7 @@ const ROOMS = [
     'journal.ts',
     'log-sink.ts',
     'clock.ts',
+    'time.ts',
     'random.ts',
     'in-slices.ts',
     'in-thread.ts',

@@ -3,7 +3,7 @@
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { describeError, GeopoolError } from '../errors.js';
+import { codeOf, describeError, GeopoolError } from '../errors.js';
 import type { Site } from './demo-world.js';
 
 /** `down` refuses connections, `hang` takes a request and says nothing, `503` answers that. */
@@ -45,7 +45,7 @@ export async function openMirrors(sites: readonly Site[]): Promise<DemoMirrors> 
       };
     } catch (error) {
       await shutAll(mirrors);
-      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      const taken = codeOf(error) === 'EADDRINUSE';
       if (!taken || tries === TRIES) throw refusal(error);
     }
   }
@@ -91,7 +91,7 @@ async function shut(server: Server): Promise<void> {
 
 function refusal(error: unknown): GeopoolError {
   const hint =
-    error instanceof Error && 'code' in error && error.code === 'EADDRNOTAVAIL'
+    codeOf(error) === 'EADDRNOTAVAIL'
       ? '; the demo needs 127.0.0.11 to 127.0.0.16 on this host. Linux has them; on macOS run: for i in 11 12 13 14 15 16; do sudo ifconfig lo0 alias 127.0.0.$i; done'
       : '';
   return new GeopoolError(

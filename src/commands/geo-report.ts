@@ -3,7 +3,8 @@
  * are shown.
  */
 import type { GeoReport } from '../control/geo-report.js';
-import { formatAge } from './table.js';
+import { dateOf } from '../time.js';
+import { formatSpan } from '../zone/durations.js';
 
 /** https://dev.maxmind.com/geoip/geolite2-free-geolocation-data, "License". */
 const ATTRIBUTION =
@@ -12,7 +13,7 @@ const ATTRIBUTION =
 export function formatGeo(geo: readonly GeoReport[], now: number): string[] {
   const lines = geo.map(
     ({ type, source, build_epoch, path }) =>
-      `database ${type}, ${source}, made ${new Date(build_epoch * 1000).toISOString().slice(0, 10)} (${formatAge(now - build_epoch * 1000)} ago): ${path}`,
+      `database ${type}, ${source}, made ${dateOf(build_epoch * 1000)} (${formatSpan(now - build_epoch * 1000)} ago): ${path}`,
   );
   return geo.some(({ type }) => type.startsWith('GeoLite')) ? [...lines, ATTRIBUTION] : lines;
 }

@@ -4,6 +4,7 @@
 import { ask } from '../control/client.js';
 import type { GeoReport, GeoUpdateReport, UpdateReport } from '../control/geo-report.js';
 import { GeopoolError } from '../errors.js';
+import { MINUTE_MS } from '../time.js';
 import { controlPath } from './control-path.js';
 import { formatGeo } from './geo-report.js';
 import { complain, print, printJson } from './output.js';
@@ -15,7 +16,7 @@ export type Waiting = Pick<UpdateReport, 'edition' | 'waiting'>;
 /** Milliseconds from look to look while something is fetched. */
 const LOOK = 500;
 /** The server tries for minutes with each of several editions. */
-const UPDATE_PATIENCE = 60 * 60_000;
+const UPDATE_PATIENCE = 60 * MINUTE_MS;
 
 export async function geoInfo({
   json,

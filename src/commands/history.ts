@@ -7,10 +7,12 @@ import { ask } from '../control/client.js';
 import type { HistoryReport } from '../control/history-report.js';
 import { countOf } from '../count-of.js';
 import { describeError, GeopoolError } from '../errors.js';
+import { DAY_MS } from '../time.js';
+import { formatSpan } from '../zone/durations.js';
 import { controlPath } from './control-path.js';
 import { complain, print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
-import { formatAge, formatTable } from './table.js';
+import { formatTable } from './table.js';
 
 export interface HistoryFlags extends SettingFlags {
   readonly json?: boolean;
@@ -111,7 +113,6 @@ function formatTransitions(transitions: HistoryReport['transitions']): string[] 
 }
 
 const DAYS = ['1', '7', '30', '180'] as const;
-const DAY_MS = 86_400_000;
 
 /** The part of some days that an address was up; where not all of them were watched, of how long that is. */
 function share(part: number | null, observed: number, days: number): string {
@@ -120,5 +121,5 @@ function share(part: number | null, observed: number, days: number): string {
   const percent = part === 1 ? '100%' : `${(Math.floor(part * 10_000) / 100).toFixed(2)}%`;
   // The first of the days may count from some time in it on.
   const all = days * DAY_MS * 0.99 - (days > 8 ? DAY_MS : DAY_MS / 24);
-  return observed < all ? `${percent} of ${formatAge(observed)}` : percent;
+  return observed < all ? `${percent} of ${formatSpan(observed)}` : percent;
 }

@@ -9,12 +9,13 @@ import { countOf } from '../count-of.js';
 import { describeOverride } from '../report/describe-override.js';
 import { describeRefused } from '../report/describe-refused.js';
 import { type Finding, findingsOf } from '../report/findings.js';
+import { formatSpan } from '../zone/durations.js';
 import { formatSize } from '../zone/sizes.js';
 import { controlPath } from './control-path.js';
 import { formatGeo } from './geo-report.js';
 import { print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
-import { formatAge, formatTable } from './table.js';
+import { formatTable } from './table.js';
 
 export async function status({
   json,
@@ -31,7 +32,7 @@ export function formatStatus(report: StatusReport, now: number): string[] {
   const { version, generation, transport, listen, started, counters, http } = report;
   const { zones, refused, hostnames, geo, geo_problems, geo_warnings, updates } = report;
   return [
-    `geopool ${version}, up ${formatAge(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
+    `geopool ${version}, up ${formatSpan(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
     formatCounters(counters),
     ...alarms(report, now),
     ...http.unavailable.map((place) => `no status at http://${place}`),
@@ -47,7 +48,7 @@ export function formatStatus(report: StatusReport, now: number): string[] {
     ...geo_warnings.map((warning) => `  warning: ${warning}`),
     ...updates.map(({ edition, last_success, last_error, next_run, waiting }) =>
       [
-        `${edition}: last fetched or found current ${last_success === undefined ? 'never' : `${formatAge(now - Date.parse(last_success))} ago`}`,
+        `${edition}: last fetched or found current ${last_success === undefined ? 'never' : `${formatSpan(now - Date.parse(last_success))} ago`}`,
         ...(last_error === undefined ? [] : [`last error: ${last_error}`]),
         ...(next_run === undefined ? [] : [`next run ${next_run}`]),
         ...(waiting === undefined ? [] : [`now: ${waiting}`]),
@@ -158,10 +159,10 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string[] 
       address,
       enabled ? (override?.state === 'up' ? `${state}, held up` : state) : `${state}, disabled`,
       String(weight),
-      formatAge(now - Date.parse(since)),
+      formatSpan(now - Date.parse(since)),
       last_probe === undefined
         ? '-'
-        : `${last_probe.ms} ms, ${formatAge(now - Date.parse(last_probe.at))} ago`,
+        : `${last_probe.ms} ms, ${formatSpan(now - Date.parse(last_probe.at))} ago`,
       ...(measured ? [rate === undefined ? '-' : `${formatSize(rate)}/s`] : []),
       [
         weight === 0 ? 'its weight is 0' : '',

@@ -17,21 +17,3 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
       .trimEnd();
   return [header, ...rows].map(line);
 }
-
-/** How long ago a time was, or how long a span is: `3d 4h`, `12s`. */
-export function formatAge(ms: number): string {
-  const units: readonly [string, number][] = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-  ];
-  const parts: string[] = [];
-  let left = Math.max(0, ms);
-  for (const [unit, size] of units) {
-    const amount = Math.floor(left / size);
-    left -= amount * size;
-    if (amount > 0 || (unit === 's' && parts.length === 0)) parts.push(`${amount}${unit}`);
-  }
-  return parts.slice(0, 2).join(' ');
-}

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GeoSources } from '../geo/geo-sources.js';
-import { ensureDirectorySync, writeDurablySync } from '../state/durable-file.js';
+import { ensureChildSync, writeDurablySync } from '../state/durable-file.js';
 import { readPlainSync } from '../state/plain-file.js';
 import { VERSION } from '../version.js';
 import type { Geography } from './geography.js';
@@ -55,7 +55,7 @@ export function openMapCache(directory: string, { location, asn }: GeoSources): 
     },
     save(plans, geographies) {
       const wanted = new Map(plans.map((plan, i) => [nameOf(plan), geographies[i]]));
-      ensureDirectorySync(directory);
+      ensureChildSync(directory);
       for (const name of readdirSync(directory)) {
         // Whatever has the name of a map and is none goes too, or it would be in the way at each start.
         if (OURS.test(name) && !(wanted.has(name) && whole.has(name))) {

@@ -3,9 +3,10 @@
  */
 import { request as httpRequest } from 'node:http';
 import { GeopoolError } from '../errors.js';
+import { MINUTE_MS } from '../time.js';
 
 /** Milliseconds without a word from the server; probing all mirrors may take its time. */
-const PATIENCE = 10 * 60_000;
+const PATIENCE = 10 * MINUTE_MS;
 
 /**
  * Sends a request to the server behind the socket and gives its answer. Rejects with SERVER_UNREACHABLE where nobody

@@ -15,6 +15,7 @@ import { describeError, GeopoolError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import { readPlainSync } from '../state/plain-file.js';
+import { DAY_MS, HOUR_MS } from '../time.js';
 import type { CookieConfig } from '../zone/answering-config.js';
 import { readCookieSecrets } from '../zone/cookie-secrets.js';
 
@@ -27,10 +28,10 @@ export interface CookieKeeper {
 }
 
 /** RFC 7873 §7.1: "the default lifetime is one day", less up to 40 % of it by chance. */
-const LIFETIME = 86_400_000;
+const LIFETIME = DAY_MS;
 const JITTER = 0.4;
 /** RFC 9018 §4.3: cookies are good for an hour, and so is the secret that made them. */
-const RETIRED = 3_600_000;
+const RETIRED = HOUR_MS;
 /** Of the file; two secrets have 66, the rest is for comments. */
 const MOST_OCTETS = 2 ** 20;
 

@@ -8,6 +8,7 @@ import type { CheckStanding } from '../health/combined.js';
 import type { ProbeRecord, Standing } from '../health/hysteresis.js';
 import type { Probed } from '../health/probe-round.js';
 import type { Findings } from '../health/trace.js';
+import { rfc3339 } from '../time.js';
 import type { Probe } from '../zone/model.js';
 
 export function reportHealth({
@@ -83,8 +84,4 @@ function reportFindings({ certificateEnds, rate }: Findings) {
 function warningOf(probe: Probe, { certificateEnds }: Findings, now: number): string | undefined {
   if (certificateEnds === undefined || !('certWarn' in probe)) return undefined;
   return certificateWarning(certificateEnds, probe.certWarn, now);
-}
-
-function rfc3339(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -11,7 +11,8 @@ import type {
 import { GeopoolError } from '../errors.js';
 import type { History, Past } from '../health/history.js';
 import { STRIKE_MS_AGO, strikesOf } from '../health/outages.js';
-import { DAY_MS, sumOf } from '../health/time-tally.js';
+import { sumOf } from '../health/time-tally.js';
+import { DAY_MS, rfc3339 } from '../time.js';
 import { globMatcher } from '../zone/mirror-glob.js';
 
 const DAYS: readonly Days[] = ['1', '7', '30', '180'];
@@ -21,7 +22,7 @@ const DAYS: readonly Days[] = ['1', '7', '30', '180'];
  * REQUEST_REFUSED where nothing is remembered of any. `now` is in the history's own time.
  */
 export function reportHistory(history: History, now: number, wanted?: string): HistoryReport {
-  const shown = (moment: number): string => new Date(history.time.wallOf(moment)).toISOString();
+  const shown = (moment: number): string => rfc3339(history.time.wallOf(moment));
   const oldest = history.time.before(now, STRIKE_MS_AGO);
   const concerns = wanted === undefined ? () => true : matcher(wanted);
   const pasts = [...history.pasts(now)].filter(({ subject }) => concerns(subject));

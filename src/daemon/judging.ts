@@ -2,7 +2,6 @@
  * All that judges mirrors, brought together: probes and their verdicts, what operators say over them, the doubt in our
  * own network, and the memory of it all. The daemon tells it which world is served, and hears when something turned.
  */
-
 import type { Clock } from '../clock.js';
 import type { World } from '../compile/world.js';
 import { createCanaryRun } from '../health/canary-run.js';
@@ -25,6 +24,7 @@ import { createNotifier, type NotifySettings } from '../notify/notifier.js';
 import type { OutboxStatus } from '../notify/outbox.js';
 import type { Random } from '../random.js';
 import type { StateFiles } from '../state/state-files.js';
+import { DAY_MS } from '../time.js';
 import { VERSION } from '../version.js';
 import { keepNotices, readNotices } from './notices-file.js';
 import { createRemembering } from './remembering.js';
@@ -76,7 +76,6 @@ export interface JudgingOptions {
 
 /** TTLs follow the probes after this at the latest. */
 const DOUBT_MS = 500;
-const DAY_MS = 86_400_000;
 
 export async function openJudging(options: JudgingOptions): Promise<Judging> {
   const { files, clock, random, log } = options;

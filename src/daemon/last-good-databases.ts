@@ -14,8 +14,9 @@ import { type DatabaseKind, readMetadata } from '../geo/mmdb-file.js';
 import type { Log } from '../log.js';
 import { copyDurably, ensureDirectory, sweepUnfinished } from '../state/durable-file.js';
 import type { StateFiles } from '../state/state-files.js';
+import { HOUR_MS } from '../time.js';
 
-const LOOK_MS = 3_600_000;
+const LOOK_MS = HOUR_MS;
 /** What a copy leaves free for everything else in the state directory. */
 const SPARE_OCTETS = 32 * 2 ** 20;
 

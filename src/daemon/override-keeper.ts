@@ -7,6 +7,7 @@ import type { DisableRequest, EnableRequest, OverrideChange } from '../control/h
 import { GeopoolError } from '../errors.js';
 import type { Override, Overrides } from '../health/overrides.js';
 import type { Log } from '../log.js';
+import { DAY_MS } from '../time.js';
 import type { Zone } from '../zone/model.js';
 import { readTime } from '../zone/times.js';
 import { findMirrors, type MirrorName } from './mirror-name.js';
@@ -36,7 +37,7 @@ export interface OverrideKeeping {
 /** The longest time that a timer takes, about 12 days; what ends later is looked at again in between. */
 const LONGEST_TIMER = 2 ** 30;
 /** How long an override that has ended may come back, should the clock be set back. */
-const REMEMBERED_MS = 86_400_000;
+const REMEMBERED_MS = DAY_MS;
 /** An end so much nearer is another one. */
 const NEARER_MS = 1000;
 

@@ -16,6 +16,7 @@ import type { Watched } from '../health/watched.js';
 import { describeOverride } from '../report/describe-override.js';
 import { type AddressHealth, type Availability, availability } from '../select/health-view.js';
 import { GROWN, growthAfter, nextStepIn } from '../select/slow-start.js';
+import { rfc3339 } from '../time.js';
 import { formatFault } from '../zone/faults.js';
 import type { Mirror, Pool, Probe, Zone } from '../zone/model.js';
 import { reportHealth, reportProbes } from './health-report.js';
@@ -312,8 +313,4 @@ function returnOf(
 function notJudged({ checks }: Watched): { not_judged?: string } {
   const unmade = checks.find((check) => check.unmade !== undefined)?.unmade;
   return unmade === undefined ? {} : { not_judged: unmade };
-}
-
-function rfc3339(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -4,6 +4,7 @@
  * it for an hour, or each turn of a rotation would be another set of mirrors to compile. Pure.
  */
 import type { Address } from '../ip/address.js';
+import { HOUR_MS } from '../time.js';
 
 export interface Sighting {
   readonly address: Address;
@@ -15,7 +16,6 @@ export interface Sighting {
   readonly returning: boolean;
 }
 
-const HOUR_MS = 3_600_000;
 /** That are remembered of a name: more than any answer has. */
 const MOST = 256;
 

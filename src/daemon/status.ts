@@ -12,6 +12,7 @@ import type { Service } from '../net/service.js';
 import type { LimitSums, Sums } from '../net/tallies.js';
 import type { OutboxStatus } from '../notify/outbox.js';
 import type { StateFiles } from '../state/state-files.js';
+import { rfc3339 } from '../time.js';
 import type { EditionStatus } from '../update/updater.js';
 import { VERSION } from '../version.js';
 import { RCODE } from '../wire/codes.js';
@@ -172,8 +173,4 @@ function reportHostname({ hostname, addresses, resolvedAt, error, warnings }: Ho
     ...(error !== undefined && { error }),
     ...(warnings.length > 0 && { warnings: warnings.map(({ text }) => text) }),
   };
-}
-
-function rfc3339(ms: number): string {
-  return new Date(ms).toISOString();
 }

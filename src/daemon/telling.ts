@@ -8,6 +8,7 @@ import type { Frozen } from '../health/self-doubt.js';
 import type { Change } from '../health/watched.js';
 import type { Notice, NoticeEvent } from '../notify/notice.js';
 import { describeRefused } from '../report/describe-refused.js';
+import { DAY_MS, rfc3339 } from '../time.js';
 import { type Fault, formatFault } from '../zone/faults.js';
 
 export interface Telling {
@@ -22,11 +23,11 @@ export interface Telling {
 }
 
 /** A database that something should have renewed by now: GeoLite2 comes out twice a week. */
-const STALE_MS = 30 * 86_400_000;
+const STALE_MS = 30 * DAY_MS;
 
 /** Tells `tell` what is new in each; `now` gives milliseconds since 1970. */
 export function createTelling(tell: (notice: Notice) => void, now: () => number): Telling {
-  const at = (): string => new Date(now()).toISOString();
+  const at = (): string => rfc3339(now());
   const stale = new Set<string>();
   /** What was told last of each file that is wrong. */
   let wrong = new Map<string, NoticeEvent>();
@@ -107,8 +108,8 @@ export function createTelling(tell: (notice: Notice) => void, now: () => number)
 
     databases(geo) {
       for (const { type, source, build_epoch, path } of geo) {
-        const days = Math.floor((now() - build_epoch * 1000) / 86_400_000);
-        if (source === 'embedded' || days * 86_400_000 < STALE_MS) stale.delete(path);
+        const days = Math.floor((now() - build_epoch * 1000) / DAY_MS);
+        if (source === 'embedded' || days * DAY_MS < STALE_MS) stale.delete(path);
         else if (!stale.has(path)) {
           stale.add(path);
           tell({

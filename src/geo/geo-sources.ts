@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import { describeError } from '../errors.js';
+import { dateOf } from '../time.js';
 import { editionOf, editionsFor, fetchedEditions } from './editions.js';
 import { embeddedDatabasePath } from './embedded.js';
 import { identityOf } from './file-identity.js';
@@ -147,11 +148,8 @@ function problemOf(
 
 function describeKept(kept: LastGood, now = Date.now()): string {
   const end = endOf({ ...kept, lost: kept.lost ?? now });
-  const made = new Date(kept.build_epoch * 1000).toISOString().slice(0, 10);
-  const until =
-    end === undefined
-      ? ''
-      : `, until ${new Date(end).toISOString().slice(0, 10)} at the latest as its license asks`;
+  const made = dateOf(kept.build_epoch * 1000);
+  const until = end === undefined ? '' : `, until ${dateOf(end)} at the latest as its license asks`;
   return `its last good copy, ${kept.type} made ${made}, serves${until}`;
 }
 

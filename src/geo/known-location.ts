@@ -5,8 +5,9 @@
  * The country is the record's `country`, where the address is used. `registered_country` is never taken in its place:
  * it is where the network's paperwork is, so it would put Cloudflare's 1.1.1.1, which is everywhere, into Australia.
  */
+
+import { pointOfCountry } from '../countries.js';
 import type { Location } from '../facts.js';
-import { pointOfCountry } from './country-points.js';
 
 /**
  * The location that a record's fields name. A code that is no country's is none (EU, A1 and ZZ occur in older files).

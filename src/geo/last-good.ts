@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readPlainSync } from '../state/plain-file.js';
+import { DAY_MS } from '../time.js';
 import { isMaxMinds } from './editions.js';
 import type { DatabaseKind } from './mmdb-file.js';
 
@@ -31,7 +32,7 @@ export interface LastGood extends LastGoodNote {
 }
 
 /** Days that MaxMind's license leaves for an old database once there is a newer one. */
-const KEEP_MS = 30 * 86_400_000;
+const KEEP_MS = 30 * DAY_MS;
 const MOST_OCTETS = 2 ** 16;
 
 /** Where the copy of a kind lies, and the note of it, in the directory for them. */

@@ -2,10 +2,11 @@
  * Where a mirror is. The operator knows better than any database (which are wrong for some mirrors), and what the
  * operator leaves out is filled in only where that does not contradict what was said.
  */
+
+import { pointOfCountry } from '../countries.js';
 import type { Location } from '../facts.js';
 import type { Address } from '../ip/address.js';
 import type { StatedLocation } from '../zone/model.js';
-import { pointOfCountry } from './country-points.js';
 import { UNKNOWN } from './known-location.js';
 
 export interface MirrorPlace {

@@ -6,6 +6,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Address } from '../ip/address.js';
+import { rfc3339 } from '../time.js';
 import type { CertificateReader, PeerCertificate } from './peer-certificate.js';
 import { HANG_UP } from './probe-error.js';
 import type { Trace } from './trace.js';
@@ -118,7 +119,7 @@ function describeSession(socket: TLSSocket, verify: boolean, ends: number | unde
   const trust = socket.authorized
     ? 'certificate is valid'
     : `certificate is not valid (${String(socket.authorizationError)})${verify ? '' : ', which is not asked for'}`;
-  const until = ends === undefined ? '' : `, until ${new Date(ends).toISOString()}`;
+  const until = ends === undefined ? '' : `, until ${rfc3339(ends)}`;
   return `${socket.getProtocol() ?? 'TLS'}, ${trust}${until}`;
 }
 

@@ -3,11 +3,12 @@
  * begins with what `date` prints, Tails' and others' with seconds since 1970 or an ISO date. Where the text says nothing,
  * `Last-Modified` does. Pure.
  */
+import { HOUR_MS, rfc3339 } from '../time.js';
 import { formatSpan } from '../zone/durations.js';
 import type { Complaint } from './probe-error.js';
 
 /** Clocks differ; a file dated later than this from now says that one of them is wrong. */
-const AHEAD = 3_600_000;
+const AHEAD = HOUR_MS;
 
 /** Lines that are looked at. */
 const LINES = 10;
@@ -45,7 +46,7 @@ export function staleness(date: FileDate | undefined, maxAge: number, now: numbe
     return { error: 'no date: neither its first lines nor Last-Modified say how old the file is' };
   }
   const age = now - date.at;
-  const dated = `dated ${new Date(date.at).toISOString()} by its ${date.from}`;
+  const dated = `dated ${rfc3339(date.at)} by its ${date.from}`;
   if (isAhead(date.at, now))
     return { error: `${formatSpan(-age)} in the future: ${dated}; a clock is wrong` };
   if (age <= maxAge) return undefined;
@@ -161,6 +162,6 @@ function offsetsOf(zone: string): readonly number[] {
   const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
   if (sign !== undefined) return [(sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000];
   return ZONES.flatMap(([east, names]) =>
-    names.split(' ').includes(zone.toUpperCase()) ? [east * 3_600_000] : [],
+    names.split(' ').includes(zone.toUpperCase()) ? [east * HOUR_MS] : [],
   );
 }

@@ -4,6 +4,7 @@
  * has to be steady for an hour, and longer with each relapse. It only ever keeps a mirror out: a fall is never delayed.
  * Pure.
  */
+import { HOUR_MS } from '../time.js';
 
 export interface Flap {
   /** When failures began after a success, by the steady clock; the last few, the oldest first. */
@@ -17,7 +18,7 @@ export interface Flap {
 export const STEADY: Flap = { lapses: [], falls: [], level: 0 };
 
 /** What is looked back on, and how long who flaps is held down at least. */
-const WINDOW_MS = 3_600_000;
+const WINDOW_MS = HOUR_MS;
 /** A probe that is asked rarely is looked at over as many intervals instead. */
 const WINDOW_PROBES = 64;
 /** Of so many probes one may begin to fail, and nobody calls it flapping. */

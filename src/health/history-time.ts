@@ -3,6 +3,8 @@
  * package replaced; it does not pass because a clock is set. Where the wall clock leaps beyond that, the leap is kept beside
  * it: nothing grows old by it, and when the wall clock goes back, the leap is as if it had never been.
  */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
+
 export interface HistoryTime {
   /** Now, as far as events tell; 0 where there was none. */
   now(): number;
@@ -35,10 +37,8 @@ export interface Leap {
   readonly stop: boolean;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Less is not worth keeping. */
-const LEAP_MS = 60_000;
+const LEAP_MS = MINUTE_MS;
 const MOST_LEAPS = 100;
 
 export function createHistoryTime(): HistoryTime {

@@ -4,6 +4,7 @@
  * which nobody watched, or in which the probes themselves were doubted, counts neither as up nor as down.
  */
 import type { Verdict } from '../facts.js';
+import { DAY_MS } from '../time.js';
 import {
   type Doubted,
   type HistoryEvent,
@@ -14,7 +15,7 @@ import {
 import { createHistoryTime, type HistoryTime } from './history-time.js';
 import { type Outage, turnOutage } from './outages.js';
 import type { HeldOverride } from './override-words.js';
-import { addSpan, age, DAY_MS, emptyTally, KEPT_DAYS, type TimeTally } from './time-tally.js';
+import { addSpan, age, emptyTally, KEPT_DAYS, type TimeTally } from './time-tally.js';
 
 /** All that is known of one address. */
 export interface Past {

@@ -3,6 +3,8 @@
  * know decides how it asks: plainly, for a range, for a sample; and how much of the answer it reads, which is as little
  * as will do.
  */
+import { rfc3339 } from '../time.js';
+import { formatDuration } from '../zone/durations.js';
 import type { HttpProbe, Speed } from '../zone/model.js';
 import { missingFrom, wantedText } from './body.js';
 import { createBodyCollector } from './body-collector.js';
@@ -90,7 +92,7 @@ async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<Complai
   trace.step('compare', () =>
     date === undefined
       ? 'no date'
-      : `dated ${new Date(date.at).toISOString()} by its ${date.from}, max_age ${maxAge / 1000} s`,
+      : `dated ${rfc3339(date.at)} by its ${date.from}, max_age ${formatDuration(maxAge)}`,
   );
   return staleness(date, maxAge, now);
 }

@@ -3,6 +3,7 @@
  * a way that is fair: an outage is a mirror's and not an address's, a restart is none, and what happened while the probes
  * themselves were doubted is not held against it.
  */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
 
 /** A time in which at least one address of a mirror was down, with what came within an hour after it. */
 export interface Outage {
@@ -17,11 +18,11 @@ export interface Outage {
 }
 
 /** A shorter outage is a restart, not a strike. */
-export const STRIKE_MS = 5 * 60_000;
+export const STRIKE_MS = 5 * MINUTE_MS;
 /** What fails again within this is the same outage. */
-const SAME_MS = 3_600_000;
+const SAME_MS = HOUR_MS;
 /** Six months. */
-export const STRIKE_MS_AGO = 180 * 86_400_000;
+export const STRIKE_MS_AGO = 180 * DAY_MS;
 /** A mirror with so many is known well enough. */
 const MOST = 50;
 

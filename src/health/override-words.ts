@@ -3,6 +3,7 @@
  * out on Tuesday.
  */
 import type { Verdict } from '../facts.js';
+import { rfc3339 } from '../time.js';
 import type { Override } from './overrides.js';
 
 export interface HeldOverride {
@@ -31,7 +32,7 @@ export function shownAs(verdict: Verdict, override: HeldOverride | undefined): V
 
 /** The cause of what it does, as it begins. */
 export function causeOfBeginning(override: HeldOverride): string {
-  const until = override.until === undefined ? '' : ` until ${new Date(override.until).toISOString()}`;
+  const until = override.until === undefined ? '' : ` until ${rfc3339(override.until)}`;
   return `${nameOf(override)}: ${override.reason}${until}`;
 }
 

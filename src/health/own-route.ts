@@ -4,6 +4,7 @@
  * UDP socket that is connected, and sends nothing.
  */
 import { createSocket } from 'node:dgram';
+import { codeOf } from '../errors.js';
 import type { Address } from '../ip/address.js';
 import type { ProbeRun } from './probe.js';
 
@@ -31,7 +32,7 @@ export function hasRouteTo({ family, text }: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket(family === 'ipv4' ? 'udp4' : 'udp6');
     const end = (error?: Error): void => {
-      resolve(!(error !== undefined && 'code' in error && NO_WAY.has(String(error.code))));
+      resolve(!NO_WAY.has(codeOf(error) ?? ''));
       socket.removeAllListeners();
       socket.on('error', () => undefined);
       socket.close();

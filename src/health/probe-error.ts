@@ -3,7 +3,9 @@
  * only as `quoted` gives it, since it ends up in logs and on terminals.
  */
 import { STATUS_CODES } from 'node:http';
-import { describeError } from '../errors.js';
+import { codeOf, describeError } from '../errors.js';
+import { dateOf } from '../time.js';
+import { formatDuration } from '../zone/durations.js';
 import { INVALID_HTTP, LONG_HEADER } from './http-response.js';
 import type { Failure } from './probe.js';
 import type { Phase } from './trace.js';
@@ -52,7 +54,7 @@ const CLEAR: Readonly<Record<string, string>> = {
 
 /** What to say of the error that a connection or request ended with. `host` is the name that the certificate needs. */
 export function describeFailure(error: unknown, host: string): Complaint {
-  const code = codeOf(error);
+  const code = codeOf(error) ?? '';
   if (code === CUT_OFF) return { error: describeError(error), fault: 'unclear' };
   const unclear = UNCLEAR[code];
   if (unclear !== undefined) return { error: unclear, fault: 'unclear' };
@@ -69,8 +71,7 @@ export function describeFailure(error: unknown, host: string): Complaint {
 
 /** What to say when `timeout` milliseconds have passed. */
 export function describeTimeout(timeout: number, phase: Phase): Complaint {
-  const time = timeout < 1000 ? `${timeout} ms` : `${timeout / 1000} s`;
-  return { error: `no answer within ${time} (${phase})`, fault: 'unclear' };
+  return { error: `no answer within ${formatDuration(timeout)} (${phase})`, fault: 'unclear' };
 }
 
 /** What to say of a status that is not among the expected ones; `followed`: redirects would have been. */
@@ -98,14 +99,10 @@ export function listed(codes: readonly number[]): string {
   return `${codes.slice(0, -1).join(', ')} or ${codes[codes.length - 1]}`;
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 /** When a certificate ended, where it is its end that is wrong and not that of one above it. */
 function endOf(error: unknown): string {
   const ends = error instanceof Error && 'ends' in error && typeof error.ends === 'number' ? error.ends : 0;
-  return ends > 0 ? ` (${new Date(ends).toISOString().slice(0, 10)})` : '';
+  return ends > 0 ? ` (${dateOf(ends)})` : '';
 }
 
 /** OpenSSL's own word, such as "wrong version number", which is how plain HTTP on a TLS port looks. */

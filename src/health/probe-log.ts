@@ -3,6 +3,7 @@
  */
 import type { Verdict } from '../facts.js';
 import type { Log } from '../log.js';
+import { rfc3339 } from '../time.js';
 import type { Standing } from './hysteresis.js';
 import { type Check, describeTarget, type Target } from './target.js';
 
@@ -33,7 +34,7 @@ export function sayUnmade(log: Log, check: Check, error: string): void {
 /** A certificate ends soon, at `ends` (milliseconds since 1970); `warning` says how soon. */
 export function sayCertificate(log: Log, check: Check, ends: number, warning: string): void {
   log.warn(
-    { event: 'certificate-ends-soon', ...describeTarget(check), ends: new Date(ends).toISOString() },
+    { event: 'certificate-ends-soon', ...describeTarget(check), ends: rfc3339(ends) },
     `${nameOf(check)}: ${warning}`,
   );
 }

@@ -5,6 +5,7 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
+import { DAY_MS } from '../time.js';
 import type { ProbeTiming } from '../zone/model.js';
 import { certificateWarning } from './certificate.js';
 import { judge, nextProbeIn, type Standing, withheld } from './hysteresis.js';
@@ -14,8 +15,6 @@ import { createProbeQueue } from './queue.js';
 import { type Attempt, BEAT_MS, beat, firstPulse, look, stalledAcross } from './stall.js';
 import type { Check } from './target.js';
 import { timingOf, type Watch } from './watched.js';
-
-const DAY_MS = 86_400_000;
 
 export interface Prober {
   /** Asks the check once, as soon as `ms` milliseconds are over and it is its turn. */

@@ -2,6 +2,7 @@
  * What of a standing outlives the process, and how long it is worth anything. A restart that forgot everything would
  * send clients to mirrors known to be dead until each had failed `fall` times again.
  */
+import { HOUR_MS } from '../time.js';
 import type { Flap } from './flap.js';
 import type { ProbeRecord, Standing } from './hysteresis.js';
 import { moved } from './moved.js';
@@ -20,7 +21,7 @@ export interface StoredVerdict {
 }
 
 /** A verdict older than this says nothing of today. */
-const WORTH_MS = 3_600_000;
+const WORTH_MS = HOUR_MS;
 
 /** What to store of a standing; undefined where no probe has judged it. */
 export function storable(standing: Standing): StoredVerdict | undefined {

@@ -3,6 +3,7 @@
  * days. Hours and days that are alike are kept as one run, so half a year of a mirror that is always up is two numbers
  * more than a day of it.
  */
+import { DAY_MS, HOUR_MS } from '../time.js';
 
 /** `count` buckets from number `first` on, each with so many milliseconds up and down. */
 export type Run = readonly [first: number, count: number, up: number, down: number];
@@ -14,8 +15,6 @@ export interface TimeTally {
   days: Run[];
 }
 
-export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 /** What is older is forgotten. */
 export const KEPT_DAYS = 180;
 /** Days that are kept by the hour. */

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import type { Clock } from '../clock.js';
 import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
+import { rfc3339 } from '../time.js';
 import { runCommand } from './command.js';
 import { type Message, messageOf, type Notice } from './notice.js';
 import { createOutbox, type Keeping, type OutboxStatus } from './outbox.js';
@@ -92,7 +93,7 @@ export async function testChannels(
 ): Promise<readonly TestResult[]> {
   const notice: Notice = {
     event: 'test',
-    at: new Date(now).toISOString(),
+    at: rfc3339(now),
     text: 'a test: nothing has happened',
   };
   const message = messageOf([notice], 0, { version, host: hostname() });

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.js';
 import { countOf } from '../count-of.js';
 import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
+import { MINUTE_MS } from '../time.js';
 import { type Message, messageOf, type Notice } from './notice.js';
 import { type Trying, taken, type Untold } from './untold.js';
 
@@ -58,7 +59,7 @@ const GATHER_MS = 1000;
 const MOST_WAITING = 500;
 /** From a failed attempt to the next: twice as long each time. */
 const FIRST_RETRY_MS = 2000;
-const LONGEST_RETRY_MS = 10 * 60_000;
+const LONGEST_RETRY_MS = 10 * MINUTE_MS;
 const ATTEMPTS = 14;
 /** A process that ends waits so long for a message under way, which else would be told twice. */
 const LAST_MS = 500;

@@ -2,6 +2,7 @@
  * What one channel has not told yet, and what of it the next process takes up: not more than a channel holds, nothing
  * that was tried as often as anything is, and nothing of days ago, when a server comes back after a long time. Pure.
  */
+import { DAY_MS } from '../time.js';
 import type { Notice } from './notice.js';
 
 export interface Untold {
@@ -21,7 +22,7 @@ export interface Trying {
 }
 
 /** News that is older is none. */
-const STALE_MS = 86_400_000;
+const STALE_MS = DAY_MS;
 
 export interface Taken extends Untold {
   /** Notices that were left behind. */

@@ -5,6 +5,7 @@ import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import { codeOf, describeError } from '../errors.js';
 import type { Address } from '../ip/address.js';
+import { formatDuration } from '../zone/durations.js';
 import type { Message } from './notice.js';
 
 /** The addresses of a name, at least one. Rejects where there are none, or nobody can tell. */
@@ -16,7 +17,9 @@ const TIMEOUT_MS = 10_000;
 export async function postMessage(url: string, message: Message, lookUp: LookUp): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const status = await post(url, message, lookUp, signal).catch((error) => {
-    const why = signal.aborted ? 'no answer within 10 s' : (codeOf(error) ?? describeError(error));
+    const why = signal.aborted
+      ? `no answer within ${formatDuration(TIMEOUT_MS)}`
+      : (codeOf(error) ?? describeError(error));
     throw new Error(`${new URL(url).host}: ${why}`);
   });
   if (status < 200 || status >= 300) throw new Error(`${new URL(url).host} answered ${status}`);

@@ -6,6 +6,7 @@ import type { MirrorReport, PoolReport, ZoneReport } from '../control/mirror-rep
 import type { StatusReport } from '../control/status-report.js';
 import { countOf } from '../count-of.js';
 import { FAMILIES } from '../facts.js';
+import { DAY_MS, HOUR_MS } from '../time.js';
 import { formatSpan } from '../zone/durations.js';
 import { describeRefused } from './describe-refused.js';
 
@@ -38,12 +39,10 @@ export interface Limits {
   readonly certificates?: number;
 }
 
-const DAY_MS = 86_400_000;
-
 export const DEFAULT_LIMITS: Limits = { downFor: 0, databaseAge: 30 * DAY_MS };
 
 /** An override that ends sooner is about to end. */
-const OVERRIDE_ENDS_MS = 3_600_000;
+const OVERRIDE_ENDS_MS = HOUR_MS;
 
 /** The worst first; `now` in milliseconds since 1970. */
 export function findingsOf(report: StatusReport, now: number, limits = DEFAULT_LIMITS): readonly Finding[] {

@@ -126,11 +126,9 @@ export async function ensureDirectory(path: string, mode = 0o750): Promise<void>
   }
 }
 
-/** The same in calls that block. */
-export function ensureDirectorySync(path: string): void {
-  if (existsSync(path)) return;
-  if (!existsSync(dirname(path))) ensureDirectorySync(dirname(path));
-  mkdirSync(path, { mode: 0o750 });
+/** Makes a directory in one that is there, in calls that block. */
+export function ensureChildSync(path: string): void {
+  if (!existsSync(path)) mkdirSync(path, { mode: 0o750 });
 }
 
 /**

@@ -4,13 +4,10 @@
  * day after, and on that night in autumn it comes once.
  */
 import { createTask, parse } from 'node-cron';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** A 29 February that is a Monday comes after 40 years at the latest. */
-const LONGEST = 41 * 366 * DAY;
+const LONGEST = 41 * 366 * DAY_MS;
 
 /**
  * The first moment after `now` that a valid cron expression means, in local time; both in milliseconds since 1970.
@@ -32,10 +29,10 @@ function nextOnDial(expression: string, dial: number): number | undefined {
   try {
     const { second, minute, hour, month } = parse(expression);
     const times = hour
-      .flatMap((h) => minute.flatMap((m) => second.map((s) => h * HOUR + m * MINUTE + s * SECOND)))
+      .flatMap((h) => minute.flatMap((m) => second.map((s) => h * HOUR_MS + m * MINUTE_MS + s * 1000)))
       .sort((a, b) => a - b);
-    const today = Math.floor(dial / DAY) * DAY;
-    for (let day = today; day <= today + LONGEST; day += DAY) {
+    const today = Math.floor(dial / DAY_MS) * DAY_MS;
+    for (let day = today; day <= today + LONGEST; day += DAY_MS) {
       if (!month.includes(new Date(day).getUTCMonth() + 1)) continue;
       if (!task.match(new Date(day + (times[0] ?? 0)))) continue;
       const time = times.find((ms) => day + ms > dial);

@@ -3,6 +3,7 @@
  * without the overall one, so does one that sends a byte just before each idle deadline.
  */
 import type { Clock } from '../clock.js';
+import { formatDuration } from '../zone/durations.js';
 import { UpdateFault } from './fault.js';
 
 export interface DeadlineLimits {
@@ -31,12 +32,12 @@ export function startDeadline(clock: Clock, limits: DeadlineLimits, outer: Abort
     cancelIdle = clock.after(ms, () => {
       const left = touched + limits.idleMs - clock.monotonic();
       if (left > 0) watchIdle(left);
-      else controller.abort(new UpdateFault('passing', `nothing came for ${seconds(limits.idleMs)}`));
+      else controller.abort(new UpdateFault('passing', `nothing came for ${formatDuration(limits.idleMs)}`));
     });
   };
   watchIdle(limits.idleMs);
   const cancelOverall = clock.after(limits.overallMs, () => {
-    controller.abort(new UpdateFault('passing', `it was not done after ${seconds(limits.overallMs)}`));
+    controller.abort(new UpdateFault('passing', `it was not done after ${formatDuration(limits.overallMs)}`));
   });
   const onAbort = (): void => controller.abort(outer.reason);
   if (outer.aborted) onAbort();
@@ -52,8 +53,4 @@ export function startDeadline(clock: Clock, limits: DeadlineLimits, outer: Abort
       outer.removeEventListener('abort', onAbort);
     },
   };
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
 }

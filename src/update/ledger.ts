@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { StateKind } from '../state/state-kind.js';
+import { DAY_MS, rfc3339 } from '../time.js';
 
 export interface EditionRecord {
   /** Milliseconds since 1970, as all times here. */
@@ -25,8 +26,6 @@ export const EMPTY_LEDGER: Ledger = { editions: new Map(), downloads: [] };
 
 /** MaxMind's limit for an account: 30 downloads in 24 hours. */
 export const DOWNLOADS_A_DAY = 30;
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The ledger after a check of `edition` that ended at `now`; `error` is why it failed. */
 export function noteCheck(ledger: Ledger, edition: string, now: number, error?: string): Ledger {
@@ -92,11 +91,11 @@ export function entriesOf({ editions, downloads }: Ledger): Entry[] {
   return [
     ...Array.from(editions, ([edition, { lastCheck, lastSuccess, lastError }]) => ({
       edition,
-      last_check: iso(lastCheck),
-      ...(lastSuccess !== undefined && { last_success: iso(lastSuccess) }),
+      last_check: rfc3339(lastCheck),
+      ...(lastSuccess !== undefined && { last_success: rfc3339(lastSuccess) }),
       ...(lastError !== undefined && { last_error: lastError }),
     })),
-    ...downloads.map((at) => ({ download: iso(at) })),
+    ...downloads.map((at) => ({ download: rfc3339(at) })),
   ];
 }
 
@@ -115,8 +114,4 @@ export function ledgerOf(entries: readonly Entry[]): Ledger {
     }
   }
   return { editions, downloads };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { codeOf } from '../errors.js';
 import { openPlain } from '../state/plain-file.js';
+import { MINUTE_MS } from '../time.js';
 import { unpackDatabase } from './archive.js';
 import { type DeadlineLimits, startDeadline } from './deadline.js';
 import { type Exchange, get, headerOf } from './exchange.js';
@@ -26,7 +27,7 @@ export interface FetchLimits extends DeadlineLimits {
 }
 
 /** A City database has 60 MB, and an hour's patience would block the next run. */
-export const FETCH_LIMITS: FetchLimits = { idleMs: 30_000, overallMs: 15 * 60_000, maxBytes: 1024 ** 3 };
+export const FETCH_LIMITS: FetchLimits = { idleMs: 30_000, overallMs: 15 * MINUTE_MS, maxBytes: 1024 ** 3 };
 
 /** The count of downloads that the service allows an account. */
 export interface Allowance {

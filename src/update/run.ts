@@ -8,6 +8,7 @@ import { isUseful } from '../geo/editions.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import { ensureDirectory } from '../state/durable-file.js';
+import { rfc3339 } from '../time.js';
 import { onDisk, UpdateFault } from './fault.js';
 import { DOWNLOADS_A_DAY, noteCheck } from './ledger.js';
 import type { LedgerFile } from './ledger-file.js';
@@ -174,7 +175,7 @@ function allowanceOf({ ledger, clock }: RunOptions): Allowance {
       if (left <= 0) return;
       throw new UpdateFault(
         'final',
-        `the limit of ${DOWNLOADS_A_DAY} downloads a day is reached; the next may be asked for at ${new Date(clock.now() + left).toISOString()}`,
+        `the limit of ${DOWNLOADS_A_DAY} downloads a day is reached; the next may be asked for at ${rfc3339(clock.now() + left)}`,
       );
     },
     spend: ledger.spend,

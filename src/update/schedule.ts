@@ -3,9 +3,7 @@
  * world in one minute is down for all of it; so a random delay follows each appointed minute, and a shorter one each start.
  */
 import type { Random } from '../random.js';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+import { DAY_MS, MINUTE_MS } from '../time.js';
 
 /** The delay after an appointed minute: up to half an hour. */
 export function cronDelayMs(random: Random): number {

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.js';
 import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
+import { MINUTE_MS, rfc3339 } from '../time.js';
 import { nextAppointment } from './appointments.js';
 import { pause } from './pause.js';
 import { cronDelayMs, startDelayMs } from './schedule.js';
@@ -29,7 +30,7 @@ export interface Timetable {
   stop(): void;
 }
 
-const LOOK_MS = 60_000;
+const LOOK_MS = MINUTE_MS;
 
 export function startTimetable({ expression, clock, random, log, run }: TimetableOptions): Timetable {
   const stopping = new AbortController();
@@ -58,7 +59,7 @@ export function startTimetable({ expression, clock, random, log, run }: Timetabl
 
   function keep(appointed: number, now: number): void {
     const event = 'update-schedule';
-    const at = new Date(appointed).toISOString();
+    const at = rfc3339(appointed);
     if (busy) {
       log.warn({ event, appointed: at }, `no update for ${at}: the one before is not done`);
       return;

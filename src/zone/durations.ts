@@ -2,12 +2,13 @@
  * Durations as operators write them: a whole number and a unit, `500ms`, `30s`, `5m`, `1h`, `1d`. A bare number is
  * refused, since nobody remembers whether it was seconds or milliseconds.
  */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
 import type { TextFault } from './text-fault.js';
 
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
+  ['d', DAY_MS],
+  ['h', HOUR_MS],
+  ['m', MINUTE_MS],
   ['s', 1000],
   ['ms', 1],
 ];
@@ -32,12 +33,11 @@ export function formatDuration(ms: number): string {
   return `${ms / size}${unit}`;
 }
 
-/** A span for people: its two largest units, `2d 3h`, `45s`. */
+/** A span for people: its two largest units, of seconds at least, `2d 3h`, `45s`. */
 export function formatSpan(ms: number): string {
   const parts: string[] = [];
   let left = Math.max(0, ms);
-  for (const [unit, size] of UNITS) {
-    if (unit === 'ms' && (parts.length > 0 || ms >= 1000)) break;
+  for (const [unit, size] of UNITS.slice(0, -1)) {
     const amount = Math.floor(left / size);
     left -= amount * size;
     if (amount > 0) parts.push(`${amount}${unit}`);

@@ -3,8 +3,9 @@
  * clients (RFC 7871 §7.4), so such a pool is hidden from those whom it is for too. That is no fault of a file, as it may
  * be meant so, but worth a warning.
  */
+
+import { COUNTRY_CODES } from '../countries.js';
 import { FAMILIES, type Family } from '../facts.js';
-import { countryCodes } from './countries.js';
 import type { Fault } from './faults.js';
 import type { Admission, Mirror, Pool, Zone } from './model.js';
 
@@ -34,7 +35,7 @@ function whoIsLeft(mirrors: readonly Mirror[], family: Family): string | undefin
   if (seated.length === 0) return undefined;
   const rules = seated.map(({ admits }) => admits).filter(({ onlyNetworks }) => onlyNetworks === undefined);
   if (rules.length === 0) return 'clients in none of the "only_networks" of its mirrors';
-  const left = countryCodes().filter((code) => !rules.some((rule) => admitsCountry(rule, code)));
+  const left = [...COUNTRY_CODES].filter((code) => !rules.some((rule) => admitsCountry(rule, code)));
   if (rules.some(({ onlyCountries }) => onlyCountries === undefined)) {
     return left.length === 0 ? undefined : `clients in ${left.join(', ')}`;
   }

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describeError } from '../errors.js';
-import { ensureDirectorySync, writeDurablySync } from '../state/durable-file.js';
+import { ensureChildSync, writeDurablySync } from '../state/durable-file.js';
 import { readText, ZONE_FILE, type ZoneFiles } from './zone-files.js';
 
 /** What `writeDurablySync` writes beside a zone file. */
@@ -18,7 +18,7 @@ const UNFINISHED = /^\..*\.ya?ml\.\d+\.tmp$/;
  * would be removing an operator's file.
  */
 export function keepGood(directory: string, { loaded, refused }: ZoneFiles): void {
-  ensureDirectorySync(directory);
+  ensureChildSync(directory);
   const here = realpathSync(directory);
   if (loaded.some(({ file }) => existsSync(file) && realpathSync(dirname(file)) === here)) {
     throw new Error('zone files are read from there; name another state directory');

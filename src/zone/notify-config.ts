@@ -2,6 +2,7 @@
  * The keys of geopool.yaml for telling people: a webhook, a command, and how often.
  */
 import * as z from 'zod';
+import { DAY_MS, MINUTE_MS } from '../time.js';
 import type { FaultList } from './faults.js';
 import { duration, meaningful } from './fields.js';
 import type { TextFault } from './text-fault.js';
@@ -14,8 +15,8 @@ export interface NotifyConfig {
   readonly every: number;
 }
 
-const EVERY = 60_000;
-const LONGEST_EVERY = 86_400_000;
+const EVERY = MINUTE_MS;
+const LONGEST_EVERY = DAY_MS;
 
 export const notifySchema = z
   .strictObject({

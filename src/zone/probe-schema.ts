@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { DAY_MS } from '../time.js';
 import { readContents } from './contents.js';
 import { duration, meaningful, whole } from './fields.js';
 import type { OctetRange } from './model.js';
@@ -11,10 +12,10 @@ import { readName } from './names.js';
 import { RATE_PATTERN, readRate, readSize, SIZE_PATTERN } from './sizes.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
-const MAX_DURATION = 86_400_000;
+const MAX_DURATION = DAY_MS;
 /** Shorter would be a flood, to the mirror and to ourselves. */
 const MIN_DURATION = 10;
-const MAX_AGE = 3650 * 86_400_000;
+const MAX_AGE = 3650 * DAY_MS;
 
 /** The largest range and sample that a probe fetches. */
 const MAX_RANGE = 2 ** 20;

@@ -2,6 +2,7 @@
  * How a mirror is probed in a pool: the pool's keys, the mirror's own over them, and defaults under both. Defaults come
  * last, so that the port follows the type and a short interval needs no timeout spelled out beside it.
  */
+import { DAY_MS } from '../time.js';
 import { formatDuration } from './durations.js';
 import type { Probe, ProbeTiming, Speed } from './model.js';
 import type { ProbeDraft } from './probe-schema.js';
@@ -14,7 +15,7 @@ const RISE = 2;
 const PATH = '/';
 const EXPECT: readonly number[] = [200, 206];
 const PORTS = { http: 80, https: 443, rsync: 873 } as const;
-const CERT_WARN = 14 * 86_400_000;
+const CERT_WARN = 14 * DAY_MS;
 const SAMPLE = 1_000_000;
 
 export type ProbeKey = keyof ProbeDraft;

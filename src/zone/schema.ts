@@ -4,10 +4,12 @@
  * that is missing or wrong must not keep the rest of a file from being checked.
  */
 import * as z from 'zod';
+import { COUNTRY_CODES } from '../countries.js';
 import { parseAddress } from '../ip/address.js';
+import { DAY_MS } from '../time.js';
 import { readNetwork, readServerAddress } from './addresses.js';
 import { readCanary } from './canaries.js';
-import { countryCodes, readCountry } from './countries.js';
+import { readCountry } from './countries.js';
 import { duration, meaningful, oneOrMore, outOfRange, ranged, whole } from './fields.js';
 import { readMailbox, readName } from './names.js';
 import { probeListSchema, probeSchema } from './probe-schema.js';
@@ -29,7 +31,7 @@ function readHostname(text: string): string | TextFault {
   return readName(text);
 }
 const seconds = (label: string) => whole(label, 0, MAX_TTL);
-const country = meaningful(readCountry).meta({ enum: [...countryCodes()] });
+const country = meaningful(readCountry).meta({ enum: [...COUNTRY_CODES].sort() });
 const network = meaningful(readNetwork);
 
 const soa = z.strictObject({
@@ -67,7 +69,7 @@ const pool = z.strictObject({
   ttl_min: seconds('ttl_min')
     .optional()
     .describe('Answers that may soon be others are kept for fewer seconds, down to this. Default: ttl.'),
-  slow_start: duration('slow_start', 0, 86_400_000).optional().meta({
+  slow_start: duration('slow_start', 0, DAY_MS).optional().meta({
     description: 'In this time a mirror that came back grows to its whole weight and cap, in ten steps.',
     default: '0s',
   }),

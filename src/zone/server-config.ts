@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { countOf } from '../count-of.js';
 import { GeopoolError } from '../errors.js';
+import { DAY_MS, MINUTE_MS } from '../time.js';
 import { type AnsweringConfig, answeringKeys, answeringOf, checkAnswering } from './answering-config.js';
 import { DEFAULT_STATE, DEFAULT_ZONES } from './default-paths.js';
 import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
@@ -91,14 +92,14 @@ export type StatedUpdate = UpdateTerms & { readonly accountId?: string } & (
   );
 
 const MAX_WORKERS = 1024;
-const RESOLVE_INTERVAL = 60_000;
+const RESOLVE_INTERVAL = MINUTE_MS;
 const MAX_CONNECTIONS = 100_000;
 /** RFC 7766 §6.2.3: a timeout of at least a few seconds is advisable; above the most, nobody gains anything. */
 const MIN_IDLE = 1000;
 const MAX_IDLE = 600_000;
 /** Less would cut who has a slow line. */
 const MIN_EXCHANGE = 500;
-const MAX_EXCHANGE = 60_000;
+const MAX_EXCHANGE = MINUTE_MS;
 
 /** The terms that a file or the environment need not state. */
 export const DEFAULT_TERMS: UpdateTerms = {
@@ -151,7 +152,7 @@ const configSchema = z.strictObject({
   resolve: z
     .strictObject({
       servers: oneOrMore(meaningful(readResolver)).optional(),
-      interval: duration('interval', 1000, 86_400_000).default(RESOLVE_INTERVAL),
+      interval: duration('interval', 1000, DAY_MS).default(RESOLVE_INTERVAL),
     })
     .prefault({}),
   geo: z

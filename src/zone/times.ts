@@ -2,6 +2,7 @@
  * Times as operators write them: RFC 3339, with an offset. A time without one is somebody's local time, and nobody knows
  * whose.
  */
+import { rfc3339 } from '../time.js';
 import type { TextFault } from './text-fault.js';
 
 /** RFC 3339 §5.6; a leap second, which no clock here has, aside. */
@@ -13,7 +14,7 @@ export function readTime(text: string): number | TextFault {
   const [, date = '', time, zone] = RFC_3339.exec(text) ?? [];
   // A day that the month does not have would be read as one of the next month.
   const day = Date.parse(date);
-  if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(date)) {
+  if (!Number.isNaN(day) && rfc3339(day).startsWith(date)) {
     return Date.parse(`${date}T${time}${zone}`.toUpperCase());
   }
   return { fault: `"${text}" is not a time, expected one such as 2027-01-31T18:00:00Z` };

@@ -81,7 +81,7 @@ t.test('a mirror that is taken down leaves the answers, and comes back', async (
   demo.type('hang fuji');
   demo.type('503 aurora');
   await Promise.all([
-    demo.read(/fuji \(127\.0\.0\.16\) is down: no answer within 1 s/, before),
+    demo.read(/fuji \(127\.0\.0\.16\) is down: no answer within 1s/, before),
     demo.read(/aurora \(127\.0\.0\.11\) is down: 503 Service Unavailable/, before),
   ]);
   demo.type('status');

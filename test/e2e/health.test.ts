@@ -106,7 +106,7 @@ t.test('a mirror that dies is out in time, and back after rise', async (t) => {
           last_probe: { ok: false },
         },
         { name: 'm1', state: 'down', cause: 'connection refused' },
-        { name: 'm2', state: 'down', cause: 'no answer within 200 ms (waiting for the answer)' },
+        { name: 'm2', state: 'down', cause: 'no answer within 200ms (waiting for the answer)' },
         { name: 'm3', state: 'up', last_probe: { ok: true } },
       ],
     });

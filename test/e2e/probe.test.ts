@@ -95,9 +95,9 @@ t.test('mirrors of all kinds', { skip }, async (t) => {
     },
     hanging: {
       probe: `port: ${hanging.port}`,
-      cause: /^no answer within 500 ms \(waiting for the answer\)$/,
+      cause: /^no answer within 500ms \(waiting for the answer\)$/,
     },
-    dripping: { probe: `port: ${dripping.port}`, cause: /^no answer within 500 ms \(reading the header\)$/ },
+    dripping: { probe: `port: ${dripping.port}`, cause: /^no answer within 500ms \(reading the header\)$/ },
     resetting: { probe: `port: ${resetting.port}`, cause: /^connection reset$/ },
     flooding: { probe: `port: ${flooding.port}`, cause: /^the header of the answer is too long$/ },
     circling: {
@@ -116,13 +116,13 @@ t.test('mirrors of all kinds', { skip }, async (t) => {
     },
     'no-daemon': {
       probe: `type: rsync, port: ${nginx}, module: tails`,
-      cause: /^no answer within 500 ms \(waiting for the g/,
+      cause: /^no answer within 500ms \(waiting for the g/,
     },
   };
   const names = Object.keys(kinds);
   // Only where the deadline is what is tested may a busy machine miss it.
   const timingOf = ({ cause }: Kind): string => {
-    const timeout = cause?.source.includes('500 ms') ? '500ms' : '10s';
+    const timeout = cause?.source.includes('500ms') ? '500ms' : '10s';
     return `interval: 10s, fast_interval: 100ms, timeout: ${timeout}`;
   };
   // One address may not be two mirrors' in a file, so each has a zone to itself.
@@ -189,7 +189,7 @@ mirrors: { ${name}: { addresses: [127.0.0.1] } }
     t.equal(bad.code, 1);
     t.match(
       bad.stdout,
-      /FAILED after \d+(\.\d+)? ms: no answer within 500 ms[\s\S]*headers +[\d.]+ ms {2}FAILED: no answer/,
+      /FAILED after \d+(\.\d+)? ms: no answer within 500ms[\s\S]*headers +[\d.]+ ms {2}FAILED: no answer/,
     );
     t.match(await runProgram(['probe', 'nobody', '--zones', 'zones'], surroundings), {
       code: 1,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { pointOfCountry } from '../../src/geo/country-points.js';
+import { pointOfCountry } from '../../src/countries.js';
 import { type Database, databaseOf, openDatabase } from '../../src/geo/database.js';
 import { embeddedDatabasePath } from '../../src/geo/embedded.js';
 import { mmdbOfBytes } from '../../src/geo/mmdb-file.js';

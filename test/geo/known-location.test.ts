@@ -1,5 +1,5 @@
 import t from 'tap';
-import { pointOfCountry } from '../../src/geo/country-points.js';
+import { pointOfCountry } from '../../src/countries.js';
 import { knownLocation } from '../../src/geo/known-location.js';
 
 t.test('a record with everything', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap';
+import { pointOfCountry } from '../../src/countries.js';
 import type { Location } from '../../src/facts.js';
-import { pointOfCountry } from '../../src/geo/country-points.js';
 import { placeMirror } from '../../src/geo/mirror-place.js';
 import { type Address, parseAddress } from '../../src/ip/address.js';
 

@@ -42,7 +42,7 @@ t.test('one that hangs is out 15 s after its first failed probe began', async (t
   await turn();
   t.match(
     [...monitor.standings().values()],
-    [{ standing: { verdict: 'down', cause: 'no answer within 5 s (waiting for the answer)' } }],
+    [{ standing: { verdict: 'down', cause: 'no answer within 5s (waiting for the answer)' } }],
   );
   t.equal(clock.monotonic() - begin, 15_000);
   monitor.close();

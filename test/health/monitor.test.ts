@@ -60,10 +60,7 @@ function scene(options: { recall?: Map<string, StoredVerdict>; random?: Random }
       const timeout = check.probe.type === 'none' ? 0 : check.probe.timeout;
       const [ms, outcome]: [number, Outcome] =
         behaviour === 'hangs'
-          ? [
-              timeout,
-              { ok: false, ms: timeout, error: 'no answer within 5 s (connecting)', fault: 'unclear' },
-            ]
+          ? [timeout, { ok: false, ms: timeout, error: 'no answer within 5s (connecting)', fault: 'unclear' }]
           : [behaviour.ms, outcomeOf(behaviour)];
       signal.addEventListener('abort', () => cutOff.push(check.address.text));
       // Deaf to the signal: a late outcome has to be ignored, not prevented.

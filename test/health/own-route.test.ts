@@ -29,6 +29,6 @@ t.test('a success needs no route, and what is ours stays as it was', async (t) =
   t.same(await outcome({ ok: true, ms: 1 }, false), { ok: true, ms: 1 });
   const ours: Outcome = { ok: false, ms: 1, error: 'no file descriptors', fault: 'ours' };
   t.same(await outcome(ours, false), ours);
-  const late: Outcome = { ok: false, ms: 5000, error: 'no answer within 5 s', fault: 'unclear' };
+  const late: Outcome = { ok: false, ms: 5000, error: 'no answer within 5s', fault: 'unclear' };
   t.same(await outcome(late, false), late, 'where nothing came back, something was sent');
 });

@@ -22,11 +22,11 @@ t.test('what has no words of its own is one short line', async (t) => {
 });
 
 t.test('times', async (t) => {
-  t.equal(describeTimeout(5000, 'connecting').error, 'no answer within 5 s (connecting)');
-  t.equal(describeTimeout(1500, 'TLS handshake').error, 'no answer within 1.5 s (TLS handshake)');
+  t.equal(describeTimeout(5000, 'connecting').error, 'no answer within 5s (connecting)');
+  t.equal(describeTimeout(1500, 'TLS handshake').error, 'no answer within 1500ms (TLS handshake)');
   t.equal(
     describeTimeout(250, 'waiting for the answer').error,
-    'no answer within 250 ms (waiting for the answer)',
+    'no answer within 250ms (waiting for the answer)',
   );
 });
 

@@ -147,7 +147,7 @@ t.test('a body that breaks off, or never ends', async (t) => {
   );
   t.match(await ask(dripping.port, { contains: { text: 'fox' }, timeout: 150 }), {
     ok: false,
-    error: 'no answer within 150 ms (reading the body)',
+    error: 'no answer within 150ms (reading the body)',
     fault: 'unclear',
   });
 });
@@ -209,7 +209,7 @@ t.test('speed', async (t) => {
     rate: Number,
   });
   t.match(await met(t, dripping, { speed: { minRate: 1000, sample: 200_000 }, timeout: 600 }), {
-    error: 'no answer within 600 ms (reading the body)',
+    error: 'no answer within 600ms (reading the body)',
   });
   t.match(await met(t, (_, response) => response.end(), { speed }), { error: /^the body is empty/ });
   t.match(await met(t, (_, response) => response.writeHead(404).end(), { speed }), {
@@ -326,6 +326,6 @@ t.test('each step with its time, and what was compared with what', async (t) => 
   await ask(silent.port, { timeout: 100 }, broken);
   t.match(broken, [
     { step: 'connect' },
-    { step: 'headers', error: 'no answer within 100 ms (waiting for the answer)' },
+    { step: 'headers', error: 'no answer within 100ms (waiting for the answer)' },
   ]);
 });

@@ -118,7 +118,7 @@ t.test('a server that accepts and says nothing is left at the deadline, and hung
   const outcome = await ask(httpProbe({ port, ...BRIEF }));
   t.match(outcome, {
     ok: false,
-    error: 'no answer within 150 ms (waiting for the answer)',
+    error: 'no answer within 150ms (waiting for the answer)',
     fault: 'unclear',
   });
   t.ok(outcome.ms >= 149, `${outcome.ms} ms`);
@@ -135,7 +135,7 @@ t.test('headers that drip in do not extend the deadline', async (t) => {
   });
   t.match(await ask(httpProbe({ port, ...BRIEF })), {
     ok: false,
-    error: 'no answer within 150 ms (reading the header)',
+    error: 'no answer within 150ms (reading the header)',
   });
 });
 
@@ -270,12 +270,12 @@ t.test('TCP: a full backlog is a timeout while connecting', async (t) => {
   }
   t.match(await ask(tcpProbe({ port, ...BRIEF })), {
     ok: false,
-    error: 'no answer within 150 ms (connecting)',
+    error: 'no answer within 150ms (connecting)',
     fault: 'unclear',
   });
   t.match(await ask(httpProbe({ port, ...BRIEF })), {
     ok: false,
-    error: 'no answer within 150 ms (connecting)',
+    error: 'no answer within 150ms (connecting)',
   });
 });
 

@@ -174,7 +174,7 @@ else {
     const { port, sockets } = await serveTcp(t, (socket) => socket.resume());
     t.match(await trusting(probe(port, 'dl.example.org', 150), never), {
       ok: false,
-      error: 'no answer within 150 ms (TLS handshake)',
+      error: 'no answer within 150ms (TLS handshake)',
       fault: 'unclear',
     });
     await closed(sockets[0]);

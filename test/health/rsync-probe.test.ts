@@ -63,12 +63,12 @@ t.test('what is not a daemon, or not a good one', async (t) => {
 t.test('one that says nothing, hangs up, or is gone', async (t) => {
   const silent = await serveTcp(t, (socket) => socket.resume());
   t.match(await ask(silent.port, 'tails', { timeout: 150 }), {
-    error: 'no answer within 150 ms (waiting for the greeting)',
+    error: 'no answer within 150ms (waiting for the greeting)',
     fault: 'unclear',
   });
   const halfway = await serveTcp(t, (socket) => socket.write('@RSYNCD: 31.0\n'));
   t.match(await ask(halfway.port, 'tails', { timeout: 150 }), {
-    error: 'no answer within 150 ms (reading the modules)',
+    error: 'no answer within 150ms (reading the modules)',
   });
   const closing = await serveTcp(t, (socket) => socket.end());
   t.match(await ask(closing.port, 'tails'), {

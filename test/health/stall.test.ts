@@ -35,7 +35,7 @@ t.test('what a stall excuses', async (t) => {
   const silent: Outcome = {
     ok: false,
     ms: 5000,
-    error: 'no answer within 5 s (connecting)',
+    error: 'no answer within 5s (connecting)',
     fault: 'unclear',
   };
   const refused: Outcome = { ok: false, ms: 1, error: 'connection refused' };

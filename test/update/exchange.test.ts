@@ -150,7 +150,7 @@ t.test('a server that accepts and says nothing meets the deadline', async (t) =>
   const asked = new Promise<void>((resolve) => server.once('download', () => resolve()));
   const failed = t.rejects(get(target, { ...exchange, deadline }), {
     kind: 'passing',
-    message: /nothing came for 5 s/,
+    message: /nothing came for 5s/,
   });
   await asked;
   await clock.advance(5_000);

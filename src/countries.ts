@@ -1,12 +1,12 @@
 /**
- * One point for each country, to 0.1 degree: the middle of its people, not of its land. A country database says no more
+ * The countries there are, and one point for each, to 0.1 degree: the middle of its people, not of its land. A country database says no more
  * than the country, and most of its clients are where most of its people are: Russia's middle by area is in Siberia, by
  * people west of the Urals; Canada's and Australia's too are where hardly anybody lives. The point is the mean of where
  * people live, and where they live in parts far from each other it is drawn toward the larger part.
  */
-import type { Point } from '../facts.js';
+import type { Point } from './facts.js';
 
-/** Latitude and longitude by ISO 3166-1 alpha-2 code, and XK, which everybody uses for Kosovo. */
+/** Latitude and longitude by ISO 3166-1 alpha-2 code as assigned, and XK, which location databases give to Kosovo. */
 const POINTS: Readonly<Record<string, readonly [number, number]>> = {
   AD: [42.5, 1.5],
   AE: [24.9, 55.0],
@@ -264,7 +264,7 @@ const BY_CODE: ReadonlyMap<string, Point> = new Map(
   Object.entries(POINTS).map(([code, [latitude, longitude]]) => [code, { latitude, longitude }]),
 );
 
-/** Every code that has a point: the 249 of ISO 3166-1 and XK. */
+/** Every code: the 249 of ISO 3166-1 and XK. */
 export const COUNTRY_CODES: ReadonlySet<string> = new Set(BY_CODE.keys());
 
 /** The middle of a country's people; undefined for what is not the upper-case code of a country. */
