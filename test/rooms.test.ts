@@ -127,7 +127,17 @@ t.test('a library with a room of its own is imported there alone', async (t) => 
 });
 
 t.test('a verb that asks the running server loads nothing but that', async (t) => {
-  for (const verb of ['status', 'override', 'reload', 'history', 'explain', 'probe', 'geo', 'notify']) {
+  for (const verb of [
+    'status',
+    'monitor',
+    'override',
+    'reload',
+    'history',
+    'explain',
+    'probe',
+    'geo',
+    'notify',
+  ]) {
     const loaded = loadedBy(join('commands', `${verb}.ts`));
     t.ok(loaded.includes('control/client.ts'));
     t.same(

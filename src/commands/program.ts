@@ -1,11 +1,11 @@
 /**
  * All verbs with their options and help, and what the program ends with: 0 good, 1 the input is wrong, 2 usage, 3 the
- * server can't be reached. Errors are said on standard error, never with a stack.
+ * server can't be reached; of `monitor`, what plugins end with. Errors are said on standard error, never with a stack.
  */
 import { Command, CommanderError, Option } from 'commander';
 import { codeOf, describeError, GeopoolError } from '../errors.js';
 import { VERSION } from '../version.js';
-import { complain } from './output.js';
+import { complain, print } from './output.js';
 
 /** What the system refuses to any program. Short of descriptors, Node also takes for missing what it can't open. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -26,7 +26,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      if (argv[0] !== 'monitor') return 2;
+      // To whoever monitors, 2 is critical, and what is not on standard output was not said.
+      print(`GEOPOOL UNKNOWN: ${error.message}`);
+      return 3;
+    }
     if (!(error instanceof GeopoolError)) {
       const why = REFUSALS[codeOf(error) ?? ''] ?? 'this is a defect of geopool, please report it';
       complain(`geopool: ${why}: ${describeError(error)}`);
@@ -92,6 +98,18 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(control())
     .addOption(json())
     .action(async (options) => finish(await (await import('./status.js')).status(options)));
+
+  program
+    .command('monitor')
+    .description('the running server for Icinga and Nagios: one line, numbers, and their exit codes')
+    .option('--warning <range>', 'warn where the part of a pool that is down is outside of it, such as 10%')
+    .option('--critical <range>', 'the same, but critical')
+    .option('--down-for <time>', 'a mirror may be down for so long, such as 5m; default: not at all')
+    .option('--database-age <time>', 'a location database may be so old; default: 30d')
+    .option('--certificates <time>', 'a certificate must be good for so long; default: as probes warn')
+    .addOption(config())
+    .addOption(control())
+    .action(async (options) => finish(await (await import('./monitor.js')).monitor(options)));
 
   program
     .command('history')

@@ -1,0 +1,75 @@
+/**
+ * The verb `monitor`: the running server as a plugin of Icinga or Nagios tells of it. Whatever goes wrong, it says so in one
+ * line on standard output and ends with one of their four codes.
+ */
+import { ask } from '../control/client.js';
+import type { StatusReport } from '../control/status-report.js';
+import { describeError, GeopoolError } from '../errors.js';
+import { DEFAULT_LIMITS } from '../report/findings.js';
+import {
+  type Monitoring,
+  monitoringOf,
+  type Severity,
+  type Thresholds,
+  unknown,
+} from '../report/monitoring.js';
+import { type Range, readRange } from '../report/range.js';
+import { readDuration } from '../zone/durations.js';
+import { controlPath } from './control-path.js';
+import { print } from './output.js';
+import type { SettingFlags } from './settings.js';
+
+export interface MonitorFlags extends Pick<SettingFlags, 'config' | 'control'> {
+  readonly warning?: string;
+  readonly critical?: string;
+  readonly downFor?: string;
+  readonly databaseAge?: string;
+  readonly certificates?: string;
+}
+
+/** Milliseconds that the server may be silent. */
+const PATIENCE = 10_000;
+
+export async function monitor(flags: MonitorFlags): Promise<Severity> {
+  const { severity, line } = await look(flags, PATIENCE);
+  print(line);
+  return severity;
+}
+
+/** What there is to say, at the latest when the server was silent for so many milliseconds. */
+export async function look(flags: MonitorFlags, patience: number): Promise<Monitoring> {
+  try {
+    const thresholds = thresholdsOf(flags);
+    const path = await controlPath(flags);
+    const report = await ask<StatusReport>(path, 'GET', '/status', undefined, patience);
+    return monitoringOf(report, Date.now(), thresholds);
+  } catch (error) {
+    return unknown(describeError(error));
+  }
+}
+
+function thresholdsOf({ warning, critical, downFor, databaseAge, certificates }: MonitorFlags): Thresholds {
+  return {
+    ...DEFAULT_LIMITS,
+    ...(warning !== undefined && { warning: range('--warning', warning) }),
+    ...(critical !== undefined && { critical: range('--critical', critical) }),
+    ...(downFor !== undefined && { downFor: duration('--down-for', downFor) }),
+    ...(databaseAge !== undefined && { databaseAge: duration('--database-age', databaseAge) }),
+    ...(certificates !== undefined && { certificates: duration('--certificates', certificates) }),
+  };
+}
+
+function range(flag: string, text: string): Range {
+  const found = readRange(text);
+  if (found !== undefined) return found;
+  throw new GeopoolError(
+    'USAGE',
+    `${flag}: "${text}" is no range, expected one such as 10% (alerts above that), ~:10% or @50:100%`,
+  );
+}
+
+function duration(flag: string, text: string): number {
+  const found = readDuration(text);
+  if (typeof found === 'number') return found;
+  throw new GeopoolError('USAGE', `${flag}: ${found.fault}`);
+}

@@ -1,0 +1,193 @@
+/**
+ * What a monitoring plugin says of a server, by the conventions of Nagios and Icinga: one line, how bad it is, and numbers
+ * that they can draw.
+ */
+import type { StatusReport } from '../control/status-report.js';
+import { countOf } from '../count-of.js';
+import { FAMILIES } from '../facts.js';
+import { findingsOf, isMissed, type Limits } from './findings.js';
+import { alerts, type Range } from './range.js';
+
+export const SEVERITIES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
+
+/** What the plugin ends with: the place in SEVERITIES. */
+export type Severity = 0 | 1 | 2 | 3;
+
+export interface Monitoring {
+  readonly severity: Severity;
+  readonly line: string;
+}
+
+export interface Thresholds extends Limits {
+  /** Of the percentage of a pool's enabled addresses that are down; without one, each that is down is a warning. */
+  readonly warning?: Range;
+  readonly critical?: Range;
+}
+
+/** Findings that are told in full; a hundred would be read by nobody. */
+const MOST_TOLD = 8;
+
+/** `now` in milliseconds since 1970. */
+export function monitoringOf(report: StatusReport, now: number, thresholds: Thresholds): Monitoring {
+  const { warning, critical } = thresholds;
+  const worst = worstPool(report, now, thresholds);
+  const isCritical = alerts(critical, worst.percent);
+  const isWarning = alerts(warning, worst.percent);
+  const findings = findingsOf(report, now, thresholds).filter(
+    // Where thresholds are stated, they say how many are too many.
+    ({ kind }) => kind !== 'mirror' || warning === undefined || isWarning || isCritical,
+  );
+  const texts = [
+    ...(isWarning || isCritical
+      ? [`${worst.down} of ${worst.enabled} addresses of ${worst.name} are down`]
+      : []),
+    ...findings.map(({ text }) => text),
+  ];
+  const severity =
+    isCritical || findings.some((finding) => finding.severity === 'critical')
+      ? 2
+      : isWarning || findings.length > 0
+        ? 1
+        : 0;
+  const told = texts.slice(0, MOST_TOLD);
+  const more = texts.length > told.length ? [`and ${texts.length - told.length} more`] : [];
+  return {
+    severity,
+    line: plugin(
+      severity,
+      [summaryOf(report), ...told, ...more].join('; '),
+      numbersOf(report, now, thresholds),
+    ),
+  };
+}
+
+/** The line of a server of which nothing is known, and why. */
+export function unknown(why: string): Monitoring {
+  return { severity: 3, line: plugin(3, why, []) };
+}
+
+function plugin(severity: Severity, text: string, numbers: readonly string[]): string {
+  // What comes behind a bar is for machines.
+  const first = `GEOPOOL ${SEVERITIES[severity]}: ${text.replaceAll('|', '/')}`;
+  return numbers.length === 0 ? first : `${first} | ${numbers.join(' ')}`;
+}
+
+/** The addresses that are to be answered when they are up, and those of them that are, in each pool that they are in. */
+function addressesIn({ zones }: StatusReport): { readonly enabled: number; readonly up: number } {
+  const isUp = new Map<string, boolean>();
+  for (const { zone, pools } of zones) {
+    for (const mirror of pools.flatMap(({ mirrors }) => mirrors)) {
+      const key = `${zone} ${mirror.address}`;
+      if (mirror.enabled) isUp.set(key, !isMissed(mirror) && isUp.get(key) !== false);
+    }
+  }
+  return { enabled: isUp.size, up: [...isUp.values()].filter(Boolean).length };
+}
+
+function summaryOf(report: StatusReport): string {
+  const { enabled, up } = addressesIn(report);
+  const addresses = enabled === 1 ? '1 address' : `${enabled} addresses`;
+  return `${countOf(report.zones.length, 'zone')}, ${up} of ${addresses} up`;
+}
+
+/** The pool and family with the largest part of its addresses down for longer than they may be. */
+function worstPool({ zones }: StatusReport, now: number, { downFor }: Limits) {
+  let worst = { name: '', down: 0, enabled: 0, percent: 0 };
+  for (const { pools } of zones) {
+    for (const { name, mirrors } of pools) {
+      for (const family of FAMILIES) {
+        const enabled = mirrors.filter((mirror) => mirror.family === family && mirror.enabled);
+        const down = enabled.filter(
+          (mirror) => isMissed(mirror) && now - Date.parse(mirror.since) >= downFor,
+        ).length;
+        const percent = enabled.length === 0 ? 0 : (100 * down) / enabled.length;
+        if (percent > worst.percent)
+          worst = { name: `${name} (${family})`, down, enabled: enabled.length, percent };
+      }
+    }
+  }
+  return worst;
+}
+
+interface Drawn {
+  readonly label: string;
+  readonly value: number;
+  /** `s` for seconds, `%`, `c` for what only grows. */
+  readonly unit?: string;
+  readonly warning?: string | undefined;
+  readonly critical?: string | undefined;
+  readonly most?: number;
+}
+
+function numbersOf(report: StatusReport, now: number, thresholds: Thresholds): string[] {
+  const { zones, refused, counters, silent_workers } = report;
+  const pools = zones.flatMap((zone) => zone.pools);
+  const mirrors = pools.flatMap((pool) => pool.mirrors);
+  const { enabled, up } = addressesIn(report);
+  const overridden = new Set(
+    zones.flatMap(({ zone, pools }) =>
+      pools.flatMap(({ mirrors }) =>
+        mirrors.flatMap(({ name, override }) => (override === undefined ? [] : [`${zone}/${name}`])),
+      ),
+    ),
+  );
+  const ages = report.geo
+    .filter(({ source }) => source !== 'embedded')
+    .map(({ build_epoch }) => now / 1000 - build_epoch);
+  const ends = mirrors
+    .flatMap(({ probes }) => probes.flatMap(({ last_probe }) => last_probe?.certificate_ends ?? []))
+    .map((end) => (Date.parse(end) - now) / 1000);
+  const { certificates, databaseAge, warning, critical } = thresholds;
+  const numbers: Drawn[] = [
+    {
+      label: 'down',
+      value: worstPool(report, now, thresholds).percent,
+      unit: '%',
+      warning: warning?.text ?? '0',
+      critical: critical?.text,
+      most: 100,
+    },
+    { label: 'up', value: up, most: enabled },
+    { label: 'zones', value: zones.length },
+    {
+      label: 'wrong_files',
+      value: refused.length + zones.filter(({ error }) => error !== undefined).length,
+      warning: '0',
+    },
+    {
+      label: 'panics',
+      value: pools.reduce((sum, { panic }) => sum + Number(panic.ipv4) + Number(panic.ipv6), 0),
+      critical: '0',
+    },
+    { label: 'silent_workers', value: silent_workers, critical: '0' },
+    { label: 'overrides', value: overridden.size },
+    ...(ages.length === 0
+      ? []
+      : [
+          { label: 'database_age', value: Math.max(...ages), unit: 's', warning: String(databaseAge / 1000) },
+        ]),
+    ...(ends.length === 0
+      ? []
+      : [
+          {
+            label: 'certificate',
+            value: Math.min(...ends),
+            unit: 's',
+            warning: certificates === undefined ? undefined : `${certificates / 1000}:`,
+          },
+        ]),
+    {
+      label: 'queries',
+      value: Object.values(counters.queries).reduce((sum, { ipv4, ipv6 }) => sum + ipv4 + ipv6, 0),
+      unit: 'c',
+    },
+  ];
+  return numbers.map(formatNumber);
+}
+
+/** `label=value[unit];[warning];[critical];[least];[most]`, the empty ones at the end left out. */
+function formatNumber({ label, value, unit = '', warning = '', critical = '', most }: Drawn): string {
+  const least = unit === 's' && value < 0 ? '' : '0';
+  const parts = [warning, critical, least, most === undefined ? '' : String(most)];
+  return `${label}=${Math.round(value * 100) / 100}${unit};${parts.join(';')}`.replace(/;+$/, '');
+}
