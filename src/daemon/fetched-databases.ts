@@ -7,71 +7,68 @@ import type { GeoRequest } from '../compile/world.js';
 import type { ReloadReport } from '../control/action-reports.js';
 import { GeopoolError } from '../errors.js';
 import { fetchedEditions } from '../geo/editions.js';
+import type { GeoSources } from '../geo/geo-sources.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import type { StateFiles } from '../state/state-files.js';
 import type { Updater } from '../update/updater.js';
-import type { Serving } from './serving.js';
 import type { DaemonSettings } from './settings.js';
 
-type Serve = (path: string) => Promise<void>;
-
-/** Fetching, which begins before anything is served: it tidies up what a killed process left of the databases. */
+/** Fetching; it begins when all else runs, and is the first to end. */
 export interface Fetching {
   /** Absent where no account is configured. */
   readonly updater?: Updater;
-  /** Databases can be served from now on. One that was fetched before waits for this. */
-  serveBy(serving: Serving, reload: () => Promise<ReloadReport>): void;
-  /** Ends it. A database that waits will not be served. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** What the updater needs is loaded only where there is one. */
-export async function startFetching(
-  { geo }: Pick<DaemonSettings, 'geo'>,
-  files: StateFiles,
-  tools: { readonly clock: Clock; readonly random: Random; readonly log: Log },
-): Promise<Fetching> {
-  if (geo.update === undefined) return { serveBy: () => undefined, stop: async () => undefined };
-  const { openUpdater } = await import('./updating.js');
-  let begin = (_serve: Serve): void => undefined;
-  let giveUp = (_reason: Error): void => undefined;
-  const begun = new Promise<Serve>((resolve, reject) => {
-    begin = resolve;
-    giveUp = reject;
-  });
-  // Mostly no database waits.
-  begun.catch(() => undefined);
-  const updater = openUpdater({
-    update: geo.update,
-    files,
-    ...tools,
-    serve: async (_edition, path) => (await begun)(path),
-  });
-  await updater.start();
-  return {
-    updater,
-    serveBy: (serving, reload) => begin((path) => serveDatabase(serving, path, reload)),
-    async stop() {
-      const stopped = updater.stop();
-      giveUp(new GeopoolError('UPDATE_FAILED', 'the server ended before it served'));
-      await stopped;
-    },
-  };
+export interface FetchingParts {
+  readonly settings: Pick<DaemonSettings, 'geo'>;
+  /** Of the directory where databases are put. */
+  readonly files: StateFiles;
+  /** Those that serve. */
+  readonly sources: () => GeoSources;
+  readonly reload: () => Promise<ReloadReport>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
 }
 
-/** Resolves when the database that was put at `path` serves; rejects with DATABASE_INVALID where it does not. */
-async function serveDatabase(
-  serving: Serving,
-  path: string,
-  reload: () => Promise<ReloadReport>,
+/** What the updater needs is loaded only where there is one. */
+export async function openFetching(parts: FetchingParts): Promise<Fetching> {
+  const { settings, files, sources, reload, clock, random, log } = parts;
+  const { update } = settings.geo;
+  if (update === undefined) return { start: async () => undefined, stop: async () => undefined };
+  const { openUpdater } = await import('./updating.js');
+  const serve = async (_edition: string, path: string): Promise<void> => {
+    const { faults } = await reload();
+    refuseUnserved(path, sources(), faults);
+  };
+  const updater = openUpdater({ update, files, clock, random, log, serve });
+  return { updater, start: () => updater.start(), stop: () => updater.stop() };
+}
+
+/** What a killed process left of databases is tidied up before any is opened. */
+export async function tidyDatabases(
+  { geo }: Pick<DaemonSettings, 'geo'>,
+  files: StateFiles,
+  log: Log,
 ): Promise<void> {
-  const { faults } = await reload();
-  const { sources } = serving.roster().world;
-  if ([sources.location.path, sources.asn?.path].includes(path)) return;
+  if (geo.update === undefined) return;
+  const { tidyDirectory } = await import('../update/tidy.js');
+  await tidyDirectory(files.directory, log);
+}
+
+/** Throws DATABASE_INVALID where the database that was put at `path` is of no use. */
+function refuseUnserved(
+  path: string,
+  { location, asn, passedOver, problems }: GeoSources,
+  faults: readonly string[],
+): void {
   // One that is configured, or a better one, may come before it: then it is there for when it is wanted.
-  const problem = sources.problems.find((text) => text.includes(path));
-  if (problem !== undefined) throw new GeopoolError('DATABASE_INVALID', problem, { details: faults });
+  if ([location.path, asn?.path].includes(path) || !passedOver.includes(path)) return;
+  const problem = problems[passedOver.indexOf(path)] ?? `${path} is of no use`;
+  throw new GeopoolError('DATABASE_INVALID', problem, { details: faults });
 }
 
 /** Throws REQUEST_REFUSED where there is none. */

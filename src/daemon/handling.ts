@@ -35,7 +35,7 @@ export interface Parts {
   readonly log: Pick<ProgramLog, 'dropped'>;
   readonly serving: Serving;
   readonly service: Service;
-  readonly state: StateFiles;
+  readonly state: Pick<StateFiles, 'failures' | 'problems'>;
   readonly judging: Judging;
   readonly keeper: OverrideKeeper;
   readonly hostnames: Hostnames;

@@ -29,6 +29,7 @@ import { VERSION } from '../version.js';
 import { keepNotices, readNotices } from './notices-file.js';
 import { createRemembering } from './remembering.js';
 import { type Knowledge, type Roster, statedOverrides } from './roster.js';
+import type { Signals } from './signals.js';
 import { createTelling } from './telling.js';
 
 export interface Judging {
@@ -68,17 +69,14 @@ export interface JudgingOptions {
   readonly resolver: Resolver;
   /** For canaries and the webhook. */
   readonly resolveOwn: Resolve;
-  /** These addresses, by `targetKey`, may stand otherwise than before. */
-  readonly onChange: (keys: readonly string[]) => void;
-  /** The zone files' overrides may be others than before. */
-  readonly onStated: () => void;
+  readonly signals: Pick<Signals, 'emit'>;
 }
 
 /** TTLs follow the probes after this at the latest. */
 const DOUBT_MS = 500;
 
 export async function openJudging(options: JudgingOptions): Promise<Judging> {
-  const { files, clock, random, log } = options;
+  const { files, clock, random, log, signals } = options;
   const memory = await openHistory({ files, clock, log });
   const remembering = createRemembering(memory.record, clock.now, memory.history.overrideOf);
   const overrides = createOverrides(await files.read(OVERRIDES));
@@ -128,7 +126,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     for (const key of keys) doubted.add(key);
     cancelDoubt ??= clock.after(DOUBT_MS, () => {
       cancelDoubt = undefined;
-      options.onChange([...doubted]);
+      signals.emit('turned', [...doubted]);
       doubted.clear();
     });
   }
@@ -150,7 +148,10 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
     },
     onFailure: (check) => network.failed(check),
     onChange: (changes) => {
-      options.onChange(changes.map(({ key }) => key));
+      signals.emit(
+        'turned',
+        changes.map(({ key }) => key),
+      );
       remembering.turned(changes);
       telling.turned(changes);
     },
@@ -183,7 +184,7 @@ export async function openJudging(options: JudgingOptions): Promise<Judging> {
       telling.zones(world);
       served = world;
       state();
-      options.onStated();
+      signals.emit('stated');
       network.setPools(
         world.zones.flatMap(({ zone }) =>
           zone.pools.map(({ owner, canaries }) => ({ zone: zone.name, owner, canaries })),

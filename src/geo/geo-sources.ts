@@ -30,6 +30,8 @@ export interface GeoSources {
   readonly asn?: GeoSource;
   /** Why files that come before the chosen ones were passed over, one line each. */
   readonly problems: readonly string[];
+  /** Those files, by path. */
+  readonly passedOver: readonly string[];
 }
 
 /** What `status --json` lists of a database. */
@@ -69,6 +71,7 @@ export function chooseSources(choice: GeoChoice): GeoSources {
     location: location.source ?? embedded(),
     ...(asn.source !== undefined && { asn: asn.source }),
     problems: [...location.problems, ...asn.problems],
+    passedOver: [...location.passedOver, ...asn.passedOver],
   };
 }
 
@@ -76,8 +79,9 @@ export function chooseSources(choice: GeoChoice): GeoSources {
 export function chooseSource(
   kind: DatabaseKind,
   choice: GeoChoice,
-): { readonly source?: GeoSource; readonly problems: readonly string[] } {
+): { readonly source?: GeoSource } & Pick<GeoSources, 'problems' | 'passedOver'> {
   const problems: string[] = [];
+  const passedOver: string[] = [];
   const kept = choice.lastGood === undefined ? undefined : readLastGood(choice.lastGood, kind);
   for (const candidate of candidatesFor(kind, choice, kept)) {
     // Taken before it is read: what replaces it meanwhile is another file.
@@ -86,11 +90,12 @@ export function chooseSource(
     if (problem === null) {
       if (kept !== undefined && source.source === 'kept')
         problems.push(`${problems.pop()}; ${describeKept(kept, choice.now)}`);
-      return { source, problems };
+      return { source, problems, passedOver };
     }
     problems.push(problem);
+    passedOver.push(source.path);
   }
-  return { problems };
+  return { problems, passedOver };
 }
 
 /** What status says of a database; reads its metadata only. Throws DATABASE_INVALID. */

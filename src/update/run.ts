@@ -12,12 +12,11 @@ import { rfc3339 } from '../time.js';
 import { onDisk, UpdateFault } from './fault.js';
 import { DOWNLOADS_A_DAY, noteCheck } from './ledger.js';
 import type { LedgerFile } from './ledger-file.js';
-import { cleanLeftovers } from './leftovers.js';
-import { takeLock } from './lock.js';
 import { type Allowance, type FetchLimits, fetchEdition, md5OfFile } from './protocol.js';
 import { type RetryPolicy, retrying } from './retry.js';
 import type { UpdateSettings } from './settings.js';
 import { databasePath, type Serve, swapIn, type Verify } from './swap.js';
+import { underLock } from './tidy.js';
 import { openWayOut, type WayOut } from './way-out.js';
 
 export interface EditionResult {
@@ -53,29 +52,6 @@ export async function runOnce(options: RunOptions): Promise<readonly EditionResu
   } catch (error) {
     // The lock may be another's, and then so is updates.json.
     return await failAll(settings.editions, error, options, options.ledger.note);
-  }
-}
-
-/** Holds the lock of `directory` for the length of `step`, after tidying up. Rejects where it is held already. */
-export async function underLock<T>(directory: string, log: Log, step: () => Promise<T>): Promise<T> {
-  const lock = await takeLock(directory);
-  try {
-    const { removed, restored } = await cleanLeftovers(directory);
-    if (removed.length + restored.length > 0) {
-      log.info(
-        { event: 'update-leftovers', removed, restored },
-        'tidied up after an update that was cut off',
-      );
-    }
-    return await step();
-  } finally {
-    try {
-      await lock.release();
-    } catch (error) {
-      // What was done is done; the next run says so too if it can't take the lock.
-      const reason = describeError(error);
-      log.error({ event: 'update-lock-stuck', reason }, reason);
-    }
   }
 }
 

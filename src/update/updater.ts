@@ -8,7 +8,6 @@
  */
 import { access } from 'node:fs/promises';
 import type { Clock } from '../clock.js';
-import { describeError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Random } from '../random.js';
 import type { StateFiles } from '../state/state-files.js';
@@ -16,7 +15,7 @@ import { UpdateFault } from './fault.js';
 import { ledgerFile } from './ledger-file.js';
 import { FETCH_LIMITS, type FetchLimits } from './protocol.js';
 import { RETRY_POLICY, type RetryPolicy } from './retry.js';
-import { type EditionResult, runOnce, underLock } from './run.js';
+import { type EditionResult, runOnce } from './run.js';
 import { isDue } from './schedule.js';
 import type { UpdateSettings } from './settings.js';
 import { databasePath, type Serve, type Verify } from './swap.js';
@@ -92,20 +91,6 @@ export function createUpdater(options: UpdaterOptions): Updater {
     return running;
   }
 
-  async function tidy(): Promise<void> {
-    try {
-      await access(directory);
-      await underLock(directory, log, async () => undefined);
-    } catch (error) {
-      // A missing directory comes with the first run; a lock that is held is somebody who tidied up already.
-      const reason = describeError(error);
-      log.debug(
-        { event: 'update-not-tidied', reason },
-        `nothing tidied up before the first update: ${reason}`,
-      );
-    }
-  }
-
   async function anyDue(): Promise<boolean> {
     const records = ledger.current().editions;
     for (const edition of editions) {
@@ -123,7 +108,6 @@ export function createUpdater(options: UpdaterOptions): Updater {
           'the update host is plain http: anyone on the way can read the license key',
         );
       }
-      await tidy();
       await ledger.load();
       const due = await anyDue();
       if (stopping.signal.aborted || timetable !== undefined) return;

@@ -39,6 +39,7 @@ function sources(t: Test): GeoSources {
     location: { path: city, source: 'configured' },
     asn: { path: asn, source: 'configured' },
     problems: [],
+    passedOver: [],
   };
 }
 

@@ -25,7 +25,7 @@ function scene(t: Test) {
   const write = (country: string): void =>
     writeFileSync(path, writeMmdb({ type: 'X-City', entries: { '11.0.0.0/8': { country_code: country } } }));
   write('DE');
-  const sources: GeoSources = { location: { path, source: 'configured' }, problems: [] };
+  const sources: GeoSources = { location: { path, source: 'configured' }, problems: [], passedOver: [] };
   const maps = join(directory, 'maps');
   const files = (): string[] => readdirSync(maps).sort();
   return { maps, path, write, files, open: () => openMapCache(maps, sources), sources };

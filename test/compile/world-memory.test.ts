@@ -16,7 +16,7 @@ const live = {
     names: { names, answers, pointers, bodies },
     pools: plans,
     geo: [],
-    sources: { location: { path: '', source: 'embedded' as const }, problems: [] },
+    sources: { location: { path: '', source: 'embedded' as const }, problems: [], passedOver: [] },
     grid: false,
   },
   ...layOutPools(plans, geographies),

@@ -30,7 +30,7 @@ function serving(watchdog?: number) {
     names: layOutZones(zones, plans),
     pools: plans,
     geo: [],
-    sources: { location: { path: '', source: 'embedded' }, problems: [] },
+    sources: { location: { path: '', source: 'embedded' }, problems: [], passedOver: [] },
     grid: false,
   };
   const roster = makeRoster(world);

@@ -161,14 +161,14 @@ t.test('where there is no room for a copy, that is said once, and tried again', 
   // A file where the directory should be.
   await writeFile(directory, '');
   const keeper = open();
-  await keeper.follow({ location: choose().location, problems: [] });
+  await keeper.follow({ location: choose().location, problems: [], passedOver: [] });
   t.match(keeper.problems(), [/^there is no copy of .*city\.mmdb for when it is damaged or gone: /]);
   await clock.advance(2 * 3_600_000);
-  await keeper.follow({ location: choose().location, problems: [] });
+  await keeper.follow({ location: choose().location, problems: [], passedOver: [] });
   t.same(log.events(), ['database-not-kept']);
   await rm(directory);
   await clock.advance(3_600_000);
-  await keeper.follow({ location: choose().location, problems: [] });
+  await keeper.follow({ location: choose().location, problems: [], passedOver: [] });
   t.same(keeper.problems(), []);
   t.same(await readFile(copy), CITY);
 });

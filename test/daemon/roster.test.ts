@@ -30,7 +30,7 @@ t.test(
       names: layOutZones(zones, plans),
       pools: plans,
       geo: [],
-      sources: { location: { path: '', source: 'embedded' }, problems: [] },
+      sources: { location: { path: '', source: 'embedded' }, problems: [], passedOver: [] },
       grid: false,
     };
     const roster = makeRoster(world);

@@ -39,7 +39,7 @@ function worldOf(text: string): LiveWorld {
       names: layOutZones(zones, plans),
       pools: plans,
       geo: [],
-      sources: { location: { path: '', source: 'embedded' }, problems: [] },
+      sources: { location: { path: '', source: 'embedded' }, problems: [], passedOver: [] },
       grid: false,
     },
     ...layOutPools(plans, geographies),

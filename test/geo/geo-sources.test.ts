@@ -30,10 +30,15 @@ const named = (path: string) => ({ path, source: 'configured', identity: identit
 
 t.test('with nothing else, the embedded database, and no AS numbers', async (t) => {
   const directory = t.testdir({});
-  t.strictSame(chooseSources({ configured: {}, directory }), { location: embedded, problems: [] });
+  t.strictSame(chooseSources({ configured: {}, directory }), {
+    location: embedded,
+    problems: [],
+    passedOver: [],
+  });
   t.strictSame(chooseSources({ configured: {}, directory: join(directory, 'missing') }), {
     location: embedded,
     problems: [],
+    passedOver: [],
   });
 });
 
@@ -47,6 +52,7 @@ t.test('what was updated comes before what is embedded, City before Country', as
     location: updated(both, 'GeoLite2-City'),
     asn: updated(both, 'GeoLite2-ASN'),
     problems: [],
+    passedOver: [],
   });
 });
 
@@ -55,6 +61,7 @@ t.test('Country where there is no City', async (t) => {
   t.strictSame(chooseSources({ configured: {}, directory }), {
     location: updated(directory, 'GeoLite2-Country'),
     problems: [],
+    passedOver: [],
   });
 });
 
@@ -69,6 +76,7 @@ t.test('what is configured wins', async (t) => {
     location: named(configured.city),
     asn: named(configured.asn),
     problems: [],
+    passedOver: [],
   });
 });
 
@@ -120,6 +128,7 @@ t.test('a file that turned out to be damaged is not chosen again', async (t) => 
   t.strictSame(chooseSources({ configured: {}, directory, refused }), {
     location: embedded,
     problems: [`${path}: damaged at byte 7`],
+    passedOver: [path],
   });
 });
 
@@ -139,12 +148,14 @@ t.test('paid editions are used, and before the free ones', async (t) => {
     location: updated(directory, 'GeoIP2-City'),
     asn: updated(directory, 'GeoIP2-ISP'),
     problems: [],
+    passedOver: [],
   });
   const editions = ['GeoLite2-City', 'GeoLite2-ASN'];
   t.strictSame(chooseSources({ configured: {}, directory, editions }), {
     location: updated(directory, 'GeoLite2-City'),
     asn: updated(directory, 'GeoLite2-ASN'),
     problems: [],
+    passedOver: [],
   });
 });
 
@@ -193,6 +204,7 @@ t.test(
     const known = (identity: string): GeoSources => ({
       location: { path: configured.city, source: 'configured', identity },
       problems: [],
+      passedOver: [],
     });
     t.strictSame(
       chooseSources({ configured, directory, known: known(identityOf(configured.city)) }).location,

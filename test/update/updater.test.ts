@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { DOWNLOADS_A_DAY, EMPTY_LEDGER, noteCheck, noteDownload } from '../../src/update/ledger.js';
 import { takeLock } from '../../src/update/lock.js';
 import { keyFromText, type UpdateSettings } from '../../src/update/settings.js';
+import { tidyDirectory } from '../../src/update/tidy.js';
 import { createUpdater, type Updater, type UpdaterOptions } from '../../src/update/updater.js';
 import { createFakeClock } from '../fake-clock.js';
 import {
@@ -362,11 +363,11 @@ t.test('plain http is said', async (t) => {
   t.same(log.events(), ['update-host-plain']);
 });
 
-t.test('a start tidies up after a kill', async (t) => {
-  const { directory, updater, log } = await setUp(t);
+t.test('what a killed process left is tidied up', async (t) => {
+  const { directory, log } = await setUp(t);
   await writeFile(join(directory, `.${CITY}.mmdb.4194305.tmp`), 'half');
   await writeFile(join(directory, `${ASN}.mmdb.previous`), OLD);
-  await updater().start();
+  await tidyDirectory(directory, log);
   t.same(await files(directory), [`${ASN}.mmdb`]);
   t.match(log.lines.at(-1)?.fields, { event: 'update-leftovers', restored: [`${ASN}.mmdb`] });
 });
