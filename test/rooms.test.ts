@@ -104,6 +104,22 @@ t.test('imports go down or stay in their room', async (t) => {
   }
 });
 
+t.test('no file of answer leads back to itself, types included', async (t) => {
+  const next = new Map<string, string[]>();
+  for (const { file, source } of imports.filter(({ room }) => room === 'answer'))
+    next.set(file, [...(next.get(file) ?? []), join(dirname(file), source).replace(/\.js$/, '.ts')]);
+  t.ok(next.size > 20);
+  const done = new Set<string>();
+  const walk = (path: readonly string[]): void => {
+    for (const file of next.get(path.at(-1) ?? '') ?? []) {
+      if (path.includes(file)) t.fail([...path.slice(path.indexOf(file)), file].join(' → '));
+      else if (!done.has(file)) walk([...path, file]);
+    }
+    done.add(path.at(-1) ?? '');
+  };
+  for (const file of next.keys()) walk([file]);
+});
+
 t.test('what a worker loads stays small', async (t) => {
   const local = imports.filter(
     ({ source, room }) => source.startsWith('.') && ['net', 'answer'].includes(room),

@@ -11,7 +11,7 @@
  * Padding (RFC 7830 §6) is for encrypted transports, of which there are none here.
  */
 import { subnetOptionLength, writeSubnetOption } from '../wire/client-subnet.js';
-import { EDNS_OPTION, TYPE } from '../wire/codes.js';
+import { EDNS_OPTION, EXTENDED_ERROR, TYPE } from '../wire/codes.js';
 import { COOKIE_OPTION_LENGTH, writeCookieOption } from '../wire/cookie.js';
 import { OPTION } from '../wire/query.js';
 import type { Responder } from './responder.js';
@@ -27,28 +27,20 @@ const OPTION_HEADER = 4;
 const KEEPALIVE_LENGTH = OPTION_HEADER + 2;
 const ERROR_LENGTH = OPTION_HEADER + 2;
 
-/** Why there is no answer (RFC 8914 §4); 0, "other", is never said here and means nothing. */
-export const EXTENDED_ERROR = {
-  NONE: 0,
-  PROHIBITED: 18,
-  NOT_AUTHORITATIVE: 20,
-  NOT_SUPPORTED: 21,
-  INVALID_DATA: 24,
-} as const;
-
 /** Octets of the OPT record that answers the query; 0 where it had none. */
 export function optLength(responder: Responder): number {
   return responder.query.edns ? OPT_LENGTH + optionsLength(responder) : 0;
 }
 
 function optionsLength(responder: Responder): number {
-  const { subnet, options } = responder.query;
+  const { query, reply, policy } = responder;
+  const { subnet, options } = query;
   let length = subnet.present ? subnetOptionLength(subnet) : 0;
-  if (responder.error !== EXTENDED_ERROR.NONE) length += ERROR_LENGTH;
+  if (reply.error !== EXTENDED_ERROR.NONE) length += ERROR_LENGTH;
   if (options === 0) return length;
-  if (responder.cookieWorth !== COOKIE.NONE) length += COOKIE_OPTION_LENGTH;
+  if (reply.cookieWorth !== COOKIE.NONE) length += COOKIE_OPTION_LENGTH;
   if (saysKeepalive(responder)) length += KEEPALIVE_LENGTH;
-  if (saysNsid(responder)) length += OPTION_HEADER + (responder.policy.nsid?.length ?? 0);
+  if (saysNsid(responder)) length += OPTION_HEADER + (policy.nsid?.length ?? 0);
   return length;
 }
 
@@ -59,16 +51,17 @@ export function writeOpt(
   responder: Responder,
   flagsAndRcode: number,
 ): number {
-  const { query, error } = responder;
+  const { query, reply, tally } = responder;
   const { subnet } = query;
+  const { error, scope } = reply;
   // Name: root, one octet; type, and the size that we take; the upper bits of the rcode, and our version, 0.
   packet.setUint8(from, 0);
   packet.setUint32(from + 1, (TYPE.OPT << 16) | UDP_LIMIT);
   packet.setUint16(from + 5, (flagsAndRcode & 0x1f0) << 4);
   let at = from + OPT_LENGTH;
   if (subnet.present) {
-    count(responder.tally, TALLY.WITH_SUBNET);
-    at = writeSubnetOption(packet, at, subnet, responder.scope);
+    count(tally, TALLY.WITH_SUBNET);
+    at = writeSubnetOption(packet, at, subnet, scope);
   }
   if (query.options !== 0) at = writeAsked(packet, at, responder);
   if (error !== EXTENDED_ERROR.NONE) {
@@ -83,14 +76,15 @@ export function writeOpt(
 
 /** Writes the options that only some queries ask for. */
 function writeAsked(packet: DataView, from: number, responder: Responder): number {
+  const { query, reply, policy } = responder;
   let at = from;
-  if (responder.cookieWorth !== COOKIE.NONE) at = writeCookieOption(packet, at, responder.query.cookie);
+  if (reply.cookieWorth !== COOKIE.NONE) at = writeCookieOption(packet, at, query.cookie);
   if (saysKeepalive(responder)) {
     packet.setUint32(at, (EDNS_OPTION.TCP_KEEPALIVE << 16) | 2);
     packet.setUint16(at + 4, responder.keepalive);
     at += KEEPALIVE_LENGTH;
   }
-  const { nsid } = responder.policy;
+  const { nsid } = policy;
   if (nsid !== undefined && saysNsid(responder)) {
     packet.setUint32(at, (EDNS_OPTION.NSID << 16) | nsid.length);
     at += OPTION_HEADER;
@@ -101,8 +95,8 @@ function writeAsked(packet: DataView, from: number, responder: Responder): numbe
 }
 
 /** RFC 7828 §3.3.1: over UDP the option is ignored. */
-function saysKeepalive({ query, overTcp }: Responder): boolean {
-  return overTcp && (query.options & OPTION.KEEPALIVE) !== 0;
+function saysKeepalive({ query, reply }: Responder): boolean {
+  return reply.overTcp && (query.options & OPTION.KEEPALIVE) !== 0;
 }
 
 function saysNsid({ query, policy }: Responder): boolean {

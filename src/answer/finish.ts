@@ -37,7 +37,7 @@ export function finishRefused(
   responder: Responder,
   refusal: number,
 ): number {
-  responder.error = refusal >>> 8;
+  responder.reply.error = refusal >>> 8;
   return finishEmpty(packet, start, responder, refusal & 0xff);
 }
 

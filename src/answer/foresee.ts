@@ -9,6 +9,7 @@
  * answer is made of is far away; what a message looks like says which name and pool it was for the last time. What is found
  * out on the way is not found out again where it turns out to be about the right name, or pool and address.
  */
+import { type Foresight, GUESS, MARK_BITS } from './foresight.js';
 import { catchmentIn, locateNumber, touchIPv4 } from './locate.js';
 import { counterOf, locationAt, POOL, recordOf } from './pool-index.js';
 import type { Responder } from './responder.js';
@@ -23,42 +24,6 @@ export interface Messages {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly clients: Int32Array;
-}
-
-/** The words of a guess: a name's octets and how many, its node, its answer, and its pool's number + 1. */
-const GUESS = { WORDS: 8, NAME: 0, NAME_LENGTH: 1, NODE: 2, ANSWER: 3, POOL: 4 } as const;
-/** 2^13 marks are a quarter of a second-level cache, of which no more is used than there are names. */
-const MARK_BITS = 13;
-
-/** What a worker knows of what messages look like. */
-export interface Foresight {
-  /** GUESS.WORDS words by mark. */
-  readonly guesses: Int32Array;
-  /**
-   * By slot of a batch: where its message's guess is, its client, its pool's number or -1, what `locateNumber` says to the
-   * two, and where its row is.
-   */
-  readonly marks: Int32Array;
-  readonly addresses: Int32Array;
-  readonly pools: Int32Array;
-  readonly located: Int32Array;
-  readonly rows: Int32Array;
-  /** What was read, kept so that the engine can't find the reading useless and leave it out. */
-  seen: number;
-}
-
-/** Knows nothing yet of batches of at most `slots` messages. */
-export function newForesight(slots: number): Foresight {
-  const bySlot = (): Int32Array => new Int32Array(slots);
-  return {
-    guesses: new Int32Array(GUESS.WORDS << MARK_BITS),
-    marks: bySlot(),
-    addresses: bySlot(),
-    pools: bySlot().fill(-1),
-    located: bySlot(),
-    rows: bySlot(),
-    seen: 0,
-  };
 }
 
 /** Guesses for the first `count` messages of a batch in `memory`. */
@@ -95,26 +60,6 @@ export function turnTo(slot: number, { guesses, marks }: Foresight, responder: R
   likely.at = guesses[mark + GUESS.NAME] ?? 0;
   likely.length = guesses[mark + GUESS.NAME_LENGTH] ?? 0;
   responder.likelyNode = guesses[mark + GUESS.NODE] ?? 0;
-}
-
-/** What `locateNumber` says to an address in a pool if that was asked for the message in this slot already, else -1. */
-export function recall(
-  { pools, addresses, located }: Foresight,
-  slot: number,
-  pool: number,
-  address: number,
-): number {
-  return pools[slot] === pool && addresses[slot] === address ? (located[slot] ?? -1) : -1;
-}
-
-/** The pools have other location maps from now on. */
-export function forgetPlaces({ pools }: Foresight): void {
-  pools.fill(-1);
-}
-
-/** Names, answers and pools have other places from now on. */
-export function forgetGuesses({ guesses }: Foresight): void {
-  guesses.fill(0);
 }
 
 /** Remembers where the query at hand led: to an answer of the node that is expected again now, and to a pool. */

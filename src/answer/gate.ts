@@ -2,11 +2,11 @@
  * What is decided about a query before anybody looks at its name: what its options mean, what its cookie is worth, whether
  * its client has had too many answers, and what is refused whatever the name. Each decision is a number; `respond` acts.
  */
-import { CLASS, RCODE, TYPE } from '../wire/codes.js';
+import { CLASS, EXTENDED_ERROR, RCODE, TYPE } from '../wire/codes.js';
 import { MALFORMED } from '../wire/cookie.js';
 import { OPTION, type Query, SHAPE } from '../wire/query.js';
-import { EXTENDED_ERROR } from './edns.js';
 import { countAnswer, type RateLimit, slips } from './rate-limit.js';
+import { resetReply } from './reply.js';
 import type { Responder } from './responder.js';
 import { COOKIE, examineCookie } from './server-cookie.js';
 import { count, TALLY } from './tally.js';
@@ -16,11 +16,8 @@ import { count, TALLY } from './tally.js';
  * malformed message where an option that matters here is malformed. Of what is malformed only the question is believed.
  */
 export function heedOptions(shape: number, overTcp: boolean, responder: Responder): number {
-  const { query, policy, tally } = responder;
-  responder.overTcp = overTcp;
-  responder.scope = 0;
-  responder.cookieWorth = COOKIE.NONE;
-  responder.error = EXTENDED_ERROR.NONE;
+  const { query, policy, tally, reply } = responder;
+  resetReply(reply, overTcp);
   let heeded = shape;
   if (query.options !== 0 && isMalformed(responder))
     heeded = shape === SHAPE.BARE || shape === SHAPE.BROKEN ? SHAPE.BROKEN : SHAPE.FLAWED;
@@ -38,21 +35,22 @@ export function heedOptions(shape: number, overTcp: boolean, responder: Responde
       seconds,
       responder.cookieScratch,
     );
-    responder.cookieWorth = worth;
+    reply.cookieWorth = worth;
     count(tally, TALLY.COOKIE_CLIENT_ONLY + worth - COOKIE.CLIENT_ONLY);
   }
   return heeded;
 }
 
-function isMalformed({ query, policy, overTcp }: Responder): boolean {
+function isMalformed({ query, policy, reply }: Responder): boolean {
   // RFC 7873 §5.2.2, where cookies are in use.
   if (query.cookie.size === MALFORMED && policy.cookies !== undefined) return true;
   // RFC 7828 §3.1: data in it is for answers. §3.3.1: over UDP it is not looked at.
-  return overTcp && (query.options & OPTION.KEEPALIVE_MALFORMED) !== 0;
+  return reply.overTcp && (query.options & OPTION.KEEPALIVE_MALFORMED) !== 0;
 }
 
 /** Whether a client that knows cookies has none that is good: RFC 7873 §5.2.3 and §5.2.4 treat both cases alike. */
-export function lacksCookie({ cookieWorth }: Responder): boolean {
+export function lacksCookie({ reply }: Responder): boolean {
+  const { cookieWorth } = reply;
   return cookieWorth === COOKIE.CLIENT_ONLY || cookieWorth === COOKIE.INVALID;
 }
 
@@ -63,7 +61,7 @@ export const LIMIT = { PASS: 0, DROP: 1, TRUNCATE: 2, BADCOOKIE: 3 } as const;
 export function limitAnswer(limit: RateLimit, shape: number, responder: Responder): number {
   const { query, peer, monotonic, tally, limitScratch } = responder;
   // RFC 7873 §5.2.5: "defensive measures for spoofed UDP requests, if any, are no longer required".
-  if (responder.cookieWorth === COOKIE.VALID) return LIMIT.PASS;
+  if (responder.reply.cookieWorth === COOKIE.VALID) return LIMIT.PASS;
   const network = countAnswer(limit, peer, monotonic, limitScratch);
   if (network < 0) return LIMIT.PASS;
   count(tally, TALLY.LIMITED_NETWORK + network);
@@ -86,7 +84,8 @@ export function limitAnswer(limit: RateLimit, shape: number, responder: Responde
 }
 
 /** What a message without a question gets: something only where it asks for a cookie (RFC 7873 §5.4). */
-export function rcodeOfBare({ query, cookieWorth }: Responder): number {
+export function rcodeOfBare({ query, reply }: Responder): number {
+  const { cookieWorth } = reply;
   if (query.opcode !== 0) return RCODE.NOTIMP;
   if (query.ednsVersion !== 0) return RCODE.BADVERS;
   if (cookieWorth === COOKIE.NONE) return RCODE.FORMERR;

@@ -11,7 +11,7 @@
  * All workers write the one table, without locks. What a race costs is an answer too many or too few.
  */
 import { type PrefixTree, walk } from '../ip/prefix-tree.js';
-import type { Peer } from './responder.js';
+import type { Peer } from './peer.js';
 
 /** What holds for a server; the table is shared memory. */
 export interface RateLimit {

@@ -10,13 +10,14 @@
  * caller provides room of MAX_MESSAGE (TCP) or UDP_LIMIT octets from `start` on.
  */
 import { memberAt, nextPoint, placeOf, UNIT } from '../select/draw.js';
-import { CLASS, FLAG, RCODE, TYPE } from '../wire/codes.js';
+import { CLASS, EXTENDED_ERROR, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
 import { findChaos } from './chaos.js';
-import { EXTENDED_ERROR, optLength, UDP_LIMIT } from './edns.js';
+import { optLength, UDP_LIMIT } from './edns.js';
 import { findRow } from './find-row.js';
 import { finish, finishBare, finishEmpty, finishLimited, finishRefused, finishTruncated } from './finish.js';
-import { learn, recall } from './foresee.js';
+import { learn } from './foresee.js';
+import { recall } from './foresight.js';
 import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
 import { catchmentIn, ipv4Number, locateIPv6, locateNumber, SPECIAL } from './locate.js';
 import { findEncloser, findNode } from './names.js';
@@ -71,7 +72,7 @@ export function respond(
   if (refusal !== RCODE.NOERROR) return finishRefused(packet, start, responder, refusal);
   const answer = findAnswer(packet, start, responder);
   if (answer < 0) return finishRefused(packet, start, responder, answer === UNSERVED ? NO_DATA : NOT_OURS);
-  return writeAnswer(packet, start, overTcp, responder, answer);
+  return writeAnswer(packet, start, responder, answer);
 }
 
 /** RFC 8914 §4.22: "the requested operation or query is not supported". */
@@ -111,14 +112,8 @@ function findAnswer(packet: DataView, start: number, responder: Responder): numb
   return nodes[node + NODE.NODATA] ?? -1;
 }
 
-function writeAnswer(
-  packet: DataView,
-  start: number,
-  overTcp: boolean,
-  responder: Responder,
-  found: number,
-): number {
-  const { query, table, pools, rows } = responder;
+function writeAnswer(packet: DataView, start: number, responder: Responder, found: number): number {
+  const { query, table, pools, rows, reply } = responder;
   const { answers, bodies, pointers } = table;
   const pool = answers[found + ANSWER.POOL] ?? -1;
   const record = recordOf(pool);
@@ -131,7 +126,7 @@ function writeAnswer(
     responder.lastPool = pool;
     if (responder.foresight !== undefined) learn(responder.foresight, responder, found, pool);
     catchment = findCatchment(pool, record, responder);
-    const alias = responder.scope > 0 ? (answers[found + ANSWER.ALIAS] ?? -1) : -1;
+    const alias = reply.scope > 0 ? (answers[found + ANSWER.ALIAS] ?? -1) : -1;
     if (alias < 0) {
       row = findRow(responder, pool, record, catchment);
       size = row < 0 ? 0 : (rows.words[row + ROW.N] ?? 0);
@@ -140,10 +135,10 @@ function writeAnswer(
     if (size === 0) {
       answer = alias < 0 ? (answers[found + ANSWER.EMPTY] ?? found) : alias;
       // RFC 7871 §7.2.1, §7.4: resolvers keep an alias and a denial for everybody, so neither is said to be for some.
-      responder.scope = 0;
+      reply.scope = 0;
     }
   }
-  const limit = messageLimit(query, overTcp);
+  const limit = messageLimit(query, reply.overTcp);
   const flags = authority(query) | (answers[answer + ANSWER.RCODE] ?? 0);
   const fixed = query.questionEnd - start + poolLength + optLength(responder);
   let ar = answers[answer + ANSWER.AR] ?? 0;
@@ -181,7 +176,7 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
       subnet.family === 2
         ? locateIPv6(location, subnet.address, 0)
         : locate(location, ipv4Number(subnet.address, 0), pool, responder);
-    responder.scope = found & 0xff;
+    responder.reply.scope = found & 0xff;
     if ((found & SPECIAL) === 0) return catchmentOf(pool, record, responder, catchmentIn(found));
     // RFC 7871 §10: such an address is ignored and its resolver's counts, for all of the block.
   }

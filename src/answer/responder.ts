@@ -4,10 +4,12 @@
  */
 import type { Random } from '../random.js';
 import { newQuery, type Query } from '../wire/query.js';
-import { type Foresight, forgetGuesses, forgetPlaces } from './foresee.js';
+import { type Foresight, forgetGuesses, forgetPlaces } from './foresight.js';
+import type { Peer } from './peer.js';
 import { PLAIN_POLICY, type Policy } from './policy.js';
 import { indexPools, type PoolIndex } from './pool-index.js';
 import { type LimitScratch, newLimitScratch } from './rate-limit.js';
+import { newReply, type ReplyState } from './reply.js';
 import { newRows, type Rows } from './rows.js';
 import { type CookieScratch, newCookieScratch } from './server-cookie.js';
 import { type AnswerTable, NODE } from './table.js';
@@ -33,10 +35,6 @@ export interface Responder {
   monotonic: number;
   /** How long a TCP connection may be idle, in tenths of a second (RFC 7828 §3.1); the TCP worker says it. */
   keepalive: number;
-  /** Of the answer being made: how it goes out. */
-  overTcp: boolean;
-  /** Of the same: bits of its scope; 0 where geography played no part. */
-  scope: number;
   /** The node of the name that the query guesses at. */
   likelyNode: number;
   /** The number of the pool that was asked for last, or -1; for foresee.ts. */
@@ -44,19 +42,10 @@ export interface Responder {
   /** Where queries come in batches: what is known of them beforehand, and the slot of the one at hand. */
   readonly foresight: Foresight | undefined;
   slot: number;
-  /** What the query's cookie is worth: COOKIE of server-cookie.ts. */
-  cookieWorth: number;
-  /** Why there is no answer: EXTENDED_ERROR of edns.ts. */
-  error: number;
+  /** Of the answer being made. */
+  readonly reply: ReplyState;
   readonly cookieScratch: CookieScratch;
   readonly limitScratch: LimitScratch;
-}
-
-/** Where a packet came from: 4 or 16 octets from `offset` on. The transport sets it before each `respond`. */
-export interface Peer {
-  bytes: Uint8Array;
-  offset: number;
-  ipv6: boolean;
 }
 
 /** A responder that answers from `table` as `policy` has it, and counts in `counters` if somebody wants to read them. */
@@ -85,14 +74,11 @@ export function newResponder(
     now: 0,
     monotonic: 0,
     keepalive: 0,
-    overTcp: false,
-    scope: 0,
     likelyNode: -1,
     lastPool: -1,
     foresight,
     slot: 0,
-    cookieWorth: 0,
-    error: 0,
+    reply: newReply(),
     cookieScratch: newCookieScratch(),
     limitScratch: newLimitScratch(),
   };

@@ -6,7 +6,7 @@
 import { CLIENT_COOKIE, type Cookie, WHOLE_COOKIE } from '../wire/cookie.js';
 import { sipHash } from '../wire/siphash.js';
 import { BANK_WORD, type CookieSecrets, currentBank } from './cookie-secrets.js';
-import type { Peer } from './responder.js';
+import type { Peer } from './peer.js';
 
 /** What a query's cookie is worth. */
 export const COOKIE = {

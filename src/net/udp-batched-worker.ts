@@ -4,7 +4,8 @@
  * into when a counter in shared memory moves.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { foresee, newForesight, turnTo } from '../answer/foresee.js';
+import { foresee, turnTo } from '../answer/foresee.js';
+import { newForesight } from '../answer/foresight.js';
 import { respond } from '../answer/respond.js';
 import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { count, TALLY } from '../answer/tally.js';

@@ -57,3 +57,12 @@ export const EDNS_OPTION = {
   /** RFC 8914. */
   EXTENDED_ERROR: 15,
 } as const;
+
+/** Why there is no answer (RFC 8914 §4); 0, "other", is never said here and means nothing. */
+export const EXTENDED_ERROR = {
+  NONE: 0,
+  PROHIBITED: 18,
+  NOT_AUTHORITATIVE: 20,
+  NOT_SUPPORTED: 21,
+  INVALID_DATA: 24,
+} as const;

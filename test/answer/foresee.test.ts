@@ -1,7 +1,8 @@
 /** Looking ahead reads the right place, writes nothing, and is there only to be forgotten. */
 import fc from 'fast-check';
 import t from 'tap';
-import { foresee, type Messages, newForesight, recall, turnTo } from '../../src/answer/foresee.js';
+import { foresee, type Messages, turnTo } from '../../src/answer/foresee.js';
+import { newForesight, recall } from '../../src/answer/foresight.js';
 import { locateIPv4, touchIPv4 } from '../../src/answer/locate.js';
 import { POOL, recordOf } from '../../src/answer/pool-index.js';
 import { respond } from '../../src/answer/respond.js';

@@ -1,0 +1,56 @@
+/** What a worker knows of messages before it answers them: what foresee.ts writes down, and what of it is asked for. */
+
+/** The words of a guess: a name's octets and how many, its node, its answer, and its pool's number + 1. */
+export const GUESS = { WORDS: 8, NAME: 0, NAME_LENGTH: 1, NODE: 2, ANSWER: 3, POOL: 4 } as const;
+/** 2^13 marks are a quarter of a second-level cache, of which no more is used than there are names. */
+export const MARK_BITS = 13;
+
+export interface Foresight {
+  /** GUESS.WORDS words by mark. */
+  readonly guesses: Int32Array;
+  /**
+   * By slot of a batch: where its message's guess is, its client, its pool's number or -1, what `locateNumber` says to the
+   * two, and where its row is.
+   */
+  readonly marks: Int32Array;
+  readonly addresses: Int32Array;
+  readonly pools: Int32Array;
+  readonly located: Int32Array;
+  readonly rows: Int32Array;
+  /** What was read, kept so that the engine can't find the reading useless and leave it out. */
+  seen: number;
+}
+
+/** Knows nothing yet of batches of at most `slots` messages. */
+export function newForesight(slots: number): Foresight {
+  const bySlot = (): Int32Array => new Int32Array(slots);
+  return {
+    guesses: new Int32Array(GUESS.WORDS << MARK_BITS),
+    marks: bySlot(),
+    addresses: bySlot(),
+    pools: bySlot().fill(-1),
+    located: bySlot(),
+    rows: bySlot(),
+    seen: 0,
+  };
+}
+
+/** What `locateNumber` says to an address in a pool if that was asked for the message in this slot already, else -1. */
+export function recall(
+  { pools, addresses, located }: Foresight,
+  slot: number,
+  pool: number,
+  address: number,
+): number {
+  return pools[slot] === pool && addresses[slot] === address ? (located[slot] ?? -1) : -1;
+}
+
+/** The pools have other location maps from now on. */
+export function forgetPlaces({ pools }: Foresight): void {
+  pools.fill(-1);
+}
+
+/** Names, answers and pools have other places from now on. */
+export function forgetGuesses({ guesses }: Foresight): void {
+  guesses.fill(0);
+}
