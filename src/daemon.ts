@@ -18,6 +18,7 @@ import type { DaemonSettings } from './daemon/settings.js';
 import { openSignals } from './daemon/signals.js';
 import { openWorldSource } from './daemon/source-world.js';
 import { createStops } from './daemon/stops.js';
+import { succeed } from './daemon/succession.js';
 import { openWorkers } from './daemon/workers.js';
 import type { Log, ProgramLog } from './log.js';
 import { formatEndpoint } from './net/endpoint.js';
@@ -42,13 +43,16 @@ export async function startDaemon(
   settings: DaemonSettings,
   log: Log & Pick<ProgramLog, 'dropped'>,
   manager: Manager = NO_MANAGER,
+  succeeding = succeed(manager, systemClock, log),
 ): Promise<Daemon> {
   const tools = { clock: systemClock, random: systemRandom(), log, signals: openSignals() };
   const { clock, signals } = tools;
   const started = clock.steady();
-  /** Node's own, which stay as they are. */
-  const helpers = ownThreads().filter((thread) => thread !== process.pid);
   const stops = createStops(log);
+  // The last to stop: it answers until all else is done.
+  const succession = stops.keep(await succeeding);
+  /** Node's own, and those that answer already: they stay as they are. */
+  const helpers = ownThreads().filter((thread) => thread !== process.pid);
   try {
     const answering = stops.keep(openAnswering(settings.answering, tools));
     const state = await openState({ directory: settings.state, clock, log });
@@ -64,7 +68,7 @@ export async function startDaemon(
 
     const { serving, service } = await startServing(
       await source.first(),
-      (table) => openWorkers(settings, answering.policy, table, helpers, tools),
+      (table) => openWorkers(settings, answering.policy, table, helpers, succession),
       {
         ...tools,
         knowledge: judging.knowledge,
@@ -73,7 +77,6 @@ export async function startDaemon(
       },
     );
     stops.keep({ stop: () => serving.close() });
-    stops.keep(service);
     signals.on('turned', serving.turned);
     // What turned while the workers were started.
     serving.refresh();
@@ -98,6 +101,7 @@ export async function startDaemon(
 
     await stops.keep(fetching).start();
     announcing.ready();
+    stops.keep({ stop: () => succession.leave() });
     stops.keep(announcing);
     const listen = service.endpoints.map(formatEndpoint);
     const { transport } = service;

@@ -16,6 +16,10 @@ export interface Libc {
     length: Uint8Array,
   ) => number;
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
+  readonly listen: (fd: number, backlog: number) => number;
+  readonly fcntl: (fd: number, command: number, value: number) => number;
+  /** A file that is nowhere but in memory. */
+  readonly memfd: (name: string) => number;
   readonly getsockname: (fd: number, address: Uint8Array, length: Uint8Array) => number;
   readonly close: (fd: number) => number;
   readonly flock: (fd: number, operation: number) => number;
@@ -46,12 +50,17 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
     // The program's own symbols, whichever C library it was linked with.
     const library = koffi.load(null);
     const syscall = library.func('long syscall(long, ...)');
+    const fcntl = library.func('int fcntl(int, int, ...)');
+    const memfdCreate = library.func('memfd_create', 'int', ['str', 'unsigned int']);
     const schedSetattr = SCHED_SETATTR[process.arch] ?? SCHED_SETATTR_MOSTLY;
     return {
       socket: library.func('socket', 'int', ['int', 'int', 'int']),
       setsockopt: library.func('setsockopt', 'int', ['int', 'int', 'int', 'uint8_t *', 'uint32_t']),
       getsockopt: library.func('getsockopt', 'int', ['int', 'int', 'int', 'uint8_t *', 'uint8_t *']),
       bind: library.func('bind', 'int', ['int', 'uint8_t *', 'uint32_t']),
+      listen: library.func('listen', 'int', ['int', 'int']),
+      fcntl: (fd, command, value) => fcntl(fd, command, 'int', value),
+      memfd: (name) => memfdCreate(name, LINUX.MFD_CLOEXEC),
       getsockname: library.func('getsockname', 'int', ['int', 'uint8_t *', 'uint8_t *']),
       close: library.func('close', 'int', ['int']),
       flock: library.func('flock', 'int', ['int', 'int']),
@@ -74,9 +83,12 @@ export const LINUX = {
   AF_UNIX: 1,
   AF_INET: 2,
   AF_INET6: 10,
+  SOCK_STREAM: 1,
   SOCK_DGRAM: 2,
   SOCK_CLOEXEC: 0o2000000,
   SOL_SOCKET: 1,
+  SO_REUSEADDR: 2,
+  SO_TYPE: 3,
   SO_SNDBUF: 7,
   SO_RCVBUF: 8,
   SO_REUSEPORT: 15,
@@ -95,6 +107,12 @@ export const LINUX = {
   IPV6_FREEBIND: 78,
   /** Of IP_MTU_DISCOVER and IPV6_MTU_DISCOVER alike. */
   PMTUDISC_PROBE: 3,
+  /** Of fcntl(2). */
+  F_GETFL: 3,
+  F_SETFL: 4,
+  F_DUPFD_CLOEXEC: 1030,
+  O_NONBLOCK: 0o4000,
+  MFD_CLOEXEC: 1,
   /** Of flock(2): for one alone, and without waiting for it; and what it says where another has it. */
   LOCK_EX: 2,
   LOCK_NB: 4,

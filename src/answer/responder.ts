@@ -28,7 +28,7 @@ export interface Responder {
   readonly adopted: Int32Array;
   /** Of the table's pools. */
   hits: Hits;
-  readonly policy: Policy;
+  policy: Policy;
   /** Milliseconds since 1970; the transport sets it often enough for cookies. */
   now: number;
   /** Milliseconds that only grow, the same for all who share the rate limit; the transport sets it as often. */
@@ -70,7 +70,7 @@ export function newResponder(
     tally: counters.tally,
     adopted: counters.adopted,
     hits: alikeHits(counters.hits),
-    policy,
+    policy: alikePolicy(policy),
     now: 0,
     monotonic: 0,
     keepalive: 0,
@@ -108,6 +108,11 @@ export function adoptTable(responder: Responder, table: AnswerTable, hits: Hits)
   Atomics.store(responder.adopted, 0, table.generation);
 }
 
+/** Answers as `policy` has it from now on. */
+export function adoptPolicy(responder: Responder, policy: Policy): void {
+  responder.policy = alikePolicy(policy);
+}
+
 /**
  * A copy that the engine can't tell from the table before by its shape. How an object came about, by a message or by
  * spreading another, is part of its shape; to meet a new one threw away what was compiled of answering, and with every
@@ -116,6 +121,10 @@ export function adoptTable(responder: Responder, table: AnswerTable, hits: Hits)
 function alike({ generation, names, answers, pointers, bodies, pools, state }: AnswerTable): AnswerTable {
   const { octets, slots, nodes } = names;
   return { generation, names: { octets, slots, nodes }, answers, pointers, bodies, pools, state };
+}
+
+function alikePolicy({ cookies, cookieRequired, rateLimit, nsid, chaos }: Policy): Policy {
+  return { cookies, cookieRequired, rateLimit, nsid, chaos };
 }
 
 function alikeHits({ block, starts }: Hits): Hits {

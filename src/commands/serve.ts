@@ -2,11 +2,12 @@
  * The verb `serve`: the daemon in the foreground, until a signal ends it.
  */
 import { systemClock } from '../clock.js';
-import { startDaemon } from '../daemon.js';
+import { succeed } from '../daemon/succession.js';
+import type { Daemon } from '../daemon.js';
 import { describeError } from '../errors.js';
 import { openLog } from '../log.js';
 import { openManager } from '../systemd/manager.js';
-import { readSettings, type SettingFlags } from './settings.js';
+import type { SettingFlags } from './settings.js';
 
 /** Milliseconds from the signal to the end, whatever hangs. */
 const END_WITHIN = 1900;
@@ -16,13 +17,26 @@ export async function serve(flags: SettingFlags): Promise<number> {
   const log = openLog();
   // Nor does it matter whether anybody can read what Node itself has to say.
   process.stderr.on('error', () => undefined);
-  const manager = openManager(process.env, systemClock);
-  const starting = manager.then((found) => startDaemon(readSettings(flags), log, found));
+  const starting = start();
   // Signals are heeded from now on, not from when it serves: whoever reads that it is ready may send one at once.
   process.on('SIGHUP', () => {
     // Where the start fails, that is said below.
     void starting.then(({ reload }) => reload()).catch(() => undefined);
   });
+  async function start(): Promise<Daemon> {
+    const manager = await openManager(process.env, systemClock);
+    const succession = await succeed(manager, systemClock, log);
+    try {
+      // Not before that: questions wait meanwhile, and all of this takes longer to load than to take over.
+      const { readSettings } = await import('./settings.js');
+      const { startDaemon } = await import('../daemon.js');
+      return await startDaemon(readSettings(flags), log, manager, Promise.resolve(succession));
+    } catch (error) {
+      await succession.stop();
+      manager.tell(`STATUS=${describeError(error)}`);
+      throw error;
+    }
+  }
   let hurry: NodeJS.Timeout | undefined;
   const leave = (): void => process.exit();
   const told = new Promise<void>((resolve) => {
@@ -40,9 +54,6 @@ export async function serve(flags: SettingFlags): Promise<number> {
     await daemon.stop();
     log.info({ event: 'stopped' }, 'stopped');
     return 0;
-  } catch (error) {
-    (await manager).tell(`STATUS=${describeError(error)}`);
-    throw error;
   } finally {
     await log.settled();
     // Should anything be left running, or a last word not be read, the end still comes.

@@ -29,11 +29,12 @@ export async function status({
 
 /** The report for a terminal; `now` in milliseconds since 1970. */
 export function formatStatus(report: StatusReport, now: number): string[] {
-  const { version, generation, transport, listen, started, counters, http } = report;
+  const { version, generation, transport, listen, started, counters, queue, http } = report;
   const { zones, refused, hostnames, geo, geo_problems, geo_warnings, updates } = report;
   return [
     `geopool ${version}, up ${formatSpan(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
     formatCounters(counters),
+    ...formatQueue(queue),
     ...alarms(report, now),
     ...http.unavailable.map((place) => `no status at http://${place}`),
     ...hostnames.flatMap(formatHostname),
@@ -82,6 +83,12 @@ function formatLimited({ truncated, bad_cookie, dropped, dry_run }: RateLimitRep
     ...(limited === 0 ? [] : [`limited: ${limited}`]),
     ...(dry_run === 0 ? [] : [`would be limited: ${dry_run}`]),
   ];
+}
+
+/** For how long a restart keeps all questions; nothing while nobody asks, or for hours. */
+function formatQueue(queue: StatusReport['queue']): string[] {
+  if (queue?.seconds === undefined || queue.seconds > 3600) return [];
+  return [`questions can wait for ${queue.seconds} s at the present rate, while it is started anew`];
 }
 
 /** The connections that are open, and those that were cut for anything but having been idle. */

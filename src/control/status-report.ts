@@ -39,6 +39,11 @@ export interface StatusReport {
   readonly geo_warnings: readonly string[];
   readonly updates: readonly UpdateReport[];
   readonly counters: CountersReport;
+  /**
+   * Questions that may wait in one socket while the server is started anew, about, and for how many seconds that is enough as
+   * they came of late, if any did. Absent where UDP is portable.
+   */
+  readonly queue?: { readonly questions: number; readonly seconds?: number };
   readonly notifications: readonly NotificationReport[];
   readonly http: HttpReport;
   /** Why the last reload changed nothing, where it failed as a whole. */

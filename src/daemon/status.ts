@@ -8,6 +8,7 @@ import type { UpdateReport } from '../control/geo-report.js';
 import type { HostnameReport, HttpReport, StatusReport } from '../control/status-report.js';
 import { inSlices } from '../in-slices.js';
 import { formatEndpoint } from '../net/endpoint.js';
+import type { Queue } from '../net/queue.js';
 import type { Service } from '../net/service.js';
 import type { LimitSums, Sums } from '../net/tallies.js';
 import type { OutboxStatus } from '../notify/outbox.js';
@@ -77,9 +78,16 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
       ...(lastError !== undefined && { last_error: lastError }),
     })),
     http: sources.http,
+    ...reportQueue(service.queue()),
     counters: reportCounters(service.sums()),
     ...(reloadError !== undefined && { reload_error: reloadError }),
   };
+}
+
+function reportQueue(queue: Queue | undefined): Pick<StatusReport, 'queue'> {
+  if (queue === undefined) return {};
+  const { questions, seconds } = queue;
+  return { queue: { questions, ...(seconds !== undefined && { seconds: Math.round(seconds * 10) / 10 }) } };
 }
 
 /** What a reload came to; every fault that there is now, in words. */

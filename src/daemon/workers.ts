@@ -3,11 +3,10 @@
  */
 import type { Policy } from '../answer/policy.js';
 import type { AnswerTable } from '../answer/table.js';
-import type { Clock } from '../clock.js';
-import type { Log } from '../log.js';
-import { openService, type Service } from '../net/service.js';
+import type { Service } from '../net/service.js';
 import { BEHIND, ownThreads, standBack } from '../thread-priority.js';
 import type { DaemonSettings } from './settings.js';
+import type { Succession } from './succession.js';
 
 /** `helpers` are threads that stay as they are. Rejects with LISTEN_FAILED. */
 export async function openWorkers(
@@ -15,11 +14,11 @@ export async function openWorkers(
   policy: Policy,
   table: AnswerTable,
   helpers: readonly number[],
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  succession: Succession,
 ): Promise<Service> {
   // A thread begins as nice as the one that starts it: those that answer first, then the rest stands back for good.
   const others = ownThreads().filter((thread) => !helpers.includes(thread));
-  const service = await openService({ listen, workers, tcp, policy, table, clock, log });
+  const service = await succession.open({ listen, workers, tcp, policy }, table);
   standBack(BEHIND, others);
   return service;
 }

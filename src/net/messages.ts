@@ -33,6 +33,8 @@ export interface PortableStart extends WorkerStart {
 
 /** What the TCP worker is started with. */
 export interface TcpStart extends WorkerStart {
+  /** Sockets that listen on the endpoints, in their order, for the worker to close; none: it opens its own. */
+  readonly descriptors: readonly number[];
   readonly limits: TcpLimits;
 }
 
@@ -56,6 +58,7 @@ export const SIGNAL = {
 
 export type ToWorker =
   | { readonly kind: 'table'; readonly table: AnswerTable; readonly hits: Hits }
+  | { readonly kind: 'policy'; readonly policy: Policy }
   /** See `pulse`, where it has no other way to notice. */
   | { readonly kind: 'asked' }
   | { readonly kind: 'stop' };

@@ -4,7 +4,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
+import { adoptPolicy, adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
@@ -28,7 +28,7 @@ const GRACE = 1000;
 
 const port = parentPort;
 if (port === null) throw new Error('tcp-worker.js is started as a worker thread');
-const { endpoints, table, policy, counters, pulse, nice, limits }: TcpStart = workerData;
+const { endpoints, table, policy, counters, pulse, nice, limits, descriptors }: TcpStart = workerData;
 comeForward(nice);
 const random = secureRandom();
 const responder = newResponder(table, random, counters, policy);
@@ -131,11 +131,13 @@ function sweepSoon(): void {
   }, SWEEP_EVERY).unref();
 }
 
-function listen({ host, port }: Endpoint): Promise<Server> {
+function listen(endpoint: Endpoint): Promise<Server> {
+  const { host, port } = endpoint;
+  const fd = descriptors[endpoints.indexOf(endpoint)];
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true }, serve);
     server.once('error', reject);
-    server.listen({ host, port, ipv6Only: true, exclusive: true }, () => {
+    server.listen(fd === undefined ? { host, port, ipv6Only: true, exclusive: true } : { fd }, () => {
       server.off('error', reject);
       // Such as EMFILE: this client gets no connection, the next one may.
       server.on('error', () => {});
@@ -171,6 +173,9 @@ port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'table':
       adoptTable(responder, message.table, message.hits);
+      break;
+    case 'policy':
+      adoptPolicy(responder, message.policy);
       break;
     case 'asked':
       answerPulse(pulse);

@@ -9,8 +9,13 @@ import type { UdpSocket } from './udp-sockets.js';
 import type { Thread } from './worker-handle.js';
 
 /** The thread for TCP on all endpoints. */
-export function startTcp(endpoints: readonly Endpoint[], duty: Duty, limits: TcpLimits): Thread {
-  return startEventLoop('tcp', { endpoints, ...duty, limits });
+export function startTcp(
+  endpoints: readonly Endpoint[],
+  duty: Duty,
+  limits: TcpLimits,
+  descriptors: readonly number[] = [],
+): Thread {
+  return startEventLoop('tcp', { endpoints, ...duty, limits, descriptors });
 }
 
 /** A thread for portable UDP on one endpoint of a server that listens on the siblings too. */

@@ -7,7 +7,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { foresee, turnTo } from '../answer/foresee.js';
 import { newForesight } from '../answer/foresight.js';
 import { respond } from '../answer/respond.js';
-import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
+import { adoptPolicy, adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
 import { errorName, LINUX, loadLibc } from '../libc.js';
@@ -74,6 +74,7 @@ function readNews(): void {
   for (let found = receiveMessageOnPort(news); found !== undefined; found = receiveMessageOnPort(news)) {
     const message: ToWorker = found.message;
     if (message.kind === 'table') adoptTable(responder, message.table, message.hits);
+    else if (message.kind === 'policy') adoptPolicy(responder, message.policy);
   }
 }
 

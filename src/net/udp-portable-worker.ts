@@ -8,7 +8,7 @@ import { isIPv6 } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UDP_LIMIT } from '../answer/edns.js';
 import { respond } from '../answer/respond.js';
-import { adoptTable, newResponder, setPeer } from '../answer/responder.js';
+import { adoptPolicy, adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { count, TALLY } from '../answer/tally.js';
 import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
@@ -142,6 +142,9 @@ port.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'table':
       adoptTable(responder, message.table, message.hits);
+      break;
+    case 'policy':
+      adoptPolicy(responder, message.policy);
       break;
     case 'asked':
       answerPulse(pulse);

@@ -3,33 +3,25 @@
  * datagrams that wait in it to its replacement, where a socket of its own would go on being fed by SO_REUSEPORT with
  * nobody to answer.
  */
-import { parseAddress } from '../ip/address.js';
-import { errorName, LINUX, type Libc, SOCKADDR, sockaddr } from '../libc.js';
+import { LINUX, type Libc } from '../libc.js';
 import type { Log } from '../log.js';
-import { type Endpoint, formatEndpoint } from './endpoint.js';
+import {
+  adoptSocket,
+  type BoundSocket,
+  bindSocket,
+  type Descriptor,
+  getOption,
+  type SetOption,
+  SocketFault,
+  setOption,
+} from './bound-socket.js';
+import { type Endpoint, isWildcard } from './endpoint.js';
 
-export interface UdpSocket {
-  readonly fd: number;
-  readonly endpoint: Endpoint;
-  readonly ipv6: boolean;
-  /** Bound to all addresses: a reply must be told which one to leave from. */
-  readonly wildcard: boolean;
-  /** Whether this host has the address already. If not, it is answered as soon as the host has. */
-  readonly present: boolean;
+export interface UdpSocket extends BoundSocket {
   /** Octets of answers that may wait to leave, by the kernel's reckoning: twice what was asked for where it gives that. */
   readonly sendBuffer: number;
-}
-
-/** Why a socket can't be opened: the name of the system's error. */
-export class SocketFault extends Error {
-  readonly code: string;
-  readonly endpoint: Endpoint;
-
-  constructor(endpoint: Endpoint, code: string) {
-    super(`${formatEndpoint(endpoint)}: ${code}`);
-    this.code = code;
-    this.endpoint = endpoint;
-  }
+  /** The same of questions that may wait to be read. */
+  readonly receiveBuffer: number;
 }
 
 /** Octets that may wait in a socket: the kernel gives what net.core.rmem_max allows of it. */
@@ -41,22 +33,49 @@ export const RECEIVE_BUFFER = 4 << 20;
  */
 export const SEND_BUFFER = 4 << 20;
 /** Milliseconds after which a worker without a datagram looks whether it should end. */
-const RECEIVE_TIMEOUT = 200;
+export const RECEIVE_TIMEOUT = 100;
+/** The same of one that is about to be told to. */
+const LAST_TIMEOUT = 5;
 
-/** Opens `count` sockets that share one endpoint; throws a SocketFault, and leaves none open, where that can't be. */
-export function openUdpSockets(libc: Libc, endpoint: Endpoint, count: number): UdpSocket[] {
-  // Sockets with SO_REUSEPORT let any other of the same user in: first make sure that nobody is there.
-  closeUdpSocket(libc, openUdpSocket(libc, endpoint, false));
+/**
+ * Opens `count` sockets that share one endpoint, those that were handed on among them; throws a SocketFault, and leaves none
+ * open, where that can't be. They are fewer where the one that is there is not to be shared, such as one of another user.
+ */
+export function openUdpSockets(
+  libc: Libc,
+  endpoint: Endpoint,
+  count: number,
+  inherited: readonly Descriptor[] = [],
+): UdpSocket[] {
   const sockets: UdpSocket[] = [];
   try {
-    for (let i = 0; i < count; i++) {
-      sockets.push(openUdpSocket(libc, sockets[0]?.endpoint ?? endpoint, count > 1));
+    for (const descriptor of inherited) {
+      if (sockets.length === count) break;
+      const options = (set: SetOption): void => prepare(endpoint, count > 1, set);
+      const socket = adoptSocket(libc, 'udp', endpoint, descriptor, options);
+      if (socket !== undefined) sockets.push(withBuffers(libc, socket));
+    }
+    // Sockets with SO_REUSEPORT let any other of the same user in: first make sure that nobody is there.
+    const taken = sockets.length;
+    if (taken === 0) closeUdpSocket(libc, openUdpSocket(libc, endpoint, false));
+    for (let i = taken; i < count; i++) {
+      try {
+        sockets.push(openUdpSocket(libc, sockets[0]?.endpoint ?? endpoint, count > 1));
+      } catch (error) {
+        if (taken === 0 || !(error instanceof SocketFault) || error.code !== 'EADDRINUSE') throw error;
+        break;
+      }
     }
     return sockets;
   } catch (error) {
     for (const socket of sockets) closeUdpSocket(libc, socket);
     throw error;
   }
+}
+
+/** Has those who wait on a socket look soon, and from now on again and again, whether they should end. */
+export function hurry(libc: Libc, { fd }: UdpSocket): void {
+  setOption(libc, fd, LINUX.SOL_SOCKET, LINUX.SO_RCVTIMEO, timeout(LAST_TIMEOUT));
 }
 
 /** Says so where the kernel gives so little that a handful of forged questions fills it. */
@@ -74,57 +93,53 @@ export function closeUdpSocket(libc: Libc, { fd }: UdpSocket): void {
 }
 
 function openUdpSocket(libc: Libc, endpoint: Endpoint, shared: boolean): UdpSocket {
-  const address = parseAddress(endpoint.host);
-  if (address === null) throw new SocketFault(endpoint, 'EADDRNOTAVAIL');
-  const ipv6 = address.family === 'ipv6';
-  const wildcard = address.bytes.every((byte) => byte === 0);
-  const fd = libc.socket(ipv6 ? LINUX.AF_INET6 : LINUX.AF_INET, LINUX.SOCK_DGRAM | LINUX.SOCK_CLOEXEC, 0);
-  if (fd < 0) throw new SocketFault(endpoint, errorName(libc.errno()));
-  const check = (result: number): void => {
-    if (result >= 0) return;
-    const code = errorName(libc.errno());
-    libc.close(fd);
-    throw new SocketFault(endpoint, code);
-  };
-  const set = (level: number, name: number, ...words: number[]): void =>
-    check(libc.setsockopt(fd, level, name, octets(words), words.length * 4));
+  const options = (set: SetOption): void => prepare(endpoint, shared, set);
+  return withBuffers(libc, bindSocket(libc, 'udp', endpoint, options));
+}
+
+function prepare(endpoint: Endpoint, shared: boolean, set: SetOption): void {
   if (shared) set(LINUX.SOL_SOCKET, LINUX.SO_REUSEPORT, 1);
-  set(LINUX.SOL_SOCKET, LINUX.SO_RCVBUF, RECEIVE_BUFFER);
-  if (libc.setsockopt(fd, LINUX.SOL_SOCKET, LINUX.SO_SNDBUFFORCE, octets([SEND_BUFFER]), 4) < 0)
-    set(LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, SEND_BUFFER);
-  // A timeval: two words of 64 bits, seconds and microseconds.
-  set(LINUX.SOL_SOCKET, LINUX.SO_RCVTIMEO, 0, 0, RECEIVE_TIMEOUT * 1000, 0);
+  set(LINUX.SOL_SOCKET, LINUX.SO_RCVTIMEO, ...timeout(RECEIVE_TIMEOUT));
   // RFC 9715 §3.1: answers are not to be broken up on their way. Nearly any path takes the largest, so they go with "don't
   // fragment" set, and nobody who forges messages of smaller paths is believed; what this host's interface does not take is
   // refused and made smaller (shrink.ts). (That spares the kernel an identification for each, too: 1 % of an answer's work.)
+  const ipv6 = endpoint.host.includes(':');
   if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_MTU_DISCOVER, LINUX.PMTUDISC_PROBE);
   else set(LINUX.IPPROTO_IP, LINUX.IP_MTU_DISCOVER, LINUX.PMTUDISC_PROBE);
-  if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_V6ONLY, 1);
-  if (wildcard && ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_RECVPKTINFO, 1);
-  if (wildcard && !ipv6) set(LINUX.IPPROTO_IP, LINUX.IP_PKTINFO, 1);
-  const name = sockaddr(endpoint, address.bytes);
-  let bound = libc.bind(fd, name, name.length);
-  const present = bound === 0 || errorName(libc.errno()) !== 'EADDRNOTAVAIL';
-  if (!present) {
-    if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_FREEBIND, 1);
-    else set(LINUX.IPPROTO_IP, LINUX.IP_FREEBIND, 1);
-    bound = libc.bind(fd, name, name.length);
-  }
-  check(bound);
-  check(libc.getsockname(fd, name, octets([SOCKADDR.ipv6])));
-  const port = new DataView(name.buffer).getUint16(2);
-  const sendBuffer = octets([0]);
-  check(libc.getsockopt(fd, LINUX.SOL_SOCKET, LINUX.SO_SNDBUF, sendBuffer, octets([sendBuffer.length])));
-  return {
-    fd,
-    endpoint: { host: endpoint.host, port },
-    ipv6,
-    wildcard,
-    present,
-    sendBuffer: new DataView(sendBuffer.buffer).getUint32(0, true),
-  };
+  if (!isWildcard(endpoint)) return;
+  if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_RECVPKTINFO, 1);
+  else set(LINUX.IPPROTO_IP, LINUX.IP_PKTINFO, 1);
 }
 
-function octets(words: readonly number[]): Uint8Array {
-  return new Uint8Array(Uint32Array.from(words).buffer);
+/** A timeval: two words of 64 bits, seconds and microseconds. */
+function timeout(ms: number): number[] {
+  return [0, 0, ms * 1000, 0];
+}
+
+/** With as large buffers as there may be. */
+function withBuffers(libc: Libc, socket: BoundSocket): UdpSocket {
+  enlarge(libc, socket, LINUX.SO_RCVBUF, RECEIVE_BUFFER);
+  enlarge(libc, socket, LINUX.SO_SNDBUF, SEND_BUFFER);
+  const sendBuffer = getOption(libc, socket.fd, LINUX.SO_SNDBUF);
+  return { ...socket, sendBuffer, receiveBuffer: getOption(libc, socket.fd, LINUX.SO_RCVBUF) };
+}
+
+/** What a socket came with may be more than this process would be given, and is not to become less. */
+function enlarge(libc: Libc, { fd, from }: BoundSocket, name: number, octets: number): void {
+  if (from !== undefined && getOption(libc, fd, name) >= given(libc, name, octets)) return;
+  ask(libc, fd, name, octets);
+}
+
+/** Octets that a socket gets which asks for these, by the kernel's reckoning. */
+function given(libc: Libc, name: number, octets: number): number {
+  const fd = libc.socket(LINUX.AF_INET, LINUX.SOCK_DGRAM | LINUX.SOCK_CLOEXEC, 0);
+  ask(libc, fd, name, octets);
+  const size = getOption(libc, fd, name);
+  libc.close(fd);
+  return size;
+}
+
+function ask(libc: Libc, fd: number, name: number, octets: number): void {
+  const set = (option: number): number => setOption(libc, fd, LINUX.SOL_SOCKET, option, [octets]);
+  if (name !== LINUX.SO_SNDBUF || set(LINUX.SO_SNDBUFFORCE) < 0) set(name);
 }

@@ -143,7 +143,7 @@ function listening(protocol: Protocol, { worker }: Thread): Promise<readonly End
 }
 
 /** Says of an address that it is missed, or that it is there. */
-function noteAddress(message: FromWorker, protocol: Protocol, log: Log): void {
+export function noteAddress(message: FromWorker, protocol: Protocol, log: Log): void {
   if (message.kind === 'waiting') tellOfWaiting(protocol, message.endpoint, message.code, log);
   else if (message.kind === 'found') {
     const where = place(protocol, message.endpoint);
@@ -155,7 +155,7 @@ function noteAddress(message: FromWorker, protocol: Protocol, log: Log): void {
 }
 
 /** Says that an endpoint is not answered yet, and why; `code` is the system's name of the error. */
-export function tellOfWaiting(protocol: Protocol, endpoint: Endpoint, code: string, log: Log): void {
+function tellOfWaiting(protocol: Protocol, endpoint: Endpoint, code: string, log: Log): void {
   log.warn(
     { event: 'listen-waiting', protocol, endpoint: formatEndpoint(endpoint), code },
     `${place(protocol, endpoint)} is not answered yet: ${ADVICE[code] ?? code}`,

@@ -4,6 +4,7 @@ import { layOutZones, type World } from '../../src/compile/world.js';
 import { announce } from '../../src/daemon/announcing.js';
 import { makeRoster } from '../../src/daemon/roster.js';
 import type { Availability } from '../../src/select/health-view.js';
+import { NO_MANAGER } from '../../src/systemd/manager.js';
 import { makeTable } from '../compile/make-table.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
@@ -42,7 +43,7 @@ function serving(watchdog?: number) {
   }));
   let silent = 0;
   const announcing = announce({
-    manager: { tell: (...lines) => said.push([...lines]), watchdog },
+    manager: { ...NO_MANAGER, tell: (...lines) => said.push([...lines]), watchdog },
     clock,
     log,
     serving: { roster: () => roster, published: () => standings },

@@ -23,7 +23,10 @@ t.test('it says that it is ready, alive, reloading and ending', async (t) => {
     zones: { 'dl.yaml': ZONE },
     env: { NOTIFY_SOCKET: manager.path, WATCHDOG_USEC: '2000000' },
   });
-  t.match(manager.heard()[0], { said: ['READY=1'] }, 'as soon as the log says so');
+  t.ok(
+    manager.heard().some(({ said }) => said.includes('READY=1')),
+    'before the log says so',
+  );
   await manager.hear('WATCHDOG=1');
   await manager.hear('STATUS=1 zone, 2 of 2 addresses up');
   await server.run('reload');

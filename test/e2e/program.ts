@@ -2,7 +2,7 @@
  * The real program as its own process: a verb that runs to its end, or a process whose output is read while it runs. It
  * is the one that was compiled beside the tests, so that no other build can be tested by mistake.
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly netns?: string;
   /** A command, with arguments, that runs the program. */
   readonly under?: readonly string[];
+  /** Open files that it has from descriptor 3 on. */
+  readonly descriptors?: readonly number[];
 }
 
 export interface Finished {
@@ -38,7 +40,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-export type Running = ChildProcessByStdio<null, Readable, Readable>;
+export type Running = ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
 
 /** The command that starts the program, before its arguments. */
 export function programCommand({
@@ -51,13 +53,19 @@ export function programCommand({
 }
 
 /** Starts the program. What is in the environment of the tests (GEOIPUPDATE_…, NODE_OPTIONS) does not reach it. */
-export function spawnProgram(args: readonly string[], { cwd, env, ...where }: Surroundings): Running {
+export function spawnProgram(
+  args: readonly string[],
+  { cwd, env, descriptors = [], ...where }: Surroundings,
+): Running {
   const [command, ...before] = programCommand(where);
-  const child = spawn(command, [...before, ...args], {
+  const started = spawn(command, [...before, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
   });
+  const { stdout, stderr } = started;
+  if (stdout === null || stderr === null) throw new Error('both are pipes');
+  const child = Object.assign(started, { stdout, stderr });
   if (TIED.length > 0) return child;
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);

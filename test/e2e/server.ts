@@ -66,6 +66,10 @@ export interface ServerOptions extends HomeOptions {
   readonly netns?: string;
   /** A command, with arguments, that runs the program. */
   readonly under?: readonly string[];
+  /** Open files that it has from descriptor 3 on. */
+  readonly descriptors?: readonly number[];
+  /** Ports of the hosts, in place of ones of their own. */
+  readonly ports?: readonly number[];
 }
 
 /** A directory with zones in `zones`, `geopool.yaml` and the small database. */
@@ -91,8 +95,11 @@ export async function makeHome(t: Test, { zones = {}, config }: HomeOptions = {}
 /** Starts `serve` and resolves once it is ready. Rejects with all it said where it is not. */
 export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
   const home = options.home ?? (await makeHome(t, options));
-  const listen = (options.hosts ?? ['127.0.0.1']).flatMap((host) => ['--listen', `${host}:0`]);
-  const { env, netns, under, control = 'control.sock', http = 'off' } = options;
+  const listen = (options.hosts ?? ['127.0.0.1']).flatMap((host, i) => [
+    '--listen',
+    `${host}:${options.ports?.[i] ?? 0}`,
+  ]);
+  const { env, netns, under, descriptors, control = 'control.sock', http = 'off' } = options;
   const paths = [
     '--config',
     'geopool.yaml',
@@ -108,6 +115,7 @@ export async function startServer(t: Test, options: ServerOptions = {}): Promise
     ...(env !== undefined && { env }),
     ...(netns !== undefined && { netns }),
     ...(under !== undefined && { under }),
+    ...(descriptors !== undefined && { descriptors }),
   });
   const ended = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));

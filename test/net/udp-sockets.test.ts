@@ -1,5 +1,5 @@
 /** What the sockets of batched workers are set to, as the kernel says. */
-import { readFileSync } from 'node:fs';
+import { fchownSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { LINUX, loadLibc } from '../../src/libc.js';
 import {
@@ -76,5 +76,37 @@ else {
       t.equal(new Set(sockets.map(({ endpoint }) => endpoint.port)).size, 1);
       for (const socket of sockets) closeUdpSocket(libc, socket);
     }
+  });
+
+  t.test('sockets that are handed on are used as they are, and new ones share their port', async (t) => {
+    const made = openUdpSockets(libc, { host: '127.0.0.1', port: 0 }, 1);
+    const [given] = made;
+    if (given === undefined) throw new Error('one was asked for');
+    // Node makes its own so.
+    libc.fcntl(given.fd, LINUX.F_SETFL, LINUX.O_NONBLOCK);
+    const size = option(given.fd, LINUX.SOL_SOCKET, LINUX.SO_RCVBUF);
+    const descriptor = { name: 'x', fd: given.fd };
+    const sockets = openUdpSockets(libc, given.endpoint, 3, [descriptor]);
+    t.same(
+      sockets.map(({ from, endpoint }) => [from, endpoint.port]),
+      [descriptor, undefined, undefined].map((from) => [from, given.endpoint.port]),
+    );
+    t.equal(sockets[0]?.receiveBuffer, size, 'no smaller');
+    t.equal(libc.fcntl(given.fd, LINUX.F_GETFL, 0) & LINUX.O_NONBLOCK, 0, 'workers wait in it');
+    for (const socket of sockets) closeUdpSocket(libc, socket);
+    t.same(openUdpSockets(libc, { host: '127.0.0.1', port: 0 }, 1, [descriptor])[0]?.from, undefined);
+    t.throws(() => openUdpSockets(libc, given.endpoint, 1), { code: 'EADDRINUSE' }, 'it stays open');
+    closeUdpSocket(libc, given);
+  });
+
+  const noRoot = process.getuid?.() !== 0 && 'not root';
+  t.test("a socket of another user's is shared by all workers", { skip: noRoot }, async (t) => {
+    const [given] = openUdpSockets(libc, { host: '127.0.0.1', port: 0 }, 1);
+    if (given === undefined) throw new Error('one was asked for');
+    // As the one that systemd opens is root's.
+    fchownSync(given.fd, 4711, 4711);
+    const sockets = openUdpSockets(libc, given.endpoint, 2, [{ name: 'udp', fd: given.fd }]);
+    t.equal(sockets.length, 1);
+    for (const socket of [...sockets, given]) closeUdpSocket(libc, socket);
   });
 }

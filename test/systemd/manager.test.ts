@@ -6,8 +6,8 @@ import { NO_MANAGER, openManager } from '../../src/systemd/manager.js';
 import { listenAsManager } from './manager-socket.js';
 
 t.test('without one nobody is told', async (t) => {
-  t.equal(await openManager({}, systemClock), NO_MANAGER);
-  t.equal(await openManager({ NOTIFY_SOCKET: 'vsock:2:1' }, systemClock), NO_MANAGER);
+  t.same(await openManager({}, systemClock), NO_MANAGER);
+  t.same(await openManager({ NOTIFY_SOCKET: 'vsock:2:1' }, systemClock), NO_MANAGER);
 });
 
 t.test('messages come in their order, a line for each assignment', async (t) => {

@@ -1,0 +1,161 @@
+/**
+ * A socket that is bound to an endpoint, made by the C library: by this process, or by one before it that handed it on. The
+ * main thread owns it, so that it outlives the thread that answers on it, and the process too where systemd keeps it.
+ */
+import { type Address, parseAddress } from '../ip/address.js';
+import { errorName, LINUX, type Libc, SOCKADDR, sockaddr } from '../libc.js';
+import type { Endpoint } from './endpoint.js';
+import type { Protocol } from './tallies.js';
+
+export interface BoundSocket {
+  readonly fd: number;
+  readonly endpoint: Endpoint;
+  readonly ipv6: boolean;
+  /** Bound to all addresses: a reply must be told which one to leave from. */
+  readonly wildcard: boolean;
+  /** Whether this host has the address already. If not, it is answered as soon as the host has. */
+  readonly present: boolean;
+  /** What was handed on, where it was not made here. */
+  readonly from: Descriptor | undefined;
+}
+
+/** Why a socket can't be opened: the name of the system's error. */
+export class SocketFault extends Error {
+  readonly protocol: Protocol;
+  readonly endpoint: Endpoint;
+  readonly code: string;
+
+  constructor(protocol: Protocol, endpoint: Endpoint, code: string) {
+    super(`${endpoint.host} ${endpoint.port}: ${code}`);
+    this.protocol = protocol;
+    this.endpoint = endpoint;
+    this.code = code;
+  }
+}
+
+/** Sets an option to words of 32 bits; throws a SocketFault where it can't be. */
+export type SetOption = (level: number, name: number, ...words: number[]) => void;
+
+/** What came from outside this process and is no business of its own yet. */
+export interface Descriptor {
+  readonly name: string;
+  readonly fd: number;
+}
+
+const TYPE: Readonly<Record<Protocol, number>> = { udp: LINUX.SOCK_DGRAM, tcp: LINUX.SOCK_STREAM };
+
+/** Binds a new socket. `prepare` sets what must be set before; nothing is left open where anything fails. */
+export function bindSocket(
+  libc: Libc,
+  protocol: Protocol,
+  endpoint: Endpoint,
+  prepare: (set: SetOption) => void,
+): BoundSocket {
+  const address = parseAddress(endpoint.host);
+  if (address === null) throw new SocketFault(protocol, endpoint, 'EADDRNOTAVAIL');
+  const ipv6 = address.family === 'ipv6';
+  const fd = libc.socket(ipv6 ? LINUX.AF_INET6 : LINUX.AF_INET, TYPE[protocol] | LINUX.SOCK_CLOEXEC, 0);
+  if (fd < 0) throw new SocketFault(protocol, endpoint, errorName(libc.errno()));
+  return closingUnlessDone(libc, fd, () => {
+    const set = setterOf(libc, protocol, endpoint, fd);
+    if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_V6ONLY, 1);
+    prepare(set);
+    const name = sockaddr(endpoint, address.bytes);
+    let bound = libc.bind(fd, name, name.length);
+    const present = bound === 0 || errorName(libc.errno()) !== 'EADDRNOTAVAIL';
+    if (!present) {
+      if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_FREEBIND, 1);
+      else set(LINUX.IPPROTO_IP, LINUX.IP_FREEBIND, 1);
+      bound = libc.bind(fd, name, name.length);
+    }
+    if (bound < 0) throw new SocketFault(protocol, endpoint, errorName(libc.errno()));
+    const port = nameOf(libc, fd)?.port ?? endpoint.port;
+    const own = { host: endpoint.host, port };
+    return { fd, endpoint: own, ipv6, wildcard: isZero(address), present, from: undefined };
+  });
+}
+
+/**
+ * A socket of our own for the same as a descriptor that was handed on; undefined where that is none for this protocol and
+ * endpoint. The descriptor stays open. `set` refuses as for a new one.
+ */
+export function adoptSocket(
+  libc: Libc,
+  protocol: Protocol,
+  endpoint: Endpoint,
+  from: Descriptor,
+  prepare: (set: SetOption) => void,
+): BoundSocket | undefined {
+  const address = parseAddress(endpoint.host);
+  const name = nameOf(libc, from.fd);
+  const same =
+    address !== null &&
+    name?.port === endpoint.port &&
+    Buffer.compare(name.address, address.bytes) === 0 &&
+    getOption(libc, from.fd, LINUX.SO_TYPE) === TYPE[protocol];
+  if (!same) return undefined;
+  const fd = libc.fcntl(from.fd, LINUX.F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) throw new SocketFault(protocol, endpoint, errorName(libc.errno()));
+  return closingUnlessDone(libc, fd, () => {
+    // Whoever blocks on it must not spin; Node sets it anew where it does not want to block.
+    libc.fcntl(fd, LINUX.F_SETFL, libc.fcntl(fd, LINUX.F_GETFL, 0) & ~LINUX.O_NONBLOCK);
+    prepare(setterOf(libc, protocol, endpoint, fd));
+    const wildcard = isZero(address);
+    const present = isPresent(libc, endpoint);
+    return { fd, endpoint, ipv6: address.family === 'ipv6', wildcard, present, from };
+  });
+}
+
+/** Whether this host has the address now: one that is still being verified it has not. */
+export function isPresent(libc: Libc, { host }: Endpoint): boolean {
+  const { fd, present } = bindSocket(libc, 'udp', { host, port: 0 }, () => undefined);
+  libc.close(fd);
+  return present;
+}
+
+/** An option of SOL_SOCKET that is a number. */
+export function getOption(libc: Libc, fd: number, name: number): number {
+  const value = new Uint32Array(1);
+  const length = new Uint8Array(Uint32Array.of(4).buffer);
+  const got = libc.getsockopt(fd, LINUX.SOL_SOCKET, name, new Uint8Array(value.buffer), length);
+  return got < 0 ? 0 : (value[0] ?? 0);
+}
+
+export function setOption(libc: Libc, fd: number, level: number, name: number, words: number[]): number {
+  const octets = new Uint8Array(Uint32Array.from(words).buffer);
+  return libc.setsockopt(fd, level, name, octets, octets.length);
+}
+
+function setterOf(libc: Libc, protocol: Protocol, endpoint: Endpoint, fd: number): SetOption {
+  return (level, name, ...words) => {
+    if (setOption(libc, fd, level, name, words) < 0)
+      throw new SocketFault(protocol, endpoint, errorName(libc.errno()));
+  };
+}
+
+function closingUnlessDone<T>(libc: Libc, fd: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    libc.close(fd);
+    throw error;
+  }
+}
+
+/** What an internet socket is bound to; undefined for anything else. */
+function nameOf(libc: Libc, fd: number): { address: Uint8Array; port: number } | undefined {
+  const name = new Uint8Array(SOCKADDR.ipv6);
+  const length = new Uint8Array(Uint32Array.of(name.length).buffer);
+  if (libc.getsockname(fd, name, length) < 0) return undefined;
+  const view = new DataView(name.buffer);
+  const family = view.getUint16(0, true);
+  if (family !== LINUX.AF_INET && family !== LINUX.AF_INET6) return undefined;
+  return {
+    address: family === LINUX.AF_INET ? name.slice(4, 8) : name.slice(8, 24),
+    port: view.getUint16(2),
+  };
+}
+
+function isZero({ bytes }: Address): boolean {
+  return bytes.every((byte) => byte === 0);
+}

@@ -1,0 +1,72 @@
+/**
+ * All sockets that the main thread opens for a service: those that were handed on to it first, new ones for the rest. What
+ * is new has a name by which whoever keeps descriptors knows it again.
+ */
+import type { Libc } from '../libc.js';
+import { type BoundSocket, type Descriptor, SocketFault } from './bound-socket.js';
+import type { Endpoint } from './endpoint.js';
+import type { Protocol } from './tallies.js';
+import { openTcpSocket } from './tcp-sockets.js';
+import { closeUdpSocket, openUdpSockets, type UdpSocket } from './udp-sockets.js';
+
+export interface Sockets {
+  /** In the order that was wanted, free ports filled in. */
+  readonly endpoints: readonly Endpoint[];
+  readonly udp: readonly UdpSocket[];
+  readonly tcp: readonly BoundSocket[];
+}
+
+/** How often a free port is looked for that both UDP and TCP can have. */
+export const FREE_PORT_TRIES = 20;
+
+/** Opens `count` sockets for UDP and one for TCP on each endpoint; throws a SocketFault, and nothing is left open. */
+export function openSockets(
+  libc: Libc,
+  wanted: readonly Endpoint[],
+  count: number,
+  inherited: readonly Descriptor[],
+): Sockets {
+  for (let tries = 1; ; tries++) {
+    const udp: UdpSocket[] = [];
+    const tcp: BoundSocket[] = [];
+    try {
+      const endpoints = wanted.map((endpoint) => {
+        const sockets = openUdpSockets(libc, endpoint, count, inherited);
+        udp.push(...sockets);
+        const found = sockets[0]?.endpoint ?? endpoint;
+        tcp.push(openTcpSocket(libc, found, inherited));
+        return found;
+      });
+      return { endpoints, udp, tcp };
+    } catch (error) {
+      closeSockets(libc, { udp, tcp });
+      // A port that was free for UDP may be taken for TCP: then another one is tried.
+      const free = wanted.some(({ port }) => port === 0);
+      if (!free || !(error instanceof SocketFault) || tries === FREE_PORT_TRIES) throw error;
+    }
+  }
+}
+
+export function closeSockets(libc: Libc, { udp, tcp }: Pick<Sockets, 'udp' | 'tcp'>): void {
+  for (const socket of udp) closeUdpSocket(libc, socket);
+  for (const { fd } of tcp) libc.close(fd);
+}
+
+/** Those that this process made, with names for whoever keeps them: `udp-192.0.2.53-53-0`. */
+export function newSockets({ udp, tcp }: Pick<Sockets, 'udp' | 'tcp'>): Descriptor[] {
+  const all: readonly (readonly [Protocol, BoundSocket])[] = [
+    ...udp.map((socket) => ['udp', socket] as const),
+    ...tcp.map((socket) => ['tcp', socket] as const),
+  ];
+  const taken = new Set(all.map(([, { from }]) => from?.name));
+  return all.flatMap(([protocol, { fd, endpoint, from }]) => {
+    if (from !== undefined) return [];
+    // A name may have no colon in it.
+    const base = `${protocol}-${endpoint.host.replaceAll(':', '_')}-${endpoint.port}`;
+    let number = 0;
+    while (taken.has(`${base}-${number}`)) number++;
+    const name = `${base}-${number}`;
+    taken.add(name);
+    return { name, fd };
+  });
+}
