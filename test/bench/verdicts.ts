@@ -103,7 +103,8 @@ export function keepTurning(
   const turning = (async () => {
     for (let turn = 0; !isOver; turn++) {
       const mirror = mirrors[(turn >> 1) % mirrors.length]?.name;
-      await tell(turn % 2 === 0 ? '/disable' : '/enable', { mirror, reason: 'bench' });
+      if (turn % 2 === 0) await tell('/disable', { mirror, reason: 'bench' });
+      else await tell('/enable', { mirror });
       await pause(1000 / perSecond);
     }
     for (const { name } of mirrors) await tell('/enable', { mirror: name });
