@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import type { Test } from 'tap';
+import type { Scope } from './scope.js';
 
 export interface Cable {
   /** The names of the namespaces, in each of which the interface is called `cable`. */
@@ -19,7 +19,7 @@ export function ip(...args: string[]): boolean {
 
 /** Lays a cable between addresses such as 10.77.0.1/24; why not, where that can't be. */
 export function layCable(
-  t: Test,
+  t: Scope,
   {
     inside: own,
     outside: others,

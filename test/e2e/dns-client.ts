@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';
 import { type DecodedPacket, decode, encode, type RecordType } from 'dns-packet';
-import type { Test } from 'tap';
+import type { Scope } from '../scope.js';
 import { within } from './program.js';
 import { noteTrace } from './traces.js';
 
@@ -64,7 +64,7 @@ export function addressesOf({ answers = [] }: Pick<DecodedPacket, 'answers'>): s
 
 /** A client over UDP, closed when the test ends. No query is sent twice: on loopback none gets lost. */
 export async function udpClient(
-  t: Test,
+  t: Scope,
   { port, host = '127.0.0.1', from }: ClientOptions,
 ): Promise<DnsClient> {
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 1 << 20 });

@@ -4,7 +4,7 @@
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Test } from 'tap';
+import type { Scope } from '../scope.js';
 
 /** `refuse` answers 503, `close` closes the port, `hang` takes connections and says nothing. */
 export type Mood = 'well' | 'refuse' | 'close' | 'hang';
@@ -19,7 +19,7 @@ export interface LiveMirror {
 }
 
 /** A mirror on a free port of `address` (127.0.0.11 and so on), gone when the test ends. */
-export async function startMirror(t: Test, address: string): Promise<LiveMirror> {
+export async function startMirror(t: Scope, address: string): Promise<LiveMirror> {
   let mood: Mood = 'well';
   let requests = 0;
   let server: Server | undefined;

@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Test } from 'tap';
 import type { StatusReport } from '../../src/control/status-report.js';
+import type { Scope } from '../scope.js';
 import { smallCity } from './places.js';
 import { type Finished, runProgram, spawnProgram, within } from './program.js';
 import { followLog, type ProgramLog } from './program-log.js';
@@ -73,7 +73,7 @@ export interface ServerOptions extends HomeOptions {
 }
 
 /** A directory with zones in `zones`, `geopool.yaml` and the small database. */
-export async function makeHome(t: Test, { zones = {}, config }: HomeOptions = {}): Promise<Home> {
+export async function makeHome(t: Scope, { zones = {}, config }: HomeOptions = {}): Promise<Home> {
   const dir = await mkdtemp(join(tmpdir(), 'geopool-e2e-'));
   t.teardown(() => rm(dir, { recursive: true, force: true }));
   const home: Home = {
@@ -93,7 +93,7 @@ export async function makeHome(t: Test, { zones = {}, config }: HomeOptions = {}
 }
 
 /** Starts `serve` and resolves once it is ready. Rejects with all it said where it is not. */
-export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
+export async function startServer(t: Scope, options: ServerOptions = {}): Promise<Server> {
   const home = options.home ?? (await makeHome(t, options));
   const listen = (options.hosts ?? ['127.0.0.1']).flatMap((host, i) => [
     '--listen',

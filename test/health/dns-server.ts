@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { type Answer, decode, encode } from 'dns-packet';
-import type { Test } from 'tap';
+import type { Scope } from '../scope.js';
 
 /** By name, `*` for all others: addresses of both families; `none`: no such name; `fails`: SERVFAIL; `silent`: no answer. */
 export type Hosts = Map<string, readonly string[] | 'none' | 'fails' | 'silent'>;
@@ -12,7 +12,7 @@ const SERVFAIL = 2;
 
 /** Starts one; its address for a resolver, `127.0.0.1:PORT`. `hear` is told each name that is asked for. */
 export async function serveNames(
-  t: Test,
+  t: Scope,
   hosts: Hosts,
   ttl = 60,
   hear: (name: string) => void = () => undefined,
