@@ -14,6 +14,7 @@ import { asnWarnings } from '../daemon/world-log.js';
 import { GeopoolError } from '../errors.js';
 import { formatFault } from '../zone/faults.js';
 import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
+import { controlPaths } from './control-path.js';
 import { complain } from './output.js';
 import { resolveHosts } from './resolve-hosts.js';
 import { readSettings, type SettingFlags } from './settings.js';
@@ -26,7 +27,7 @@ export async function explainFiles(
   flags: SettingFlags,
 ): Promise<Explanation> {
   const settings = readSettings(flags);
-  const { zones, control } = settings;
+  const { zones } = settings;
   const { loaded } = parseFiles(zoneFilesIn(zones));
   const hosts = await resolveHosts(
     loaded.map(({ zone }) => zone),
@@ -40,7 +41,7 @@ export async function explainFiles(
   complain(...world.sources.problems, ...asnWarnings(world));
   const roster = makeRoster(world);
   const now = Date.now();
-  const knowledge = reportedKnowledge(await liveStatus(control), roster, now);
+  const knowledge = reportedKnowledge(await liveStatus(await controlPaths(flags)), roster, now);
   return runExplainJob(
     explainJob(
       { name, from, type },
@@ -53,7 +54,7 @@ export async function explainFiles(
   );
 }
 
-async function liveStatus(control: string): Promise<StatusReport | undefined> {
+async function liveStatus(control: readonly string[]): Promise<StatusReport | undefined> {
   try {
     return await ask<StatusReport>(control, 'GET', '/status');
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import type { Explanation } from '../compile/explain.js';
 import { ask } from '../control/client.js';
-import { controlPath } from './control-path.js';
+import { controlPaths } from './control-path.js';
 import { print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
@@ -19,7 +19,7 @@ export async function explain(name: string, { from, type, json, ...flags }: Expl
   const offline = flags.zones !== undefined || flags.config !== undefined;
   const explanation = offline
     ? await (await import('./explain-files.js')).explainFiles(name, from, type, flags)
-    : await ask<Explanation>(await controlPath(flags), 'POST', '/explain', { name, from, type });
+    : await ask<Explanation>(await controlPaths(flags), 'POST', '/explain', { name, from, type });
   if (json === true) printJson(explanation);
   else print(...formatExplanation(explanation));
   return 0;

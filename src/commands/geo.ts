@@ -5,7 +5,7 @@ import { ask } from '../control/client.js';
 import type { GeoReport, GeoUpdateReport, UpdateReport } from '../control/geo-report.js';
 import { GeopoolError } from '../errors.js';
 import { MINUTE_MS } from '../time.js';
-import { controlPath } from './control-path.js';
+import { controlPaths } from './control-path.js';
 import { formatGeo } from './geo-report.js';
 import { complain, print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
@@ -22,7 +22,7 @@ export async function geoInfo({
   json,
   ...flags
 }: SettingFlags & { readonly json?: boolean }): Promise<number> {
-  const control = await controlPath(flags);
+  const control = await controlPaths(flags);
   const report = await orWithoutServer(
     () => ask<readonly GeoReport[]>(control, 'GET', '/geo'),
     async () => (await import('./geo-files.js')).describeFiles(flags),
@@ -34,7 +34,7 @@ export async function geoInfo({
 
 /** 1 where an edition could not be fetched or was refused, with the reason. */
 export async function geoUpdate(flags: SettingFlags): Promise<number> {
-  const control = await controlPath(flags);
+  const control = await controlPaths(flags);
   const { editions } = await orWithoutServer(
     () =>
       telling(ask<GeoUpdateReport>(control, 'POST', '/geo/update', {}, UPDATE_PATIENCE), () =>

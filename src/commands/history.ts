@@ -9,7 +9,7 @@ import { countOf } from '../count-of.js';
 import { describeError, GeopoolError } from '../errors.js';
 import { DAY_MS } from '../time.js';
 import { formatSpan } from '../zone/durations.js';
-import { controlPath } from './control-path.js';
+import { controlPaths } from './control-path.js';
 import { complain, print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
@@ -32,7 +32,7 @@ export async function history(
 async function askOrRead(flags: SettingFlags, mirror: string | undefined): Promise<HistoryReport> {
   try {
     return await ask<HistoryReport>(
-      await controlPath(flags),
+      await controlPaths(flags),
       'POST',
       '/history',
       mirror === undefined ? {} : { mirror },

@@ -15,7 +15,7 @@ import {
 } from '../report/monitoring.js';
 import { type Range, readRange } from '../report/range.js';
 import { readDuration } from '../zone/durations.js';
-import { controlPath } from './control-path.js';
+import { controlPaths } from './control-path.js';
 import { print } from './output.js';
 import type { SettingFlags } from './settings.js';
 
@@ -40,7 +40,7 @@ export async function monitor(flags: MonitorFlags): Promise<Severity> {
 export async function look(flags: MonitorFlags, patience: number): Promise<Monitoring> {
   try {
     const thresholds = thresholdsOf(flags);
-    const path = await controlPath(flags);
+    const path = await controlPaths(flags);
     const report = await ask<StatusReport>(path, 'GET', '/status', undefined, patience);
     return monitoringOf(report, Date.now(), thresholds);
   } catch (error) {

@@ -7,13 +7,13 @@ import type { NotifyTestReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
 import { GeopoolError } from '../errors.js';
 import { VERSION } from '../version.js';
-import { controlPath } from './control-path.js';
+import { controlPaths } from './control-path.js';
 import { complain, print } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** 1 where a channel failed, or none is configured. */
 export async function notifyTest(flags: SettingFlags): Promise<number> {
-  const { channels } = await askOrTry(await controlPath(flags), async () => {
+  const { channels } = await askOrTry(await controlPaths(flags), async () => {
     const { readSettings } = await import('./settings.js');
     const { testChannels } = await import('../notify/notifier.js');
     const { createResolver, lookUpBy } = await import('../health/resolve.js');
@@ -33,7 +33,7 @@ export async function notifyTest(flags: SettingFlags): Promise<number> {
 }
 
 async function askOrTry(
-  control: string,
+  control: readonly string[],
   without: () => Promise<NotifyTestReport>,
 ): Promise<NotifyTestReport> {
   try {

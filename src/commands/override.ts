@@ -8,7 +8,7 @@ import { GeopoolError } from '../errors.js';
 import { rfc3339 } from '../time.js';
 import { readDuration } from '../zone/durations.js';
 import { readTime } from '../zone/times.js';
-import { controlPath } from './control-path.js';
+import { controlPaths } from './control-path.js';
 import { print } from './output.js';
 import type { SettingFlags } from './settings.js';
 
@@ -21,7 +21,7 @@ export interface DisableFlags extends SettingFlags {
 export async function disable(mirror: string, flags: DisableFlags): Promise<number> {
   const { reason, until, by = invoker(process.env) } = flags;
   const { end, lasts } = until === undefined ? {} : endOf(until, Date.now());
-  const { all } = await ask<OverrideChange>(await controlPath(flags), 'POST', '/disable', {
+  const { all } = await ask<OverrideChange>(await controlPaths(flags), 'POST', '/disable', {
     mirror,
     reason,
     ...(end !== undefined && { until: end }),
@@ -36,7 +36,7 @@ export async function disable(mirror: string, flags: DisableFlags): Promise<numb
 }
 
 export async function enable(mirror: string, flags: SettingFlags): Promise<number> {
-  const { all } = await ask<OverrideChange>(await controlPath(flags), 'POST', '/enable', { mirror });
+  const { all } = await ask<OverrideChange>(await controlPaths(flags), 'POST', '/enable', { mirror });
   for (const { zone, mirror: name, changed } of all) {
     print(`${zone}/${name} ${changed ? 'is enabled' : 'was not disabled'}`);
   }

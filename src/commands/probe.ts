@@ -7,7 +7,7 @@ import type { ProbeResultReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
 import { GeopoolError } from '../errors.js';
 import { formatSize } from '../zone/sizes.js';
-import { controlPath } from './control-path.js';
+import { controlPaths } from './control-path.js';
 import { complain, print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 
@@ -27,7 +27,7 @@ async function askOrProbe(
   flags: SettingFlags,
   mirror: string | undefined,
 ): Promise<readonly ProbeResultReport[]> {
-  const control = await controlPath(flags);
+  const control = await controlPaths(flags);
   try {
     return await ask(control, 'POST', '/probe', mirror === undefined ? {} : { mirror });
   } catch (error) {

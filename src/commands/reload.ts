@@ -5,14 +5,14 @@
 import type { ReloadReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
 import { countOf } from '../count-of.js';
-import { controlPath } from './control-path.js';
+import { controlPaths } from './control-path.js';
 import { complain, print } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** 1 where a file is wrong: the rest was reloaded, and its last good state is served. */
 export async function reload(flags: SettingFlags): Promise<number> {
   const { generation, zones, faults, failed } = await ask<ReloadReport>(
-    await controlPath(flags),
+    await controlPaths(flags),
     'POST',
     '/reload',
     {},

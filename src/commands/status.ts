@@ -11,7 +11,7 @@ import { describeRefused } from '../report/describe-refused.js';
 import { type Finding, findingsOf } from '../report/findings.js';
 import { formatSpan } from '../zone/durations.js';
 import { formatSize } from '../zone/sizes.js';
-import { controlPath } from './control-path.js';
+import { controlPaths } from './control-path.js';
 import { formatGeo } from './geo-report.js';
 import { print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
@@ -21,7 +21,7 @@ export async function status({
   json,
   ...flags
 }: SettingFlags & { readonly json?: boolean }): Promise<number> {
-  const report = await ask<StatusReport>(await controlPath(flags), 'GET', '/status');
+  const report = await ask<StatusReport>(await controlPaths(flags), 'GET', '/status');
   if (json === true) printJson(report);
   else print(...formatStatus(report, Date.now()));
   return 0;

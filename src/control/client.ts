@@ -2,22 +2,50 @@
  * Asking a running server, from a verb.
  */
 import { request as httpRequest } from 'node:http';
-import { GeopoolError } from '../errors.js';
+import { codeOf, GeopoolError } from '../errors.js';
 import { MINUTE_MS } from '../time.js';
 
 /** Milliseconds without a word from the server; probing all mirrors may take its time. */
 const PATIENCE = 10 * MINUTE_MS;
 
 /**
- * Sends a request to the server behind the socket and gives its answer. Rejects with SERVER_UNREACHABLE where nobody
- * listens, or with what the server says.
+ * Sends a request to the server behind the first of these sockets that somebody listens on, and gives its answer. Rejects
+ * with SERVER_UNREACHABLE where nobody does, or with what the server says.
  */
 export async function ask<T>(
-  path: string,
+  where: string | readonly string[],
   method: 'GET' | 'POST',
   route: string,
   body?: unknown,
   patience = PATIENCE,
+): Promise<T> {
+  const faults: GeopoolError[] = [];
+  for (const path of [where].flat()) {
+    try {
+      return await askAt<T>(path, method, route, body, patience);
+    } catch (error) {
+      if (!(error instanceof GeopoolError) || !NOBODY.includes(codeOf(error.cause) ?? '')) throw error;
+      faults.push(error);
+    }
+  }
+  const [only] = faults;
+  if (only !== undefined && faults.length === 1) throw only;
+  throw new GeopoolError(
+    'SERVER_UNREACHABLE',
+    `no server was found (--control, --config, GEOPOOL_CONTROL or GEOPOOL_CONFIG name one): ${faults.map(({ message }) => message).join('; ')}`,
+    { cause: only },
+  );
+}
+
+/** What says that there is nobody, or nobody for us, and that nothing was asked. */
+const NOBODY: readonly string[] = ['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'EACCES'];
+
+async function askAt<T>(
+  path: string,
+  method: string,
+  route: string,
+  body: unknown,
+  patience: number,
 ): Promise<T> {
   const { status, text } = await exchange(path, method, route, body, patience);
   const value = parsed(text);

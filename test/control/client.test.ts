@@ -85,3 +85,17 @@ t.test('somebody else there', async (t) => {
     });
   }
 });
+
+t.test('the first place where somebody listens is asked, else it says where it looked', async (t) => {
+  const path = await answering(t, (_request, response) => response.end('"here"'));
+  const refusing = await answering(t, (_request, response) => {
+    response.writeHead(422).end(JSON.stringify({ error: { code: 'REQUEST_REFUSED', message: 'no' } }));
+  });
+  const missing = await newPath(t);
+  t.equal(await ask([missing, 'package.json', path], 'GET', '/status'), 'here');
+  await t.rejects(ask([refusing, path], 'GET', '/status'), { code: 'REQUEST_REFUSED' }, 'an answer is one');
+  await t.rejects(ask([missing, 'package.json'], 'GET', '/status'), {
+    code: 'SERVER_UNREACHABLE',
+    message: new RegExp(`no server was found .*${missing}: there is no such socket.*; package.json: nobody`),
+  });
+});
