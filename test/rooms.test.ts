@@ -120,6 +120,17 @@ t.test('no file of answer leads back to itself, types included', async (t) => {
   for (const file of next.keys()) walk([file]);
 });
 
+t.test('each field of a layout is read in one place', async (t) => {
+  const read = files.flatMap((file) => [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /\b((?:ANSWER|NODE|ROW|POOL|CATCHMENT|GUESS)\.(?!HEAD|SUMS)\w+)[^[\]]*\] \?\?|Atomics\.load\([^;]* (ADDRESS\.\w+)\)/g,
+    ),
+  ]);
+  const fields = read.map(([, field, atomic]) => field ?? atomic ?? '');
+  t.ok(fields.length > 40);
+  t.same(fields.sort(), [...new Set(fields)].sort());
+});
+
 t.test('what a worker loads stays small', async (t) => {
   const local = imports.filter(
     ({ source, room }) => source.startsWith('.') && ['net', 'answer'].includes(room),

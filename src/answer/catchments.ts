@@ -30,6 +30,18 @@ export const CATCHMENT = {
   HEAD: 4,
 } as const;
 
+/** Where the words of a catchment start, and so where those of the one before it end. */
+export const catchmentAt = ({ starts }: Catchments, catchment: number): number => starts[catchment] ?? 0;
+export const catchmentBands = (words: Uint32Array, at: number): number => words[at + CATCHMENT.BANDS] ?? 0;
+export const catchmentRest = (words: Uint32Array, at: number): number => words[at + CATCHMENT.REST] ?? 0;
+export const bandTier = (words: Uint32Array, at: number, band: number): number =>
+  words[at + CATCHMENT.HEAD + 2 * band] ?? 0;
+export const bandSize = (words: Uint32Array, at: number, band: number): number =>
+  words[at + CATCHMENT.HEAD + 2 * band + 1] ?? 0;
+/** Where its first member is. */
+export const membersAt = (words: Uint32Array, at: number): number =>
+  at + CATCHMENT.HEAD + 2 * catchmentBands(words, at);
+
 /** The tiers by number. */
 export const TIERS: readonly Tier[] = ['network', 'asn', 'country', 'near', 'far'];
 /** The number of the tier that is exclusive. */

@@ -3,10 +3,10 @@
  * out now.
  */
 import { layRow } from './lay-row.js';
-import { POOL } from './pool-index.js';
+import { poolRows, poolStateAt } from './pool-index.js';
 import { stateVersion } from './pool-state.js';
 import type { Responder } from './responder.js';
-import { isOld, ROW, renewRow, usedOctets } from './rows.js';
+import { isOld, renewRow, rowVersion, usedOctets } from './rows.js';
 import { count, TALLY } from './tally.js';
 import { draftRow, stillHolds } from './work-out.js';
 
@@ -14,12 +14,9 @@ import { draftRow, stillHolds } from './work-out.js';
 export function findRow(responder: Responder, pool: number, record: number, catchment: number): number {
   const { pools, rows, table, tally } = responder;
   const { records, tables } = pools;
-  const owner = (records[record + POOL.ROWS] ?? 0) + catchment;
+  const owner = poolRows(records, record) + catchment;
   const row = rows.at[owner] ?? 0;
-  if (
-    row > 0 &&
-    rows.words[row + ROW.VERSION] === stateVersion(table.state, records[record + POOL.STATE] ?? 0)
-  )
+  if (row > 0 && rowVersion(rows.words, row) === stateVersion(table.state, poolStateAt(records, record)))
     return isOld(rows, row) ? renewRow(rows, row) : row;
   const rules = tables[pool];
   if (rules === undefined) return -1;

@@ -9,11 +9,28 @@
  * answer is made of is far away; what a message looks like says which name and pool it was for the last time. What is found
  * out on the way is not found out again where it turns out to be about the right name, or pool and address.
  */
-import { type Foresight, GUESS, MARK_BITS } from './foresight.js';
+import {
+  type Foresight,
+  GUESS,
+  guessAnswer,
+  guessName,
+  guessNameLength,
+  guessNode,
+  guessPool,
+  MARK_BITS,
+} from './foresight.js';
 import { catchmentIn, locateNumber, touchIPv4 } from './locate.js';
-import { counterOf, locationAt, POOL, recordOf } from './pool-index.js';
+import {
+  counterOf,
+  locationAt,
+  poolAddresses,
+  poolAddressHits,
+  poolRows,
+  poolStateAt,
+  recordOf,
+} from './pool-index.js';
 import type { Responder } from './responder.js';
-import { ROW } from './rows.js';
+import { rowSum } from './rows.js';
 import type { LocationMap } from './table.js';
 
 /** So many pools are in the cache by themselves. */
@@ -57,9 +74,9 @@ export function turnTo(slot: number, { guesses, marks }: Foresight, responder: R
   if (responder.table.pools.length <= FEW_POOLS) return;
   const mark = marks[slot] ?? 0;
   const { likely } = responder.query;
-  likely.at = guesses[mark + GUESS.NAME] ?? 0;
-  likely.length = guesses[mark + GUESS.NAME_LENGTH] ?? 0;
-  responder.likelyNode = guesses[mark + GUESS.NODE] ?? 0;
+  likely.at = guessName(guesses, mark);
+  likely.length = guessNameLength(guesses, mark);
+  responder.likelyNode = guessNode(guesses, mark);
 }
 
 /** Remembers where the query at hand led: to an answer of the node that is expected again now, and to a pool. */
@@ -126,7 +143,7 @@ function markMessages(
     mark ^= memory.getInt32(subnet ? end - TYPE_SUBNET : end - TYPE_PLAIN);
     mark = (Math.imul(mark, 0x9e3779b1) >>> (32 - MARK_BITS)) * GUESS.WORDS;
     marks[i] = mark;
-    pools[i] = (guesses[mark + GUESS.POOL] ?? 0) - 1;
+    pools[i] = guessPool(guesses, mark) - 1;
   }
 }
 
@@ -136,9 +153,9 @@ function touchNames(count: number, foresight: Foresight, { table }: Responder): 
   let seen = 0;
   for (let i = 0; i < count; i++) {
     const mark = marks[i] ?? 0;
-    seen ^= names.nodes[guesses[mark + GUESS.NODE] ?? 0] ?? 0;
-    seen ^= names.octets.getUint8(guesses[mark + GUESS.NAME] ?? 0);
-    seen ^= answers[guesses[mark + GUESS.ANSWER] ?? 0] ?? 0;
+    seen ^= names.nodes[guessNode(guesses, mark)] ?? 0;
+    seen ^= names.octets.getUint8(guessName(guesses, mark));
+    seen ^= answers[guessAnswer(guesses, mark)] ?? 0;
   }
   foresight.seen = seen;
 }
@@ -178,9 +195,9 @@ function findRows(count: number, foresight: Foresight, { pools: index, rows, tab
     const pool = pools[i] ?? -1;
     if (pool < 0) continue;
     const record = recordOf(pool);
-    const owner = (records[record + POOL.ROWS] ?? 0) + catchmentIn(located[i] ?? 0);
+    const owner = poolRows(records, record) + catchmentIn(located[i] ?? 0);
     found[i] = rows.at[owner] ?? 0;
-    seen ^= table.state[records[record + POOL.STATE] ?? 0] ?? 0;
+    seen ^= table.state[poolStateAt(records, record)] ?? 0;
   }
   foresight.seen = seen;
 }
@@ -195,10 +212,10 @@ function touchRows(count: number, foresight: Foresight, { pools: index, rows, hi
     const record = recordOf(pool);
     const row = found[i] ?? 0;
     seen ^= rows.words[row] ?? 0;
-    seen ^= rows.words[row + ROW.SUMS] ?? 0;
+    seen ^= rowSum(rows.words, row, 0);
     seen ^= hits.block[counterOf(index, record, (located[i] ?? 0) >>> 8)] ?? 0;
-    seen ^= hits.block[records[record + POOL.ADDRESS_HITS] ?? 0] ?? 0;
-    seen ^= addresses[records[record + POOL.ADDRESSES] ?? 0] ?? 0;
+    seen ^= hits.block[poolAddressHits(records, record)] ?? 0;
+    seen ^= addresses[poolAddresses(records, record)] ?? 0;
   }
   foresight.seen = seen;
 }

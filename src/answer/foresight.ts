@@ -2,6 +2,14 @@
 
 /** The words of a guess: a name's octets and how many, its node, its answer, and its pool's number + 1. */
 export const GUESS = { WORDS: 8, NAME: 0, NAME_LENGTH: 1, NODE: 2, ANSWER: 3, POOL: 4 } as const;
+
+export const guessName = (guesses: Int32Array, mark: number): number => guesses[mark + GUESS.NAME] ?? 0;
+export const guessNameLength = (guesses: Int32Array, mark: number): number =>
+  guesses[mark + GUESS.NAME_LENGTH] ?? 0;
+export const guessNode = (guesses: Int32Array, mark: number): number => guesses[mark + GUESS.NODE] ?? 0;
+export const guessAnswer = (guesses: Int32Array, mark: number): number => guesses[mark + GUESS.ANSWER] ?? 0;
+export const guessPool = (guesses: Int32Array, mark: number): number => guesses[mark + GUESS.POOL] ?? 0;
+
 /** 2^13 marks are a quarter of a second-level cache, of which no more is used than there are names. */
 export const MARK_BITS = 13;
 

@@ -5,8 +5,8 @@
 import { startWalk, UNIT } from '../select/draw.js';
 import { CRUMB } from '../select/shares.js';
 import { mark, type RowDraft } from './row-draft.js';
-import { makeRoom, ROW, type Rows } from './rows.js';
-import type { PoolRules } from './table.js';
+import { makeRoom, ROW, type Rows, rowN, rowSum } from './rows.js';
+import { firstAddressOf, type PoolRules } from './table.js';
 import type { Tail } from './tail.js';
 import { listSkips } from './tail-shares.js';
 
@@ -24,7 +24,6 @@ export function layRow(
 ): number {
   const { shares, members, marks, memberAt, ranks, candidates } = draft;
   const { probability, n } = shares;
-  const { firstAddress } = pool;
   let drawn = 0;
   for (let member = 0; member < members; member++) {
     if ((probability[member] ?? 0) < CRUMB) continue;
@@ -37,7 +36,7 @@ export function layRow(
   const at = makeRoom(rows, row, owner, 2 * (drawn + skips));
   if (at < 0) return at;
   const { words } = rows;
-  if (words[at + ROW.N] !== n) startWalk(words, at + ROW.WALK);
+  if (rowN(words, at) !== n) startWalk(words, at + ROW.WALK);
   words[at + ROW.VERSION] = draft.version;
   words[at + ROW.REACH] = draft.reach;
   words[at + ROW.N] = n;
@@ -54,13 +53,13 @@ export function layRow(
       sum = Math.min(sum + UNIT, Math.round(exact * UNIT));
       words[next] = sum;
       const candidate = candidates[member] ?? 0;
-      const first = firstAddress[candidate] ?? 0;
-      words[next + drawn] = (firstAddress[candidate + 1] ?? 0) - first === 1 ? first : ~candidate;
+      const first = firstAddressOf(pool, candidate);
+      words[next + drawn] = firstAddressOf(pool, candidate + 1) - first === 1 ? first : ~candidate;
       next++;
     }
     marks[word] = 0;
   }
-  if (draft.tailWeight === 0) fillUp(words, at + ROW.SUMS, drawn, n * UNIT - sum);
+  if (draft.tailWeight === 0) fillUp(words, at, drawn, n * UNIT - sum);
   words[at + ROW.TAIL] = draft.tailWeight === 0 ? 0 : n * UNIT - sum;
   words[at + ROW.TAIL_WEIGHT] = draft.tailWeight;
   words[at + ROW.SKIPS] = skips;
@@ -73,14 +72,13 @@ export function layRow(
 }
 
 /** What rounding has left goes to the last who have room for it. */
-function fillUp(words: Int32Array, sums: number, members: number, missing: number): void {
+function fillUp(words: Int32Array, row: number, members: number, missing: number): void {
   let left = missing;
   for (let i = members - 1; i >= 0 && left > 0; i--) {
-    const before = i === 0 ? 0 : (words[sums + i - 1] ?? 0) >>> 0;
-    const own = ((words[sums + i] ?? 0) >>> 0) - before;
-    const more = Math.min(left, UNIT - own);
+    const before = i === 0 ? 0 : rowSum(words, row, i - 1);
+    const more = Math.min(left, UNIT - (rowSum(words, row, i) - before));
     // All behind it move on with it.
-    for (let j = i; j < members; j++) words[sums + j] = (words[sums + j] ?? 0) + more;
+    for (let j = i; j < members; j++) words[row + ROW.SUMS + j] = rowSum(words, row, j) + more;
     left -= more;
   }
 }

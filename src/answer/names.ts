@@ -4,7 +4,7 @@
  */
 import { isSameName } from '../wire/names.js';
 import type { Query } from '../wire/query.js';
-import { type NameTable, NODE } from './table.js';
+import { type NameTable, NODE, nodeName, nodeNameLength } from './table.js';
 
 /** The node of the query's name from its label `label` on, or -1. */
 export function findNode(
@@ -48,9 +48,9 @@ function sameName(
   node: number,
 ): boolean {
   const { nodes } = names;
-  const length = nodes[node + NODE.NAME_LENGTH] ?? 0;
+  const length = nodeNameLength(nodes, node);
   // Offsets of labels are from the packet's start; the root's is just behind the last label.
   const from = label === query.labels ? 12 + query.nameLength - 1 : (query.labelAt[label] ?? 0);
   if (length !== 12 + query.nameLength - from) return false;
-  return isSameName(packet, start + from, names, nodes[node + NODE.NAME] ?? 0, length);
+  return isSameName(packet, start + from, names, nodeName(nodes, node), length);
 }

@@ -45,6 +45,20 @@ export const POOL = {
   ADDRESS_HITS: 8,
 } as const;
 
+const poolLocation = (records: Int32Array, record: number): number => records[record + POOL.LOCATION] ?? 0;
+export const poolHasCells = (records: Int32Array, record: number): number =>
+  records[record + POOL.HAS_CELLS] ?? 0;
+export const poolRows = (records: Int32Array, record: number): number => records[record + POOL.ROWS] ?? 0;
+export const poolStateAt = (records: Int32Array, record: number): number => records[record + POOL.STATE] ?? 0;
+export const poolAddresses = (records: Int32Array, record: number): number =>
+  records[record + POOL.ADDRESSES] ?? 0;
+export const poolAddressLength = (records: Int32Array, record: number): number =>
+  records[record + POOL.ADDRESS_LENGTH] ?? 0;
+const poolHits = (records: Int32Array, record: number): number => records[record + POOL.HITS] ?? 0;
+const poolCounted = (records: Int32Array, record: number): number => records[record + POOL.COUNTED] ?? 0;
+export const poolAddressHits = (records: Int32Array, record: number): number =>
+  records[record + POOL.ADDRESS_HITS] ?? 0;
+
 /** An index of pools that count in `hits`; none of them has rows yet. `before` is one that is not read any more. */
 export function indexPools(
   pools: readonly PoolTable[],
@@ -110,12 +124,10 @@ export function recordOf(number: number): number {
 
 /** A pool's location map. */
 export function locationAt({ records, locations }: PoolIndex, record: number): LocationMap | undefined {
-  return locations[records[record + POOL.LOCATION] ?? 0];
+  return locations[poolLocation(records, record)];
 }
 
 /** Which of a worker's counters counts answers to a catchment. */
 export function counterOf({ records }: PoolIndex, record: number, catchment: number): number {
-  return (
-    (records[record + POOL.HITS] ?? 0) + (catchment < (records[record + POOL.COUNTED] ?? 0) ? catchment : 0)
-  );
+  return poolHits(records, record) + (catchment < poolCounted(records, record) ? catchment : 0);
 }

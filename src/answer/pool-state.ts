@@ -41,6 +41,14 @@ export const ADDRESS = {
   CHANGED: 3,
 } as const;
 
+export const addressState = (state: Int32Array, at: number): number =>
+  Atomics.load(state, at + ADDRESS.STATE);
+export const addressTtl = (state: Int32Array, at: number): number => Atomics.load(state, at + ADDRESS.TTL);
+export const addressFactor = (state: Int32Array, at: number): number =>
+  Atomics.load(state, at + ADDRESS.FACTOR);
+export const addressChanged = (state: Int32Array, at: number): number =>
+  Atomics.load(state, at + ADDRESS.CHANGED);
+
 /** A factor of 1. */
 export const WHOLE = 1 << 16;
 
@@ -119,7 +127,7 @@ export function writePoolState(state: Int32Array, block: number, words: Int32Arr
     for (let word = 0; word < ADDRESS.CHANGED; word++) {
       if (setWord(state, from, to, offset + word, words[at + word] ?? 0)) isOther = true;
     }
-    const changed = isOther ? next : Atomics.load(state, from + offset + ADDRESS.CHANGED);
+    const changed = isOther ? next : addressChanged(state, from + offset);
     setWord(state, from, to, offset + ADDRESS.CHANGED, changed);
     isNew ||= isOther;
   }

@@ -21,9 +21,17 @@ import { recall } from './foresight.js';
 import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
 import { catchmentIn, ipv4Number, locateIPv6, locateNumber, SPECIAL } from './locate.js';
 import { findEncloser, findNode } from './names.js';
-import { counterOf, locationAt, POOL, recordOf } from './pool-index.js';
+import {
+  counterOf,
+  locationAt,
+  poolAddresses,
+  poolAddressHits,
+  poolAddressLength,
+  poolHasCells,
+  recordOf,
+} from './pool-index.js';
 import { expectNode, type Responder } from './responder.js';
-import { ROW } from './rows.js';
+import { ROW, rowMember, rowMembers, rowN, rowTail, rowTtl } from './rows.js';
 import { ANSWER, type LocationMap, NODE, UNSERVED } from './table.js';
 import { tailMember } from './tail.js';
 import { count, TALLY } from './tally.js';
@@ -129,8 +137,8 @@ function writeAnswer(packet: DataView, start: number, responder: Responder, foun
     const alias = reply.scope > 0 ? (answers[found + ANSWER.ALIAS] ?? -1) : -1;
     if (alias < 0) {
       row = findRow(responder, pool, record, catchment);
-      size = row < 0 ? 0 : (rows.words[row + ROW.N] ?? 0);
-      poolLength = size * (RECORD_HEAD + (pools.records[record + POOL.ADDRESS_LENGTH] ?? 0));
+      size = row < 0 ? 0 : rowN(rows.words, row);
+      poolLength = size * (RECORD_HEAD + poolAddressLength(pools.records, record));
     }
     if (size === 0) {
       answer = alias < 0 ? (answers[found + ANSWER.EMPTY] ?? found) : alias;
@@ -190,7 +198,7 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
 
 /** The catchment that a leaf of a pool's map is. */
 function catchmentOf(pool: number, record: number, { pools }: Responder, leaf: number): number {
-  return pools.records[record + POOL.HAS_CELLS] === 0 ? leaf : (pools.tables[pool]?.cells?.[leaf] ?? 0);
+  return poolHasCells(pools.records, record) === 0 ? leaf : (pools.tables[pool]?.cells?.[leaf] ?? 0);
 }
 
 /** As `locateNumber`, which may have been asked already as this message was foreseen. */
@@ -213,14 +221,14 @@ function writeAddresses(
   const { pools, hits, random } = responder;
   const { records, addresses } = pools;
   const { words } = responder.rows;
-  const n = words[row + ROW.N] ?? 0;
-  const ttl = words[row + ROW.TTL] ?? 0;
-  const members = words[row + ROW.MEMBERS] ?? 0;
-  const listed = n * UNIT - ((words[row + ROW.TAIL] ?? 0) >>> 0);
+  const n = rowN(words, row);
+  const ttl = rowTtl(words, row);
+  const members = rowMembers(words, row);
+  const listed = n * UNIT - rowTail(words, row);
   const walk = row + ROW.WALK;
-  const firstAddress = records[record + POOL.ADDRESSES] ?? 0;
-  const firstCounter = records[record + POOL.ADDRESS_HITS] ?? 0;
-  const addressLength = records[record + POOL.ADDRESS_LENGTH] ?? 0;
+  const firstAddress = poolAddresses(records, record);
+  const firstCounter = poolAddressHits(records, record);
+  const addressLength = poolAddressLength(records, record);
   // All records have the same head, which is three words.
   const ownerAndType = (owner << 16) | (addressLength === IPV4_LENGTH ? TYPE.A : TYPE.AAAA);
   const classAndTtl = (CLASS.IN << 16) | (ttl >>> 16);
@@ -232,7 +240,7 @@ function writeAddresses(
     if (point < listed) member = memberAt(words, row + ROW.SUMS, member, members, point);
     const drawn =
       point < listed
-        ? (words[row + ROW.SUMS + members + member] ?? 0)
+        ? rowMember(words, row, members, member)
         : ~beyondListed(responder, pool, row, point - listed);
     const address = drawn >= 0 ? drawn : addressInTurn(responder, pool, ~drawn);
     count(hits.block, firstCounter + address);

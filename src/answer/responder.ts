@@ -12,7 +12,7 @@ import { type LimitScratch, newLimitScratch } from './rate-limit.js';
 import { newReply, type ReplyState } from './reply.js';
 import { newRows, type Rows } from './rows.js';
 import { type CookieScratch, newCookieScratch } from './server-cookie.js';
-import { type AnswerTable, NODE } from './table.js';
+import { type AnswerTable, nodeName } from './table.js';
 import { type Counters, type Hits, newCounters, type Tally } from './tally.js';
 
 export interface Responder {
@@ -134,7 +134,7 @@ function alikeHits({ block, starts }: Hits): Hits {
 /** Takes it that the name of this node, which the query asks for, will be asked for again. */
 export function expectNode(responder: Responder, node: number): void {
   const { query, table } = responder;
-  query.likely.at = table.names.nodes[node + NODE.NAME] ?? 0;
+  query.likely.at = nodeName(table.names.nodes, node);
   query.likely.length = query.nameLength;
   responder.likelyNode = node;
 }

@@ -4,8 +4,18 @@
  */
 import { newShares, type Shares } from '../select/shares.js';
 import { GROWN } from '../select/slow-start.js';
-import { ADDRESS, growthOf, rankOf, STANDING, standingOf, WHOLE } from './pool-state.js';
-import type { PoolRules } from './table.js';
+import {
+  ADDRESS,
+  addressFactor,
+  addressState,
+  addressTtl,
+  growthOf,
+  rankOf,
+  STANDING,
+  standingOf,
+  WHOLE,
+} from './pool-state.js';
+import { firstAddressOf, type PoolRules } from './table.js';
 
 /** What is worked out, until it is a row; used again for the next. */
 export interface RowDraft {
@@ -73,26 +83,26 @@ export function closeBand({ shares, members }: RowDraft): void {
  */
 export function addMember(
   draft: RowDraft,
-  { weights, firstAddress }: PoolRules,
+  pool: PoolRules,
   state: Int32Array,
   copy: number,
   candidate: number,
   standing: number,
 ): number {
-  const first = firstAddress[candidate] ?? 0;
-  const end = firstAddress[candidate + 1] ?? 0;
+  const first = firstAddressOf(pool, candidate);
+  const end = firstAddressOf(pool, candidate + 1);
   let best = 0;
   let at = copy + first * ADDRESS.WORDS;
   let word = 0;
   let factor = WHOLE;
   for (let address = first; address < end; address++, at += ADDRESS.WORDS) {
-    word = Atomics.load(state, at + ADDRESS.STATE);
+    word = addressState(state, at);
     if (standingOf(word) === STANDING.OFF) continue;
-    draft.ttl = Math.min(draft.ttl, Atomics.load(state, at + ADDRESS.TTL));
+    draft.ttl = Math.min(draft.ttl, addressTtl(state, at));
     const both = (standingOf(word) << 4) | growthOf(word);
     if (both <= best) continue;
     best = both;
-    factor = Atomics.load(state, at + ADDRESS.FACTOR);
+    factor = addressFactor(state, at);
   }
   if (best >>> 4 !== standing) return 0;
   const { shares, members } = draft;
@@ -100,7 +110,7 @@ export function addMember(
   const part = growth / GROWN;
   draft.candidates[members] = candidate;
   draft.ranks[members] = rankOf(word);
-  shares.weights[members] = ((weights[candidate] ?? 0) * factor) / WHOLE;
+  shares.weights[members] = ((pool.weights[candidate] ?? 0) * factor) / WHOLE;
   shares.parts[members] = part;
   draft.members = members + 1;
   if (part === 1) return 1;

@@ -37,6 +37,24 @@ export const ROW = {
   SUMS: 10 + WALK.WORDS,
 } as const;
 
+export const rowLength = (words: Int32Array, row: number): number => words[row + ROW.LENGTH] ?? 0;
+export const rowOwner = (words: Int32Array, row: number): number => words[row + ROW.OWNER] ?? 0;
+export const rowVersion = (words: Int32Array, row: number): number => words[row + ROW.VERSION] ?? 0;
+export const rowReach = (words: Int32Array, row: number): number => words[row + ROW.REACH] ?? 0;
+export const rowN = (words: Int32Array, row: number): number => words[row + ROW.N] ?? 0;
+export const rowTtl = (words: Int32Array, row: number): number => words[row + ROW.TTL] ?? 0;
+export const rowMembers = (words: Int32Array, row: number): number => words[row + ROW.MEMBERS] ?? 0;
+export const rowTail = (words: Int32Array, row: number): number => (words[row + ROW.TAIL] ?? 0) >>> 0;
+export const rowTailWeight = (words: Int32Array, row: number): number =>
+  (words[row + ROW.TAIL_WEIGHT] ?? 0) >>> 0;
+export const rowSkips = (words: Int32Array, row: number): number => words[row + ROW.SKIPS] ?? 0;
+/** The running sum of the members' parts up to and with one of them, by number. */
+export const rowSum = (words: Int32Array, row: number, member: number): number =>
+  (words[row + ROW.SUMS + member] ?? 0) >>> 0;
+/** Who the member with that number is, of so many. */
+export const rowMember = (words: Int32Array, row: number, members: number, member: number): number =>
+  words[row + ROW.SUMS + members + member] ?? 0;
+
 export interface Rows {
   readonly words: Int32Array;
   /** Where the row of each catchment of each pool is; 0: there is none. */
@@ -105,12 +123,12 @@ export function placeRow(rows: Rows, owner: number, length: number): number {
 function overwrite(rows: Rows, to: number): void {
   const { words, at } = rows;
   while (rows.oldest < rows.end && rows.oldest < to) {
-    const owner = words[rows.oldest + ROW.OWNER] ?? 0;
+    const owner = rowOwner(words, rows.oldest);
     if (at[owner] === rows.oldest) {
       at[owner] = 0;
       rows.overwritten++;
     }
-    rows.oldest += words[rows.oldest + ROW.LENGTH] ?? 1;
+    rows.oldest += rowLength(words, rows.oldest);
   }
 }
 
@@ -123,10 +141,10 @@ export function isOld({ words, next }: Rows, row: number): boolean {
 /** Copies a row to the front; gives where it is then. One that is next to be overwritten stays. */
 export function renewRow(rows: Rows, row: number): number {
   const { words } = rows;
-  const length = words[row + ROW.LENGTH] ?? 0;
+  const length = rowLength(words, row);
   const isNext = row >= rows.next && row - rows.next < length;
   if (isNext || rows.next + length > words.length) return row;
-  const copy = placeRow(rows, words[row + ROW.OWNER] ?? 0, length);
+  const copy = placeRow(rows, rowOwner(words, row), length);
   words.copyWithin(copy + 2, row + 2, row + length);
   return copy;
 }
@@ -135,12 +153,12 @@ export function renewRow(rows: Rows, row: number): number {
 export function makeRoom(rows: Rows, row: number, owner: number, list: number): number {
   const { words } = rows;
   const length = ROW.SUMS + list;
-  if (row > 0 && (words[row + ROW.LENGTH] ?? 0) >= length) return row;
+  if (row > 0 && rowLength(words, row) >= length) return row;
   const room = placeRow(rows, owner, length);
   if (room < 0) return room;
   // Nobody has written behind the head of what was there before.
   if (row > 0 && (row < room || row - room >= length)) {
-    words[room + ROW.N] = words[row + ROW.N] ?? 0;
+    words[room + ROW.N] = rowN(words, row);
     words.copyWithin(room + ROW.WALK, row + ROW.WALK, row + ROW.SUMS);
   } else startWalk(words, room + ROW.WALK);
   return room;
@@ -148,6 +166,5 @@ export function makeRoom(rows: Rows, row: number, owner: number, list: number): 
 
 /** The part of UNIT that a member of a row has, by number. */
 export function partOf({ words }: Rows, row: number, member: number): number {
-  const before = member === 0 ? 0 : (words[row + ROW.SUMS + member - 1] ?? 0) >>> 0;
-  return ((words[row + ROW.SUMS + member] ?? 0) >>> 0) - before;
+  return rowSum(words, row, member) - (member === 0 ? 0 : rowSum(words, row, member - 1));
 }

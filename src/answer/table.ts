@@ -54,10 +54,17 @@ export const NODE = {
   WILDCARD: 6,
 } as const;
 
+export const nodeName = (nodes: Int32Array, node: number): number => nodes[node + NODE.NAME] ?? 0;
+export const nodeNameLength = (nodes: Int32Array, node: number): number =>
+  nodes[node + NODE.NAME_LENGTH] ?? 0;
+
 /** In place of an answer: the name is in a zone of ours of which nothing can be served. */
 export const UNSERVED = -2;
 
-/** The words of an answer, one line of a cache: what a name says to one type. */
+/**
+ * The words of an answer, one line of a cache: what a name says to one type. Each is read in one place, respond.ts, which has
+ * no functions for them: V8 inlines only so much into one function, and with fourteen more an answer took a fifth longer.
+ */
 export const ANSWER = {
   WORDS: 16,
   TYPE: 0,
@@ -120,6 +127,10 @@ export interface PoolRules {
   /** Where its state is. */
   readonly stateAt: number;
 }
+
+/** The number of a candidate's first address; behind the last candidate, how many addresses there are. */
+export const firstAddressOf = ({ firstAddress }: PoolRules, candidate: number): number =>
+  firstAddress[candidate] ?? 0;
 
 /** What one pool answers in one family. */
 export interface PoolTable extends LocationMap, PoolRules {

@@ -2,7 +2,7 @@
  * Shares an answer out where the last band is a tail (tail.ts), and says who is skipped in it.
  */
 import { CRUMB, type Shares, setCap, shareBands } from '../select/shares.js';
-import { CATCHMENT } from './catchments.js';
+import { catchmentAt, membersAt } from './catchments.js';
 import { STANDING } from './pool-state.js';
 import { addMember, isMarked, mark, type RowDraft } from './row-draft.js';
 import type { PoolRules } from './table.js';
@@ -21,19 +21,15 @@ export function shareTail(
   tail: Tail,
 ): boolean {
   const { shares, skipped, members: listed } = draft;
-  const { starts, words } = pool.catchments;
+  const { words } = pool.catchments;
   const { bands } = shares;
   if (tail.version !== draft.version) updateTail(tail, pool, state, draft.version);
   draft.ttl = Math.min(draft.ttl, tail.ttl);
-  const at = starts[catchment] ?? 0;
   skipped.fill(0);
   let inTail = tail.members;
   let weight = TAIL_WEIGHT;
-  for (
-    let i = at + CATCHMENT.HEAD + 2 * (words[at + CATCHMENT.BANDS] ?? 0);
-    i < (starts[catchment + 1] ?? 0);
-    i++
-  ) {
+  const end = catchmentAt(pool.catchments, catchment + 1);
+  for (let i = membersAt(words, catchmentAt(pool.catchments, catchment)); i < end; i++) {
     const rank = tail.ranks[words[i] ?? 0] ?? 0;
     mark(skipped, rank);
     if (weightAt(tail, rank) > 0) inTail--;

@@ -7,9 +7,20 @@
  *     point of the row ─ scale ─▶ place among those in the band ─ skip who is not ─▶ place among all ─▶ member
  */
 import { GROWN } from '../select/slow-start.js';
-import { ADDRESS, addressesAt, growthOf, rankOf, STANDING, standingOf, WHOLE } from './pool-state.js';
-import { ROW } from './rows.js';
-import type { PoolRules } from './table.js';
+import {
+  ADDRESS,
+  addressesAt,
+  addressFactor,
+  addressState,
+  addressTtl,
+  growthOf,
+  rankOf,
+  STANDING,
+  standingOf,
+  WHOLE,
+} from './pool-state.js';
+import { ROW, rowMembers, rowSkips, rowTail, rowTailWeight } from './rows.js';
+import { firstAddressOf, type PoolRules } from './table.js';
 
 /** Pools of more candidates than this have a tail. */
 export const TAIL_FROM = 512;
@@ -53,10 +64,10 @@ export function newTail(candidates: number): Tail {
 
 /** Brings the tail to a version of its pool's state. */
 export function updateTail(tail: Tail, pool: PoolRules, state: Int32Array, version: number): void {
-  const { catchments, firstAddress, weights } = pool;
+  const { catchments, weights } = pool;
   const { candidates, sums, ranks } = tail;
   const count = catchments.candidates;
-  const copy = addressesAt(pool.stateAt, version, firstAddress[count] ?? 0);
+  const copy = addressesAt(pool.stateAt, version, firstAddressOf(pool, count));
   tail.version = version;
   tail.members = 0;
   tail.partials = 0;
@@ -65,14 +76,15 @@ export function updateTail(tail: Tail, pool: PoolRules, state: Int32Array, versi
     let growth = 0;
     let factor = WHOLE;
     let word = 0;
-    for (let i = firstAddress[candidate] ?? 0; i < (firstAddress[candidate + 1] ?? 0); i++) {
+    const end = firstAddressOf(pool, candidate + 1);
+    for (let i = firstAddressOf(pool, candidate); i < end; i++) {
       const at = copy + i * ADDRESS.WORDS;
-      word = Atomics.load(state, at + ADDRESS.STATE);
+      word = addressState(state, at);
       if (standingOf(word) === STANDING.OFF) continue;
-      tail.ttl = Math.min(tail.ttl, Atomics.load(state, at + ADDRESS.TTL));
+      tail.ttl = Math.min(tail.ttl, addressTtl(state, at));
       if (standingOf(word) !== STANDING.UP || growthOf(word) <= growth) continue;
       growth = growthOf(word);
-      factor = Atomics.load(state, at + ADDRESS.FACTOR);
+      factor = addressFactor(state, at);
     }
     const rank = rankOf(word);
     const isMember = growth === GROWN && factor === WHOLE;
@@ -106,10 +118,10 @@ export function tailMember(
   row: number,
   beyond: number,
 ): number {
-  const units = (words[row + ROW.TAIL] ?? 0) >>> 0;
-  const weight = (words[row + ROW.TAIL_WEIGHT] ?? 0) >>> 0;
-  const skips = words[row + ROW.SKIPS] ?? 0;
-  const first = row + ROW.SUMS + 2 * (words[row + ROW.MEMBERS] ?? 0);
+  const units = rowTail(words, row);
+  const weight = rowTailWeight(words, row);
+  const skips = rowSkips(words, row);
+  const first = row + ROW.SUMS + 2 * rowMembers(words, row);
   let place = Math.floor((beyond * weight) / units);
   let low = 0;
   let high = skips;

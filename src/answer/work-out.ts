@@ -4,11 +4,27 @@
  */
 import { below, type Random } from '../random.js';
 import { enoughFor, setCap, shareOut } from '../select/shares.js';
-import { CATCHMENT, NETWORK_TIER } from './catchments.js';
-import { ADDRESS, addressesAt, STANDING, standingOf, stateVersion } from './pool-state.js';
+import {
+  bandSize,
+  bandTier,
+  catchmentAt,
+  catchmentBands,
+  catchmentRest,
+  membersAt,
+  NETWORK_TIER,
+} from './catchments.js';
+import {
+  ADDRESS,
+  addressChanged,
+  addressesAt,
+  addressState,
+  STANDING,
+  standingOf,
+  stateVersion,
+} from './pool-state.js';
 import { addMember, closeBand, isMarked, mark, type RowDraft } from './row-draft.js';
-import { ROW, type Rows } from './rows.js';
-import type { PoolRules } from './table.js';
+import { ROW, type Rows, rowReach, rowVersion } from './rows.js';
+import { firstAddressOf, type PoolRules } from './table.js';
 import type { Tail } from './tail.js';
 import { shareTail } from './tail-shares.js';
 
@@ -58,10 +74,10 @@ function findThose(
   const { shares } = draft;
   const { answers, maxShare, catchments } = pool;
   const { words } = catchments;
-  const at = catchments.starts[catchment] ?? 0;
-  const bands = words[at + CATCHMENT.BANDS] ?? 0;
-  const first = at + CATCHMENT.HEAD + 2 * bands;
-  const copy = addressesAt(pool.stateAt, draft.version, pool.firstAddress[catchments.candidates] ?? 0);
+  const at = catchmentAt(catchments, catchment);
+  const bands = catchmentBands(words, at);
+  const first = membersAt(words, at);
+  const copy = addressesAt(pool.stateAt, draft.version, firstAddressOf(pool, catchments.candidates));
   const enough = enoughFor(answers, maxShare);
   draft.members = 0;
   draft.tailWeight = 0;
@@ -71,17 +87,17 @@ function findThose(
   let next = first;
   let isExclusive = false;
   for (let band = 0; band < bands && whole < enough && !isExclusive; band++) {
-    const end = next + (words[at + CATCHMENT.HEAD + 2 * band + 1] ?? 0);
+    const end = next + bandSize(words, at, band);
     const before = draft.members;
     for (; next < end; next++) whole += addMember(draft, pool, state, copy, words[next] ?? 0, standing);
     if (draft.members === before) continue;
     closeBand(draft);
-    isExclusive = words[at + CATCHMENT.HEAD + 2 * band] === NETWORK_TIER;
+    isExclusive = bandTier(words, at, band) === NETWORK_TIER;
   }
   const isAll = whole < enough && !isExclusive;
   // To find nobody up takes a look at everybody.
   draft.reach = isAll || standing !== STANDING.UP ? -1 : next - first;
-  if (isAll && (words[at + CATCHMENT.REST] ?? 0) > 0) {
+  if (isAll && catchmentRest(words, at) > 0) {
     if (tail !== undefined && shareTail(draft, pool, state, copy, catchment, tail)) return;
     addRest(draft, pool, state, copy, catchment, standing);
   }
@@ -99,10 +115,9 @@ function addRest(
   standing: number,
 ): void {
   const { marks } = draft;
-  const { candidates, starts, words } = pool.catchments;
-  const at = starts[catchment] ?? 0;
-  const end = starts[catchment + 1] ?? 0;
-  for (let i = at + CATCHMENT.HEAD + 2 * (words[at + CATCHMENT.BANDS] ?? 0); i < end; i++) {
+  const { candidates, words } = pool.catchments;
+  const end = catchmentAt(pool.catchments, catchment + 1);
+  for (let i = membersAt(words, catchmentAt(pool.catchments, catchment)); i < end; i++) {
     mark(marks, words[i] ?? 0);
   }
   const before = draft.members;
@@ -122,19 +137,18 @@ export function stillHolds(
   state: Int32Array,
   catchment: number,
 ): boolean {
-  const reach = words[row + ROW.REACH] ?? 0;
+  const reach = rowReach(words, row);
   if (reach < 0) return false;
-  const { catchments, firstAddress } = pool;
-  const since = words[row + ROW.VERSION] ?? 0;
+  const { catchments } = pool;
+  const since = rowVersion(words, row);
   const version = stateVersion(state, pool.stateAt);
-  const copy = addressesAt(pool.stateAt, version, firstAddress[catchments.candidates] ?? 0);
-  const at = catchments.starts[catchment] ?? 0;
-  const first = at + CATCHMENT.HEAD + 2 * (catchments.words[at + CATCHMENT.BANDS] ?? 0);
+  const copy = addressesAt(pool.stateAt, version, firstAddressOf(pool, catchments.candidates));
+  const first = membersAt(catchments.words, catchmentAt(catchments, catchment));
   for (let i = first; i < first + reach; i++) {
     const candidate = catchments.words[i] ?? 0;
-    const end = firstAddress[candidate + 1] ?? 0;
-    for (let address = firstAddress[candidate] ?? 0; address < end; address++) {
-      const changed = Atomics.load(state, copy + address * ADDRESS.WORDS + ADDRESS.CHANGED);
+    const end = firstAddressOf(pool, candidate + 1);
+    for (let address = firstAddressOf(pool, candidate); address < end; address++) {
+      const changed = addressChanged(state, copy + address * ADDRESS.WORDS);
       // Versions may have gone round.
       if (((changed - since) | 0) > 0) return false;
     }
@@ -145,15 +159,12 @@ export function stillHolds(
 }
 
 /** The number of the address to answer for a mirror that has several: one of those that stand as it does, by chance. */
-export function addressOf(
-  { firstAddress, stateAt, catchments }: PoolRules,
-  state: Int32Array,
-  candidate: number,
-  random: Random,
-): number {
-  const copy = addressesAt(stateAt, stateVersion(state, stateAt), firstAddress[catchments.candidates] ?? 0);
-  const first = firstAddress[candidate] ?? 0;
-  const end = firstAddress[candidate + 1] ?? 0;
+export function addressOf(pool: PoolRules, state: Int32Array, candidate: number, random: Random): number {
+  const { stateAt, catchments } = pool;
+  const addresses = firstAddressOf(pool, catchments.candidates);
+  const copy = addressesAt(stateAt, stateVersion(state, stateAt), addresses);
+  const first = firstAddressOf(pool, candidate);
+  const end = firstAddressOf(pool, candidate + 1);
   let best: number = STANDING.OFF;
   let count = 0;
   for (let address = first; address < end; address++) {
@@ -171,5 +182,5 @@ export function addressOf(
 }
 
 function standingAt(state: Int32Array, copy: number, address: number): number {
-  return standingOf(Atomics.load(state, copy + address * ADDRESS.WORDS + ADDRESS.STATE));
+  return standingOf(addressState(state, copy + address * ADDRESS.WORDS));
 }

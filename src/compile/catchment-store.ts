@@ -1,7 +1,7 @@
 /**
  * Catchments as they are found, written down as src/answer/catchments.ts has them.
  */
-import { CATCHMENT, type Catchments, NETWORK_TIER, TIERS } from '../answer/catchments.js';
+import { CATCHMENT, type Catchments, catchmentBands, NETWORK_TIER, TIERS } from '../answer/catchments.js';
 import type { BandList } from '../select/bands.js';
 import { sharedUint32 } from './shared-memory.js';
 
@@ -32,10 +32,10 @@ export function createCatchmentStore(candidates: number): CatchmentStore {
     const at = end();
     if (at + size > words.length) words = larger(words, at + size);
     const inBands = sizes.reduce((sum, count) => sum + count, 0);
-    words[at] = tiers.length;
-    words[at + 1] = inBands;
-    words[at + 2] = members.length - inBands;
-    words[at + 3] = rest === undefined ? 0 : TIERS.indexOf(rest) + 1;
+    words[at + CATCHMENT.BANDS] = tiers.length;
+    words[at + CATCHMENT.LISTED] = inBands;
+    words[at + CATCHMENT.BARRED] = members.length - inBands;
+    words[at + CATCHMENT.REST] = rest === undefined ? 0 : TIERS.indexOf(rest) + 1;
     for (const [i, tier] of tiers.entries()) {
       words[at + HEAD + 2 * i] = TIERS.indexOf(tier);
       words[at + HEAD + 2 * i + 1] = sizes[i] ?? 0;
@@ -72,8 +72,8 @@ export function createCatchmentStore(candidates: number): CatchmentStore {
 function kept(words: Uint32Array, start: number, at: number): number {
   const word = words[at] ?? 0;
   const offset = at - start;
-  if (offset === 3) return word > 0 ? 1 : 0;
-  const isTier = offset >= HEAD && offset < HEAD + 2 * (words[start] ?? 0) && (offset & 1) === 0;
+  if (offset === CATCHMENT.REST) return word > 0 ? 1 : 0;
+  const isTier = offset >= HEAD && offset < HEAD + 2 * catchmentBands(words, start) && (offset & 1) === 0;
   return isTier ? (word === NETWORK_TIER ? 1 : 0) : word;
 }
 

@@ -6,7 +6,7 @@
 import { layRow } from '../answer/lay-row.js';
 import { ADDRESS, poolStateWords, STANDINGS, setAddress, writePoolState } from '../answer/pool-state.js';
 import { newRowDraft } from '../answer/row-draft.js';
-import { newRows, partOf, ROW, ROWS_OCTETS, resetRows } from '../answer/rows.js';
+import { newRows, partOf, ROWS_OCTETS, resetRows, rowMember, rowMembers } from '../answer/rows.js';
 import type { PoolRules } from '../answer/table.js';
 import { draftRow } from '../answer/work-out.js';
 import type { BandList } from '../select/bands.js';
@@ -81,9 +81,9 @@ export function rowOfClient(question: RowQuestion): ClientRow {
   resetRows(rows, 1);
   const row = layRow(draft, rows, 0, 0, rules);
   const parts = new Float64Array(seats.length);
-  const members = rows.words[row + ROW.MEMBERS] ?? 0;
+  const members = rowMembers(rows.words, row);
   for (let i = 0; i < members; i++) {
-    const drawn = rows.words[row + ROW.SUMS + members + i] ?? 0;
+    const drawn = rowMember(rows.words, row, members, i);
     parts[drawn < 0 ? ~drawn : firstAddress.indexOf(drawn)] = partOf(rows, row, i) / UNIT;
   }
   const { n, cap, isRaised } = draft.shares;
