@@ -2,7 +2,7 @@
  * All verbs with their options and help, and what the program ends with: 0 good, 1 the input is wrong, 2 usage, 3 the
  * server can't be reached; of `monitor`, what plugins end with. Errors are said on standard error, never with a stack.
  */
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { codeOf, describeError, GeopoolError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { complain, print } from './output.js';
@@ -184,6 +184,12 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(config())
     .addOption(control())
     .action(async (options) => finish(await (await import('./notify.js')).notifyTest(options)));
+
+  program
+    .command('completion')
+    .description('print a script by which a shell completes what is typed')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh']))
+    .action(async (shell) => finish((await import('./completion.js')).completion(shell, program)));
 
   program
     .command('demo')
