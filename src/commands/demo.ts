@@ -54,6 +54,8 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
   const control = join(directory, 'control.sock');
   mkdirSync(zones);
   writeFileSync(join(zones, `${POOL}.yaml`), demoZone(mirrors.port));
+  // Whoever wants any port for DNS wants no particular one for the rest.
+  const http = listen.port === 0 ? { ...DEFAULT_HTTP, port: 0 } : DEFAULT_HTTP;
   const settings = {
     listen: [listen],
     zones,
@@ -64,7 +66,7 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
     answering: DEFAULT_ANSWERING,
     resolve: { interval: 60_000 },
     notify: { every: 60_000 },
-    http: { listen: [listen.port === 0 ? { ...DEFAULT_HTTP, port: 0 } : DEFAULT_HTTP], hosts: [] },
+    http: { listen: [http], hosts: [] },
     geo: {},
   };
   const daemon = await startDaemon(settings, eventLog(screen.say)).catch((error: unknown) => {
@@ -82,7 +84,7 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
   const server = isTextFault(found) ? listen : found;
   const client = await openClient(server, POOL);
   closers.push(() => client.close());
-  screen.say(welcome(server, mirrors.port, control));
+  screen.say(welcome(server, mirrors.port, control, http.port));
   return { mirrors, client, control, say: screen.say };
 }
 
@@ -100,7 +102,7 @@ async function converse(parts: DemoParts, screen: Screen, ending: AbortControlle
   await once(ending.signal, 'abort');
 }
 
-function welcome(server: Endpoint, mirrorPort: number, control: string): string {
+function welcome(server: Endpoint, mirrorPort: number, control: string, httpPort: number): string {
   const program = `node ${relative(process.cwd(), process.argv[1] ?? 'dist/main.js')}`;
   const [first] = SITES;
   const [client] = COUNTRIES;
@@ -116,6 +118,7 @@ function welcome(server: Endpoint, mirrorPort: number, control: string): string 
   const others = [
     ['Why?', `${program} explain ${POOL} --from ${client?.network} --control ${control}`],
     ['Status', `${program} status --control ${control}`],
+    ...(httpPort === 0 ? [] : [['In a browser', `http://${formatEndpoint(DEFAULT_HTTP)}/`]]),
     ['A mirror', `curl http://${first?.address}:${mirrorPort}/`],
   ];
   return `

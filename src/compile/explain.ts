@@ -11,8 +11,9 @@ import { distanceKm, toVector } from '../select/distance.js';
 import type { Standing } from '../select/health-view.js';
 import { GROWN } from '../select/slow-start.js';
 import type { Mirror, Pool, Zone } from '../zone/model.js';
+import { createCatchmentStore } from './catchment-store.js';
+import { rowsOfClients } from './client-rows.js';
 import { mirrorsIn, planGeography } from './pool-plan.js';
-import { rowOfClient } from './row-of-client.js';
 
 /** `explain --json`. */
 export interface Explanation {
@@ -99,15 +100,17 @@ export function explainPool(question: ExplainQuestion): Explanation {
     weight: mirror.weight,
     addresses: mirror.addresses.filter((address) => address.family === family),
   }));
-  const row = rowOfClient({
+  const store = createCatchmentStore(seats.length);
+  const catchment = store.add(list);
+  const row = rowsOfClients({
     owner: pool.owner,
     seats,
-    bands: list,
+    catchments: store.all(),
     answers: pool.answers,
     maxShare: pool.maxShare,
     health: health.map(({ standing, growth }) => ({ standing, growth: growth ?? GROWN })),
     epoch,
-  });
+  })(catchment);
   const candidates: ExplainedCandidate[] = [];
   const excluded: Explanation['excluded'][number][] = [];
   let record = 0;

@@ -12,6 +12,7 @@ import { outcomeOfError } from '../in-thread.js';
 import type { Log } from '../log.js';
 import { formatEndpoint } from '../net/endpoint.js';
 import { createHandlers, type Parts } from './handling.js';
+import { poolFacts } from './pool-facts.js';
 import type { Knowledge } from './roster.js';
 
 const WORKER = new URL('../http/http-worker.js', import.meta.url);
@@ -94,6 +95,14 @@ export function openHttp(
       case 'history':
         answer(message.reply, () => handlers.history(`${message.zone}/*`));
         break;
+      case 'pool': {
+        const { serving } = parts;
+        const { zone, owner } = message;
+        answer(message.reply, async () =>
+          poolFacts(serving.roster(), serving.published(), zone, owner, clock.now()),
+        );
+        break;
+      }
       case 'explain':
         answer(message.reply, () => handlers.explaining(() => handlers.explain(message.request)));
         break;

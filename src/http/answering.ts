@@ -5,7 +5,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { describeError, GeopoolError } from '../errors.js';
 import { whyTurned } from './gate.js';
-import { STYLE_HASH } from './style.js';
+import { STYLE_SOURCES } from './style.js';
 
 export interface Asked {
   /** The segments of the path behind the first, which is the route's. */
@@ -47,7 +47,7 @@ const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': [
     "default-src 'none'",
-    `style-src '${STYLE_HASH}'`,
+    `style-src ${STYLE_SOURCES}`,
     "img-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",

@@ -3,11 +3,13 @@
  * end, `_total` for what only grows. Labels are names from zone files and words of ours, nothing that a client can choose.
  */
 import type { StatusReport } from '../control/status-report.js';
+import type { Share } from './outlooks.js';
 import { POOL_FAMILIES } from './pool-families.js';
 
 /** What metrics are made of. */
 export interface MetricFacts {
   readonly status: StatusReport;
+  readonly shares: readonly Share[];
   /** Octets that the process holds, and seconds that its threads had on a core. */
   readonly memory: number;
   readonly cpuSeconds: number;

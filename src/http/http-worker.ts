@@ -2,14 +2,16 @@
  * The thread that answers over HTTP. Whatever is asked of it costs this thread, and the main one no more than the report
  * that it is made from.
  */
+import { hostname } from 'node:os';
 import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.js';
 import { type Outcome, resultOf } from '../in-thread.js';
+import { VERSION } from '../version.js';
 import { answerBy } from './answering.js';
 import { listenForHttp } from './listening.js';
 import type { FromHttp, HttpStart, Question, Source, ToHttp } from './messages.js';
 import { createMetrics } from './metrics.js';
-import { makeRoutes, missing } from './site.js';
+import { makeRoutes } from './site.js';
 
 const port = parentPort;
 if (port === null) throw new Error('http-worker.js is started as a worker thread');
@@ -36,12 +38,19 @@ function ask<T>(question: (reply: MessagePort) => Question): Promise<T> {
 const source: Source = {
   status: async () => JSON.parse(await ask<string>((reply) => ({ kind: 'status', reply }))),
   history: (zone) => ask((reply) => ({ kind: 'history', zone, reply })),
+  pool: (zone, owner) => ask((reply) => ({ kind: 'pool', zone, owner, reply })),
   explain: (request) => ask((reply) => ({ kind: 'explain', request, reply })),
 };
 const metrics = createMetrics();
 const site = answerBy({
-  routes: makeRoutes({ source, metrics, now: systemClock.now }),
-  missing,
+  ...makeRoutes({
+    source,
+    metrics,
+    host: hostname(),
+    version: VERSION,
+    now: systemClock.now,
+    monotonic: systemClock.monotonic,
+  }),
   hosts,
   onFault: (error) => say({ kind: 'fault', error }),
 });

@@ -3,10 +3,13 @@
  * asks for each answer, so that whoever asks it too much keeps it busy, and neither probes nor verdicts.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { RowQuestion } from '../compile/client-rows.js';
 import type { Explanation } from '../compile/explain.js';
+import type { GeographyPlan } from '../compile/pool-plan.js';
 import type { ExplainRequest } from '../control/handlers.js';
 import type { HistoryReport } from '../control/history-report.js';
 import type { StatusReport } from '../control/status-report.js';
+import type { Family, Location } from '../facts.js';
 import type { Endpoint } from '../net/endpoint.js';
 
 /** What the thread is started with. */
@@ -21,8 +24,21 @@ export interface Source {
   status(): Promise<StatusReport>;
   /** Of a zone's mirrors. */
   history(zone: string): Promise<HistoryReport>;
+  /** Undefined where there is no such pool. */
+  pool(zone: string, owner: string): Promise<PoolFacts | undefined>;
   /** Waits where others explain. Rejects with REQUEST_REFUSED. */
   explain(request: ExplainRequest): Promise<Explanation>;
+}
+
+/** Who of a pool is where, and for each family what follows from it. */
+export interface PoolFacts {
+  readonly mirrors: readonly { readonly name: string; readonly place: Location }[];
+  readonly families: readonly FamilyFacts[];
+}
+
+export interface FamilyFacts extends Pick<GeographyPlan, 'candidates' | 'settings'> {
+  readonly family: Family;
+  readonly question: Omit<RowQuestion, 'catchments'>;
 }
 
 /**
@@ -32,6 +48,7 @@ export interface Source {
 export type Question =
   | Asked<'status'>
   | (Asked<'history'> & { readonly zone: string })
+  | (Asked<'pool'> & { readonly zone: string; readonly owner: string })
   | (Asked<'explain'> & { readonly request: ExplainRequest });
 
 interface Asked<K extends keyof Source> {

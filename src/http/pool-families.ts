@@ -96,6 +96,13 @@ export const POOL_FAMILIES: readonly MetricFamily[] = [
     },
   },
   {
+    name: 'geopool_expected_share',
+    type: 'gauge',
+    help: 'The part of the downloads of a pool that is expected of a mirror, as if everybody online asked alike.',
+    samples: ({ shares }) =>
+      shares.map(({ zone, pool, family, mirror, share }) => [{ zone, pool, mirror, family }, share]),
+  },
+  {
     name: 'geopool_pool_panic',
     type: 'gauge',
     help: 'Whether too few mirrors of a pool are up to believe it, and all enabled ones are answered.',

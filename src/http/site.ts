@@ -2,41 +2,64 @@
  * What there is to read, by its path.
  */
 import { oneAtATime } from '../one-at-a-time.js';
-import { type Reply, type Route, TEXT } from './answering.js';
+import type { Reply, Route } from './answering.js';
 import { discreetStatus } from './discreet.js';
 import { healthReply } from './health.js';
 import type { Source } from './messages.js';
 import type { Metrics } from './metrics.js';
+import { createOutlooks } from './outlooks.js';
+import { makePages } from './pages.js';
 
 export interface SiteParts {
   readonly source: Source;
   readonly metrics: Metrics;
-  /** Milliseconds since 1970. */
+  /** Which server it is. */
+  readonly host: string;
+  readonly version: string;
+  /** Milliseconds since 1970, and milliseconds that only grow. */
   readonly now: () => number;
+  readonly monotonic: () => number;
 }
 
-export function makeRoutes({ source, metrics, now }: SiteParts): ReadonlyMap<string, Route> {
+export interface Routes {
+  /** By the first segment of the path. */
+  readonly routes: ReadonlyMap<string, Route>;
+  /** What there is instead of what is not there. */
+  readonly missing: () => Reply;
+}
+
+export function makeRoutes({ source, metrics, host, version, now, monotonic }: SiteParts): Routes {
   // However many ask, one report at a time is made for them.
   const status = oneAtATime(async () => discreetStatus(await source.status()));
-  return new Map<string, Route>([
-    ['healthz', async () => healthReply(await status(), now())],
-    [
-      'metrics',
-      async ({ accept }) => {
-        const { user, system } = process.cpuUsage();
-        const facts = {
-          status: await status(),
-          memory: process.memoryUsage.rss(),
-          cpuSeconds: (user + system) / 1e6,
-        };
-        return metrics.render(facts, accept);
-      },
-    ],
-    ['status.json', async () => ({ type: 'application/json', body: `${JSON.stringify(await status())}\n` })],
-  ]);
-}
-
-/** What there is instead of what is not there. */
-export function missing(): Reply {
-  return { status: 404, type: TEXT, body: 'there is no such page\n' };
+  const outlooks = createOutlooks(source, monotonic);
+  const { routes, missing } = makePages({ source, outlooks, status, host, version, now });
+  const alone =
+    (route: Route): Route =>
+    async (asked) =>
+      asked.path.length === 0 ? route(asked) : missing();
+  return {
+    missing,
+    routes: new Map<string, Route>([
+      ...routes,
+      ['healthz', alone(async () => healthReply(await status(), now()))],
+      [
+        'metrics',
+        alone(async ({ accept }) => {
+          const { user, system } = process.cpuUsage();
+          const report = await status();
+          const facts = {
+            status: report,
+            shares: outlooks.shares(report),
+            memory: process.memoryUsage.rss(),
+            cpuSeconds: (user + system) / 1e6,
+          };
+          return metrics.render(facts, accept);
+        }),
+      ],
+      [
+        'status.json',
+        alone(async () => ({ type: 'application/json', body: `${JSON.stringify(await status())}\n` })),
+      ],
+    ]),
+  };
 }

@@ -3,10 +3,10 @@
  * that they can draw.
  */
 import type { StatusReport } from '../control/status-report.js';
-import { countOf } from '../count-of.js';
 import { FAMILIES } from '../facts.js';
 import { findingsOf, isMissed, type Limits } from './findings.js';
 import { alerts, type Range } from './range.js';
+import { addressesIn, summaryOf } from './summary.js';
 
 export const SEVERITIES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 
@@ -70,24 +70,6 @@ function plugin(severity: Severity, text: string, numbers: readonly string[]): s
   // What comes behind a bar is for machines.
   const first = `GEOPOOL ${SEVERITIES[severity]}: ${text.replaceAll('|', '/')}`;
   return numbers.length === 0 ? first : `${first} | ${numbers.join(' ')}`;
-}
-
-/** The addresses that are to be answered when they are up, and those of them that are, in each pool that they are in. */
-function addressesIn({ zones }: StatusReport): { readonly enabled: number; readonly up: number } {
-  const isUp = new Map<string, boolean>();
-  for (const { zone, pools } of zones) {
-    for (const mirror of pools.flatMap(({ mirrors }) => mirrors)) {
-      const key = `${zone} ${mirror.address}`;
-      if (mirror.enabled) isUp.set(key, !isMissed(mirror) && isUp.get(key) !== false);
-    }
-  }
-  return { enabled: isUp.size, up: [...isUp.values()].filter(Boolean).length };
-}
-
-function summaryOf(report: StatusReport): string {
-  const { enabled, up } = addressesIn(report);
-  const addresses = enabled === 1 ? '1 address' : `${enabled} addresses`;
-  return `${countOf(report.zones.length, 'zone')}, ${up} of ${addresses} up`;
 }
 
 /** The pool and family with the largest part of its addresses down for longer than they may be. */

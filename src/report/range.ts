@@ -13,7 +13,7 @@ export interface Range {
 }
 
 const PART = String.raw`(-?\d+(?:\.\d+)?)%?`;
-const RANGE = new RegExp(String.raw`^(@?)(?:(~|${PART}):)?(?:${PART})?$`);
+const RANGE = new RegExp(`^(@?)(?:(~|${PART}):)?(?:${PART})?$`);
 
 /** Undefined where it is none. */
 export function readRange(text: string): Range | undefined {

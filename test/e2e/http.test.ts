@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { request as httpRequest } from 'node:http';
 import { connect, createServer } from 'node:net';
 import t, { type Test } from 'tap';
+import { makeOutlines } from '../http/make-outlines.js';
 import { udpClient } from './dns-client.js';
 import { CLIENTS } from './places.js';
 import { until, within } from './program.js';
@@ -112,7 +113,8 @@ t.test('what everybody may read', async (t) => {
       t.match(over.http.listen, [/^127\.0\.0\.1:\d+$/]);
       t.match(over.zones[0].pools[0].mirrors[1].override, { state: 'down', file: 'zones/z.yaml' });
       t.match(JSON.stringify(told), /beeblebrox.*trillian/, 'which whoever may use the control socket sees');
-      for (const path of ['/status.json', '/metrics', '/healthz']) {
+      const pages = ['/', '/pool/dl.example.org/dl.example.org', `/explain?name=${NAME}&from=5.249.168.1`];
+      for (const path of ['/status.json', '/metrics', '/healthz', ...pages]) {
         t.notMatch((await get(path)).body, /zaphod|beeblebrox|trillian/, path);
       }
     },
@@ -161,6 +163,43 @@ t.test('what everybody may read', async (t) => {
     t.equal(head.body, '');
     t.ok(Number(head.headers['content-length']) > 100);
   });
+});
+
+t.test('pages are read in a text browser as in any other', async (t) => {
+  makeOutlines();
+  const { server, port, get } = await startWithHttp(t);
+  t.equal(
+    (await server.run('disable', 'aurora', '--reason', 'zaphod', '--by', 'ford', '--until', '2h')).code,
+    0,
+  );
+  const { body } = await get('/');
+  t.match(body, /<img src="\/map\/dl\.example\.org\/dl\.example\.org\?family=ipv4"/);
+  const map = await get('/map/dl.example.org/dl.example.org?family=ipv4');
+  t.equal(map.headers['content-type'], 'image/svg+xml');
+  t.match(map.body, /Germany: /);
+  const history = (await get('/pool/dl.example.org/dl.example.org')).body;
+  t.match(history, /override/);
+  t.notMatch(history, /zaphod|ford/);
+  const explained = (await get(`/explain?name=${NAME}&from=5.249.168.1&type=A`)).body;
+  t.match(explained, /Germany, at 52\.52, 13\.4/);
+  t.match(explained, /disabled \(until /);
+  const refused = await get(`/explain?name=nowhere.example&from=5.249.168.1&type=A`);
+  t.match(refused, { status: 422, body: /nowhere\.example is not a pool/ });
+  if (spawnSync('w3m', ['-version']).error !== undefined) return;
+  const read = (path: string): string =>
+    spawnSync('w3m', ['-dump', '-O', 'UTF-8', '-cols', '100', `http://127.0.0.1:${port}${path}`], {
+      encoding: 'utf8',
+    }).stdout;
+  const home = read('/');
+  for (const words of [
+    /^1 zone, 0 of 0 addresses up/m,
+    /A map of the world/,
+    /1\s+aurora\s+■\s+disabled/,
+    /Explain an answer/,
+  ]) {
+    t.match(home, words);
+  }
+  t.match(read('/pool/dl.example.org/dl.example.org'), /aurora\s+192\.0\.2\.1\s+■\s+disabled/);
 });
 
 t.test('healthz stays good where a zone file is wrong, and says so', async (t) => {

@@ -48,7 +48,16 @@ function fullReport() {
       },
     ],
   };
-  return { status: { ...report, counters }, memory: 1e8, cpuSeconds: 1.5 };
+  const shares = [
+    {
+      zone: 'dl.example.org',
+      pool: 'dl.example.org',
+      family: 'ipv4' as const,
+      mirror: 'aurora',
+      share: 0.25,
+    },
+  ];
+  return { status: { ...report, counters }, shares, memory: 1e8, cpuSeconds: 1.5 };
 }
 
 async function render(accept = '') {

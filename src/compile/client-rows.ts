@@ -1,18 +1,17 @@
 /**
- * The row of one client, for those who explain it: worked out by the functions that workers use, over a pool that has no
- * other client.
+ * Rows of clients that nobody asked for yet, for those who explain and foresee: worked out by the functions that workers
+ * use, over a pool that has no other clients.
  */
 
+import type { Catchments } from '../answer/catchments.js';
 import { layRow } from '../answer/lay-row.js';
 import { ADDRESS, poolStateWords, STANDINGS, setAddress, writePoolState } from '../answer/pool-state.js';
 import { newRowDraft } from '../answer/row-draft.js';
 import { newRows, partOf, ROWS_OCTETS, resetRows, rowMember, rowMembers } from '../answer/rows.js';
 import type { PoolRules } from '../answer/table.js';
 import { draftRow } from '../answer/work-out.js';
-import type { BandList } from '../select/bands.js';
 import { UNIT } from '../select/draw.js';
 import type { Standing } from '../select/health-view.js';
-import { createCatchmentStore } from './catchment-store.js';
 import { memberRanks } from './member-order.js';
 import type { Seat } from './pool-plan.js';
 
@@ -31,7 +30,8 @@ export interface ClientRow {
 export interface RowQuestion {
   readonly owner: string;
   readonly seats: readonly Seat[];
-  readonly bands: BandList;
+  /** Those that there are rows of. */
+  readonly catchments: Catchments;
   readonly answers: number;
   readonly maxShare: number;
   /** By address, in the order of the seats; growth 1 to 10. */
@@ -40,17 +40,15 @@ export interface RowQuestion {
   readonly epoch: number;
 }
 
-/** Works out the row of clients that see these bands. */
-export function rowOfClient(question: RowQuestion): ClientRow {
-  const { owner, seats, bands, answers, maxShare, health, epoch } = question;
-  const store = createCatchmentStore(seats.length);
-  store.add(bands);
+/** Works out the row of the clients of a catchment, by its number. */
+export function rowsOfClients(question: RowQuestion): (catchment: number) => ClientRow {
+  const { owner, seats, catchments, answers, maxShare, health, epoch } = question;
   const firstAddress = new Uint32Array(seats.length + 1);
   for (const [i, { addresses }] of seats.entries()) {
     firstAddress[i + 1] = (firstAddress[i] ?? 0) + addresses.length;
   }
   const rules: PoolRules = {
-    catchments: store.all(),
+    catchments,
     answers,
     maxShare,
     ttl: 0,
@@ -76,16 +74,18 @@ export function rowOfClient(question: RowQuestion): ClientRow {
   }
   writePoolState(state, 0, words, false);
   const draft = newRowDraft(seats.length);
-  draftRow(draft, rules, state, 0);
   const rows = newRows(ROWS_OCTETS);
-  resetRows(rows, 1);
-  const row = layRow(draft, rows, 0, 0, rules);
-  const parts = new Float64Array(seats.length);
-  const members = rowMembers(rows.words, row);
-  for (let i = 0; i < members; i++) {
-    const drawn = rowMember(rows.words, row, members, i);
-    parts[drawn < 0 ? ~drawn : firstAddress.indexOf(drawn)] = partOf(rows, row, i) / UNIT;
-  }
-  const { n, cap, isRaised } = draft.shares;
-  return { n, cap, isRaised, standing: STANDINGS[draft.standing] ?? 'up', parts };
+  return (catchment) => {
+    draftRow(draft, rules, state, catchment);
+    resetRows(rows, 1);
+    const row = layRow(draft, rows, 0, 0, rules);
+    const parts = new Float64Array(seats.length);
+    const members = rowMembers(rows.words, row);
+    for (let i = 0; i < members; i++) {
+      const drawn = rowMember(rows.words, row, members, i);
+      parts[drawn < 0 ? ~drawn : firstAddress.indexOf(drawn)] = partOf(rows, row, i) / UNIT;
+    }
+    const { n, cap, isRaised } = draft.shares;
+    return { n, cap, isRaised, standing: STANDINGS[draft.standing] ?? 'up', parts };
+  };
 }

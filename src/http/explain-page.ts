@@ -1,0 +1,81 @@
+/**
+ * The page that explains what a client gets: whoever is in the answer, and why the others are not.
+ */
+import type { Explanation } from '../compile/explain.js';
+import { html, type Markup } from './html.js';
+import { nameOfCountry } from './map.js';
+import { percent, table } from './page.js';
+
+/** The form alone, with what is wrong with what was asked, or with what it came to. */
+export function explainBody(form: Markup, outcome?: Explanation | { readonly fault: string }): Markup {
+  const result =
+    outcome === undefined
+      ? undefined
+      : 'fault' in outcome
+        ? html`<p class="critical">${outcome.fault}</p>`
+        : explained(outcome);
+  return html`<h1>Explain an answer</h1>
+${form}
+${result}
+`;
+}
+
+function explained({
+  name,
+  type,
+  client,
+  answers,
+  cap,
+  cap_raised,
+  panic,
+  candidates,
+  excluded,
+}: Explanation): Markup {
+  const { ip, country, latitude, longitude, asn, scope, special_purpose } = client;
+  const where = [
+    ...(country === undefined ? ['in a country that nobody knows'] : [`in ${nameOfCountry(country)}`]),
+    ...(latitude === undefined || longitude === undefined ? [] : [`at ${latitude}, ${longitude}`]),
+    ...(asn === undefined ? [] : [`AS ${asn}`]),
+    `scope /${scope}`,
+    ...(special_purpose === undefined ? [] : [`ignored as a client subnet, being in ${special_purpose}`]),
+  ];
+  return html`<h2>${name} ${type} from ${ip}</h2>
+<p>The client is ${where.join(', ')}.</p>
+${panic ? html`<p class="critical"><strong>Panic</strong>: the probes are doubted, all enabled mirrors count as up.</p>` : undefined}
+<p>${
+    answers === 0
+      ? 'The answer is empty.'
+      : `${answers} of the following are in each answer; nobody in more than ${percent(cap)} of them${cap_raised ? ', which is more than max_share, since too few are left' : ''}.`
+  }</p>
+${table(
+  [
+    { title: 'Mirror' },
+    { title: 'Address' },
+    { title: 'km', isNumber: true },
+    { title: 'Band', isNumber: true },
+    { title: 'Tier' },
+    { title: 'Weight', isNumber: true },
+    { title: 'In so many answers', isNumber: true },
+    { title: 'Note' },
+  ],
+  candidates.map(({ mirror, address, distance_km, band, tier, weight, probability, note }) => [
+    mirror,
+    address,
+    distance_km === undefined ? undefined : Math.round(distance_km),
+    band,
+    tier,
+    weight,
+    percent(probability),
+    note,
+  ]),
+)}
+${
+  excluded.length === 0
+    ? undefined
+    : html`<h2>Not in it</h2>
+${table(
+  [{ title: 'Mirror' }, { title: 'Address' }, { title: 'Why' }],
+  excluded.map(({ mirror, address, reason }) => [mirror, address ?? undefined, reason]),
+)}`
+}`;
+}

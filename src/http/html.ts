@@ -1,0 +1,27 @@
+/**
+ * HTML and SVG as text in which whatever comes from elsewhere is text and nothing more: only what is written here as markup
+ * is markup.
+ */
+import { printable } from '../printable.js';
+
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Content = Markup | string | number | readonly Content[] | undefined;
+
+/** Markup with values in it: texts are escaped, markup is taken over, lists are joined, and of undefined nothing is left. */
+export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  return new Markup(parts.map((part, i) => `${part}${textOf(values[i])}`).join(''));
+}
+
+function textOf(content: Content): string {
+  if (content === undefined) return '';
+  if (content instanceof Markup) return content.text;
+  if (typeof content === 'object') return content.map(textOf).join('');
+  return printable(String(content)).replaceAll(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
+}

@@ -1,0 +1,101 @@
+/**
+ * What each pool is expected to send where, worked out when somebody asks and kept for as long as it is so. Those of all
+ * pools together, which may be many, are brought up to date now and then, and nobody waits for it.
+ */
+import { type Countries, type Outlook, outlookOf, placeCountries } from '../compile/outlook.js';
+import type { StatusReport } from '../control/status-report.js';
+import type { Family } from '../facts.js';
+import type { FamilyFacts, PoolFacts, Source } from './messages.js';
+
+export interface FamilyOutlook extends Outlook {
+  readonly family: Family;
+  /** By seat. */
+  readonly mirrors: readonly string[];
+}
+
+export interface PoolOutlook {
+  readonly mirrors: PoolFacts['mirrors'];
+  readonly families: readonly FamilyOutlook[];
+}
+
+/** The expected part of a pool's downloads that is a mirror's. */
+export interface Share {
+  readonly zone: string;
+  readonly pool: string;
+  readonly family: Family;
+  readonly mirror: string;
+  readonly share: number;
+}
+
+export interface Outlooks {
+  /** Undefined where there is no such pool. */
+  of(zone: string, owner: string): Promise<PoolOutlook | undefined>;
+  /** Those of the pools in the report, as far as they are known; what is not up to date will be. */
+  shares(status: StatusReport): readonly Share[];
+}
+
+/** Milliseconds from one time that all are looked at to the next. */
+const SELDOM = 60_000;
+
+interface Kept {
+  /** What it follows from, as text. */
+  readonly geography: string;
+  readonly health: string;
+  readonly countries: Countries;
+  readonly outlook: FamilyOutlook;
+}
+
+export function createOutlooks(source: Pick<Source, 'pool'>, monotonic: () => number): Outlooks {
+  const kept = new Map<string, Kept>();
+  let lookedAt = -Infinity;
+
+  function familyOutlook(key: string, facts: FamilyFacts): FamilyOutlook {
+    const { family, candidates, settings, question } = facts;
+    const geography = JSON.stringify([candidates, settings]);
+    const health = JSON.stringify(question);
+    const before = kept.get(key);
+    const countries = before?.geography === geography ? before.countries : placeCountries(facts);
+    if (before?.countries === countries && before.health === health) return before.outlook;
+    const mirrors = question.seats.map(({ mirror }) => mirror);
+    const outlook = { family, mirrors, ...outlookOf({ candidates }, countries, question) };
+    kept.set(key, { geography, health, countries, outlook });
+    return outlook;
+  }
+
+  async function of(zone: string, owner: string): Promise<PoolOutlook | undefined> {
+    const facts = await source.pool(zone, owner);
+    if (facts === undefined) return undefined;
+    const { mirrors, families } = facts;
+    return {
+      mirrors,
+      families: families.map((family) => familyOutlook(keyOf(zone, owner, family.family), family)),
+    };
+  }
+
+  async function lookAtAll(pools: StatusReport['counters']['pools']): Promise<void> {
+    const known = new Set(pools.map(({ zone, name, family }) => keyOf(zone, name, family)));
+    for (const key of kept.keys()) if (!known.has(key)) kept.delete(key);
+    const owners = new Map(pools.map(({ zone, name }) => [`${zone} ${name}`, { zone, name }]));
+    // One after the other: each is a question to the main thread.
+    for (const { zone, name } of owners.values()) await of(zone, name);
+  }
+
+  return {
+    of,
+    shares({ counters: { pools } }) {
+      if (monotonic() - lookedAt >= SELDOM) {
+        lookedAt = monotonic();
+        // What fails now is asked for again.
+        lookAtAll(pools).catch(() => undefined);
+      }
+      return pools.flatMap(({ zone, name: pool, family }) => {
+        const { mirrors = [], shares = [] } = kept.get(keyOf(zone, pool, family))?.outlook ?? {};
+        return mirrors.map((mirror, seat) => ({ zone, pool, family, mirror, share: shares[seat] ?? 0 }));
+      });
+    },
+  };
+}
+
+function keyOf(zone: string, owner: string, family: Family): string {
+  return `${family} ${zone} ${owner}`;
+}

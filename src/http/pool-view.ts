@@ -1,0 +1,64 @@
+/**
+ * A pool as its map and its page show it: each mirror with one number, how it stands in a family, its share, and the
+ * countries that it leads.
+ */
+import type { MirrorReport, PoolReport } from '../control/mirror-report.js';
+import type { Family } from '../facts.js';
+import type { MappedMirror, MirrorState } from './map.js';
+import type { PoolOutlook } from './outlooks.js';
+
+export interface ViewedMirror extends MappedMirror {
+  readonly addresses: readonly MirrorReport[];
+  /** Codes. */
+  readonly countries: readonly string[];
+}
+
+export interface PoolView {
+  readonly family: Family;
+  /** The families that it has mirrors in. */
+  readonly families: readonly Family[];
+  readonly mirrors: readonly ViewedMirror[];
+  /** By country, the number of the mirror that leads there. */
+  readonly leaders: ReadonlyMap<string, number>;
+}
+
+/** The pool in the wanted family, or the first that it has; undefined where it has mirrors in none. */
+export function viewPool(pool: PoolReport, outlook: PoolOutlook, wanted?: string): PoolView | undefined {
+  const families = outlook.families.map(({ family }) => family);
+  const known = outlook.families.find(({ family }) => family === wanted) ?? outlook.families[0];
+  if (known === undefined) return undefined;
+  const { family, shares, mirrors: seats } = known;
+  const numbers = new Map(outlook.mirrors.map(({ name }, i) => [name, i + 1]));
+  const leaders = new Map(
+    [...known.leaders].flatMap(([country, seat]) => {
+      const number = numbers.get(seats[seat] ?? '');
+      return number === undefined ? [] : [[country, number] as const];
+    }),
+  );
+  const mirrors = outlook.mirrors.flatMap(({ name, place }, i) => {
+    const addresses = pool.mirrors.filter((mirror) => mirror.name === name && mirror.family === family);
+    if (addresses.length === 0) return [];
+    const number = i + 1;
+    return {
+      number,
+      name,
+      place,
+      addresses,
+      state: stateOf(addresses),
+      share: shares[seats.indexOf(name)] ?? 0,
+      countries: [...leaders].flatMap(([country, leader]) => (leader === number ? [country] : [])),
+    };
+  });
+  return { family, families, mirrors, leaders };
+}
+
+/** How a mirror with these addresses stands. */
+export function stateOf(addresses: readonly MirrorReport[]): MirrorState {
+  const enabled = addresses.filter((address) => address.enabled);
+  if (enabled.length === 0) return 'disabled';
+  const up = enabled.filter(({ state, override }) => state === 'up' || override?.state === 'up').length;
+  const down = enabled.filter(({ state, override }) => state === 'down' && override?.state !== 'up').length;
+  if (down === enabled.length) return 'down';
+  if (down > 0) return 'partly';
+  return up === 0 ? 'unknown' : 'up';
+}

@@ -1,0 +1,36 @@
+/**
+ * Marks on a map that would cover each other, moved apart: mirrors stand where networks meet, which is often in one city.
+ */
+
+export interface Mark {
+  readonly x: number;
+  readonly y: number;
+  /** Nothing else is to be nearer than that. */
+  readonly radius: number;
+}
+
+/** Around where a mark should be: so many places a ring, and so far from one ring to the next. */
+const PLACES = 16;
+const STEP = 4;
+const MOST_RINGS = 60;
+
+/** Where each mark comes, in their order: as near to where it should be as the larger ones leave room. */
+export function spread(marks: readonly Mark[]): readonly Mark[] {
+  const placed = new Map<Mark, Mark>();
+  for (const mark of [...marks].sort((a, b) => b.radius - a.radius)) {
+    const isFree = (at: Mark): boolean =>
+      [...placed.values()].every(({ x, y, radius }) => Math.hypot(x - at.x, y - at.y) >= radius + at.radius);
+    placed.set(mark, [...around(mark)].find(isFree) ?? mark);
+  }
+  return marks.map((mark) => placed.get(mark) ?? mark);
+}
+
+function* around(mark: Mark): Generator<Mark> {
+  yield mark;
+  for (let ring = 1; ring <= MOST_RINGS; ring++) {
+    for (let place = 0; place < PLACES; place++) {
+      const angle = (2 * Math.PI * place) / PLACES;
+      yield { ...mark, x: mark.x + ring * STEP * Math.cos(angle), y: mark.y + ring * STEP * Math.sin(angle) };
+    }
+  }
+}

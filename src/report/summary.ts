@@ -1,0 +1,23 @@
+/** A server in a few words: how many zones, and how many of the addresses that are to be answered are up. */
+import type { StatusReport } from '../control/status-report.js';
+import { countOf } from '../count-of.js';
+import { isMissed } from './findings.js';
+
+/** The addresses that are to be answered when they are up, and those that are, in each pool that they are in. */
+export function addressesIn({ zones }: StatusReport): { readonly enabled: number; readonly up: number } {
+  const isUp = new Map<string, boolean>();
+  for (const { zone, pools } of zones) {
+    for (const mirror of pools.flatMap(({ mirrors }) => mirrors)) {
+      const key = `${zone} ${mirror.address}`;
+      if (mirror.enabled) isUp.set(key, !isMissed(mirror) && isUp.get(key) !== false);
+    }
+  }
+  return { enabled: isUp.size, up: [...isUp.values()].filter(Boolean).length };
+}
+
+/** `4 zones, 27 of 28 addresses up`. */
+export function summaryOf(report: StatusReport): string {
+  const { enabled, up } = addressesIn(report);
+  const addresses = enabled === 1 ? '1 address' : `${enabled} addresses`;
+  return `${countOf(report.zones.length, 'zone')}, ${up} of ${addresses} up`;
+}
