@@ -8,7 +8,7 @@ import { GeopoolError } from '../src/errors.js';
 import { applyEnvironment } from '../src/zone/config-environment.js';
 import { formatFault } from '../src/zone/faults.js';
 import { parseZone } from '../src/zone/parse-zone.js';
-import { WRITTEN_TYPES } from '../src/zone/record-types.js';
+import { RECORD_FORMS } from '../src/zone/record-forms.js';
 import { zoneJsonSchema } from '../src/zone/schema.js';
 import { DEFAULT_TERMS, parseServerConfig } from '../src/zone/server-config.js';
 import { runProgram } from './e2e/program.js';
@@ -49,7 +49,7 @@ t.test('the zones are sound, and together have every key', async (t) => {
   t.ok(records);
   const keys = [...Object.keys(rest), ...Object.values(rest).flatMap(keysBelow), 'records', 'ttl'];
   t.ok(keys.length > 40);
-  for (const key of [...keys, ...Object.keys(WRITTEN_TYPES)]) {
+  for (const key of [...keys, ...Object.keys(RECORD_FORMS)]) {
     t.match(shown, new RegExp(`(^|[ {"])${key}:`, 'm'), key);
   }
 });

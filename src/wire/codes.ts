@@ -18,18 +18,15 @@ export const RCODE = {
 
 export const CLASS = { IN: 1, CH: 3, ANY: 255 } as const;
 
-/** Types with a meaning in answering; other types are numbers from the zone file. */
+/** Types with a meaning in answering; src/zone knows the numbers of others. */
 export const TYPE = {
   A: 1,
   NS: 2,
   CNAME: 5,
   SOA: 6,
-  PTR: 12,
   HINFO: 13,
-  MX: 15,
   TXT: 16,
   AAAA: 28,
-  SRV: 33,
   OPT: 41,
   DS: 43,
   TKEY: 249,
@@ -39,7 +36,6 @@ export const TYPE = {
   MAILB: 253,
   MAILA: 254,
   ANY: 255,
-  CAA: 257,
 } as const;
 
 /** Bits of the header's second 16-bit word (RFC 1035 §4.1.1). */

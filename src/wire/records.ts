@@ -12,32 +12,7 @@ type Fields = Omit<Partial<dns2.Packet.Resource>, 'name' | 'type' | 'class' | 't
 const BEFORE_DATA = 11;
 
 export function nsData(name: string): Uint8Array {
-  return dataOf(TYPE.NS, { ns: name });
-}
-
-export function cnameData(target: string): Uint8Array {
-  return dataOf(TYPE.CNAME, { domain: target });
-}
-
-export function ptrData(target: string): Uint8Array {
-  return dataOf(TYPE.PTR, { domain: target });
-}
-
-export function mxData(preference: number, exchange: string): Uint8Array {
-  return dataOf(TYPE.MX, { priority: preference, exchange });
-}
-
-/** Each string is at most 255 octets of UTF-8. */
-export function txtData(strings: readonly string[]): Uint8Array {
-  return dataOf(TYPE.TXT, { data: [...strings] });
-}
-
-export function srvData(priority: number, weight: number, port: number, target: string): Uint8Array {
-  return dataOf(TYPE.SRV, { priority, weight, port, target });
-}
-
-export function caaData(flags: number, tag: string, value: string): Uint8Array {
-  return dataOf(TYPE.CAA, { flags, tag, value });
+  return dataOctets(TYPE.NS, { ns: name });
 }
 
 export interface SoaFields {
@@ -51,7 +26,7 @@ export interface SoaFields {
 }
 
 export function soaData(soa: SoaFields): Uint8Array {
-  return dataOf(TYPE.SOA, {
+  return dataOctets(TYPE.SOA, {
     primary: soa.mname,
     admin: soa.rname,
     serial: soa.serial,
@@ -65,7 +40,8 @@ export function soaData(soa: SoaFields): Uint8Array {
 /** The answer to ANY: RFC 8482 §4.2, an HINFO whose CPU is "RFC8482" and whose OS is empty. */
 export const ANY_DATA: Uint8Array = Uint8Array.from([7, ...Buffer.from('RFC8482'), 0]);
 
-function dataOf(type: number, fields: Fields): Uint8Array {
+/** The data of a record of any type that dns2 knows, from the fields that dns2 has for it. */
+export function dataOctets(type: number, fields: Fields): Uint8Array {
   const record = new dns2.Packet.Resource({ name: '', type, class: CLASS.IN, ttl: 0, ...fields });
   return Uint8Array.from(dns2.Packet.Resource.encode(record).subarray(BEFORE_DATA));
 }

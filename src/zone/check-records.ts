@@ -6,6 +6,7 @@ import type { FaultList } from './faults.js';
 import { checkRepeats } from './mirrors.js';
 import { isWithin } from './names.js';
 import type { Owned } from './owners.js';
+import { serverOf } from './record-forms.js';
 import type { PlacedRrset } from './rrsets.js';
 import type { Path } from './tree.js';
 
@@ -89,11 +90,9 @@ function checkBesidePools({ pools, owners }: RecordContext, faults: FaultList): 
 function checkTargets(rrsets: readonly PlacedRrset[], aliases: Aliases, faults: FaultList): void {
   for (const { path, data } of rrsets) {
     data.forEach((record, i) => {
-      if (record.type !== 'MX' && record.type !== 'SRV') return;
-      const target = record.type === 'MX' ? record.exchange : record.target;
-      const alias = aliases.get(target);
+      const target = serverOf(record);
+      const alias = target === undefined ? undefined : aliases.get(target);
       if (alias === undefined) return;
-      // RFC 2181 §10.3 says so for MX, RFC 2782 for SRV.
       const { line } = faults.position(alias.path, 'key');
       faults.atValue(
         [...path, i],

@@ -5,6 +5,7 @@
 import type { Family } from '../facts.js';
 import type { Address } from '../ip/address.js';
 import type { Prefix } from '../ip/prefix.js';
+import type { RecordData } from './record-text.js';
 import type { Position } from './tree.js';
 
 export interface Zone {
@@ -203,29 +204,9 @@ export interface NoProbe {
 export interface StaticRrset {
   /** Absolute, lower case, no trailing dot; may start with `*.`. */
   readonly owner: string;
-  /** Upper case: A, AAAA, CAA, CNAME, MX, PTR, SRV, TXT; any other as TYPE44, its data RAW. */
+  /** One of RECORD_FORMS (record-forms.ts); any other as TYPE44, its data RAW. */
   readonly type: string;
   /** Seconds. */
   readonly ttl: number;
   readonly data: readonly RecordData[];
 }
-
-/**
- * The data of one record, names absolute without trailing dot. Strings are UTF-8, at most 255 octets each. The exchange
- * of an MX and the target of an SRV may be '', the root: "no such service" (RFC 7505, RFC 2782).
- */
-export type RecordData =
-  | { readonly type: 'A' | 'AAAA'; readonly address: Address }
-  | { readonly type: 'CNAME' | 'PTR'; readonly target: string }
-  | { readonly type: 'MX'; readonly preference: number; readonly exchange: string }
-  | { readonly type: 'TXT'; readonly strings: readonly string[] }
-  | { readonly type: 'CAA'; readonly flags: number; readonly tag: string; readonly value: string }
-  | {
-      readonly type: 'SRV';
-      readonly priority: number;
-      readonly weight: number;
-      readonly port: number;
-      readonly target: string;
-    }
-  /** Any other type, as RFC 3597 writes it: the type's number and its bytes. */
-  | { readonly type: 'RAW'; readonly bytes: Uint8Array };

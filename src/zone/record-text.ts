@@ -3,13 +3,39 @@
  * `\# 4 0A000001`. Only the types that YAML's own values don't serve better.
  */
 import { countOf } from '../count-of.js';
-import type { RecordData } from './model.js';
+import type { Address } from '../ip/address.js';
 import { readName, readServiceTarget } from './names.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
-/** The member of RecordData that a type belongs to. */
-export type DataOf<T extends RecordData['type']> = Matching<RecordData, T>;
-type Matching<D, T> = D extends { readonly type: infer U } ? (T extends U ? D : never) : never;
+/**
+ * What the data of a record of each type hold, names absolute without trailing dot. Strings are UTF-8, at most 255 octets
+ * each. The exchange of an MX and the target of an SRV may be '', the root: "no such service" (RFC 7505, RFC 2782).
+ */
+interface Contents {
+  readonly A: { readonly address: Address };
+  readonly AAAA: { readonly address: Address };
+  readonly CAA: { readonly flags: number; readonly tag: string; readonly value: string };
+  readonly CNAME: { readonly target: string };
+  readonly MX: { readonly preference: number; readonly exchange: string };
+  readonly PTR: { readonly target: string };
+  readonly SRV: {
+    readonly priority: number;
+    readonly weight: number;
+    readonly port: number;
+    readonly target: string;
+  };
+  readonly TXT: { readonly strings: readonly string[] };
+  /** Any other type, as RFC 3597 writes it: the type's number and its bytes. */
+  readonly RAW: { readonly bytes: Uint8Array };
+}
+
+/** The data of one record, of one of these types. */
+export type RecordData<T extends keyof Contents = keyof Contents> = {
+  [K in T]: { readonly type: K } & Contents[K];
+}[T];
+
+/** The types with forms of their own. */
+export type WrittenType = Exclude<keyof Contents, 'RAW'>;
 
 /** The most octets of a string in TXT (RFC 1035 §3.3). */
 const MAX_STRING = 255;
@@ -17,7 +43,7 @@ const MAX_STRING = 255;
 const MAX_DATA = 65_535;
 
 /** `PREFERENCE EXCHANGE`. */
-export function readMx(text: string): DataOf<'MX'> | TextFault {
+export function readMx(text: string): RecordData<'MX'> | TextFault {
   const [preference, exchange, ...more] = text.trim().split(/\s+/);
   const number = readUint(preference, 65_535);
   if (number === null || exchange === undefined || more.length > 0) {
@@ -30,7 +56,7 @@ export function readMx(text: string): DataOf<'MX'> | TextFault {
 }
 
 /** `PRIORITY WEIGHT PORT TARGET` (RFC 2782). */
-export function readSrv(text: string): DataOf<'SRV'> | TextFault {
+export function readSrv(text: string): RecordData<'SRV'> | TextFault {
   const [first, second, third, target, ...more] = text.trim().split(/\s+/);
   const priority = readUint(first, 65_535);
   const weight = readUint(second, 65_535);
@@ -44,7 +70,7 @@ export function readSrv(text: string): DataOf<'SRV'> | TextFault {
 }
 
 /** `FLAGS TAG VALUE` (RFC 8659 §4.1.1), the value in double quotes or one word. */
-export function readCaa(text: string): DataOf<'CAA'> | TextFault {
+export function readCaa(text: string): RecordData<'CAA'> | TextFault {
   const [, flags, tag, quoted, bare] =
     /^\s*(\d{1,3})\s+(\S+)\s+(?:"((?:[^"\\]|\\["\\])*)"|([^"\s]+))\s*$/.exec(text) ?? [];
   const number = readUint(flags, 255);
@@ -67,7 +93,9 @@ export function readCaaTag(text: string): string | TextFault {
 }
 
 /** The target of a CNAME or PTR record. */
-export function readTargetOf(type: 'CNAME' | 'PTR'): (text: string) => DataOf<'CNAME'> | TextFault {
+export function readTargetOf(
+  type: 'CNAME' | 'PTR',
+): (text: string) => RecordData<'CNAME' | 'PTR'> | TextFault {
   return (text) => {
     const target = readName(text);
     return isTextFault(target) ? target : { type, target };
@@ -75,7 +103,7 @@ export function readTargetOf(type: 'CNAME' | 'PTR'): (text: string) => DataOf<'C
 }
 
 /** Text of any length as strings of at most 255 octets, cut between characters; readers join them (RFC 7208 §3.3). */
-export function readTxt(text: string): DataOf<'TXT'> | TextFault {
+export function readTxt(text: string): RecordData<'TXT'> | TextFault {
   const strings: string[] = [];
   let string = '';
   let octets = 0;
@@ -97,7 +125,7 @@ export function readTxt(text: string): DataOf<'TXT'> | TextFault {
 }
 
 /** `\# LENGTH HEX` (RFC 3597 §5), white space anywhere in HEX. */
-export function readRaw(text: string): DataOf<'RAW'> | TextFault {
+export function readRaw(text: string): RecordData<'RAW'> | TextFault {
   const [, count, digits = ''] = /^\s*\\#\s+(\d{1,5})((?:\s+[0-9a-f\s]*)?)$/i.exec(text) ?? [];
   const hex = digits.replace(/\s+/g, '');
   const length = readUint(count, MAX_DATA);

@@ -2,20 +2,9 @@
  * Which record types `records` takes, and how. The everyday ones have forms of their own; others are written as bytes
  * (RFC 3597), by number or by a name known here; a few belong elsewhere or nowhere, and the refusal says where.
  */
+import { RECORD_FORMS } from './record-forms.js';
 import { closest } from './suggest.js';
 import type { TextFault } from './text-fault.js';
-
-/** The types with forms of their own, and their numbers. */
-export const WRITTEN_TYPES = {
-  A: 1,
-  AAAA: 28,
-  CAA: 257,
-  CNAME: 5,
-  MX: 15,
-  PTR: 12,
-  SRV: 33,
-  TXT: 16,
-} as const;
 
 /** Types that are written as bytes but may be called by name (IANA, "Resource Record (RR) TYPEs"). */
 export const RAW_TYPES = {
@@ -67,7 +56,7 @@ export function rawTypeNumber(key: string): number | TextFault {
   const named = Object.entries(RAW_TYPES).find(([name]) => name === key)?.[1];
   if (named !== undefined) return named;
   if (new RegExp(TYPE_PATTERN).test(key)) return checkNumber(key, Number(key.slice(4)));
-  const known = [...Object.keys(WRITTEN_TYPES), ...Object.keys(RAW_TYPES), ...Object.keys(REFUSED), 'ttl'];
+  const known = [...Object.keys(RECORD_FORMS), ...Object.keys(RAW_TYPES), ...Object.keys(REFUSED), 'ttl'];
   const close = known.find((name) => name === key.toUpperCase()) ?? closest(key, known);
   const hint =
     close === undefined
@@ -77,7 +66,7 @@ export function rawTypeNumber(key: string): number | TextFault {
 }
 
 function checkNumber(key: string, number: number): number | TextFault {
-  const written = Object.entries(WRITTEN_TYPES).find(([, value]) => value === number)?.[0];
+  const written = Object.entries(RECORD_FORMS).find(([, form]) => form.number === number)?.[0];
   if (written !== undefined) return { fault: `${key} has a form of its own: write ${written}` };
   const refused = Object.entries(REFUSED).find(([, value]) => value.number === number);
   if (refused !== undefined)

@@ -2,10 +2,12 @@
  * The static RRsets of a zone, each with the place it came from, so that checks of one against another can point at it.
  */
 import type { FaultList } from './faults.js';
-import type { RecordData, StaticRrset } from './model.js';
+import type { StaticRrset } from './model.js';
 import { wireLength } from './names.js';
 import type { Owned } from './owners.js';
-import { rawTypeNumber, WRITTEN_TYPES } from './record-types.js';
+import { octetsOf, RECORD_FORMS } from './record-forms.js';
+import type { RecordData } from './record-text.js';
+import { rawTypeNumber } from './record-types.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 import type { Path } from './tree.js';
 
@@ -62,7 +64,7 @@ function checkData({ owner, data, path }: PlacedRrset, faults: FaultList): void 
     seen.add(text);
   });
   // Each record has its owner's name, and ten octets of type, class, TTL and length before its data (RFC 1035 §3.2.1).
-  const octets = data.reduce((sum, record) => sum + wireLength(owner) + 10 + octetsOf(record), 0);
+  const octets = data.reduce((sum, record) => sum + wireLength(owner) + 10 + octetsOf(record).length, 0);
   if (octets > MAX_RRSET) {
     faults.atKey(path, `the records take ${octets} octets, the most that fit a message are ${MAX_RRSET}`);
   }
@@ -75,30 +77,8 @@ function identityOf(record: RecordData): string {
   return JSON.stringify(record);
 }
 
-/** The length of the data on the wire, names not compressed. */
-function octetsOf(record: RecordData): number {
-  switch (record.type) {
-    case 'A':
-    case 'AAAA':
-      return record.address.bytes.length;
-    case 'CNAME':
-    case 'PTR':
-      return wireLength(record.target);
-    case 'MX':
-      return 2 + wireLength(record.exchange);
-    case 'SRV':
-      return 6 + wireLength(record.target);
-    case 'TXT':
-      return record.strings.reduce((sum, string) => sum + 1 + Buffer.byteLength(string), 0);
-    case 'CAA':
-      return 2 + record.tag.length + Buffer.byteLength(record.value);
-    case 'RAW':
-      return record.bytes.length;
-  }
-}
-
 function isWritten(key: string): boolean {
-  return Object.keys(WRITTEN_TYPES).includes(key);
+  return Object.keys(RECORD_FORMS).includes(key);
 }
 
 function nameOfType(number: number | TextFault): string | null {

@@ -1,0 +1,148 @@
+/**
+ * The record types that zone files have forms of their own for: the one list of them. A new type is an entry here, and in
+ * record-text.ts what its data hold and how they are written as text. dns2's codec, under src/wire, makes octets of them.
+ */
+import * as z from 'zod';
+import type { Family } from '../facts.js';
+import { dataOctets } from '../wire/records.js';
+import { readAddressOf } from './addresses.js';
+import { meaningful, whole } from './fields.js';
+import { readServiceTarget } from './names.js';
+import {
+  type RecordData,
+  readCaa,
+  readCaaTag,
+  readMx,
+  readSrv,
+  readTargetOf,
+  readTxt,
+  type WrittenType,
+} from './record-text.js';
+import { isTextFault, type TextFault } from './text-fault.js';
+
+interface RecordForm<T extends WrittenType> {
+  readonly number: number;
+  /** How it is written. */
+  readonly form: z.ZodType<RecordData>;
+  readonly description: string;
+  octets(data: RecordData<T>, number: number): Uint8Array;
+  /** The name in it that must have addresses of its own, if there is one: no alias will do. */
+  server?(data: RecordData<T>): string;
+}
+
+const u16 = (label: string) => whole(label, 0, 65_535);
+
+function addressData(type: 'A' | 'AAAA', family: Family) {
+  const read = readAddressOf(family);
+  const data = meaningful((text): RecordData<'A' | 'AAAA'> | TextFault => {
+    const address = read(text);
+    return isTextFault(address) ? address : { type, address };
+  });
+  return data.meta({ format: family });
+}
+
+const mx = z.union([
+  meaningful(readMx),
+  z
+    .strictObject({ preference: u16('preference'), exchange: meaningful(readServiceTarget) })
+    .transform((mapping): RecordData<'MX'> => ({ type: 'MX', ...mapping })),
+]);
+
+const srv = z.union([
+  meaningful(readSrv),
+  z
+    .strictObject({
+      priority: u16('priority'),
+      weight: u16('weight'),
+      port: u16('port'),
+      target: meaningful(readServiceTarget),
+    })
+    .transform((mapping): RecordData<'SRV'> => ({ type: 'SRV', ...mapping })),
+]);
+
+const caa = z.union([
+  meaningful(readCaa),
+  z
+    .strictObject({
+      flags: whole('flags', 0, 255).default(0),
+      tag: meaningful(readCaaTag),
+      value: z.string(),
+    })
+    .transform((mapping): RecordData<'CAA'> => ({ type: 'CAA', ...mapping })),
+]);
+
+/** MX, SRV and CAA are taken as text or as mappings. Numbers are IANA's. */
+export const RECORD_FORMS: { readonly [T in WrittenType]: RecordForm<T> } = {
+  A: {
+    number: 1,
+    form: addressData('A', 'ipv4'),
+    description: 'IPv4 addresses.',
+    octets: ({ address }) => address.bytes,
+  },
+  AAAA: {
+    number: 28,
+    form: addressData('AAAA', 'ipv6'),
+    description: 'IPv6 addresses.',
+    octets: ({ address }) => address.bytes,
+  },
+  CAA: {
+    number: 257,
+    form: caa,
+    description: 'Who may issue certificates: 0 issue "ca.example.net".',
+    octets: ({ flags, tag, value }, type) => dataOctets(type, { flags, tag, value }),
+  },
+  CNAME: {
+    number: 5,
+    form: meaningful(readTargetOf('CNAME')),
+    description: 'The absolute name that this one is an alias of; nothing else may stand beside it.',
+    octets: ({ target }, type) => dataOctets(type, { domain: target }),
+  },
+  MX: {
+    number: 15,
+    form: mx,
+    description: 'Mail servers: 10 mail.example.org, the name absolute.',
+    octets: ({ preference, exchange }, type) => dataOctets(type, { priority: preference, exchange }),
+    // RFC 2181 §10.3.
+    server: ({ exchange }) => exchange,
+  },
+  PTR: {
+    number: 12,
+    form: meaningful(readTargetOf('PTR')),
+    description: 'Absolute names.',
+    octets: ({ target }, type) => dataOctets(type, { domain: target }),
+  },
+  SRV: {
+    number: 33,
+    form: srv,
+    description: 'PRIORITY WEIGHT PORT TARGET, the target absolute.',
+    octets: ({ priority, weight, port, target }, type) =>
+      dataOctets(type, { priority, weight, port, target }),
+    // RFC 2782.
+    server: ({ target }) => target,
+  },
+  TXT: {
+    number: 16,
+    form: meaningful(readTxt),
+    description: 'Text, each item one record; cut into strings of 255 octets as needed.',
+    octets: ({ strings }, type) => dataOctets(type, { data: [...strings] }),
+  },
+};
+
+/** The octets of a record's data, names not compressed. */
+export function octetsOf(data: RecordData): Uint8Array {
+  return data.type === 'RAW' ? data.bytes : writtenOctets(data);
+}
+
+function writtenOctets<T extends WrittenType>(data: RecordData<T>): Uint8Array {
+  const form = RECORD_FORMS[data.type];
+  return form.octets(data, form.number);
+}
+
+/** The name in a record's data that must have addresses of its own, if there is one. */
+export function serverOf(data: RecordData): string | undefined {
+  return data.type === 'RAW' ? undefined : writtenServer(data);
+}
+
+function writtenServer<T extends WrittenType>(data: RecordData<T>): string | undefined {
+  return RECORD_FORMS[data.type].server?.(data);
+}
