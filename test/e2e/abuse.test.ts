@@ -65,7 +65,8 @@ t.test('the others are served', async (t) => {
   t.ok(status.counters.dropped > 0);
   t.equal(status.worker_deaths, 0);
   t.same(
-    server.log.lines.map(({ event }) => event),
+    // The copy of the database is made when there is time.
+    server.log.lines.map(({ event }) => event).filter((event) => event !== 'database-kept'),
     ['serving', 'ready'],
     'and it had nothing to say about it',
   );

@@ -126,7 +126,8 @@ t.test('the server outlives all of them', async (t) => {
   const { worker_deaths } = await server.status();
   t.equal(worker_deaths, 0);
   t.same(
-    server.log.lines.map(({ event }) => event),
+    // The copy of the database is made when there is time.
+    server.log.lines.map(({ event }) => event).filter((event) => event !== 'database-kept'),
     ['serving', 'ready'],
     'and had nothing to say about it',
   );

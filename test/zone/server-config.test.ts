@@ -28,6 +28,7 @@ const DEFAULTS = {
   tcp: {},
   notify: { every: 60_000 },
   resolve: { interval: 60_000 },
+  http: { hosts: [] },
   geo: {},
 };
 
@@ -61,6 +62,7 @@ chaos: { version: none of your business, id: ns1 }
 tcp: { connections: 500, connections_per_network: 50, idle_timeout: 20s, exchange_timeout: 2500ms }
 notify: { webhook: https://chat.example/hooks/s3cret, exec: [/bin/page, --to, ops], every: 5m }
 resolve: { servers: [192.0.2.53, "[2001:db8::53]:5353"], interval: 5m }
+http: { listen: ["192.0.2.53:8080", "[2001:db8::53]:8080"], hosts: [ns1.example.org] }
 geo:
   city: /var/lib/GeoIP/GeoLite2-City.mmdb
   asn: /var/lib/GeoIP/GeoLite2-ASN.mmdb
@@ -101,6 +103,13 @@ geo:
       every: 300_000,
     },
     resolve: { servers: ['192.0.2.53', '[2001:db8::53]:5353'], interval: 300_000 },
+    http: {
+      listen: [
+        { host: '192.0.2.53', port: 8080 },
+        { host: '2001:db8::53', port: 8080 },
+      ],
+      hosts: ['ns1.example.org'],
+    },
     geo: {
       city: '/var/lib/GeoIP/GeoLite2-City.mmdb',
       asn: '/var/lib/GeoIP/GeoLite2-ASN.mmdb',
