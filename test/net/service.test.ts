@@ -33,9 +33,9 @@ const other = makeTable([zone('198.51.100.1', '198.51.100.2')], { locations: LOC
 const GERMAN = { edns: { options: [subnet('5.1.2.0/24')] } };
 const AMERICAN = { edns: { options: [subnet('12.1.2.0/24')] } };
 
-/** What is counted but for the pools, and how often each pool was answered. */
+/** What is counted but for the pools and rows, and how often each pool was answered. */
 function counted(service: Service): unknown {
-  const { rcodes, pools, ...rest }: Sums = service.sums();
+  const { rcodes, pools, rows: _, ...rest }: Sums = service.sums();
   return {
     ...rest,
     rcodes: Object.fromEntries([...rcodes.entries()].filter(([, answers]) => answers > 0)),
