@@ -30,24 +30,20 @@ export const POOL = {
   WORDS: 16,
   /** Which of `locations` is its. */
   LOCATION: 0,
-  /** 1 where leaves of its map are no catchments. */
-  HAS_CELLS: 1,
   /** Which owner of a row its first catchment is. */
-  ROWS: 2,
+  ROWS: 1,
   /** Where its state is. */
-  STATE: 3,
+  STATE: 2,
   /** Where its part of `addresses` begins, and octets of one of them: 4 or 16. */
-  ADDRESSES: 4,
-  ADDRESS_LENGTH: 5,
+  ADDRESSES: 3,
+  ADDRESS_LENGTH: 4,
   /** Where its worker's counters of catchments begin, and how many there are; and where those of addresses do. */
-  HITS: 6,
-  COUNTED: 7,
-  ADDRESS_HITS: 8,
+  HITS: 5,
+  COUNTED: 6,
+  ADDRESS_HITS: 7,
 } as const;
 
 const poolLocation = (records: Int32Array, record: number): number => records[record + POOL.LOCATION] ?? 0;
-export const poolHasCells = (records: Int32Array, record: number): number =>
-  records[record + POOL.HAS_CELLS] ?? 0;
 export const poolRows = (records: Int32Array, record: number): number => records[record + POOL.ROWS] ?? 0;
 export const poolStateAt = (records: Int32Array, record: number): number => records[record + POOL.STATE] ?? 0;
 export const poolAddresses = (records: Int32Array, record: number): number =>
@@ -68,13 +64,14 @@ export function indexPools(
 ): PoolIndex {
   const records = linesFor(pools.length, before?.records);
   const addresses = new Int32Array(pools.reduce((sum, pool) => sum + pool.addresses.byteLength / 4, 0));
-  const maps = new Map<Int32Array, number>();
+  const tables = new Map<Int32Array, number>();
   const locations: LocationMap[] = [];
-  const locationOf = ({ map, ipv6Root, jump, jumpBits }: LocationMap): number => {
-    const known = maps.get(map);
+  // Several may share a map, but each has its own table.
+  const locationOf = ({ map, ipv6Root, jump, jumpBits, cells, uniform }: LocationMap): number => {
+    const known = tables.get(jump);
     if (known !== undefined) return known;
-    maps.set(map, locations.length);
-    return locations.push({ map, ipv6Root, jump, jumpBits }) - 1;
+    tables.set(jump, locations.length);
+    return locations.push({ map, ipv6Root, jump, jumpBits, cells, uniform }) - 1;
   };
   let owner = 0;
   let address = 0;
@@ -82,7 +79,6 @@ export function indexPools(
     const at = recordOf(number);
     const counters = hits.starts[number] ?? 0;
     records[at + POOL.LOCATION] = locationOf(pool);
-    records[at + POOL.HAS_CELLS] = pool.cells === undefined ? 0 : 1;
     records[at + POOL.ROWS] = owner;
     records[at + POOL.STATE] = pool.stateAt;
     records[at + POOL.ADDRESSES] = address;

@@ -27,7 +27,6 @@ import {
   poolAddresses,
   poolAddressHits,
   poolAddressLength,
-  poolHasCells,
   recordOf,
 } from './pool-index.js';
 import { expectNode, type Responder } from './responder.js';
@@ -185,7 +184,7 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
         ? locateIPv6(location, subnet.address, 0)
         : locate(location, ipv4Number(subnet.address, 0), pool, responder);
     responder.reply.scope = found & 0xff;
-    if ((found & SPECIAL) === 0) return catchmentOf(pool, record, responder, catchmentIn(found));
+    if ((found & SPECIAL) === 0) return catchmentIn(found);
     // RFC 7871 §10: such an address is ignored and its resolver's counts, for all of the block.
   }
   // RFC 7871 §7.1.2: a source prefix of 0 asks for an answer that does not depend on the client.
@@ -193,12 +192,7 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
   const found = ipv6
     ? locateIPv6(location, bytes, offset)
     : locate(location, ipv4Number(bytes, offset), pool, responder);
-  return catchmentOf(pool, record, responder, catchmentIn(found));
-}
-
-/** The catchment that a leaf of a pool's map is. */
-function catchmentOf(pool: number, record: number, { pools }: Responder, leaf: number): number {
-  return poolHasCells(pools.records, record) === 0 ? leaf : (pools.tables[pool]?.cells?.[leaf] ?? 0);
+  return catchmentIn(found);
 }
 
 /** As `locateNumber`, which may have been asked already as this message was foreseen. */

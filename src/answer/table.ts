@@ -93,15 +93,23 @@ export const ANSWER = {
 
 /** Leads from an address to its catchment in a pool, by src/answer/locate.ts. */
 export interface LocationMap {
-  /** The words of a prefix tree whose leaves are catchments (src/ip/prefix-tree.ts), as signed numbers. */
+  /**
+   * The words of a prefix tree (src/ip/prefix-tree.ts), as signed numbers. Its leaves are catchments; or where geographies
+   * share the tree, classes of clients whom none of them tells apart.
+   */
   readonly map: Int32Array;
+  /** As the words, but its leaf is a catchment. */
   readonly ipv6Root: number;
   /**
    * Where the first `jumpBits` of an IPv4 address lead: a node of the map, or a leaf that came at that depth or before,
-   * with its depth in bits 23 to 30.
+   * a catchment, with its depth in bits 23 to 30.
    */
   readonly jump: Int32Array;
   readonly jumpBits: number;
+  /** The catchment of each class, ~ where special-purpose addresses are of no account; empty where leaves are catchments. */
+  readonly cells: Int16Array | Int32Array;
+  /** A bit for each node of a shared tree below which all is one catchment; empty where that is not known. */
+  readonly uniform: Int32Array;
 }
 
 /** Says which pool it is, over generations: owner names alone would not do where one zone is inside another. */
@@ -137,8 +145,6 @@ export interface PoolTable extends LocationMap, PoolRules {
   readonly name: PoolName;
   /** How many counters it has: as many as catchments, or 1 where they are counted together. */
   readonly counted: number;
-  /** The catchment of each leaf of the map; absent: the leaves are catchments. */
-  readonly cells?: Uint32Array;
   /** Its addresses in the order of its candidates, in network order, one behind the other. */
   readonly addresses: DataView;
   /** Octets of one of them: 4 or 16. */

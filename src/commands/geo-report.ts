@@ -1,10 +1,12 @@
 /**
  * What a person is told of the location databases.
  */
-import type { GeoReport } from '../control/geo-report.js';
+
+import type { GeoReport, MapsReport } from '../control/geo-report.js';
 import { ATTRIBUTION, isGeoLite } from '../report/geo-attribution.js';
 import { dateOf } from '../time.js';
 import { formatSpan } from '../zone/durations.js';
+import { formatSize } from '../zone/sizes.js';
 
 export function formatGeo(geo: readonly GeoReport[], now: number): string[] {
   const lines = geo.map(
@@ -12,4 +14,15 @@ export function formatGeo(geo: readonly GeoReport[], now: number): string[] {
       `database ${type}, ${source}, made ${dateOf(build_epoch * 1000)} (${formatSpan(now - build_epoch * 1000)} ago): ${path}`,
   );
   return isGeoLite(geo) ? [...lines, ATTRIBUTION] : lines;
+}
+
+/** So many pools are named. */
+const NAMED = 5;
+
+/** The location maps, in a line. */
+export function formatMaps({ memory, memory_limit, grid }: MapsReport): string {
+  const used = `location maps: ${formatSize(memory)} of ${formatSize(memory_limit)}`;
+  if (grid.length === 0) return used;
+  const more = grid.length > NAMED ? ` and ${grid.length - NAMED} more` : '';
+  return `${used}; on the grid: ${grid.slice(0, NAMED).join(', ')}${more}`;
 }

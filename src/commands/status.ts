@@ -12,7 +12,7 @@ import { type Finding, findingsOf } from '../report/findings.js';
 import { formatSpan } from '../zone/durations.js';
 import { formatSize } from '../zone/sizes.js';
 import { controlPaths } from './control-path.js';
-import { formatGeo } from './geo-report.js';
+import { formatGeo, formatMaps } from './geo-report.js';
 import { print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
@@ -30,7 +30,7 @@ export async function status({
 /** The report for a terminal; `now` in milliseconds since 1970. */
 export function formatStatus(report: StatusReport, now: number): string[] {
   const { version, generation, transport, listen, started, counters, queue, http } = report;
-  const { zones, refused, hostnames, geo, geo_problems, geo_warnings, updates } = report;
+  const { zones, refused, hostnames, geo, geo_problems, geo_warnings, maps, updates } = report;
   return [
     `geopool ${version}, up ${formatSpan(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
     formatCounters(counters),
@@ -47,6 +47,7 @@ export function formatStatus(report: StatusReport, now: number): string[] {
     ...formatGeo(geo, now),
     ...geo_problems.map((problem) => `  passed over: ${problem}`),
     ...geo_warnings.map((warning) => `  warning: ${warning}`),
+    formatMaps(maps),
     ...updates.map(({ edition, last_success, last_error, next_run, waiting }) =>
       [
         `${edition}: last fetched or found current ${last_success === undefined ? 'never' : `${formatSpan(now - Date.parse(last_success))} ago`}`,

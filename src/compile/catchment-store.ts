@@ -3,13 +3,12 @@
  */
 import { CATCHMENT, type Catchments, catchmentBands, NETWORK_TIER, TIERS } from '../answer/catchments.js';
 import type { BandList } from '../select/bands.js';
-import { sharedUint32 } from './shared-memory.js';
 
 /** Catchments being found. Equal ones, which differ in nothing but the names of tiers, are one. */
 export interface CatchmentStore {
   /** The number of the catchment with these bands: that of an equal one that is there, or a new one. */
   add(list: BandList): number;
-  /** Those so far, in shared memory. */
+  /** Those so far. */
   all(): Catchments;
 }
 
@@ -47,8 +46,8 @@ export function createCatchmentStore(candidates: number): CatchmentStore {
   return {
     all: () => ({
       candidates,
-      starts: sharedUint32(starts.subarray(0, length + 1)),
-      words: sharedUint32(words.subarray(0, end())),
+      starts: starts.slice(0, length + 1),
+      words: words.slice(0, end()),
     }),
     add(list) {
       const at = end();

@@ -1,42 +1,57 @@
 /**
- * Finds the catchment of a client in one geography, and numbers the catchments as they come up.
+ * Finds the catchments of clients in one geography, and numbers the catchments as they come up.
  */
-
 import type { Catchments } from '../answer/catchments.js';
-import type { Location } from '../facts.js';
 import { createBandFormer } from '../select/bands.js';
-import { toVector } from '../select/distance.js';
+import type { Client } from '../select/candidate.js';
 import { createCatchmentStore } from './catchment-store.js';
+import type { Places } from './places.js';
 import type { GeographyPlan } from './pool-plan.js';
 
 export interface CatchmentFinder {
-  /** The number of the catchment of clients at a location, in an AS (0: none), in networks by their ids (ascending). */
-  find(location: Location, asn: number, networks: readonly number[]): number;
+  /** The number of the catchment of a client, whose networks are ids (ascending). */
+  find(client: Client): number;
+  /** The catchments of clients at all places, in no AS and no network that a mirror names. */
+  findAll(places: Places): Int32Array;
   /** The catchments that came up so far. */
   all(): Catchments;
 }
 
+/** Kilometres by which arithmetic may be off. */
+const ROUNDING = 0.001;
+
 export function createCatchmentFinder({ candidates, settings }: GeographyPlan): CatchmentFinder {
   const former = createBandFormer(candidates, settings);
-  const named = new Set(candidates.flatMap(({ asn }) => asn));
   const catchments = createCatchmentStore(candidates.length);
-  const numbers = new Map<number, number>();
+  /** By key. */
+  const numbers: number[] = [];
+
+  const find = (client: Client): number => {
+    const key = former.key(client);
+    if (key === undefined) return catchments.add(former.list(client));
+    const known = numbers[key];
+    if (known !== undefined) return known;
+    const number = catchments.add(former.list(client));
+    numbers[key] = number;
+    return number;
+  };
+
   return {
+    find,
     all: () => catchments.all(),
-    find({ country, point }, asn, networks) {
-      const client = {
-        country,
-        point: point === undefined ? undefined : toVector(point),
-        asn: named.has(asn) ? asn : undefined,
-        networks,
-      };
-      const key = former.key(client);
-      if (key === undefined) return catchments.add(former.list(client));
-      const known = numbers.get(key);
-      if (known !== undefined) return known;
-      const number = catchments.add(former.list(client));
-      numbers.set(key, number);
-      return number;
+    findAll({ table, clientAt, squares, squareOf }) {
+      const found = new Int32Array(table.count);
+      // The first is the unknown, whose catchment is the first.
+      found[0] = find(clientAt(0));
+      const wholes = squares.map(({ middle, radius }) => {
+        const catchment = find(middle);
+        return former.slack() > radius + ROUNDING ? catchment : -1;
+      });
+      for (let place = 1; place < found.length; place++) {
+        const whole = wholes[squareOf[place] ?? -1] ?? -1;
+        found[place] = whole >= 0 ? whole : find(clientAt(place));
+      }
+      return found;
     },
   };
 }

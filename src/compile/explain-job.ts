@@ -14,7 +14,7 @@ import { parseAddress } from '../ip/address.js';
 import { specialBlockOf } from '../ip/special-purpose.js';
 import type { Pool, Zone } from '../zone/model.js';
 import { type AddressStanding, type Explanation, explainPool } from './explain.js';
-import { compileGeographies } from './geography.js';
+import { compileAlone } from './geography.js';
 import { roundToGrid } from './grid.js';
 import { mirrorsIn, planGeography } from './pool-plan.js';
 
@@ -54,7 +54,7 @@ export function runExplainJob(job: ExplainJob): Explanation {
       : openDatabase(sources.asn.path).asnOf(address).asn;
   const placed = new Map(zone.mirrors.map((mirror, i) => [mirror, places[i] ?? {}]));
   const placeOf = (mirror: Zone['mirrors'][number]): Location => placed.get(mirror) ?? {};
-  const map = job.map ?? mapOf(zone, pool, family, placeOf, sources);
+  const map = job.map ?? mapOf(job, pool, placeOf);
   const ipv6 = address.family === 'ipv6';
   const found = (ipv6 ? locateIPv6 : locateIPv4)(map, address.bytes, 0);
   const isIgnored = block !== undefined && (found & SPECIAL) !== 0;
@@ -77,18 +77,15 @@ export function runExplainJob(job: ExplainJob): Explanation {
 }
 
 function mapOf(
-  zone: Zone,
+  { zone, family, sources, grid }: ExplainJob,
   pool: Pool,
-  family: Family,
   placeOf: (mirror: Zone['mirrors'][number]) => Location,
-  sources: GeoSources,
 ): LocationMap {
   const plan = planGeography(pool, mirrorsIn(zone, pool, family), placeOf);
   const named = new Set(plan.candidates.flatMap(({ asn }) => asn));
-  const [geography] = compileGeographies([plan], {
+  const databases = {
     locations: readMmdb(sources.location.path),
     ...(sources.asn !== undefined && { asns: scanAsns(sources.asn.path, named) }),
-  });
-  if (geography === undefined) throw new RangeError('one plan gives one geography');
-  return geography.table;
+  };
+  return compileAlone(plan, databases, grid).table;
 }

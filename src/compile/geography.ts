@@ -2,175 +2,149 @@
  * Geographies worked out over a database: catchments, the client locations that see the same mirrors in the same bands,
  * and the map that leads from an address to them. They follow from zones and databases alone.
  *
- * Each geography has a map of its own, merged as far as its catchments allow, so that its scopes are the shortest that are
- * true. That costs some megabytes each. A server with very many different ones has them share one map instead, over a
- * grid: coarser by at most 40 km and with longer scopes, but no larger than a few maps of their own.
+ * A single geography has a tree of its own, merged as far as its catchments allow. Several share one, whose leaves are the
+ * classes of clients that any of them tells apart, and each has the catchments of those classes and a bit for each node
+ * below which it sees only one: that takes a fifth of the memory of trees of their own, and its scopes are the same, the
+ * shortest that are true. Where even that is more than the memory that there may be, they are compiled over the grid.
  */
 import { type Catchments, catchmentCount } from '../answer/catchments.js';
 import type { LocationMap } from '../answer/table.js';
-import type { Location } from '../facts.js';
 import type { MmdbFile } from '../geo/mmdb-file.js';
-import { type AsnScan, scanClasses } from '../geo/scan.js';
-import { type PrefixTree, treeOfPrefixes } from '../ip/prefix-tree.js';
-import { type CatchmentFinder, createCatchmentFinder } from './catchments.js';
-import { roundToGrid, usesGrid } from './grid.js';
-import { layOutMap } from './map-table.js';
-import { mergeMap } from './merge-map.js';
+import { indexRecords } from '../geo/record-index.js';
+import { treeOfRecords } from '../geo/scan-tree.js';
+import { leaf, MAX_LEAF } from '../ip/prefix-tree.js';
+import { sortIntoClasses } from './classes.js';
+import { compileOnGrid } from './grid.js';
+import { layersOf, NO_LAYER } from './layers.js';
+import { cellsOf, leafOfCell, mapOfOne, ownMap, sharedMap, tableOctets } from './map-table.js';
+import { placesOf } from './places.js';
 import type { GeographyPlan } from './pool-plan.js';
+import { type Databases, type Reading, readDatabases } from './reading.js';
+import { seemsTelling, type View, viewPlaces } from './views.js';
 
 export interface Geography {
-  /** The location map, in shared memory. */
+  /** The location map. */
   readonly table: LocationMap;
   readonly catchments: Catchments;
-  /** The catchment of each leaf of the map; absent: the leaves are catchments. */
-  readonly cells?: Uint32Array;
+  /** Whether clients are located on the grid. */
+  readonly isOnGrid: boolean;
 }
 
-/** So many combinations of an AS and networks are asked for at every location of a database. */
-const FEW_OVERLAYS = 4;
+/** Pools with more mirrors are compiled over the grid. */
+const MOST_MIRRORS = 2048;
 
-/** A tree without branches: every address is at index 0. */
-const NOWHERE: PrefixTree = treeOfPrefixes([]).tree;
-
-/** What is known of where addresses are. */
-export interface Databases {
-  readonly locations: MmdbFile;
-  /** The AS numbers that zones name; absent where there is no database of them. */
-  readonly asns?: AsnScan;
-}
-
-/** Works out geographies over databases. Throws DATABASE_INVALID for a damaged one. */
-export function compileGeographies(plans: readonly GeographyPlan[], databases: Databases): Geography[] {
-  const finders = plans.map(createCatchmentFinder);
-  const compile = usesGrid(plans) ? compileTogether : compileSeparately;
-  return compile(plans, finders, databases);
-}
-
-/** A map for each geography. */
-function compileSeparately(
+/**
+ * Works out geographies over databases; the exact maps among them take no more than so many octets together. Throws
+ * DATABASE_INVALID for a damaged database.
+ */
+export function compileGeographies(
   plans: readonly GeographyPlan[],
-  finders: readonly CatchmentFinder[],
-  { locations, asns }: Databases,
+  databases: Databases,
+  memory: number,
 ): Geography[] {
-  const overlays = plans.map((plan) => overlayOf(plan, asns));
-  const [finder] = finders;
-  if (finder !== undefined && finders.length === 1 && overlays.every(isBare)) {
-    // By far the most common, and twice as fast: a class is a catchment, and the tree of classes the map.
-    const tree = scanClasses(locations, (location) => finder.find(location, 0, []));
-    return [geographyOf(tree, finder)];
+  if (plans.length === 0) return [];
+  const reading = readDatabases(databases);
+  const exact = compileExactly(
+    plans.filter((plan) => !isLarge(plan)),
+    reading,
+    memory,
+  );
+  const onGrid = compileOnGrid(exact === undefined ? plans : plans.filter(isLarge), reading);
+  const made = { exact: exact?.values(), onGrid: onGrid.values() };
+  return plans.map((plan) => {
+    const { value } = (isLarge(plan) ? undefined : made.exact)?.next() ?? made.onGrid.next();
+    if (value === undefined) throw new RangeError('every plan has a geography');
+    return value;
+  });
+}
+
+/** The octets of the exact maps among these. What several share counts once. */
+export function octetsOfExact(geographies: readonly Geography[]): number {
+  const exact = geographies.filter(({ isOnGrid }) => !isOnGrid);
+  const arrays = exact.flatMap(({ table: { map, jump, cells, uniform } }) => [map, jump, cells, uniform]);
+  return [...new Set(arrays)].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** Which plans are compiled over the grid; mostly that is known without compiling them. */
+export function whichOnGrid(
+  plans: readonly GeographyPlan[],
+  databases: Databases,
+  memory: number,
+): boolean[] {
+  const small = plans.filter((plan) => !isLarge(plan));
+  const fit =
+    fitForCertain(small.length, databases.locations, memory) ||
+    compileExactly(small, readDatabases(databases), memory) !== undefined;
+  return plans.map((plan) => !fit || isLarge(plan));
+}
+
+/** The geography of a plan, compiled alone. */
+export function compileAlone(plan: GeographyPlan, databases: Databases, isOnGrid: boolean): Geography {
+  const reading = readDatabases(databases);
+  const [made] = isOnGrid
+    ? compileOnGrid([plan], reading)
+    : (compileExactly([plan], reading, Infinity) ?? []);
+  if (made === undefined) throw new RangeError('one plan gives one geography');
+  return made;
+}
+
+function isLarge({ candidates }: GeographyPlan): boolean {
+  return candidates.length > MOST_MIRRORS;
+}
+
+/** Whether so many maps take no more than `memory`, whatever they are like. */
+function fitForCertain(count: number, file: MmdbFile, memory: number): boolean {
+  const { nodeCount } = file.metadata;
+  const { offsets } = indexRecords(file);
+  const each = nodeCount / 8 + offsets.length * 4 + 2 ** 18;
+  // Half as much again for the networks and AS numbers that lie over them.
+  return (nodeCount * 8 + count * each) * 1.5 <= memory;
+}
+
+/** The exact geographies of plans, or undefined where their maps take more than so many octets. */
+function compileExactly(
+  plans: readonly GeographyPlan[],
+  reading: Reading,
+  memory: number,
+): Geography[] | undefined {
+  if (plans.length === 0) return [];
+  const { file, records, table, asns } = reading;
+  const places = placesOf(table);
+  const expected = plans.filter((plan) => seemsTelling(plan, places)).length;
+  const views: View[] = [];
+  function* telling(): Generator<View> {
+    for (const plan of plans) {
+      const view = viewPlaces(plan, places);
+      views.push(view);
+      if (view.isTelling) yield view;
+    }
   }
-  // Locations that no geography tells apart, whatever the AS and the networks, are one class. Where many of those are named,
-  // it takes too long to ask for each at every location: then each location is a class of its own.
-  const few = overlays.every(({ asnsNamed, sets }) => asnsNamed.length * sets.length <= FEW_OVERLAYS);
-  const classes: Location[] = [];
-  const numbers = new Map<string, number>();
-  const tree = scanClasses(locations, (location) => {
-    const key = few
-      ? overlays
-          .map(({ asnsNamed, sets }, i) =>
-            asnsNamed.map((asn) => sets.map((set) => finders[i]?.find(location, asn, set))).join(),
-          )
-          .join(';')
-      : `${location.country} ${location.point?.latitude} ${location.point?.longitude}`;
-    const number = numbers.get(key) ?? classes.push(location) - 1;
-    numbers.set(key, number);
-    return number;
+  const isTooMany = (count: number): boolean => count > MAX_LEAF || leastOctets(expected, count) > memory;
+  const classes = sortIntoClasses(telling(), isTooMany);
+  if (classes === undefined) return undefined;
+  const [only] = classes.cells.length === 1 ? classes.cells : [];
+  const wordOf = (number: number): number =>
+    only === undefined ? leaf(number) : leafOfCell(only[number] ?? 0);
+  const layers = layersOf(plans, asns);
+  const { nodes, ...roots } = treeOfRecords(file, records, classes.classOf.map(wordOf), {
+    tree: layers.tree,
+    wordAt: (place, value) => wordOf(classes.below(place, layers.all[value] ?? NO_LAYER)),
   });
-  return finders.map((finder, i) => {
-    const overlay = overlays[i] ?? { asns: NOWHERE, networks: NOWHERE, sets: [] };
-    const find = (at: number, asn: number, set: number): number =>
-      finder.find(classes[at] ?? {}, asns?.asns[asn] ?? 0, overlay.sets[set] ?? []);
-    // Nearly all clients are in no AS and no network that a mirror names: those are remembered in an array.
-    const plain = Int32Array.from(classes, () => -1);
-    const others = new Map<string, number>();
-    const map = mergeMap(
-      { locations: tree, asns: overlay.asns, networks: overlay.networks },
-      (at, asn, set) => {
-        const isPlain = asn === 0 && set === 0;
-        const key = isPlain ? '' : `${at} ${asn} ${set}`;
-        const known = isPlain ? (plain[at] ?? -1) : (others.get(key) ?? -1);
-        if (known >= 0) return known;
-        const catchment = find(at, asn, set);
-        if (isPlain) plain[at] = catchment;
-        else others.set(key, catchment);
-        return catchment;
-      },
-    );
-    return geographyOf(map, finder);
+  const tree = { nodes: nodes.words(), ...roots };
+  const geographies = views.map((view): Geography => {
+    const catchments = view.catchments();
+    const cells = classes.cells[classes.views.indexOf(view)];
+    const isOne = cells === undefined || catchmentCount(catchments) === 1;
+    const map = isOne ? mapOfOne() : only === undefined ? sharedMap(tree, cellsOf(cells)) : ownMap(tree);
+    return { table: map, catchments, isOnGrid: false };
   });
+  return octetsOfExact(geographies) > memory ? undefined : geographies;
 }
 
-function geographyOf(map: PrefixTree, finder: CatchmentFinder): Geography {
-  const catchments = finder.all();
-  // With one catchment it is all the same who asks, special-purpose addresses included.
-  return { table: layOutMap(catchmentCount(catchments) > 1 ? map : NOWHERE), catchments };
-}
-
-/** One map over a grid for all geographies, whose leaves each of them has a catchment for. */
-function compileTogether(
-  plans: readonly GeographyPlan[],
-  finders: readonly CatchmentFinder[],
-  { locations, asns }: Databases,
-): Geography[] {
-  const squares: Location[] = [];
-  const numbers = new Map<string, number>();
-  const tree = scanClasses(locations, (location) => {
-    const square = roundToGrid(location);
-    const key = `${square.country} ${square.point?.latitude} ${square.point?.longitude}`;
-    const number = numbers.get(key) ?? squares.push(square) - 1;
-    numbers.set(key, number);
-    return number;
-  });
-  const prefixes = [
-    ...new Map(plans.flatMap(({ networks }) => networks.map((p) => [p.text, p] as const))).values(),
-  ];
-  const { tree: networks, sets } = treeOfPrefixes(prefixes.map((prefix, id) => ({ prefix, id })));
-  const clients: { location: Location; asn: number; inside: ReadonlySet<string> }[] = [];
-  const clientNumbers = new Map<string, number>();
-  const map = mergeMap({ locations: tree, asns: asns?.tree ?? NOWHERE, networks }, (at, asn, set) => {
-    const key = `${at} ${asn} ${set}`;
-    const known = clientNumbers.get(key);
-    if (known !== undefined) return known;
-    const inside = new Set((sets[set] ?? []).map((id) => prefixes[id]?.text ?? ''));
-    clientNumbers.set(key, clients.length);
-    return clients.push({ location: squares[at] ?? {}, asn: asns?.asns[asn] ?? 0, inside }) - 1;
-  });
-  const table = layOutMap(map);
-  return plans.map((plan, i) => {
-    const finder = finders[i];
-    if (finder === undefined) throw new RangeError('every plan has a finder');
-    const cells = Uint32Array.from(clients, ({ location, asn, inside }) =>
-      finder.find(
-        location,
-        asn,
-        plan.networks.flatMap(({ text }, id) => (inside.has(text) ? [id] : [])),
-      ),
-    );
-    return { table, catchments: finder.all(), cells };
-  });
-}
-
-/** What lies over the locations for one geography: the AS numbers and networks that its mirrors name. */
-interface Overlay {
-  readonly asns: PrefixTree;
-  /** 0, which is none, among them. */
-  readonly asnsNamed: readonly number[];
-  readonly networks: PrefixTree;
-  readonly sets: readonly (readonly number[])[];
-}
-
-function isBare({ asnsNamed, sets }: Overlay): boolean {
-  return asnsNamed.length === 1 && sets.length === 1;
-}
-
-function overlayOf({ candidates, networks }: GeographyPlan, asns: AsnScan | undefined): Overlay {
-  const named = new Set(candidates.flatMap(({ asn }) => asn));
-  const { tree, sets } = treeOfPrefixes(networks.map((prefix, id) => ({ prefix, id })));
-  const withAsns = asns !== undefined && named.size > 0;
-  return {
-    asns: withAsns ? asns.tree : NOWHERE,
-    asnsNamed: withAsns ? [0, ...named] : [0],
-    networks: tree,
-    sets,
-  };
+/** Octets that the maps of so many geographies take at least where they tell so many classes apart. */
+function leastOctets(geographies: number, classes: number): number {
+  if (geographies < 2) return 0;
+  // A tree has one node less than it has leaves.
+  const nodes = classes - 1;
+  return nodes * 8 + geographies * (classes * 2 + nodes / 8 + tableOctets(nodes));
 }

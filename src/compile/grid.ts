@@ -1,23 +1,29 @@
 /**
- * The grid over which very many geographies share one map, and over which very large pools are worked out.
+ * The grid: what locations are rounded to where exact maps would take more memory than they may, or where a pool has so
+ * many mirrors that nearly every place in a database would be a catchment.
+ *
+ * All geographies on it share one tree, of squares. What one of them knows besides, the networks and AS numbers of its
+ * mirrors, lies over that tree for this one alone: its scopes are as long as the squares are, whatever others name. Where
+ * the first bits of an address already say all, they are as short as anywhere.
  */
+import { catchmentCount } from '../answer/catchments.js';
 import type { Location } from '../facts.js';
+import { layOver } from '../geo/lay-over.js';
+import { createLocationTable, type LocationTable, locationAt } from '../geo/location-table.js';
+import { type GrownTree, treeOfRecords } from '../geo/scan-tree.js';
+import { leaf, MAX_LEAF } from '../ip/prefix-tree.js';
+import type { Geography } from './geography.js';
+import { layersOf, NO_LAYER, NOTHING } from './layers.js';
+import { cellsOf, leafOfCell, MIXED, mapOfOne, NO_BITS, tableOf } from './map-table.js';
+import { placesOf } from './places.js';
 import type { GeographyPlan } from './pool-plan.js';
-
-/** As many different geographies have maps of their own, as long as none has more mirrors than that. */
-const SEPARATE_MAPS = 16;
-const SEPARATE_MIRRORS = 2048;
-
-/**
- * Whether these geographies share a map over the grid: where they are many, their maps would take gigabytes; where one has
- * thousands of mirrors, nearly every place in a database would be a catchment.
- */
-export function usesGrid(plans: readonly Pick<GeographyPlan, 'candidates'>[]): boolean {
-  return plans.length > SEPARATE_MAPS || plans.some(({ candidates }) => candidates.length > SEPARATE_MIRRORS);
-}
+import type { Reading } from './reading.js';
+import { type View, viewPlaces } from './views.js';
 
 /** Squares of the grid in a degree: half a degree is 56 km, so a location moves by 40 km at the most, at the equator. */
 const PER_DEGREE = 2;
+/** Bits of each geography's table: with a thousand of them, larger ones would be most of their memory. */
+const JUMP_BITS = 12;
 
 /** The middle of the square that a location is in; its country stays. */
 export function roundToGrid({ country, point }: Location): Location {
@@ -32,4 +38,117 @@ export function roundToGrid({ country, point }: Location): Location {
       },
     }),
   };
+}
+
+/** The geographies of plans over the grid. */
+export function compileOnGrid(plans: readonly GeographyPlan[], reading: Reading): Geography[] {
+  if (plans.length === 0) return [];
+  const { squares, words } = roundAll(reading.table);
+  const places = placesOf(squares);
+  // Behind the classes of the squares comes that of special-purpose addresses.
+  const special = squares.count;
+  const tree = treeOfRecords(reading.file, reading.records, words, {
+    tree: layersOf([], undefined).tree,
+    wordAt: () => leaf(special),
+  });
+  const below = classesBelow(tree, special + 1);
+  const size = tree.nodes.words().length / 2;
+  const laid = plans.map((plan) => {
+    const view = viewPlaces(plan, places);
+    const cells = [...view.plain, ~(view.plain[0] ?? 0)];
+    const { ipv4, ipv6 } = layOwn(plan, view, cells, tree, special, reading);
+    const cellOf = (word: number, entry: number): number => {
+      if (word < 0) return cells[word & MAX_LEAF] ?? 0;
+      return word < size ? cellOfAll(below[entry], cells) : MIXED;
+    };
+    const catchments = view.catchments();
+    if (catchmentCount(catchments) === 1) return { table: mapOfOne(), catchments };
+    const table = {
+      ipv6Root: ipv6 < 0 ? leafOfCell(cells[ipv6 & MAX_LEAF] ?? 0) : ipv6,
+      ...tableOf({ nodes: tree.nodes.words(), ipv4, ipv6 }, JUMP_BITS, cellOf),
+      cells: cellsOf(cells),
+      uniform: NO_BITS,
+    };
+    return { table, catchments };
+  });
+  // Only now has it all nodes.
+  const map = tree.nodes.words();
+  return laid.map(({ table, catchments }) => ({ table: { map, ...table }, catchments, isOnGrid: true }));
+}
+
+/** The squares of all locations, and the words that lead to them. */
+function roundAll(table: LocationTable): { readonly squares: LocationTable; readonly words: Int32Array } {
+  const squares = createLocationTable();
+  const words = new Int32Array(table.count);
+  for (let i = 0; i < words.length; i++) words[i] = leaf(squares.add(roundToGrid(locationAt(table, i))));
+  return { squares: squares.table(), words };
+}
+
+/** Lays over the squares what one geography knows besides; gives the roots. The cells of its own classes are added. */
+function layOwn(
+  plan: GeographyPlan,
+  view: View,
+  cells: number[],
+  tree: GrownTree,
+  special: number,
+  { asns }: Reading,
+): { readonly ipv4: number; readonly ipv6: number } {
+  const layers = layersOf([plan], asns, NOTHING);
+  if (layers.all.length === 1) return tree;
+  const ofSpecial = layers.all.map((layer) => ({ ...layer, isSpecial: true, asn: 0 }));
+  const numbers = new Map<number, number>();
+  const words = tree.nodes.words();
+  const ground = {
+    ipv4: tree.ipv4,
+    ipv6: tree.ipv6,
+    isEnd: (word: number) => word < 0,
+    side: (word: number, bit: 0 | 1) => (word < 0 ? word : (words[word * 2 + bit] ?? 0)),
+    wordOf: (word: number) => word,
+    wordBelow(end: number, value: number) {
+      const square = end & MAX_LEAF;
+      const layer = (square === special ? ofSpecial : layers.all)[value] ?? NO_LAYER;
+      const cell = view.see(square === special ? 0 : square, layer);
+      const number = numbers.get(cell) ?? cells.push(cell) - 1;
+      numbers.set(cell, number);
+      return leaf(number) | 0;
+    },
+  };
+  return layOver(tree.nodes, ground, layers.tree);
+}
+
+/** What a geography sees in all of these classes. */
+function cellOfAll(classes: Int32Array | undefined, cells: readonly number[]): number {
+  const cell = cells[classes?.[0] ?? 0] ?? 0;
+  for (let i = 1; i < (classes?.length ?? 0); i++) if (cells[classes?.[i] ?? 0] !== cell) return MIXED;
+  return cell;
+}
+
+/** By entry of a table, where that leads to a node: the different classes below it. */
+function classesBelow({ nodes, ipv4 }: GrownTree, classes: number): (Int32Array | undefined)[] {
+  const words = nodes.words();
+  /** Which entry met a node or a class last, plus 1. */
+  const metNode = new Int32Array(words.length / 2);
+  const metClass = new Int32Array(classes);
+  let found: number[] = [];
+  const collect = (word: number, entry: number): void => {
+    const met = word < 0 ? metClass : metNode;
+    const at = word < 0 ? word & MAX_LEAF : word;
+    if (met[at] === entry + 1) return;
+    met[at] = entry + 1;
+    if (word < 0) {
+      found.push(at);
+      return;
+    }
+    collect(words[word * 2] ?? 0, entry);
+    collect(words[word * 2 + 1] ?? 0, entry);
+  };
+  return Array.from({ length: 1 << JUMP_BITS }, (_, entry) => {
+    let word = ipv4;
+    for (let bit = JUMP_BITS - 1; bit >= 0 && word >= 0; bit--)
+      word = words[word * 2 + ((entry >> bit) & 1)] ?? 0;
+    if (word < 0) return undefined;
+    found = [];
+    collect(word, entry);
+    return Int32Array.from(found);
+  });
 }

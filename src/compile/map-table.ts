@@ -1,29 +1,120 @@
 /**
- * Lays a location map out for answering (src/answer/locate.ts): in shared memory, with a table that leads over the first
- * bits of IPv4 at once.
+ * Makes location maps of trees, as answering walks them (src/answer/locate.ts): each with a table that leads over the first
+ * bits of IPv4 at once, and where several geographies share a tree, with what each of them sees in it.
  */
 import type { LocationMap } from '../answer/table.js';
-import { isLeaf, LEAF, type PrefixTree } from '../ip/prefix-tree.js';
-import { sharedInt32 } from './shared-memory.js';
+import { MARK, MAX_LEAF } from '../ip/prefix-tree.js';
+
+/** A tree of signed words: leaves are below 0, and each node is behind those that it leads to. */
+export interface SharedTree {
+  readonly nodes: Int32Array;
+  readonly ipv4: number;
+  readonly ipv6: number;
+}
+
+/** What a geography sees below a word: a catchment, or ~ that of unplaced clients at special-purpose addresses; or this. */
+export const MIXED = 0x7fff_ffff;
 
 /** Bits that the table leads over: 2^16 words lie in the second-level cache, and half of all /16s end there. */
 const MOST_BITS = 16;
 const FEWEST_BITS = 4;
 
-/** The map of a tree. Its table has no more words than the tree itself, so that small maps stay small. */
-export function layOutMap({ nodes, ipv4, ipv6 }: PrefixTree): LocationMap {
-  const fitting = Math.floor(Math.log2(nodes.length + 1));
-  const jumpBits = Math.max(FEWEST_BITS, Math.min(MOST_BITS, fitting));
-  const jump: number[] = [];
-  const fill = (word: number, depth: number): void => {
-    if (depth === jumpBits || isLeaf(word)) {
-      const entry = isLeaf(word) ? word | (depth << 23) : word;
-      for (let i = 0; i < 1 << (jumpBits - depth); i++) jump.push(entry);
-      return;
-    }
-    fill(nodes[word * 2] ?? LEAF, depth + 1);
-    fill(nodes[word * 2 + 1] ?? LEAF, depth + 1);
+/** The leaf for what a geography sees. */
+export function leafOfCell(cell: number): number {
+  return cell < 0 ? -0x8000_0000 | MARK | ~cell : -0x8000_0000 | cell;
+}
+
+/** What a geography sees at a leaf of such a kind. */
+function cellOfLeaf(word: number): number {
+  const value = word & MAX_LEAF;
+  return (word & MARK) === 0 ? value : ~value;
+}
+
+/** Where all clients are of the only catchment, special-purpose addresses included: it is all the same who asks. */
+export function mapOfOne(): LocationMap {
+  const tree = { nodes: new Int32Array(0), ipv4: leafOfCell(0), ipv6: leafOfCell(0) };
+  return ownMap(tree);
+}
+
+/** The map of a tree whose leaves are those of cells, for one geography. */
+export function ownMap(tree: SharedTree): LocationMap {
+  return {
+    map: tree.nodes,
+    ipv6Root: tree.ipv6,
+    ...tableOf(tree, bitsFor(tree.nodes.length / 2), (word) => (word < 0 ? cellOfLeaf(word) : MIXED)),
+    cells: NO_CELLS,
+    uniform: NO_BITS,
   };
-  fill(ipv4, 0);
-  return { map: sharedInt32(nodes), ipv6Root: ipv6 | 0, jump: sharedInt32(jump), jumpBits };
+}
+
+/** The map of one of the geographies that share a tree: its leaves are classes, of which it has the cells. */
+export function sharedMap(tree: SharedTree, cells: LocationMap['cells']): LocationMap {
+  const { nodes } = tree;
+  const seen = new Int32Array(nodes.length >> 1);
+  const uniform = new Int32Array((seen.length >> 5) + 1);
+  const cellOf = (word: number): number => (word < 0 ? (cells[word & MAX_LEAF] ?? 0) : (seen[word] ?? 0));
+  for (let node = 0; node < seen.length; node++) {
+    const zero = cellOf(nodes[node * 2] ?? 0);
+    const isUniform = zero === cellOf(nodes[node * 2 + 1] ?? 0) && zero !== MIXED;
+    seen[node] = isUniform ? zero : MIXED;
+    if (isUniform) uniform[node >> 5] = (uniform[node >> 5] ?? 0) | (1 << (node & 31));
+  }
+  const ipv6 = cellOf(tree.ipv6);
+  return {
+    map: nodes,
+    ipv6Root: ipv6 === MIXED ? tree.ipv6 : leafOfCell(ipv6),
+    ...tableOf(tree, bitsFor(seen.length), cellOf),
+    cells,
+    uniform,
+  };
+}
+
+/** What a geography sees of each class, as short as it can be. */
+export function cellsOf(seen: readonly number[]): LocationMap['cells'] {
+  const isShort = seen.every((cell) => cell >= -0x8000 && cell < 0x8000);
+  return isShort ? Int16Array.from(seen) : Int32Array.from(seen);
+}
+
+const NO_CELLS = new Int16Array(0);
+export const NO_BITS = new Int32Array(0);
+
+/** Octets of the table of a tree with so many nodes. */
+export function tableOctets(nodes: number): number {
+  return 4 << bitsFor(nodes);
+}
+
+/** No more than what has as many words as the tree itself, so that small maps stay small. */
+function bitsFor(nodes: number): number {
+  const fitting = Math.floor(Math.log2(2 * nodes + 1));
+  return Math.max(FEWEST_BITS, Math.min(MOST_BITS, fitting));
+}
+
+/** The table over so many bits. `cellOf` says what is seen below a word that is at that depth. */
+export function tableOf(
+  { nodes, ipv4 }: SharedTree,
+  jumpBits: number,
+  cellOf: (word: number, entry: number) => number,
+): Pick<LocationMap, 'jump' | 'jumpBits'> {
+  const jump = new Int32Array(1 << jumpBits);
+  /** Fills the part of the table below a word; gives what is seen there. */
+  const fill = (word: number, depth: number, from: number): number => {
+    const width = 1 << (jumpBits - depth);
+    if (depth === jumpBits || word < 0) {
+      const cell = cellOf(word, from);
+      jump.fill(cell === MIXED ? word : entryOf(cell, depth), from, from + width);
+      return cell;
+    }
+    const zero = fill(nodes[word * 2] ?? 0, depth + 1, from);
+    const one = fill(nodes[word * 2 + 1] ?? 0, depth + 1, from + width / 2);
+    if (zero !== one || zero === MIXED) return MIXED;
+    jump.fill(entryOf(zero, depth), from, from + width);
+    return zero;
+  };
+  fill(ipv4, 0, 0);
+  return { jump, jumpBits };
+}
+
+/** A leaf of the table, with its depth above its value. */
+function entryOf(cell: number, depth: number): number {
+  return leafOfCell(cell) | (depth << 23);
 }

@@ -59,12 +59,11 @@ export function layOutPools(plans: readonly PoolPlan[], geographies: readonly Ge
     candidate += seats.length;
     first += seats.length + 1;
     stateAt += poolStateWords(addresses);
-    const { table, catchments, cells } = geography;
+    const { table, catchments } = geography;
     return {
       ...table,
       name: { zone, owner, family },
       counted: countersOf(geography, plans.length),
-      ...(cells !== undefined && { cells }),
       catchments,
       answers,
       maxShare,

@@ -8,12 +8,6 @@ export function sharedInt32(values: ArrayLike<number>): Int32Array {
   return array;
 }
 
-export function sharedUint32(values: ArrayLike<number>): Uint32Array {
-  const array = new Uint32Array(new SharedArrayBuffer(values.length * 4));
-  array.set(values);
-  return array;
-}
-
 export function sharedBytes(values: ArrayLike<number>): Uint8Array {
   const array = new Uint8Array(new SharedArrayBuffer(values.length));
   array.set(values);

@@ -28,6 +28,7 @@ export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArray
   const placeOf = ({ buffer, byteOffset }: ArrayBufferView): number => (places.get(buffer) ?? 0) + byteOffset;
   // What pools share they go on sharing: answering tells their maps apart by the objects.
   const int32 = eachOnce<Int32Array>((own) => new Int32Array(memory, placeOf(own), own.length));
+  const int16 = eachOnce<Int16Array>((own) => new Int16Array(memory, placeOf(own), own.length));
   const uint32 = eachOnce<Uint32Array>((own) => new Uint32Array(memory, placeOf(own), own.length));
   const float64 = eachOnce<Float64Array>((own) => new Float64Array(memory, placeOf(own), own.length));
   const octets = eachOnce<DataView>((own) => new DataView(memory, placeOf(own), own.byteLength));
@@ -54,7 +55,8 @@ export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArray
       ...pool,
       map: int32(pool.map),
       jump: int32(pool.jump),
-      ...(pool.cells !== undefined && { cells: uint32(pool.cells) }),
+      cells: pool.cells instanceof Int16Array ? int16(pool.cells) : int32(pool.cells),
+      uniform: int32(pool.uniform),
       catchments: catchments(pool.catchments),
       weights: float64(pool.weights),
       byWeight: uint32(pool.byWeight),

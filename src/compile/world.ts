@@ -14,11 +14,12 @@ import { keepGood } from '../zone/good-copies.js';
 import { type HostAddresses, withAddresses } from '../zone/hostnames.js';
 import type { Mirror, Zone } from '../zone/model.js';
 import { type LoadedZone, loadZoneDirectory, type RefusedFile, type ZoneFiles } from '../zone/zone-files.js';
-import { compileGeographies, type Databases, type Geography } from './geography.js';
-import { usesGrid } from './grid.js';
+import { compileGeographies, type Geography, octetsOfExact, whichOnGrid } from './geography.js';
 import { openMapCache } from './map-cache.js';
 import { layOutNames, type NameLayout } from './name-table.js';
+import { packMaps } from './packed-maps.js';
 import { type GeographyPlan, type Plans, type PoolPlan, planPools } from './pool-plan.js';
+import type { Databases } from './reading.js';
 import { prepareZone, unservedZone } from './zone-answers.js';
 
 export interface WorldRequest {
@@ -45,6 +46,8 @@ export interface GeoRequest {
   readonly editions?: readonly string[];
   /** What serves now. */
   readonly known?: GeoSources;
+  /** Octets that exact maps may take together. */
+  readonly mapMemory: number;
 }
 
 export interface World {
@@ -56,10 +59,18 @@ export interface World {
   readonly pools: readonly PoolPlan[];
   readonly geo: readonly GeoDescription[];
   readonly sources: GeoSources;
-  /** Whether so many geographies are served that clients are located on the grid. */
-  readonly grid: boolean;
+  /** How its geographies are mapped. */
+  readonly maps: WorldMaps;
   /** Why good copies could not be kept. */
   readonly keepProblem?: string;
+}
+
+export interface WorldMaps {
+  /** Octets that exact maps may take together, and that they take. */
+  readonly memory: number;
+  readonly octets: number;
+  /** By geography: whether its clients are located on the grid. */
+  readonly onGrid: readonly boolean[];
 }
 
 /** A world, and what its tables are laid out from. */
@@ -85,7 +96,13 @@ export function buildWorld(request: WorldRequest): BuiltWorld {
   const files = withHosts(read, request.hosts);
   const built = withDatabases(request.geo, files.loaded, (databases) => {
     const { world, plans } = planWorld(files, databases);
-    return { world, ...compileOrRecall(plans, databases, request.maps) };
+    const built = compileOrRecall(plans, databases, request);
+    const maps: WorldMaps = {
+      memory: request.geo.mapMemory,
+      octets: octetsOfExact(built.geographies),
+      onGrid: built.geographies.map(({ isOnGrid }) => isOnGrid),
+    };
+    return { ...built, world: { ...world, maps } };
   });
   const keepProblem = keep(request, files);
   return keepProblem === undefined ? built : { ...built, world: { ...built.world, keepProblem } };
@@ -99,23 +116,23 @@ function withHosts(files: ZoneFiles, hosts: HostAddresses = new Map()): ZoneFile
 function compileOrRecall(
   plans: readonly GeographyPlan[],
   databases: OpenDatabases,
-  maps: string | undefined,
+  { maps, geo: { mapMemory } }: WorldRequest,
 ): Omit<BuiltWorld, 'world'> {
-  // The map of a grid is not kept: it is a matter of all plans together.
-  if (maps === undefined || usesGrid(plans)) {
-    return { geographies: compileGeographies(plans, databases.open()), remember: () => undefined };
-  }
-  const cache = openMapCache(maps, databases.sources);
-  const recalled = plans.flatMap((plan) => cache.load(plan) ?? []);
-  if (recalled.length === plans.length) return { geographies: recalled, remember: () => undefined };
-  const geographies = compileGeographies(plans, databases.open());
-  return { geographies, remember: () => cache.save(plans, geographies) };
+  const cache = maps === undefined ? undefined : openMapCache(maps, databases.sources, plans, mapMemory);
+  const recalled = cache?.load();
+  if (recalled !== undefined) return { geographies: recalled, remember: () => undefined };
+  const packed = packMaps(compileGeographies(plans, databases.open(), mapMemory));
+  return { geographies: packed.geographies, remember: () => cache?.save(packed) };
 }
 
 /** The world of some zone files without its geographies, for those who want to know about one client only. */
 export function sketchWorld(request: WorldRequest): World {
   const files = withHosts(loadZoneDirectory({ directory: request.zones }), request.hosts);
-  return withDatabases(request.geo, files.loaded, (databases) => planWorld(files, databases).world);
+  const memory = request.geo.mapMemory;
+  return withDatabases(request.geo, files.loaded, (databases) => {
+    const { world, plans } = planWorld(files, databases);
+    return { ...world, maps: { memory, octets: 0, onGrid: whichOnGrid(plans, databases.open(), memory) } };
+  });
 }
 
 /** The databases that were chosen; each is read when it is first asked for. */
@@ -128,7 +145,7 @@ interface OpenDatabases {
 function planWorld(
   { loaded, refused }: ZoneFiles,
   { sources, lookup }: OpenDatabases,
-): { world: World; plans: readonly GeographyPlan[] } {
+): { world: Omit<World, 'maps'>; plans: readonly GeographyPlan[] } {
   const zones = loaded.map(({ zone }) => zone);
   const places = zones.map(({ mirrors }) =>
     mirrors.map(
@@ -141,7 +158,7 @@ function planWorld(
   const names = layOutZones(zones, pools, [...unserved]);
   const geo = [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
   return {
-    world: { zones: loaded, refused, places, names, pools, geo, sources, grid: usesGrid(plans) },
+    world: { zones: loaded, refused, places, names, pools, geo, sources },
     plans,
   };
 }

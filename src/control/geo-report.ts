@@ -13,6 +13,15 @@ export interface GeoReport {
   readonly path: string;
 }
 
+/** The location maps of the pools. */
+export interface MapsReport {
+  /** Octets that the exact ones take together, and may take: `geo.map_memory`. */
+  readonly memory: number;
+  readonly memory_limit: number;
+  /** The pools that have none, since they did not fit or have too many mirrors: their clients are located on a grid. */
+  readonly grid: readonly string[];
+}
+
 export interface UpdateReport {
   readonly edition: string;
   readonly last_check?: string;

@@ -3,7 +3,7 @@
  * renamed. The same holds for all reports.
  */
 import type { CountersReport } from './counters-report.js';
-import type { GeoReport, UpdateReport } from './geo-report.js';
+import type { GeoReport, MapsReport, UpdateReport } from './geo-report.js';
 import type { ZoneReport } from './mirror-report.js';
 
 /** `status --json`. */
@@ -37,6 +37,7 @@ export interface StatusReport {
   readonly geo_problems: readonly string[];
   /** What else is not as it should be with them: rules that need another one, copies that could not be kept. */
   readonly geo_warnings: readonly string[];
+  readonly maps: MapsReport;
   readonly updates: readonly UpdateReport[];
   readonly counters: CountersReport;
   /**

@@ -63,7 +63,7 @@ export function explainJob(
     from,
     places: world.places[world.zones.findIndex((loaded) => loaded.zone === zone)] ?? [],
     sources: world.sources,
-    grid: world.grid,
+    grid: world.maps.onGrid[world.pools[number]?.geography ?? -1] ?? false,
     panic: availability[number]?.panic ?? false,
     health,
     epoch: epochAt(now),

@@ -80,10 +80,14 @@ export function configured(updater: Updater | undefined): Updater {
   );
 }
 
-/** Where databases are looked for. */
+/** Octets that exact maps may take: those of some hundred pools over a City database. */
+const MAP_MEMORY = 256e6;
+
+/** Where databases are looked for, and how much their maps may take. */
 export function geoRequest({ state, geo }: Pick<DaemonSettings, 'state' | 'geo'>): GeoRequest {
-  const { city, asn, update } = geo;
+  const { city, asn, mapMemory = MAP_MEMORY, update } = geo;
   return {
+    mapMemory,
     directory: join(state, 'geo'),
     lastGood: join(state, 'last-good'),
     ...(city !== undefined && { city }),

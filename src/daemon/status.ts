@@ -2,9 +2,10 @@
  * The status report, put together from what each room says of itself.
  */
 import { nameOfNetwork } from '../answer/rate-limit.js';
+import type { World } from '../compile/world.js';
 import type { ReloadReport } from '../control/action-reports.js';
 import type { CountersReport, RateLimitReport } from '../control/counters-report.js';
-import type { UpdateReport } from '../control/geo-report.js';
+import type { MapsReport, UpdateReport } from '../control/geo-report.js';
 import type { HostnameReport, HttpReport, StatusReport } from '../control/status-report.js';
 import { inSlices } from '../in-slices.js';
 import { formatEndpoint } from '../net/endpoint.js';
@@ -72,6 +73,7 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
     geo: world.geo,
     geo_problems: world.sources.problems,
     geo_warnings: [...asnWarnings(world), ...sources.uncopied],
+    maps: reportMaps(world),
     updates: updates.map(reportUpdate),
     notifications: sources.notifications.map(({ lastError, ...counts }) => ({
       ...counts,
@@ -159,6 +161,11 @@ function reportLimited({ badCookie, tried, networks, ...others }: LimitSums): Ra
 function reportTcp({ open, opened, ended }: Sums['tcp']): CountersReport['tcp'] {
   const { 'network-crowded': network_crowded, ...others } = ended;
   return { open, opened, ended: { ...others, network_crowded } };
+}
+
+function reportMaps({ maps: { octets, memory, onGrid }, pools }: World): MapsReport {
+  const grid = pools.filter(({ geography }) => onGrid[geography]).map(({ owner }) => owner);
+  return { memory: octets, memory_limit: memory, grid: [...new Set(grid)] };
 }
 
 export function reportUpdate(status: EditionStatus): UpdateReport {

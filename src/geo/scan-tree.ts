@@ -2,96 +2,132 @@
  * Turns the search tree of a whole database into a prefix tree of values, once and quickly: compiling needs every network
  * of it, and looking millions of them up one by one would take minutes. Leaves beside each other with equal values become
  * one, and so do equal subtrees, so the tree is no larger than what it says.
- *
- * Clients in ::ffff:0:0/96 (mapped) and 2002::/16 (6to4) are where their IPv4 address is. So there the IPv6 side leads
- * into the IPv4 side, whatever the database says. Nodes are shared there, and wherever the file itself shares them.
  */
-import { child, isLeaf, LEAF, leaf, MAX_LEAF, marked, type PrefixTree } from '../ip/prefix-tree.js';
-import { shareNodes } from '../ip/share-nodes.js';
+import { LEAF, leaf, MAX_LEAF, type PrefixTree } from '../ip/prefix-tree.js';
+import { type SharedNodes, shareNodes } from '../ip/share-nodes.js';
 import { databaseFault } from './database-fault.js';
-import { bitAt, EMBEDDINGS, type Embedding } from './embeddings.js';
-import { ipv4Record, type MmdbFile, readTreeRecord, SEPARATOR_BYTES } from './mmdb-file.js';
-import { createNumberMemo } from './number-memo.js';
+import { DEPTH, layOver } from './lay-over.js';
+import { ipv4Record, type MmdbFile, readTreeRecord } from './mmdb-file.js';
+import { indexRecords, type RecordIndex } from './record-index.js';
 
-/** The bits of an IPv6 address; IPv4 counts as its last 32. */
-const DEPTH = 128;
-const NO_BLOCKS: PrefixTree = { nodes: new Uint32Array(), ipv4: LEAF, ipv6: LEAF };
+/** What lies over a database: a tree whose leaves say what else is known of the addresses there; 0 is nothing. */
+export interface Overlay {
+  readonly tree: PrefixTree;
+  /** The word of a leaf for what the database says (a record's number + 1, or 0 for nothing) and what else is known. */
+  wordAt(number: number, value: number): number;
+}
+
+const NOTHING_OVER: Overlay = {
+  tree: { nodes: new Uint32Array(), ipv4: LEAF, ipv6: LEAF },
+  wordAt: () => LEAF,
+};
+
+/** A tree that is still growing. Words are signed, as those of shared nodes. */
+export interface GrownTree {
+  readonly nodes: SharedNodes;
+  readonly ipv4: number;
+  readonly ipv6: number;
+}
 
 /**
- * Walks the tree of `file` and gives the prefix tree of what `valueAt` makes of each record's offset in the file (asked
- * once for each distinct one; 0 is for nothing). Inside `blocks`, wherever their leaves are not 0, the file is not asked:
- * all is one marked 0 there. Takes time in proportion to the number of nodes, however they lead to
- * one another. Throws DATABASE_INVALID for a tree that is damaged.
+ * The prefix tree of what `valueAt` makes of each record's offset in the file (asked once for each distinct one; 0 is for
+ * nothing). Throws DATABASE_INVALID for a tree that is damaged.
  */
-export function scanTree(
-  file: MmdbFile,
-  valueAt: (offset: number) => number,
-  blocks: PrefixTree = NO_BLOCKS,
-): PrefixTree {
-  const { nodeCount, ipVersion } = file.metadata;
-  const nodes = shareNodes();
-  /** What each database node became, plus 1, and how many levels it has below it. */
-  const words = new Uint32Array(nodeCount);
-  const heights = new Uint8Array(nodeCount);
-  const leaves = createNumberMemo();
-
-  const join = (left: number, right: number): number =>
-    left === right && isLeaf(left) ? left : nodes.node(left, right);
-  const leafOf = (record: number): number => {
-    const known = leaves.get(record);
-    if (known !== 0) return known;
-    const offset = file.data.start + record - nodeCount - SEPARATOR_BYTES;
-    if (offset < file.data.start || offset >= file.data.end) {
-      throw databaseFault(file.path, `damaged, its search tree leads to ${record}, outside the data section`);
-    }
+export function scanTree(file: MmdbFile, valueAt: (offset: number) => number): PrefixTree {
+  const records = indexRecords(file);
+  const words = new Int32Array(records.offsets.length + 1);
+  words[0] = LEAF;
+  for (const [number, offset] of records.offsets.entries()) {
     const value = valueAt(offset);
     if (value > MAX_LEAF) throw databaseFault(file.path, `it holds more than ${MAX_LEAF} different records`);
-    const word = leaf(value);
-    leaves.set(record, word);
-    return word;
+    words[number + 1] = leaf(value);
+  }
+  const { nodes, ipv4, ipv6 } = treeOfRecords(file, records, words);
+  return { nodes: new Uint32Array(nodes.words()), ipv4: ipv4 >>> 0, ipv6: ipv6 >>> 0 };
+}
+
+/**
+ * The prefix tree of the words of all records, by number + 1, the first that of nothing; with what lies over them. Takes
+ * time in proportion to the number of nodes, however they lead to one another. Throws DATABASE_INVALID for a tree that is
+ * deeper than an address.
+ */
+export function treeOfRecords(
+  file: MmdbFile,
+  records: RecordIndex,
+  words: Int32Array,
+  { tree, wordAt }: Overlay = NOTHING_OVER,
+): GrownTree {
+  const { nodeCount, ipVersion } = file.metadata;
+  const nodes = shareNodes(nodeCount >> 3);
+  const roots = layOver(
+    nodes,
+    {
+      ipv4: ipv4Record(file),
+      ipv6: ipVersion === 6 ? 0 : nodeCount,
+      isEnd: (record) => record >= nodeCount,
+      side: (record, bit) => (record < nodeCount ? readTreeRecord(file, record, bit) : record),
+      wordOf: readNodes(file, records, words, nodes),
+      wordBelow: (record, value) =>
+        wordAt(record === nodeCount ? 0 : records.numberOf(record) + 1, value) | 0,
+    },
+    tree,
+  );
+  return { nodes, ...roots };
+}
+
+/**
+ * Gives a function from a record and its depth to its word. Files have each node behind those that it leads to, or each
+ * before them: so nearly all become known in one go along the file, and what is left as it is asked for.
+ */
+function readNodes(
+  file: MmdbFile,
+  records: RecordIndex,
+  words: Int32Array,
+  nodes: SharedNodes,
+): (record: number, depth: number) => number {
+  const { nodeCount } = file.metadata;
+  /** What each node became, plus 1, and how many levels it has below it. */
+  const known = new Int32Array(nodeCount);
+  const heights = new Uint8Array(nodeCount);
+  const wordAbove = (record: number): number =>
+    words[record === nodeCount ? 0 : records.numberOf(record) + 1] ?? 0;
+  /** Makes a node known, unless a node that it leads to is not. */
+  const settle = (node: number): void => {
+    const left = readTreeRecord(file, node, 0);
+    const right = readTreeRecord(file, node, 1);
+    const zero = left < nodeCount ? (known[left] ?? 0) : wordAbove(left) + 1;
+    const one = right < nodeCount ? (known[right] ?? 0) : wordAbove(right) + 1;
+    if (zero === 0 || one === 0) return;
+    known[node] = nodes.join(zero - 1, one - 1) + 1;
+    const height = Math.max(
+      left < nodeCount ? (heights[left] ?? 0) : 0,
+      right < nodeCount ? (heights[right] ?? 0) : 0,
+    );
+    heights[node] = Math.min(DEPTH, height) + 1;
   };
-  const heightOf = (record: number): number => (record < nodeCount ? (heights[record] ?? 0) : 0);
-  /** The word of a record, children first. A node that leads to itself is caught by running out of bits. */
-  const build = (record: number, depth: number): number => {
-    if (record >= nodeCount) return record === nodeCount ? LEAF : leafOf(record);
-    const known = words[record] ?? 0;
-    if (depth + (known === 0 ? 1 : heightOf(record)) > DEPTH) {
+  const [from, to, step] = isChildrenFirst(file) ? [0, nodeCount, 1] : [nodeCount - 1, -1, -1];
+  for (let node = from; node !== to; node += step) settle(node);
+  const read = (record: number, depth: number): number => {
+    if (record >= nodeCount) return wordAbove(record);
+    if (depth + Math.max(1, heights[record] ?? 0) > DEPTH) {
       throw databaseFault(file.path, 'damaged, its search tree is deeper than an address has bits');
     }
-    if (known !== 0) return known - 1;
-    const left = readTreeRecord(file, record, 0);
-    const right = readTreeRecord(file, record, 1);
-    // Half of all records are leaves and need none of the checks above.
-    const leftWord = left > nodeCount ? leafOf(left) : build(left, depth + 1);
-    const rightWord = right > nodeCount ? leafOf(right) : build(right, depth + 1);
-    const word = join(leftWord, rightWord);
-    words[record] = word + 1;
-    heights[record] = 1 + Math.max(heightOf(left), heightOf(right));
-    return word;
+    if (known[record] === 0) {
+      read(readTreeRecord(file, record, 0), depth + 1);
+      read(readTreeRecord(file, record, 1), depth + 1);
+      settle(record);
+    }
+    return (known[record] ?? 0) - 1;
   };
-  /** A tree's word with the blocks laid over it. */
-  const cover = (word: number, block: number): number => {
-    if (block === LEAF) return word;
-    if (isLeaf(block)) return marked(LEAF);
-    const [left, right] = ([0, 1] as const).map((bit) =>
-      cover(nodes.child(word, bit), child(blocks, block, bit)),
-    );
-    return join(left ?? LEAF, right ?? LEAF);
-  };
-  const ipv4 = cover(build(ipv4Record(file), DEPTH - 32), blocks.ipv4);
-  /** As `build`, along the bits of the embeddings, and into IPv4 at their end. */
-  const graft = (record: number, depth: number, inside: readonly Embedding[]): number => {
-    if (inside.length === 0) return build(record, depth);
-    if (inside.some(({ length }) => length === depth)) return ipv4;
-    const [left, right] = ([0, 1] as const).map((side) =>
-      graft(
-        record < nodeCount ? readTreeRecord(file, record, side) : record,
-        depth + 1,
-        inside.filter(({ bytes }) => bitAt(bytes, depth) === side),
-      ),
-    );
-    return join(left ?? LEAF, right ?? LEAF);
-  };
-  const ipv6 = cover(graft(ipVersion === 6 ? 0 : nodeCount, 0, EMBEDDINGS), blocks.ipv6);
-  return { nodes: nodes.words(), ipv4, ipv6 };
+  return read;
+}
+
+/** Whether the nodes in the middle of a file lead to such before them. */
+function isChildrenFirst(file: MmdbFile): boolean {
+  const { nodeCount } = file.metadata;
+  for (let node = nodeCount >> 1; node < nodeCount; node++) {
+    const least = Math.min(readTreeRecord(file, node, 0), readTreeRecord(file, node, 1));
+    if (least < nodeCount) return least < node;
+  }
+  return false;
 }

@@ -4,13 +4,13 @@
  */
 import type { Location } from '../facts.js';
 import type { PrefixTree } from '../ip/prefix-tree.js';
-import { SPECIAL_PURPOSE } from '../ip/special-purpose.js';
 import { asnOfText, isAsn } from './as-number.js';
 import { type DataSection, readNumber, readText } from './field-reader.js';
 import { knownLocation } from './known-location.js';
-import { createLocationTable, type LocationTable } from './location-table.js';
+import { createLocationTable, type LocationTable, packCountry } from './location-table.js';
 import { type MmdbFile, readMmdb } from './mmdb-file.js';
 import { pathFinder } from './path-finder.js';
+import type { RecordIndex } from './record-index.js';
 import { AS_NUMBER, COUNTRY, LATITUDE, LONGITUDE } from './record-shapes.js';
 import { scanTree } from './scan-tree.js';
 
@@ -42,16 +42,22 @@ export function scanLocationsOf(file: MmdbFile, inspect: (offset: number) => voi
   return { tree, locations: builder.table() };
 }
 
-/**
- * Reads the classes into which `classOf` sorts locations: a tree whose leaves are classes. It is asked once for each
- * record, and first of all for the unknown, whose class must be 0. What is equal in the end is one leaf at once, which
- * takes half the time and memory of reading all locations first. Special-purpose addresses are a marked 0, whatever the
- * file says: registries' data have private and documentation networks in one country or another.
- */
-export function scanClasses(file: MmdbFile, classOf: (location: Location) => number): PrefixTree {
-  if (classOf({}) !== 0) throw new RangeError('the class of the unknown must be 0');
+/** Where the records of an index are, in its order behind the unknown; equal ones are there as often as in the file. */
+export function readLocations(file: MmdbFile, { offsets }: RecordIndex): LocationTable {
+  const count = offsets.length + 1;
+  const country = new Uint16Array(count);
+  const latitude = new Float64Array(count).fill(Number.NaN);
+  const longitude = new Float64Array(count).fill(Number.NaN);
   const read = locationReader(file.data);
-  return scanTree(file, (offset) => classOf(read(offset)), SPECIAL_PURPOSE);
+  for (let i = 1; i < count; i++) {
+    const location = read(offsets[i - 1] ?? 0);
+    country[i] = packCountry(location.country);
+    if (location.point !== undefined) {
+      latitude[i] = location.point.latitude;
+      longitude[i] = location.point.longitude;
+    }
+  }
+  return { count, country, latitude, longitude };
 }
 
 /** Reads every AS number of an ASN database, or those in `only`; the others count as none. Throws DATABASE_INVALID. */

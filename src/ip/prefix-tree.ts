@@ -42,11 +42,6 @@ export function marked(word: number): number {
   return (word | MARK) >>> 0;
 }
 
-/** Whether a leaf has its mark. */
-export function isMarked(word: number): boolean {
-  return (word & MARK) !== 0;
-}
-
 /** Where a bit leads; below a leaf everything is that leaf. */
 export function child({ nodes }: Pick<PrefixTree, 'nodes'>, word: number, bit: 0 | 1): number {
   return word >= LEAF ? word : (nodes[word * 2 + bit] ?? LEAF);

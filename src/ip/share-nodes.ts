@@ -5,24 +5,25 @@
  *
  * It remembers by hash, in an array of node numbers instead of a Map of pairs, since such a map asks two million times.
  */
-import { LEAF } from './prefix-tree.js';
 
 export interface SharedNodes {
-  /** The number of the node that leads to these two words. */
+  /** The number of the node that leads to these two words, which are leaves or nodes of these. */
   node(zero: number, one: number): number;
-  /** Where a bit leads from a node; below a leaf everything is that leaf. */
-  child(word: number, bit: 0 | 1): number;
-  /** The words of all nodes so far, two a node. */
-  words(): Uint32Array;
+  /** The same, or the leaf where both are the same leaf. Words are signed here: leaves are below 0. */
+  join(zero: number, one: number): number;
+  /** The words of all nodes so far, two a node, until there are more; each node comes behind those that it leads to. */
+  words(): Int32Array;
 }
 
-const FIRST_NODES = 1 << 11;
+const FEWEST = 1 << 11;
 
-export function shareNodes(): SharedNodes {
+/** None yet; there is room for about so many, and more as they come. */
+export function shareNodes(expected = FEWEST): SharedNodes {
+  const first = 2 ** Math.round(Math.log2(Math.max(FEWEST, expected)));
   // Signed, so that leaves are small integers to the engine and no floating point numbers: a third of the time.
-  let words = new Int32Array(FIRST_NODES * 2);
+  let words = new Int32Array(first * 2);
   // Node numbers + 1 by hash, linear probing; twice as many slots as nodes, so that runs stay short.
-  let slots = new Int32Array(FIRST_NODES * 2);
+  let slots = new Int32Array(first * 2);
   let count = 0;
 
   function grow(): void {
@@ -35,20 +36,22 @@ export function shareNodes(): SharedNodes {
     }
   }
 
+  function node(zero: number, one: number): number {
+    const slot = slotOf(words, slots, zero | 0, one | 0);
+    const known = slots[slot] ?? 0;
+    if (known > 0) return known - 1;
+    const number = count++;
+    words[number * 2] = zero;
+    words[number * 2 + 1] = one;
+    slots[slot] = count;
+    if (count * 2 === words.length) grow();
+    return number;
+  }
+
   return {
-    node(zero, one) {
-      const slot = slotOf(words, slots, zero | 0, one | 0);
-      const known = slots[slot] ?? 0;
-      if (known > 0) return known - 1;
-      const number = count++;
-      words[number * 2] = zero;
-      words[number * 2 + 1] = one;
-      slots[slot] = count;
-      if (count * 2 === words.length) grow();
-      return number;
-    },
-    child: (word, bit) => (word >= LEAF ? word : (words[word * 2 + bit] ?? 0) >>> 0),
-    words: () => new Uint32Array(words.buffer.slice(0, count * 8)),
+    node,
+    join: (zero, one) => (zero === one && zero < 0 ? zero : node(zero, one)),
+    words: () => words.subarray(0, count * 2),
   };
 }
 

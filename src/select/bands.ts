@@ -13,8 +13,9 @@
  * And it writes bands down without the last one, which is everybody else: in a pool of thousands that is nearly all.
  */
 import { admits, type Candidate, type Client } from './candidate.js';
-import { kmOfSquaredChord, squaredChordOfKm } from './distance.js';
+import { EARTH_RADIUS_KM, kmOfSquaredChord, squaredChordOfKm } from './distance.js';
 import { findNearest, measure } from './nearest.js';
+import { createPatternMemo } from './pattern-memo.js';
 import { reachKm } from './reach.js';
 import { groupSites } from './sites.js';
 
@@ -60,10 +61,15 @@ export interface BandFormer {
   /** The same, written down. Good until the next call, which reuses its arrays. */
   list(client: Client): BandList;
   /**
-   * Where there are few sites, a number that is equal for two clients of this former exactly where their bands are: the
-   * name of a catchment. Looking a list up would take longer than all the rest.
+   * Where there are few sites, a number for the client's bands: 0 for those that are asked for first, and so on. To look a
+   * list up would take longer than all the rest.
    */
   key(client: Client): number | undefined;
+  /**
+   * So many kilometres around the client of the last call, others of its country, AS and networks have the same bands: at
+   * least so many, so that near places need not be asked for one by one.
+   */
+  slack(): number;
 }
 
 /** The bands of one client. For many clients `createBandFormer` does the same work once. */
@@ -83,15 +89,8 @@ const ASN = 2;
 const COUNTRY = 3;
 const OTHER = 4;
 
-/** So many different codes and so many of them are 50 bits, of the 53 that a number holds exactly. */
-const PACKED_CODES = 32;
-const PACKED_SITES = 10;
-
-const BY_DISTANCE: readonly { readonly kin: number; readonly first: Tier; readonly later: Tier }[] = [
-  { kin: ASN, first: 'asn', later: 'asn' },
-  { kin: COUNTRY, first: 'country', later: 'country' },
-  { kin: OTHER, first: 'near', later: 'far' },
-];
+/** So many sites have keys. */
+const KEYED_SITES = 64;
 
 export function createBandFormer(candidates: readonly Candidate[], settings: BandSettings): BandFormer {
   const { count, siteOf, sizes, places, byCountry, byAsn, byNetwork, guarded } = groupSites(candidates);
@@ -99,12 +98,13 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
   const wanted = 2 * settings.answers;
   /** By site: what it is to the client, how far away (as the square of a chord), and the code of its band. */
   const kins = new Uint8Array(count);
+  /** Whether they are all OTHER, as for most clients. */
+  let areOthers = false;
   /** By kin, 0 where this client has no such sites, as most have none of their AS: not worth a walk. */
   const isThere = new Uint8Array(OTHER + 1).fill(1);
   const squares = new Float64Array(count);
   const codes = new Uint16Array(count);
-  /** Whether all codes, which are below wanted + 3, fit side by side into a whole number. */
-  const isPackable = wanted + 3 <= PACKED_CODES && count <= PACKED_SITES;
+  const keys = count > KEYED_SITES ? undefined : createPatternMemo(count);
   /** The nearest sites of one kin, in order. */
   const nearest = new Uint32Array(wanted);
   const squareOf = (i: number): number => squares[nearest[i] ?? 0] ?? 0;
@@ -112,48 +112,59 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
   const limits = new Float64Array(wanted + 2);
   const from = new Uint16Array(OTHER + 1);
   const to = new Uint16Array(OTHER + 1);
+  /** By code, for `slack`: how many sites a band has, the farthest of them, and the nearest that is beyond its limit. */
+  const inside = new Uint32Array(wanted + 2);
+  const farther = new Float64Array(wanted + 2);
+  const beyond = new Float64Array(wanted + 2);
 
   /** Says what each site is to the client, and gives the number of mirrors that list its network. */
   const sortByKin = (client: Client): number => {
     const { country, asn, networks } = client;
     const inCountry = settings.sameCountryFirst && country !== undefined ? byCountry.get(country) : undefined;
     const inAs = asn === undefined ? undefined : byAsn.get(asn);
-    kins.fill(OTHER);
+    isThere[COUNTRY] = inCountry === undefined ? 0 : 1;
+    isThere[ASN] = inAs === undefined ? 0 : 1;
+    if (!areOthers) kins.fill(OTHER);
+    areOthers = (inCountry ?? inAs) === undefined && networks.length === 0 && guarded.length === 0;
+    if (areOthers) return 0;
     for (const site of inCountry ?? []) kins[site] = COUNTRY;
     for (const site of inAs ?? []) kins[site] = ASN;
     for (const id of networks) for (const site of byNetwork.get(id) ?? []) kins[site] = NETWORK;
     for (const { site, candidate } of guarded) if (!admits(candidate, client)) kins[site] = OUT;
-    isThere[COUNTRY] = inCountry === undefined ? 0 : 1;
-    isThere[ASN] = inAs === undefined ? 0 : 1;
     if (networks.length === 0) return 0;
     let mirrors = 0;
     for (let site = 0; site < count; site++) if (kins[site] === NETWORK) mirrors += sizes[site] ?? 0;
     return mirrors;
   };
 
-  /** Gives every site the code of its band, and the tiers of the bands by code, from code NETWORK on. */
-  const arrange = (client: Client): Tier[] => {
-    const tiers: Tier[] = ['network'];
+  /** Gives every site the code of its band; gives the code of the last. */
+  const arrange = (client: Client): number => {
+    let code = NETWORK;
     let listed = sortByKin(client);
     let farthest = 0;
     measure(places, client.point, squares);
-    for (const { kin, first, later } of BY_DISTANCE) {
-      from[kin] = tiers.length + 1;
+    for (let kin = ASN; kin <= OTHER; kin++) {
+      from[kin] = code + 1;
       const isWanted = listed < wanted && isThere[kin] === 1;
       const found = isWanted ? findNearest(squares, kins, kin, wanted - listed, nearest) : 0;
       // A site is one mirror or more: where `nearest` runs out, the list is full, however many more the band has.
       for (let i = 0; i < found && listed < wanted; ) {
         const limit = squaredChordOfKm(reachKm(kmOfSquaredChord(squareOf(i)), settings.nearKm));
         for (; i < found && squareOf(i) <= limit; i++) listed += sizes[nearest[i] ?? 0] ?? 0;
-        tiers.push(tiers.length + 1 === from[kin] ? first : later);
-        limits[tiers.length] = limit;
+        limits[++code] = limit;
         farthest = Math.max(farthest, limit);
       }
-      to[kin] = tiers.length + 1;
+      to[kin] = code + 1;
     }
-    tiers.push('far');
-    encode(client, tiers.length, farthest);
-    return tiers;
+    encode(client, ++code, farthest);
+    return code;
+  };
+
+  /** The tier of a band that is not the last, by its code. */
+  const tierOf = (code: number): Tier => {
+    if (code < (to[ASN] ?? 0)) return code < (from[ASN] ?? 0) ? 'network' : 'asn';
+    if (code < (to[COUNTRY] ?? 0)) return 'country';
+    return code === from[OTHER] ? 'near' : 'far';
   };
 
   /** Writes `codes`. What lies beyond every limit of its kin, as all beyond `farthest` does, gets the code `last`. */
@@ -184,8 +195,7 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
   };
 
   const list = (client: Client): BandList => {
-    const tiers = arrange(client);
-    const last = tiers.length;
+    const last = arrange(client);
     // Where the members of each code go: those in no band, of code OUT, behind all others.
     const next = new Uint32Array(last);
     for (let site = 0; site < count; site++) {
@@ -210,25 +220,55 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
     }
     const there = own.flatMap((size, code) => (code === OUT || size === 0 ? [] : [code]));
     return {
-      tiers: there.map((code) => tiers[code - 1] ?? 'far'),
+      tiers: there.map(tierOf),
       sizes: there.map((code) => own[code] ?? 0),
       members: listed.subarray(0, used),
       ...(used < candidates.length && { rest: lastTier(last) }),
     };
   };
 
+  const slack = (): number => {
+    inside.fill(0);
+    farther.fill(0);
+    beyond.fill(Infinity);
+    for (let site = 0; site < count; site++) {
+      const kin = kins[site] ?? OUT;
+      const start = from[kin] ?? 0;
+      const end = to[kin] ?? 0;
+      const code = Math.min(codes[site] ?? OUT, end);
+      if (start === end || code < start) continue;
+      const square = squares[site] ?? 0;
+      if (code < end) {
+        inside[code] = (inside[code] ?? 0) + 1;
+        farther[code] = Math.max(farther[code] ?? 0, square);
+      }
+      if (code > start) beyond[code - 1] = Math.min(beyond[code - 1] ?? 0, square);
+    }
+    let chord = Infinity;
+    for (let code = from[ASN] ?? 0; code < (to[OTHER] ?? 0); code++) {
+      const limit = limits[code] ?? 0;
+      if (limit === Infinity) continue;
+      // Chords differ by less than the arcs over them, and none is longer than 2.
+      const reach = Math.min(2, Math.sqrt(limit));
+      chord = Math.min(chord, Math.sqrt(beyond[code] ?? 0) - reach);
+      // A site alone is the nearest, which its band reaches wherever that is.
+      if ((inside[code] ?? 0) > 1) chord = Math.min(chord, reach - Math.sqrt(farther[code] ?? 0));
+    }
+    // A site comes nearer by a kilometre at most for each that the client moves, and the reach of a band changes by 1.5.
+    return (chord * EARTH_RADIUS_KM) / 2.5;
+  };
+
   return {
     list,
+    slack,
     bands(client) {
       const found = list(client);
       return bandsOfList({ ...found, members: found.members.slice() }, candidates.length);
     },
     key(client) {
-      if (!isPackable) return undefined;
+      if (keys === undefined) return undefined;
       arrange(client);
-      let packed = 0;
-      for (let site = 0; site < count; site++) packed = packed * PACKED_CODES + (codes[site] ?? OUT);
-      return packed;
+      return keys.numberOf(codes);
     },
   };
 }

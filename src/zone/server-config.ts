@@ -17,6 +17,7 @@ import { checkNotify, type NotifyConfig, notifyOf, notifySchema } from './notify
 import type { ProxyConfig } from './proxy-environment.js';
 import { readBySchema } from './read-value.js';
 import { readYaml } from './read-yaml.js';
+import { readSize } from './sizes.js';
 import { readAccountId, readEdition, readSchedule, readUpdateHost } from './update-values.js';
 
 export interface ServerConfig {
@@ -47,6 +48,8 @@ export interface ServerConfig {
     /** Paths of databases. */
     readonly city?: string;
     readonly asn?: string;
+    /** Octets that exact maps may take together; undefined: the program's own choice. */
+    readonly mapMemory?: number;
     /** Undefined: databases are not fetched. */
     readonly update?: UpdateConfig;
   };
@@ -83,7 +86,7 @@ export interface UpdateTerms {
 
 /** A file's config before the environment had its say: the account may still be missing. */
 export interface StatedConfig extends Omit<ServerConfig, 'geo'> {
-  readonly geo: { readonly city?: string; readonly asn?: string; readonly update?: StatedUpdate };
+  readonly geo: Omit<ServerConfig['geo'], 'update'> & { readonly update?: StatedUpdate };
 }
 
 export type StatedUpdate = UpdateTerms & { readonly accountId?: string } & (
@@ -159,6 +162,7 @@ const configSchema = z.strictObject({
     .strictObject({
       city: path('city').optional(),
       asn: path('asn').optional(),
+      map_memory: meaningful(readSize).optional(),
       update: updateSchema.optional(),
     })
     .default({}),
@@ -210,7 +214,7 @@ function checkDraft({ listen = [], tcp, rate_limit, notify, http }: ConfigDraft,
 
 function configOf(draft: ConfigDraft): StatedConfig {
   const { listen, zones, state, control, workers, tcp, resolve, geo } = draft;
-  const { city, asn, update } = geo;
+  const { city, asn, map_memory: mapMemory, update } = geo;
   return {
     zones,
     state,
@@ -228,6 +232,7 @@ function configOf(draft: ConfigDraft): StatedConfig {
     geo: {
       ...(city !== undefined && { city }),
       ...(asn !== undefined && { asn }),
+      ...(mapMemory !== undefined && { mapMemory }),
       ...(update !== undefined && { update: updateOf(update) }),
     },
   };

@@ -10,8 +10,8 @@ import { adoptTable, newResponder, type Responder, setPeer } from '../../src/ans
 import { ROW } from '../../src/answer/rows.js';
 import type { AnswerTable, PoolTable } from '../../src/answer/table.js';
 import { newHits } from '../../src/answer/tally.js';
-import { layOutMap } from '../../src/compile/map-table.js';
-import { leaf, type PrefixTree } from '../../src/ip/prefix-tree.js';
+import { mapOfOne, ownMap } from '../../src/compile/map-table.js';
+import { leaf } from '../../src/ip/prefix-tree.js';
 import { seededRandom } from '../../src/random.js';
 import { makeTable } from '../compile/make-table.js';
 import { query, subnet } from '../dns-message.js';
@@ -28,15 +28,11 @@ function asker(): { responder: Responder; pool: PoolTable } {
 }
 
 t.test('what is touched is the first node of the walk', async (t) => {
-  // 0.0.0.0/17 is catchment 1, 0.0.128.0/17 is 2, all else 3; the chain is padded so that the table has 16 bits.
-  const chain = Array.from({ length: 16 }, (_, i) => [i + 1, leaf(3)]).flat();
-  const padding = Array.from({ length: 1 << 16 }, () => leaf(3));
-  const tree: PrefixTree = {
-    nodes: Uint32Array.from([...chain, leaf(1), leaf(2), ...padding]),
-    ipv4: 0,
-    ipv6: leaf(0),
-  };
-  const map = layOutMap(tree);
+  // 0.0.0.0/17 is catchment 1, 0.0.128.0/17 is 2, all else 3; nodes that are there for it make the table one of 16 bits.
+  const chain = Array.from({ length: 16 }, (_, i) => [i, leaf(3) | 0]).flat();
+  const unused = Array.from({ length: 1 << 16 }, () => leaf(3) | 0);
+  const nodes = Int32Array.from([leaf(1), leaf(2), ...chain, ...unused]);
+  const map = ownMap({ nodes, ipv4: 16, ipv6: leaf(0) | 0 });
   t.equal(map.jumpBits, 16);
   t.equal(touchIPv4(map, 0x0000_8000), leaf(1) | 0, 'the word beside the one that the walk ends at');
   t.equal(locateIPv4(map, Uint8Array.of(0, 0, 128, 0), 0), (2 << 8) | 17);
@@ -44,7 +40,7 @@ t.test('what is touched is the first node of the walk', async (t) => {
 });
 
 t.test('a map of one leaf has no node', async (t) => {
-  t.equal(touchIPv4(layOutMap({ nodes: new Uint32Array(), ipv4: leaf(5), ipv6: leaf(5) }), 0x7f00_0001), 0);
+  t.equal(touchIPv4(mapOfOne(), 0x7f00_0001), 0);
 });
 
 /** Messages one behind the other in memory, each with room behind it, the client's address before them all. */

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { locateIPv4, locateIPv6 } from '../../src/answer/locate.js';
-import { layOutMap } from '../../src/compile/map-table.js';
 import { addressFromBytes } from '../../src/ip/address.js';
 import { prefixOf } from '../../src/ip/prefix.js';
 import { leaf, marked, type PrefixTree, treeOfPrefixes, walk } from '../../src/ip/prefix-tree.js';
+import { mapOfTree } from '../compile/map-of-tree.js';
 
 const four = fc.uint8Array({ minLength: 4, maxLength: 4 });
 const six = fc.uint8Array({ minLength: 16, maxLength: 16 });
@@ -24,7 +24,7 @@ const trees = fc
   }));
 
 function agrees(tree: PrefixTree, bytes: Uint8Array): boolean {
-  const map = layOutMap(tree);
+  const map = mapOfTree(tree);
   const at = Uint8Array.of(1, 2, 3, ...bytes, 255);
   return bytes.length === 4
     ? locateIPv4(map, at, 3) === walk(tree.nodes, tree.ipv4, bytes, 0, 32)
@@ -41,7 +41,7 @@ t.test('both walks say the same', async () => {
 });
 
 t.test('a map of one leaf', async (t) => {
-  const map = layOutMap({ nodes: new Uint32Array(), ipv4: marked(leaf(0x3f_ffff)), ipv6: leaf(5) });
+  const map = mapOfTree({ nodes: new Uint32Array(), ipv4: marked(leaf(0x3f_ffff)), ipv6: leaf(5) });
   t.equal(locateIPv4(map, Uint8Array.of(255, 255, 255, 255), 0), 0x7f_ffff * 256);
   t.equal(locateIPv6(map, new Uint8Array(16).fill(255), 0), 5 * 256);
 });

@@ -30,7 +30,7 @@ t.test('it leads to the numbers of each pool', async (t) => {
     owners += catchmentCount(pool.catchments);
   }
   t.equal(rows.at.length, owners);
-  t.equal(index.locations.length, new Set(pools.map(({ map }) => map)).size, 'each map is there once');
+  t.equal(index.locations.length, new Set(pools.map(({ jump }) => jump)).size, 'each map is there once');
   t.ok(index.locations.length < pools.length);
 });
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { formatGeo } from '../../src/commands/geo-report.js';
+import { formatGeo, formatMaps } from '../../src/commands/geo-report.js';
 
 const NOW = Date.UTC(2026, 0, 8);
 
@@ -22,4 +22,15 @@ t.test("MaxMind's attribution goes with MaxMind's data, once", async (t) => {
     lines[2],
     'This product includes GeoLite Data created by MaxMind, available from https://www.maxmind.com',
   );
+});
+
+t.test('what location maps take, and who has none', async (t) => {
+  const maps = { memory: 30_634_024, memory_limit: 256_000_000, grid: [] };
+  t.equal(formatMaps(maps), 'location maps: 30.6 MB of 256 MB');
+  const pools = Array.from({ length: 7 }, (_, i) => `p${i}.example.org`);
+  t.equal(
+    formatMaps({ ...maps, memory: 0, grid: pools.slice(0, 2) }),
+    'location maps: 0 B of 256 MB; on the grid: p0.example.org, p1.example.org',
+  );
+  t.match(formatMaps({ ...maps, grid: pools }), /; on the grid: p0.*, p4\.example\.org and 2 more$/);
 });

@@ -2,13 +2,21 @@
  * Catchments and the maps that lead to them: for any address, the map's catchment has the bands that the band former
  * gives for what the databases say of that address. So what explains and what answers agree.
  */
+import { isDeepStrictEqual } from 'node:util';
 import t, { type Test } from 'tap';
 import { catchmentCount } from '../../src/answer/catchments.js';
 import { catchmentIn, locateIPv4, locateIPv6, SPECIAL } from '../../src/answer/locate.js';
 import type { LocationMap } from '../../src/answer/table.js';
-import { compileGeographies, type Databases, type Geography } from '../../src/compile/geography.js';
-import { roundToGrid, usesGrid } from '../../src/compile/grid.js';
+import {
+  compileAlone,
+  compileGeographies,
+  type Geography,
+  octetsOfExact,
+  whichOnGrid,
+} from '../../src/compile/geography.js';
+import { roundToGrid } from '../../src/compile/grid.js';
 import { type GeographyPlan, planPools } from '../../src/compile/pool-plan.js';
+import type { Databases } from '../../src/compile/reading.js';
 import type { Location } from '../../src/facts.js';
 import { databaseOf } from '../../src/geo/database.js';
 import { embeddedDatabasePath } from '../../src/geo/embedded.js';
@@ -16,9 +24,9 @@ import { placeMirror } from '../../src/geo/mirror-place.js';
 import { type MmdbFile, mmdbOfBytes, readMmdb } from '../../src/geo/mmdb-file.js';
 import { scanAsnsOf } from '../../src/geo/scan.js';
 import { type Address, addressFromBytes, embeddedIPv4, parseAddress } from '../../src/ip/address.js';
-import { contains } from '../../src/ip/prefix.js';
+import { contains, prefixOf } from '../../src/ip/prefix.js';
 import { specialBlockOf } from '../../src/ip/special-purpose.js';
-import { below, seededRandom } from '../../src/random.js';
+import { below, type Random, seededRandom } from '../../src/random.js';
 import { type BandFormer, bandKey, createBandFormer } from '../../src/select/bands.js';
 import { toVector } from '../../src/select/distance.js';
 import type { Zone } from '../../src/zone/model.js';
@@ -30,14 +38,13 @@ import { bandsOfCatchment } from './bands-of.js';
 function find(
   map: LocationMap,
   { family, bytes }: Address,
-): { leaf: number; depth: number; special: boolean } {
+): { catchment: number; depth: number; special: boolean } {
   const found = (family === 'ipv6' ? locateIPv6 : locateIPv4)(map, bytes, 0);
-  return { leaf: catchmentIn(found), depth: found & 0xff, special: (found & SPECIAL) !== 0 };
+  return { catchment: catchmentIn(found), depth: found & 0xff, special: (found & SPECIAL) !== 0 };
 }
 
-function catchmentOf({ table, cells, catchments }: Geography, address: Address): string {
-  const { leaf } = find(table, address);
-  return bandKey(bandsOfCatchment(catchments, cells === undefined ? leaf : (cells[leaf] ?? -1)));
+function catchmentOf({ table, catchments }: Geography, address: Address): string {
+  return bandKey(bandsOfCatchment(catchments, find(table, address).catchment));
 }
 
 /** The bands by the databases' own word on one address. */
@@ -75,12 +82,13 @@ function compare(
   plans: readonly GeographyPlan[],
   databases: Databases & { readonly asnFile?: MmdbFile },
   addresses: readonly Address[],
+  grid = false,
 ): void {
-  const geographies = compileGeographies(plans, databases);
+  const geographies = compileGeographies(plans, databases, grid ? 0 : Infinity);
+  t.ok(geographies.every(({ isOnGrid }) => isOnGrid === grid));
   const formers = plans.map(({ candidates, settings }) => createBandFormer(candidates, settings));
   const lookup = databaseOf(databases.locations);
   const asns = databases.asnFile === undefined ? undefined : databaseOf(databases.asnFile);
-  const grid = usesGrid(plans);
   let compared = 0;
   for (const address of addresses) {
     const isSpecial = specialBlockOf(address) !== undefined;
@@ -96,11 +104,8 @@ function compare(
       const wanted = expected(plan, former, address, location, asn);
       if (own !== wanted) t.fail(`${address.text} in geography ${i}: ${own}, not ${wanted}`);
       const { table, catchments } = geography;
-      // Over the grid the map is one for all, and so are the networks in it.
-      const named = (grid ? plans : [plan]).some(({ networks }) =>
-        networks.some((prefix) => contains(prefix, embeddedIPv4(address))),
-      );
-      const ignored = isSpecial && !named && (grid || catchmentCount(catchments) > 1);
+      const named = plan.networks.some((prefix) => contains(prefix, embeddedIPv4(address)));
+      const ignored = isSpecial && !named && catchmentCount(catchments) > 1;
       if (find(table, address).special !== ignored) t.fail(`${address.text} in geography ${i}: ${ignored}`);
       compared++;
     }
@@ -249,14 +254,14 @@ mirrors:
   const asked = four.filter((address) => address !== null);
   const asns = scanAsnsOf(asnFile);
   compare(t, plans, { locations: file, asns, asnFile }, asked);
-  const [geography] = compileGeographies(plans, { locations: file, asns });
+  const [geography] = compileGeographies(plans, { locations: file, asns }, Infinity);
   t.same(
     asked.map((address) => geography && catchmentOf(geography, address)),
     ['0/1/2,3', '2/3/0,1', '3/2/0,1', '0/1/2,3'],
   );
 });
 
-t.test('very many geographies over the grid', async (t) => {
+t.test('very many geographies, exactly and over the grid', async (t) => {
   const pools = Array.from(
     { length: 12 },
     (_, i) => `  p${i}: { answers: ${1 + (i % 3)}, near_km: ${i * 100} }`,
@@ -272,10 +277,13 @@ mirrors:
   lima: { addresses: [192.0.2.3, "2001:db8::3"], location: { country: PE }, only_networks: [14.0.0.0/8, "2a00::/14"] }
 `;
   const plans = plansOf([ZONE, soundZone(text)], LOCATIONS);
-  t.ok(usesGrid(plans), `${plans.length} geographies`);
-  compare(t, plans, { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE), asnFile: ASN_FILE }, addresses(1000));
-  const geographies = compileGeographies(plans, { locations: LOCATIONS });
-  t.equal(new Set(geographies.map(({ table }) => table)).size, 1, 'one map');
+  const databases = { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE), asnFile: ASN_FILE };
+  compare(t, plans, databases, addresses(1000), true);
+  compare(t, plans, databases, addresses(1000));
+  for (const memory of [0, Infinity]) {
+    const geographies = compileGeographies(plans, { locations: LOCATIONS }, memory);
+    t.equal(new Set(geographies.map(({ table: { map } }) => map)).size, 1, 'one map');
+  }
 });
 
 t.test('the embedded country database, and the example of many rules', async (t) => {
@@ -283,22 +291,186 @@ t.test('the embedded country database, and the example of many rules', async (t)
   compare(t, plansOf([ZONE], file), { locations: file }, addresses(3000));
 });
 
+/** An address that shares so many bits with another. */
+function neighbour({ bytes }: Address, bits: number, random: Random): Address {
+  return addressFromBytes(
+    bytes.map((byte, i) => {
+      const mask = (0xff << (8 - Math.min(8, Math.max(0, bits - i * 8)))) & 0xff;
+      return (byte & mask) | (below(random, 256) & ~mask & 0xff);
+    }),
+  );
+}
+
 t.test('scopes are true: addresses inside one are in the same catchment', async (t) => {
   const plans = plansOf([ZONE], LOCATIONS);
-  const geographies = compileGeographies(plans, { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE) });
   const random = seededRandom(5);
-  for (const address of addresses(500)) {
-    for (const [i, geography] of geographies.entries()) {
-      const { depth, leaf } = find(geography.table, address);
-      const near = address.bytes.map((byte, j) => {
-        const mask = (0xff << (8 - Math.min(8, Math.max(0, depth - j * 8)))) & 0xff;
-        return (byte & mask) | (below(random, 256) & ~mask & 0xff);
-      });
-      const other = find(geography.table, addressFromBytes(near));
-      if (other.leaf !== leaf || other.depth !== depth) t.fail(`${address.text} in geography ${i}`);
+  for (const memory of [0, Infinity]) {
+    const databases = { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE) };
+    const geographies = compileGeographies(plans, databases, memory);
+    for (const address of addresses(500)) {
+      for (const [i, { table }] of geographies.entries()) {
+        const found = find(table, address);
+        const other = find(table, neighbour(address, found.depth, random));
+        if (!isDeepStrictEqual(other, found)) t.fail(`${address.text} in geography ${i}`);
+      }
     }
   }
   t.pass();
+});
+
+/** Every address at which a prefix of the scene begins or ends, whose scopes are the ones that could be too short. */
+function edgesOf(plans: readonly GeographyPlan[]): Address[] {
+  const prefixes = plans.flatMap(({ networks }) => networks);
+  return prefixes.flatMap((prefix) => {
+    const last = prefix.bytes.map(
+      (byte, i) => byte | (0xff >> Math.min(8, Math.max(0, prefix.length - i * 8))),
+    );
+    return [addressFromBytes(prefix.bytes), addressFromBytes(last)];
+  });
+}
+
+t.test('exact scopes are the shortest that are true', async (t) => {
+  const plans = [...plansOf([ZONE], LOCATIONS), ...plansOf(manyZones(seededRandom(3), 3), LOCATIONS)];
+  const databases = { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE) };
+  let checked = 0;
+  for (const some of [plans, plans.slice(0, 1)]) {
+    const geographies = compileGeographies(some, databases, Infinity);
+    for (const address of [...addresses(500), ...edgesOf(plans)]) {
+      for (const [i, { table }] of geographies.entries()) {
+        const { depth, ...own } = find(table, address);
+        if (depth === 0) continue;
+        // Half of what is one bit shorter is this scope. In the other there is another answer, or more than one.
+        const beside = find(table, addressFromBytes(prefixOf(flipped(address, depth - 1), depth).bytes));
+        checked++;
+        if (beside.depth <= depth && beside.catchment === own.catchment && beside.special === own.special) {
+          t.fail(`${address.text} /${depth} in geography ${i}`);
+        }
+      }
+    }
+  }
+  t.ok(checked > 3000, `${checked} scopes`);
+});
+
+function flipped({ bytes }: Address, bit: number): Address {
+  return addressFromBytes(bytes.map((byte, i) => (i === bit >> 3 ? byte ^ (0x80 >> (bit & 7)) : byte)));
+}
+
+/** Zones of which each has mirrors elsewhere, and rules of its own. */
+function manyZones(random: Random, count: number): Zone[] {
+  return Array.from({ length: count }, (_, zone) => {
+    const mirrors = Array.from({ length: 2 + below(random, 5) }, (_, i) => {
+      const location = `{ latitude: ${below(random, 160) - 80}, longitude: ${below(random, 360) - 180} }`;
+      const rules = [
+        'asn: [64500]',
+        'asn: [64501, 64999]',
+        `networks: [${10 + below(random, 5)}.${below(random, 256)}.0.0/16]`,
+        'only_networks: [20.0.0.0/9, "2a00::/13"]',
+        'except_countries: [US, JP]',
+        'only_countries: [DE, FR, BR]',
+      ];
+      const rule = below(random, 3) === 0 ? `, ${rules[below(random, rules.length)]}` : '';
+      const addresses = below(random, 3) === 0 ? `192.0.2.${i}` : `192.0.2.${i}, "2001:db8::${i}"`;
+      return `  m${i}: { addresses: [${addresses}], location: ${location}${rule} }\n`;
+    });
+    const terms = `answers: ${1 + below(random, 3)}, near_km: ${[0, 100, 500, 20_000][below(random, 4)]}`;
+    return soundZone(
+      `zone: z${zone}.example.org\nns: [ns.example.net]\npools: { "@": { ${terms} } }\nmirrors:\n${mirrors.join('')}`,
+    );
+  });
+}
+
+t.test('many zones of which each has mirrors elsewhere, with and without rules', async (t) => {
+  const databases = { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE), asnFile: ASN_FILE };
+  for (const grid of [false, true]) {
+    compare(t, plansOf(manyZones(seededRandom(7), 20), LOCATIONS), databases, addresses(1000), grid);
+  }
+});
+
+t.test('the scope of each of many pools is that which it would have alone', async (t) => {
+  for (let seed = 0; seed < 8; seed++) {
+    const random = seededRandom(seed);
+    const plans = plansOf(manyZones(random, 12), LOCATIONS);
+    const databases = { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE) };
+    const asked = [...addresses(400), ...edgesOf(plans)];
+    for (const memory of [0, Infinity]) {
+      const together = compileGeographies(plans, databases, memory);
+      for (const [i, plan] of plans.entries()) {
+        const alone = compileAlone(plan, databases, memory === 0);
+        const own = together[i];
+        if (own === undefined) throw new Error('a geography is missing');
+        for (const address of asked) {
+          const [a, b] = [find(own.table, address), find(alone.table, address)];
+          if (a.depth !== b.depth || a.special !== b.special) {
+            t.fail(
+              `${address.text} with seed ${seed}, geography ${i}, memory ${memory}: /${a.depth}, not /${b.depth}`,
+            );
+          }
+          if (catchmentOf(own, address) !== catchmentOf(alone, address))
+            t.fail(`${address.text}: another catchment`);
+        }
+      }
+    }
+  }
+  t.pass();
+});
+
+t.test('exact maps take no more memory than they may; what does not fit is over the grid', async (t) => {
+  const plans = plansOf(manyZones(seededRandom(1), 6), LOCATIONS);
+  const databases = { locations: LOCATIONS, asns: scanAsnsOf(ASN_FILE) };
+  const exact = compileGeographies(plans, databases, Infinity);
+  t.ok(exact.every(({ isOnGrid }) => !isOnGrid));
+  const octets = octetsOfExact(exact);
+  const compiled = (memory: number): boolean[] =>
+    compileGeographies(plans, databases, memory).map(({ isOnGrid }) => isOnGrid);
+  for (const memory of [0, 1000, octets - 1, octets, octets + 1, 10 * octets]) {
+    t.same(
+      compiled(memory),
+      plans.map(() => memory < octets),
+      `${memory} of ${octets} octets`,
+    );
+    t.same(whichOnGrid(plans, databases, memory), compiled(memory), 'and that can be told beforehand');
+  }
+  t.equal(octetsOfExact(compileGeographies(plans, databases, 0)), 0);
+});
+
+t.test('a pool of very many mirrors is over the grid, and no other for its sake', async (t) => {
+  const crowd = Array.from({ length: 2049 }, (_, i) => ({
+    weight: 1,
+    asn: [],
+    networks: [],
+    point: toVector({ latitude: (i % 160) - 80, longitude: (i % 360) - 180 }),
+  }));
+  const settings = { answers: 1, nearKm: 0, sameCountryFirst: false };
+  const large: GeographyPlan = { candidates: crowd, networks: [], settings };
+  const fitting: GeographyPlan = { candidates: crowd.slice(0, 2048), networks: [], settings };
+  const others = plansOf([ZONE], LOCATIONS);
+  const plans = [...others, large, fitting];
+  const compiled = compileGeographies(plans, { locations: LOCATIONS }, Infinity);
+  t.same(
+    compiled.map(({ isOnGrid }) => isOnGrid),
+    plans.map((plan) => plan === large),
+  );
+  t.same(
+    whichOnGrid(plans, { locations: LOCATIONS }, Infinity),
+    plans.map((plan) => plan === large),
+  );
+});
+
+t.test('on the grid too, an answer that does not depend on the client has scope 0', async (t) => {
+  const zone = soundZone(`
+zone: dl.example.org
+ns: [ns.example.net]
+pools: { flat: { near_km: 20000, mirrors: [a, b] }, one: { mirrors: [a] }, near: { answers: 1, mirrors: [a, b] } }
+mirrors: { a: { addresses: [192.0.2.1], location: { country: DE } }, b: { addresses: [192.0.2.2], location: { country: JP } } }
+`);
+  const plans = plansOf([zone], LOCATIONS);
+  const geographies = compileGeographies(plans, { locations: LOCATIONS }, 0);
+  t.equal(geographies.length, 3);
+  const scopes = geographies.map(({ table }) =>
+    Math.max(...addresses(300).map((address) => find(table, address).depth)),
+  );
+  t.same(scopes.slice(0, 2), [0, 0]);
+  t.ok((scopes[2] ?? 0) > 0);
 });
 
 t.test('a geography without distances has one catchment but for its rules', async (t) => {
@@ -308,7 +480,7 @@ ns: [ns.example.net]
 pools: { "@": { near_km: 20000 } }
 mirrors: { a: { addresses: [192.0.2.1], location: { country: DE } }, b: { addresses: [192.0.2.2], location: { country: JP } } }
 `);
-  const [geography] = compileGeographies(plansOf([flat], LOCATIONS), { locations: LOCATIONS });
+  const [geography] = compileGeographies(plansOf([flat], LOCATIONS), { locations: LOCATIONS }, Infinity);
   t.equal(geography && catchmentCount(geography.catchments), 1);
   t.equal(geography?.table.map.length, 0);
   const address = parseAddress('11.0.0.1');

@@ -1,25 +1,10 @@
-/** The grid over which many geographies share a map. */
+/** The grid that locations are rounded to. */
 import fc from 'fast-check';
 import t from 'tap';
-import { roundToGrid, usesGrid } from '../../src/compile/grid.js';
+import { roundToGrid } from '../../src/compile/grid.js';
 import { haversineKm } from '../select/fixtures/by-the-book.js';
 
 const degrees = (most: number) => fc.double({ min: -most, max: most, noNaN: true });
-
-t.test('few geographies have maps of their own', async (t) => {
-  const plans = (count: number, mirrors: number) =>
-    Array.from({ length: count }, () => ({
-      candidates: Array.from({ length: mirrors }, () => ({ weight: 1, asn: [], networks: [] })),
-    }));
-  t.same(
-    [0, 1, 16, 17, 1000].map((count) => usesGrid(plans(count, 3))),
-    [false, false, false, true, true],
-  );
-  t.same(
-    [2048, 2049].map((mirrors) => usesGrid([...plans(1, 2), ...plans(1, mirrors)])),
-    [false, true],
-  );
-});
 
 t.test('what is not known stays so', async (t) => {
   t.same(roundToGrid({}), {});

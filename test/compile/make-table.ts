@@ -8,10 +8,11 @@ import { respond } from '../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
 import type { AnswerTable } from '../../src/answer/table.js';
 import { type AddressStanding, type Explanation, explainPool } from '../../src/compile/explain.js';
-import { compileGeographies, type Databases, type Geography } from '../../src/compile/geography.js';
+import { compileGeographies, type Geography } from '../../src/compile/geography.js';
 import { memberRanks } from '../../src/compile/member-order.js';
 import { type GeographyPlan, type PoolPlan, planPools } from '../../src/compile/pool-plan.js';
 import { layOutPools } from '../../src/compile/pool-tables.js';
+import type { Databases } from '../../src/compile/reading.js';
 import { layOutZones } from '../../src/compile/world.js';
 import type { Family, Location } from '../../src/facts.js';
 import { databaseOf } from '../../src/geo/database.js';
@@ -136,7 +137,7 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
   const placeOf = ({ location, addresses }: Mirror): Location =>
     placeMirror(location, addresses, (address) => locationDatabase.locate(address).location).location;
   const { pools: plans, geographies: geographyPlans } = planPools(zones, (_zone, mirror) => placeOf(mirror));
-  const geographies = compileGeographies(geographyPlans, scans);
+  const geographies = compileGeographies(geographyPlans, scans, Infinity);
   const { pools, state } = layOutPools(plans, geographies);
   const standingOf = (plan: Pick<PoolPlan, 'seats'>): Standing[] =>
     plan.seats.flatMap((seat) => seat.addresses.map(({ text }) => standing[text] ?? 'up'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { compileGeographies } from '../../src/compile/geography.js';
 import { openMapCache } from '../../src/compile/map-cache.js';
+import { packMaps } from '../../src/compile/packed-maps.js';
 import { planPools } from '../../src/compile/pool-plan.js';
 import type { GeoSources } from '../../src/geo/geo-sources.js';
 import { readMmdb } from '../../src/geo/mmdb-file.js';
@@ -28,81 +29,80 @@ function scene(t: Test) {
   const sources: GeoSources = { location: { path, source: 'configured' }, problems: [], passedOver: [] };
   const maps = join(directory, 'maps');
   const files = (): string[] => readdirSync(maps).sort();
-  return { maps, path, write, files, open: () => openMapCache(maps, sources), sources };
+  const open = (of = plans, memory = MEMORY) => openMapCache(maps, sources, of, memory);
+  const pack = (memory = MEMORY) =>
+    packMaps(compileGeographies(plans, { locations: readMmdb(path) }, memory));
+  return { maps, path, write, files, open, pack, sources };
 }
 
-const plans = plansOf('{ "@": { answers: 1 }, x: { answers: 2, near_km: 0 } }');
+const MEMORY = 1e6;
+const plans = plansOf(
+  '{ "@": { answers: 1 }, x: { answers: 2, near_km: 0 }, y: { near_km: 20000, mirrors: [a] } }',
+);
 
-t.test('what was kept comes back as it was', async (t) => {
-  const { path, open, files } = scene(t);
-  const geographies = compileGeographies(plans, { locations: readMmdb(path) });
-  t.equal(geographies.length, 2);
-  const cache = open();
-  for (const plan of plans) t.equal(cache.load(plan), undefined);
-  cache.save(plans, geographies);
-  t.equal(files().length, 2);
-  for (const [i, plan] of plans.entries()) {
-    const loaded = open().load(plan);
-    t.same(loaded, geographies[i]);
-    t.ok(loaded?.table.map.buffer instanceof SharedArrayBuffer);
-    t.ok(loaded?.table.jump.buffer instanceof SharedArrayBuffer);
+t.test('what was kept comes back as it was, exact maps and those over the grid', async (t) => {
+  for (const memory of [MEMORY, 0]) {
+    const { open, pack, files } = scene(t);
+    const packed = pack(memory);
+    t.equal(packed.geographies.length, 3);
+    t.equal(open(plans, memory).load(), undefined);
+    open(plans, memory).save(packed);
+    t.equal(files().length, 1);
+    const loaded = open(plans, memory).load() ?? [];
+    t.same(loaded, packed.geographies);
+    t.same(loaded, compileGeographies(plans, { locations: readMmdb(scene(t).path) }, memory));
+    t.equal(loaded[0]?.table.map, loaded[1]?.table.map, 'a tree that is shared stays so');
   }
 });
 
-t.test('what is not in use any more goes, what is stays', async (t) => {
-  const { maps, path, open, files } = scene(t);
-  const geographies = compileGeographies(plans, { locations: readMmdb(path) });
-  open().save(plans, geographies);
-  const [first] = files();
+t.test('what is not in use any more goes', async (t) => {
+  const { maps, open, pack, files } = scene(t);
+  open().save(pack());
+  const [first = ''] = files();
   writeFileSync(join(maps, `.${first}.1.tmp`), '');
-  open().save(plans.slice(0, 1), geographies.slice(0, 1));
-  t.equal(files().length, 1);
-  const kept = plans[0];
-  t.ok(kept && open().load(kept));
-  t.ok(first);
+  writeFileSync(join(maps, 'notes'), '');
+  const others = plans.slice(0, 1);
+  open(others).save(pack());
+  t.equal(files().length, 2);
+  t.ok(files().includes('notes'), 'what is none of ours stays');
+  t.equal(open().load(), undefined);
+  t.ok(open(others).load());
 });
 
-t.test('another database, or another geography, has other maps', async (t) => {
-  const { path, open, write, sources, maps } = scene(t);
-  const geographies = compileGeographies(plans, { locations: readMmdb(path) });
-  open().save(plans, geographies);
-  const [plan] = plans;
-  const [other] = plansOf('{ "@": { answers: 1, near_km: 1 } }');
-  if (plan === undefined || other === undefined) throw new Error('no plan');
-  t.ok(open().load(plan));
-  t.equal(open().load(other), undefined);
+t.test('another database, other geographies or other memory have other maps', async (t) => {
+  const { path, open, pack, write, sources, maps } = scene(t);
+  open().save(pack());
+  t.ok(open().load());
+  t.equal(open(plansOf('{ "@": { answers: 1, near_km: 1 } }')).load(), undefined);
+  t.equal(open([...plans].reverse()).load(), undefined, 'in another order');
+  t.equal(open(plans, MEMORY + 1).load(), undefined);
   const asn = join(maps, '..', 'asn.mmdb');
   writeFileSync(asn, writeMmdb({ type: 'X-ASN', entries: {} }));
-  t.equal(
-    openMapCache(maps, { ...sources, asn: { path: asn, source: 'configured' } }).load(plan),
-    undefined,
-    'with AS numbers',
-  );
+  const withAsns: GeoSources = { ...sources, asn: { path: asn, source: 'configured' } };
+  t.equal(openMapCache(maps, withAsns, plans, MEMORY).load(), undefined, 'with AS numbers');
   write('US');
   utimesSync(path, 1, 1);
-  t.equal(open().load(plan), undefined, 'the same path with other content');
+  t.equal(open().load(), undefined, 'the same path with other content');
 });
 
 t.test('a weight changes no map', async (t) => {
-  const { path, open } = scene(t);
-  open().save(plans, compileGeographies(plans, { locations: readMmdb(path) }));
-  const [plan] = plans;
-  if (plan === undefined) throw new Error('no plan');
-  const heavier = { ...plan, candidates: plan.candidates.map((candidate) => ({ ...candidate, weight: 9 })) };
-  t.ok(open().load(heavier));
+  const { open, pack } = scene(t);
+  open().save(pack());
+  const heavier = plans.map((plan) => ({
+    ...plan,
+    candidates: plan.candidates.map((candidate) => ({ ...candidate, weight: 9 })),
+  }));
+  t.ok(open(heavier).load());
 });
 
 t.test('a file that is not whole, or not as it was written, is none', async (t) => {
-  const { maps, path, open, files } = scene(t);
-  const [plan] = plans;
-  if (plan === undefined) throw new Error('no plan');
-  const geographies = compileGeographies([plan], { locations: readMmdb(path) });
-  open().save([plan], geographies);
+  const { maps, open, pack, files } = scene(t);
+  open().save(pack());
   const file = join(maps, files()[0] ?? '');
   const whole = readFileSync(file);
   const loadsWith = (bytes: Buffer): boolean => {
     writeFileSync(file, bytes);
-    return open().load(plan) !== undefined;
+    return open().load() !== undefined;
   };
   for (let length = 0; length < whole.length; length += 7) {
     if (loadsWith(whole.subarray(0, length))) t.fail(`${length} of ${whole.length} octets`);
@@ -117,33 +117,32 @@ t.test('a file that is not whole, or not as it was written, is none', async (t) 
 });
 
 t.test('whatever lies where a map should be, it is worked out again and then kept', async (t) => {
-  const { maps, path, open, files } = scene(t);
-  const geographies = compileGeographies(plans, { locations: readMmdb(path) });
-  open().save(plans, geographies);
+  const { maps, open, pack, files } = scene(t);
+  const packed = pack();
+  open().save(packed);
   const [first = ''] = files();
   for (const odd of Object.keys(ODD_FILES)) {
     putInPlace(odd, join(maps, first));
-    const cache = open();
-    t.equal(plans.filter((plan) => cache.load(plan) !== undefined).length, 1, odd);
-    cache.save(plans, geographies);
-    t.ok(
-      plans.every((plan) => open().load(plan) !== undefined),
-      odd,
-    );
+    t.equal(open().load(), undefined, odd);
+    open().save(packed);
+    t.ok(open().load(), odd);
   }
   writeFileSync(join(maps, first), readFileSync(join(maps, first)).subarray(1));
-  const cache = open();
-  for (const plan of plans) cache.load(plan);
-  cache.save(plans, geographies);
-  t.ok(
-    plans.every((plan) => open().load(plan) !== undefined),
-    'a damaged one is replaced as well',
-  );
+  t.equal(open().load(), undefined);
+  open().save(packed);
+  t.ok(open().load(), 'a damaged one is replaced as well');
+});
+
+t.test('a directory that is not there is made', async (t) => {
+  const { maps, open, pack } = scene(t);
+  rmSync(maps, { recursive: true });
+  t.equal(open().load(), undefined);
+  open().save(pack());
+  t.ok(open().load());
 });
 
 t.test('a database that goes while its maps are looked for is no fault of theirs', async (t) => {
   const { path, open } = scene(t);
   rmSync(path);
-  const [plan] = plans;
-  t.equal(plan && open().load(plan), undefined);
+  t.equal(open().load(), undefined);
 });

@@ -22,6 +22,7 @@ function laidOut(pools: number, catchments: number): PoolTable | undefined {
       {
         table: geography.table,
         catchments: catchmentsOf(Array.from({ length: catchments }, () => bands)),
+        isOnGrid: false,
       },
     ],
   ).pools[0];

@@ -17,7 +17,7 @@ const live = {
     pools: plans,
     geo: [],
     sources: { location: { path: '', source: 'embedded' as const }, problems: [], passedOver: [] },
-    grid: false,
+    maps: { memory: 0, octets: 0, onGrid: [] },
   },
   ...layOutPools(plans, geographies),
 };

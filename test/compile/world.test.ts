@@ -37,6 +37,7 @@ function request(
     zones: join(directory, 'zones'),
     geo: {
       directory: join(directory, 'geo'),
+      mapMemory: 256e6,
       ...(databases.city && { city: write('city.mmdb', databases.city) }),
       ...(databases.asn && { asn: write('asn.mmdb', databases.asn) }),
     },
@@ -50,7 +51,8 @@ t.test('zones over databases', async (t) => {
     ['dl.example.org'],
   );
   t.same(world.refused, []);
-  t.equal(world.grid, false);
+  t.match(world.maps, { memory: 256e6, onGrid: [false, false] });
+  t.ok(world.maps.octets > 0);
   t.same(world.places[0]?.[0], { country: 'DE', point: { latitude: 50, longitude: 10 } });
   t.equal(world.places[0]?.[1]?.country, 'US');
   t.same(world.places[0]?.[2], { country: 'JP', point: { latitude: 35, longitude: 139 } });

@@ -32,7 +32,7 @@ function serving(watchdog?: number) {
     pools: plans,
     geo: [],
     sources: { location: { path: '', source: 'embedded' }, problems: [], passedOver: [] },
-    grid: false,
+    maps: { memory: 0, octets: 0, onGrid: [] },
   };
   const roster = makeRoster(world);
   const standings: Availability[] = roster.world.pools.map(({ seats }) => ({

@@ -31,7 +31,7 @@ t.test(
       pools: plans,
       geo: [],
       sources: { location: { path: '', source: 'embedded' }, problems: [], passedOver: [] },
-      grid: false,
+      maps: { memory: 0, octets: 0, onGrid: [] },
     };
     const roster = makeRoster(world);
     const target = roster.targets.find(({ mirror }) => mirror === 'b');

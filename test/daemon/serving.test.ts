@@ -40,7 +40,7 @@ function worldOf(text: string): LiveWorld {
       pools: plans,
       geo: [],
       sources: { location: { path: '', source: 'embedded' }, problems: [], passedOver: [] },
-      grid: false,
+      maps: { memory: 0, octets: 0, onGrid: [] },
     },
     ...layOutPools(plans, geographies),
   });

@@ -54,6 +54,7 @@ t.test('with a server', async (t) => {
       refused: [],
       geo: [{ type: 'Test-City', source: 'configured', build_epoch: 1_750_000_000, path: 'city.mmdb' }],
       geo_problems: [],
+      maps: { memory: Number, memory_limit: 256_000_000, grid: [] },
       updates: [],
     });
     const [apex, probed] = status.zones[0].pools;
@@ -102,6 +103,7 @@ t.test('with a server', async (t) => {
     );
     t.match(stdout, /^ {4}empty +192\.0\.2\.44 +up, disabled/m);
     t.match(stdout, /^database Test-City, configured, made 2025-06-15 /m);
+    t.match(stdout, /^location maps: \d\S* k?B of 256 MB$/m);
   });
 
   await t.test('explain --json has every key of the interface', async (t) => {

@@ -61,7 +61,9 @@ t.test('the wrong database is refused', async (t) => {
   );
   t.throws(
     () => verifyDatabase(city, { kind: 'asn' }),
-    invalid(/GeoLite2-City does not name AS numbers: its records have country, and .*asn is not there/),
+    invalid(
+      /GeoLite2-City does not name AS numbers: its records have country, location, and .*asn is not there/,
+    ),
   );
   t.throws(
     () => verifyDatabase(join(dir, 'empty.mmdb')),

@@ -10,7 +10,7 @@ t.test('a node that is there is given again, any other is new', async (t) => {
   t.not(mirrored, bottom);
   t.equal(nodes.node(bottom, mirrored), 2);
   t.equal(nodes.node(bottom, mirrored), 2);
-  t.same([...nodes.words()], [LEAF + 1, LEAF + 2, LEAF + 2, LEAF + 1, 0, 1]);
+  t.same([...nodes.words()], [-LEAF + 1, -LEAF + 2, -LEAF + 2, -LEAF + 1, 0, 1], 'signed words');
 });
 
 t.test('a hundred thousand nodes are remembered while the room for them grows', async (t) => {
@@ -27,3 +27,15 @@ t.test('a hundred thousand nodes are remembered while the room for them grows', 
   );
   t.equal(nodes.words().length, 200_000);
 });
+
+t.test(
+  'two sides that are the same leaf are that leaf, and two that are the same node are one',
+  async (t) => {
+    const nodes = shareNodes();
+    const leaf = (LEAF + 7) | 0;
+    t.equal(nodes.join(leaf, leaf), leaf);
+    t.equal(nodes.words().length, 0);
+    const node = nodes.join(leaf, leaf + 1);
+    t.equal(nodes.join(node, node), 1);
+  },
+);

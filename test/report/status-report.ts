@@ -25,6 +25,7 @@ export function statusReport(changes: Partial<StatusReport>): StatusReport {
     ],
     geo_problems: [],
     geo_warnings: [],
+    maps: { memory: 4_800_000, memory_limit: 256_000_000, grid: [] },
     updates: [],
     counters: {
       queries: { udp: { ipv4: 0, ipv6: 0 }, tcp: { ipv4: 0, ipv6: 0 } },

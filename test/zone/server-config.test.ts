@@ -66,6 +66,7 @@ http: { listen: ["192.0.2.53:8080", "[2001:db8::53]:8080"], hosts: [ns1.example.
 geo:
   city: /var/lib/GeoIP/GeoLite2-City.mmdb
   asn: /var/lib/GeoIP/GeoLite2-ASN.mmdb
+  map_memory: 64MB
   update:
     account_id: 123456
     license_key: abc
@@ -113,6 +114,7 @@ geo:
     geo: {
       city: '/var/lib/GeoIP/GeoLite2-City.mmdb',
       asn: '/var/lib/GeoIP/GeoLite2-ASN.mmdb',
+      mapMemory: 64_000_000,
       update: {
         accountId: '123456',
         licenseKey: 'abc',

@@ -1,0 +1,97 @@
+/**
+ * The locations of a database by squares of a quarter of a degree: what can be seen from the middle of one is mostly what
+ * can be seen from all of it, so that of the half million locations of a City database a sixth is looked at one by one.
+ */
+import { type LocationTable, unpackCountry } from '../geo/location-table.js';
+import type { Client } from '../select/candidate.js';
+import { distanceKm, toVector, type Vector } from '../select/distance.js';
+
+export interface Places {
+  readonly table: LocationTable;
+  /** A client at a location, in no AS and no network. */
+  clientAt(location: number): Client;
+  readonly squares: readonly Square[];
+  /** By location: its square's number, or -1 where it is in none. */
+  readonly squareOf: Int32Array;
+}
+
+/** Locations beside each other in one country, or in none. */
+export interface Square {
+  /** A client in the middle. */
+  readonly middle: Client;
+  /** Kilometres around the middle in which they all are. */
+  readonly radius: number;
+}
+
+const PER_DEGREE = 4;
+const ROWS = 180 * PER_DEGREE + 1;
+const COLUMNS = 360 * PER_DEGREE + 1;
+/** Fewer locations are looked at one by one. */
+const FEW = 30_000;
+
+const NO_NETWORKS: readonly number[] = [];
+
+/** The places of a table. */
+export function placesOf(table: LocationTable): Places {
+  const { count, country, latitude, longitude } = table;
+  const clientAt = clientsOf(table);
+  const squares: Square[] = [];
+  const squareOf = new Int32Array(count).fill(-1);
+  if (count < FEW) return { table, clientAt, squares, squareOf };
+  /** By row and column, a square's number + 1, and the country that it is for. */
+  const numbers = new Int32Array(ROWS * COLUMNS);
+  const owners: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const y = latitude[i] ?? Number.NaN;
+    if (Number.isNaN(y)) continue;
+    const row = Math.floor((y + 90) * PER_DEGREE);
+    const column = Math.floor(((longitude[i] ?? 0) + 180) * PER_DEGREE);
+    const at = row * COLUMNS + column;
+    const own = country[i] ?? 0;
+    if (numbers[at] === 0) {
+      owners.push(own);
+      numbers[at] = squares.push(squareAt(row, column, unpackCountry(own)));
+    }
+    const number = (numbers[at] ?? 0) - 1;
+    // Of two countries that meet in a square, the other's locations are in none.
+    if (owners[number] === own) squareOf[i] = number;
+  }
+  return { table, clientAt, squares, squareOf };
+}
+
+/** Clients at the locations of a table, of which the points are worked out once. */
+function clientsOf({ country, latitude, longitude, count }: LocationTable): Places['clientAt'] {
+  const names = new Map<number, string | undefined>();
+  const nameOf = (code: number): string | undefined => {
+    if (!names.has(code)) names.set(code, unpackCountry(code));
+    return names.get(code);
+  };
+  const points = new Float64Array(count * 3);
+  return (location) => {
+    const name = nameOf(country[location] ?? 0);
+    const y = latitude[location] ?? Number.NaN;
+    if (Number.isNaN(y)) return { country: name, networks: NO_NETWORKS };
+    const at = location * 3;
+    // No point of the sphere is 0, 0, 0.
+    if (points[at] === 0 && points[at + 1] === 0 && points[at + 2] === 0) {
+      const { x, y: up, z } = toVector({ latitude: y, longitude: longitude[location] ?? 0 });
+      points[at] = x;
+      points[at + 1] = up;
+      points[at + 2] = z;
+    }
+    const point = { x: points[at] ?? 0, y: points[at + 1] ?? 0, z: points[at + 2] ?? 0 };
+    return { country: name, point, networks: NO_NETWORKS };
+  };
+}
+
+function squareAt(row: number, column: number, country: string | undefined): Square {
+  const pointAt = (up: number, right: number): Vector =>
+    toVector({
+      latitude: Math.min(90, (row + up) / PER_DEGREE - 90),
+      longitude: (column + right) / PER_DEGREE - 180,
+    });
+  const point = pointAt(0.5, 0.5);
+  // Nothing in it is farther from the middle than its corners are, to the north or to the south.
+  const radius = Math.max(distanceKm(point, pointAt(0, 0)), distanceKm(point, pointAt(1, 0)));
+  return { middle: { country, point, networks: NO_NETWORKS }, radius };
+}

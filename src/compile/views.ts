@@ -1,0 +1,71 @@
+/**
+ * A view: how one geography sees the places of a database, which catchment the clients at each belong to, and how that
+ * changes under what else is known of them.
+ */
+import type { Catchments } from '../answer/catchments.js';
+import { createCatchmentFinder } from './catchments.js';
+import type { Layer } from './layers.js';
+import type { Places } from './places.js';
+import type { GeographyPlan } from './pool-plan.js';
+
+/** So many places are looked at beforehand. */
+const SOME = 64;
+
+export interface View {
+  /** By place: its catchment where nothing else is known of its clients. */
+  readonly plain: Int16Array | Int32Array;
+  /** Whether it tells any clients apart, as far as can be said before it is known where networks and AS are. */
+  readonly isTelling: boolean;
+  /**
+   * What it sees of clients at a place in a layer: their catchment; or ~ that of clients whom nobody can place, where they
+   * have special-purpose addresses that are in no network of a mirror.
+   */
+  see(place: number, layer: Layer): number;
+  /** The catchments that came up so far. */
+  catchments(): Catchments;
+}
+
+export function viewPlaces(plan: GeographyPlan, places: Places): View {
+  const finder = createCatchmentFinder(plan);
+  const plain = shortened(finder.findAll(places));
+  const named = new Set(plan.candidates.flatMap(({ asn }) => asn));
+  const idsOf = new Map<Layer, readonly number[]>();
+  const idsIn = (layer: Layer): readonly number[] => {
+    const ids =
+      idsOf.get(layer) ?? plan.networks.flatMap(({ text }, id) => (layer.networks.has(text) ? [id] : []));
+    idsOf.set(layer, ids);
+    return ids;
+  };
+  return {
+    plain,
+    isTelling: namesClients(plan) || plain.some((catchment) => catchment !== 0),
+    catchments: () => finder.all(),
+    see(place, layer) {
+      const networks = idsIn(layer);
+      if (layer.isSpecial) return networks.length === 0 ? ~(plain[0] ?? 0) : finder.find({ networks });
+      const asn = named.has(layer.asn) ? layer.asn : undefined;
+      if (asn === undefined && networks.length === 0) return plain[place] ?? 0;
+      return finder.find({ ...places.clientAt(place), asn, networks });
+    },
+  };
+}
+
+/** Whether the view of a plan will tell clients apart, by some places that are far from one another in the database. */
+export function seemsTelling(plan: GeographyPlan, { table, clientAt }: Places): boolean {
+  if (namesClients(plan)) return true;
+  const { find } = createCatchmentFinder(plan);
+  const step = Math.max(1, Math.floor(table.count / SOME));
+  for (let place = 0; place < table.count; place += step) {
+    if (find(clientAt(place)) !== 0) return true;
+  }
+  return false;
+}
+
+function namesClients({ candidates, networks }: GeographyPlan): boolean {
+  return networks.length > 0 || candidates.some(({ asn }) => asn.length > 0);
+}
+
+/** Half the memory: there may be hundreds of views. */
+function shortened(found: Int32Array): Int16Array | Int32Array {
+  return found.every((catchment) => catchment < 0x8000) ? Int16Array.from(found) : found;
+}
