@@ -66,5 +66,6 @@ export function weighValue(
   const requireText = (at: number): void => {
     if (readValue(section, at) !== STRING) throw damaged(section, 'a map with a key that is not a text', at);
   };
-  return weighOnce(offset, 0);
+  // Who asks, asks for each record once; only what is pointed to is met again, and there are far fewer of those.
+  return weights.get(offset) ?? weigh(offset, 0);
 }

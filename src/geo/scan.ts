@@ -31,14 +31,11 @@ export function scanLocations(path: string): LocationScan {
   return scanLocationsOf(readMmdb(path));
 }
 
-/** The same of a file that has been read. `inspect` sees the offset of each distinct record first. */
-export function scanLocationsOf(file: MmdbFile, inspect: (offset: number) => void = () => {}): LocationScan {
+/** The same of a file that has been read. */
+export function scanLocationsOf(file: MmdbFile): LocationScan {
   const builder = createLocationTable();
   const read = locationReader(file.data);
-  const tree = scanTree(file, (offset) => {
-    inspect(offset);
-    return builder.add(read(offset));
-  });
+  const tree = scanTree(file, (offset) => builder.add(read(offset)));
   return { tree, locations: builder.table() };
 }
 
@@ -65,25 +62,37 @@ export function scanAsns(path: string, only?: ReadonlySet<number>): AsnScan {
   return scanAsnsOf(readMmdb(path), only);
 }
 
-/** The same of a file that has been read. `inspect` sees the offset of each distinct record first. */
-export function scanAsnsOf(
-  file: MmdbFile,
-  only?: ReadonlySet<number>,
-  inspect: (offset: number) => void = () => {},
-): AsnScan {
+/** The same of a file that has been read. */
+export function scanAsnsOf(file: MmdbFile, only?: ReadonlySet<number>): AsnScan {
   const indexes = new Map<number, number>([[0, 0]]);
-  const find = pathFinder(file.data, AS_NUMBER);
+  const read = asnReader(file.data);
   const tree = scanTree(file, (offset) => {
-    inspect(offset);
-    const at = find(offset)[0] ?? 0;
-    const text = at === 0 ? '' : readText(file.data, at);
-    const asn = text === undefined ? readNumber(file.data, at) : asnOfText(text);
-    if (!isAsn(asn) || only?.has(asn) === false) return 0;
+    const asn = read(offset);
+    if (asn === 0 || only?.has(asn) === false) return 0;
     const index = indexes.get(asn) ?? indexes.size;
     indexes.set(asn, index);
     return index;
   });
   return { tree, asns: Uint32Array.from(indexes.keys()) };
+}
+
+/** The AS number in each record of an index, behind that of nothing; 0 for none. */
+export function readAsns(file: MmdbFile, { offsets }: RecordIndex): Uint32Array {
+  const asns = new Uint32Array(offsets.length + 1);
+  const read = asnReader(file.data);
+  for (let i = 1; i < asns.length; i++) asns[i] = read(offsets[i - 1] ?? 0);
+  return asns;
+}
+
+/** A function that gives the AS number in the record at an offset; 0 for none. */
+function asnReader(data: DataSection): (offset: number) => number {
+  const find = pathFinder(data, AS_NUMBER);
+  return (offset) => {
+    const at = find(offset)[0] ?? 0;
+    const text = at === 0 ? '' : readText(data, at);
+    const asn = text === undefined ? readNumber(data, at) : asnOfText(text);
+    return isAsn(asn) ? asn : 0;
+  };
 }
 
 /** A function that gives the location of the record at an offset, in any of the known shapes. */

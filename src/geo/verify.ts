@@ -4,23 +4,28 @@
  * is looked up through maxmind, which must agree with what the scan read.
  */
 import type { Family, Location } from '../facts.js';
-import { type Address, addressFromBytes, bitsOf } from '../ip/address.js';
-import { isLeaf, LEAF, type PrefixTree, walk } from '../ip/prefix-tree.js';
+import { type Address, addressFromBytes, bitsOf, embeddedIPv4 } from '../ip/address.js';
+import { LEAF } from '../ip/prefix-tree.js';
 import { below, type Random, seededRandom } from '../random.js';
 import { type Database, databaseOf } from './database.js';
 import { databaseFault } from './database-fault.js';
 import { describeRecords } from './describe-records.js';
-import { locationAt } from './location-table.js';
+import { bitAt } from './embeddings.js';
+import { type LocationTable, locationAt } from './location-table.js';
 import {
   type DatabaseKind,
   type DatabaseMetadata,
+  ipv4Record,
   kindOfType,
   type MmdbFile,
   readMmdb,
+  readTreeRecord,
   SEPARATOR_BYTES,
 } from './mmdb-file.js';
+import { indexRecords, type RecordIndex } from './record-index.js';
 import { weighValue } from './record-weight.js';
-import { scanAsnsOf, scanLocationsOf } from './scan.js';
+import { readAsns, readLocations } from './scan.js';
+import { treeOfRecords } from './scan-tree.js';
 
 /** What a file must be, apart from sound. */
 export interface ExpectedDatabase {
@@ -48,18 +53,18 @@ export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): D
   if (separator.some((byte) => byte !== 0)) {
     throw databaseFault(path, 'damaged, no empty bytes are between its search tree and its data');
   }
-  const { tree, count, agrees, example } = readAll(file, kind);
-  if (count === 0)
-    throw databaseFault(
-      path,
-      `${type} does not name ${NOUNS[kind]}: ${describeRecords(file.data, kind, example)}`,
-    );
+  const records = indexRecords(file);
+  const weights = new Map<number, number>();
+  for (const offset of records.offsets) weighValue(file.data, offset, weights);
+  // Of all that a tree is made of only its faults matter here.
+  treeOfRecords(file, records, new Int32Array(records.offsets.length + 1).fill(LEAF));
+  const agrees = kind === 'asn' ? readNumbers(file, records) : readPlaces(file, records);
   const database = databaseOf(file);
   const random = seededRandom(1);
   for (const family of ['ipv4', 'ipv6'] as const) {
     for (let i = 0; i < SAMPLES; i++) {
-      const address = sampleAddress(tree, family, random);
-      if (!agrees(database, address)) {
+      const address = sampleAddress(file, family, random);
+      if (!agrees(database, address, numberAt(file, records, address))) {
         throw databaseFault(path, `damaged, two ways of looking up ${address.text} differ`);
       }
     }
@@ -69,51 +74,53 @@ export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): D
 
 const NOUNS: Readonly<Record<DatabaseKind, string>> = { location: 'locations', asn: 'AS numbers' };
 
-/** A whole database as scanned: how many values it knows, and whether a look-up gives what the scan read. */
-interface Reading {
-  readonly tree: PrefixTree;
-  readonly count: number;
-  /** Where one of its records is. */
-  readonly example: number | undefined;
-  agrees(database: Database, address: Address): boolean;
+/** Whether a database gives for an address what was read of its record, by number. */
+type Agrees = (database: Database, address: Address, number: number) => boolean;
+
+function readNumbers(file: MmdbFile, records: RecordIndex): Agrees {
+  const asns = readAsns(file, records);
+  if (asns.every((asn) => asn === 0)) throw nameless(file, 'asn', records);
+  return (database, address, number) => asns[number] === (database.asnOf(address).asn ?? 0);
 }
 
-function readAll(file: MmdbFile, kind: DatabaseKind): Reading {
-  const weights = new Map<number, number>();
-  let example: number | undefined;
-  const inspect = (offset: number): void => {
-    example ??= offset;
-    weighValue(file.data, offset, weights);
-  };
-  if (kind === 'asn') {
-    const { tree, asns } = scanAsnsOf(file, undefined, inspect);
-    return {
-      tree,
-      count: asns.length - 1,
-      example,
-      agrees(database, address) {
-        const { value, depth } = find(tree, address);
-        const { asn = 0, prefixLength } = database.asnOf(address);
-        return asns[value] === asn && depth <= prefixLength;
-      },
-    };
+function readPlaces(file: MmdbFile, records: RecordIndex): Agrees {
+  const locations = readLocations(file, records);
+  refuseNameless(file, records, locations);
+  return (database, address, number) =>
+    equalLocations(locationAt(locations, number), database.locate(address).location);
+}
+
+/** Throws DATABASE_INVALID where no record names a location. */
+export function refuseNameless(
+  file: MmdbFile,
+  records: RecordIndex,
+  { country, latitude }: LocationTable,
+): void {
+  if (country.every((code) => code === 0) && latitude.every(Number.isNaN)) {
+    throw nameless(file, 'location', records);
   }
-  const { tree, locations } = scanLocationsOf(file, inspect);
-  return {
-    tree,
-    count: locations.count - 1,
-    example,
-    agrees(database, address) {
-      const { value, depth } = find(tree, address);
-      const { location, prefixLength } = database.locate(address);
-      return equalLocations(locationAt(locations, value), location) && depth <= prefixLength;
-    },
-  };
 }
 
-function find(tree: PrefixTree, { family, bytes }: Address): { value: number; depth: number } {
-  const packed = walk(tree.nodes, tree[family], bytes, 0, bitsOf(family));
-  return { value: packed >>> 8, depth: packed & 0xff };
+function nameless({ path, data, metadata }: MmdbFile, kind: DatabaseKind, { offsets }: RecordIndex): Error {
+  const look = describeRecords(data, kind, offsets[0]);
+  return databaseFault(path, `${metadata.type} does not name ${NOUNS[kind]}: ${look}`);
+}
+
+/** The number of the record that an address leads to, plus 1; 0 for none. */
+function numberAt(file: MmdbFile, records: RecordIndex, asked: Address): number {
+  const { nodeCount } = file.metadata;
+  const { family, bytes } = embeddedIPv4(asked);
+  let record = rootOf(file, family);
+  for (let depth = 0; record < nodeCount && depth < bytes.length * 8; depth++) {
+    record = readTreeRecord(file, record, bitAt(bytes, depth) === 0 ? 0 : 1);
+  }
+  return record > nodeCount ? records.numberOf(record) + 1 : 0;
+}
+
+function rootOf(file: MmdbFile, family: Family): number {
+  const { ipVersion, nodeCount } = file.metadata;
+  if (family === 'ipv4') return ipv4Record(file);
+  return ipVersion === 6 ? 0 : nodeCount;
 }
 
 function equalLocations(a: Location, b: Location): boolean {
@@ -125,14 +132,15 @@ function equalLocations(a: Location, b: Location): boolean {
 }
 
 /** A random address, one of which the tree knows something rather than not: most of IPv6 is empty. */
-function sampleAddress(tree: PrefixTree, family: Family, random: Random): Address {
+function sampleAddress(file: MmdbFile, family: Family, random: Random): Address {
+  const { nodeCount } = file.metadata;
   const bytes = new Uint8Array(bitsOf(family) / 8);
-  let word = tree[family];
+  let record = rootOf(file, family);
   for (let depth = 0; depth < bitsOf(family); depth++) {
-    let side = below(random, 2);
-    if (!isLeaf(word)) {
-      if (tree.nodes[2 * word + side] === LEAF) side = 1 - side;
-      word = tree.nodes[2 * word + side] ?? LEAF;
+    let side: 0 | 1 = below(random, 2) === 0 ? 0 : 1;
+    if (record < nodeCount) {
+      if (readTreeRecord(file, record, side) === nodeCount) side = side === 0 ? 1 : 0;
+      record = readTreeRecord(file, record, side);
     }
     bytes[depth >> 3] = (bytes[depth >> 3] ?? 0) | (side << (7 - (depth & 7)));
   }
