@@ -101,6 +101,7 @@ const VIEWS: Readonly<Record<string, MakeView>> = {
   DataView: (block, at, octets) => new DataView(block, at, octets),
   Uint8Array: (block, at, octets) => new Uint8Array(block, at, octets),
   Uint16Array: (block, at, octets) => new Uint16Array(block, at, octets / 2),
+  Int16Array: (block, at, octets) => new Int16Array(block, at, octets / 2),
   Uint32Array: (block, at, octets) => new Uint32Array(block, at, octets / 4),
   Int32Array: (block, at, octets) => new Int32Array(block, at, octets / 4),
   Float64Array: (block, at, octets) => new Float64Array(block, at, octets / 8),
