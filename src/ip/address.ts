@@ -3,7 +3,7 @@
  * one, and two texts of one address (`2001:DB8::1`, `2001:db8:0::1`) are the same `text` here.
  */
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Family } from '../facts.js';
+import type { Family } from '../platform/types.js';
 
 export interface Address {
   readonly family: Family;

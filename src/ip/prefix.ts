@@ -2,7 +2,7 @@
  * Prefixes: an address and how many of its first bits count. A prefix inside the IPv6 space that stands for IPv4
  * (mapped, 6to4) is read as the IPv4 prefix, as its clients are.
  */
-import type { Family } from '../facts.js';
+import type { Family } from '../platform/types.js';
 import { type Address, addressFromBytes, bitsOf, isMapped, parseAddress } from './address.js';
 
 export interface Prefix {

@@ -55,10 +55,26 @@ export function shareNodes(expected = FEWEST): SharedNodes {
   };
 }
 
-/** The slot of this pair, or the free one where it belongs. */
+/** Slots beside each other that are looked at first. */
+const NEAR = 8;
+
+/**
+ * The slot of this pair, or the free one where it belongs: among those for the later of its nodes, which are in the cache where
+ * that has just been made, or, where these are taken, anywhere.
+ */
 function slotOf(words: Int32Array, slots: Int32Array, zero: number, one: number): number {
   const mask = slots.length - 1;
-  let slot = hashPair(zero, one) & mask;
+  const hash = hashPair(zero, one);
+  const child = Math.max(zero, one);
+  if (child >= 0) {
+    const first = (child * 2) & mask & -NEAR;
+    for (let i = 0; i < NEAR; i++) {
+      const slot = first | ((hash + i) & (NEAR - 1));
+      const node = (slots[slot] ?? 0) - 1;
+      if (node < 0 || (words[node * 2] === zero && words[node * 2 + 1] === one)) return slot;
+    }
+  }
+  let slot = hash & mask;
   for (;;) {
     const node = (slots[slot] ?? 0) - 1;
     if (node < 0 || (words[node * 2] === zero && words[node * 2 + 1] === one)) return slot;

@@ -4,7 +4,7 @@
  * people west of the Urals; Canada's and Australia's too are where hardly anybody lives. The point is the mean of where
  * people live, and where they live in parts far from each other it is drawn toward the larger part.
  */
-import type { Point } from './facts.js';
+import type { Point } from './types.js';
 
 /** Latitude and longitude by ISO 3166-1 alpha-2 code as assigned, and XK, which location databases give to Kosovo. */
 const POINTS: Readonly<Record<string, readonly [number, number]>> = {
@@ -266,6 +266,11 @@ const BY_CODE: ReadonlyMap<string, Point> = new Map(
 
 /** Every code: the 249 of ISO 3166-1 and XK. */
 export const COUNTRY_CODES: ReadonlySet<string> = new Set(BY_CODE.keys());
+
+/** Whether a code has the form of a subdivision's (ISO 3166-2, such as US-TX) and is of a country that there is. */
+export function isSubdivision(code: string): boolean {
+  return /^[A-Z]{2}-[0-9A-Z]{1,3}$/.test(code) && COUNTRY_CODES.has(code.slice(0, 2));
+}
 
 /** The middle of a country's people; undefined for what is not the upper-case code of a country. */
 export function pointOfCountry(code: string): Point | undefined {

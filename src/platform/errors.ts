@@ -7,6 +7,8 @@
 const CATALOGUE = {
   /** A zone file does not parse or does not hold together; `details` has a line for each fault. */
   ZONE_INVALID: 1,
+  /** A file of another system that can't be imported. */
+  IMPORT_INVALID: 1,
   /** geopool.yaml or the environment is wrong. */
   CONFIG_INVALID: 1,
   /** A verb was called with words that mean nothing to it. */
@@ -26,6 +28,10 @@ const CATALOGUE = {
   /** The state directory can't be read or written. */
   STATE_UNUSABLE: 1,
 } as const;
+
+/** What EMFILE means, and what to do. */
+export const TOO_FEW_FILES =
+  'this process may open too few files, raise the limit to 1024 or more (ulimit -n, LimitNOFILE=)';
 
 export type ErrorCode = keyof typeof CATALOGUE;
 

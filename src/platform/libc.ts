@@ -23,6 +23,10 @@ export interface Libc {
   readonly getsockname: (fd: number, address: Uint8Array, length: Uint8Array) => number;
   readonly close: (fd: number) => number;
   readonly flock: (fd: number, operation: number) => number;
+  /** mallopt(3); absent in a C library other than GNU's. */
+  readonly mallopt: ((parameter: number, value: number) => number) | undefined;
+  /** malloc_trim(3); absent likewise. */
+  readonly mallocTrim: ((pad: number) => number) | undefined;
   /** `vector` is the address of `count` mmsghdr; gives how many came, or -1. */
   readonly recvmmsg: (fd: number, vector: number, count: number, flags: number, timeout: number) => number;
   readonly sendmmsg: (fd: number, vector: number, count: number, flags: number) => number;
@@ -64,6 +68,8 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
       getsockname: library.func('getsockname', 'int', ['int', 'uint8_t *', 'uint8_t *']),
       close: library.func('close', 'int', ['int']),
       flock: library.func('flock', 'int', ['int', 'int']),
+      mallopt: functionOf(() => library.func('mallopt', 'int', ['int', 'int'])),
+      mallocTrim: functionOf(() => library.func('malloc_trim', 'int', ['size_t'])),
       // Addresses go as numbers: that costs less than handing over an object, and is needed to begin inside a vector.
       recvmmsg: library.func('recvmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int', 'uintptr_t']),
       sendmmsg: library.func('sendmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int']),
@@ -75,6 +81,15 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
   } catch (error) {
     const code = codeOf(error);
     return { unavailable: `koffi can't be loaded${code === undefined ? '' : ` (${code})`}` };
+  }
+}
+
+/** A function that not every library has. */
+function functionOf<F>(find: () => F): F | undefined {
+  try {
+    return find();
+  } catch {
+    return undefined;
   }
 }
 
@@ -117,6 +132,9 @@ export const LINUX = {
   LOCK_EX: 2,
   LOCK_NB: 4,
   EWOULDBLOCK: 11,
+  /** Of mallopt(3). */
+  M_MMAP_THRESHOLD: -3,
+  M_ARENA_MAX: -8,
   MSG_TRUNC: 0x20,
   MSG_DONTWAIT: 0x40,
   MSG_NOSIGNAL: 0x4000,

@@ -33,7 +33,7 @@ export function openLogSink(fd: number, clock: Clock, onDropped: (lines: number)
   let torn = false;
   let busy = false;
   let dropped = 0;
-  let untold = 0;
+  let undelivered = 0;
 
   function pump(): void {
     while (!busy && lines.length > 0) {
@@ -74,15 +74,15 @@ export function openLogSink(fd: number, clock: Clock, onDropped: (lines: number)
       return;
     }
     torn = false;
-    if (untold === 0) return;
-    const missing = untold;
-    untold = 0;
+    if (undelivered === 0) return;
+    const missing = undelivered;
+    undelivered = 0;
     onDropped(missing);
   }
 
   function drop(): void {
     dropped++;
-    untold++;
+    undelivered++;
   }
 
   return {

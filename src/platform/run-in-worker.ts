@@ -1,12 +1,14 @@
 /**
  * Runs a piece of work in a worker thread that ends with it, for work that would keep the main thread from its probes and
  * signals. The thread's script posts one outcome; errors that an operator should see cross over with their code.
+ *
+ * A thread may be started ahead of its work, to load its modules while others are busy with theirs.
  */
 import { type Transferable, Worker } from 'node:worker_threads';
 import { type ErrorCode, GeopoolError } from './errors.js';
 
 /** What the script of a thread posts. */
-export type Outcome<T> =
+export type ThreadResult<T> =
   | { readonly kind: 'done'; readonly value: T }
   | {
       readonly kind: 'failed';
@@ -16,31 +18,63 @@ export type Outcome<T> =
     };
 
 /** The outcome of `work`, for a thread's script to post. What is no GeopoolError is thrown on. */
-export function outcomeOf<T>(work: () => T): Outcome<T> {
+export function threadResultOf<T>(work: () => T): ThreadResult<T> {
   try {
     return { kind: 'done', value: work() };
   } catch (error) {
-    return outcomeOfError(error);
+    return threadResultOfError(error);
   }
 }
 
 /** The outcome of work that failed. What is no GeopoolError is thrown on. */
-export function outcomeOfError(error: unknown): Outcome<never> {
+export function threadResultOfError(error: unknown): ThreadResult<never> {
   if (!(error instanceof GeopoolError)) throw error;
   return { kind: 'failed', code: error.code, message: error.message, details: error.details };
 }
 
 /** The value of an outcome. Throws its GeopoolError. */
-export function resultOf<T>(outcome: Outcome<T>): T {
+export function resultOf<T>(outcome: ThreadResult<T>): T {
   if (outcome.kind === 'done') return outcome.value;
   throw new GeopoolError(outcome.code, outcome.message, { details: outcome.details });
 }
 
 /** Runs `script` with `data` and gives what it posts. Rejects with its GeopoolError, or when it ends without a word. */
-export function runInThread<T>(script: URL, data: unknown, transfer: Transferable[] = []): Promise<T> {
+export function runInWorker<T>(script: URL, data: unknown, transfer: Transferable[] = []): Promise<T> {
+  return outcomeOf(new Worker(script, { workerData: data, transferList: transfer }));
+}
+
+/** A thread that waits for its work. */
+export interface WaitingThread<T> {
+  /** Hands it the work, as a message. Gives what it posts, as `runInWorker` does. */
+  run(work: unknown): Promise<T>;
+  /** Ends it, unless it was handed work. */
+  stop(): Promise<void>;
+}
+
+/** Starts a thread with `data`; what it waits for keeps the process from ending only once it has work. */
+export function startWaiting<T>(script: URL, data: unknown): WaitingThread<T> {
+  const thread = new Worker(script, { workerData: data });
+  const outcome = outcomeOf<T>(thread);
+  // It may fail before anybody asks.
+  outcome.catch(() => undefined);
+  thread.unref();
+  let waits = true;
+  return {
+    run(work) {
+      waits = false;
+      thread.ref();
+      thread.postMessage(work);
+      return outcome;
+    },
+    async stop() {
+      if (waits) await thread.terminate();
+    },
+  };
+}
+
+function outcomeOf<T>(thread: Worker): Promise<T> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(script, { workerData: data, transferList: transfer });
-    thread.once('message', (outcome: Outcome<T>) => {
+    thread.once('message', (outcome: ThreadResult<T>) => {
       try {
         resolve(resultOf(outcome));
       } catch (error) {

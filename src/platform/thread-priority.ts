@@ -11,9 +11,9 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
 /** For work that nobody waits for as long as there is anything else to do. */
-export const NICEST = 19;
+export const LOWEST_PRIORITY = 19;
 /** For all else that does not answer: a tenth of a core where answering takes all that it can get. */
-export const BEHIND = 10;
+export const LOW_PRIORITY = 10;
 
 /** Numbers of the threads that this process has now; V8's and libuv's are among them. None where they can't be told. */
 export function ownThreads(): number[] {
@@ -30,7 +30,7 @@ export function ownThreads(): number[] {
  * Makes threads, by default the calling one, at least as nice as that, 0 to 19. Where the system does not allow it, they go
  * on as they were: it is a courtesy, and all that fails is that answers may wait a little longer.
  */
-export function standBack(nice: number, threads: readonly number[] = callingThread()): void {
+export function lowerPriority(nice: number, threads: readonly number[] = callingThread()): void {
   for (const thread of threads) {
     try {
       if (getPriority(thread) < nice) setPriority(thread, nice);
@@ -44,7 +44,7 @@ export function standBack(nice: number, threads: readonly number[] = callingThre
  * Makes the calling thread as nice as that again, as far as the system allows it: a thread begins as nice as the one that
  * started it.
  */
-export function comeForward(nice: number): void {
+export function raisePriority(nice: number): void {
   for (const thread of callingThread()) {
     try {
       if (getPriority(thread) > nice) setPriority(thread, nice);

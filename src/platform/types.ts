@@ -2,6 +2,8 @@
  * The few words that every room shares. Nothing here does anything; it only keeps one idea from having two names.
  */
 
+import type { Continent } from './continents.js';
+
 /** The two address families a pool answers in: A records and AAAA records. */
 export type Family = 'ipv4' | 'ipv6';
 
@@ -10,6 +12,9 @@ export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 
 /** What probing says of one address. `unknown` is an address that no probe has judged yet. */
 export type Verdict = 'up' | 'down' | 'unknown';
+
+/** What a pool does when its probes say that nobody is up: answer all that are enabled, backups alone, or SERVFAIL. */
+export type PanicAction = 'answer' | 'backup' | 'servfail';
 
 /** A point on the map, in degrees: latitude -90 to 90, longitude -180 to 180. */
 export interface Point {
@@ -25,4 +30,11 @@ export interface Location {
   /** ISO 3166-1 alpha-2, upper case. */
   readonly country?: string;
   readonly point?: Point;
+}
+
+/** What an address is in beside its country, as far as anyone knows. */
+export interface Region {
+  readonly continent?: Continent;
+  /** A state, province or the like: ISO 3166-2, upper case, such as US-TX. */
+  readonly subdivision?: string;
 }

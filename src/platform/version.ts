@@ -8,7 +8,7 @@ export const VERSION = readVersion();
 
 function readVersion(): string {
   const require = createRequire(import.meta.url);
-  for (const path of ['../package.json', '../../package.json']) {
+  for (const path of ['../../package.json', '../../../package.json']) {
     try {
       const { name, version }: { name?: unknown; version?: unknown } = require(path);
       if (name === 'geopool' && typeof version === 'string') return version;

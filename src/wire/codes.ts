@@ -29,6 +29,11 @@ export const TYPE = {
   AAAA: 28,
   OPT: 41,
   DS: 43,
+  RRSIG: 46,
+  NSEC: 47,
+  DNSKEY: 48,
+  CDS: 59,
+  CDNSKEY: 60,
   TKEY: 249,
   TSIG: 250,
   IXFR: 251,
@@ -50,13 +55,17 @@ export const EDNS_OPTION = {
   COOKIE: 10,
   /** RFC 7828. */
   TCP_KEEPALIVE: 11,
+  /** RFC 7830. */
+  PADDING: 12,
   /** RFC 8914. */
   EXTENDED_ERROR: 15,
 } as const;
 
-/** Why there is no answer (RFC 8914 §4); 0, "other", is never said here and means nothing. */
+/** Why there is no answer (RFC 8914 §4). 0 is "other", which is said only with a text, and means nothing without one. */
 export const EXTENDED_ERROR = {
   NONE: 0,
+  OTHER: 0,
+  FILTERED: 17,
   PROHIBITED: 18,
   NOT_AUTHORITATIVE: 20,
   NOT_SUPPORTED: 21,

@@ -20,11 +20,11 @@ export const SHAPE = {
   /** Not to be answered at all: too short for a header, or itself a response. */
   SILENCE: 1,
   /** No question that the answer could repeat: malformed before its end, or not just one. */
-  BROKEN: 2,
+  BAD_QUESTION: 2,
   /** Malformed behind the question. */
-  FLAWED: 3,
+  BAD_AFTER_QUESTION: 3,
   /** Well formed, no question: with a cookie that is a question for ours (RFC 7873 §5.4). */
-  BARE: 4,
+  NO_QUESTION: 4,
 } as const;
 
 /** Bits that say which options there were, besides the client subnet. */
@@ -34,6 +34,7 @@ export const OPTION = {
   /** What asks for the idle time of a TCP connection has no data (RFC 7828 §3.1). */
   KEEPALIVE: 4,
   KEEPALIVE_MALFORMED: 8,
+  PADDING: 16,
 } as const;
 
 /** Where the name is that will be asked for most likely. */
@@ -123,11 +124,11 @@ export function parseQuery(packet: DataView, start: number, length: number, quer
   if (questions !== 1) return parseOdd(packet, start, end, questions, query);
   query.isLikely = hasLikelyName(packet, start, end, query);
   const afterName = query.isLikely ? start + HEADER + query.nameLength : readName(packet, start, end, query);
-  if (afterName < 0 || afterName + 4 > end) return SHAPE.BROKEN;
+  if (afterName < 0 || afterName + 4 > end) return SHAPE.BAD_QUESTION;
   query.type = packet.getUint16(afterName);
   query.class = packet.getUint16(afterName + 2);
   query.questionEnd = afterName + 4;
-  return readRecords(packet, start, query.questionEnd, end, query) ? SHAPE.GOOD : SHAPE.FLAWED;
+  return readRecords(packet, start, query.questionEnd, end, query) ? SHAPE.GOOD : SHAPE.BAD_AFTER_QUESTION;
 }
 
 /**
@@ -138,11 +139,11 @@ function parseOdd(packet: DataView, start: number, end: number, questions: numbe
   let at = start + HEADER;
   for (let i = 0; i < questions; i++) {
     at = skipName(packet, at, end);
-    if (at < 0 || at + 4 > end) return SHAPE.BROKEN;
+    if (at < 0 || at + 4 > end) return SHAPE.BAD_QUESTION;
     at += 4;
   }
   const whole = readRecords(packet, start, at, end, query);
-  return whole && questions === 0 ? SHAPE.BARE : SHAPE.BROKEN;
+  return whole && questions === 0 ? SHAPE.NO_QUESTION : SHAPE.BAD_QUESTION;
 }
 
 /** Whether the question's name is the one that was expected: it is well formed then, as that is. */
@@ -252,6 +253,10 @@ function readOpt(packet: DataView, at: number, dataAt: number, dataEnd: number, 
         break;
       case EDNS_OPTION.TCP_KEEPALIVE:
         query.options |= size === 0 ? OPTION.KEEPALIVE : OPTION.KEEPALIVE_MALFORMED;
+        break;
+      case EDNS_OPTION.PADDING:
+        // RFC 7830 §3: of any length, and what its octets are does not matter.
+        query.options |= OPTION.PADDING;
         break;
       // Any other is ignored, as is one that nobody knows: RFC 6891 §6.1.2.
     }

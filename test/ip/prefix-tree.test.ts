@@ -1,7 +1,6 @@
 /** Prefix trees: the sets that they find, against looking through all prefixes, and how deep a walk goes. */
 import fc from 'fast-check';
 import t from 'tap';
-import type { Family } from '../../src/facts.js';
 import { type Address, addressFromBytes, bitsOf, parseAddress } from '../../src/ip/address.js';
 import { contains, type Prefix, parsePrefix, prefixOf } from '../../src/ip/prefix.js';
 import {
@@ -14,6 +13,7 @@ import {
   treeOfPrefixes,
   walk,
 } from '../../src/ip/prefix-tree.js';
+import type { Family } from '../../src/platform/types.js';
 
 function prefix(text: string): Prefix {
   const parsed = parsePrefix(text);

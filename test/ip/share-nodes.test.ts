@@ -28,6 +28,23 @@ t.test('a hundred thousand nodes are remembered while the room for them grows', 
   t.equal(nodes.words().length, 200_000);
 });
 
+t.test('a node that a thousand others lead to has room for all of them', async (t) => {
+  const nodes = shareNodes();
+  const common = nodes.node(LEAF, LEAF + 1);
+  const ask = (i: number): number => nodes.node(LEAF + i, common);
+  const numbers = Array.from({ length: 1000 }, (_, i) => i + 1);
+  t.same(
+    numbers.map((i) => ask(i)),
+    numbers,
+    'each is a new one',
+  );
+  t.same(
+    numbers.map((i) => ask(i)),
+    numbers,
+    'and is found again',
+  );
+});
+
 t.test(
   'two sides that are the same leaf are that leaf, and two that are the same node are one',
   async (t) => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { systemClock, watchWallClock } from '../src/clock.js';
-import { createFakeClock } from './fake-clock.js';
+import { systemClock, watchWallClock } from '../../src/platform/clock.js';
+import { createFakeClock } from '../fake-clock.js';
 
 t.test('that the wall clock was set is noticed within a second, and nothing else is', async (t) => {
   const clock = createFakeClock();
@@ -37,7 +37,7 @@ t.test('moments are shown by the wall clock as it is, and spans do not notice', 
 
 t.test('all threads measure by one clock', async (t) => {
   const script = `const { parentPort } = require('node:worker_threads');
-    import(${JSON.stringify(new URL('../src/clock.js', import.meta.url).href)}).then(({ systemClock }) =>
+    import(${JSON.stringify(new URL('../../src/platform/clock.js', import.meta.url).href)}).then(({ systemClock }) =>
       parentPort.postMessage(systemClock.monotonic()));`;
   const before = systemClock.monotonic();
   const [there]: unknown[] = await once(new Worker(script, { eval: true }), 'message');

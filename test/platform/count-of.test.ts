@@ -1,5 +1,5 @@
 import t from 'tap';
-import { countOf } from '../src/count-of.js';
+import { countOf } from '../../src/platform/count-of.js';
 
 t.test('one is singular, and nothing else is', async (t) => {
   t.same(

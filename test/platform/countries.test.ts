@@ -1,5 +1,5 @@
 import t from 'tap';
-import { COUNTRY_CODES, pointOfCountry } from '../src/countries.js';
+import { COUNTRY_CODES, pointOfCountry } from '../../src/platform/countries.js';
 
 t.test('there is a point for every country, and for nothing else', async (t) => {
   t.equal(COUNTRY_CODES.size, 250, 'the 249 of ISO 3166-1 and XK');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { inSlices } from '../src/in-slices.js';
+import { inSlices } from '../../src/platform/in-slices.js';
 
 t.test('whatever else is due comes between, and the value is that of the whole work', async (t) => {
   let between = 0;

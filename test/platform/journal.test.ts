@@ -1,7 +1,7 @@
 /** Lines for the journal, and for everybody else. */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import t from 'tap';
-import { isJournal, PRIORITY, prioritised } from '../src/journal.js';
+import { isJournal, PRIORITY, prioritised } from '../../src/platform/journal.js';
 
 t.test('the journal is known by the file that it reads', async (t) => {
   const fd = openSync('/dev/null', 'r');

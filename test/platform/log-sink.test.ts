@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { openLogSink } from '../src/log-sink.js';
-import { createFakeClock } from './fake-clock.js';
+import { openLogSink } from '../../src/platform/log-sink.js';
+import { createFakeClock } from '../fake-clock.js';
 
 function directory(t: Test): string {
   const path = mkdtempSync(join(tmpdir(), 'geopool-sink-'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { printable } from '../src/printable.js';
+import { printable } from '../../src/platform/printable.js';
 
 t.test('what a terminal obeys is written as in JSON', async (t) => {
   const table: [text: string, printed: string][] = [

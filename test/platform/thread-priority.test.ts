@@ -3,17 +3,23 @@ import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
-import { BEHIND, comeForward, NICEST, ownThreads, standBack } from '../src/thread-priority.js';
+import {
+  LOW_PRIORITY,
+  LOWEST_PRIORITY,
+  lowerPriority,
+  ownThreads,
+  raisePriority,
+} from '../../src/platform/thread-priority.js';
 
 const ON_LINUX = process.platform === 'linux' ? false : 'threads have no nice value of their own here';
-const LIB = new URL('../src/thread-priority.js', import.meta.url);
+const LIB = new URL('../../src/platform/thread-priority.js', import.meta.url);
 
 /** A thread that does something and posts its number and the nice value that it then has. */
 const SCRIPT = (work: string): string => `
   import { readlinkSync } from 'node:fs';
   import { getPriority } from 'node:os';
   import { parentPort } from 'node:worker_threads';
-  import { comeForward, standBack } from '${LIB}';
+  import { raisePriority, lowerPriority } from '${LIB}';
   ${work}
   const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
   parentPort.postMessage({ thread, nice: getPriority(thread) });
@@ -37,10 +43,10 @@ async function startThread(t: Test, work: string): Promise<Said> {
 
 t.test('a thread stands back, and the others stay where they are', { skip: ON_LINUX }, async (t) => {
   const before = getPriority();
-  t.equal((await startThread(t, `standBack(${NICEST});`)).nice, NICEST);
+  t.equal((await startThread(t, `lowerPriority(${LOWEST_PRIORITY});`)).nice, LOWEST_PRIORITY);
   t.equal(
-    (await startThread(t, `standBack(${NICEST}); standBack(${BEHIND});`)).nice,
-    NICEST,
+    (await startThread(t, `lowerPriority(${LOWEST_PRIORITY}); lowerPriority(${LOW_PRIORITY});`)).nice,
+    LOWEST_PRIORITY,
     'never forward',
   );
   t.equal(getPriority(), before);
@@ -53,22 +59,22 @@ t.test('threads that are there stand back together', { skip: ON_LINUX }, async (
   t.ok(threads.includes(process.pid), 'the main thread');
   t.ok(threads.includes(thread), 'a worker');
   const before = getPriority();
-  standBack(BEHIND, [thread]);
-  t.equal(getPriority(thread), Math.max(BEHIND, before));
+  lowerPriority(LOW_PRIORITY, [thread]);
+  t.equal(getPriority(thread), Math.max(LOW_PRIORITY, before));
   t.equal(getPriority(), before);
-  t.doesNotThrow(() => standBack(BEHIND, [2 ** 22 + 1]), 'one that has ended meanwhile');
+  t.doesNotThrow(() => lowerPriority(LOW_PRIORITY, [2 ** 22 + 1]), 'one that has ended meanwhile');
 });
 
 t.test('a thread comes forward where the system lets it', { skip: ON_LINUX }, async (t) => {
-  const { nice } = await startThread(t, `standBack(${NICEST}); comeForward(${BEHIND});`);
+  const { nice } = await startThread(t, `lowerPriority(${LOWEST_PRIORITY}); raisePriority(${LOW_PRIORITY});`);
   const free = process.getuid?.() === 0;
-  t.equal(nice, free ? BEHIND : NICEST);
+  t.equal(nice, free ? LOW_PRIORITY : LOWEST_PRIORITY);
 });
 
 t.test('where the system does not allow it, the thread goes on', async (t) => {
   const before = getPriority();
   // The system is not even asked for a value that is none.
-  t.doesNotThrow(() => standBack(Number.NaN));
-  t.doesNotThrow(() => comeForward(Number.NaN));
+  t.doesNotThrow(() => lowerPriority(Number.NaN));
+  t.doesNotThrow(() => raisePriority(Number.NaN));
   t.equal(getPriority(), before);
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseUrl } from '../src/url.js';
+import { parseUrl } from '../../src/platform/url.js';
 
 t.test('a URL, or none, however often it is asked', async (t) => {
   t.equal(parseUrl('https://a.example/b')?.href, 'https://a.example/b');

@@ -17,7 +17,7 @@ export function parseAt(
 ): { shape: ShapeName; query: Query } {
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   const number = parseQuery(view, start, length, query);
-  const names: ShapeName[] = ['GOOD', 'SILENCE', 'BROKEN', 'FLAWED', 'BARE'];
+  const names: ShapeName[] = ['GOOD', 'SILENCE', 'BAD_QUESTION', 'BAD_AFTER_QUESTION', 'NO_QUESTION'];
   const shape = names.find((name) => SHAPE[name] === number);
   if (shape === undefined) throw new Error(`${number} is no shape`);
   return { shape, query };
@@ -27,7 +27,7 @@ export function parseAt(
 export function digest({ shape, query }: { shape: ShapeName; query: Query }, start: number): string {
   if (shape === 'SILENCE') return shape;
   const header = [shape, query.flags, query.opcode];
-  if (shape === 'BROKEN') return header.join(' ');
+  if (shape === 'BAD_QUESTION') return header.join(' ');
   const { subnet, cookie } = query;
   const question = [query.questionEnd - start, query.nameLength, query.labels, query.type, query.class];
   const labels = [...query.labelAt.subarray(0, query.labels)];
@@ -38,6 +38,6 @@ export function digest({ shape, query }: { shape: ShapeName; query: Query }, sta
   const client = subnet.present
     ? [subnet.family, subnet.source, ...subnet.address.subarray(0, subnet.family === 2 ? 16 : 4)]
     : [];
-  if (shape === 'BARE') return [header, edns, client].join(' | ');
+  if (shape === 'NO_QUESTION') return [header, edns, client].join(' | ');
   return [header, question, labels, hashes, edns, client].join(' | ');
 }

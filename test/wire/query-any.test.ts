@@ -38,5 +38,5 @@ t.test('mutated queries are of every shape', async (t) => {
   const shapes = new Set(
     fc.sample(anyMessage, { numRuns: 2000, seed: 7 }).map((message) => parse(message).shape),
   );
-  t.same([...shapes].sort(), ['BARE', 'BROKEN', 'FLAWED', 'GOOD', 'SILENCE']);
+  t.same([...shapes].sort(), ['BAD_AFTER_QUESTION', 'BAD_QUESTION', 'GOOD', 'NO_QUESTION', 'SILENCE']);
 });

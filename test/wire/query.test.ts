@@ -106,30 +106,34 @@ t.test('shapes', async (t) => {
     ['half a header', plain.subarray(0, 11), 'SILENCE'],
     ['a response', query({ name: 'a', flags: 0x8000 }), 'SILENCE'],
     ['a response that is malformed', query({ name: 'a', flags: 0x8180 }).subarray(0, 13), 'SILENCE'],
-    ['a header alone', withWord(plain.subarray(0, 12), 4, 0), 'BARE'],
-    ['no question, but EDNS', octets(withWord(withWord(plain.subarray(0, 12), 4, 0), 10, 1), opt()), 'BARE'],
-    ['no question, but records', withWord(edns, 4, 0), 'BROKEN'],
-    ['RFC 9619: two questions', withWord(octets(plain, plain.subarray(12)), 4, 2), 'BROKEN'],
-    ['65535 questions', withWord(plain, 4, 0xffff), 'BROKEN'],
-    ['a pointer as name', named(Uint8Array.of(0xc0, 12)), 'BROKEN'],
-    ['a pointer behind a label', named(Uint8Array.of(1, 97, 0xc0, 12)), 'BROKEN'],
-    ['a pointer into the header', named(Uint8Array.of(1, 97, 0xc0, 0)), 'BROKEN'],
-    ['a label of type 01', named(Uint8Array.of(0x41, 97, 0)), 'BROKEN'],
-    ['a label of type 10', named(Uint8Array.of(0x81, 97, 0)), 'BROKEN'],
-    ['a label of 64 octets', named(octets(Uint8Array.of(64), new Uint8Array(64), word(0))), 'BROKEN'],
+    ['a header alone', withWord(plain.subarray(0, 12), 4, 0), 'NO_QUESTION'],
+    [
+      'no question, but EDNS',
+      octets(withWord(withWord(plain.subarray(0, 12), 4, 0), 10, 1), opt()),
+      'NO_QUESTION',
+    ],
+    ['no question, but records', withWord(edns, 4, 0), 'BAD_QUESTION'],
+    ['RFC 9619: two questions', withWord(octets(plain, plain.subarray(12)), 4, 2), 'BAD_QUESTION'],
+    ['65535 questions', withWord(plain, 4, 0xffff), 'BAD_QUESTION'],
+    ['a pointer as name', named(Uint8Array.of(0xc0, 12)), 'BAD_QUESTION'],
+    ['a pointer behind a label', named(Uint8Array.of(1, 97, 0xc0, 12)), 'BAD_QUESTION'],
+    ['a pointer into the header', named(Uint8Array.of(1, 97, 0xc0, 0)), 'BAD_QUESTION'],
+    ['a label of type 01', named(Uint8Array.of(0x41, 97, 0)), 'BAD_QUESTION'],
+    ['a label of type 10', named(Uint8Array.of(0x81, 97, 0)), 'BAD_QUESTION'],
+    ['a label of 64 octets', named(octets(Uint8Array.of(64), new Uint8Array(64), word(0))), 'BAD_QUESTION'],
     ['a name of 255 octets', named(wireName(LONG)), 'GOOD'],
-    ['a name of 256 octets', named(wireName(`${LONG}d`)), 'BROKEN'],
+    ['a name of 256 octets', named(wireName(`${LONG}d`)), 'BAD_QUESTION'],
     ['a name of 127 labels', named(wireName(MANY)), 'GOOD'],
-    ['a name of 128 labels', named(wireName(`a.${MANY}`)), 'BROKEN'],
-    ['a name without end', octets(plain.subarray(0, 12), new Uint8Array(400).fill(1)), 'BROKEN'],
-    ['a type without class', plain.subarray(0, plain.length - 2), 'BROKEN'],
-    ['an octet too many', octets(plain, Uint8Array.of(0)), 'FLAWED'],
-    ['a record too many', octets(plain, a), 'FLAWED'],
-    ['a record too few', withWord(plain, 10, 1), 'FLAWED'],
+    ['a name of 128 labels', named(wireName(`a.${MANY}`)), 'BAD_QUESTION'],
+    ['a name without end', octets(plain.subarray(0, 12), new Uint8Array(400).fill(1)), 'BAD_QUESTION'],
+    ['a type without class', plain.subarray(0, plain.length - 2), 'BAD_QUESTION'],
+    ['an octet too many', octets(plain, Uint8Array.of(0)), 'BAD_AFTER_QUESTION'],
+    ['a record too many', octets(plain, a), 'BAD_AFTER_QUESTION'],
+    ['a record too few', withWord(plain, 10, 1), 'BAD_AFTER_QUESTION'],
     [
       '65535 records of each section',
       withWord(withWord(withWord(plain, 6, 0xffff), 8, 0xffff), 10, 0xffff),
-      'FLAWED',
+      'BAD_AFTER_QUESTION',
     ],
     ['records in every section', query({ name: 'a', answer: [a], authority: [a], additional: [a] }), 'GOOD'],
     [
@@ -137,52 +141,68 @@ t.test('shapes', async (t) => {
       query({ name: 'a', additional: [record(Uint8Array.of(0xc0, 12), 1, 0, word(0))] }),
       'GOOD',
     ],
-    ['half a pointer as owner', withWord(octets(plain, Uint8Array.of(0xc0)), 10, 1), 'FLAWED'],
+    ['half a pointer as owner', withWord(octets(plain, Uint8Array.of(0xc0)), 10, 1), 'BAD_AFTER_QUESTION'],
     [
       'an owner of type 01',
       query({ name: 'a', additional: [record(Uint8Array.of(0x41, 97, 0), 1, 0, word(0))] }),
-      'FLAWED',
+      'BAD_AFTER_QUESTION',
     ],
     [
       'an owner of type 10',
       query({ name: 'a', additional: [record(Uint8Array.of(0x80), 1, 0, word(0))] }),
-      'FLAWED',
+      'BAD_AFTER_QUESTION',
     ],
     ['an owner of 255 octets', query({ name: 'a', answer: [record(LONG, 1, 0, word(0))] }), 'GOOD'],
-    ['an owner of 256 octets', query({ name: 'a', answer: [record(`${LONG}d`, 1, 0, word(0))] }), 'FLAWED'],
-    ['data longer than the message', query({ name: 'a', answer: [withWord(a, a.length - 6, 5)] }), 'FLAWED'],
-    ['data shorter than its record', query({ name: 'a', answer: [withWord(a, a.length - 6, 3)] }), 'FLAWED'],
+    [
+      'an owner of 256 octets',
+      query({ name: 'a', answer: [record(`${LONG}d`, 1, 0, word(0))] }),
+      'BAD_AFTER_QUESTION',
+    ],
+    [
+      'data longer than the message',
+      query({ name: 'a', answer: [withWord(a, a.length - 6, 5)] }),
+      'BAD_AFTER_QUESTION',
+    ],
+    [
+      'data shorter than its record',
+      query({ name: 'a', answer: [withWord(a, a.length - 6, 3)] }),
+      'BAD_AFTER_QUESTION',
+    ],
     ['OPT', query({ name: 'a', edns: {} }), 'GOOD'],
     ['OPT behind other records', query({ name: 'a', additional: [a, opt(), a] }), 'GOOD'],
-    ['RFC 6891 §6.1.1: two OPT records', query({ name: 'a', edns: {}, additional: [opt()] }), 'FLAWED'],
-    ['two OPT records apart', query({ name: 'a', additional: [opt(), a, opt()] }), 'FLAWED'],
-    ['OPT among the answers', query({ name: 'a', answer: [opt()] }), 'FLAWED'],
-    ['OPT in the authority section', query({ name: 'a', authority: [opt()] }), 'FLAWED'],
-    ['OPT with a name', query({ name: 'a', edns: { owner: wireName('a') } }), 'FLAWED'],
+    [
+      'RFC 6891 §6.1.1: two OPT records',
+      query({ name: 'a', edns: {}, additional: [opt()] }),
+      'BAD_AFTER_QUESTION',
+    ],
+    ['two OPT records apart', query({ name: 'a', additional: [opt(), a, opt()] }), 'BAD_AFTER_QUESTION'],
+    ['OPT among the answers', query({ name: 'a', answer: [opt()] }), 'BAD_AFTER_QUESTION'],
+    ['OPT in the authority section', query({ name: 'a', authority: [opt()] }), 'BAD_AFTER_QUESTION'],
+    ['OPT with a name', query({ name: 'a', edns: { owner: wireName('a') } }), 'BAD_AFTER_QUESTION'],
     [
       'OPT with a pointer to the root',
       query({ name: 'a', edns: { owner: Uint8Array.of(0xc0, 14) } }),
-      'FLAWED',
+      'BAD_AFTER_QUESTION',
     ],
     [
       'an option cut off in its header',
       query({ name: 'a', edns: { options: [Uint8Array.of(0, 3, 0)] } }),
-      'FLAWED',
+      'BAD_AFTER_QUESTION',
     ],
     [
       'an option longer than OPT',
       query({ name: 'a', edns: { options: [octets(word(3), word(1))] } }),
-      'FLAWED',
+      'BAD_AFTER_QUESTION',
     ],
     [
       'an option longer than OPT, with a record to run into',
       query({ name: 'a', edns: { options: [octets(word(3), word(4))] }, additional: [a] }),
-      'FLAWED',
+      'BAD_AFTER_QUESTION',
     ],
     [
       'an option of 65535 octets',
       query({ name: 'a', edns: { options: [octets(word(3), word(0xffff))] } }),
-      'FLAWED',
+      'BAD_AFTER_QUESTION',
     ],
     [
       'options of a version that nobody knows',
@@ -196,7 +216,7 @@ t.test('shapes', async (t) => {
 
 t.test('what is flawed behind its question still has one', async (t) => {
   const { shape, query: read } = parse(octets(query({ name: 'dl.example.org' }), Uint8Array.of(7)));
-  t.equal(shape, 'FLAWED');
+  t.equal(shape, 'BAD_AFTER_QUESTION');
   t.equal(read.questionEnd, plain.length);
   t.equal(read.type, 1);
 });
@@ -213,7 +233,7 @@ t.test('a valid query cut off anywhere is not a good one', async (t) => {
     const question = 12 + parse(message).query.nameLength + 4;
     for (let length = 0; length < message.length; length++) {
       const { shape } = parse(message.subarray(0, length));
-      const expected = length < 12 ? 'SILENCE' : length < question ? 'BROKEN' : 'FLAWED';
+      const expected = length < 12 ? 'SILENCE' : length < question ? 'BAD_QUESTION' : 'BAD_AFTER_QUESTION';
       if (shape !== expected) t.fail(`${shape} at ${length} of ${message.length}, not ${expected}`);
     }
   }
@@ -257,7 +277,7 @@ t.test('a name that was expected is known at a glance, and no other one is taken
   }
   const message = query({ name: 'dl.example.org' });
   for (let length = 12; length < message.length; length++) {
-    if (parsed(message.subarray(0, length)) !== SHAPE.BROKEN) t.fail(`cut to ${length} octets`);
+    if (parsed(message.subarray(0, length)) !== SHAPE.BAD_QUESTION) t.fail(`cut to ${length} octets`);
   }
   t.equal(parsed(message), SHAPE.GOOD);
 });

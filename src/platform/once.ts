@@ -1,0 +1,10 @@
+/** What takes long, and may not be needed at all. */
+
+/** `make`, done when it is first asked for. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
