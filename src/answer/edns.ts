@@ -7,25 +7,31 @@
  *     keepalive       over TCP, where the query asked: how long the connection may be idle (RFC 7828 §3.3.2)
  *     NSID            where the query asked and the config has one (RFC 5001 §2.2)
  *     extended error  why there is no answer, where the rcode does not say it all (RFC 8914 §2)
- *
- * Padding (RFC 7830 §6) is for encrypted transports, of which there are none here.
+ *     padding         over TLS, where the query had some: zeros up to a length that many answers have (RFC 7830 §4)
  */
 import { subnetOptionLength, writeSubnetOption } from '../wire/client-subnet.js';
 import { EDNS_OPTION, EXTENDED_ERROR, TYPE } from '../wire/codes.js';
 import { COOKIE_OPTION_LENGTH, writeCookieOption } from '../wire/cookie.js';
-import { OPTION } from '../wire/query.js';
+import { OPTION, type Query } from '../wire/query.js';
+import type { ReplyState } from './reply.js';
 import type { Responder } from './responder.js';
 import { COOKIE } from './server-cookie.js';
 import { count, TALLY } from './tally.js';
 
 /** The most octets of an answer over UDP: no path breaks it up (https://dnsflagday.net/2020/). */
 export const UDP_LIMIT = 1232;
+/** The most octets of any message (RFC 1035 §4.2.2: a length of two octets goes before it). */
+export const MAX_MESSAGE = 65535;
+/** What every client takes over UDP (RFC 1035 §2.3.4), and the least that EDNS can say (RFC 6891 §6.2.3). */
+const PLAIN_UDP = 512;
 /** Octets of an OPT record without options. */
 const OPT_LENGTH = 11;
 /** Octets of options with their code and length. */
 const OPTION_HEADER = 4;
 const KEEPALIVE_LENGTH = OPTION_HEADER + 2;
 const ERROR_LENGTH = OPTION_HEADER + 2;
+/** RFC 8467 §4.1: answers are padded to a multiple of so many octets. */
+export const PADDED_TO = 468;
 
 /** Octets of the OPT record that answers the query; 0 where it had none. */
 export function optLength(responder: Responder): number {
@@ -36,7 +42,7 @@ function optionsLength(responder: Responder): number {
   const { query, reply, policy } = responder;
   const { subnet, options } = query;
   let length = subnet.present ? subnetOptionLength(subnet) : 0;
-  if (reply.error !== EXTENDED_ERROR.NONE) length += ERROR_LENGTH;
+  if (saysError(reply)) length += ERROR_LENGTH + reply.errorText.length;
   if (options === 0) return length;
   if (reply.cookieWorth !== COOKIE.NONE) length += COOKIE_OPTION_LENGTH;
   if (saysKeepalive(responder)) length += KEEPALIVE_LENGTH;
@@ -44,16 +50,17 @@ function optionsLength(responder: Responder): number {
   return length;
 }
 
-/** Writes the record at `from`; of the rcode all bits are wanted. Gives the offset behind it. */
+/** Writes the record at `from` of a message at `start`; of the rcode all bits are wanted. Gives the offset behind it. */
 export function writeOpt(
   packet: DataView,
+  start: number,
   from: number,
   responder: Responder,
   flagsAndRcode: number,
 ): number {
   const { query, reply, tally } = responder;
   const { subnet } = query;
-  const { error, scope } = reply;
+  const { error, errorText, scope } = reply;
   // Name: root, one octet; type, and the size that we take; the upper bits of the rcode, and our version, 0.
   packet.setUint8(from, 0);
   packet.setUint32(from + 1, (TYPE.OPT << 16) | UDP_LIMIT);
@@ -64,11 +71,14 @@ export function writeOpt(
     at = writeSubnetOption(packet, at, subnet, scope);
   }
   if (query.options !== 0) at = writeAsked(packet, at, responder);
-  if (error !== EXTENDED_ERROR.NONE) {
-    packet.setUint32(at, (EDNS_OPTION.EXTENDED_ERROR << 16) | 2);
+  if (saysError(reply)) {
+    packet.setUint32(at, (EDNS_OPTION.EXTENDED_ERROR << 16) | (2 + errorText.length));
     packet.setUint16(at + 4, error);
     at += ERROR_LENGTH;
+    for (let i = 0; i < errorText.length; i++) packet.setUint8(at + i, errorText[i] ?? 0);
+    at += errorText.length;
   }
+  if (query.options !== 0 && saysPadding(responder)) at = writePadding(packet, start, at);
   // DO as it came (RFC 3225 §3), and the options' length.
   packet.setUint32(from + 7, (query.dnssecOk ? 0x8000_0000 : 0) | (at - from - OPT_LENGTH));
   return at;
@@ -94,6 +104,22 @@ function writeAsked(packet: DataView, from: number, responder: Responder): numbe
   return at;
 }
 
+/** The last thing in the message. Where that has no room for so much, it is filled; the option is empty at least, or not there. */
+function writePadding(packet: DataView, start: number, from: number): number {
+  const length = from - start + OPTION_HEADER;
+  if (length > MAX_MESSAGE) return from;
+  const padding = Math.min(Math.ceil(length / PADDED_TO) * PADDED_TO, MAX_MESSAGE) - length;
+  packet.setUint32(from, (EDNS_OPTION.PADDING << 16) | padding);
+  const at = from + OPTION_HEADER;
+  // RFC 7830 §3: "SHOULD be set to 0x00"; what was there before may be somebody else's.
+  for (let i = 0; i < padding; i++) packet.setUint8(at + i, 0);
+  return at + padding;
+}
+
+function saysError({ error, errorText }: ReplyState): boolean {
+  return error !== EXTENDED_ERROR.NONE || errorText.length > 0;
+}
+
 /** RFC 7828 §3.3.1: over UDP the option is ignored. */
 function saysKeepalive({ query, reply }: Responder): boolean {
   return reply.overTcp && (query.options & OPTION.KEEPALIVE) !== 0;
@@ -101,4 +127,16 @@ function saysKeepalive({ query, reply }: Responder): boolean {
 
 function saysNsid({ query, policy }: Responder): boolean {
   return (query.options & OPTION.NSID) !== 0 && policy.nsid !== undefined;
+}
+
+/** RFC 7830 §6: in cleartext it is of no use. */
+function saysPadding({ query, encrypted }: Responder): boolean {
+  return encrypted && (query.options & OPTION.PADDING) !== 0;
+}
+
+/** The most octets of the answer. */
+export function messageLimit(query: Query, overTcp: boolean): number {
+  if (overTcp) return MAX_MESSAGE;
+  if (!query.edns || query.udpSize < PLAIN_UDP) return PLAIN_UDP;
+  return Math.min(query.udpSize, UDP_LIMIT);
 }

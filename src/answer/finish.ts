@@ -2,18 +2,29 @@
  * The end of every answer: OPT, the flags and the counts; and the answers that have no record but that. What comes back of
  * the query is what lies before: its id, its opcode and its question.
  */
-import { FLAG, RCODE } from '../wire/codes.js';
-import { HEADER, SHAPE } from '../wire/query.js';
+import { CLASS, EXTENDED_ERROR, FLAG, RCODE } from '../wire/codes.js';
+import { HEADER, type Query, SHAPE } from '../wire/query.js';
 import { writeOpt } from './edns.js';
-import { LIMIT } from './gate.js';
+import { poolRefusedHits, recordOf } from './pool-index.js';
+import { LIMIT } from './preprocess.js';
 import type { Responder } from './responder.js';
 import { count, TALLY } from './tally.js';
 
 /** What a query's flags leave in the answer's: the opcode and RD (RFC 1035 §4.1.1). */
 const KEPT_FLAGS = 0x7900;
 
+/** All but AA where all classes are asked for: RFC 1035 §6.2, such a response "should never be authoritative". */
+export function flagsFor(query: Query): number {
+  return query.class === CLASS.ANY ? ~FLAG.AA : ~0;
+}
+
 /** Where there is no question to repeat: the header, and OPT where the query had one. */
-export function finishBare(packet: DataView, start: number, responder: Responder, rcode: number): number {
+export function finishWithoutQuestion(
+  packet: DataView,
+  start: number,
+  responder: Responder,
+  rcode: number,
+): number {
   packet.setUint32(start + 4, 0);
   packet.setUint32(start + 8, 0);
   return finish(packet, start, start + HEADER, responder, rcode, 0);
@@ -30,7 +41,7 @@ export function finishEmpty(
   return finish(packet, start, responder.query.questionEnd, responder, flagsAndRcode, 0);
 }
 
-/** The same for a refusal (gate.ts), which has its reason in it. */
+/** The same for a refusal (preprocess.ts), which has its reason in it. */
 export function finishRefused(
   packet: DataView,
   start: number,
@@ -39,6 +50,25 @@ export function finishRefused(
 ): number {
   responder.reply.error = refusal >>> 8;
   return finishEmpty(packet, start, responder, refusal & 0xff);
+}
+
+/** Octets of what is said where all who could be answered are down. */
+export const NOBODY_UP = Buffer.from('no mirror is known to be up');
+/** And where others than this client could be answered: in a signed zone no denial may say that nobody could. */
+export const NOBODY = Buffer.from('no mirror is for this client');
+
+/** SERVFAIL, so that a resolver asks another name server; RFC 8914 has no code for why, and so 0 with a text (§4.1). */
+export function finishFailed(packet: DataView, start: number, responder: Responder, why: Uint8Array): number {
+  responder.reply.error = EXTENDED_ERROR.OTHER;
+  responder.reply.errorText = why;
+  return finishEmpty(packet, start, responder, RCODE.SERVFAIL);
+}
+
+/** Has the answer say that it is filtered (RFC 8914 §4.18), with the operator's own text; and counts it. */
+export function noteRefusal({ reply, pools, hits }: Responder, pool: number): void {
+  reply.error = EXTENDED_ERROR.FILTERED;
+  reply.errorText = pools.refusalTexts[pool] ?? reply.errorText;
+  count(hits.block, poolRefusedHits(pools.records, recordOf(pool)));
 }
 
 /** Who has had too many answers gets nothing, or a cookie to come again with, or TC to come again over TCP. */
@@ -50,7 +80,7 @@ export function finishLimited(
   shape: number,
 ): number {
   if (verdict === LIMIT.DROP) return 0;
-  if (shape === SHAPE.BARE) return finishBare(packet, start, responder, RCODE.BADCOOKIE);
+  if (shape === SHAPE.NO_QUESTION) return finishWithoutQuestion(packet, start, responder, RCODE.BADCOOKIE);
   return finishEmpty(packet, start, responder, verdict === LIMIT.BADCOOKIE ? RCODE.BADCOOKIE : FLAG.TC);
 }
 
@@ -76,7 +106,7 @@ export function finish(
 ): number {
   const { query, tally } = responder;
   count(tally, TALLY.RCODE + (flagsAndRcode & 0x1f));
-  const at = query.edns ? writeOpt(packet, from, responder, flagsAndRcode) : from;
+  const at = query.edns ? writeOpt(packet, start, from, responder, flagsAndRcode) : from;
   packet.setUint16(start + 2, FLAG.QR | (query.flags & KEPT_FLAGS) | (flagsAndRcode & 0x060f));
   packet.setUint16(start + 10, query.edns ? ar + 1 : ar);
   return at - start;

@@ -3,7 +3,7 @@
  * same everywhere and sorting would take longer than all the rest.
  */
 import { startWalk, UNIT } from '../select/draw.js';
-import { CRUMB } from '../select/shares.js';
+import { NEGLIGIBLE } from '../select/shares.js';
 import { mark, type RowDraft } from './row-draft.js';
 import { makeRoom, ROW, type Rows, rowN, rowSum } from './rows.js';
 import { firstAddressOf, type PoolRules } from './table.js';
@@ -26,7 +26,7 @@ export function layRow(
   const { probability, n } = shares;
   let drawn = 0;
   for (let member = 0; member < members; member++) {
-    if ((probability[member] ?? 0) < CRUMB) continue;
+    if ((probability[member] ?? 0) < NEGLIGIBLE) continue;
     const rank = ranks[member] ?? 0;
     mark(marks, rank);
     memberAt[rank] = member;
@@ -42,7 +42,7 @@ export function layRow(
   words[at + ROW.N] = n;
   words[at + ROW.TTL] = draft.ttl;
   words[at + ROW.MEMBERS] = drawn;
-  let next = at + ROW.SUMS;
+  let next = at + ROW.PAIRS;
   let exact = 0;
   let sum = 0;
   for (let word = 0; word <= pool.catchments.candidates >> 5; word++) {
@@ -54,8 +54,8 @@ export function layRow(
       words[next] = sum;
       const candidate = candidates[member] ?? 0;
       const first = firstAddressOf(pool, candidate);
-      words[next + drawn] = firstAddressOf(pool, candidate + 1) - first === 1 ? first : ~candidate;
-      next++;
+      words[next + 1] = firstAddressOf(pool, candidate + 1) - first === 1 ? first : ~candidate;
+      next += 2;
     }
     marks[word] = 0;
   }
@@ -63,7 +63,6 @@ export function layRow(
   words[at + ROW.TAIL] = draft.tailWeight === 0 ? 0 : n * UNIT - sum;
   words[at + ROW.TAIL_WEIGHT] = draft.tailWeight;
   words[at + ROW.SKIPS] = skips;
-  next += drawn;
   for (let i = 0; i < skips; i++) {
     words[next + i] = draft.skips[i] ?? 0;
     words[next + skips + i] = draft.skipSums[i] ?? 0;
@@ -78,7 +77,7 @@ function fillUp(words: Int32Array, row: number, members: number, missing: number
     const before = i === 0 ? 0 : rowSum(words, row, i - 1);
     const more = Math.min(left, UNIT - (rowSum(words, row, i) - before));
     // All behind it move on with it.
-    for (let j = i; j < members; j++) words[row + ROW.SUMS + j] = rowSum(words, row, j) + more;
+    for (let j = i; j < members; j++) words[row + ROW.PAIRS + 2 * j] = rowSum(words, row, j) + more;
     left -= more;
   }
 }

@@ -40,11 +40,11 @@ export function ipv4Number(bytes: Uint8Array, offset: number): number {
 
 /** The same for an IPv4 address as a number of 32 bits. */
 export function locateNumber(location: LocationMap, address: number): number {
-  const { map, jump, jumpBits, cells } = location;
-  let word = jump[address >>> (32 - jumpBits)] ?? -1;
+  const { map, firstLevel, firstLevelBits, cells } = location;
+  let word = firstLevel[address >>> (32 - firstLevelBits)] ?? -1;
   // A leaf of the table says its own depth, in the bits above its value.
   if (word < 0) return ((word & VALUE) << 8) | ((word >>> 23) & 0xff);
-  let depth = jumpBits;
+  let depth = firstLevelBits;
   if (cells.length > 0) {
     let scope = 0;
     while (word >= 0) {
@@ -77,8 +77,8 @@ function foundIn({ cells }: LocationMap, leaf: number, depth: number): number {
  * Reads what `locateIPv4` reads first for an address, so that it is near when it does: the table's word, and the node that
  * it leads to, or any where it leads to none.
  */
-export function touchIPv4({ map, jump, jumpBits }: LocationMap, address: number): number {
-  const word = jump[address >>> (32 - jumpBits)] ?? -1;
+export function touchIPv4({ map, firstLevel, firstLevelBits }: LocationMap, address: number): number {
+  const word = firstLevel[address >>> (32 - firstLevelBits)] ?? -1;
   // A leaf is negative and becomes 0 here, by its sign and not by a branch.
   return map[(word & ~(word >> 31)) << 1] ?? 0;
 }

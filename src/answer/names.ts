@@ -31,7 +31,7 @@ export function findNode(
 /**
  * The closest node above the query's name, which itself has none; -1 where not even a zone's apex is there.
  */
-export function findEncloser(packet: DataView, start: number, query: Query, names: NameTable): number {
+export function findClosestEncloser(packet: DataView, start: number, query: Query, names: NameTable): number {
   for (let label = 1; label <= query.labels; label++) {
     const node = findNode(packet, start, query, label, names);
     if (node >= 0) return node;

@@ -2,6 +2,7 @@
  * How all answers are given, whatever the zone: what the config decides once for all workers. It goes to each worker when
  * that starts; what changes while it runs (secrets, the table of clients) is shared memory.
  */
+import type { Challenges } from './challenges.js';
 import type { ChaosAnswer } from './chaos.js';
 import type { CookieSecrets } from './cookie-secrets.js';
 import type { RateLimit } from './rate-limit.js';
@@ -17,6 +18,8 @@ export interface Policy {
   readonly nsid: Uint8Array | undefined;
   /** The names of class CHAOS that there is an answer to. */
   readonly chaos: readonly ChaosAnswer[];
+  /** What operators have given; undefined: nobody can. */
+  readonly challenges: Challenges | undefined;
 }
 
 /** Nothing besides answers. */
@@ -26,4 +29,5 @@ export const PLAIN_POLICY: Policy = {
   rateLimit: undefined,
   nsid: undefined,
   chaos: [],
+  challenges: undefined,
 };

@@ -9,7 +9,7 @@ import { newRowDraft, type RowDraft } from './row-draft.js';
 import { type Rows, resetRows } from './rows.js';
 import type { LocationMap, PoolTable } from './table.js';
 import { newTail, TAIL_FROM, type Tail } from './tail.js';
-import type { Hits } from './tally.js';
+import { addressCount, type Hits } from './tally.js';
 
 export interface PoolIndex {
   /** POOL.WORDS words a pool. */
@@ -19,6 +19,8 @@ export interface PoolIndex {
   /** The addresses of all pools, four octets a word, the first of them the lowest. */
   readonly addresses: Int32Array;
   readonly tables: readonly PoolTable[];
+  /** What each says to whom it refuses. */
+  readonly refusalTexts: readonly Uint8Array[];
   /** Of the large ones among them. */
   readonly tails: readonly (Tail | undefined)[];
   /** Room to work a row of any of them out. */
@@ -41,6 +43,8 @@ export const POOL = {
   HITS: 5,
   COUNTED: 6,
   ADDRESS_HITS: 7,
+  /** Where that of refusals is. */
+  REFUSED_HITS: 8,
 } as const;
 
 const poolLocation = (records: Int32Array, record: number): number => records[record + POOL.LOCATION] ?? 0;
@@ -52,6 +56,8 @@ export const poolAddressLength = (records: Int32Array, record: number): number =
   records[record + POOL.ADDRESS_LENGTH] ?? 0;
 const poolHits = (records: Int32Array, record: number): number => records[record + POOL.HITS] ?? 0;
 const poolCounted = (records: Int32Array, record: number): number => records[record + POOL.COUNTED] ?? 0;
+export const poolRefusedHits = (records: Int32Array, record: number): number =>
+  records[record + POOL.REFUSED_HITS] ?? 0;
 export const poolAddressHits = (records: Int32Array, record: number): number =>
   records[record + POOL.ADDRESS_HITS] ?? 0;
 
@@ -67,11 +73,11 @@ export function indexPools(
   const tables = new Map<Int32Array, number>();
   const locations: LocationMap[] = [];
   // Several may share a map, but each has its own table.
-  const locationOf = ({ map, ipv6Root, jump, jumpBits, cells, uniform }: LocationMap): number => {
-    const known = tables.get(jump);
+  const locationOf = ({ map, ipv6Root, firstLevel, firstLevelBits, cells, uniform }: LocationMap): number => {
+    const known = tables.get(firstLevel);
     if (known !== undefined) return known;
-    tables.set(jump, locations.length);
-    return locations.push({ map, ipv6Root, jump, jumpBits, cells, uniform }) - 1;
+    tables.set(firstLevel, locations.length);
+    return locations.push({ map, ipv6Root, firstLevel, firstLevelBits, cells, uniform }) - 1;
   };
   let owner = 0;
   let address = 0;
@@ -86,6 +92,7 @@ export function indexPools(
     records[at + POOL.HITS] = counters;
     records[at + POOL.COUNTED] = pool.counted;
     records[at + POOL.ADDRESS_HITS] = counters + pool.counted;
+    records[at + POOL.REFUSED_HITS] = counters + pool.counted + addressCount(pool);
     owner += catchmentCount(pool.catchments);
     for (let octet = 0; octet < pool.addresses.byteLength; octet += 4)
       addresses[address++] = pool.addresses.getInt32(octet, true);
@@ -95,7 +102,8 @@ export function indexPools(
   const tails = pools.map(({ catchments: { candidates } }) =>
     candidates > TAIL_FROM ? newTail(candidates) : undefined,
   );
-  return { records, locations, addresses, tables: pools, tails, draft: newRowDraft(most) };
+  const refusalTexts = pools.map(({ refusalText }) => Buffer.from(refusalText));
+  return { records, locations, addresses, tables: pools, refusalTexts, tails, draft: newRowDraft(most) };
 }
 
 /** Octets before the first record, which is then at the start of a line. */

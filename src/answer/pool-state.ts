@@ -2,8 +2,8 @@
  * How the addresses of a pool stand at this moment: some words an address in shared memory, which the main thread writes and
  * every worker reads when it answers. A verdict costs these few words; nothing is published for it.
  *
- * There are two copies, and a version whose lowest bit says which of them holds. The writer fills the other copy and then
- * counts the version up. A reader reads the version, then the copy, then the version again: while it is the same, nobody
+ * There are two copies, and a version whose lowest bit says which of them holds. The writer fills the other copy, then
+ * counts the version up, and then brings the one that held until then to the same. A reader reads the version, then the copy, then the version again: while it is the same, nobody
  * has begun to write into the copy that was read, since the writer turns to that one only after it has counted on. If it is
  * another, what was read may be half of one state and half of the next, and it reads again.
  *
@@ -12,10 +12,10 @@
  * ahead of it, or read a word after the version that it reads last. With plain accesses x86 happens to keep that order among
  * stores and among loads; arm64 keeps neither.
  */
-import type { Standing } from '../select/health-view.js';
+import type { AddressState } from '../select/health-view.js';
 
 /** How an address, or a mirror by its best one, may be used. The best is the highest. */
-export const STANDING = {
+export const ADDRESS_STATE = {
   /** Never. */
   OFF: 0,
   /** Only for a client that has no `DOWN` one either. */
@@ -26,16 +26,16 @@ export const STANDING = {
 } as const;
 
 /** The same as words, by number. */
-export const STANDINGS: readonly Standing[] = ['off', 'new', 'down', 'up'];
+export const ADDRESS_STATES: readonly AddressState[] = ['off', 'new', 'down', 'up'];
 
 /** The words of an address. */
 export const ADDRESS = {
   WORDS: 4,
-  /** STANDING, with its step of slow start from bit 2 on, and from bit 8 on the place of its mirror in the members' order. */
+  /** ADDRESS_STATE, with its step of slow start from bit 2 on, and from bit 8 on the place of its mirror in the members' order. */
   STATE: 0,
   /** Seconds that an answer which it bears on may be kept. */
   TTL: 1,
-  /** What its weight and cap are multiplied by, as a number of 65,536ths. */
+  /** What its weight and cap are multiplied by while the others can fill the answer, in parts of WHOLE, at least 1. */
   FACTOR: 2,
   /** The version at which one of these changed last. */
   CHANGED: 3,
@@ -50,7 +50,7 @@ export const addressChanged = (state: Int32Array, at: number): number =>
   Atomics.load(state, at + ADDRESS.CHANGED);
 
 /** A factor of 1. */
-export const WHOLE = 1 << 16;
+export const WHOLE = 2 ** 28;
 
 /** The words before the two copies: one line of the cache. */
 const HEAD = 16;
@@ -80,12 +80,12 @@ function copyAt(block: number, version: number, addresses: number): number {
 }
 
 /** What an address's STATE says. */
-export function standingOf(word: number): number {
+export function stateOf(word: number): number {
   return word & 3;
 }
 
 /** 1 to 10. */
-export function growthOf(word: number): number {
+export function growthStepOf(word: number): number {
   return (word >>> 2) & 0xf;
 }
 
@@ -98,43 +98,67 @@ export function rankOf(word: number): number {
 export function setAddress(
   words: Int32Array,
   number: number,
-  standing: number,
+  state: number,
   growth: number,
   rank: number,
   ttl: number,
   factor = 1,
 ): void {
   const at = number * ADDRESS.WORDS;
-  words[at + ADDRESS.STATE] = (rank << 8) | (growth << 2) | standing;
+  words[at + ADDRESS.STATE] = (rank << 8) | (growth << 2) | state;
   words[at + ADDRESS.TTL] = ttl;
-  words[at + ADDRESS.FACTOR] = Math.round(factor * WHOLE);
+  words[at + ADDRESS.FACTOR] = Math.max(1, Math.round(factor * WHOLE));
 }
 
 /**
  * Has the addresses of a pool stand from now on as `words` say, which `setAddress` wrote: whoever reads the version after
- * this returned reads this. Only one thread may write. What is as it was keeps the version at which it changed.
+ * this returned reads this. Only one thread may write. What is as it was keeps the version at which it changed. `touched`
+ * are the numbers of the addresses that were set since the last time, at least; default: all.
  */
-export function writePoolState(state: Int32Array, block: number, words: Int32Array, panic: boolean): void {
+export function writePoolState(
+  state: Int32Array,
+  block: number,
+  words: Int32Array,
+  panic: boolean,
+  touched: readonly number[] = Array.from({ length: words.length / ADDRESS.WORDS }, (_, i) => i),
+): void {
   const addresses = words.length / ADDRESS.WORDS;
   const version = Atomics.load(state, block + VERSION);
   const next = (version + 1) | 0;
   const from = copyAt(block, version, addresses);
   const to = copyAt(block, next, addresses);
+  if (!fillCopy(state, from, to, words, panic, touched, next)) return;
+  Atomics.store(state, block + VERSION, next);
+  // The copies differ only while one is written, or the next write would have to know what this one touched.
+  fillCopy(state, to, from, words, panic, touched, next);
+}
+
+/** Brings a copy to what the words say; gives whether that is another than in the copy that holds, at `from`. */
+function fillCopy(
+  state: Int32Array,
+  from: number,
+  to: number,
+  words: Int32Array,
+  panic: boolean,
+  touched: readonly number[],
+  version: number,
+): boolean {
   let isNew = setWord(state, from, to, COPY.PANIC, panic ? 1 : 0);
-  for (let at = 0; at < words.length; at += ADDRESS.WORDS) {
+  for (const address of touched) {
+    const at = address * ADDRESS.WORDS;
     const offset = COPY.WORDS + at;
     let isOther = false;
     for (let word = 0; word < ADDRESS.CHANGED; word++) {
       if (setWord(state, from, to, offset + word, words[at + word] ?? 0)) isOther = true;
     }
-    const changed = isOther ? next : addressChanged(state, from + offset);
+    const changed = isOther ? version : addressChanged(state, from + offset);
     setWord(state, from, to, offset + ADDRESS.CHANGED, changed);
     isNew ||= isOther;
   }
-  if (isNew) Atomics.store(state, block + VERSION, next);
+  return isNew;
 }
 
-/** Writes a word of the idle copy; gives whether it is another than in the copy that holds. */
+/** Writes a word of the copy at `to`; gives whether it is another than in the copy that holds. */
 function setWord(state: Int32Array, from: number, to: number, offset: number, value: number): boolean {
   if (Atomics.load(state, to + offset) !== value) Atomics.store(state, to + offset, value);
   return Atomics.load(state, from + offset) !== value;

@@ -9,16 +9,7 @@
  * answer is made of is far away; what a message looks like says which name and pool it was for the last time. What is found
  * out on the way is not found out again where it turns out to be about the right name, or pool and address.
  */
-import {
-  type Foresight,
-  GUESS,
-  guessAnswer,
-  guessName,
-  guessNameLength,
-  guessNode,
-  guessPool,
-  MARK_BITS,
-} from './foresight.js';
+
 import { catchmentIn, locateNumber, touchIPv4 } from './locate.js';
 import {
   counterOf,
@@ -29,6 +20,16 @@ import {
   poolStateAt,
   recordOf,
 } from './pool-index.js';
+import {
+  FINGERPRINT_BITS,
+  GUESS,
+  guessAnswer,
+  guessName,
+  guessNameLength,
+  guessNode,
+  guessPool,
+  type Prefetched,
+} from './prefetched.js';
 import type { Responder } from './responder.js';
 import { rowSum } from './rows.js';
 import type { LocationMap } from './table.js';
@@ -44,56 +45,56 @@ export interface Messages {
 }
 
 /** Guesses for the first `count` messages of a batch in `memory`. */
-export function foresee(
+export function prefetch(
   memory: DataView,
   messages: Messages,
   count: number,
-  foresight: Foresight,
+  prefetched: Prefetched,
   responder: Responder,
 ): void {
   if (responder.table.pools.length <= FEW_POOLS) {
     const { pools, lastPool } = responder;
     const location = lastPool < 0 ? undefined : locationAt(pools, recordOf(lastPool));
-    if (location !== undefined) foresight.seen = touchMap(memory, messages, count, location);
+    if (location !== undefined) prefetched.seen = touchMap(memory, messages, count, location);
     return;
   }
-  markMessages(memory, messages, count, foresight);
-  touchNames(count, foresight, responder);
-  touchPools(count, foresight, responder);
-  findCatchments(count, foresight, responder);
-  findRows(count, foresight, responder);
-  touchRows(count, foresight, responder);
+  fingerprintMessages(memory, messages, count, prefetched);
+  touchNames(count, prefetched, responder);
+  touchPools(count, prefetched, responder);
+  findCatchments(count, prefetched, responder);
+  findRows(count, prefetched, responder);
+  touchRows(count, prefetched, responder);
 }
 
 /**
  * Turns to the message in a slot of the batch. With many pools the name that it is taken to ask for is expected: to see that
  * it is that one takes less time than to find any. With `recall` that saves a sixth of what an answer takes here.
  */
-export function turnTo(slot: number, { guesses, marks }: Foresight, responder: Responder): void {
+export function useSlot(slot: number, { guesses, fingerprints }: Prefetched, responder: Responder): void {
   responder.slot = slot;
   if (responder.table.pools.length <= FEW_POOLS) return;
-  const mark = marks[slot] ?? 0;
+  const fingerprint = fingerprints[slot] ?? 0;
   const { likely } = responder.query;
-  likely.at = guessName(guesses, mark);
-  likely.length = guessNameLength(guesses, mark);
-  responder.likelyNode = guessNode(guesses, mark);
+  likely.at = guessName(guesses, fingerprint);
+  likely.length = guessNameLength(guesses, fingerprint);
+  responder.likelyNode = guessNode(guesses, fingerprint);
 }
 
 /** Remembers where the query at hand led: to an answer of the node that is expected again now, and to a pool. */
 export function learn(
-  { guesses, marks }: Foresight,
+  { guesses, fingerprints }: Prefetched,
   responder: Responder,
   answer: number,
   pool: number,
 ): void {
   const { query, table, likelyNode, slot } = responder;
   if (table.pools.length <= FEW_POOLS) return;
-  const mark = marks[slot] ?? 0;
-  guesses[mark + GUESS.NAME] = query.likely.at;
-  guesses[mark + GUESS.NAME_LENGTH] = query.likely.length;
-  guesses[mark + GUESS.NODE] = likelyNode;
-  guesses[mark + GUESS.ANSWER] = answer;
-  guesses[mark + GUESS.POOL] = pool + 1;
+  const fingerprint = fingerprints[slot] ?? 0;
+  guesses[fingerprint + GUESS.NAME] = query.likely.at;
+  guesses[fingerprint + GUESS.NAME_LENGTH] = query.likely.length;
+  guesses[fingerprint + GUESS.NODE] = likelyNode;
+  guesses[fingerprint + GUESS.ANSWER] = answer;
+  guesses[fingerprint + GUESS.POOL] = pool + 1;
 }
 
 /** The head of a client subnet option with an IPv4 /24 (RFC 7871 §11.1): its code, 8, and its length, 7. */
@@ -126,53 +127,53 @@ function touchMap(
   return seen;
 }
 
-function markMessages(
+function fingerprintMessages(
   memory: DataView,
   { starts, ends, clients }: Messages,
   count: number,
-  { marks, addresses, guesses, pools }: Foresight,
+  { fingerprints, addresses, guesses, pools }: Prefetched,
 ): void {
   for (let i = 0; i < count; i++) {
     const end = ends[i] ?? 0;
     const subnet = hasSubnet(memory, end);
     addresses[i] = subnet ? memory.getInt32(end - ADDRESS) & ~0xff : memory.getInt32(clients[i] ?? 0);
     const name = (starts[i] ?? 0) + NAME;
-    let mark = Math.imul(memory.getInt32(name), 0x9e3779b1) ^ memory.getInt32(name + 4);
-    mark = Math.imul(mark ^ (mark >>> 15), 0x85ebca6b) ^ memory.getInt32(name + 8);
-    mark = Math.imul(mark ^ (mark >>> 13), 0xc2b2ae35) ^ memory.getInt32(name + 12);
-    mark ^= memory.getInt32(subnet ? end - TYPE_SUBNET : end - TYPE_PLAIN);
-    mark = (Math.imul(mark, 0x9e3779b1) >>> (32 - MARK_BITS)) * GUESS.WORDS;
-    marks[i] = mark;
-    pools[i] = guessPool(guesses, mark) - 1;
+    let fingerprint = Math.imul(memory.getInt32(name), 0x9e3779b1) ^ memory.getInt32(name + 4);
+    fingerprint = Math.imul(fingerprint ^ (fingerprint >>> 15), 0x85ebca6b) ^ memory.getInt32(name + 8);
+    fingerprint = Math.imul(fingerprint ^ (fingerprint >>> 13), 0xc2b2ae35) ^ memory.getInt32(name + 12);
+    fingerprint ^= memory.getInt32(subnet ? end - TYPE_SUBNET : end - TYPE_PLAIN);
+    fingerprint = (Math.imul(fingerprint, 0x9e3779b1) >>> (32 - FINGERPRINT_BITS)) * GUESS.WORDS;
+    fingerprints[i] = fingerprint;
+    pools[i] = guessPool(guesses, fingerprint) - 1;
   }
 }
 
-function touchNames(count: number, foresight: Foresight, { table }: Responder): void {
-  const { marks, guesses } = foresight;
+function touchNames(count: number, prefetched: Prefetched, { table }: Responder): void {
+  const { fingerprints, guesses } = prefetched;
   const { names, answers } = table;
   let seen = 0;
   for (let i = 0; i < count; i++) {
-    const mark = marks[i] ?? 0;
-    seen ^= names.nodes[guessNode(guesses, mark)] ?? 0;
-    seen ^= names.octets.getUint8(guessName(guesses, mark));
-    seen ^= answers[guessAnswer(guesses, mark)] ?? 0;
+    const fingerprint = fingerprints[i] ?? 0;
+    seen ^= names.nodes[guessNode(guesses, fingerprint)] ?? 0;
+    seen ^= names.octets.getUint8(guessName(guesses, fingerprint));
+    seen ^= answers[guessAnswer(guesses, fingerprint)] ?? 0;
   }
-  foresight.seen = seen;
+  prefetched.seen = seen;
 }
 
 /** What says where a pool's numbers are. */
-function touchPools(count: number, foresight: Foresight, { pools: { records } }: Responder): void {
-  const { pools } = foresight;
+function touchPools(count: number, prefetched: Prefetched, { pools: { records } }: Responder): void {
+  const { pools } = prefetched;
   let seen = 0;
   for (let i = 0; i < count; i++) {
     const pool = pools[i] ?? -1;
     if (pool >= 0) seen ^= records[recordOf(pool)] ?? 0;
   }
-  foresight.seen = seen;
+  prefetched.seen = seen;
 }
 
-function findCatchments(count: number, foresight: Foresight, { pools: index }: Responder): void {
-  const { pools, addresses, located } = foresight;
+function findCatchments(count: number, prefetched: Prefetched, { pools: index }: Responder): void {
+  const { pools, addresses, located } = prefetched;
   let seen = 0;
   for (let i = 0; i < count; i++) {
     const pool = pools[i] ?? -1;
@@ -184,11 +185,11 @@ function findCatchments(count: number, foresight: Foresight, { pools: index }: R
     const location = pool < 0 ? undefined : locationAt(index, recordOf(pool));
     if (location !== undefined) located[i] = locateNumber(location, addresses[i] ?? 0);
   }
-  foresight.seen = seen;
+  prefetched.seen = seen;
 }
 
-function findRows(count: number, foresight: Foresight, { pools: index, rows, table }: Responder): void {
-  const { pools, located, rows: found } = foresight;
+function findRows(count: number, prefetched: Prefetched, { pools: index, rows, table }: Responder): void {
+  const { pools, located, rows: found } = prefetched;
   const { records } = index;
   let seen = 0;
   for (let i = 0; i < count; i++) {
@@ -199,11 +200,11 @@ function findRows(count: number, foresight: Foresight, { pools: index, rows, tab
     found[i] = rows.at[owner] ?? 0;
     seen ^= table.state[poolStateAt(records, record)] ?? 0;
   }
-  foresight.seen = seen;
+  prefetched.seen = seen;
 }
 
-function touchRows(count: number, foresight: Foresight, { pools: index, rows, hits }: Responder): void {
-  const { pools, located, rows: found } = foresight;
+function touchRows(count: number, prefetched: Prefetched, { pools: index, rows, hits }: Responder): void {
+  const { pools, located, rows: found } = prefetched;
   const { records, addresses } = index;
   let seen = 0;
   for (let i = 0; i < count; i++) {
@@ -217,5 +218,5 @@ function touchRows(count: number, foresight: Foresight, { pools: index, rows, hi
     seen ^= hits.block[poolAddressHits(records, record)] ?? 0;
     seen ^= addresses[poolAddresses(records, record)] ?? 0;
   }
-  foresight.seen = seen;
+  prefetched.seen = seen;
 }

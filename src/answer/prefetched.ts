@@ -1,26 +1,30 @@
-/** What a worker knows of messages before it answers them: what foresee.ts writes down, and what of it is asked for. */
+/** What a worker knows of messages before it answers them: what prefetch.ts writes down, and what of it is asked for. */
 
 /** The words of a guess: a name's octets and how many, its node, its answer, and its pool's number + 1. */
 export const GUESS = { WORDS: 8, NAME: 0, NAME_LENGTH: 1, NODE: 2, ANSWER: 3, POOL: 4 } as const;
 
-export const guessName = (guesses: Int32Array, mark: number): number => guesses[mark + GUESS.NAME] ?? 0;
-export const guessNameLength = (guesses: Int32Array, mark: number): number =>
-  guesses[mark + GUESS.NAME_LENGTH] ?? 0;
-export const guessNode = (guesses: Int32Array, mark: number): number => guesses[mark + GUESS.NODE] ?? 0;
-export const guessAnswer = (guesses: Int32Array, mark: number): number => guesses[mark + GUESS.ANSWER] ?? 0;
-export const guessPool = (guesses: Int32Array, mark: number): number => guesses[mark + GUESS.POOL] ?? 0;
+export const guessName = (guesses: Int32Array, fingerprint: number): number =>
+  guesses[fingerprint + GUESS.NAME] ?? 0;
+export const guessNameLength = (guesses: Int32Array, fingerprint: number): number =>
+  guesses[fingerprint + GUESS.NAME_LENGTH] ?? 0;
+export const guessNode = (guesses: Int32Array, fingerprint: number): number =>
+  guesses[fingerprint + GUESS.NODE] ?? 0;
+export const guessAnswer = (guesses: Int32Array, fingerprint: number): number =>
+  guesses[fingerprint + GUESS.ANSWER] ?? 0;
+export const guessPool = (guesses: Int32Array, fingerprint: number): number =>
+  guesses[fingerprint + GUESS.POOL] ?? 0;
 
 /** 2^13 marks are a quarter of a second-level cache, of which no more is used than there are names. */
-export const MARK_BITS = 13;
+export const FINGERPRINT_BITS = 13;
 
-export interface Foresight {
+export interface Prefetched {
   /** GUESS.WORDS words by mark. */
   readonly guesses: Int32Array;
   /**
    * By slot of a batch: where its message's guess is, its client, its pool's number or -1, what `locateNumber` says to the
    * two, and where its row is.
    */
-  readonly marks: Int32Array;
+  readonly fingerprints: Int32Array;
   readonly addresses: Int32Array;
   readonly pools: Int32Array;
   readonly located: Int32Array;
@@ -30,11 +34,11 @@ export interface Foresight {
 }
 
 /** Knows nothing yet of batches of at most `slots` messages. */
-export function newForesight(slots: number): Foresight {
+export function newPrefetched(slots: number): Prefetched {
   const bySlot = (): Int32Array => new Int32Array(slots);
   return {
-    guesses: new Int32Array(GUESS.WORDS << MARK_BITS),
-    marks: bySlot(),
+    guesses: new Int32Array(GUESS.WORDS << FINGERPRINT_BITS),
+    fingerprints: bySlot(),
     addresses: bySlot(),
     pools: bySlot().fill(-1),
     located: bySlot(),
@@ -44,8 +48,8 @@ export function newForesight(slots: number): Foresight {
 }
 
 /** What `locateNumber` says to an address in a pool if that was asked for the message in this slot already, else -1. */
-export function recall(
-  { pools, addresses, located }: Foresight,
+export function prefetchedLocation(
+  { pools, addresses, located }: Prefetched,
   slot: number,
   pool: number,
   address: number,
@@ -54,11 +58,11 @@ export function recall(
 }
 
 /** The pools have other location maps from now on. */
-export function forgetPlaces({ pools }: Foresight): void {
+export function forgetLocations({ pools }: Prefetched): void {
   pools.fill(-1);
 }
 
 /** Names, answers and pools have other places from now on. */
-export function forgetGuesses({ guesses }: Foresight): void {
+export function forgetGuesses({ guesses }: Prefetched): void {
   guesses.fill(0);
 }

@@ -13,18 +13,21 @@ import { count, TALLY } from './tally.js';
 
 /**
  * Readies the responder for a query of this shape, and finds what its cookie is worth. Gives the shape again, or that of a
- * malformed message where an option that matters here is malformed. Of what is malformed only the question is believed.
+ * malformed message where an option that matters here is malformed. Of what is malformed only the question is used.
  */
-export function heedOptions(shape: number, overTcp: boolean, responder: Responder): number {
+export function processEdns(shape: number, overTcp: boolean, responder: Responder): number {
   const { query, policy, tally, reply } = responder;
   resetReply(reply, overTcp);
-  let heeded = shape;
+  let processed = shape;
   if (query.options !== 0 && isMalformed(responder))
-    heeded = shape === SHAPE.BARE || shape === SHAPE.BROKEN ? SHAPE.BROKEN : SHAPE.FLAWED;
-  if (heeded === SHAPE.FLAWED || heeded === SHAPE.BROKEN) {
+    processed =
+      shape === SHAPE.NO_QUESTION || shape === SHAPE.BAD_QUESTION
+        ? SHAPE.BAD_QUESTION
+        : SHAPE.BAD_AFTER_QUESTION;
+  if (processed === SHAPE.BAD_AFTER_QUESTION || processed === SHAPE.BAD_QUESTION) {
     query.subnet.present = false;
     query.options = 0;
-    return heeded;
+    return processed;
   }
   if ((query.options & OPTION.COOKIE) !== 0 && policy.cookies !== undefined) {
     const seconds = Math.floor(responder.now / 1000) | 0;
@@ -38,7 +41,7 @@ export function heedOptions(shape: number, overTcp: boolean, responder: Responde
     reply.cookieWorth = worth;
     count(tally, TALLY.COOKIE_CLIENT_ONLY + worth - COOKIE.CLIENT_ONLY);
   }
-  return heeded;
+  return processed;
 }
 
 function isMalformed({ query, policy, reply }: Responder): boolean {
@@ -71,7 +74,7 @@ export function limitAnswer(limit: RateLimit, shape: number, responder: Responde
   }
   // Nobody comes again over TCP with what is malformed, or is no query.
   const worthwhile =
-    query.opcode === 0 && (shape === SHAPE.GOOD || (shape === SHAPE.BARE && lacksCookie(responder)));
+    query.opcode === 0 && (shape === SHAPE.GOOD || (shape === SHAPE.NO_QUESTION && lacksCookie(responder)));
   if (!worthwhile || !slips(limit, limitScratch)) {
     count(tally, TALLY.LIMITED_DROPPED);
     return LIMIT.DROP;
@@ -84,7 +87,7 @@ export function limitAnswer(limit: RateLimit, shape: number, responder: Responde
 }
 
 /** What a message without a question gets: something only where it asks for a cookie (RFC 7873 §5.4). */
-export function rcodeOfBare({ query, reply }: Responder): number {
+export function rcodeWithoutQuestion({ query, reply }: Responder): number {
   const { cookieWorth } = reply;
   if (query.opcode !== 0) return RCODE.NOTIMP;
   if (query.ednsVersion !== 0) return RCODE.BADVERS;

@@ -2,47 +2,50 @@
  * One query in, one answer out, in place: the answer keeps the query's header and question where they are and is written
  * behind them, so that the question's own bytes come back as they came, case and all (0x20).
  *
- *     parse ─▶ heed options ─▶ limit ─▶ refuse what is not for us ─▶ find the name ─▶ find its answer
- *         (what is decided up to here is in gate.ts)                                       │
+ *     parse ─▶ process EDNS ─▶ limit ─▶ refuse what is not for us ─▶ find the name ─▶ find its answer
+ *         (what is decided up to here is in preprocess.ts)                                       │
  *                                                          header ◀─ OPT ◀─ copy records ◀─┘
  *
  * It is the same for UDP in batches, portable UDP and TCP. It never throws, never waits and allocates nothing; the
  * caller provides room of MAX_MESSAGE (TCP) or UDP_LIMIT octets from `start` on.
  */
-import { memberAt, nextPoint, placeOf, UNIT } from '../select/draw.js';
 import { CLASS, EXTENDED_ERROR, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
+import { finishText } from './answer-challenge.js';
+import { catchmentAt, isRefusedCatchment } from './catchments.js';
+import { challengedLength } from './challenges.js';
 import { findChaos } from './chaos.js';
-import { optLength, UDP_LIMIT } from './edns.js';
+import { copyOctets } from './copy-octets.js';
+import { drawAddresses, RECORD_HEAD } from './draw-addresses.js';
+import { messageLimit, optLength } from './edns.js';
 import { findRow } from './find-row.js';
-import { finish, finishBare, finishEmpty, finishLimited, finishRefused, finishTruncated } from './finish.js';
-import { learn } from './foresee.js';
-import { recall } from './foresight.js';
-import { heedOptions, LIMIT, lacksCookie, limitAnswer, rcodeOfBare, refuse } from './gate.js';
-import { catchmentIn, ipv4Number, locateIPv6, locateNumber, SPECIAL } from './locate.js';
-import { findEncloser, findNode } from './names.js';
 import {
-  counterOf,
-  locationAt,
-  poolAddresses,
-  poolAddressHits,
-  poolAddressLength,
-  recordOf,
-} from './pool-index.js';
+  finish,
+  finishEmpty,
+  finishFailed,
+  finishLimited,
+  finishRefused,
+  finishTruncated,
+  finishWithoutQuestion,
+  flagsFor,
+  NOBODY,
+  NOBODY_UP,
+  noteRefusal,
+} from './finish.js';
+import { catchmentIn, ipv4Number, locateIPv6, locateNumber, SPECIAL } from './locate.js';
+import { findClosestEncloser, findNode } from './names.js';
+import { counterOf, locationAt, poolAddressLength, recordOf } from './pool-index.js';
+import { learn } from './prefetch.js';
+import { prefetchedLocation } from './prefetched.js';
+import { LIMIT, lacksCookie, limitAnswer, processEdns, rcodeWithoutQuestion, refuse } from './preprocess.js';
+import { findGap, proofsLength, writeProofs } from './proofs.js';
+import { reflect } from './reflect.js';
 import { expectNode, type Responder } from './responder.js';
-import { ROW, rowMember, rowMembers, rowN, rowTail, rowTtl } from './rows.js';
-import { ANSWER, type LocationMap, NODE, UNSERVED } from './table.js';
-import { tailMember } from './tail.js';
+import { FAILED, REFUSED, rowN } from './rows.js';
+import { setPointers } from './set-pointers.js';
+import { signAddresses, signatureLength } from './sign-addresses.js';
+import { ANSWER, guardedBy, type LocationMap, NODE, nodeNameLength, REFLECTION, UNSERVED } from './table.js';
 import { count, TALLY } from './tally.js';
-import { addressOf } from './work-out.js';
-
-/** The most octets of any message (RFC 1035 §4.2.2: a length of two octets goes before it). */
-export const MAX_MESSAGE = 65535;
-/** What every client takes over UDP (RFC 1035 §2.3.4), and the least that EDNS can say (RFC 6891 §6.2.3). */
-const PLAIN_UDP = 512;
-/** Octets of a record before its address: owner pointer, type, class, TTL, data length (RFC 1035 §4.1.3). */
-const RECORD_HEAD = 12;
-const IPV4_LENGTH = 4;
 
 /**
  * Answers the message of `length` octets at `start`. Gives the answer's octets, or 0 for silence.
@@ -61,15 +64,17 @@ export function respond(
     count(tally, TALLY.SILENT);
     return 0;
   }
-  const shape = heedOptions(parsed, overTcp, responder);
+  const shape = processEdns(parsed, overTcp, responder);
   if (!overTcp && policy.rateLimit !== undefined) {
     const verdict = limitAnswer(policy.rateLimit, shape, responder);
     if (verdict !== LIMIT.PASS) return finishLimited(packet, start, responder, verdict, shape);
   }
-  if (shape === SHAPE.BROKEN) return finishBare(packet, start, responder, rcodeOfBroken(query));
-  if (shape === SHAPE.BARE) return finishBare(packet, start, responder, rcodeOfBare(responder));
+  if (shape === SHAPE.BAD_QUESTION)
+    return finishWithoutQuestion(packet, start, responder, rcodeOfBroken(query));
+  if (shape === SHAPE.NO_QUESTION)
+    return finishWithoutQuestion(packet, start, responder, rcodeWithoutQuestion(responder));
   if (query.opcode !== 0) return finishRefused(packet, start, responder, NOT_A_QUERY);
-  if (shape === SHAPE.FLAWED) return finishEmpty(packet, start, responder, RCODE.FORMERR);
+  if (shape === SHAPE.BAD_AFTER_QUESTION) return finishEmpty(packet, start, responder, RCODE.FORMERR);
   if (query.ednsVersion !== 0) return finishEmpty(packet, start, responder, RCODE.BADVERS);
   // RFC 7873 §5.2.3: over TCP a client is who it says, cookie or not.
   if (policy.cookieRequired && !overTcp && lacksCookie(responder))
@@ -78,9 +83,17 @@ export function respond(
   const refusal = refuse(query);
   if (refusal !== RCODE.NOERROR) return finishRefused(packet, start, responder, refusal);
   const answer = findAnswer(packet, start, responder);
-  if (answer < 0) return finishRefused(packet, start, responder, answer === UNSERVED ? NO_DATA : NOT_OURS);
-  return writeAnswer(packet, start, responder, answer);
+  if (answer >= 0) {
+    const found = query.dnssecOk ? answer + responder.table.signedFrom : answer;
+    return writeAnswer(packet, start, responder, found, flagsFor(query));
+  }
+  if (answer <= EMPTY_NAME)
+    return writeAnswer(packet, start, responder, EMPTY_NAME - answer, flagsFor(query) & ~RCODE.NXDOMAIN);
+  return finishRefused(packet, start, responder, answer === UNSERVED ? NO_DATA : NOT_OURS);
 }
+
+/** This, less the offset of the answer of names that do not exist: for one that does, and has nothing of that type. */
+const EMPTY_NAME = -16;
 
 /** RFC 8914 §4.22: "the requested operation or query is not supported". */
 const NOT_A_QUERY = RCODE.NOTIMP | (EXTENDED_ERROR.NOT_SUPPORTED << 8);
@@ -102,15 +115,21 @@ function answerChaos(packet: DataView, start: number, responder: Responder): num
 
 /** The offset in `answers` of what to say; -1 where the name is in none of our zones, UNSERVED where nothing of its zone is. */
 function findAnswer(packet: DataView, start: number, responder: Responder): number {
-  const { query, table } = responder;
+  const { query, table, policy } = responder;
   const { names, answers } = table;
   const { nodes } = names;
   let node = query.isLikely ? responder.likelyNode : findNode(packet, start, query, 0, names);
   if (node < 0) {
-    const encloser = findEncloser(packet, start, query, names);
+    const encloser = findClosestEncloser(packet, start, query, names);
     if (encloser < 0) return -1;
+    if (query.dnssecOk) responder.reply.gap = findGap(packet, start, query, table, encloser);
+    const missing = nodes[encloser + NODE.MISSING] ?? -1;
+    const challenged =
+      policy.challenges === undefined ? 0 : challengedLength(policy.challenges, packet, start, query);
+    if (missing >= 0 && challenged > nodeNameLength(nodes, encloser))
+      return challenged === query.nameLength ? EMPTY_NAME - missing : missing;
     node = nodes[encloser + NODE.WILDCARD] ?? -1;
-    if (node < 0) return nodes[encloser + NODE.MISSING] ?? -1;
+    if (node < 0) return missing;
   } else if (!query.isLikely) expectNode(responder, node);
   let answer = nodes[node + NODE.FIRST] ?? 0;
   const end = answer + (nodes[node + NODE.COUNT] ?? 0) * ANSWER.WORDS;
@@ -119,8 +138,15 @@ function findAnswer(packet: DataView, start: number, responder: Responder): numb
   return nodes[node + NODE.NODATA] ?? -1;
 }
 
-function writeAnswer(packet: DataView, start: number, responder: Responder, found: number): number {
-  const { query, table, pools, rows, reply } = responder;
+/** Writes an answer with those of its flags that are in `mask`. */
+function writeAnswer(
+  packet: DataView,
+  start: number,
+  responder: Responder,
+  found: number,
+  mask: number,
+): number {
+  const { query, table, pools, rows, reply, policy } = responder;
   const { answers, bodies, pointers } = table;
   const pool = answers[found + ANSWER.POOL] ?? -1;
   const record = recordOf(pool);
@@ -129,48 +155,110 @@ function writeAnswer(packet: DataView, start: number, responder: Responder, foun
   let row = 0;
   let size = 0;
   let poolLength = 0;
+  const signer = query.dnssecOk ? responder.signing.signers[pool] : undefined;
   if (pool >= 0) {
     responder.lastPool = pool;
-    if (responder.foresight !== undefined) learn(responder.foresight, responder, found, pool);
+    if (responder.prefetched !== undefined) learn(responder.prefetched, responder, found, pool);
     catchment = findCatchment(pool, record, responder);
-    const alias = reply.scope > 0 ? (answers[found + ANSWER.ALIAS] ?? -1) : -1;
+    const leading = answers[found + ANSWER.ALIAS] ?? -1;
+    let alias = reply.scope > 0 ? leading : -1;
     if (alias < 0) {
       row = findRow(responder, pool, record, catchment);
       size = row < 0 ? 0 : rowN(rows.words, row);
+      if (size === FAILED) return finishFailed(packet, start, responder, NOBODY_UP);
+      if (size === REFUSED) {
+        if (leading < 0) return refuseClient(packet, start, responder, found, mask, pool);
+        // The pool refuses, and not its alias: who follows that is refused there.
+        alias = leading;
+        size = 0;
+      }
       poolLength = size * (RECORD_HEAD + poolAddressLength(pools.records, record));
+      if (size > 0 && signer !== undefined) poolLength += signatureLength(signer);
     }
     if (size === 0) {
       answer = alias < 0 ? (answers[found + ANSWER.EMPTY] ?? found) : alias;
       // RFC 7871 §7.2.1, §7.4: resolvers keep an alias and a denial for everybody, so neither is said to be for some.
       reply.scope = 0;
+      if (answer < 0) return finishFailed(packet, start, responder, NOBODY);
     }
+  } else if (pool === REFLECTION) {
+    const told = answers[found + ANSWER.REFLECTED] ?? -1;
+    return reflect(packet, start, responder, told, mask & FLAG.AA, messageLimit(query, reply.overTcp));
+  } else if (pool < REFLECTION && isRefused(responder, guardedBy(pool))) {
+    return refuseClient(packet, start, responder, found, mask, guardedBy(pool));
   }
   const limit = messageLimit(query, reply.overTcp);
-  const flags = authority(query) | (answers[answer + ANSWER.RCODE] ?? 0);
-  const fixed = query.questionEnd - start + poolLength + optLength(responder);
+  const flags = (answers[answer + ANSWER.FLAGS] ?? 0) & mask;
+  const proofs = query.dnssecOk ? proofsLength(responder, answer) : 0;
+  const fixed = query.questionEnd - start + poolLength + proofs + optLength(responder);
   let ar = answers[answer + ANSWER.AR] ?? 0;
   let bodyLength = answers[answer + ANSWER.LENGTH] ?? 0;
   if (fixed + bodyLength > limit) {
-    // The additional section is a courtesy here (there are no referrals), and leaving it out is no truncation: RFC 2181 §9.
+    // The additional section is a courtesy, and leaving it out is no truncation (RFC 2181 §9), but for glue (RFC 9471 §3.1).
     bodyLength = answers[answer + ANSWER.REQUIRED] ?? 0;
-    ar = 0;
+    ar = answers[answer + ANSWER.GLUE] ?? 0;
     if (fixed + bodyLength > limit) return finishTruncated(packet, start, responder, flags);
   }
   let at = query.questionEnd;
+  let records = (answers[answer + ANSWER.AN] ?? 0) + size;
   if (bodyLength > 0) {
     copyOctets(bodies, answers[answer + ANSWER.BODY] ?? 0, packet, at, bodyLength);
-    setPointers(packet, at, bodyLength, pointers, answers, answer, at - start);
+    const first = answers[answer + ANSWER.POINTERS] ?? 0;
+    const count = answers[answer + ANSWER.POINTER_COUNT] ?? 0;
+    setPointers(packet, at, bodyLength, pointers, first, count, at - start);
     at += bodyLength;
   }
   if (size > 0) {
     const owner = answers[answer + ANSWER.POOL_OWNER] ?? -1;
     const pointer = 0xc000 | (owner < 0 ? HEADER : query.questionEnd - start + owner);
-    at = writeAddresses(packet, at, responder, pool, record, row, pointer);
+    const from = at;
+    at = drawAddresses(packet, from, responder, pool, record, row, pointer);
+    if (signer !== undefined) {
+      at = signAddresses(packet, from, responder, signer, pool, record, catchment, row);
+      records++;
+    }
     count(responder.hits.block, counterOf(pools, record, catchment));
   }
-  packet.setUint16(start + 6, (answers[answer + ANSWER.AN] ?? 0) + size);
-  packet.setUint16(start + 8, answers[answer + ANSWER.NS] ?? 0);
+  packet.setUint16(start + 6, records);
+  const ns = answers[answer + ANSWER.NS] ?? 0;
+  packet.setUint16(start + 8, ns);
+  if (proofs > 0) at = writeProofs(packet, start, at, responder, answer, ns);
+  if (query.type === TYPE.TXT && policy.challenges !== undefined)
+    return finishText(packet, start, at, responder, flags, ar, policy.challenges);
   return finish(packet, start, at, responder, flags, ar);
+}
+
+/** What the pool says to a client whom it refuses. */
+function refuseClient(
+  packet: DataView,
+  start: number,
+  responder: Responder,
+  found: number,
+  mask: number,
+  pool: number,
+): number {
+  noteRefusal(responder, pool);
+  const instead = responder.table.answers[found + ANSWER.REFUSED] ?? -1;
+  if (instead < 0) return finishEmpty(packet, start, responder, RCODE.REFUSED);
+  const length = writeAnswer(packet, start, responder, instead, mask);
+  // RFC 7871 §7.4: resolvers keep a denial for all of their clients, but not one that is to be kept for no time at all.
+  if (responder.query.subnet.present && packet.getUint16(start + 8) === 1)
+    packet.setUint32(responder.query.questionEnd + SOA_TTL, 0);
+  return length;
+}
+
+/** Where the TTL of a denial's only record is, behind the question: owner pointer, type, class. */
+const SOA_TTL = 6;
+
+/** Whether the pool refuses the client; then the scope is that of the refusal. */
+function isRefused(responder: Responder, pool: number): boolean {
+  const { catchments } = responder.pools.tables[pool] ?? {};
+  if (catchments === undefined) return false;
+  const at = catchmentAt(catchments, findCatchment(pool, recordOf(pool), responder));
+  if (isRefusedCatchment(catchments.words, at)) return true;
+  // What is there for the others is there for all of them.
+  responder.reply.scope = 0;
+  return false;
 }
 
 /** The pool's catchment of the client, and the scope that goes with it. */
@@ -195,99 +283,11 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
   return catchmentIn(found);
 }
 
-/** As `locateNumber`, which may have been asked already as this message was foreseen. */
+/** As `locateNumber`, which may have been asked already as this message was prefetched. */
 function locate(location: LocationMap, address: number, pool: number, responder: Responder): number {
-  const { foresight, slot } = responder;
-  const known = foresight === undefined ? -1 : recall(foresight, slot, pool, address);
+  const { prefetched, slot } = responder;
+  const known = prefetched === undefined ? -1 : prefetchedLocation(prefetched, slot, pool, address);
   return known >= 0 ? known : locateNumber(location, address);
-}
-
-/** Draws from a row, and writes what is drawn; gives the offset behind it. */
-function writeAddresses(
-  packet: DataView,
-  from: number,
-  responder: Responder,
-  pool: number,
-  record: number,
-  row: number,
-  owner: number,
-): number {
-  const { pools, hits, random } = responder;
-  const { records, addresses } = pools;
-  const { words } = responder.rows;
-  const n = rowN(words, row);
-  const ttl = rowTtl(words, row);
-  const members = rowMembers(words, row);
-  const listed = n * UNIT - rowTail(words, row);
-  const walk = row + ROW.WALK;
-  const firstAddress = poolAddresses(records, record);
-  const firstCounter = poolAddressHits(records, record);
-  const addressLength = poolAddressLength(records, record);
-  // All records have the same head, which is three words.
-  const ownerAndType = (owner << 16) | (addressLength === IPV4_LENGTH ? TYPE.A : TYPE.AAAA);
-  const classAndTtl = (CLASS.IN << 16) | (ttl >>> 16);
-  const ttlAndLength = (ttl << 16) | addressLength;
-  const addressWords = addressLength >> 2;
-  let point = nextPoint(words, walk, n, random);
-  let member = 0;
-  for (let i = 0; i < n; i++, point += UNIT) {
-    if (point < listed) member = memberAt(words, row + ROW.SUMS, member, members, point);
-    const drawn =
-      point < listed
-        ? rowMember(words, row, members, member)
-        : ~beyondListed(responder, pool, row, point - listed);
-    const address = drawn >= 0 ? drawn : addressInTurn(responder, pool, ~drawn);
-    count(hits.block, firstCounter + address);
-    let at = from + placeOf(words, walk, i, n) * (RECORD_HEAD + addressLength);
-    packet.setInt32(at, ownerAndType);
-    packet.setInt32(at + 4, classAndTtl);
-    packet.setInt32(at + 8, ttlAndLength);
-    at += RECORD_HEAD;
-    const word = firstAddress + address * addressWords;
-    for (let j = 0; j < addressWords; j++, at += 4) packet.setInt32(at, addresses[word + j] ?? 0, true);
-  }
-  return from + n * (RECORD_HEAD + addressLength);
-}
-
-/** The candidate at a point of a row's tail. */
-function beyondListed({ pools, rows }: Responder, pool: number, row: number, beyond: number): number {
-  const tail = pools.tails[pool];
-  return tail === undefined ? 0 : tailMember(tail, rows.words, row, beyond);
-}
-
-/** The address to answer for a mirror that has several, or one of the tail. */
-function addressInTurn({ pools, table, random }: Responder, pool: number, candidate: number): number {
-  const rules = pools.tables[pool];
-  return rules === undefined ? 0 : addressOf(rules, table.state, candidate, random);
-}
-
-/** Completes the pointers of a body that was copied to `at`; `end` is where the question ends in the message. */
-function setPointers(
-  packet: DataView,
-  at: number,
-  length: number,
-  pointers: Int32Array,
-  answers: Int32Array,
-  answer: number,
-  end: number,
-): void {
-  const first = answers[answer + ANSWER.POINTERS] ?? 0;
-  const behind = first + (answers[answer + ANSWER.POINTER_COUNT] ?? 0) * 2;
-  for (let i = first; i < behind; i += 2) {
-    const offset = pointers[i] ?? 0;
-    if (offset < length) packet.setUint16(at + offset, 0xc000 | (end + (pointers[i + 1] ?? 0)));
-  }
-}
-
-/** AA, unless all classes are asked for: RFC 1035 §6.2, such a response "should never be authoritative". */
-function authority(query: Query): number {
-  return query.class === CLASS.ANY ? 0 : FLAG.AA;
-}
-
-function messageLimit(query: Query, overTcp: boolean): number {
-  if (overTcp) return MAX_MESSAGE;
-  if (!query.edns || query.udpSize < PLAIN_UDP) return PLAIN_UDP;
-  return Math.min(query.udpSize, UDP_LIMIT);
 }
 
 /**
@@ -297,11 +297,4 @@ function messageLimit(query: Query, overTcp: boolean): number {
 function rcodeOfBroken({ opcode, ednsVersion }: Query): number {
   if (opcode !== 0) return RCODE.NOTIMP;
   return ednsVersion === 0 ? RCODE.FORMERR : RCODE.BADVERS;
-}
-
-/** Copies octets, four at a time: half the time of one at a time for the bodies of zones. */
-function copyOctets(from: DataView, fromAt: number, to: DataView, toAt: number, length: number): void {
-  let i = 0;
-  for (; i + 4 <= length; i += 4) to.setUint32(toAt + i, from.getUint32(fromAt + i));
-  for (; i < length; i++) to.setUint8(toAt + i, from.getUint8(fromAt + i));
 }

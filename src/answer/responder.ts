@@ -2,16 +2,18 @@
  * What one worker keeps between queries: the generation that it answers from, the query that it parses into, and the rows
  * that it has worked out. Made once; answering changes numbers in it and allocates nothing.
  */
-import type { Random } from '../random.js';
+import type { Random } from '../platform/random.js';
+import { MOST_DRAWN } from '../select/draw.js';
 import { newQuery, type Query } from '../wire/query.js';
-import { type Foresight, forgetGuesses, forgetPlaces } from './foresight.js';
 import type { Peer } from './peer.js';
 import { PLAIN_POLICY, type Policy } from './policy.js';
 import { indexPools, type PoolIndex } from './pool-index.js';
+import { forgetGuesses, forgetLocations, type Prefetched } from './prefetched.js';
 import { type LimitScratch, newLimitScratch } from './rate-limit.js';
 import { newReply, type ReplyState } from './reply.js';
 import { newRows, type Rows } from './rows.js';
 import { type CookieScratch, newCookieScratch } from './server-cookie.js';
+import { adoptSigners, newSigning, type Signing } from './signing.js';
 import { type AnswerTable, nodeName } from './table.js';
 import { type Counters, type Hits, newCounters, type Tally } from './tally.js';
 
@@ -33,17 +35,22 @@ export interface Responder {
   now: number;
   /** Milliseconds that only grow, the same for all who share the rate limit; the transport sets it as often. */
   monotonic: number;
+  /** Whether nobody on the way can read what is answered; the TLS worker says it. */
+  encrypted: boolean;
   /** How long a TCP connection may be idle, in tenths of a second (RFC 7828 §3.1); the TCP worker says it. */
   keepalive: number;
   /** The node of the name that the query guesses at. */
   likelyNode: number;
-  /** The number of the pool that was asked for last, or -1; for foresee.ts. */
+  /** The number of the pool that was asked for last, or -1; for prefetch.ts. */
   lastPool: number;
   /** Where queries come in batches: what is known of them beforehand, and the slot of the one at hand. */
-  readonly foresight: Foresight | undefined;
+  readonly prefetched: Prefetched | undefined;
   slot: number;
   /** Of the answer being made. */
   readonly reply: ReplyState;
+  /** The numbers of its addresses in their pool. */
+  readonly drawn: Int32Array;
+  readonly signing: Signing;
   readonly cookieScratch: CookieScratch;
   readonly limitScratch: LimitScratch;
 }
@@ -54,16 +61,19 @@ export function newResponder(
   random: Random,
   counters: Counters = newCounters(table.pools),
   policy: Policy = PLAIN_POLICY,
-  foresight?: Foresight,
+  prefetched?: Prefetched,
   rowsOctets?: number,
 ): Responder {
   const served = alike(table);
   const rows = newRows(rowsOctets);
+  const pools = indexPools(table.pools, counters.hits, rows);
+  const signing = newSigning();
+  adoptSigners(signing, table.pools, rows.at.length);
   Atomics.store(counters.adopted, 0, table.generation);
   return {
     table: served,
     query: newQuery(served.names),
-    pools: indexPools(table.pools, counters.hits, rows),
+    pools,
     rows,
     random,
     peer: { bytes: new Uint8Array(16), offset: 0, ipv6: false },
@@ -73,12 +83,15 @@ export function newResponder(
     policy: alikePolicy(policy),
     now: 0,
     monotonic: 0,
+    encrypted: false,
     keepalive: 0,
     likelyNode: -1,
     lastPool: -1,
-    foresight,
+    prefetched,
     slot: 0,
     reply: newReply(),
+    drawn: new Int32Array(MOST_DRAWN),
+    signing,
     cookieScratch: newCookieScratch(),
     limitScratch: newLimitScratch(),
   };
@@ -95,14 +108,15 @@ export function setPeer({ peer }: Responder, bytes: Uint8Array, offset: number, 
 export function adoptTable(responder: Responder, table: AnswerTable, hits: Hits): void {
   const before = responder.table;
   responder.pools = indexPools(table.pools, hits, responder.rows, responder.pools);
+  adoptSigners(responder.signing, table.pools, responder.rows.at.length);
   responder.table = alike(table);
   responder.lastPool = -1;
   responder.query.likely.names = responder.table.names;
   responder.query.likely.length = 0;
-  const { foresight } = responder;
-  if (foresight !== undefined) {
-    forgetPlaces(foresight);
-    if (table.names.nodes !== before.names.nodes) forgetGuesses(foresight);
+  const { prefetched } = responder;
+  if (prefetched !== undefined) {
+    forgetLocations(prefetched);
+    if (table.names.nodes !== before.names.nodes) forgetGuesses(prefetched);
   }
   responder.hits = alikeHits(hits);
   Atomics.store(responder.adopted, 0, table.generation);
@@ -118,13 +132,26 @@ export function adoptPolicy(responder: Responder, policy: Policy): void {
  * spreading another, is part of its shape; to meet a new one threw away what was compiled of answering, and with every
  * generation answers came milliseconds late until it was compiled again.
  */
-function alike({ generation, names, answers, pointers, bodies, pools, state }: AnswerTable): AnswerTable {
+function alike(table: AnswerTable): AnswerTable {
+  const { generation, names, answers, pointers, bodies, signedFrom, proofs, pools, state, reflection } =
+    table;
   const { octets, slots, nodes } = names;
-  return { generation, names: { octets, slots, nodes }, answers, pointers, bodies, pools, state };
+  return {
+    generation,
+    names: { octets, slots, nodes },
+    answers,
+    pointers,
+    bodies,
+    signedFrom,
+    proofs,
+    pools,
+    state,
+    reflection,
+  };
 }
 
-function alikePolicy({ cookies, cookieRequired, rateLimit, nsid, chaos }: Policy): Policy {
-  return { cookies, cookieRequired, rateLimit, nsid, chaos };
+function alikePolicy({ cookies, cookieRequired, rateLimit, nsid, chaos, challenges }: Policy): Policy {
+  return { cookies, cookieRequired, rateLimit, nsid, chaos, challenges };
 }
 
 function alikeHits({ block, starts }: Hits): Hits {

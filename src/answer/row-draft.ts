@@ -6,13 +6,13 @@ import { newShares, type Shares } from '../select/shares.js';
 import { GROWN } from '../select/slow-start.js';
 import {
   ADDRESS,
+  ADDRESS_STATE,
   addressFactor,
   addressState,
   addressTtl,
-  growthOf,
+  growthStepOf,
   rankOf,
-  STANDING,
-  standingOf,
+  stateOf,
   WHOLE,
 } from './pool-state.js';
 import { firstAddressOf, type PoolRules } from './table.js';
@@ -37,8 +37,8 @@ export interface RowDraft {
   version: number;
   reach: number;
   ttl: number;
-  /** STANDING of those who count as up: another than UP where none of this client's candidates is. */
-  standing: number;
+  /** ADDRESS_STATE of those who count as up: another than UP where none of this client's candidates is. */
+  state: number;
 }
 
 /** Room for pools of so many candidates. */
@@ -58,7 +58,7 @@ export function newRowDraft(candidates: number): RowDraft {
     version: 0,
     reach: 0,
     ttl: 0,
-    standing: STANDING.UP,
+    state: ADDRESS_STATE.UP,
   };
 }
 
@@ -87,7 +87,7 @@ export function addMember(
   state: Int32Array,
   copy: number,
   candidate: number,
-  standing: number,
+  wanted: number,
 ): number {
   const first = firstAddressOf(pool, candidate);
   const end = firstAddressOf(pool, candidate + 1);
@@ -97,20 +97,19 @@ export function addMember(
   let factor = WHOLE;
   for (let address = first; address < end; address++, at += ADDRESS.WORDS) {
     word = addressState(state, at);
-    if (standingOf(word) === STANDING.OFF) continue;
+    if (stateOf(word) === ADDRESS_STATE.OFF) continue;
     draft.ttl = Math.min(draft.ttl, addressTtl(state, at));
-    const both = (standingOf(word) << 4) | growthOf(word);
+    const both = (stateOf(word) << 4) | growthStepOf(word);
     if (both <= best) continue;
     best = both;
     factor = addressFactor(state, at);
   }
-  if (best >>> 4 !== standing) return 0;
+  if (best >>> 4 !== wanted) return 0;
   const { shares, members } = draft;
-  const growth = standing === STANDING.UP ? best & 0xf : GROWN;
-  const part = growth / GROWN;
+  const part = wanted === ADDRESS_STATE.UP ? ((best & 0xf) * factor) / (GROWN * WHOLE) : 1;
   draft.candidates[members] = candidate;
   draft.ranks[members] = rankOf(word);
-  shares.weights[members] = ((pool.weights[candidate] ?? 0) * factor) / WHOLE;
+  shares.weights[members] = pool.weights[candidate] ?? 0;
   shares.parts[members] = part;
   draft.members = members + 1;
   if (part === 1) return 1;

@@ -5,37 +5,46 @@
  */
 import { startWalk, WALK } from '../select/draw.js';
 
-/** The words of a row: who may be answered to the clients of one pool, family and catchment, and how often each. */
+/**
+ * The words of a row: who may be answered to the clients of one pool, family and catchment, and how often each. It starts a
+ * line of the cache, and what each answer needs comes first.
+ */
 export const ROW = {
-  /** Of the row, in words. */
-  LENGTH: 0,
-  /** Which word of `at` leads here. */
-  OWNER: 1,
   /** The version of the pool's state that it holds for. */
-  VERSION: 2,
-  /** So many listed members of the catchment were looked at: no other has a part in it, however it stands. -1: everybody. */
-  REACH: 3,
-  /** Addresses in an answer. */
-  N: 4,
+  VERSION: 0,
+  /** Addresses in an answer, 0 where the pool has nobody for these clients, FAILED, or REFUSED. */
+  N: 1,
   /** Seconds that an answer may be kept. */
-  TTL: 5,
+  TTL: 2,
   /** How many members are listed. */
-  MEMBERS: 6,
+  MEMBERS: 3,
   /**
-   * In large pools (tail.ts): what its last band has of n × UNIT, the weight of all who share it, and how many are skipped
-   * there. Else 0.
+   * In large pools (tail.ts): what its last band has of n × UNIT; then, below, the weight of all who share it, and how many
+   * are skipped there. Else 0.
    */
-  TAIL: 7,
-  TAIL_WEIGHT: 8,
-  SKIPS: 9,
+  TAIL: 4,
   /** WALK.WORDS words. */
-  WALK: 10,
+  WALK: 5,
+  TAIL_WEIGHT: 5 + WALK.WORDS,
+  SKIPS: 6 + WALK.WORDS,
+  /** So many listed members of the catchment were looked at: no other has a part in it, however it stands. -1: everybody. */
+  REACH: 7 + WALK.WORDS,
+  /** Of the row, in words. */
+  LENGTH: 8 + WALK.WORDS,
+  /** Which word of `at` leads here. */
+  OWNER: 9 + WALK.WORDS,
   /**
-   * The running sums of the members' parts of UNIT, n × UNIT with the tail's; then the members: an address's number, or ~
-   * that of a mirror with several. Then where places of the tail are skipped, then by how much in all.
+   * By member two words: the running sum of the parts of UNIT up to and with its own, n × UNIT with the tail's; and who it
+   * is: an address's number, or ~ that of a mirror with several. Then where places of the tail are skipped, then by how much
+   * in all.
    */
-  SUMS: 10 + WALK.WORDS,
+  PAIRS: 10 + WALK.WORDS,
 } as const;
+
+/** In place of N: nobody is answered, since all who could be are down, and SERVFAIL is said. */
+export const FAILED = -1;
+/** In place of N: these clients are refused. */
+export const REFUSED = -2;
 
 export const rowLength = (words: Int32Array, row: number): number => words[row + ROW.LENGTH] ?? 0;
 export const rowOwner = (words: Int32Array, row: number): number => words[row + ROW.OWNER] ?? 0;
@@ -50,10 +59,10 @@ export const rowTailWeight = (words: Int32Array, row: number): number =>
 export const rowSkips = (words: Int32Array, row: number): number => words[row + ROW.SKIPS] ?? 0;
 /** The running sum of the members' parts up to and with one of them, by number. */
 export const rowSum = (words: Int32Array, row: number, member: number): number =>
-  (words[row + ROW.SUMS + member] ?? 0) >>> 0;
-/** Who the member with that number is, of so many. */
-export const rowMember = (words: Int32Array, row: number, members: number, member: number): number =>
-  words[row + ROW.SUMS + members + member] ?? 0;
+  (words[row + ROW.PAIRS + 2 * member] ?? 0) >>> 0;
+/** Who the member with that number is. */
+export const rowMember = (words: Int32Array, row: number, member: number): number =>
+  words[row + ROW.PAIRS + 2 * member + 1] ?? 0;
 
 export interface Rows {
   readonly words: Int32Array;
@@ -70,15 +79,18 @@ export interface Rows {
 /** Octets of a worker's rows. */
 export const ROWS_OCTETS = 32 << 20;
 
+/** The words of a line of the cache: each row starts one. */
+const LINE = 16;
 /** Where the first row is; 0 is for none. */
-const FIRST = 16;
+const FIRST = LINE;
 /** A row that has no more than this part of the memory ahead of it is copied when it is asked for. */
 const SOON = 1 / 4;
 
 /** Memory of so many octets; it is taken from the system as it is used. */
 export function newRows(octets = ROWS_OCTETS): Rows {
   return {
-    words: new Int32Array(octets >> 2),
+    // Only shared memory begins at the start of a line.
+    words: new Int32Array(new SharedArrayBuffer(octets)),
     at: new Int32Array(0),
     next: FIRST,
     oldest: FIRST,
@@ -100,9 +112,10 @@ export function usedOctets({ next, end }: Rows): number {
   return Math.max(next, end) << 2;
 }
 
-/** Room for a row of an owner; what it was before is forgotten. -1: it is larger than all the memory. */
-export function placeRow(rows: Rows, owner: number, length: number): number {
+/** Room of at least so many words for a row of an owner; what it was before is forgotten. -1: there is not that much memory. */
+export function placeRow(rows: Rows, owner: number, least: number): number {
   const { words, at } = rows;
+  const length = (least + LINE - 1) & -LINE;
   if (rows.next + length > words.length) {
     if (FIRST + length > words.length) return -1;
     overwrite(rows, words.length);
@@ -145,21 +158,21 @@ export function renewRow(rows: Rows, row: number): number {
   const isNext = row >= rows.next && row - rows.next < length;
   if (isNext || rows.next + length > words.length) return row;
   const copy = placeRow(rows, rowOwner(words, row), length);
-  words.copyWithin(copy + 2, row + 2, row + length);
+  words.copyWithin(copy, row, row + length);
   return copy;
 }
 
 /** Room for a row with a list of so many words, in place of the one at `row` (0: there was none), whose walk goes on. */
 export function makeRoom(rows: Rows, row: number, owner: number, list: number): number {
   const { words } = rows;
-  const length = ROW.SUMS + list;
+  const length = ROW.PAIRS + list;
   if (row > 0 && rowLength(words, row) >= length) return row;
   const room = placeRow(rows, owner, length);
   if (room < 0) return room;
   // Nobody has written behind the head of what was there before.
-  if (row > 0 && (row < room || row - room >= length)) {
+  if (row > 0 && (row < room || row - room >= rowLength(words, room))) {
     words[room + ROW.N] = rowN(words, row);
-    words.copyWithin(room + ROW.WALK, row + ROW.WALK, row + ROW.SUMS);
+    words.copyWithin(room + ROW.WALK, row + ROW.WALK, row + ROW.WALK + WALK.WORDS);
   } else startWalk(words, room + ROW.WALK);
   return room;
 }

@@ -9,7 +9,8 @@
  * What changes by the second, who of a pool stands and how, is beside it (pool-state.ts), and rows are worked out from both.
  */
 
-import type { Family } from '../facts.js';
+import type { ZoneKey } from '../dnssec/keys.js';
+import type { Family, PanicAction } from '../platform/types.js';
 import type { FoldedNames } from '../wire/names.js';
 import type { Catchments } from './catchments.js';
 
@@ -23,10 +24,24 @@ export interface AnswerTable {
   readonly pointers: Int32Array;
   /** The records of all bodies, back to back. */
   readonly bodies: DataView;
+  /** Where a zone is signed: words from each answer to what is said in its place where DO is set. Else 0. */
+  readonly signedFrom: number;
+  /** What proves denials and wildcards of signed zones; see proofs.ts. */
+  readonly proofs: Int32Array;
   /** One for each pool and family that has addresses. */
   readonly pools: readonly PoolTable[];
   /** How the addresses of the pools stand, by pool-state.ts. */
   readonly state: Int32Array;
+  /** Where some zone reflects: what is told of who asks. */
+  readonly reflection?: Reflection | undefined;
+}
+
+/** What a reflection looks up. */
+export interface Reflection {
+  /** Its catchments are countries, by the two octets of their codes; 0: unknown. */
+  readonly countries: LocationMap;
+  /** Where there is a database of them: whose an address is, by an index into `numbers`; 0 for nobody's. */
+  readonly asns?: { readonly map: LocationMap; readonly numbers: Uint32Array };
 }
 
 /** Names by hash: open addressing over pairs of words, a hash and a node's number + 1 (0: the slot is empty). */
@@ -52,13 +67,16 @@ export const NODE = {
   MISSING: 5,
   /** The node of `*` below it, which answers for names that do not exist (RFC 4592), or -1. */
   WILDCARD: 6,
+  /** Where in `proofs` its children are, and what proves that there are no others; 0: nothing does. */
+  GAPS: 7,
 } as const;
 
 export const nodeName = (nodes: Int32Array, node: number): number => nodes[node + NODE.NAME] ?? 0;
 export const nodeNameLength = (nodes: Int32Array, node: number): number =>
   nodes[node + NODE.NAME_LENGTH] ?? 0;
+export const nodeGaps = (nodes: Int32Array, node: number): number => nodes[node + NODE.GAPS] ?? 0;
 
-/** In place of an answer: the name is in a zone of ours of which nothing can be served. */
+/** In place of an answer: the name is in a zone of ours, of which nothing can be served for now. */
 export const UNSERVED = -2;
 
 /**
@@ -68,12 +86,13 @@ export const UNSERVED = -2;
 export const ANSWER = {
   WORDS: 16,
   TYPE: 0,
-  RCODE: 1,
+  /** Its part of the header's flags: AA, unless it is a referral, and the rcode. */
+  FLAGS: 1,
   /** Its records in `bodies`. */
   BODY: 2,
   /** Octets of them all. */
   LENGTH: 3,
-  /** Octets without the additional section, which may be left out where it does not fit. */
+  /** Octets without what may be left out where it does not fit: the additional section, but for glue. */
   REQUIRED: 4,
   AN: 5,
   NS: 6,
@@ -81,15 +100,30 @@ export const ANSWER = {
   /** Its first pair in `pointers`, and how many follow. */
   POINTERS: 8,
   POINTER_COUNT: 9,
-  /** The pool whose addresses follow the body's answers, or -1. */
+  /**
+   * The pool whose addresses follow the body's answers; or -1; or REFLECTION; or `guardedBy` a pool, whose refused clients get
+   * REFUSED.
+   */
   POOL: 10,
   /** Where those addresses' owner name is, counted from the question's end, or -1 for the question's own name. */
   POOL_OWNER: 11,
-  /** The answer to give instead where the pool has nobody for this client, or -1. */
+  /** The answer to give instead where the pool has nobody for this client, or UNSERVED. */
   EMPTY: 12,
   /** The answer to give instead where the pool's would be for some clients only, or -1: the alias that leads there, alone. */
   ALIAS: 13,
+  /** How many records of its additional section are glue. */
+  GLUE: 14,
+  /** Of a reflection: the pool whose scope it tells of, or -1. */
+  REFLECTED: 15,
+  /** Of all others: the answer to give instead to whom the pool refuses, or -1: REFUSED. */
+  REFUSED: 15,
 } as const;
+
+/** In place of a pool: what the server saw of who asks follows. */
+export const REFLECTION = -2;
+
+/** In place of a pool's number, where its refusal is for a type that is no address: from the number, and back. */
+export const guardedBy = (pool: number): number => -3 - pool;
 
 /** Leads from an address to its catchment in a pool, by src/answer/locate.ts. */
 export interface LocationMap {
@@ -101,11 +135,11 @@ export interface LocationMap {
   /** As the words, but its leaf is a catchment. */
   readonly ipv6Root: number;
   /**
-   * Where the first `jumpBits` of an IPv4 address lead: a node of the map, or a leaf that came at that depth or before,
+   * Where the first `firstLevelBits` of an IPv4 address lead: a node of the map, or a leaf that came at that depth or before,
    * a catchment, with its depth in bits 23 to 30.
    */
-  readonly jump: Int32Array;
-  readonly jumpBits: number;
+  readonly firstLevel: Int32Array;
+  readonly firstLevelBits: number;
   /** The catchment of each class, ~ where special-purpose addresses are of no account; empty where leaves are catchments. */
   readonly cells: Int16Array | Int32Array;
   /** A bit for each node of a shared tree below which all is one catchment; empty where that is not known. */
@@ -117,7 +151,13 @@ export interface PoolName {
   readonly zone: string;
   readonly owner: string;
   readonly family: Family;
+  /** The owner name of the pool that users choose it from. */
+  readonly chosenFrom?: string;
 }
+
+/** The words for what a pool does in panic, by number. */
+export const PANIC = { ANSWER: 0, BACKUP: 1, SERVFAIL: 2 } as const;
+export const PANIC_ACTIONS: readonly PanicAction[] = ['answer', 'backup', 'servfail'];
 
 /** What of a pool decides its rows. */
 export interface PoolRules {
@@ -125,6 +165,8 @@ export interface PoolRules {
   /** The most addresses in an answer, and the largest part of a client's downloads for one mirror. */
   readonly answers: number;
   readonly maxShare: number;
+  /** Where none of a client's candidates is up; see PANIC. */
+  readonly panic: number;
   /** Seconds. */
   readonly ttl: number;
   /** By candidate; and the candidates, the heaviest first. */
@@ -140,6 +182,9 @@ export interface PoolRules {
 export const firstAddressOf = ({ firstAddress }: PoolRules, candidate: number): number =>
   firstAddress[candidate] ?? 0;
 
+/** What of a zone's key signs sets. */
+export type SigningKey = Pick<ZoneKey, 'algorithm' | 'tag' | 'privateKey'>;
+
 /** What one pool answers in one family. */
 export interface PoolTable extends LocationMap, PoolRules {
   readonly name: PoolName;
@@ -149,4 +194,8 @@ export interface PoolTable extends LocationMap, PoolRules {
   readonly addresses: DataView;
   /** Octets of one of them: 4 or 16. */
   readonly addressLength: number;
+  /** What its sets are signed with, where its zone is signed. */
+  readonly signing?: SigningKey | undefined;
+  /** What there is to say to whom it refuses; empty: nothing. */
+  readonly refusalText: string;
 }

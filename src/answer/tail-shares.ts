@@ -1,16 +1,16 @@
 /**
  * Shares an answer out where the last band is a tail (tail.ts), and says who is skipped in it.
  */
-import { CRUMB, type Shares, setCap, shareBands } from '../select/shares.js';
+import { NEGLIGIBLE, type Shares, setCap, shareBands } from '../select/shares.js';
 import { catchmentAt, membersAt } from './catchments.js';
-import { STANDING } from './pool-state.js';
+import { ADDRESS_STATE } from './pool-state.js';
 import { addMember, isMarked, mark, type RowDraft } from './row-draft.js';
 import type { PoolRules } from './table.js';
 import { TAIL_WEIGHT, type Tail, updateTail, weightAt } from './tail.js';
 
 /**
  * Shares the answer out in a pool whose last band is its tail: lists of that band only who does not have its whole weight,
- * and who has its cap. Gives false, and all is as it was, where that does not do: the tail can't take what is missing.
+ * and who has its cap. Gives false, and all is as it was, where that does not do: the tail can't take what is missing, or has too few for an answer.
  */
 export function shareTail(
   draft: RowDraft,
@@ -38,15 +38,17 @@ export function shareTail(
   for (let i = 0; i < tail.partials; i++) {
     const candidate = tail.partial[i] ?? 0;
     if (isMarked(skipped, tail.ranks[candidate] ?? 0)) continue;
-    addMember(draft, pool, state, copy, candidate, STANDING.UP);
+    addMember(draft, pool, state, copy, candidate, ADDRESS_STATE.UP);
   }
   const partials = draft.members;
+  // Backups are to fill the answer then, and come behind who is listed.
+  if (partials + inTail < pool.answers) return unshared(draft, listed, bands);
   setCap(shares, partials + inTail, pool.answers, pool.maxShare, false);
   shares.probability.fill(0, 0, partials);
   let left = shareBands(shares, shares.n, false);
   // Full ones leave the others more, round by round, as in `shareOut`.
   let heaviest = 0;
-  let isFilling = left > CRUMB;
+  let isFilling = left > NEGLIGIBLE;
   while (isFilling) {
     isFilling = false;
     let total = weight;
@@ -67,7 +69,7 @@ export function shareTail(
       const rank = tail.ranks[candidate] ?? 0;
       if (weightAt(tail, rank) === 0 || isMarked(skipped, rank)) continue;
       if (weightAt(tail, rank) * scale < shares.cap * NEARLY) break;
-      addMember(draft, pool, state, copy, candidate, STANDING.UP);
+      addMember(draft, pool, state, copy, candidate, ADDRESS_STATE.UP);
       shares.probability[draft.members - 1] = shares.cap;
       mark(skipped, rank);
       weight -= weightAt(tail, rank);
@@ -81,13 +83,16 @@ export function shareTail(
       }
     }
   }
-  if (left > CRUMB && inTail <= 0) {
-    draft.members = listed;
-    shares.bands = bands;
-    return false;
-  }
-  draft.tailWeight = left > CRUMB ? weight : 0;
+  if (left > NEGLIGIBLE && inTail <= 0) return unshared(draft, listed, bands);
+  draft.tailWeight = left > NEGLIGIBLE ? weight : 0;
   return true;
+}
+
+/** All as it was before. */
+function unshared(draft: RowDraft, listed: number, bands: number): false {
+  draft.members = listed;
+  draft.shares.bands = bands;
+  return false;
 }
 
 /** Whoever has that much of the cap has the cap: rounding must not give anybody more. */

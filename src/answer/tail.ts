@@ -9,14 +9,14 @@
 import { GROWN } from '../select/slow-start.js';
 import {
   ADDRESS,
+  ADDRESS_STATE,
   addressesAt,
   addressFactor,
   addressState,
   addressTtl,
-  growthOf,
+  growthStepOf,
   rankOf,
-  STANDING,
-  standingOf,
+  stateOf,
   WHOLE,
 } from './pool-state.js';
 import { ROW, rowMembers, rowSkips, rowTail, rowTailWeight } from './rows.js';
@@ -80,10 +80,10 @@ export function updateTail(tail: Tail, pool: PoolRules, state: Int32Array, versi
     for (let i = firstAddressOf(pool, candidate); i < end; i++) {
       const at = copy + i * ADDRESS.WORDS;
       word = addressState(state, at);
-      if (standingOf(word) === STANDING.OFF) continue;
+      if (stateOf(word) === ADDRESS_STATE.OFF) continue;
       tail.ttl = Math.min(tail.ttl, addressTtl(state, at));
-      if (standingOf(word) !== STANDING.UP || growthOf(word) <= growth) continue;
-      growth = growthOf(word);
+      if (stateOf(word) !== ADDRESS_STATE.UP || growthStepOf(word) <= growth) continue;
+      growth = growthStepOf(word);
       factor = addressFactor(state, at);
     }
     const rank = rankOf(word);
@@ -121,7 +121,7 @@ export function tailMember(
   const units = rowTail(words, row);
   const weight = rowTailWeight(words, row);
   const skips = rowSkips(words, row);
-  const first = row + ROW.SUMS + 2 * rowMembers(words, row);
+  const first = row + ROW.PAIRS + 2 * rowMembers(words, row);
   let place = Math.floor((beyond * weight) / units);
   let low = 0;
   let high = skips;

@@ -51,8 +51,17 @@ export const TALLY = {
   ROWS_WORKED_OUT: 46,
   ROWS_OVERWRITTEN: 47,
   ROWS_OCTETS: 48,
+  /** TLS handshakes: that were made, and made short by a session from before; that came to nothing; that were one too many. */
+  TLS_HANDSHAKES: 49,
+  TLS_RESUMED: 50,
+  TLS_FAILED: 51,
+  TLS_REFUSED: 52,
+  /** Answers of signed pools: those that were signed, those whose set was, and those with another that was. */
+  SETS_SIGNED: 53,
+  SETS_KNOWN: 54,
+  SETS_STOOD_IN: 55,
   /** Answers by rcode: RCODES words. */
-  RCODE: 49,
+  RCODE: 56,
   WORDS: 96,
 } as const;
 
@@ -68,7 +77,7 @@ const GROWTH = 1.25;
 /** The numbers of TALLY, in shared memory. */
 export type Tally = Float64Array;
 
-/** How many answers each catchment of each pool was given, and how many had each address of the pool. */
+/** How many answers each catchment of each pool was given, how many had each address of the pool, and how many refused. */
 export interface Hits {
   readonly block: Float64Array;
   /** By pool, where in the block its counters begin, those of catchments first; those of the next begin where they end. */
@@ -108,7 +117,7 @@ export function newHits(pools: readonly Countable[], spare?: Hits['block']): Hit
   let at = MARGIN;
   starts[0] = at;
   for (const [number, pool] of pools.entries()) {
-    at += pool.counted + addressCount(pool);
+    at += pool.counted + addressCount(pool) + 1;
     starts[number + 1] = at;
   }
   const words = at + MARGIN;
@@ -117,7 +126,7 @@ export function newHits(pools: readonly Countable[], spare?: Hits['block']): Hit
   return { block: new Float64Array(new SharedArrayBuffer(octets)), starts };
 }
 
-/** The counters of one pool, by its number: those of catchments, then those of addresses. Empty where there is no such pool. */
+/** The counters of one pool, by its number: those of catchments, then those of addresses, then that of refusals. Empty where there is no such pool. */
 export function hitsOf({ block, starts }: Hits, number: number): Float64Array {
   return block.subarray(starts[number] ?? 0, starts[number + 1] ?? starts[number] ?? 0);
 }

@@ -2,29 +2,30 @@
  * Works rows out: from how the mirrors of a catchment stand now to who may be answered and how often. A worker does it as a
  * query needs it, so nothing is allocated and nothing sorted.
  */
-import { below, type Random } from '../random.js';
 import { enoughFor, setCap, shareOut } from '../select/shares.js';
 import {
+  BACKUP_TIER,
   bandSize,
   bandTier,
   catchmentAt,
   catchmentBands,
   catchmentRest,
+  isRefusedCatchment,
   membersAt,
   NETWORK_TIER,
 } from './catchments.js';
 import {
   ADDRESS,
+  ADDRESS_STATE,
   addressChanged,
   addressesAt,
   addressState,
-  STANDING,
-  standingOf,
+  stateOf,
   stateVersion,
 } from './pool-state.js';
 import { addMember, closeBand, isMarked, mark, type RowDraft } from './row-draft.js';
-import { ROW, type Rows, rowReach, rowVersion } from './rows.js';
-import { firstAddressOf, type PoolRules } from './table.js';
+import { FAILED, REFUSED, ROW, type Rows, rowReach, rowVersion } from './rows.js';
+import { firstAddressOf, PANIC, type PoolRules } from './table.js';
 import type { Tail } from './tail.js';
 import { shareTail } from './tail-shares.js';
 
@@ -43,7 +44,10 @@ export function draftRow(
   } while (stateVersion(state, pool.stateAt) !== draft.version);
 }
 
-/** Finds who counts as up, and gives each its part: where nobody is up, the down ones are taken, then the new ones. */
+/**
+ * Finds who counts as up, and gives each its part: where nobody is up, the down ones are taken, then the new ones; or backups
+ * alone, as far as there are any; or nobody, where that is to be a failure.
+ */
 function findMembers(
   draft: RowDraft,
   pool: PoolRules,
@@ -52,14 +56,46 @@ function findMembers(
   tail: Tail | undefined,
 ): void {
   draft.ttl = pool.ttl;
-  draft.standing = STANDING.UP;
-  findThose(draft, pool, state, catchment, STANDING.UP, tail);
-  if (draft.shares.n > 0) return;
-  for (draft.standing = STANDING.DOWN; draft.standing > STANDING.OFF; draft.standing--) {
-    findThose(draft, pool, state, catchment, draft.standing, undefined);
-    if (draft.shares.n > 0) return;
+  draft.state = ADDRESS_STATE.UP;
+  const { catchments } = pool;
+  if (isRefusedCatchment(catchments.words, catchmentAt(catchments, catchment))) {
+    answerNobody(draft, pool, REFUSED);
+    // Whoever falls or returns, it stays so.
+    draft.reach = 0;
+    return;
   }
-  draft.standing = STANDING.UP;
+  findThose(draft, pool, state, catchment, ADDRESS_STATE.UP, tail);
+  if (draft.shares.n > 0) return;
+  const { panic } = pool;
+  if (panic === PANIC.BACKUP && findDoubted(draft, pool, state, catchment, true)) return;
+  if (findDoubted(draft, pool, state, catchment, false)) {
+    if (panic === PANIC.SERVFAIL) answerNobody(draft, pool, FAILED);
+    return;
+  }
+  draft.state = ADDRESS_STATE.UP;
+}
+
+/** Finds those who are down, or else new; gives whether there are any. */
+function findDoubted(
+  draft: RowDraft,
+  pool: PoolRules,
+  state: Int32Array,
+  catchment: number,
+  backupsAlone: boolean,
+): boolean {
+  for (draft.state = ADDRESS_STATE.DOWN; draft.state > ADDRESS_STATE.OFF; draft.state--) {
+    findThose(draft, pool, state, catchment, draft.state, undefined, backupsAlone);
+    if (draft.shares.n > 0) return true;
+  }
+  return false;
+}
+
+/** Has a row of nobody, and in place of N says why. */
+function answerNobody(draft: RowDraft, { answers, maxShare }: PoolRules, why: number): void {
+  draft.members = 0;
+  draft.tailWeight = 0;
+  setCap(draft.shares, 0, answers, maxShare, false);
+  draft.shares.n = why;
 }
 
 /** Lists those who stand so, band by band, until there are enough, and shares the answer out among them. */
@@ -68,8 +104,9 @@ function findThose(
   pool: PoolRules,
   state: Int32Array,
   catchment: number,
-  standing: number,
+  wanted: number,
   tail: Tail | undefined,
+  backupsAlone = false,
 ): void {
   const { shares } = draft;
   const { answers, maxShare, catchments } = pool;
@@ -86,23 +123,50 @@ function findThose(
   let whole = 0;
   let next = first;
   let isExclusive = false;
-  for (let band = 0; band < bands && whole < enough && !isExclusive; band++) {
+  let band = 0;
+  for (; band < bands && whole < enough && !isExclusive; band++) {
+    const tier = bandTier(words, at, band);
+    if (tier === BACKUP_TIER) break;
     const end = next + bandSize(words, at, band);
-    const before = draft.members;
-    for (; next < end; next++) whole += addMember(draft, pool, state, copy, words[next] ?? 0, standing);
-    if (draft.members === before) continue;
-    closeBand(draft);
-    isExclusive = bandTier(words, at, band) === NETWORK_TIER;
+    if (!backupsAlone) whole += addBand(draft, pool, state, copy, next, end, wanted);
+    next = end;
+    isExclusive = tier === NETWORK_TIER && draft.members > 0;
   }
   const isAll = whole < enough && !isExclusive;
   // To find nobody up takes a look at everybody.
-  draft.reach = isAll || standing !== STANDING.UP ? -1 : next - first;
-  if (isAll && catchmentRest(words, at) > 0) {
+  draft.reach = isAll || wanted !== ADDRESS_STATE.UP ? -1 : next - first;
+  if (isAll && !backupsAlone && catchmentRest(words, at) > 0) {
     if (tail !== undefined && shareTail(draft, pool, state, copy, catchment, tail)) return;
-    addRest(draft, pool, state, copy, catchment, standing);
+    addRest(draft, pool, state, copy, catchment, wanted);
+  }
+  // A raised cap alone brings no backup in: the others fill the answer.
+  if (isAll && draft.members < answers) {
+    for (; band < bands && whole < enough; band++) {
+      const end = next + bandSize(words, at, band);
+      whole += addBand(draft, pool, state, copy, next, end, wanted);
+      next = end;
+    }
   }
   setCap(shares, draft.members, answers, maxShare, isExclusive);
   shareOut(shares);
+}
+
+/** A band whose members are listed from one word up to another; gives how many have their whole part. */
+function addBand(
+  draft: RowDraft,
+  pool: PoolRules,
+  state: Int32Array,
+  copy: number,
+  from: number,
+  to: number,
+  wanted: number,
+): number {
+  const { words } = pool.catchments;
+  const before = draft.members;
+  let whole = 0;
+  for (let i = from; i < to; i++) whole += addMember(draft, pool, state, copy, words[i] ?? 0, wanted);
+  if (draft.members > before) closeBand(draft);
+  return whole;
 }
 
 /** The last band: everybody whom the catchment does not name. */
@@ -112,7 +176,7 @@ function addRest(
   state: Int32Array,
   copy: number,
   catchment: number,
-  standing: number,
+  wanted: number,
 ): void {
   const { marks } = draft;
   const { candidates, words } = pool.catchments;
@@ -123,7 +187,7 @@ function addRest(
   const before = draft.members;
   for (let candidate = 0; candidate < candidates; candidate++) {
     if (isMarked(marks, candidate)) continue;
-    addMember(draft, pool, state, copy, candidate, standing);
+    addMember(draft, pool, state, copy, candidate, wanted);
   }
   marks.fill(0, 0, (candidates >> 5) + 1);
   if (draft.members > before) closeBand(draft);
@@ -158,29 +222,32 @@ export function stillHolds(
   return true;
 }
 
-/** The number of the address to answer for a mirror that has several: one of those that stand as it does, by chance. */
-export function addressOf(pool: PoolRules, state: Int32Array, candidate: number, random: Random): number {
+/**
+ * The number of the address to answer for a mirror that has several: one of those that stand as it does, all of which are
+ * equally likely where `choice` is uniform from 0 up to but without 1.
+ */
+export function addressOf(pool: PoolRules, state: Int32Array, candidate: number, choice: number): number {
   const { stateAt, catchments } = pool;
   const addresses = firstAddressOf(pool, catchments.candidates);
   const copy = addressesAt(stateAt, stateVersion(state, stateAt), addresses);
   const first = firstAddressOf(pool, candidate);
   const end = firstAddressOf(pool, candidate + 1);
-  let best: number = STANDING.OFF;
+  let best: number = ADDRESS_STATE.OFF;
   let count = 0;
   for (let address = first; address < end; address++) {
-    const own = standingAt(state, copy, address);
+    const own = addressStateAt(state, copy, address);
     if (own > best) {
       best = own;
       count = 1;
     } else if (own === best) count++;
   }
-  let left = below(random, count);
+  let left = Math.floor(choice * count);
   for (let address = first; address < end; address++) {
-    if (standingAt(state, copy, address) === best && left-- === 0) return address;
+    if (addressStateAt(state, copy, address) === best && left-- === 0) return address;
   }
   return first;
 }
 
-function standingAt(state: Int32Array, copy: number, address: number): number {
-  return standingOf(addressState(state, copy + address * ADDRESS.WORDS));
+function addressStateAt(state: Int32Array, copy: number, address: number): number {
+  return stateOf(addressState(state, copy + address * ADDRESS.WORDS));
 }

@@ -2,49 +2,24 @@
  * Bands: the mirrors that a client may be sent to, sorted by how much they are preferred. They are formed from all
  * candidates whatever their health, so that catchments and ECS scopes move only with zones and databases.
  *
- * In order: the mirrors that list the client's network; those that list its AS; with `sameCountryFirst` those in its
- * country; all others. Inside each of the last three the bands go outward by distance. The list ends with the
- * band that brings it to 2 × answers mirrors, counted over all bands, and everything behind that is one last band.
+ * In order: the mirrors that list the client's network; those in the list that the pool's order has for it, a band for each
+ * entry; those that list its AS; with `sameCountryFirst` those in its country; all others. Inside each of the last three the
+ * bands go outward by distance. There the list ends with the band that brings it to 2 × answers mirrors, counted over all
+ * bands, and everything behind that is one last band.
  * An unknown place is farther than any other, so it is in the last band too. A client without a point is equally near
  * to everything.
  *
  * A compilation forms bands for hundreds of thousands of locations. So a former keeps its arrays, and instead of
  * sorting it looks for the 2 × answers nearest sites only: whatever follows, a band that is listed starts at one of them.
- * And it writes bands down without the last one, which is everybody else: in a pool of thousands that is nearly all.
  */
+import { type Band, type BandList, bandsOfList, listWriter, type Tier } from './band-list.js';
 import { admits, type Candidate, type Client } from './candidate.js';
 import { EARTH_RADIUS_KM, kmOfSquaredChord, squaredChordOfKm } from './distance.js';
 import { findNearest, measure } from './nearest.js';
+import { codeEntries, matchFinder, mostEntries, NO_ENTRY, type Order } from './order.js';
 import { createPatternMemo } from './pattern-memo.js';
 import { reachKm } from './reach.js';
 import { groupSites } from './sites.js';
-
-/** Why a band is where it is. `near` is the first one by distance, `far` any later one. */
-export type Tier = 'network' | 'asn' | 'country' | 'near' | 'far';
-
-/**
- * A band with tier `network` is exclusive: while one of its mirrors is up there is no other band, and `max_share` is
- * set aside. It is always the first.
- */
-export interface Band {
-  readonly tier: Tier;
-  /** Indexes into the candidates, ascending. */
-  readonly members: Members;
-}
-
-export type Members = readonly number[] | Uint32Array;
-
-/** Bands as a compilation writes them down: all but the last one with their members. */
-export interface BandList {
-  /** Of each band but the last. */
-  readonly tiers: readonly Tier[];
-  /** How many members each of them has, at least one. */
-  readonly sizes: readonly number[];
-  /** Their members, one band after the other, and then those in no band, whose own rules keep the client away. */
-  readonly members: Uint32Array;
-  /** The last band, of all other candidates; absent where there are none. */
-  readonly rest?: Tier;
-}
 
 export interface BandSettings {
   /** Addresses in an answer, at least 1. */
@@ -52,6 +27,8 @@ export interface BandSettings {
   /** Kilometres, 0 or more. */
   readonly nearKm: number;
   readonly sameCountryFirst: boolean;
+  /** What the candidates' `entries` are about. */
+  readonly order?: Order;
 }
 
 /** Forms the bands of one pool and family for any client. Not for two callers at once: the arrays are reused. */
@@ -66,8 +43,8 @@ export interface BandFormer {
    */
   key(client: Client): number | undefined;
   /**
-   * So many kilometres around the client of the last call, others of its country, AS and networks have the same bands: at
-   * least so many, so that near places need not be asked for one by one.
+   * So many kilometres around the client of the last call, others of its country, region, AS and networks have the same
+   * bands: at least so many, so that near places need not be asked for one by one.
    */
   slack(): number;
 }
@@ -77,25 +54,28 @@ export function formBands(candidates: readonly Candidate[], client: Client, sett
   return createBandFormer(candidates, settings).bands(client);
 }
 
-/** A text that is equal exactly for equal bands: the same members in the same order, as exclusive or not. */
-export function bandKey(bands: readonly Band[]): string {
-  return bands.map(({ tier, members }) => (tier === 'network' ? '!' : '') + members.join()).join('/');
-}
-
 // What a site is to the client at hand. The first two are also the codes of "in no band" and of the network band.
 const OUT = 0;
 const NETWORK = 1;
-const ASN = 2;
-const COUNTRY = 3;
-const OTHER = 4;
+const ORDERED = 2;
+const ASN = 3;
+const COUNTRY = 4;
+const OTHER = 5;
 
 /** So many sites have keys. */
 const KEYED_SITES = 64;
 
 export function createBandFormer(candidates: readonly Candidate[], settings: BandSettings): BandFormer {
-  const { count, siteOf, sizes, places, byCountry, byAsn, byNetwork, guarded } = groupSites(candidates);
-  const listed = new Uint32Array(candidates.length);
+  const { count, siteOf, sizes, places, byCountry, byAsn, byNetwork, lists, guarded } =
+    groupSites(candidates);
+  const { order } = settings;
+  const write = listWriter(siteOf, sizes);
   const wanted = 2 * settings.answers;
+  const findMatch = order === undefined ? undefined : matchFinder(order);
+  /** By site, its entry in the list that the order has for the client; undefined where it has none. */
+  let entries: Int32Array | undefined;
+  /** By entry: the code of its band. */
+  const entryCodes = new Uint16Array(mostEntries(lists));
   /** By site: what it is to the client, how far away (as the square of a chord), and the code of its band. */
   const kins = new Uint8Array(count);
   /** Whether they are all OTHER, as for most clients. */
@@ -109,38 +89,52 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
   const nearest = new Uint32Array(wanted);
   const squareOf = (i: number): number => squares[nearest[i] ?? 0] ?? 0;
   /** By code, how far a band reaches; and the codes of each kin, from one up to but without the other. */
-  const limits = new Float64Array(wanted + 2);
+  const most = entryCodes.length + wanted + 2;
+  const limits = new Float64Array(most);
   const from = new Uint16Array(OTHER + 1);
   const to = new Uint16Array(OTHER + 1);
   /** By code, for `slack`: how many sites a band has, the farthest of them, and the nearest that is beyond its limit. */
-  const inside = new Uint32Array(wanted + 2);
-  const farther = new Float64Array(wanted + 2);
-  const beyond = new Float64Array(wanted + 2);
+  const inside = new Uint32Array(most);
+  const farther = new Float64Array(most);
+  const beyond = new Float64Array(most);
 
-  /** Says what each site is to the client, and gives the number of mirrors that list its network. */
+  /** Says what each site is to the client, and gives the number of mirrors that list its network or are in its list. */
   const sortByKin = (client: Client): number => {
     const { country, asn, networks } = client;
     const inCountry = settings.sameCountryFirst && country !== undefined ? byCountry.get(country) : undefined;
     const inAs = asn === undefined ? undefined : byAsn.get(asn);
     isThere[COUNTRY] = inCountry === undefined ? 0 : 1;
     isThere[ASN] = inAs === undefined ? 0 : 1;
+    const match = findMatch?.(client);
+    entries = match && lists[match.list];
     if (!areOthers) kins.fill(OTHER);
-    areOthers = (inCountry ?? inAs) === undefined && networks.length === 0 && guarded.length === 0;
+    areOthers = (inCountry ?? inAs ?? entries) === undefined && networks.length === 0 && guarded.length === 0;
     if (areOthers) return 0;
     for (const site of inCountry ?? []) kins[site] = COUNTRY;
     for (const site of inAs ?? []) kins[site] = ASN;
+    if (entries !== undefined) {
+      for (let site = 0; site < count; site++) {
+        if (entries[site] !== NO_ENTRY) kins[site] = ORDERED;
+        else if (order?.others === 'never') kins[site] = OUT;
+      }
+    }
     for (const id of networks) for (const site of byNetwork.get(id) ?? []) kins[site] = NETWORK;
     for (const { site, candidate } of guarded) if (!admits(candidate, client)) kins[site] = OUT;
-    if (networks.length === 0) return 0;
+    if (networks.length === 0 && entries === undefined) return 0;
     let mirrors = 0;
-    for (let site = 0; site < count; site++) if (kins[site] === NETWORK) mirrors += sizes[site] ?? 0;
+    for (let site = 0; site < count; site++) {
+      if (kins[site] === NETWORK || kins[site] === ORDERED) mirrors += sizes[site] ?? 0;
+    }
     return mirrors;
   };
 
   /** Gives every site the code of its band; gives the code of the last. */
   const arrange = (client: Client): number => {
-    let code = NETWORK;
     let listed = sortByKin(client);
+    let code =
+      entries === undefined
+        ? NETWORK
+        : codeEntries(entries, (site) => kins[site] === ORDERED, NETWORK, entryCodes);
     let farthest = 0;
     measure(places, client.point, squares);
     for (let kin = ASN; kin <= OTHER; kin++) {
@@ -162,7 +156,8 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
 
   /** The tier of a band that is not the last, by its code. */
   const tierOf = (code: number): Tier => {
-    if (code < (to[ASN] ?? 0)) return code < (from[ASN] ?? 0) ? 'network' : 'asn';
+    if (code < (from[ASN] ?? 0)) return code === NETWORK ? 'network' : 'order';
+    if (code < (to[ASN] ?? 0)) return 'asn';
     if (code < (to[COUNTRY] ?? 0)) return 'country';
     return code === from[OTHER] ? 'near' : 'far';
   };
@@ -181,6 +176,11 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
     }
     for (const id of client.networks) for (const site of byNetwork.get(id) ?? []) codes[site] = NETWORK;
     for (const { site } of guarded) if (kins[site] === OUT) codes[site] = OUT;
+    if (entries === undefined) return;
+    for (let site = 0; site < count; site++) {
+      if (kins[site] === ORDERED) codes[site] = entryCodes[entries[site] ?? 0] ?? 0;
+      else if (kins[site] === OUT) codes[site] = OUT;
+    }
   };
 
   /** The tier of the last band: that of its members where they are of one kin, which only a full list leaves behind. */
@@ -196,35 +196,7 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
 
   const list = (client: Client): BandList => {
     const last = arrange(client);
-    // Where the members of each code go: those in no band, of code OUT, behind all others.
-    const next = new Uint32Array(last);
-    for (let site = 0; site < count; site++) {
-      const code = codes[site] ?? OUT;
-      if (code < last) next[code] = (next[code] ?? 0) + (sizes[site] ?? 0);
-    }
-    const own = [...next];
-    let end = 0;
-    for (let code = NETWORK; code < last; code++) {
-      end += own[code] ?? 0;
-      next[code] = end;
-    }
-    const used = end + (own[OUT] ?? 0);
-    next[OUT] = used;
-    // Backward, so that members ascend where each code is filled from its end.
-    for (let i = candidates.length - 1; i >= 0; i--) {
-      const code = codes[siteOf[i] ?? 0] ?? OUT;
-      if (code === last) continue;
-      const at = (next[code] ?? 0) - 1;
-      next[code] = at;
-      listed[at] = i;
-    }
-    const there = own.flatMap((size, code) => (code === OUT || size === 0 ? [] : [code]));
-    return {
-      tiers: there.map(tierOf),
-      sizes: there.map((code) => own[code] ?? 0),
-      members: listed.subarray(0, used),
-      ...(used < candidates.length && { rest: lastTier(last) }),
-    };
+    return write(codes, last, tierOf, () => lastTier(last));
   };
 
   const slack = (): number => {
@@ -269,37 +241,6 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
       if (keys === undefined) return undefined;
       arrange(client);
       return keys.numberOf(codes);
-    },
-  };
-}
-
-/**
- * The bands of a list, over so many candidates; they are views of its members. The last band's are worked out when somebody
- * asks for them.
- */
-export function bandsOfList({ tiers, sizes, members, rest }: BandList, candidates: number): Band[] {
-  let at = 0;
-  const bands = tiers.map((tier, i): Band => {
-    const from = at;
-    at += sizes[i] ?? 0;
-    return { tier, members: members.subarray(from, at) };
-  });
-  if (rest !== undefined) bands.push(lastBand(rest, members, candidates));
-  return bands;
-}
-
-function lastBand(tier: Tier, others: Uint32Array, candidates: number): Band {
-  let members: number[] | undefined;
-  return {
-    tier,
-    get members() {
-      if (members === undefined) {
-        const isOther = new Uint8Array(candidates);
-        for (const other of others) isOther[other] = 1;
-        members = [];
-        for (let i = 0; i < candidates; i++) if (isOther[i] === 0) members.push(i);
-      }
-      return members;
     },
   };
 }

@@ -4,7 +4,7 @@
  * are places like any other. The earth is taken as a sphere: off by half a percent at most, far below what a location
  * database knows.
  */
-import type { Point } from '../facts.js';
+import type { Point } from '../platform/types.js';
 
 /** The mean radius R1 of the GRS 80 ellipsoid, (2a + b) / 3 (H. Moritz, Geodetic Reference System 1980), in km. */
 export const EARTH_RADIUS_KM = 6371.0088;

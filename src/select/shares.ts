@@ -32,7 +32,7 @@ export interface Shares {
 }
 
 /** Less than this is rounding, not a probability: it must not reach the next band and get an answer there. */
-export const CRUMB = 1e-12;
+export const NEGLIGIBLE = 1e-12;
 
 /** Room for so many members. */
 export function newShares(members: number): Shares {
@@ -83,14 +83,14 @@ export function shareOut(shares: Shares): number {
   const { starts, probability, bands } = shares;
   probability.fill(0, 0, starts[bands] ?? 0);
   const missing = shareBands(shares, shares.n, false);
-  return missing > CRUMB && shares.isPartial ? shareBands(shares, missing, true) : missing;
+  return missing > NEGLIGIBLE && shares.isPartial ? shareBands(shares, missing, true) : missing;
 }
 
-/** Shares `missing` out band by band, by each member's part of its weight and cap or by all of it; gives what does not fit. */
+/** Shares `missing` out band by band, up to each member's part of its cap or up to all of it; gives what does not fit. */
 export function shareBands(shares: Shares, missing: number, isWhole: boolean): number {
   const { starts, bands } = shares;
   let left = missing;
-  for (let band = 0; band < bands && left > CRUMB; band++) {
+  for (let band = 0; band < bands && left > NEGLIGIBLE; band++) {
     left = pour(shares, starts[band] ?? 0, starts[band + 1] ?? 0, left, isWhole);
   }
   return left;
@@ -107,15 +107,15 @@ function pour(
   let free = 0;
   let total = 0;
   for (let i = from; i < to; i++) {
-    const part = isWhole ? 1 : (parts[i] ?? 1);
-    const own = Math.max(0, cap * part - (probability[i] ?? 0));
+    const part = parts[i] ?? 1;
+    const own = Math.max(0, (isWhole ? cap : cap * part) - (probability[i] ?? 0));
     const weight = own > 0 ? (weights[i] ?? 0) * part : 0;
     room[i] = own;
     open[i] = weight;
     free += own;
     total += weight;
   }
-  if (missing >= free - CRUMB) {
+  if (missing >= free - NEGLIGIBLE) {
     for (let i = from; i < to; i++) probability[i] = (probability[i] ?? 0) + (room[i] ?? 0);
     return missing - free;
   }
@@ -141,6 +141,6 @@ function pour(
       return 0;
     }
     left -= filled;
-    if (left < CRUMB || total === 0) return Math.max(0, left);
+    if (left < NEGLIGIBLE || total === 0) return Math.max(0, left);
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Mirrors that no client can tell apart. Those at the very same point with the same rules, networks and AS are always in
- * the same band, whoever asks, so the bands are formed over such sites: a country's middle with forty mirrors costs
+ * Mirrors that no client can tell apart. Those at the very same point with the same rules, networks, AS and entries
+ * of orders are always in the same band, whoever asks, so the bands are formed over such sites: a country's middle with forty mirrors costs
  * one distance, and what few clients ask for (an AS, a network, a country) is looked up instead of searched.
  */
-import type { Candidate } from './candidate.js';
+import { type Candidate, hasRules, rulesOf } from './candidate.js';
+import { NO_ENTRY } from './order.js';
 
 /** Places and sizes lie side by side in arrays, because the band former walks them all for every client. */
 export interface Sites {
@@ -18,6 +19,8 @@ export interface Sites {
   readonly byCountry: ReadonlyMap<string, readonly number[]>;
   readonly byAsn: ReadonlyMap<number, readonly number[]>;
   readonly byNetwork: ReadonlyMap<number, readonly number[]>;
+  /** By list of the order: the entry of each site, or NO_ENTRY. */
+  readonly lists: readonly Int32Array[];
   /** The sites that do not admit everybody, each with a candidate that speaks for all of its own. */
   readonly guarded: readonly { readonly site: number; readonly candidate: Candidate }[];
 }
@@ -48,22 +51,20 @@ export function groupSites(candidates: readonly Candidate[]): Sites {
     byCountry: indexBy(firsts, ({ country }) => (country === undefined ? [] : [country])),
     byAsn: indexBy(firsts, ({ asn }) => asn),
     byNetwork: indexBy(firsts, ({ networks }) => networks),
+    lists: (firsts[0]?.entries ?? []).map((_, list) =>
+      Int32Array.from(firsts, ({ entries }) => entries?.[list] ?? NO_ENTRY),
+    ),
     guarded: firsts
       .map((candidate, site) => ({ site, candidate }))
-      .filter(({ candidate }) => isGuarded(candidate)),
+      .filter(({ candidate }) => hasRules(candidate)),
   };
 }
 
 /** Equal for candidates that are told apart by nothing but their weight. */
 function keyOf(candidate: Candidate): string {
-  const { point, country, asn, networks, onlyCountries, exceptCountries, onlyNetworks } = candidate;
+  const { point, country, asn, networks, entries } = candidate;
   const place = point === undefined ? null : [point.x, point.y, point.z];
-  return JSON.stringify([place, country, asn, networks, onlyCountries, exceptCountries, onlyNetworks]);
-}
-
-function isGuarded(candidate: Candidate): boolean {
-  const { onlyCountries, exceptCountries, onlyNetworks } = candidate;
-  return onlyCountries !== undefined || exceptCountries !== undefined || onlyNetworks !== undefined;
+  return JSON.stringify([place, country, asn, networks, entries, rulesOf(candidate)]);
 }
 
 function indexBy<K>(

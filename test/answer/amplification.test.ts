@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { UDP_LIMIT } from '../../src/answer/edns.js';
 import { newResponder } from '../../src/answer/responder.js';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { answerOctets, makeTable } from '../compile/make-table.js';
 import { type Edns, option, query, subnet } from '../dns-message.js';
 import { withCookies } from './policies.js';

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { respond } from '../../src/answer/respond.js';
 import { newResponder } from '../../src/answer/responder.js';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { asker, makeTable } from '../compile/make-table.js';
 import { type Edns, octets, opt, option, query, readReply, subnet, word } from '../dns-message.js';
 import { EXAMPLE, GERMAN, PLACES } from './zones.js';

@@ -5,7 +5,7 @@ import { locateIPv4, locateIPv6 } from '../../src/answer/locate.js';
 import { addressFromBytes } from '../../src/ip/address.js';
 import { prefixOf } from '../../src/ip/prefix.js';
 import { leaf, marked, type PrefixTree, treeOfPrefixes, walk } from '../../src/ip/prefix-tree.js';
-import { mapOfTree } from '../compile/map-of-tree.js';
+import { mapOfTree } from '../compile/map/map-of-tree.js';
 
 const four = fc.uint8Array({ minLength: 4, maxLength: 4 });
 const six = fc.uint8Array({ minLength: 16, maxLength: 16 });

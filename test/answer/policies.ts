@@ -5,7 +5,7 @@ import { newRateLimit, type RateLimit, type RateLimitTerms, SIZES } from '../../
 import { newResponder, type Responder } from '../../src/answer/responder.js';
 import type { AnswerTable } from '../../src/answer/table.js';
 import { treeOfPrefixes } from '../../src/ip/prefix-tree.js';
-import { below, seededRandom } from '../../src/random.js';
+import { below, seededRandom } from '../../src/platform/random.js';
 import { answerOctets, type Transport } from '../compile/make-table.js';
 import { type Asked, option, query, type Reply, readReply } from '../dns-message.js';
 

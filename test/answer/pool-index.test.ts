@@ -30,7 +30,11 @@ t.test('it leads to the numbers of each pool', async (t) => {
     owners += catchmentCount(pool.catchments);
   }
   t.equal(rows.at.length, owners);
-  t.equal(index.locations.length, new Set(pools.map(({ jump }) => jump)).size, 'each map is there once');
+  t.equal(
+    index.locations.length,
+    new Set(pools.map(({ firstLevel }) => firstLevel)).size,
+    'each map is there once',
+  );
   t.ok(index.locations.length < pools.length);
 });
 
@@ -56,7 +60,7 @@ t.test('a worker has its records in the same memory over generations', async (t)
   t.same(again.records, indexPools(pools, hits, newRows(1 << 16)).records);
 });
 
-t.test('each catchment and each address of each pool has its counter', async (t) => {
+t.test('each catchment and each address of each pool has its counter, and its refusals', async (t) => {
   const laid = pools.map((pool, i) => (i === 1 ? { ...pool, counted: 1 } : pool));
   const hits = newHits(laid);
   const index = indexPools(laid, hits, newRows(1 << 16));
@@ -68,10 +72,11 @@ t.test('each catchment and each address of each pool has its counter', async (t)
     const record = recordOf(number);
     for (let i = 0; i < catchmentCount(pool.catchments); i++) add(counterOf(index, record, i));
     for (let i = 0; i < addressesOf(pool); i++) add((index.records[record + POOL.ADDRESS_HITS] ?? 0) + i);
+    for (let i = 0; i < 3; i++) add(index.records[record + POOL.REFUSED_HITS] ?? 0);
   }
   for (const [number, pool] of laid.entries()) {
     const count = catchmentCount(pool.catchments);
     const expected = number === 1 ? [count] : new Array(count).fill(1);
-    t.same([...hitsOf(hits, number)], [...expected, ...new Array(addressesOf(pool)).fill(1)]);
+    t.same([...hitsOf(hits, number)], [...expected, ...new Array(addressesOf(pool)).fill(1), 3]);
   }
 });

@@ -4,15 +4,16 @@ import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import {
   ADDRESS,
+  ADDRESS_STATE,
   addressesAt,
-  growthOf,
+  growthStepOf,
   isInPanic,
   poolStateWords,
   rankOf,
-  STANDING,
   setAddress,
-  standingOf,
+  stateOf,
   stateVersion,
+  WHOLE,
   writePoolState,
 } from '../../src/answer/pool-state.js';
 
@@ -30,14 +31,14 @@ t.test('what is written is read, and nothing else', async (t) => {
   const state = newState(3);
   const block = poolStateWords(ADDRESSES);
   t.equal(block % 16, 0, 'a pool begins with a line of the cache');
-  setAddress(words, 0, STANDING.UP, 10, 70_000, 300);
-  setAddress(words, 1, STANDING.DOWN, 3, 0, 60, 0.5);
-  setAddress(words, 2, STANDING.OFF, 1, 2, 2 ** 31 - 1);
+  setAddress(words, 0, ADDRESS_STATE.UP, 10, 70_000, 300);
+  setAddress(words, 1, ADDRESS_STATE.DOWN, 3, 0, 60, 0.5);
+  setAddress(words, 2, ADDRESS_STATE.OFF, 1, 2, 2 ** 31 - 1);
   writePoolState(state, block, words, true);
   t.equal(stateVersion(state, block), 1);
   const first = read(state, block, 0, ADDRESS.STATE);
-  t.same([standingOf(first), growthOf(first), rankOf(first)], [STANDING.UP, 10, 70_000]);
-  t.equal(read(state, block, 1, ADDRESS.FACTOR), 32_768);
+  t.same([stateOf(first), growthStepOf(first), rankOf(first)], [ADDRESS_STATE.UP, 10, 70_000]);
+  t.equal(read(state, block, 1, ADDRESS.FACTOR), WHOLE / 2);
   t.same(
     [0, 1, 2].map((address) => read(state, block, address, ADDRESS.TTL)),
     [300, 60, 2 ** 31 - 1],
@@ -56,28 +57,28 @@ t.test('what is written is read, and nothing else', async (t) => {
 t.test('each address keeps the version at which it changed', async (t) => {
   const state = newState();
   const changed = (): number[] => [0, 1, 2].map((address) => read(state, 0, address, ADDRESS.CHANGED));
-  for (let i = 0; i < ADDRESSES; i++) setAddress(words, i, STANDING.UP, 10, i, 60);
+  for (let i = 0; i < ADDRESSES; i++) setAddress(words, i, ADDRESS_STATE.UP, 10, i, 60);
   writePoolState(state, 0, words, false);
   t.same(changed(), [1, 1, 1]);
-  setAddress(words, 1, STANDING.DOWN, 10, 1, 60);
+  setAddress(words, 1, ADDRESS_STATE.DOWN, 10, 1, 60);
   writePoolState(state, 0, words, false);
   t.same(changed(), [1, 2, 1]);
   writePoolState(state, 0, words, false);
   t.equal(stateVersion(state, 0), 2, 'nothing new is no version');
-  setAddress(words, 2, STANDING.UP, 10, 2, 5);
+  setAddress(words, 2, ADDRESS_STATE.UP, 10, 2, 5);
   writePoolState(state, 0, words, false);
   t.same(changed(), [1, 2, 3]);
   writePoolState(state, 0, words, true);
   t.equal(stateVersion(state, 0), 4, 'panic alone is one');
   t.same(changed(), [1, 2, 3]);
-  setAddress(words, 1, STANDING.UP, 10, 1, 60);
+  setAddress(words, 1, ADDRESS_STATE.UP, 10, 1, 60);
   writePoolState(state, 0, words, true);
   t.same(changed(), [1, 5, 3]);
 });
 
 t.test('a reader in another thread never takes half of one state for a whole', async (t) => {
   const state = newState();
-  for (let i = 0; i < ADDRESSES; i++) setAddress(words, i, STANDING.UP, 10, i, 1);
+  for (let i = 0; i < ADDRESSES; i++) setAddress(words, i, ADDRESS_STATE.UP, 10, i, 1);
   writePoolState(state, 0, words, false);
   // All addresses have the same TTL in each state. What the version says to be whole must be so.
   const reader = new Worker(
@@ -108,7 +109,7 @@ t.test('a reader in another thread never takes half of one state for a whole', a
   );
   await once(reader, 'message');
   for (let ttl = 2; ttl <= 200_000; ttl++) {
-    for (let i = 0; i < ADDRESSES; i++) setAddress(words, i, STANDING.UP, 10, i, ttl);
+    for (let i = 0; i < ADDRESSES; i++) setAddress(words, i, ADDRESS_STATE.UP, 10, i, ttl);
     writePoolState(state, 0, words, false);
   }
   const [{ whole, torn }] = await once(reader, 'message');

@@ -3,20 +3,25 @@
 import { layRow } from '../../src/answer/lay-row.js';
 import {
   ADDRESS,
+  ADDRESS_STATES,
   poolStateWords,
-  STANDINGS,
   setAddress,
   writePoolState,
 } from '../../src/answer/pool-state.js';
 import { newRowDraft, type RowDraft } from '../../src/answer/row-draft.js';
 import { newRows, partOf, ROW, type Rows, resetRows } from '../../src/answer/rows.js';
-import type { PoolRules } from '../../src/answer/table.js';
+import { PANIC_ACTIONS, type PoolRules } from '../../src/answer/table.js';
 import { newTail, type Tail, tailMember } from '../../src/answer/tail.js';
 import { draftRow } from '../../src/answer/work-out.js';
-import { createCatchmentStore } from '../../src/compile/catchment-store.js';
-import type { Band } from '../../src/select/bands.js';
+import { createCatchmentStore } from '../../src/compile/map/catchment-store.js';
+import type { PanicAction } from '../../src/platform/types.js';
+import type { Band, Tier } from '../../src/select/band-list.js';
 import { UNIT } from '../../src/select/draw.js';
-import type { Standing } from '../../src/select/health-view.js';
+import type { AddressState } from '../../src/select/health-view.js';
+
+/** So many addresses that are all up. */
+export const up = (count: number): AddressState[] => new Array<AddressState>(count).fill('up');
+export const band = (members: readonly number[], tier: Tier = 'near'): Band => ({ tier, members });
 
 export interface PoolQuestion {
   /** The last of them is the last band; candidates in none are barred. */
@@ -24,7 +29,9 @@ export interface PoolQuestion {
   readonly weights: readonly number[];
   readonly answers: number;
   readonly maxShare: number;
-  readonly standing: readonly Standing[];
+  /** Default: answer. */
+  readonly panic?: PanicAction;
+  readonly state: readonly AddressState[];
   readonly growth?: readonly number[];
   readonly factors?: readonly number[];
   /** By candidate; default 60. */
@@ -54,8 +61,11 @@ export interface OnePool {
 export function onePool(question: PoolQuestion): OnePool {
   const { bands, weights, answers, maxShare, addresses = weights.map(() => 1) } = question;
   const store = createCatchmentStore(weights.length);
-  const listed = bands.slice(0, -1);
-  const last = bands.at(-1);
+  // Backups follow the last band of the others.
+  const others = bands.filter(({ tier }) => tier !== 'backup');
+  const backups = bands.filter(({ tier }) => tier === 'backup');
+  const listed = [...others.slice(0, -1), ...backups];
+  const last = others.at(-1);
   const inBands = bands.flatMap(({ members }) => [...members]);
   const barred = weights.flatMap((_, i) => (inBands.includes(i) ? [] : [i]));
   store.add({
@@ -70,6 +80,7 @@ export function onePool(question: PoolQuestion): OnePool {
     catchments: store.all(),
     answers,
     maxShare,
+    panic: PANIC_ACTIONS.indexOf(question.panic ?? 'answer'),
     ttl: 60,
     weights: Float64Array.from(weights),
     byWeight: Uint32Array.from([...weights.keys()].sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0))),
@@ -85,7 +96,7 @@ export function onePool(question: PoolQuestion): OnePool {
   let said = question;
   const stand: OnePool['stand'] = (more) => {
     said = { ...said, ...more };
-    const { standing, growth, ttls, ranks, factors } = said;
+    const { state: states, growth, ttls, ranks, factors } = said;
     const words = new Int32Array(count * ADDRESS.WORDS);
     let address = 0;
     for (const [candidate, own] of addresses.entries()) {
@@ -93,7 +104,7 @@ export function onePool(question: PoolQuestion): OnePool {
         setAddress(
           words,
           address,
-          STANDINGS.indexOf(standing[address] ?? 'off'),
+          ADDRESS_STATES.indexOf(states[address] ?? 'off'),
           growth?.[address] ?? 10,
           ranks?.[candidate] ?? candidate,
           ttls?.[candidate] ?? 60,
@@ -122,7 +133,7 @@ export function onePool(question: PoolQuestion): OnePool {
       const parts = weights.map(() => 0);
       const members = word(ROW.MEMBERS);
       for (let i = 0; i < members; i++) {
-        const drawn = word(ROW.SUMS + members + i);
+        const drawn = word(ROW.PAIRS + 2 * i + 1);
         parts[drawn < 0 ? ~drawn : firstAddress.indexOf(drawn)] = partOf(rows, row, i);
       }
       const units = word(ROW.TAIL) >>> 0;
@@ -154,7 +165,7 @@ export function selectFrom(question: PoolQuestion): {
 } {
   const pool = onePool(question);
   pool.row();
-  const { shares, standing } = pool.draft;
+  const { shares, state } = pool.draft;
   const probability = pool.parts().map((part) => part / UNIT);
-  return { n: shares.n, cap: shares.cap, panic: STANDINGS[standing] !== 'up', probability };
+  return { n: shares.n, cap: shares.cap, panic: ADDRESS_STATES[state] !== 'up', probability };
 }

@@ -1,18 +1,18 @@
 /** Looking ahead reads the right place, writes nothing, and is there only to be forgotten. */
 import fc from 'fast-check';
 import t from 'tap';
-import { foresee, type Messages, turnTo } from '../../src/answer/foresee.js';
-import { newForesight, recall } from '../../src/answer/foresight.js';
 import { locateIPv4, touchIPv4 } from '../../src/answer/locate.js';
 import { POOL, recordOf } from '../../src/answer/pool-index.js';
+import { type Messages, prefetch, useSlot } from '../../src/answer/prefetch.js';
+import { newPrefetched, prefetchedLocation } from '../../src/answer/prefetched.js';
 import { respond } from '../../src/answer/respond.js';
 import { adoptTable, newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
 import { ROW } from '../../src/answer/rows.js';
 import type { AnswerTable, PoolTable } from '../../src/answer/table.js';
 import { newHits } from '../../src/answer/tally.js';
-import { mapOfOne, ownMap } from '../../src/compile/map-table.js';
+import { mapOfOne, ownMap } from '../../src/compile/map/map-table.js';
 import { leaf } from '../../src/ip/prefix-tree.js';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { makeTable } from '../compile/make-table.js';
 import { query, subnet } from '../dns-message.js';
 import { EXAMPLE, PLACES } from './zones.js';
@@ -33,7 +33,7 @@ t.test('what is touched is the first node of the walk', async (t) => {
   const unused = Array.from({ length: 1 << 16 }, () => leaf(3) | 0);
   const nodes = Int32Array.from([leaf(1), leaf(2), ...chain, ...unused]);
   const map = ownMap({ nodes, ipv4: 16, ipv6: leaf(0) | 0 });
-  t.equal(map.jumpBits, 16);
+  t.equal(map.firstLevelBits, 16);
   t.equal(touchIPv4(map, 0x0000_8000), leaf(1) | 0, 'the word beside the one that the walk ends at');
   t.equal(locateIPv4(map, Uint8Array.of(0, 0, 128, 0), 0), (2 << 8) | 17);
   t.equal(touchIPv4(map, 0xffff_ffff), map.map[0], 'where no node follows, any');
@@ -65,11 +65,11 @@ function batchOf(list: readonly Uint8Array[]): { memory: DataView; messages: Mes
 
 t.test('of few pools: it looks at the subnet that a message ends with, else at the client', async (t) => {
   const { responder, pool } = asker();
-  const foresight = newForesight(1);
+  const prefetched = newPrefetched(1);
   const seen = (message: Uint8Array): number => {
     const { memory, messages } = batchOf([message]);
-    foresee(memory, messages, 1, foresight, responder);
-    return foresight.seen;
+    prefetch(memory, messages, 1, prefetched, responder);
+    return prefetched.seen;
   };
   for (const network of ['192.0.2.0/24', '12.7.1.0/24', '46.1.2.0/24']) {
     const [a, b, c] = network.split(/[./]/).map(Number);
@@ -85,7 +85,7 @@ const ZONES = Array.from({ length: 40 }, (_, i) => EXAMPLE.replaceAll('example.o
 const many = makeTable(ZONES, { locations: PLACES });
 
 function answering(): Responder {
-  const responder = newResponder(many.table, seededRandom(1), undefined, undefined, newForesight(SLOTS));
+  const responder = newResponder(many.table, seededRandom(1), undefined, undefined, newPrefetched(SLOTS));
   setPeer(responder, Uint8Array.of(127, 0, 0, 1), 0, false);
   return responder;
 }
@@ -99,15 +99,15 @@ function adopt(responder: Responder, table: AnswerTable): void {
 /** Looks ahead over a batch and answers it; gives the names of the pools that were foreseen. */
 function answerBatch(responder: Responder, list: readonly Uint8Array[]): (string | undefined)[] {
   const { memory, messages } = batchOf(list);
-  const { foresight } = responder;
-  if (foresight === undefined) throw new Error('this responder looks ahead');
-  foresee(memory, messages, list.length, foresight, responder);
+  const { prefetched } = responder;
+  if (prefetched === undefined) throw new Error('this responder looks ahead');
+  prefetch(memory, messages, list.length, prefetched, responder);
   const foreseen = list.map((_, slot) => {
-    const pool = responder.table.pools[foresight.pools[slot] ?? -1];
+    const pool = responder.table.pools[prefetched.pools[slot] ?? -1];
     return pool === undefined ? undefined : `${pool.name.owner} ${pool.name.family}`;
   });
   for (const [slot, message] of list.entries()) {
-    turnTo(slot, foresight, responder);
+    useSlot(slot, prefetched, responder);
     respond(memory, messages.starts[slot] ?? 0, message.length, false, responder);
   }
   return foreseen;
@@ -135,13 +135,13 @@ t.test('of many pools: what a message looks like says which was asked for the la
   for (let i = 0; i < list.length; i += 4) {
     t.same(answerBatch(responder, list.slice(i, i + 4)), asked.slice(i, i + 4));
   }
-  const { foresight } = responder;
+  const { prefetched } = responder;
   const { rows, pools } = responder;
-  const owner = rows.words[(foresight?.rows[0] ?? 0) + ROW.OWNER] ?? -1;
-  const first = pools.records[recordOf(foresight?.pools[0] ?? -1) + POOL.ROWS] ?? -1;
-  t.equal(owner - first, (foresight?.located[0] ?? -1) >>> 8, 'down to the row');
+  const owner = rows.words[(prefetched?.rows[0] ?? 0) + ROW.OWNER] ?? -1;
+  const first = pools.records[recordOf(prefetched?.pools[0] ?? -1) + POOL.ROWS] ?? -1;
+  t.equal(owner - first, (prefetched?.located[0] ?? -1) >>> 8, 'down to the row');
   t.equal(
-    foresight?.addresses[0],
+    prefetched?.addresses[0],
     0x2e01_0200,
     'for the network that the message says, and nothing behind it',
   );
@@ -161,7 +161,7 @@ t.test('any messages, any clients: nothing is written, and answers stay right', 
       fc.property(fc.array(fc.uint8Array({ minLength: 0, maxLength: 60 }), { maxLength: SLOTS }), (list) => {
         const { memory, messages } = batchOf(list);
         const before = new Uint8Array(memory.buffer.slice(0));
-        foresee(memory, messages, list.length, responder.foresight ?? newForesight(SLOTS), responder);
+        prefetch(memory, messages, list.length, responder.prefetched ?? newPrefetched(SLOTS), responder);
         return new Uint8Array(memory.buffer).every((octet, i) => octet === before[i]);
       }),
     );
@@ -173,7 +173,7 @@ t.test('a new generation lets go of the old one', async (t) => {
   adopt(responder, made.table);
   t.equal(responder.lastPool, -1);
   const ahead = answering();
-  const known = (): boolean | undefined => ahead.foresight?.pools.some((pool) => pool >= 0);
+  const known = (): boolean | undefined => ahead.prefetched?.pools.some((pool) => pool >= 0);
   answerBatch(ahead, [query({ name: 'dl.z3.example.org' })]);
   answerBatch(ahead, [query({ name: 'dl.z3.example.org' })]);
   t.ok(known());
@@ -186,11 +186,11 @@ t.test('the name that a message looks to ask for is expected, and no other is ta
   const list = [3, 4, 39, 3].map((i) => query({ name: `dl.z${i}.example.org` }));
   const expected = (): boolean[] => {
     const { memory, messages } = batchOf(list);
-    const { foresight } = responder;
-    if (foresight === undefined) throw new Error('this responder looks ahead');
-    foresee(memory, messages, list.length, foresight, responder);
+    const { prefetched } = responder;
+    if (prefetched === undefined) throw new Error('this responder looks ahead');
+    prefetch(memory, messages, list.length, prefetched, responder);
     return list.map((message, slot) => {
-      turnTo(slot, foresight, responder);
+      useSlot(slot, prefetched, responder);
       respond(memory, messages.starts[slot] ?? 0, message.length, false, responder);
       return responder.query.isLikely;
     });
@@ -198,7 +198,7 @@ t.test('the name that a message looks to ask for is expected, and no other is ta
   t.same(expected(), [false, false, false, true], 'the last one is known from the first');
   t.same(expected(), [true, true, true, true]);
   // As if all messages looked alike.
-  const { guesses, marks } = responder.foresight ?? newForesight(1);
+  const { guesses, fingerprints: marks } = responder.prefetched ?? newPrefetched(1);
   const first = guesses.slice(marks[0] ?? 0, (marks[0] ?? 0) + 8);
   for (const mark of marks.subarray(1, 3)) guesses.set(first, mark);
   t.same(expected(), [true, false, false, true], 'a wrong guess is noticed');
@@ -206,15 +206,15 @@ t.test('the name that a message looks to ask for is expected, and no other is ta
 });
 
 t.test('where a client is is recalled for the same pool and address only', async (t) => {
-  const foresight = newForesight(2);
-  t.equal(recall(foresight, 0, 0, 0), -1, 'nothing is known at the start');
-  foresight.pools[1] = 7;
-  foresight.addresses[1] = 0x0c07_0100;
-  foresight.located[1] = 0x1218;
-  t.equal(recall(foresight, 1, 7, 0x0c07_0100), 0x1218);
-  t.equal(recall(foresight, 1, 8, 0x0c07_0100), -1);
-  t.equal(recall(foresight, 1, 7, 0x0c07_0200), -1);
-  t.equal(recall(foresight, 0, 7, 0x0c07_0100), -1);
+  const prefetched = newPrefetched(2);
+  t.equal(prefetchedLocation(prefetched, 0, 0, 0), -1, 'nothing is known at the start');
+  prefetched.pools[1] = 7;
+  prefetched.addresses[1] = 0x0c07_0100;
+  prefetched.located[1] = 0x1218;
+  t.equal(prefetchedLocation(prefetched, 1, 7, 0x0c07_0100), 0x1218);
+  t.equal(prefetchedLocation(prefetched, 1, 8, 0x0c07_0100), -1);
+  t.equal(prefetchedLocation(prefetched, 1, 7, 0x0c07_0200), -1);
+  t.equal(prefetchedLocation(prefetched, 0, 7, 0x0c07_0100), -1);
 });
 
 t.test('answers are what they are without looking ahead, over generations', async (t) => {
@@ -237,10 +237,10 @@ t.test('answers are what they are without looking ahead, over generations', asyn
     for (const [slot, message] of list.entries()) {
       messages.ends[slot] = (messages.starts[slot] ?? 0) + message.length;
     }
-    const { foresight } = responder;
-    if (foresight !== undefined) foresee(memory, messages, list.length, foresight, responder);
+    const { prefetched } = responder;
+    if (prefetched !== undefined) prefetch(memory, messages, list.length, prefetched, responder);
     return list.map((message, slot) => {
-      if (foresight !== undefined) turnTo(slot, foresight, responder);
+      if (prefetched !== undefined) useSlot(slot, prefetched, responder);
       const start = messages.starts[slot] ?? 0;
       const length = respond(memory, start, message.length, false, responder);
       return Buffer.from(memory.buffer, start, length).toString('hex');

@@ -1,7 +1,7 @@
 /** What is not answered, or with an error alone: by opcode, class, type and shape. */
 import t from 'tap';
 import { newResponder } from '../../src/answer/responder.js';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { answerOctets, asker, makeTable } from '../compile/make-table.js';
 import { addressesOf, octets, opt, query, readReply, type TYPES, withWord } from '../dns-message.js';
 import { EXAMPLE, GERMAN, PLACES } from './zones.js';

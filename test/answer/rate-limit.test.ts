@@ -12,7 +12,7 @@ import {
 import { parseAddress } from '../../src/ip/address.js';
 import { type Prefix, parsePrefix } from '../../src/ip/prefix.js';
 import { treeOfPrefixes } from '../../src/ip/prefix-tree.js';
-import { below, seededRandom } from '../../src/random.js';
+import { below, seededRandom } from '../../src/platform/random.js';
 
 const NOON = 1_790_000_000_000;
 

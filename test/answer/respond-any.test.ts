@@ -5,11 +5,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { chaosAnswers } from '../../src/answer/chaos.js';
-import { UDP_LIMIT } from '../../src/answer/edns.js';
+import { MAX_MESSAGE, UDP_LIMIT } from '../../src/answer/edns.js';
 import { PLAIN_POLICY, type Policy } from '../../src/answer/policy.js';
-import { MAX_MESSAGE, respond } from '../../src/answer/respond.js';
+import { respond } from '../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { MALFORMED } from '../../src/wire/cookie.js';
 import { newQuery, OPTION, parseQuery, type Query, SHAPE } from '../../src/wire/query.js';
 import { faultOfAnswer } from '../answer-faults.js';
@@ -72,18 +72,20 @@ function faultOf(
   const query = newQuery();
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   const parsed = parseQuery(view, 0, message.length, query);
-  const shape = parsed === SHAPE.GOOD && hasMalformedOption(query, tcp, policy) ? SHAPE.FLAWED : parsed;
+  const shape =
+    parsed === SHAPE.GOOD && hasMalformedOption(query, tcp, policy) ? SHAPE.BAD_AFTER_QUESTION : parsed;
   const question = message.subarray(12, query.questionEnd);
   if ((read.edns !== undefined) !== query.edns) return 'EDNS';
-  if (shape === SHAPE.BROKEN || shape === SHAPE.BARE) {
+  if (shape === SHAPE.BAD_QUESTION || shape === SHAPE.NO_QUESTION) {
     if (read.question !== undefined || read.answers.length > 0) return 'more than a header and OPT';
     if (read.rcode === 0 || read.rcode === 23)
-      return shape === SHAPE.BARE ? undefined : `rcode ${read.rcode}`;
+      return shape === SHAPE.NO_QUESTION ? undefined : `rcode ${read.rcode}`;
     return [1, 4, 16].includes(read.rcode) ? undefined : `rcode ${read.rcode}`;
   }
   if (Buffer.compare(reply.subarray(12, query.questionEnd), question) !== 0) return 'question';
   if (read.question === undefined) return 'no question';
-  if (shape === SHAPE.FLAWED && read.rcode !== (query.opcode === 0 ? 1 : 4)) return `rcode ${read.rcode}`;
+  if (shape === SHAPE.BAD_AFTER_QUESTION && read.rcode !== (query.opcode === 0 ? 1 : 4))
+    return `rcode ${read.rcode}`;
   if (shape !== SHAPE.GOOD && read.edns?.subnet !== undefined) return 'a subnet';
   if (read.rcode !== 0 && read.rcode !== 3 && read.answers.length + read.authorities.length > 0)
     return 'an error with records';

@@ -1,7 +1,7 @@
 /** What a zone's names answer: records of every type, pools, and the question as it came. */
 import t from 'tap';
 import { newResponder } from '../../src/answer/responder.js';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { answerOctets, asker, makeTable } from '../compile/make-table.js';
 import { addressesOf, query, type TypeName } from '../dns-message.js';
 import { AMERICAN, EXAMPLE, GERMAN, PLACES } from './zones.js';

@@ -16,13 +16,16 @@ import { WALK } from '../../src/select/draw.js';
 
 /** Writes an owner's mark all over its row, as working it out does. */
 function fill({ words }: Rows, row: number, owner: number): void {
-  words.fill(owner + 1000, row + ROW.VERSION, row + (words[row + ROW.LENGTH] ?? 0));
+  const length = words[row + ROW.LENGTH] ?? 0;
+  words.fill(owner + 1000, row, row + ROW.LENGTH);
+  words.fill(owner + 1000, row + ROW.PAIRS, row + length);
 }
 
 function isWhole({ words }: Rows, row: number, owner: number): boolean {
   const length = words[row + ROW.LENGTH] ?? 0;
-  if (words[row + ROW.OWNER] !== owner || length < ROW.SUMS) return false;
-  return words.subarray(row + ROW.VERSION, row + length).every((word) => word === owner + 1000);
+  if (words[row + ROW.OWNER] !== owner || length < ROW.PAIRS || row % 16 !== 0) return false;
+  const own = [...words.subarray(row, row + ROW.LENGTH), ...words.subarray(row + ROW.PAIRS, row + length)];
+  return own.every((word) => word === owner + 1000);
 }
 
 t.test('whatever is placed and asked for: a row that is found is whole', async (t) => {
@@ -69,7 +72,7 @@ t.test('who makes very many rows does not take those that others ask for', async
       if (isOld(rows, row)) renewRow(rows, row);
       return true;
     }
-    placeRow(rows, owner, ROW.SUMS + 20);
+    placeRow(rows, owner, ROW.PAIRS + 20);
     return false;
   };
   const used = 20;
@@ -89,14 +92,15 @@ t.test('a row that grows keeps its walk, one that is new begins one', async (t) 
   const rows = newRows(1 << 12);
   resetRows(rows, 2);
   const first = makeRoom(rows, 0, 0, 4);
-  t.equal(rows.words[first + ROW.WALK + WALK.TAKEN], 64, 'its next point begins a block');
-  rows.words.fill(3, first + ROW.WALK, first + ROW.SUMS);
+  t.equal(rows.words[first + ROW.WALK + WALK.TAKEN], 0, 'its next point begins a block');
+  rows.words.fill(3, first + ROW.WALK, first + ROW.WALK + WALK.WORDS);
   rows.words[first + ROW.N] = 2;
   t.equal(makeRoom(rows, first, 0, 2), first, 'it has room');
   const second = makeRoom(rows, first, 0, 40);
   t.not(second, first);
   t.equal(rows.words[second + ROW.N], 2);
-  t.ok(rows.words.subarray(second + ROW.WALK, second + ROW.SUMS).every((word) => word === 3));
+  const walk = rows.words.subarray(second + ROW.WALK, second + ROW.WALK + WALK.WORDS);
+  t.ok(walk.every((word) => word === 3));
   t.equal(rows.at[0], second);
 });
 

@@ -13,8 +13,8 @@ import {
   RCODES,
   TALLY,
 } from '../../src/answer/tally.js';
-import { seededRandom } from '../../src/random.js';
-import type { Standing } from '../../src/select/health-view.js';
+import { seededRandom } from '../../src/platform/random.js';
+import type { AddressState } from '../../src/select/health-view.js';
 import { RCODE } from '../../src/wire/codes.js';
 import { anyMessage, soundQuery } from '../any-message.js';
 import { answerOctets, makeTable, type Transport } from '../compile/make-table.js';
@@ -143,7 +143,7 @@ function hitsOf(responder: Responder, pool: number): number[] {
 
 /** The same by address. */
 function addressHitsOf(responder: Responder, pool: number): number[] {
-  return [...hitsIn(responder.hits, pool)].slice(responder.table.pools[pool]?.counted);
+  return [...hitsIn(responder.hits, pool)].slice(responder.table.pools[pool]?.counted, -1);
 }
 
 /** Asks `times` times from somewhere. */
@@ -194,7 +194,7 @@ t.test('and by address: each answer counts for all that it holds', async (t) => 
     const octets = answerOctets(responder, query({ name: NAME }), { from: GERMAN });
     for (const address of addressesOf(readReply(octets))) seen.set(address, (seen.get(address) ?? 0) + 1);
   }
-  const texts = (made.plans[number]?.seats ?? []).flatMap(({ addresses }) =>
+  const texts = (made.plans[number]?.members ?? []).flatMap(({ addresses }) =>
     addresses.map(({ text }) => text),
   );
   t.same(
@@ -242,8 +242,8 @@ t.test('verdicts go on with the counters, another table has its own', async (t) 
   const responder = newResponder(table, seededRandom(1));
   const { tally, hits } = responder;
   ask(responder, { name: NAME }, GERMAN);
-  const standing = (mine.plans[number]?.seats ?? []).map((_, i): Standing => (i === 0 ? 'down' : 'up'));
-  mine.stand(number, { standing });
+  const state = (mine.plans[number]?.members ?? []).map((_, i): AddressState => (i === 0 ? 'down' : 'up'));
+  mine.stand(number, { state });
   ask(responder, { name: NAME }, GERMAN);
   t.equal(responder.hits.block, hits.block);
   t.equal(total(responder, number), 2);
@@ -304,17 +304,18 @@ t.test('blocks: shared, and with two cache lines free at either end', async (t) 
   );
   t.same(
     [0, 1, 2, 3].map((number) => hitsIn(hits, number).length),
-    [3, 1, 2, 0],
+    [4, 2, 3, 0],
+    'the last is that of refusals',
   );
   t.equal(
     hitsIn(newHits([{ ...pool, counted: 3, addresses, addressLength: 4 }]), 0).length,
-    4,
+    5,
     'and one for each address',
   );
   const around = [0, 1, 2].map((number) => margins(t, hitsIn(hits, number)));
   t.same(
     around.map(([before]) => before),
-    [128, 152, 160],
+    [128, 160, 176],
     'one behind the other',
   );
   t.ok((around[2]?.[1] ?? 0) >= 128);

@@ -1,6 +1,7 @@
 /** Bands, case by case. */
 import t from 'tap';
-import { type Band, type BandSettings, bandKey, formBands, type Tier } from '../../src/select/bands.js';
+import { type Band, bandKey, type Tier } from '../../src/select/band-list.js';
+import { type BandSettings, formBands } from '../../src/select/bands.js';
 import type { Candidate, Client } from '../../src/select/candidate.js';
 import { EARTH_RADIUS_KM, toVector } from '../../src/select/distance.js';
 

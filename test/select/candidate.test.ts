@@ -5,6 +5,7 @@ import { admits, type Candidate, type Client, whyNot } from '../../src/select/ca
 const open: Candidate = { weight: 1, asn: [], networks: [] };
 const nowhere: Client = { networks: [] };
 const german: Client = { country: 'DE', networks: [3, 7] };
+const telekom: Client = { ...german, asn: 64_500 };
 
 const table: [string, Partial<Candidate>, Client, string | undefined][] = [
   ['no rule', {}, nowhere, undefined],
@@ -49,6 +50,25 @@ const table: [string, Partial<Candidate>, Client, string | undefined][] = [
     german,
     'only_networks: the client is in none of them',
   ],
+  [
+    'except_networks with one of them',
+    { exceptNetworks: [7] },
+    german,
+    'except_networks: the client is in one of them',
+  ],
+  ['except_networks with none', { exceptNetworks: [1] }, german, undefined],
+  ['only_asn with it', { onlyAsn: [64_500, 64_501] }, telekom, undefined],
+  ['only_asn without it', { onlyAsn: [64_501] }, telekom, 'only_asn: 64501; the client is in AS64500'],
+  ['only_asn, unknown', { onlyAsn: [64_500] }, german, "only_asn: 64500; the client's AS is unknown"],
+  ['except_asn with it', { exceptAsn: [64_500] }, telekom, 'except_asn: 64500; the client is in AS64500'],
+  ['except_asn, unknown', { exceptAsn: [64_500] }, german, undefined],
+  [
+    "the pool's rule beside its own",
+    { onlyCountries: ['DE'], ofPool: { exceptAsn: [64_500] } },
+    telekom,
+    "the pool's except_asn: 64500; the client is in AS64500",
+  ],
+  ["the pool's rule that admits", { ofPool: { onlyCountries: ['DE'] } }, german, undefined],
   ['networks alone keep nobody out', { networks: [99] }, german, undefined],
 ];
 

@@ -1,13 +1,42 @@
 /** The draw: how even a walk is, and what nobody can tell of it. */
 import t from 'tap';
-import { seededRandom } from '../../src/random.js';
-import { memberAt, nextPoint, placeOf, startWalk, UNIT, WALK } from '../../src/select/draw.js';
+import { seededRandom } from '../../src/platform/random.js';
+import { memberAt, nextPoint, placeOf, startWalk, turnOf, UNIT, WALK } from '../../src/select/draw.js';
 
 function newWalk(at = 0): Int32Array {
   const words = new Int32Array(at + WALK.WORDS + 1);
   startWalk(words, at);
   return words;
 }
+
+/** Running sums as a row has them, each with a word behind it. */
+function pairsOf(sums: readonly number[]): Int32Array {
+  return Int32Array.from(sums.flatMap((sum) => [sum, -1]));
+}
+
+t.test('among many members, whatever their parts: whose interval a point is in', async (t) => {
+  const random = seededRandom(3);
+  for (const skew of [0, 1, 20]) {
+    for (const count of [16, 17, 40, 3000]) {
+      const weights = Array.from({ length: count }, () => 1 + random() ** skew * 1e6);
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      let sum = 0;
+      const sums = weights.map((weight) => {
+        sum += weight;
+        return Math.round((sum / total) * 8 * UNIT);
+      });
+      const pairs = pairsOf(sums);
+      for (let i = 0; i < count; i++) {
+        const [start, end] = [sums[i - 1] ?? 0, sums[i] ?? 0];
+        if (start === end) continue;
+        for (const from of [0, i >> 1, i]) {
+          const at = (point: number): number => memberAt(pairs, 0, from, count, point, 8 * UNIT);
+          if (at(start) !== i || at(end - 1) !== i) t.fail(`${skew}: ${i} of ${count}`);
+        }
+      }
+    }
+  }
+});
 
 t.test('64 points cover the unit, and a block is no block twice', async (t) => {
   const random = seededRandom(1);
@@ -62,10 +91,11 @@ t.test('weights 100000 : 1000 : 1 after ten million answers', async (t) => {
   const random = seededRandom(7);
   const words = newWalk();
   const total = 101_001;
-  const sums = Int32Array.from([100_000, 101_000, total], (sum) => Math.round((sum / total) * UNIT));
+  const sums = [100_000, 101_000, total].map((sum) => Math.round((sum / total) * UNIT));
+  const pairs = pairsOf(sums);
   const counts = [0, 0, 0];
   for (let i = 0; i < 1e7; i++) {
-    const member = memberAt(sums, 0, 0, 3, nextPoint(words, 0, 1, random));
+    const member = memberAt(pairs, 0, 0, 3, nextPoint(words, 0, 1, random), UNIT);
     counts[member] = (counts[member] ?? 0) + 1;
   }
   for (const [i, weight] of [100_000, 1000, 1].entries()) {
@@ -80,9 +110,10 @@ t.test('places: all different in an answer, and each as often for everybody', as
     const counts = Array.from({ length: n }, () => new Array<number>(n).fill(0));
     for (let answer = 0; answer < 100_000; answer++) {
       nextPoint(words, 0, n, random);
+      const turn = turnOf(words, 0, n);
       let seen = 0;
       for (let i = 0; i < n; i++) {
-        const place = placeOf(words, 0, i, n);
+        const place = placeOf(words, 0, i, n, turn);
         seen |= 1 << place;
         const own = counts[i] ?? [];
         own[place] = (own[place] ?? 0) + 1;

@@ -1,10 +1,11 @@
 /** From a pool and a client to shares, with mirrors going down on the way. */
 import fc from 'fast-check';
 import t from 'tap';
-import { bandKey, createBandFormer } from '../../src/select/bands.js';
+import { bandKey } from '../../src/select/band-list.js';
+import { createBandFormer } from '../../src/select/bands.js';
 import type { Candidate } from '../../src/select/candidate.js';
 import { toVector } from '../../src/select/distance.js';
-import type { Standing } from '../../src/select/health-view.js';
+import type { AddressState } from '../../src/select/health-view.js';
 import { selectFrom } from '../answer/pools.js';
 
 const mirror = fc.record({
@@ -12,7 +13,7 @@ const mirror = fc.record({
   longitude: fc.integer({ min: -180, max: 180 }),
   weight: fc.integer({ min: 1, max: 100 }),
   networks: fc.constantFrom<number[][]>([], [], [], [1]),
-  standing: fc.constantFrom<Standing>('up', 'up', 'down', 'new', 'off'),
+  state: fc.constantFrom<AddressState>('up', 'up', 'down', 'new', 'off'),
 });
 
 t.test('health takes mirrors out of bands, and never forms them', async (t) => {
@@ -30,14 +31,20 @@ t.test('health takes mirrors out of bands, and never forms them', async (t) => {
         const client = { point: toVector({ latitude: 50, longitude: 8 }), networks };
         const bands = former.bands(client);
         const before = bandKey(bands);
-        const standing = mirrors.map((each) => each.standing);
+        const state = mirrors.map((each) => each.state);
         const weights = mirrors.map(({ weight }) => weight);
-        const { n, cap, panic, probability } = selectFrom({ bands, standing, weights, answers, maxShare });
+        const { n, cap, panic, probability } = selectFrom({
+          bands,
+          state,
+          weights,
+          answers,
+          maxShare,
+        });
         if (bandKey(bands) !== before || former.key(client) !== former.key({ ...client })) return false;
 
-        const level = (['up', 'down', 'new'] as const).find((each) => standing.includes(each));
+        const level = (['up', 'down', 'new'] as const).find((each) => state.includes(each));
         if (panic !== (level === 'down' || level === 'new')) return false;
-        const usable = mirrors.flatMap((each, i) => (each.standing === level ? [i] : []));
+        const usable = mirrors.flatMap((each, i) => (each.state === level ? [i] : []));
         const own = usable.filter((i) => networks.some((id) => candidates[i]?.networks.includes(id)));
         const eligible = own.length > 0 ? own : usable;
         if (n !== Math.min(answers, eligible.length)) return false;
@@ -56,7 +63,7 @@ t.test('a mirror that goes down leaves its share to its band, then to the next',
     { tier: 'far', members: [2, 3] },
   ] as const;
   const question = { bands, weights: [3, 1, 1, 1], answers: 1, maxShare: 1 };
-  const shares = (...standing: Standing[]) => [...selectFrom({ ...question, standing }).probability];
+  const shares = (...state: AddressState[]) => [...selectFrom({ ...question, state }).probability];
   t.same(shares('up', 'up', 'up', 'up'), [0.75, 0.25, 0, 0]);
   t.same(shares('down', 'up', 'up', 'up'), [0, 1, 0, 0]);
   t.same(shares('down', 'down', 'up', 'up'), [0, 0, 0.5, 0.5]);
@@ -69,6 +76,6 @@ t.test('the network band steps aside when all of it is down', async (t) => {
     { tier: 'near', members: [1, 2] },
   ] as const;
   const question = { bands, weights: [1, 1, 1], answers: 2, maxShare: 0.5 };
-  t.same([...selectFrom({ ...question, standing: ['up', 'up', 'up'] }).probability], [1, 0, 0]);
-  t.same([...selectFrom({ ...question, standing: ['down', 'up', 'up'] }).probability], [0, 1, 1]);
+  t.same([...selectFrom({ ...question, state: ['up', 'up', 'up'] }).probability], [1, 0, 0]);
+  t.same([...selectFrom({ ...question, state: ['down', 'up', 'up'] }).probability], [0, 1, 1]);
 });

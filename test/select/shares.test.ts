@@ -1,7 +1,7 @@
 /** Inclusion probabilities: what they sum to, what bounds them, and what weight means. */
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
-import type { Tier } from '../../src/select/bands.js';
+import type { Tier } from '../../src/select/band-list.js';
 import type { Shares } from './oracle/shares.js';
 import type { UpBand } from './oracle/up-bands.js';
 import { inclusion } from './share-out.js';

@@ -23,6 +23,8 @@ t.test('all else does', async (t) => {
     { onlyCountries: ['DE'] },
     { exceptCountries: ['DE'] },
     { onlyNetworks: [2] },
+    { entries: [0, 2, -1] },
+    { entries: [0, 1, 2] },
   ];
   const sites = groupSites([base, ...others.map((other) => ({ ...base, ...other }))]);
   t.equal(sites.count, others.length + 1);
@@ -43,6 +45,23 @@ t.test('an index for what clients ask for', async (t) => {
     [2],
   );
   t.equal(sites.places[3], Number.POSITIVE_INFINITY, 'an unknown place is infinitely far');
+});
+
+t.test('by list of an order, the entry of each site', async (t) => {
+  const { lists, siteOf } = groupSites([
+    { ...base, entries: [0, -1] },
+    { ...base, entries: [1, 0] },
+    { ...base, weight: 9, entries: [0, -1] },
+  ]);
+  t.same([...siteOf], [0, 1, 0]);
+  t.same(
+    lists.map((list) => [...list]),
+    [
+      [0, 1],
+      [-1, 0],
+    ],
+  );
+  t.same(groupSites([base]).lists, []);
 });
 
 t.test('no candidates, no sites', async (t) => {

@@ -86,8 +86,8 @@ t.test('all of them grown is as if nobody had been away', async () => {
       let next = 0;
       const formed = bands.map((band) => ({ tier: 'near' as const, members: band.map(() => next++) }));
       const weights = bands.flat().map(({ weight }) => weight);
-      const standing = weights.map(() => 'up' as const);
-      const asked = { bands: formed, standing, weights, answers, maxShare };
+      const state = weights.map(() => 'up' as const);
+      const asked = { bands: formed, state, weights, answers, maxShare };
       const plain = selectFrom(asked).probability;
       const grown = selectFrom({ ...asked, growth: weights.map(() => 10) }).probability;
       return plain.every((p, i) => Math.abs(p - (grown[i] ?? -1)) < 1e-9);

@@ -1,4 +1,4 @@
-/** Slow start as the oracle of shares has it: sorted, with allocation, and plain. */
+/** Slow start and factors as the oracle of shares has them: sorted, with allocation, and plain. */
 import { GROWN } from '../../../src/select/slow-start.js';
 
 export interface GrowingShares {
@@ -6,7 +6,7 @@ export interface GrowingShares {
   readonly bands: readonly (readonly number[])[];
   /** By candidate. */
   readonly weights: readonly number[];
-  /** By candidate, 1 to 10. */
+  /** By candidate, above 0, at most 10: its step, times its factor. */
   readonly growth: readonly number[];
   readonly cap: number;
   /** What is to be shared out; at most the cap times the members. */
@@ -16,7 +16,7 @@ export interface GrowingShares {
 /** Less than this is rounding. */
 const CRUMB = 1e-12;
 
-/** Shares n out band by band, each mirror by what has grown of its weight and cap, and what is missing then by all of it. */
+/** Shares n out band by band, each mirror by what has grown of its weight and cap, and what is missing then up to all of the cap. */
 export function growingShares({ bands, weights, growth, cap, n }: GrowingShares): Float64Array {
   const probability = new Float64Array(weights.length);
   const grown = (member: number): number => (growth[member] ?? GROWN) / GROWN;
@@ -25,7 +25,7 @@ export function growingShares({ bands, weights, growth, cap, n }: GrowingShares)
     for (const members of bands) {
       if (missing < CRUMB) return probability;
       const room = (member: number): number => cap * part(member) - (probability[member] ?? 0);
-      missing = pour(missing, members, (member) => (weights[member] ?? 0) * part(member), room, probability);
+      missing = pour(missing, members, (member) => (weights[member] ?? 0) * grown(member), room, probability);
     }
   }
   return probability;

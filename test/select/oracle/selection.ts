@@ -2,8 +2,8 @@
  * From bands to shares: the steps that follow every verdict, in the order in which they must be taken. The compiler
  * takes them for each catchment, and `explain` for one client, so that both say the same.
  */
-import type { Band } from '../../../src/select/bands.js';
-import type { Standing } from '../../../src/select/health-view.js';
+import type { Band } from '../../../src/select/band-list.js';
+import type { AddressState } from '../../../src/select/health-view.js';
 import { inclusion, type Shares } from './shares.js';
 import { upBands } from './up-bands.js';
 
@@ -11,7 +11,7 @@ export interface SelectionQuestion {
   /** As formed, whatever the health. */
   readonly bands: readonly Band[];
   /** By candidate. */
-  readonly standing: readonly Standing[];
+  readonly state: readonly AddressState[];
   readonly weights: readonly number[];
   /** By candidate, 1 to 10; absent: all are grown. */
   readonly growth?: readonly number[];
@@ -26,8 +26,8 @@ export interface Selection extends Shares {
 
 /** The inclusion probabilities for the clients that see these bands. */
 export function selectFrom(question: SelectionQuestion): Selection {
-  const { bands, standing, growth, weights, answers, maxShare } = question;
-  const up = upBands(bands, standing, enoughFor(answers, maxShare), growth);
+  const { bands, state, growth, weights, answers, maxShare } = question;
+  const up = upBands(bands, state, enoughFor(answers, maxShare), growth);
   const shares = { bands: up.bands, weights, answers, maxShare };
   return { panic: up.panic, ...inclusion(growth === undefined ? shares : { ...shares, growth }) };
 }

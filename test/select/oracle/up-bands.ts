@@ -1,6 +1,6 @@
 /** What health leaves of bands, as the oracle of rows has it. */
-import type { Band, Tier } from '../../../src/select/bands.js';
-import type { Standing } from '../../../src/select/health-view.js';
+import type { Band, Tier } from '../../../src/select/band-list.js';
+import type { AddressState } from '../../../src/select/health-view.js';
 import { GROWN } from '../../../src/select/slow-start.js';
 
 export interface UpBands {
@@ -17,28 +17,28 @@ export interface UpBand {
 }
 
 /**
- * Takes out of a client's bands what is not up. `standing` is by candidate. Where nobody is up, the down ones count as
+ * Takes out of a client's bands what is not up. `state` is by candidate. Where nobody is up, the down ones count as
  * up; where there are none of those either, the new ones. What is off stays out, so the bands may come out empty. Bands
  * behind those that have `enough` members are not looked at; by `growth`, those that still grow do not count for that.
  */
 export function upBands(
   bands: readonly Band[],
-  standing: readonly Standing[],
+  state: readonly AddressState[],
   enough = Infinity,
   growth?: readonly number[],
 ): UpBands {
-  const up = thoseWho(bands, standing, 'up', enough, growth);
+  const up = thoseWho(bands, state, 'up', enough, growth);
   if (up.length > 0) return { bands: up, panic: false };
-  const down = thoseWho(bands, standing, 'down', enough);
+  const down = thoseWho(bands, state, 'down', enough);
   if (down.length > 0) return { bands: down, panic: true };
-  const fresh = thoseWho(bands, standing, 'new', enough);
+  const fresh = thoseWho(bands, state, 'new', enough);
   return { bands: fresh, panic: fresh.length > 0 };
 }
 
 function thoseWho(
   bands: readonly Band[],
-  standing: readonly Standing[],
-  wanted: Standing,
+  state: readonly AddressState[],
+  wanted: AddressState,
   enough: number,
   growth?: readonly number[],
 ): UpBand[] {
@@ -47,7 +47,7 @@ function thoseWho(
   for (const band of bands) {
     if (found >= enough) break;
     const members: number[] = [];
-    for (const member of band.members) if (standing[member] === wanted) members.push(member);
+    for (const member of band.members) if (state[member] === wanted) members.push(member);
     if (members.length > 0) left.push({ tier: band.tier, members });
     found +=
       growth === undefined ? members.length : members.filter((member) => growth[member] === GROWN).length;

@@ -1,0 +1,62 @@
+/**
+ * Clients whom a pool refuses, as export rules ask for: they get no band of it, whatever its mirrors' own rules. They follow
+ * from databases and zones alone, as bands do, and so are found with them.
+ */
+import { createPoolFormer } from './backups.js';
+import type { BandList } from './band-list.js';
+import type { BandFormer, BandSettings } from './bands.js';
+import type { Candidate, Client } from './candidate.js';
+
+/** Whoever is in one of the lists. */
+export interface RefusedClients {
+  readonly countries: readonly string[];
+  readonly asn: readonly number[];
+  /** Ids, as a client has them. */
+  readonly networks: readonly number[];
+}
+
+/** Which of the lists a client is in, and by what; undefined where it is in none. */
+export function refusedBy(
+  { countries, asn, networks }: RefusedClients,
+  client: Client,
+):
+  | { readonly list: 'countries' | 'asn'; readonly item: string | number }
+  | { readonly list: 'networks'; readonly item: number }
+  | undefined {
+  if (client.country !== undefined && countries.includes(client.country))
+    return { list: 'countries', item: client.country };
+  if (client.asn !== undefined && asn.includes(client.asn)) return { list: 'asn', item: client.asn };
+  const network = client.networks.find((id) => networks.includes(id));
+  return network === undefined ? undefined : { list: 'networks', item: network };
+}
+
+/** Of those who are refused. */
+export const REFUSED_LIST: BandList = { tiers: [], sizes: [], members: new Uint32Array(), isRefused: true };
+
+/** All that decides about the bands of a pool. */
+export interface BandPlan {
+  readonly candidates: readonly Candidate[];
+  readonly settings: BandSettings;
+  readonly refused?: RefusedClients;
+}
+
+/** The bands of a pool's clients, some of whom may be refused. */
+export function createClientFormer({ candidates, settings, refused }: BandPlan): BandFormer {
+  const former = createPoolFormer(candidates, settings);
+  if (refused === undefined) return former;
+  let wasRefused = false;
+  const isRefused = (client: Client): boolean => {
+    wasRefused = refusedBy(refused, client) !== undefined;
+    return wasRefused;
+  };
+  return {
+    list: (client) => (isRefused(client) ? REFUSED_LIST : former.list(client)),
+    bands: (client) => (isRefused(client) ? [] : former.bands(client)),
+    key(client) {
+      if (isRefused(client)) return 0;
+      const key = former.key(client);
+      return key === undefined ? undefined : key + 1;
+    },
+    slack: () => (wasRefused ? Infinity : former.slack()),
+  };
+}
