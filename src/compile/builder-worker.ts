@@ -2,30 +2,47 @@
  * Builds one world in a thread of its own and ends, so that reading a database of a hundred megabytes stops nothing, and
  * what it took is given back whole.
  */
+import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import { outcomeOf } from '../in-thread.js';
-import { NICEST, standBack } from '../thread-priority.js';
-import type { LiveWorld } from './compiler.js';
-import type { BuiltWorld, WorldRequest } from './world.js';
+import { growRoom, holdRoom } from '../platform/heap-room.js';
+import { threadResultOf } from '../platform/run-in-worker.js';
+import { LOWEST_PRIORITY, lowerPriority } from '../platform/thread-priority.js';
+import type { BuilderWork, LiveWorld } from './compiler.js';
+import type { BuiltWorld } from './world.js';
 
-const { request, nice, spare }: { request: WorldRequest; nice: number; spare?: SharedArrayBuffer } =
-  workerData;
+const port = parentPort;
+if (port === null) throw new Error('builder-worker.js is started as a worker thread');
+const { nice }: { nice: number } = workerData;
+const handedOver: Promise<BuilderWork[]> = once(port, 'message');
 
-standBack(nice);
+lowerPriority(nice);
 // Only now, since loading them is a good part of the work.
-const { buildWorld } = await import('./world.js');
+const { buildWorld, signingsOf } = await import('./world.js');
 const { layOutPools } = await import('./pool-tables.js');
 const { layTogether } = await import('./world-memory.js');
 
+const [work] = await handedOver;
+if (work === undefined) throw new Error('a builder is handed its work');
+const { request, spare } = work;
+growRoom();
 const built: BuiltWorld[] = [];
-parentPort?.postMessage(
-  outcomeOf((): LiveWorld => {
+port.postMessage(
+  threadResultOf((): LiveWorld => {
     const one = buildWorld(request);
     built.push(one);
-    return layTogether({ world: one.world, ...layOutPools(one.world.pools, one.geographies) }, spare);
+    const { world, geographies, reflection } = one;
+    return layTogether(
+      {
+        world,
+        ...layOutPools(world.pools, geographies, signingsOf(world.zones, request.signing)),
+        ...(reflection !== undefined && { reflection }),
+      },
+      spare,
+    );
   }),
 );
-standBack(NICEST);
+holdRoom();
+lowerPriority(LOWEST_PRIORITY);
 try {
   for (const { remember } of built) remember();
 } catch {

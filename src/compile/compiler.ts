@@ -2,23 +2,44 @@
  * The compiler as the main thread sees it: worlds come in whole or not at all, from a thread that ends when its world is
  * built.
  */
-import { runInThread } from '../in-thread.js';
+import type { Reflection } from '../answer/table.js';
+import { startWaiting } from '../platform/run-in-worker.js';
 import type { PoolTables } from './pool-tables.js';
 import type { World, WorldRequest } from './world.js';
 
-const BUILDER = new URL('./builder-worker.js', import.meta.url);
+const BUILDER = new URL('../compile/builder-worker.js', import.meta.url);
 
 /** A world that can be served. */
 export interface LiveWorld extends PoolTables {
   readonly world: World;
+  /** Where some zone reflects. */
+  readonly reflection?: Reflection;
   /** What all its tables lie in. */
   readonly memory: SharedArrayBuffer;
 }
 
-/**
- * Builds a world. Rejects with a GeopoolError where the files do not allow one. `nice`, 0 to 19, is how far building stands
- * back behind what else there is to do; `spare` is memory that nobody reads any more.
- */
-export function openWorld(request: WorldRequest, nice = 0, spare?: SharedArrayBuffer): Promise<LiveWorld> {
-  return runInThread<LiveWorld>(BUILDER, { request, nice, spare });
+/** What a builder is handed. */
+export interface BuilderWork {
+  readonly request: WorldRequest;
+  /** Memory that nobody reads any more. */
+  readonly spare?: SharedArrayBuffer | undefined;
+}
+
+/** A thread that is ready to build one world. */
+export interface Builder {
+  /** Builds it. Rejects with a GeopoolError where the files do not allow one. */
+  build(work: BuilderWork): Promise<LiveWorld>;
+  /** Ends it where it was never asked. */
+  stop(): Promise<void>;
+}
+
+/** Starts a builder; `nice`, 0 to 19, is how far it stands back behind what else there is to do. */
+export function openBuilder(nice = 0): Builder {
+  const { run, stop } = startWaiting<LiveWorld>(BUILDER, { nice });
+  return { build: run, stop };
+}
+
+/** Builds a world. Rejects with a GeopoolError where the files do not allow one. */
+export function openWorld(work: BuilderWork, nice?: number): Promise<LiveWorld> {
+  return openBuilder(nice).build(work);
 }

@@ -4,21 +4,22 @@
  */
 import { locateIPv4, locateIPv6, SPECIAL } from '../answer/locate.js';
 import type { LocationMap } from '../answer/table.js';
-import { GeopoolError } from '../errors.js';
-import type { Family, Location } from '../facts.js';
 import { openDatabase } from '../geo/database.js';
 import type { GeoSources } from '../geo/geo-sources.js';
 import { readMmdb } from '../geo/mmdb-file.js';
 import { scanAsns } from '../geo/scan.js';
 import { parseAddress } from '../ip/address.js';
 import { specialBlockOf } from '../ip/special-purpose.js';
+import { GeopoolError } from '../platform/errors.js';
+import type { Family, Location } from '../platform/types.js';
 import type { Pool, Zone } from '../zone/model.js';
-import { type AddressStanding, type Explanation, explainPool } from './explain.js';
-import { compileAlone } from './geography.js';
-import { roundToGrid } from './grid.js';
-import { mirrorsIn, planGeography } from './pool-plan.js';
+import { type AddressReason, type Explanation, explainPool } from './explain.js';
+import { compileAlone } from './map/geography.js';
+import { roundToGrid } from './map/grid.js';
+import { asnsOfPlan, mappedGeography, mirrorsIn } from './pool-plan.js';
 
 export interface ExplainJob {
+  /** With the pool among its own. */
   readonly zone: Zone;
   /** The pool's owner name. */
   readonly owner: string;
@@ -31,7 +32,7 @@ export interface ExplainJob {
   /** Clients are located on the grid. */
   readonly grid: boolean;
   readonly panic: boolean;
-  readonly health: readonly AddressStanding[];
+  readonly health: readonly AddressReason[];
   readonly epoch: number;
   /** The location map that serves; absent: it is worked out. */
   readonly map?: LocationMap;
@@ -46,7 +47,8 @@ export function runExplainJob(job: ExplainJob): Explanation {
   if (pool === undefined) throw new GeopoolError('REQUEST_REFUSED', `${owner} is not a pool of ${zone.name}`);
   // Databases are not asked about special-purpose addresses, as for the map.
   const block = specialBlockOf(address)?.prefix;
-  const known = block === undefined ? openDatabase(sources.location.path).locate(address).location : {};
+  const locations = block === undefined ? openDatabase(sources.location.path) : undefined;
+  const known = locations?.locate(address).location ?? {};
   const location = job.grid ? roundToGrid(known) : known;
   const asn =
     sources.asn === undefined || block !== undefined
@@ -65,6 +67,7 @@ export function runExplainJob(job: ExplainJob): Explanation {
     client: {
       address,
       location,
+      region: locations?.regionOf(address) ?? {},
       scope: found & 0xff,
       ...(asn !== undefined && { asn }),
       ...(isIgnored && { specialPurpose: block.text }),
@@ -81,8 +84,8 @@ function mapOf(
   pool: Pool,
   placeOf: (mirror: Zone['mirrors'][number]) => Location,
 ): LocationMap {
-  const plan = planGeography(pool, mirrorsIn(zone, pool, family), placeOf);
-  const named = new Set(plan.candidates.flatMap(({ asn }) => asn));
+  const plan = mappedGeography(pool, mirrorsIn(zone, pool, family), placeOf);
+  const named = new Set(asnsOfPlan(plan));
   const databases = {
     locations: readMmdb(sources.location.path),
     ...(sources.asn !== undefined && { asns: scanAsns(sources.asn.path, named) }),

@@ -2,30 +2,41 @@
  * Why a client gets the answer it gets: its row, worked out by the same functions as the workers', with a reason for every
  * mirror that is not in it.
  */
-import type { Family, Location } from '../facts.js';
+
 import { type Address, embeddedIPv4 } from '../ip/address.js';
 import { contains } from '../ip/prefix.js';
-import { type Band, bandsOfList, createBandFormer, type Tier } from '../select/bands.js';
+import type { Family, Location, PanicAction, Region } from '../platform/types.js';
+import { type Band, bandsOfList, type Tier } from '../select/band-list.js';
 import { type Client, whyNot } from '../select/candidate.js';
 import { distanceKm, toVector } from '../select/distance.js';
-import type { Standing } from '../select/health-view.js';
+import type { AddressState } from '../select/health-view.js';
+import { createClientFormer, refusedBy } from '../select/refused.js';
 import { GROWN } from '../select/slow-start.js';
 import type { Mirror, Pool, Zone } from '../zone/model.js';
-import { createCatchmentStore } from './catchment-store.js';
 import { rowsOfClients } from './client-rows.js';
-import { mirrorsIn, planGeography } from './pool-plan.js';
+import { describeOrder, type ExplainedOrder, explainOrder } from './explain-order.js';
+import { createCatchmentStore } from './map/catchment-store.js';
+import { type GeographyPlan, memberOf, mirrorsIn, planGeography } from './pool-plan.js';
 
 /** `explain --json`. */
 export interface Explanation {
   readonly name: string;
   readonly type: 'A' | 'AAAA';
   readonly client: ExplainedClient;
+  /** The order that the pool goes by, where it has one. */
+  readonly order?: ExplainedOrder;
   /** Addresses in an answer. */
   readonly answers: number;
   /** The largest inclusion probability that any mirror may have here, and whether it had to be raised. */
   readonly cap: number;
   readonly cap_raised: boolean;
   readonly panic: boolean;
+  /** What is done in panic. */
+  readonly panic_action: PanicAction;
+  /** What is said instead of addresses. */
+  readonly instead?: 'SERVFAIL' | 'REFUSED' | 'NXDOMAIN' | 'NODATA';
+  /** Why the client is refused, such as `countries: DE`. */
+  readonly refused?: string;
   readonly candidates: readonly ExplainedCandidate[];
   readonly excluded: readonly {
     readonly mirror: string;
@@ -39,6 +50,8 @@ export interface ExplainedClient {
   readonly country?: string;
   readonly latitude?: number;
   readonly longitude?: number;
+  readonly continent?: string;
+  readonly subdivision?: string;
   readonly asn?: number;
   /** Bits of the client's address within which all get this answer. */
   readonly scope: number;
@@ -66,6 +79,7 @@ export interface ExplainQuestion {
   readonly client: {
     readonly address: Address;
     readonly location: Location;
+    readonly region: Region;
     readonly asn?: number;
     readonly scope: number;
     /** The block that it is in, where that is why it is not located. */
@@ -74,94 +88,107 @@ export interface ExplainQuestion {
   readonly placeOf: (mirror: Mirror) => Location;
   /** The pool and family are in panic as a whole. */
   readonly panic: boolean;
-  /** How each address stands, in the order of the pool's seats, and what there is to say of it where it is not up. */
-  readonly health: readonly AddressStanding[];
+  /** How each address stands, in the order of the pool's members, and what there is to say of it where it is not up. */
+  readonly health: readonly AddressReason[];
   /** Which order the members have (member-order.ts). */
   readonly epoch: number;
 }
 
-export interface AddressStanding {
-  readonly standing: Standing;
+export interface AddressReason {
+  readonly state: AddressState;
   /** 1 to 10; absent: grown. */
   readonly growth?: number;
+  /** What its weight and cap are multiplied by, above 0, at most 1; absent: 1. */
+  readonly factor?: number;
   readonly reason?: string;
 }
 
 /** Explains what the pool answers to the client in one family. */
 export function explainPool(question: ExplainQuestion): Explanation {
   const { zone, pool, family, client, placeOf, health, epoch } = question;
-  const members = mirrorsIn(zone, pool, family);
-  const plan = planGeography(pool, members, placeOf);
+  const mirrors = mirrorsIn(zone, pool, family);
+  const plan = planGeography(pool, mirrors, placeOf);
   const candidate = selectionClient(client, plan.networks);
-  const list = createBandFormer(plan.candidates, plan.settings).list(candidate);
+  const list = createClientFormer(plan).list(candidate);
   const bands = bandsOfList(list, plan.candidates.length);
-  const seats = members.map((mirror) => ({
-    mirror: mirror.name,
-    weight: mirror.weight,
-    addresses: mirror.addresses.filter((address) => address.family === family),
-  }));
-  const store = createCatchmentStore(seats.length);
+  const members = mirrors.map((mirror) => memberOf(mirror, family));
+  const store = createCatchmentStore(members.length);
   const catchment = store.add(list);
   const row = rowsOfClients({
     owner: pool.owner,
-    seats,
+    members,
     catchments: store.all(),
     answers: pool.answers,
     maxShare: pool.maxShare,
-    health: health.map(({ standing, growth }) => ({ standing, growth: growth ?? GROWN })),
+    panic: pool.panic,
+    health: health.map(({ state, growth = GROWN, factor = 1 }) => ({ state, growth, factor })),
     epoch,
   })(catchment);
+  const backupsAlone =
+    pool.panic === 'backup' && row.state !== 'up' && members.some(({ backup }, i) => backup && row.parts[i]);
+  const order = explainOrder(plan, candidate);
+  const refused = row.isRefused ? describeRefusal(pool, plan, candidate, members.length > 0) : undefined;
   const candidates: ExplainedCandidate[] = [];
   const excluded: Explanation['excluded'][number][] = [];
   let record = 0;
-  for (const [seat, { mirror, weight, addresses }] of seats.entries()) {
-    const place = bandOf(bands, seat);
-    const seated = plan.candidates[seat];
-    const barred = seated === undefined ? undefined : whyNot(seated, candidate);
+  for (const [member, { mirror, weight, backup, addresses }] of members.entries()) {
+    const place = bandOf(bands, member);
+    const candidateOf = plan.candidates[member];
+    const barred = candidateOf === undefined ? undefined : whyNot(candidateOf, candidate);
     const first = record;
-    const counted = addresses.filter((_, i) => health[first + i]?.standing === row.standing).length;
+    const counted = addresses.filter((_, i) => health[first + i]?.state === row.state).length;
     for (const address of addresses) {
       const number = record++;
-      const answered = health[number]?.standing === row.standing;
+      const answered = health[number]?.state === row.state && !row.isFailed && (backup || !backupsAlone);
       if (place === undefined || barred !== undefined) {
-        excluded.push({ mirror, address: address.text, reason: barred ?? 'in no band' });
+        excluded.push({ mirror, address: address.text, reason: barred ?? notListed(order) });
       } else if (!answered) {
-        excluded.push({ mirror, address: address.text, reason: health[number]?.reason ?? 'down' });
+        excluded.push({
+          mirror,
+          address: address.text,
+          reason: health[number]?.reason ?? 'up, but in panic',
+        });
       } else {
         candidates.push({
           mirror,
           address: address.text,
-          ...distance(candidate, seated),
+          ...distance(candidate, candidateOf),
           ...place,
           weight,
           // A mirror's probability is shared by those of its addresses that are answered.
-          probability: (row.parts[seat] ?? 0) / counted,
-          ...noted(health[number]),
+          probability: (row.parts[member] ?? 0) / counted,
+          ...noted(health[number]?.reason ?? (backup ? backupNote(pool, row.parts[member]) : undefined)),
         });
       }
     }
   }
   for (const { mirror: number } of pool.members) {
     const mirror = zone.mirrors[number];
-    if (mirror === undefined || members.includes(mirror)) continue;
-    excluded.push(...unseated(mirror, family));
+    if (mirror === undefined || mirrors.includes(mirror)) continue;
+    excluded.push(...outsiderOf(mirror, family));
   }
+  // Of one who is refused no mirror's own reason counts.
+  if (refused !== undefined) excluded.length = 0;
   candidates.sort((a, b) => a.band - b.band || (a.distance_km ?? 0) - (b.distance_km ?? 0));
   return {
     name: pool.owner,
     type: family === 'ipv4' ? 'A' : 'AAAA',
     client: explainClient(client),
+    ...(order !== undefined && { order }),
     answers: row.n,
     cap: row.cap,
     cap_raised: row.isRaised,
-    panic: question.panic || row.standing !== 'up',
+    panic: question.panic || row.state !== 'up',
+    panic_action: pool.panic,
+    ...(row.isFailed && { instead: 'SERVFAIL' }),
+    ...refused,
     candidates,
     excluded,
   };
 }
 
 function selectionClient(
-  { address, location, asn }: ExplainQuestion['client'],
+  { address, location, region, asn }: ExplainQuestion['client'],
   networks: ReturnType<typeof planGeography>['networks'],
 ): Client {
   const where = embeddedIPv4(address);
@@ -169,6 +196,7 @@ function selectionClient(
     ...(location.country !== undefined && { country: location.country }),
     ...(location.point !== undefined && { point: toVector(location.point) }),
     ...(asn !== undefined && { asn }),
+    region,
     networks: [...networks.keys()].filter((id) => {
       const prefix = networks[id];
       return prefix !== undefined && contains(prefix, where);
@@ -176,12 +204,37 @@ function selectionClient(
   };
 }
 
-function noted(health: AddressStanding | undefined): { note?: string } {
-  return health?.reason === undefined ? {} : { note: health.reason };
+/** Why a mirror is in no band that its rules do not keep out: only the order does. */
+function notListed(order: ExplainedOrder | undefined): string {
+  return order === undefined ? 'in no band' : `others: never; not in ${describeOrder(order)}`;
 }
 
-function bandOf(bands: readonly Band[], seat: number): { band: number; tier: Tier } | undefined {
-  const index = bands.findIndex(({ members }) => members.includes(seat));
+/** How a client is refused, and why. A family without mirrors has no answer to refuse, but where the name is denied. */
+function describeRefusal(
+  { refuse }: Pool,
+  { refused, networks }: GeographyPlan,
+  client: Client,
+  hasMirrors: boolean,
+): Pick<Explanation, 'instead' | 'refused'> | undefined {
+  const by = refused && refusedBy(refused, client);
+  if (refuse === undefined || by === undefined || !(hasMirrors || refuse.rcode === 'nxdomain'))
+    return undefined;
+  const item = by.list === 'networks' ? networks[by.item]?.text : by.item;
+  return { instead: INSTEAD[refuse.rcode], refused: `${by.list}: ${item}` };
+}
+
+const INSTEAD = { refused: 'REFUSED', nxdomain: 'NXDOMAIN', nodata: 'NODATA' } as const;
+
+function noted(note: string | undefined): { note?: string } {
+  return note === undefined ? {} : { note };
+}
+
+function backupNote({ answers }: Pool, part = 0): string {
+  return part > 0 ? `backup: fewer than ${answers} others stand` : 'backup: others fill the answer';
+}
+
+function bandOf(bands: readonly Band[], member: number): { band: number; tier: Tier } | undefined {
+  const index = bands.findIndex(({ members }) => members.includes(member));
   const band = bands[index];
   return band === undefined ? undefined : { band: index + 1, tier: band.tier };
 }
@@ -191,7 +244,7 @@ function distance(client: Client, candidate: Pick<Client, 'point'> | undefined):
   return { distance_km: Math.round(distanceKm(client.point, candidate.point) * 10) / 10 };
 }
 
-function unseated(mirror: Mirror, family: Family): Explanation['excluded'][number][] {
+function outsiderOf(mirror: Mirror, family: Family): Explanation['excluded'][number][] {
   const addresses = mirror.addresses.filter((address) => address.family === family);
   if (addresses.length === 0) {
     return [
@@ -206,11 +259,12 @@ function unseated(mirror: Mirror, family: Family): Explanation['excluded'][numbe
 }
 
 function explainClient(client: ExplainQuestion['client']): ExplainedClient {
-  const { address, location, asn, scope, specialPurpose } = client;
+  const { address, location, region, asn, scope, specialPurpose } = client;
   return {
     ip: address.text,
     ...(location.country !== undefined && { country: location.country }),
     ...(location.point !== undefined && location.point),
+    ...region,
     ...(asn !== undefined && { asn }),
     scope,
     ...(specialPurpose !== undefined && { special_purpose: specialPurpose }),

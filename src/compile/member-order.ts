@@ -3,7 +3,7 @@
  * an epoch. It is the same in all catchments, workers and name servers, so a row of k mirrors has at most k different
  * answers; and it changes with the epoch, so that no two mirrors stay neighbours, who are hardly ever answered together.
  */
-import { DAY_MS } from '../time.js';
+import { DAY_MS } from '../platform/time.js';
 import { sipHash } from '../wire/siphash.js';
 
 /** The epoch at a time in milliseconds since 1970: it changes at midnight UTC. */

@@ -4,18 +4,18 @@
  * people; rows are worked out as workers do.
  */
 import type { Catchments } from '../answer/catchments.js';
-import { COUNTRY_CODES, pointOfCountry } from '../countries.js';
-import { createBandFormer } from '../select/bands.js';
+import { COUNTRY_CODES, pointOfCountry } from '../platform/countries.js';
 import { distanceKm, toVector, type Vector } from '../select/distance.js';
-import { createCatchmentStore } from './catchment-store.js';
+import { type BandPlan, createClientFormer } from '../select/refused.js';
 import { type RowQuestion, rowsOfClients } from './client-rows.js';
+import { createCatchmentStore } from './map/catchment-store.js';
 import { peopleOnline } from './people-online.js';
 import type { GeographyPlan } from './pool-plan.js';
 
 export interface Outlook {
-  /** By seat: its part of all downloads, 0 to 1. */
+  /** By member: its part of all downloads, 0 to 1. */
   readonly shares: readonly number[];
-  /** By country: the seat that most of its downloads come from; without those where nobody is answered. */
+  /** By country: the member that most of its downloads come from; without those where nobody is answered. */
   readonly leaders: ReadonlyMap<string, number>;
 }
 
@@ -25,12 +25,9 @@ export interface Countries {
   readonly catchmentOf: ReadonlyMap<string, number>;
 }
 
-export function placeCountries({
-  candidates,
-  settings,
-}: Pick<GeographyPlan, 'candidates' | 'settings'>): Countries {
-  const former = createBandFormer(candidates, settings);
-  const store = createCatchmentStore(candidates.length);
+export function placeCountries(plan: BandPlan): Countries {
+  const former = createClientFormer(plan);
+  const store = createCatchmentStore(plan.candidates.length);
   const catchmentOf = new Map<string, number>();
   for (const country of COUNTRY_CODES) {
     const point = vectorOf(country);
@@ -40,7 +37,7 @@ export function placeCountries({
   return { catchments: store.all(), catchmentOf };
 }
 
-/** What is expected of a pool with these seats, as its addresses stand. */
+/** What is expected of a pool with these members, as its addresses stand. */
 export function outlookOf(
   { candidates }: Pick<GeographyPlan, 'candidates'>,
   { catchments, catchmentOf }: Countries,
@@ -56,9 +53,10 @@ export function outlookOf(
     if (n === 0) continue;
     const people = peopleOnline(country);
     everybody += people;
-    for (const [seat, part] of parts.entries()) shares[seat] = (shares[seat] ?? 0) + (people * part) / n;
+    for (const [member, part] of parts.entries())
+      shares[member] = (shares[member] ?? 0) + (people * part) / n;
     const best = Math.max(...parts);
-    const leading = [...parts.keys()].filter((seat) => (parts[seat] ?? 0) > best - ALIKE);
+    const leading = [...parts.keys()].filter((member) => (parts[member] ?? 0) > best - ALIKE);
     const leader = nearest(leading, vectorOf(country), candidates);
     if (leader !== undefined) leaders.set(country, leader);
   }
@@ -73,17 +71,17 @@ function vectorOf(country: string): Vector | undefined {
   return point && toVector(point);
 }
 
-/** Of seats that have as much as each other, the one that clients are near to; where nobody knows, the first. */
+/** Of members that have as much as each other, the one that clients are near to; where nobody knows, the first. */
 function nearest(
-  seats: readonly number[],
+  members: readonly number[],
   from: Vector | undefined,
   candidates: GeographyPlan['candidates'],
 ): number | undefined {
-  const distance = (seat: number): number => {
-    const to = candidates[seat]?.point;
+  const distance = (member: number): number => {
+    const to = candidates[member]?.point;
     return from === undefined || to === undefined ? Infinity : distanceKm(from, to);
   };
   let best: number | undefined;
-  for (const seat of seats) if (best === undefined || distance(seat) < distance(best)) best = seat;
+  for (const member of members) if (best === undefined || distance(member) < distance(best)) best = member;
   return best;
 }

@@ -2,18 +2,22 @@
  * A pool in one family, as far as it is decided by zones and databases: who can be in an answer, where they are, and by
  * which rules. Verdicts come later and change nothing here.
  */
-import { FAMILIES, type Family, type Location } from '../facts.js';
+
 import type { Address } from '../ip/address.js';
 import type { Prefix } from '../ip/prefix.js';
-import type { BandSettings } from '../select/bands.js';
-import type { Candidate } from '../select/candidate.js';
+import { FAMILIES, type Family, type Location, type PanicAction } from '../platform/types.js';
+import { asnsOf, type Candidate, type CandidateRules, hasRules } from '../select/candidate.js';
 import { toVector } from '../select/distance.js';
-import type { Mirror, Pool, Zone } from '../zone/model.js';
+import type { BandPlan } from '../select/refused.js';
+import type { ClientRules, Mirror, Pool, Refusal, Zone } from '../zone/model.js';
+import { isChosen } from './choices.js';
+import { planOrder } from './order-plan.js';
 
 /** A mirror in the pool with a weight above 0 and an address of the family. */
-export interface Seat {
+export interface PoolMember {
   readonly mirror: string;
   readonly weight: number;
+  readonly backup: boolean;
   /** Its addresses of the family, at least one. */
   readonly addresses: readonly Address[];
 }
@@ -23,24 +27,31 @@ export interface PoolPlan {
   /** The pool's owner name, absolute. */
   readonly owner: string;
   readonly family: Family;
+  /** The owner name of the pool that users choose it from; absent: it is one of the file. */
+  readonly chosenFrom?: string;
   readonly answers: number;
   readonly maxShare: number;
+  /** By member, the largest part of all traffic that it may have; absent where none has a limit. */
+  readonly worldLimits?: readonly number[];
   readonly panicThreshold: number;
+  readonly panic: PanicAction;
+  /** What is said to whom it refuses. */
+  readonly refusal?: Pick<Refusal, 'rcode' | 'text'>;
   readonly ttl: number;
   /** The least TTL of answers that may soon be others, in seconds. */
   readonly ttlMin: number;
   /** Milliseconds in which a mirror that came back grows; 0: at once. */
   readonly slowStart: number;
-  readonly seats: readonly Seat[];
+  readonly members: readonly PoolMember[];
   /** Which of the world's geographies says who is near whom here: pools that differ in nothing else share one. */
   readonly geography: number;
 }
 
-/** All that decides about bands: the mirrors as candidates, by seat, and the networks that their ids stand for. */
-export interface GeographyPlan {
-  readonly candidates: readonly Candidate[];
+/** All that decides about bands: the mirrors as candidates, by member; who is refused; and the networks that their ids stand for. */
+export interface GeographyPlan extends BandPlan {
   readonly networks: readonly Prefix[];
-  readonly settings: BandSettings;
+  /** Its clients are located on the grid, however much memory there is. */
+  readonly isCoarse?: true;
 }
 
 export interface Plans {
@@ -48,41 +59,64 @@ export interface Plans {
   readonly geographies: readonly GeographyPlan[];
 }
 
-/** Plans every pool of the zones in each family where it has somebody to answer with. */
+/**
+ * Plans every pool of the zones in each family where it has somebody to answer with; those that users choose behind all
+ * others.
+ */
 export function planPools(zones: readonly Zone[], placeOf: (zone: Zone, mirror: Mirror) => Location): Plans {
   const pools: PoolPlan[] = [];
   const geographies: GeographyPlan[] = [];
   const known = new Map<string, number>();
-  for (const zone of zones) {
-    for (const pool of zone.pools) {
-      for (const family of FAMILIES) {
-        const members = mirrorsIn(zone, pool, family);
-        if (members.length === 0) continue;
-        const geography = planGeography(pool, members, (mirror) => placeOf(zone, mirror));
-        const key = geographyKey(geography);
-        const number = known.get(key) ?? geographies.push(geography) - 1;
-        known.set(key, number);
-        pools.push({
-          zone: zone.name,
-          owner: pool.owner,
-          family,
-          answers: pool.answers,
-          maxShare: pool.maxShare,
-          panicThreshold: pool.panicThreshold,
-          ttl: zone.ttl,
-          ttlMin: pool.ttlMin,
-          slowStart: pool.slowStart,
-          seats: members.map((mirror) => ({
-            mirror: mirror.name,
-            weight: mirror.weight,
-            addresses: mirror.addresses.filter((address) => address.family === family),
-          })),
-          geography: number,
-        });
-      }
+  const all = zones.flatMap((zone) => zone.pools.map((pool) => ({ zone, pool })));
+  const inOrder = [...all.filter(({ pool }) => !isChosen(pool)), ...all.filter(({ pool }) => isChosen(pool))];
+  for (const { zone, pool } of inOrder) {
+    for (const family of FAMILIES) {
+      const members = mirrorsIn(zone, pool, family);
+      if (members.length === 0) continue;
+      const geography = mappedGeography(pool, members, (mirror) => placeOf(zone, mirror));
+      const key = geographyKey(geography);
+      const number = known.get(key) ?? geographies.push(geography) - 1;
+      known.set(key, number);
+      pools.push({
+        zone: zone.name,
+        owner: pool.owner,
+        family,
+        ...(isChosen(pool) && { chosenFrom: pool.chosenFrom }),
+        answers: pool.answers,
+        maxShare: pool.maxShare,
+        ...(!isChosen(pool) && worldLimitsOf(pool, members)),
+        panicThreshold: pool.panicThreshold,
+        panic: pool.panic,
+        ...(pool.refuse !== undefined && { refusal: { rcode: pool.refuse.rcode, text: pool.refuse.text } }),
+        ttl: zone.ttl,
+        ttlMin: pool.ttlMin,
+        slowStart: pool.slowStart,
+        members: members.map((mirror) => memberOf(mirror, family)),
+        geography: number,
+      });
     }
   }
   return { pools, geographies };
+}
+
+/** The numbers of those that are in the files: all but the ones that users choose. */
+export function poolsOfFiles(pools: readonly PoolPlan[]): number[] {
+  return [...pools.keys()].filter((number) => pools[number]?.chosenFrom === undefined);
+}
+
+function worldLimitsOf(pool: Pool, members: readonly Mirror[]): Pick<PoolPlan, 'worldLimits'> {
+  const limits = members.map(({ maxWorldShare }) => maxWorldShare ?? pool.maxWorldShare ?? 1);
+  return limits.some((limit) => limit < 1) ? { worldLimits: limits } : {};
+}
+
+/** A mirror as a member of a pool in a family. */
+export function memberOf({ name, weight, backup, addresses }: Mirror, family: Family): PoolMember {
+  return {
+    mirror: name,
+    weight,
+    backup,
+    addresses: addresses.filter((address) => address.family === family),
+  };
 }
 
 /** The pool's mirrors that can be in an answer of the family, in the order of the file. */
@@ -107,26 +141,74 @@ export function planGeography(
       ids.set(prefix.text, id);
       return id;
     });
-  const candidates = members.map((mirror): Candidate => {
+  const rulesOf = ({ onlyNetworks, exceptNetworks, ...rules }: ClientRules): CandidateRules => ({
+    ...rules,
+    ...(onlyNetworks !== undefined && { onlyNetworks: idsOf(onlyNetworks) }),
+    ...(exceptNetworks !== undefined && { exceptNetworks: idsOf(exceptNetworks) }),
+  });
+  const hasPoolRules = Object.keys(pool.admits).length > 0;
+  const planned = pool.order && planOrder(pool.order, members, (prefix) => idsOf([prefix])[0] ?? 0);
+  const candidates = members.map((mirror, member): Candidate => {
     const { country, point } = placeOf(mirror);
-    const { onlyCountries, exceptCountries, onlyNetworks } = mirror.admits;
     return {
       weight: mirror.weight,
       ...(point !== undefined && { point: toVector(point) }),
       ...(country !== undefined && { country }),
       asn: mirror.asn,
       networks: idsOf(mirror.networks),
-      ...(onlyCountries !== undefined && { onlyCountries }),
-      ...(exceptCountries !== undefined && { exceptCountries }),
-      ...(onlyNetworks !== undefined && { onlyNetworks: idsOf(onlyNetworks) }),
+      ...(mirror.backup && { isBackup: true }),
+      ...(planned !== undefined && { entries: planned.entries[member] ?? [] }),
+      ...rulesOf(mirror.admits),
+      ...(hasPoolRules && { ofPool: rulesOf(pool.admits) }),
     };
   });
-  const { answers, nearKm, sameCountryFirst } = pool;
-  return { candidates, networks, settings: { answers, nearKm, sameCountryFirst } };
+  const { answers, nearKm, sameCountryFirst, refuse } = pool;
+  const settings = {
+    answers,
+    nearKm,
+    sameCountryFirst,
+    ...(planned !== undefined && { order: planned.order }),
+  };
+  return {
+    candidates,
+    networks,
+    settings,
+    ...(refuse !== undefined && {
+      refused: { countries: refuse.countries, asn: refuse.asn, networks: idsOf(refuse.networks) },
+    }),
+  };
+}
+
+/** The AS numbers that decide for some client. */
+export function asnsOfPlan({ candidates, settings, refused }: GeographyPlan): readonly number[] {
+  const ofOrder = (settings.order?.matches ?? []).flatMap((match) => (match.by === 'asn' ? [match.key] : []));
+  return [...candidates.flatMap(asnsOf), ...ofOrder, ...(refused?.asn ?? [])];
+}
+
+/**
+ * The geography that a pool's clients are located by. There may be many pools to choose, and they should take no memory from
+ * exact maps, so theirs is the grid. Of a mirror alone it only matters who is barred or refused: where nobody is, they have one geography
+ * together, which needs no map.
+ */
+export function mappedGeography(
+  pool: Pool,
+  members: readonly Mirror[],
+  placeOf: (mirror: Mirror) => Location,
+): GeographyPlan {
+  const [alone] = members;
+  if (!isChosen(pool)) return planGeography(pool, members, placeOf);
+  if (alone === undefined || members.length > 1)
+    return { ...planGeography(pool, members, placeOf), isCoarse: true };
+  const { order: _, ...terms } = pool;
+  const settings = { answers: 1, nearKm: 0, sameCountryFirst: false };
+  const mirror = { ...alone, weight: 1, asn: [], networks: [] };
+  const geography = planGeography({ ...terms, ...settings }, [mirror], () => ({}));
+  const tellsApart = geography.refused !== undefined || geography.candidates.some(hasRules);
+  return tellsApart ? { ...geography, isCoarse: true } : geography;
 }
 
 /** Equal for geographies that form equal bands for every client: all but the weights, which only share. */
-export function geographyKey({ candidates, networks, settings }: GeographyPlan): string {
+export function geographyKey({ candidates, networks, settings, refused }: GeographyPlan): string {
   const unweighted = candidates.map((candidate) => ({ ...candidate, weight: 1 }));
-  return JSON.stringify([unweighted, networks.map(({ text }) => text), settings]);
+  return JSON.stringify([unweighted, networks.map(({ text }) => text), settings, refused]);
 }

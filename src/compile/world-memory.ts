@@ -4,7 +4,7 @@
  * answers makes none and never does, and V8 does not count shared memory among what it should collect for. With each world in
  * memory of its own a server grew by 14 MB a reload.
  */
-import type { PoolTable } from '../answer/table.js';
+import type { LocationMap, PoolTable } from '../answer/table.js';
 import type { LiveWorld } from './compiler.js';
 
 /** The start of each array is that of a line of the cache, if the memory's is. */
@@ -14,11 +14,11 @@ const GROWTH = 1.25;
 
 /** Lays the tables into `spare` where they fit, else into new memory. Nobody may be reading `spare`. */
 export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArrayBuffer): LiveWorld {
-  const { world, pools, state } = live;
+  const { world, pools, state, reflection } = live;
   const { names } = world;
   const places = new Map<ArrayBufferLike, number>();
   let end = 0;
-  for (const buffer of buffersOf([names, pools, state])) {
+  for (const buffer of buffersOf([names, pools, state, reflection])) {
     places.set(buffer, end);
     end += Math.ceil(buffer.byteLength / LINE) * LINE;
   }
@@ -37,7 +37,30 @@ export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArray
     starts: uint32(own.starts),
     words: uint32(own.words),
   }));
+  const mapIn = ({
+    map,
+    ipv6Root,
+    firstLevel,
+    firstLevelBits,
+    cells,
+    uniform,
+  }: LocationMap): LocationMap => ({
+    map: int32(map),
+    ipv6Root,
+    firstLevel: int32(firstLevel),
+    firstLevelBits,
+    cells: cells instanceof Int16Array ? int16(cells) : int32(cells),
+    uniform: int32(uniform),
+  });
   return {
+    ...(reflection !== undefined && {
+      reflection: {
+        countries: mapIn(reflection.countries),
+        ...(reflection.asns !== undefined && {
+          asns: { map: mapIn(reflection.asns.map), numbers: uint32(reflection.asns.numbers) },
+        }),
+      },
+    }),
     world: {
       ...world,
       names: {
@@ -49,14 +72,13 @@ export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArray
         answers: int32(names.answers),
         pointers: int32(names.pointers),
         bodies: octets(names.bodies),
+        signedFrom: names.signedFrom,
+        proofs: int32(names.proofs),
       },
     },
     pools: pools.map((pool) => ({
       ...pool,
-      map: int32(pool.map),
-      jump: int32(pool.jump),
-      cells: pool.cells instanceof Int16Array ? int16(pool.cells) : int32(pool.cells),
-      uniform: int32(pool.uniform),
+      ...mapIn(pool),
       catchments: catchments(pool.catchments),
       weights: float64(pool.weights),
       byWeight: uint32(pool.byWeight),

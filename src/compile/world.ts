@@ -2,25 +2,36 @@
  * A world: the zones as their files have them now, over the databases as they are now, worked out as far as that goes
  * without health. Everything in it is built anew from files, so that a reload is the same as a start.
  */
-import { describeError, GeopoolError } from '../errors.js';
-import { FAMILIES, type Family, type Location } from '../facts.js';
+
+import type { Reflection } from '../answer/table.js';
+import { keyStateAt } from '../dnssec/key-times.js';
+import type { ZoneKeys } from '../dnssec/keys.js';
 import { type Database, databaseOf } from '../geo/database.js';
 import { chooseSources, describeSource, type GeoDescription, type GeoSources } from '../geo/geo-sources.js';
 import { placeMirror } from '../geo/mirror-place.js';
 import { readMmdb } from '../geo/mmdb-file.js';
 import { scanAsns } from '../geo/scan.js';
+import type { VerifiedDatabase } from '../geo/verify.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
+import { once } from '../platform/once.js';
+import { FAMILIES, type Family, type Location } from '../platform/types.js';
+import { withKeys } from '../zone/dnssec-key-file.js';
 import { formatFault } from '../zone/faults.js';
 import { keepGood } from '../zone/good-copies.js';
 import { type HostAddresses, withAddresses } from '../zone/hostnames.js';
-import type { Mirror, Zone } from '../zone/model.js';
+import type { ClientRules, Mirror, Zone } from '../zone/model.js';
 import { type LoadedZone, loadZoneDirectory, type RefusedFile, type ZoneFiles } from '../zone/zone-files.js';
-import { compileGeographies, type Geography, octetsOfExact, whichOnGrid } from './geography.js';
-import { openMapCache } from './map-cache.js';
-import { layOutNames, type NameLayout } from './name-table.js';
-import { packMaps } from './packed-maps.js';
-import { type GeographyPlan, type Plans, type PoolPlan, planPools } from './pool-plan.js';
-import type { Databases } from './reading.js';
-import { prepareZone, unservedZone } from './zone-answers.js';
+import { withChosenPools } from './choices.js';
+import { compileGeographies, type Geography, octetsOfExact, whichOnGrid } from './map/geography.js';
+import { openMapCache } from './map/map-cache.js';
+import { packMaps } from './map/packed-maps.js';
+import type { Databases } from './map/reading.js';
+import { compileReflection } from './map/reflection.js';
+import { type GeographyPlan, type PoolPlan, planPools } from './pool-plan.js';
+import { layOutNames, type NameLayout } from './zones/name-table.js';
+import type { ZoneSigning } from './zones/signed-zone.js';
+import { withChallenges, type ZoneChallenge } from './zones/with-challenges.js';
+import { type OpenZone, openZone, prepareZone, unservedZone } from './zones/zone-answers.js';
 
 export interface WorldRequest {
   readonly zones: string;
@@ -30,6 +41,8 @@ export interface WorldRequest {
   readonly maps?: string;
   /** What is served now of each file: a wrong one stays as it is. */
   readonly remember?: readonly { readonly file: string; readonly text: string }[];
+  /** Absent: no keys are read, and nothing is signed. */
+  readonly signing?: SigningRequest;
   readonly geo: GeoRequest;
   /** The addresses of mirrors that are known by name; absent: nothing is known. */
   readonly hosts?: HostAddresses;
@@ -44,10 +57,21 @@ export interface GeoRequest {
   readonly lastGood?: string;
   /** The editions that it fetches. */
   readonly editions?: readonly string[];
+  /** Files that are not to serve, and why. */
+  readonly refused?: ReadonlyMap<string, string>;
   /** What serves now. */
   readonly known?: GeoSources;
   /** Octets that exact maps may take together. */
   readonly mapMemory: number;
+}
+
+export interface SigningRequest {
+  /** When this is: milliseconds since 1970. */
+  readonly now: number;
+  /** The keys that are known of zones, by name: they go on where their file is wrong. */
+  readonly known: ReadonlyMap<string, ZoneKeys>;
+  /** What is served besides in signed zones. */
+  readonly challenges: readonly ZoneChallenge[];
 }
 
 export interface World {
@@ -56,11 +80,15 @@ export interface World {
   /** Where each zone's mirrors are, in the zone's order. */
   readonly places: readonly (readonly Location[])[];
   readonly names: NameLayout;
+  /** When the first of the signatures of each signed zone expires, in seconds since 1970, by the zone's name. */
+  readonly expires: ReadonlyMap<string, number>;
   readonly pools: readonly PoolPlan[];
   readonly geo: readonly GeoDescription[];
   readonly sources: GeoSources;
   /** How its geographies are mapped. */
   readonly maps: WorldMaps;
+  /** When it was that it was signed, in milliseconds since 1970; absent: for a world that nobody answers from. */
+  readonly signedAt?: number;
   /** Why good copies could not be kept. */
   readonly keepProblem?: string;
 }
@@ -77,17 +105,20 @@ export interface WorldMaps {
 export interface BuiltWorld {
   readonly world: World;
   readonly geographies: readonly Geography[];
+  /** Where some zone reflects. */
+  readonly reflection?: Reflection;
   /** Keeps what was worked out for the next start. For when there is time: it writes megabytes. Throws the system's error. */
   readonly remember: () => void;
 }
 
 /** Builds a world. Throws ZONE_INVALID where there is no zone at all to serve, with a line for each fault. */
 export function buildWorld(request: WorldRequest): BuiltWorld {
-  const read = loadZoneDirectory({
+  const inFiles = loadZoneDirectory({
     directory: request.zones,
     ...(request.keep !== undefined && { keep: request.keep }),
     ...(request.remember !== undefined && { remember: request.remember }),
   });
+  const read = request.signing === undefined ? inFiles : withKeys(inFiles, request.signing.known);
   if (read.loaded.length === 0) {
     const details = read.refused.flatMap(({ faults }) => faults.map(formatFault));
     const message = 'all zone files are wrong, and there is no good copy of any to serve';
@@ -95,14 +126,19 @@ export function buildWorld(request: WorldRequest): BuiltWorld {
   }
   const files = withHosts(read, request.hosts);
   const built = withDatabases(request.geo, files.loaded, (databases) => {
-    const { world, plans } = planWorld(files, databases);
+    const { world, plans } = planWorld(files, databases, request.signing);
     const built = compileOrRecall(plans, databases, request);
     const maps: WorldMaps = {
       memory: request.geo.mapMemory,
       octets: octetsOfExact(built.geographies),
       onGrid: built.geographies.map(({ isOnGrid }) => isOnGrid),
     };
-    return { ...built, world: { ...world, maps } };
+    const reflects = files.loaded.some(({ zone }) => zone.reflect !== undefined);
+    return {
+      ...built,
+      world: { ...world, maps, ...(request.signing !== undefined && { signedAt: request.signing.now }) },
+      ...(reflects && { reflection: compileReflection(databases.openWhole()) }),
+    };
   });
   const keepProblem = keep(request, files);
   return keepProblem === undefined ? built : { ...built, world: { ...built.world, keepProblem } };
@@ -138,13 +174,16 @@ export function sketchWorld(request: WorldRequest): World {
 /** The databases that were chosen; each is read when it is first asked for. */
 interface OpenDatabases {
   readonly sources: GeoSources;
+  /** With the AS numbers that zones name, or with all. */
   readonly open: () => Databases;
+  readonly openWhole: () => Databases;
   readonly lookup: () => Database;
 }
 
 function planWorld(
   { loaded, refused }: ZoneFiles,
   { sources, lookup }: OpenDatabases,
+  signing?: SigningRequest,
 ): { world: Omit<World, 'maps'>; plans: readonly GeographyPlan[] } {
   const zones = loaded.map(({ zone }) => zone);
   const places = zones.map(({ mirrors }) =>
@@ -153,51 +192,81 @@ function planWorld(
         placeMirror(location, addresses, (address) => lookup().locate(address).location).location,
     ),
   );
-  const { pools, geographies: plans } = planZones(zones, places);
+  const placeOf = placesOf(zones, places);
   const unserved = new Set(refused.flatMap(({ zone }) => zone ?? []));
-  const names = layOutZones(zones, pools, [...unserved]);
+  const signed = new Set(loaded.flatMap(({ zone, keys }) => (keys === undefined ? [] : zone.name)));
+  const apexes = [...zones.map(({ name }) => name), ...unserved];
+  const chosen = zones
+    .map((zone) => withChosenPools(zone, placeOf))
+    .map((zone) => (signed.has(zone.name) ? withChallenges(zone, signing?.challenges ?? [], apexes) : zone));
+  const { pools, geographies: plans } = planPools(chosen, (_zone, mirror) => placeOf(mirror));
+  const { names, expires } = layOutZones(chosen, pools, [...unserved], signingsOf(loaded, signing));
   const geo = [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
   return {
-    world: { zones: loaded, refused, places, names, pools, geo, sources },
+    world: { zones: loaded, refused, places, names, expires, pools, geo, sources },
     plans,
   };
 }
 
-function planZones(zones: readonly Zone[], places: readonly (readonly Location[])[]): Plans {
+/** What the zones that are signed are signed by now, by their names. */
+export function signingsOf(
+  loaded: readonly LoadedZone[],
+  signing?: SigningRequest,
+): ReadonlyMap<string, ZoneSigning> {
+  if (signing === undefined) return new Map();
+  const { now } = signing;
+  return new Map(
+    loaded.flatMap(({ zone, keys }) =>
+      keys === undefined ? [] : [[zone.name, { keys: keyStateAt(keys, now), now }] as const],
+    ),
+  );
+}
+
+/** Where a mirror of the zones is. */
+function placesOf(
+  zones: readonly Zone[],
+  places: readonly (readonly Location[])[],
+): (mirror: Mirror) => Location {
   const placed = new Map<Mirror, Location>();
   for (const [i, zone] of zones.entries()) {
     for (const [j, mirror] of zone.mirrors.entries()) placed.set(mirror, places[i]?.[j] ?? {});
   }
-  return planPools(zones, (_zone, mirror) => placed.get(mirror) ?? {});
+  return (mirror) => placed.get(mirror) ?? {};
 }
 
 /**
  * What all names of the zones answer, and of those of which no more than the name is known. `pools` are all the zones'
- * pools, by number.
+ * pools, by number; `signings` are those of the zones that are signed, by their names.
  */
 export function layOutZones(
   zones: readonly Zone[],
   pools: readonly PoolPlan[],
   unserved: readonly string[] = [],
-): NameLayout {
+  signings: ReadonlyMap<string, ZoneSigning> = new Map(),
+): Pick<World, 'names' | 'expires'> {
   const numbers = new Map(pools.map((pool, number) => [poolKey(pool), number]));
   const apexes = [...zones.map(({ name }) => name), ...unserved];
-  const prepared = zones.map((zone) => {
+  const opened = zones.map((zone) => {
     const families = (owner: string): Family[] =>
       FAMILIES.filter((family) => numbers.has(poolKey({ zone: zone.name, owner, family })));
     const cuts = apexes.filter((name) => name.endsWith(`.${zone.name}`));
-    return prepareZone(zone, families, cuts, outerZone(zone, zones));
+    return openZone(zone, families, cuts, signings.get(zone.name));
   });
-  return layOutNames(
+  const prepared = opened.map((zone) => prepareZone(zone, outerZone(zone, opened)));
+  const names = layOutNames(
     [...prepared, ...unserved.map(unservedZone)],
     (pool) => numbers.get(poolKey(pool)) ?? -1,
   );
+  const expires = new Map(
+    prepared.flatMap(({ zone, expires }) => (expires === undefined ? [] : [[zone, expires] as const])),
+  );
+  return { names, expires };
 }
 
 /** The innermost of the zones that a zone is inside of. */
-function outerZone({ name }: Zone, zones: readonly Zone[]): Zone | undefined {
-  const outer = zones.filter((zone) => name.endsWith(`.${zone.name}`));
-  return outer.sort((a, b) => b.name.length - a.name.length)[0];
+function outerZone({ zone: name }: OpenZone, zones: readonly OpenZone[]): OpenZone | undefined {
+  const outer = zones.filter(({ zone }) => name.endsWith(`.${zone}`));
+  return outer.sort((a, b) => b.zone.length - a.zone.length)[0];
 }
 
 /** Owner names alone would not do: a zone may have a pool where another zone inside it has one. */
@@ -214,22 +283,29 @@ function withDatabases<T>(
   zones: readonly LoadedZone[],
   work: (databases: OpenDatabases) => T,
 ): T {
-  const refused = new Map<string, string>();
+  const refused = new Map(geo.refused);
   for (;;) {
-    const sources = chooseSources({ ...geo, configured: geo, refused });
-    const { location, asn } = sources;
-    let reading = location.path;
-    const locations = once(() => readMmdb(location.path));
-    const lookup = once(() => databaseOf(locations()));
-    const open = (): Databases => {
-      if (asn === undefined) return { locations: locations() };
-      reading = asn.path;
-      const asns = scanAsns(asn.path, asnsNamed(zones));
-      reading = location.path;
-      return { locations: locations(), asns };
+    let verified: VerifiedDatabase | undefined;
+    const onVerified = (one: VerifiedDatabase): void => {
+      if (one.table !== undefined) verified = one;
     };
+    const sources = chooseSources({ ...geo, configured: geo, refused, onVerified });
+    const { location, asn } = sources;
+    const known = verified?.file.path === location.path ? verified : undefined;
+    let reading = location.path;
+    const locations = once(() => known?.file ?? readMmdb(location.path));
+    const lookup = once(() => databaseOf(locations()));
+    const openWith = (named?: ReadonlySet<number>): Databases => {
+      const read = { locations: locations(), ...(known !== undefined && { verified: known }) };
+      if (asn === undefined) return read;
+      reading = asn.path;
+      const asns = scanAsns(asn.path, named);
+      reading = location.path;
+      return { ...read, asns };
+    };
+    const open = (): Databases => openWith(asnsNamed(zones));
     try {
-      return work({ sources, open, lookup });
+      return work({ sources, open, openWhole: () => openWith(), lookup });
     } catch (error) {
       if (!(error instanceof GeopoolError) || error.code !== 'DATABASE_INVALID') throw error;
       if (reading === location.path && location.source === 'embedded') throw error;
@@ -238,17 +314,18 @@ function withDatabases<T>(
   }
 }
 
-/** `make`, done when it is first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+function asnsNamed(zones: readonly LoadedZone[]): Set<number> {
+  return new Set(
+    zones.flatMap(({ zone }) => [
+      ...zone.mirrors.flatMap(({ asn, admits }) => [...asn, ...asnsOfRules(admits)]),
+      ...zone.pools.flatMap(({ admits, refuse }) => [...asnsOfRules(admits), ...(refuse?.asn ?? [])]),
+      ...zone.orders.flatMap(({ lists }) => lists.flatMap((list) => (list.by === 'asn' ? [list.key] : []))),
+    ]),
+  );
 }
 
-function asnsNamed(zones: readonly LoadedZone[]): Set<number> {
-  return new Set(zones.flatMap(({ zone }) => zone.mirrors.flatMap(({ asn }) => asn)));
+function asnsOfRules({ onlyAsn = [], exceptAsn = [] }: ClientRules): readonly number[] {
+  return [...onlyAsn, ...exceptAsn];
 }
 
 function keep({ keep: directory }: WorldRequest, files: ZoneFiles): string | undefined {

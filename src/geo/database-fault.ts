@@ -2,7 +2,7 @@
  * The one error of this room: a location database that can't be used. Whatever a damaged file makes go wrong becomes
  * this, so that callers need catch nothing else to fall back on another database.
  */
-import { describeError, GeopoolError } from '../errors.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
 
 /** A DATABASE_INVALID that names the file, the fault, and what to do. */
 export function databaseFault(path: string, fault: string, cause?: unknown): GeopoolError {

@@ -4,15 +4,24 @@
  * addresses come in as `Address` only, and every fault leaves as DATABASE_INVALID.
  */
 import { Reader, type Response } from 'maxmind';
-import type { Location } from '../facts.js';
 import { type Address, embeddedIPv4 } from '../ip/address.js';
+import type { Location, Region } from '../platform/types.js';
 import { asnOfText, isAsn } from './as-number.js';
 import { asDatabaseFault } from './database-fault.js';
 import { embeddingBits } from './embeddings.js';
 import { numberOfText } from './field-reader.js';
 import { knownLocation } from './known-location.js';
 import { ipv4Record, type MmdbFile, readMmdb } from './mmdb-file.js';
-import { AS_NUMBER, COUNTRY, type FieldPath, LATITUDE, LONGITUDE } from './record-shapes.js';
+import {
+  AS_NUMBER,
+  CONTINENT,
+  COUNTRY,
+  type FieldPath,
+  LATITUDE,
+  LONGITUDE,
+  SUBDIVISION,
+} from './record-shapes.js';
+import { knownRegion } from './regions.js';
 
 export interface Database {
   readonly path: string;
@@ -26,6 +35,8 @@ export interface Database {
    * as asked: a mapped one has 96 before its IPv4's, a 6to4 one 16. Throws DATABASE_INVALID.
    */
   locate(address: Address): { readonly location: Location; readonly prefixLength: number };
+  /** What it is in beside its country. */
+  regionOf(address: Address): Region;
   /** Whose an address is, in the same way. */
   asnOf(address: Address): { readonly asn?: number; readonly prefixLength: number };
 }
@@ -63,6 +74,7 @@ export function databaseOf(file: MmdbFile): Database {
       const { record, prefixLength } = recordOf(address);
       return { location: locationOfRecord(record), prefixLength };
     },
+    regionOf: (address) => regionOfRecord(recordOf(address).record),
     asnOf(address) {
       const { record, prefixLength } = recordOf(address);
       const asn = asnOfRecord(record);
@@ -81,11 +93,18 @@ function openReader(file: MmdbFile): Reader<Response> {
 
 /** In any of the known shapes. */
 function locationOfRecord(record: unknown): Location {
-  const code = valueAt(record, COUNTRY);
   return knownLocation(
-    typeof code === 'string' ? code : undefined,
+    textOf(valueAt(record, COUNTRY)),
     numberOf(valueAt(record, LATITUDE)),
     numberOf(valueAt(record, LONGITUDE)),
+  );
+}
+
+function regionOfRecord(record: unknown): Region {
+  return knownRegion(
+    textOf(valueAt(record, COUNTRY)),
+    textOf(valueAt(record, CONTINENT)),
+    textOf(valueAt(record, SUBDIVISION)),
   );
 }
 
@@ -98,7 +117,7 @@ function asnOfRecord(record: unknown): number {
 function valueAt(record: unknown, paths: readonly FieldPath[]): unknown {
   for (const [outer, inner] of paths) {
     const value = fieldOf(record, outer);
-    const found = inner === undefined ? value : fieldOf(value, inner);
+    const found = inner === undefined ? value : fieldOf(Array.isArray(value) ? value[0] : value, inner);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -107,6 +126,10 @@ function valueAt(record: unknown, paths: readonly FieldPath[]): unknown {
 function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Some flat databases write coordinates as texts, and 64-bit integers are read as bigints. */

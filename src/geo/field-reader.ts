@@ -131,17 +131,17 @@ export function skipValue(section: DataSection, offset: number): number {
 }
 
 /**
- * Gives a function that looks for the fields `names` in the map at an offset (or pointed to from there), and gives where
- * the value of each is, in the order of `names`; 0 for a field that is not there. What is not a map has no fields. The
- * list is the same one for every call.
+ * Gives a function that looks for the fields `names` in the map at an offset (or pointed to from there), and says where
+ * the value of each is, in the order of `names`; 0 for a field that is not there. What is not a map has no fields. It writes
+ * into a list that it is handed, from a place on, or into its own, which is the same one for every call.
  */
 export function fieldFinder(
   section: DataSection,
   ...names: readonly string[]
-): (offset: number) => Float64Array {
+): (offset: number, found?: Int32Array, from?: number) => Int32Array {
   const { cursor } = section;
   const keys = names.map((name) => Buffer.from(name));
-  const found = new Float64Array(names.length);
+  const own = new Int32Array(names.length);
   // In most files a key is written once and pointed to from all records. Which it is, plus 2; 1 for any other.
   const pointedKeys = createNumberMemo();
   /** Reads the text to which a key's pointer leads, once. */
@@ -153,10 +153,10 @@ export function fieldFinder(
     pointedKeys.set(target, key + 2);
     return key;
   };
-  return (offset) => {
-    found.fill(0);
+  return (offset, found = own, from = 0) => {
+    for (let i = 0; i < keys.length; i++) found[from + i] = 0;
     if (readValue(section, offset) !== MAP) return found;
-    let missing = names.length;
+    let missing = keys.length;
     let next = cursor.at;
     for (let pairs = cursor.size; pairs > 0 && missing > 0; pairs--) {
       const type = readControl(section, next);
@@ -168,8 +168,8 @@ export function fieldFinder(
         key = keyUnder(section, keys);
         valueAt += cursor.size;
       }
-      if (key >= 0 && found[key] === 0) {
-        found[key] = valueAt;
+      if (key >= 0 && found[from + key] === 0) {
+        found[from + key] = valueAt;
         missing--;
       }
       if (missing > 0) next = skipValue(section, valueAt);
@@ -185,6 +185,13 @@ export function readText(section: DataSection, offset: number): string | undefin
   // Country codes are most of what is read.
   if (size === 2) return String.fromCharCode(section.bytes[at] ?? 0, section.bytes[at + 1] ?? 0);
   return Buffer.from(section.bytes.subarray(at, at + size)).toString('utf8');
+}
+
+/** The first two octets of the text at `offset` as one number, `first << 8 | second`, where it has no more; else 0. */
+export function readPair(section: DataSection, offset: number): number {
+  if (readValue(section, offset) !== STRING || section.cursor.size !== 2) return 0;
+  const { at } = section.cursor;
+  return ((section.bytes[at] ?? 0) << 8) | (section.bytes[at + 1] ?? 0);
 }
 
 /** The number at `offset`, of whatever type, or written as a text; NaN where none is. */

@@ -5,14 +5,14 @@
  * better than others for everybody.
  */
 import { join } from 'node:path';
-import { describeError } from '../errors.js';
-import { dateOf } from '../time.js';
+import { describeError } from '../platform/errors.js';
+import { dateOf } from '../platform/time.js';
 import { editionOf, editionsFor, fetchedEditions } from './editions.js';
 import { embeddedDatabasePath } from './embedded.js';
 import { identityOf } from './file-identity.js';
 import { endOf, type LastGood, readLastGood } from './last-good.js';
 import { type DatabaseKind, readMetadata } from './mmdb-file.js';
-import { verifyDatabase } from './verify.js';
+import { type VerifiedDatabase, verifyDatabase } from './verify.js';
 
 /** `kept` is a last good copy. */
 export type SourceName = 'configured' | 'updated' | 'kept' | 'embedded';
@@ -56,6 +56,8 @@ export interface GeoChoice {
   readonly refused?: ReadonlyMap<string, string>;
   /** What serves, and need not be verified again as long as it is the same. */
   readonly known?: GeoSources | undefined;
+  /** Is handed what was read of each file that had to be verified, so that it need not be read again. */
+  readonly onVerified?: (verified: VerifiedDatabase) => void;
   /** Milliseconds since 1970. */
   readonly now?: number;
 }
@@ -73,6 +75,36 @@ export function chooseSources(choice: GeoChoice): GeoSources {
     problems: [...location.problems, ...asn.problems],
     passedOver: [...location.passedOver, ...asn.passedOver],
   };
+}
+
+/** A file that has come in the place of the one that its kind's last good copy is of: another of the same type. */
+export interface PendingUpdate {
+  readonly kind: DatabaseKind;
+  readonly path: string;
+  readonly identity: string;
+  readonly type: string;
+  /** Seconds since 1970. */
+  readonly build_epoch: number;
+  /** The copy of the one before. */
+  readonly before: string;
+}
+
+/** Undefined where there is none, or none that can be read. */
+export function pendingUpdate(kind: DatabaseKind, choice: GeoChoice): PendingUpdate | undefined {
+  const kept = choice.lastGood === undefined ? undefined : readLastGood(choice.lastGood, kind);
+  if (kept === undefined || !candidatesFor(kind, choice, kept).some(({ path }) => path === kept.origin)) {
+    return undefined;
+  }
+  const { origin: path, path: before } = kept;
+  const identity = identityOf(path);
+  if (identity === '' || identity === kept.identity || identityOf(before) === '') return undefined;
+  try {
+    const { type, buildEpoch } = readMetadata(path);
+    return type === kept.type ? { kind, path, identity, type, build_epoch: buildEpoch, before } : undefined;
+  } catch {
+    // What can't be read is not served anyway, and that is said where it is chosen.
+    return undefined;
+  }
 }
 
 /** The same of one kind; no source where there is none but what may be embedded. */
@@ -133,7 +165,7 @@ function candidatesFor(
 function problemOf(
   { path, identity }: GeoSource,
   kind: DatabaseKind,
-  { refused, known }: GeoChoice,
+  { refused, known, onVerified }: GeoChoice,
   kept: LastGood | undefined,
 ): string | null {
   const refusal = refused?.get(path);
@@ -144,7 +176,10 @@ function problemOf(
     (kept?.origin === path && kept.identity === identity);
   try {
     if (isKnown) readMetadata(path);
-    else verifyDatabase(path, { kind });
+    else {
+      const verified = verifyDatabase(path, { kind });
+      onVerified?.(verified);
+    }
     return null;
   } catch (error) {
     return describeError(error);

@@ -6,8 +6,8 @@
  * it is where the network's paperwork is, so it would put Cloudflare's 1.1.1.1, which is everywhere, into Australia.
  */
 
-import { pointOfCountry } from '../countries.js';
-import type { Location } from '../facts.js';
+import { pointOfCountry } from '../platform/countries.js';
+import type { Location } from '../platform/types.js';
 
 /**
  * The location that a record's fields name. A code that is no country's is none (EU, A1 and ZZ occur in older files).
@@ -24,7 +24,8 @@ export function knownLocation(code: string | undefined, latitude: number, longit
 /** Nothing is known. */
 export const UNKNOWN: Location = Object.freeze({});
 
-function isPlace(latitude: number, longitude: number): boolean {
+/** Whether coordinates are on the map, and not what is written for want of better. */
+export function isPlace(latitude: number, longitude: number): boolean {
   if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) return false;
   return latitude !== 0 || longitude !== 0;
 }

@@ -5,8 +5,8 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { DAY_MS } from '../platform/time.js';
 import { readPlainSync } from '../state/plain-file.js';
-import { DAY_MS } from '../time.js';
 import { isMaxMinds } from './editions.js';
 import type { DatabaseKind } from './mmdb-file.js';
 

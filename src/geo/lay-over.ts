@@ -9,18 +9,15 @@ import { child, isLeaf, LEAF, leafValue, type PrefixTree } from '../ip/prefix-tr
 import type { SharedNodes } from '../ip/share-nodes.js';
 import { bitAt, EMBEDDINGS, type Embedding } from './embeddings.js';
 
-/** The bits of an IPv6 address; IPv4 counts as its last 32. */
-export const DEPTH = 128;
-
-/** What lies below: a tree of whatever numbers. */
+/** What lies below: a tree of whatever numbers, no deeper than an address. */
 export interface Ground {
   readonly ipv4: number;
   readonly ipv6: number;
   isEnd(at: number): boolean;
   /** Where a bit leads; from an end to itself. */
   side(at: number, bit: 0 | 1): number;
-  /** What it becomes, at that depth, where nothing is above. */
-  wordOf(at: number, depth: number): number;
+  /** What it becomes where nothing is above. */
+  wordOf(at: number): number;
   /** What an end becomes below a leaf of that value, which is not 0. */
   wordBelow(end: number, value: number): number;
 }
@@ -33,27 +30,25 @@ export function layOver(
 ): { readonly ipv4: number; readonly ipv6: number } {
   /** By the leaf above and the node below: what they became together. */
   const covered = new Map<number, number>();
-  const cover = (at: number, depth: number, above: number): number => {
-    if (above === LEAF) return ground.wordOf(at, depth);
-    if (!isLeaf(above)) return coverSides(at, depth, above);
+  const cover = (at: number, above: number): number => {
+    if (above === LEAF) return ground.wordOf(at);
+    if (!isLeaf(above)) return coverSides(at, above);
     if (ground.isEnd(at)) return ground.wordBelow(at, leafValue(above));
     const key = leafValue(above) * 2 ** 32 + at;
     const known = covered.get(key);
     if (known !== undefined) return known;
-    // Looked at for its faults only: a damaged tree may go on for ever.
-    ground.wordOf(at, depth);
-    const word = coverSides(at, depth, above);
+    const word = coverSides(at, above);
     covered.set(key, word);
     return word;
   };
-  const coverSides = (at: number, depth: number, above: number): number => {
-    const zero = cover(ground.side(at, 0), depth + 1, child(over, above, 0));
-    return nodes.join(zero, cover(ground.side(at, 1), depth + 1, child(over, above, 1)));
+  const coverSides = (at: number, above: number): number => {
+    const zero = cover(ground.side(at, 0), child(over, above, 0));
+    return nodes.join(zero, cover(ground.side(at, 1), child(over, above, 1)));
   };
-  const ipv4 = cover(ground.ipv4, DEPTH - 32, over.ipv4);
+  const ipv4 = cover(ground.ipv4, over.ipv4);
   /** As `cover`, along the bits of the embeddings, and into IPv4 at their end. */
   const graft = (at: number, depth: number, above: number, inside: readonly Embedding[]): number => {
-    if (inside.length === 0) return cover(at, depth, above);
+    if (inside.length === 0) return cover(at, above);
     if (inside.some(({ length }) => length === depth)) return ipv4;
     const below = (bit: 0 | 1): number =>
       graft(

@@ -3,9 +3,9 @@
  * operator leaves out is filled in only where that does not contradict what was said.
  */
 
-import { pointOfCountry } from '../countries.js';
-import type { Location } from '../facts.js';
 import type { Address } from '../ip/address.js';
+import { pointOfCountry } from '../platform/countries.js';
+import type { Location } from '../platform/types.js';
 import type { StatedLocation } from '../zone/model.js';
 import { UNKNOWN } from './known-location.js';
 

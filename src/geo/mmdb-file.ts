@@ -6,7 +6,7 @@ import { closeSync, readSync } from 'node:fs';
 import { openPlainSync, readPlainSync } from '../state/plain-file.js';
 import { asDatabaseFault, databaseFault } from './database-fault.js';
 import { type DataSection, dataSection, fieldFinder, readNumber, readText } from './field-reader.js';
-import { weighValue } from './record-weight.js';
+import { valueWeigher } from './record-weight.js';
 
 export interface DatabaseMetadata {
   /** `database_type`, such as GeoLite2-City. */
@@ -120,7 +120,7 @@ function parseMetadata(
   if (marker < 0) throw databaseFault(path, 'not a MaxMind DB file, or cut off, or still compressed');
   const markerAt = fileSize - tail.length + marker;
   const section = dataSection(path, tail, marker + MARKER.length, tail.length, fileSize - tail.length);
-  weighValue(section, section.start);
+  valueWeigher(section)(section.start);
   const [typeAt = 0, ...numbersAt] = fieldFinder(
     section,
     'database_type',

@@ -1,7 +1,7 @@
 /**
  * Finds the fields of a record by where the vendors put them (`record-shapes.ts`), without decoding it.
  */
-import { type DataSection, fieldFinder } from './field-reader.js';
+import { ARRAY, type DataSection, fieldFinder, readValue } from './field-reader.js';
 import type { FieldPath } from './record-shapes.js';
 
 /**
@@ -11,7 +11,7 @@ import type { FieldPath } from './record-shapes.js';
 export function pathFinder(
   data: DataSection,
   ...wanted: readonly (readonly FieldPath[])[]
-): (offset: number) => Float64Array {
+): (offset: number) => Int32Array {
   const paths = wanted.flat();
   const outer = [...new Set(paths.map(([name]) => name))];
   const findOuter = fieldFinder(data, ...outer);
@@ -22,7 +22,7 @@ export function pathFinder(
     return inner.length === 0 ? [] : [{ name, at, inner, find: fieldFinder(data, ...inner) }];
   });
   // Every place that a value may be found at: first those of the record itself, then those inside its fields.
-  const places = new Float64Array(outer.length + nests.reduce((sum, { inner }) => sum + inner.length, 0));
+  const places = new Int32Array(outer.length + nests.reduce((sum, { inner }) => sum + inner.length, 0));
   const placeOf = ([first, second]: FieldPath): number => {
     if (second === undefined) return outer.indexOf(first);
     let place = outer.length;
@@ -32,25 +32,31 @@ export function pathFinder(
     }
     return place;
   };
-  const choices = wanted.map((alternatives) => Uint8Array.from(alternatives, placeOf));
-  const found = new Float64Array(wanted.length);
+  const choices = wanted.map((alternatives) => alternatives.map(placeOf));
+  const found = new Int32Array(wanted.length);
   return (offset) => {
-    places.set(findOuter(offset));
+    findOuter(offset, places);
     let place = outer.length;
     for (const { at, inner, find } of nests) {
       const nested = places[at] ?? 0;
-      if (nested === 0) places.fill(0, place, place + inner.length);
-      else places.set(find(nested), place);
+      if (nested !== 0) find(firstOf(data, nested), places, place);
+      else for (let i = 0; i < inner.length; i++) places[place + i] = 0;
       place += inner.length;
     }
     for (let i = 0; i < choices.length; i++) {
-      found[i] = 0;
+      let at = 0;
       for (const choice of choices[i] ?? []) {
-        if (places[choice] === 0) continue;
-        found[i] = places[choice] ?? 0;
-        break;
+        at = places[choice] ?? 0;
+        if (at !== 0) break;
       }
+      found[i] = at;
     }
     return found;
   };
+}
+
+/** Where the first item of the list at an offset is; the offset itself where no list is, or one without items. */
+function firstOf(data: DataSection, offset: number): number {
+  const isList = readValue(data, offset) === ARRAY && data.cursor.size > 0;
+  return isList ? data.cursor.at : offset;
 }

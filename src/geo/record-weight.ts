@@ -11,9 +11,9 @@ import {
   MAP,
   POINTER,
   readControl,
-  readValue,
   STRING,
 } from './field-reader.js';
+import { createNumberMemo } from './number-memo.js';
 
 /** Values in one record; City records of MaxMind have about a hundred. */
 const MOST_VALUES = 100_000;
@@ -21,51 +21,63 @@ const MOST_VALUES = 100_000;
 const MOST_LEVELS = 64;
 
 /**
- * The number of values that a decoder makes of the one at `offset`. `weights` keeps what has been weighed by offset, so
- * that weighing all records of a file takes time in proportion to the file. Throws DATABASE_INVALID for a value that is
- * damaged, holds itself, or is too large.
+ * Gives a function that says how many values a decoder makes of the one at an offset. It keeps the weights of what is pointed
+ * to, so that weighing all records of a file takes time in proportion to the file. It throws DATABASE_INVALID for a value that
+ * is damaged, holds itself, or is too large.
  */
-export function weighValue(
-  section: DataSection,
-  offset: number,
-  weights: Map<number, number> = new Map(),
-): number {
+export function valueWeigher(section: DataSection): (offset: number) => number {
   const { cursor } = section;
-  /** Where the value that `weigh` looked at last ends. */
-  let behind = offset;
+  /** By offset + 1, of what is pointed to: weights, and 1 where it is a key's text. */
+  const weights = createNumberMemo();
+  const texts = createNumberMemo();
+  /** Where the value or key that was looked at last ends. */
+  let behind = 0;
   const weigh = (at: number, level: number): number => {
     if (level > MOST_LEVELS) throw damaged(section, `values nested more than ${MOST_LEVELS} deep`, at);
-    readControl(section, at);
-    const { type, size, at: start } = cursor;
+    const type = readControl(section, at);
+    const { size } = cursor;
+    behind = cursor.at;
     if (type === POINTER) {
+      const next = behind;
       const weight = weighOnce(size, level + 1);
-      behind = start;
+      behind = next;
       return weight;
     }
-    behind = start;
     if (type !== MAP && type !== ARRAY) {
       // A boolean has no bytes; its size is its value.
       if (type !== BOOLEAN) behind += size;
       return 1;
     }
-    let total = 1;
-    for (let item = 0; item < size * (type === MAP ? 2 : 1); item++) {
-      if (type === MAP && item % 2 === 0) requireText(behind);
+    let total = type === MAP ? 1 + size : 1;
+    for (let item = 0; item < size; item++) {
+      if (type === MAP) passKey(behind);
       total += weigh(behind, level + 1);
       if (total > MOST_VALUES) throw damaged(section, `a record of more than ${MOST_VALUES} values`, at);
     }
     return total;
   };
   const weighOnce = (at: number, level: number): number => {
-    const known = weights.get(at);
-    if (known !== undefined) return known;
+    const known = weights.get(at + 1);
+    if (known !== 0) return known;
     const weight = weigh(at, level);
-    weights.set(at, weight);
+    weights.set(at + 1, weight);
     return weight;
   };
-  const requireText = (at: number): void => {
-    if (readValue(section, at) !== STRING) throw damaged(section, 'a map with a key that is not a text', at);
+  const passKey = (at: number): void => {
+    const type = readControl(section, at);
+    const { size } = cursor;
+    behind = cursor.at;
+    if (type !== POINTER) {
+      requireText(type, at);
+      behind += size;
+    } else if (texts.get(size + 1) === 0) {
+      requireText(readControl(section, size), at);
+      texts.set(size + 1, 1);
+    }
+  };
+  const requireText = (type: number, at: number): void => {
+    if (type !== STRING) throw damaged(section, 'a map with a key that is not a text', at);
   };
   // Who asks, asks for each record once; only what is pointed to is met again, and there are far fewer of those.
-  return weights.get(offset) ?? weigh(offset, 0);
+  return (offset) => weigh(offset, 0);
 }

@@ -6,9 +6,9 @@
 import { LEAF, leaf, MAX_LEAF, type PrefixTree } from '../ip/prefix-tree.js';
 import { type SharedNodes, shareNodes } from '../ip/share-nodes.js';
 import { databaseFault } from './database-fault.js';
-import { DEPTH, layOver } from './lay-over.js';
+import { layOver } from './lay-over.js';
 import { ipv4Record, type MmdbFile, readTreeRecord } from './mmdb-file.js';
-import { indexRecords, type RecordIndex } from './record-index.js';
+import { alongChildren, indexRecords, type RecordIndex } from './record-index.js';
 
 /** What lies over a database: a tree whose leaves say what else is known of the addresses there; 0 is nothing. */
 export interface Overlay {
@@ -30,15 +30,15 @@ export interface GrownTree {
 }
 
 /**
- * The prefix tree of what `valueAt` makes of each record's offset in the file (asked once for each distinct one; 0 is for
- * nothing). Throws DATABASE_INVALID for a tree that is damaged.
+ * The prefix tree of what `valueAt` makes of each record, by its offset in the file and its number (asked once for each
+ * distinct one; 0 is for nothing). Throws DATABASE_INVALID for a tree that is damaged.
  */
-export function scanTree(file: MmdbFile, valueAt: (offset: number) => number): PrefixTree {
+export function scanTree(file: MmdbFile, valueAt: (offset: number, number: number) => number): PrefixTree {
   const records = indexRecords(file);
   const words = new Int32Array(records.offsets.length + 1);
   words[0] = LEAF;
   for (const [number, offset] of records.offsets.entries()) {
-    const value = valueAt(offset);
+    const value = valueAt(offset, number);
     if (value > MAX_LEAF) throw databaseFault(file.path, `it holds more than ${MAX_LEAF} different records`);
     words[number + 1] = leaf(value);
   }
@@ -48,17 +48,18 @@ export function scanTree(file: MmdbFile, valueAt: (offset: number) => number): P
 
 /**
  * The prefix tree of the words of all records, by number + 1, the first that of nothing; with what lies over them. Takes
- * time in proportion to the number of nodes, however they lead to one another. Throws DATABASE_INVALID for a tree that is
- * deeper than an address.
+ * time in proportion to the number of nodes, however they lead to one another; the less the nearer it comes to as many nodes
+ * as are `expected`.
  */
 export function treeOfRecords(
   file: MmdbFile,
   records: RecordIndex,
   words: Int32Array,
   { tree, wordAt }: Overlay = NOTHING_OVER,
+  expected = file.metadata.nodeCount >> 2,
 ): GrownTree {
   const { nodeCount, ipVersion } = file.metadata;
-  const nodes = shareNodes(nodeCount >> 3);
+  const nodes = shareNodes(expected);
   const roots = layOver(
     nodes,
     {
@@ -76,19 +77,18 @@ export function treeOfRecords(
 }
 
 /**
- * Gives a function from a record and its depth to its word. Files have each node behind those that it leads to, or each
- * before them: so nearly all become known in one go along the file, and what is left as it is asked for.
+ * Gives a function from a record to its word. Nearly all become known in one go along the file, and what is left as it is
+ * asked for.
  */
 function readNodes(
   file: MmdbFile,
   records: RecordIndex,
   words: Int32Array,
   nodes: SharedNodes,
-): (record: number, depth: number) => number {
+): (record: number) => number {
   const { nodeCount } = file.metadata;
-  /** What each node became, plus 1, and how many levels it has below it. */
+  /** What each node became, plus 1. */
   const known = new Int32Array(nodeCount);
-  const heights = new Uint8Array(nodeCount);
   const wordAbove = (record: number): number =>
     words[record === nodeCount ? 0 : records.numberOf(record) + 1] ?? 0;
   /** Makes a node known, unless a node that it leads to is not. */
@@ -97,37 +97,18 @@ function readNodes(
     const right = readTreeRecord(file, node, 1);
     const zero = left < nodeCount ? (known[left] ?? 0) : wordAbove(left) + 1;
     const one = right < nodeCount ? (known[right] ?? 0) : wordAbove(right) + 1;
-    if (zero === 0 || one === 0) return;
-    known[node] = nodes.join(zero - 1, one - 1) + 1;
-    const height = Math.max(
-      left < nodeCount ? (heights[left] ?? 0) : 0,
-      right < nodeCount ? (heights[right] ?? 0) : 0,
-    );
-    heights[node] = Math.min(DEPTH, height) + 1;
+    if (zero !== 0 && one !== 0) known[node] = nodes.join(zero - 1, one - 1) + 1;
   };
-  const [from, to, step] = isChildrenFirst(file) ? [0, nodeCount, 1] : [nodeCount - 1, -1, -1];
+  const [from, to, step] = alongChildren(file);
   for (let node = from; node !== to; node += step) settle(node);
-  const read = (record: number, depth: number): number => {
+  const read = (record: number): number => {
     if (record >= nodeCount) return wordAbove(record);
-    if (depth + Math.max(1, heights[record] ?? 0) > DEPTH) {
-      throw databaseFault(file.path, 'damaged, its search tree is deeper than an address has bits');
-    }
     if (known[record] === 0) {
-      read(readTreeRecord(file, record, 0), depth + 1);
-      read(readTreeRecord(file, record, 1), depth + 1);
+      read(readTreeRecord(file, record, 0));
+      read(readTreeRecord(file, record, 1));
       settle(record);
     }
     return (known[record] ?? 0) - 1;
   };
   return read;
-}
-
-/** Whether the nodes in the middle of a file lead to such before them. */
-function isChildrenFirst(file: MmdbFile): boolean {
-  const { nodeCount } = file.metadata;
-  for (let node = nodeCount >> 1; node < nodeCount; node++) {
-    const least = Math.min(readTreeRecord(file, node, 0), readTreeRecord(file, node, 1));
-    if (least < nodeCount) return least < node;
-  }
-  return false;
 }

@@ -2,15 +2,16 @@
  * Reads a whole database for compiling: where each network is, or whose. Decodes the few fields that count of each
  * distinct record, once.
  */
-import type { Location } from '../facts.js';
+
 import type { PrefixTree } from '../ip/prefix-tree.js';
+import type { Location } from '../platform/types.js';
 import { asnOfText, isAsn } from './as-number.js';
-import { type DataSection, readNumber, readText } from './field-reader.js';
-import { knownLocation } from './known-location.js';
-import { createLocationTable, type LocationTable, packCountry } from './location-table.js';
+import { type DataSection, readNumber, readPair, readText } from './field-reader.js';
+import { isPlace, knownLocation } from './known-location.js';
+import { createLocationTable, type LocationTable, locationAt, unpackCountry } from './location-table.js';
 import { type MmdbFile, readMmdb } from './mmdb-file.js';
 import { pathFinder } from './path-finder.js';
-import type { RecordIndex } from './record-index.js';
+import { indexRecords, type RecordIndex } from './record-index.js';
 import { AS_NUMBER, COUNTRY, LATITUDE, LONGITUDE } from './record-shapes.js';
 import { scanTree } from './scan-tree.js';
 
@@ -34,27 +35,43 @@ export function scanLocations(path: string): LocationScan {
 /** The same of a file that has been read. */
 export function scanLocationsOf(file: MmdbFile): LocationScan {
   const builder = createLocationTable();
-  const read = locationReader(file.data);
-  const tree = scanTree(file, (offset) => builder.add(read(offset)));
+  const each = readLocations(file, indexRecords(file));
+  const tree = scanTree(file, (_offset, number) => builder.add(locationAt(each, number + 1)));
   return { tree, locations: builder.table() };
 }
 
-/** Where the records of an index are, in its order behind the unknown; equal ones are there as often as in the file. */
+/**
+ * Where the records of an index are, in its order behind the unknown, without regions; equal ones are there as often as in
+ * the file.
+ */
 export function readLocations(file: MmdbFile, { offsets }: RecordIndex): LocationTable {
   const count = offsets.length + 1;
   const country = new Uint16Array(count);
   const latitude = new Float64Array(count).fill(Number.NaN);
   const longitude = new Float64Array(count).fill(Number.NaN);
-  const read = locationReader(file.data);
+  const { data } = file;
+  const find = pathFinder(data, COUNTRY, LATITUDE, LONGITUDE);
+  const numberAt = (at = 0): number => (at === 0 ? Number.NaN : readNumber(data, at));
+  /** By packed code: what is known of clients of whom no more is. Nothing is made for a record, of which there are many. */
+  const own: Location[] = [];
   for (let i = 1; i < count; i++) {
-    const location = read(offsets[i - 1] ?? 0);
-    country[i] = packCountry(location.country);
-    if (location.point !== undefined) {
-      latitude[i] = location.point.latitude;
-      longitude[i] = location.point.longitude;
+    const found = find(offsets[i - 1] ?? 0);
+    const codeAt = found[0] ?? 0;
+    const y = numberAt(found[1]);
+    const x = numberAt(found[2]);
+    const code = codeAt === 0 ? 0 : readPair(data, codeAt);
+    own[code] ??= knownLocation(unpackCountry(code), Number.NaN, Number.NaN);
+    const { country: known, point } = own[code];
+    if (known !== undefined) country[i] = code;
+    if (isPlace(y, x)) {
+      latitude[i] = y;
+      longitude[i] = x;
+    } else if (point !== undefined) {
+      latitude[i] = point.latitude;
+      longitude[i] = point.longitude;
     }
   }
-  return { count, country, latitude, longitude };
+  return { count, country, latitude, longitude, region: new Uint32Array(count) };
 }
 
 /** Reads every AS number of an ASN database, or those in `only`; the others count as none. Throws DATABASE_INVALID. */
@@ -92,18 +109,5 @@ function asnReader(data: DataSection): (offset: number) => number {
     const text = at === 0 ? '' : readText(data, at);
     const asn = text === undefined ? readNumber(data, at) : asnOfText(text);
     return isAsn(asn) ? asn : 0;
-  };
-}
-
-/** A function that gives the location of the record at an offset, in any of the known shapes. */
-function locationReader(data: DataSection): (offset: number) => Location {
-  const find = pathFinder(data, COUNTRY, LATITUDE, LONGITUDE);
-  return (offset) => {
-    const [codeAt = 0, latitudeAt = 0, longitudeAt = 0] = find(offset);
-    return knownLocation(
-      codeAt === 0 ? undefined : readText(data, codeAt),
-      latitudeAt === 0 ? Number.NaN : readNumber(data, latitudeAt),
-      longitudeAt === 0 ? Number.NaN : readNumber(data, longitudeAt),
-    );
   };
 }

@@ -3,10 +3,10 @@
  * is swapped in all of it is walked: the search tree, every record with all that is in it, and then a sample of addresses
  * is looked up through maxmind, which must agree with what the scan read.
  */
-import type { Family, Location } from '../facts.js';
+
 import { type Address, addressFromBytes, bitsOf, embeddedIPv4 } from '../ip/address.js';
-import { LEAF } from '../ip/prefix-tree.js';
-import { below, type Random, seededRandom } from '../random.js';
+import { below, type Random, seededRandom } from '../platform/random.js';
+import type { Family, Location } from '../platform/types.js';
 import { type Database, databaseOf } from './database.js';
 import { databaseFault } from './database-fault.js';
 import { describeRecords } from './describe-records.js';
@@ -14,7 +14,6 @@ import { bitAt } from './embeddings.js';
 import { type LocationTable, locationAt } from './location-table.js';
 import {
   type DatabaseKind,
-  type DatabaseMetadata,
   ipv4Record,
   kindOfType,
   type MmdbFile,
@@ -23,9 +22,8 @@ import {
   SEPARATOR_BYTES,
 } from './mmdb-file.js';
 import { indexRecords, type RecordIndex } from './record-index.js';
-import { weighValue } from './record-weight.js';
+import { valueWeigher } from './record-weight.js';
 import { readAsns, readLocations } from './scan.js';
-import { treeOfRecords } from './scan-tree.js';
 
 /** What a file must be, apart from sound. */
 export interface ExpectedDatabase {
@@ -38,11 +36,19 @@ export interface ExpectedDatabase {
 /** Addresses looked up of each family. */
 const SAMPLES = 300;
 
+/** A database that was found sound, with what was read of it for that. */
+export interface VerifiedDatabase {
+  readonly file: MmdbFile;
+  readonly records: RecordIndex;
+  /** Where its records are, where it tells that. */
+  readonly table?: LocationTable;
+}
+
 /**
- * Verifies the database at `path` and gives its metadata. Takes time in proportion to the file's size, whatever is in it.
- * Throws DATABASE_INVALID that names the file and the fault.
+ * Verifies the database at `path`. Takes time in proportion to the file's size, whatever is in it. Throws DATABASE_INVALID
+ * that names the file and the fault.
  */
-export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): DatabaseMetadata {
+export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): VerifiedDatabase {
   const file = readMmdb(path);
   const { type } = file.metadata;
   if (expected.edition !== undefined && expected.edition !== type) {
@@ -54,11 +60,10 @@ export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): D
     throw databaseFault(path, 'damaged, no empty bytes are between its search tree and its data');
   }
   const records = indexRecords(file);
-  const weights = new Map<number, number>();
-  for (const offset of records.offsets) weighValue(file.data, offset, weights);
-  // Of all that a tree is made of only its faults matter here.
-  treeOfRecords(file, records, new Int32Array(records.offsets.length + 1).fill(LEAF));
-  const agrees = kind === 'asn' ? readNumbers(file, records) : readPlaces(file, records);
+  const weigh = valueWeigher(file.data);
+  for (const offset of records.offsets) weigh(offset);
+  const table = kind === 'asn' ? undefined : readNamed(file, records);
+  const agrees = table === undefined ? readNumbers(file, records) : agreesWith(table);
   const database = databaseOf(file);
   const random = seededRandom(1);
   for (const family of ['ipv4', 'ipv6'] as const) {
@@ -69,7 +74,7 @@ export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): D
       }
     }
   }
-  return file.metadata;
+  return { file, records, ...(table !== undefined && { table }) };
 }
 
 const NOUNS: Readonly<Record<DatabaseKind, string>> = { location: 'locations', asn: 'AS numbers' };
@@ -83,11 +88,15 @@ function readNumbers(file: MmdbFile, records: RecordIndex): Agrees {
   return (database, address, number) => asns[number] === (database.asnOf(address).asn ?? 0);
 }
 
-function readPlaces(file: MmdbFile, records: RecordIndex): Agrees {
-  const locations = readLocations(file, records);
-  refuseNameless(file, records, locations);
+function readNamed(file: MmdbFile, records: RecordIndex): LocationTable {
+  const table = readLocations(file, records);
+  refuseNameless(file, records, table);
+  return table;
+}
+
+function agreesWith(table: LocationTable): Agrees {
   return (database, address, number) =>
-    equalLocations(locationAt(locations, number), database.locate(address).location);
+    equalLocations(locationAt(table, number), database.locate(address).location);
 }
 
 /** Throws DATABASE_INVALID where no record names a location. */

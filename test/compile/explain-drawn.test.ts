@@ -5,10 +5,10 @@
 import t from 'tap';
 import { respond } from '../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
-import { FAMILIES } from '../../src/facts.js';
 import { type Address, parseAddress } from '../../src/ip/address.js';
-import { seededRandom } from '../../src/random.js';
-import type { Standing } from '../../src/select/health-view.js';
+import { seededRandom } from '../../src/platform/random.js';
+import { FAMILIES } from '../../src/platform/types.js';
+import type { AddressState } from '../../src/select/health-view.js';
 import { query } from '../dns-message.js';
 import { makeTable } from './make-table.js';
 
@@ -27,6 +27,14 @@ mirrors:
   e: { addresses: [192.0.2.5], weight: 20, location: { country: BR, latitude: -23.5, longitude: -46.6 }, except_countries: [JP] }
   f: { addresses: [192.0.2.6, "2001:db8::6"], weight: 5 }
   g: { addresses: [192.0.2.7, "2001:db8::7"], weight: 8, location: { country: ZA, latitude: -26.2, longitude: 28 } }
+orders:
+  world:
+    default: [e, [b, f], a]
+    continents: { AF: [g] }
+    countries: { JP: [a, e, b, c] }
+    subdivisions: { DE-HE: [[a, b, f]] }
+    asn: { 64500: [f, d] }
+    networks: { 14.2.0.0/16: [c, "*"] }
 `;
 const POOLS = [
   '{ answers: 1 }',
@@ -36,9 +44,12 @@ const POOLS = [
   '{ answers: 4, near_km: 20000 }',
   '{ answers: 8 }',
   '{ answers: 2, max_share: 0.15, same_country_first: true }',
+  '{ answers: 2, near_km: 0, choose: [country, continent, mirror] }',
+  '{ answers: 2, order: world }',
+  '{ answers: 3, max_share: 0.25, order: world, others: never }',
 ];
 const LOCATIONS = {
-  '11.0.0.0/8': { country_code: 'DE', latitude: 50.1, longitude: 8.7 },
+  '11.0.0.0/8': { country_code: 'DE', latitude: 50.1, longitude: 8.7, region_code: 'HE' },
   '12.0.0.0/8': { country_code: 'JP', latitude: 34.7, longitude: 135.5 },
   '14.0.0.0/8': { country_code: 'US', latitude: 37.8, longitude: -122.4 },
   '2a00::/16': { country_code: 'ZA', latitude: -33.9, longitude: 18.4 },
@@ -54,7 +65,7 @@ const CLIENTS = [
   '99.9.9.9',
   '::ffff:11.1.1.1',
 ];
-const HEALTH: Record<string, Standing>[] = [
+const HEALTH: Record<string, AddressState>[] = [
   {},
   {
     '192.0.2.1': 'down',
@@ -96,13 +107,16 @@ function addressOf(text: string): Address {
 
 for (const pool of POOLS) {
   t.test(pool, async (t) => {
-    for (const standing of HEALTH) {
-      const made = makeTable([zone(pool)], { locations: LOCATIONS, asns: ASNS, standing });
+    for (const state of HEALTH) {
+      const made = makeTable([zone(pool)], { locations: LOCATIONS, asns: ASNS, state });
       const responder = newResponder(made.table, seededRandom(9));
       for (const family of FAMILIES) {
-        const message = query({ name: 'dl.example.org', type: family === 'ipv4' ? 'A' : 'AAAA' });
-        for (const from of CLIENTS) {
-          const { answers, candidates } = made.explain('dl.example.org', family, from);
+        const owners = made.plans.filter((plan) => plan.family === family).map(({ owner }) => owner);
+        for (const [owner, from] of owners.flatMap((owner) =>
+          CLIENTS.map((from) => [owner, from] as const),
+        )) {
+          const message = query({ name: owner, type: family === 'ipv4' ? 'A' : 'AAAA' });
+          const { answers, candidates } = made.explain(owner, family, from);
           const byOctets = askOften(responder, message, addressOf(from));
           const counts = new Map(
             candidates.flatMap(({ address }) => {
@@ -110,16 +124,16 @@ for (const pool of POOLS) {
               return places === undefined ? [] : [[address, places] as const];
             }),
           );
-          t.equal(counts.size, byOctets.size, `${family} ${from}: nobody else is answered`);
+          t.equal(counts.size, byOctets.size, `${owner} ${family} ${from}: nobody else is answered`);
           const explained = new Set(candidates.filter((c) => c.probability > 0).map((c) => c.address));
-          t.same(new Set(counts.keys()), explained, `${family} ${from}: who is answered at all`);
+          t.same(new Set(counts.keys()), explained, `${owner} ${family} ${from}: who is answered at all`);
           if ([...counts.values()].some((places) => places.length !== answers))
             t.fail('the number of answers');
           for (const { mirror, address, probability } of candidates) {
             const places = counts.get(address) ?? new Array<number>(answers).fill(0);
             const total = places.reduce((sum, count) => sum + count, 0);
             const own = candidates.filter((candidate) => candidate.mirror === mirror).length;
-            const name = `${family} ${from} ${mirror}/${address}: ${places} of ${probability}`;
+            const name = `${owner} ${family} ${from} ${mirror}/${address}: ${places} of ${probability}`;
             const expected = probability * ANSWERS;
             // So many points of a walk are off by a few at most. Which of a mirror's addresses is taken is chance, and so is
             // the place in an answer: five deviations.

@@ -57,7 +57,7 @@ function job(t: Test, more: Partial<ExplainJob> = {}): ExplainJob {
     grid: false,
     panic: false,
     epoch: 1,
-    health: [{ standing: 'up' }, { standing: 'up' }],
+    health: [{ state: 'up' }, { state: 'up' }],
     ...more,
   };
 }
@@ -128,7 +128,7 @@ t.test('a client on the grid', async (t) => {
 
 t.test('panic of the pool, and health', async (t) => {
   const { panic, excluded, candidates } = runExplainJob(
-    job(t, { panic: true, health: [{ standing: 'off', reason: 'disabled: by hand' }, { standing: 'up' }] }),
+    job(t, { panic: true, health: [{ state: 'off', reason: 'disabled: by hand' }, { state: 'up' }] }),
   );
   t.equal(panic, true);
   t.same(excluded, [{ mirror: 'a', address: '192.0.2.1', reason: 'disabled: by hand' }]);

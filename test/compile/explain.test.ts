@@ -1,7 +1,7 @@
 /** Explanations: who is in which band with what probability, and why the others are not. */
 import t from 'tap';
-import type { Family } from '../../src/facts.js';
-import type { Standing } from '../../src/select/health-view.js';
+import type { Family } from '../../src/platform/types.js';
+import type { AddressState } from '../../src/select/health-view.js';
 import { haversineKm } from '../select/fixtures/by-the-book.js';
 import { type Made, makeTable } from './make-table.js';
 
@@ -54,6 +54,69 @@ function reasons(from: string, family: Family = 'ipv4', world = made): Record<st
   return Object.fromEntries(excluded.map(({ mirror, address, reason }) => [`${mirror}/${address}`, reason]));
 }
 
+t.test('backups: in a band of their own, used or not, and why', async (t) => {
+  const zone = (panic: string): string => `
+zone: dl.example.org
+ns: [ns.example.net]
+pools: { "@": { answers: 2, max_share: 0.3, panic: ${panic} } }
+mirrors:
+  aurora: { addresses: [192.0.2.1] }
+  boreas: { addresses: [192.0.2.2] }
+  dune: { addresses: [192.0.2.3], backup: true }
+`;
+  const seen = (panic: string, ...down: number[]) => {
+    const state = Object.fromEntries(down.map((i) => [`192.0.2.${i}`, 'down' as const]));
+    const world = makeTable([zone(panic)], { locations: {}, state });
+    const { candidates, excluded, instead, cap_raised, ...more } = world.explain(
+      'dl.example.org',
+      'ipv4',
+      '11.0.0.1',
+    );
+    return {
+      all: candidates.map(
+        ({ mirror, band, tier, probability, note }) =>
+          `${mirror} ${band} ${tier} ${probability} ${note ?? '-'}`,
+      ),
+      out: excluded.map(({ mirror, reason }) => `${mirror}: ${reason}`),
+      said: [more.answers, more.panic, more.panic_action, instead, cap_raised],
+    };
+  };
+  t.same(seen('answer'), {
+    all: ['aurora 1 near 1 -', 'boreas 1 near 1 -', 'dune 2 backup 0 backup: others fill the answer'],
+    out: [],
+    said: [2, false, 'answer', undefined, true],
+  });
+  t.same(seen('answer', 1).all, ['boreas 1 near 1 -', 'dune 2 backup 1 backup: fewer than 2 others stand']);
+  t.same(seen('backup', 1, 2, 3), {
+    all: ['dune 2 backup 1 it is down'],
+    out: ['aurora: it is down', 'boreas: it is down'],
+    said: [1, true, 'backup', undefined, true],
+  });
+  t.same(seen('servfail', 1, 2, 3), {
+    all: [],
+    out: ['aurora: it is down', 'boreas: it is down', 'dune: it is down'],
+    said: [0, true, 'servfail', 'SERVFAIL', false],
+  });
+});
+
+t.test('who is refused, and by which list', async (t) => {
+  const zone = (rcode: string): string => `
+zone: dl.example.org
+ns: [ns.example.net]
+pools: { get: { refuse: { countries: [CA], asn: [64500], networks: [13.7.0.0/16], rcode: ${rcode} } } }
+mirrors: { aurora: { addresses: [192.0.2.1] } }
+`;
+  const seen = (from: string, rcode = 'refused', family: Family = 'ipv4') => {
+    const world = makeTable([zone(rcode)], { locations: PLACES, asns: ASNS });
+    const plan = world.explain('get.dl.example.org', family, from);
+    return [plan.instead, plan.refused, plan.answers, plan.candidates.length, plan.excluded.length];
+  };
+  t.same(seen('12.0.0.1'), ['REFUSED', 'countries: CA', 0, 0, 0]);
+  t.same(seen('14.5.0.1', 'nxdomain'), ['NXDOMAIN', 'asn: 64500', 0, 0, 0]);
+  t.same(seen('13.7.0.1', 'nodata'), ['NODATA', 'networks: 13.7.0.0/16', 0, 0, 0]);
+  t.same(seen('13.8.0.1'), [undefined, undefined, 1, 1, 0]);
+});
+
 t.test('bands outward, probabilities by weight, and why the others are out', async (t) => {
   t.same(candidates('11.200.0.1'), [
     'berlin/192.0.2.1 1 near 0.5',
@@ -82,6 +145,36 @@ t.test('every reason', async (t) => {
     'zone: e.org\nns: [n.e.net]\npools: { "@": {} }\nmirrors: { a: { addresses: ["2001:db8::1"] }, b: { addresses: [192.0.2.1] } }\n',
   ]);
   t.equal(only.explain('e.org', 'ipv4', '99.0.0.1').excluded[0]?.reason, 'has no IPv4 address');
+});
+
+t.test('rules by AS and network, and those of a pool', async (t) => {
+  const world = makeTable(
+    [
+      `
+zone: dl.example.org
+ns: [ns.example.net]
+pools:
+  "@": { answers: 3, except_countries: [CA] }
+  carriers: { only_asn: [64500] }
+mirrors:
+  a: { addresses: [192.0.2.1], only_asn: [64999] }
+  b: { addresses: [192.0.2.2], except_asn: [64999] }
+  c: { addresses: [192.0.2.3], except_networks: [14.5.1.0/24] }
+`,
+    ],
+    { locations: PLACES, asns: ASNS },
+  );
+  const named = (from: string, owner = 'dl.example.org') =>
+    candidates(from, { owner, world }).map((text) => text.slice(0, 1));
+  t.same(named('11.0.0.1'), ['a', 'c'], 'in AS 64999');
+  t.same(named('14.5.0.1'), ['b', 'c'], 'in AS 64500');
+  t.same(named('14.5.1.1'), ['b'], 'and in the network');
+  t.same(named('12.0.0.1'), [], 'the pool is not for its country');
+  t.match(reasons('12.0.0.1', 'ipv4', world), {
+    'b/192.0.2.2': "the pool's except_countries: CA; the client is in CA",
+  });
+  t.same(named('14.5.0.1', 'carriers.dl.example.org'), ['b', 'c']);
+  t.same(named('14.6.0.1', 'carriers.dl.example.org'), []);
 });
 
 t.test('who is where', async (t) => {
@@ -113,7 +206,7 @@ t.test('a client in a mirror’s network', async (t) => {
   ]);
   const { answers, cap, cap_raised } = made.explain('dl.example.org', 'ipv4', '11.7.1.1');
   t.same([answers, cap, cap_raised], [1, 1, false]);
-  const down = makeTable([ZONE], { locations: PLACES, standing: { '192.0.2.6': 'down' } });
+  const down = makeTable([ZONE], { locations: PLACES, state: { '192.0.2.6': 'down' } });
   t.same(candidates('11.7.1.1', { world: down }).slice(0, 3), [
     'berlin/192.0.2.1 2 near 0.5',
     'berlin/192.0.2.11 2 near 0.5',
@@ -148,13 +241,13 @@ t.test('the cap, and where it can not be kept', async (t) => {
 });
 
 t.test('addresses that are down, new or off', async (t) => {
-  const standing = {
+  const state = {
     '192.0.2.1': 'down',
     '192.0.2.2': 'off',
     '192.0.2.3': 'new',
     '192.0.2.6': 'down',
   } as const;
-  const world = makeTable([ZONE], { locations: PLACES, standing });
+  const world = makeTable([ZONE], { locations: PLACES, state });
   t.same(candidates('11.200.0.1', { world }), ['berlin/192.0.2.11 1 near 1', 'carrier/192.0.2.7 3 far 1']);
   const why = reasons('11.200.0.1', 'ipv4', world);
   t.equal(why['berlin/192.0.2.1'], 'it is down');
@@ -167,10 +260,10 @@ t.test(
   'a client all of whose candidates are down: they count as up, and neither what is new nor what is off',
   async (t) => {
     const all = ['192.0.2.1', '192.0.2.11', '192.0.2.2', '192.0.2.3', '192.0.2.6', '192.0.2.7'];
-    const down: Record<string, Standing> = Object.fromEntries(all.map((address) => [address, 'down']));
+    const down: Record<string, AddressState> = Object.fromEntries(all.map((address) => [address, 'down']));
     const world = makeTable([ZONE], {
       locations: PLACES,
-      standing: { ...down, '192.0.2.2': 'new', '192.0.2.3': 'off', '192.0.2.11': 'new' },
+      state: { ...down, '192.0.2.2': 'new', '192.0.2.3': 'off', '192.0.2.11': 'new' },
     });
     const { panic } = world.explain('dl.example.org', 'ipv4', '11.200.0.1');
     t.equal(panic, true);
@@ -194,8 +287,8 @@ t.test(
 t.test('new ones alone, and nobody at all', async (t) => {
   const fresh = makeTable([ZONE], {
     locations: PLACES,
-    standing: Object.fromEntries(
-      ['1', '11', '2', '3', '6', '7'].map((last): [string, Standing] => [
+    state: Object.fromEntries(
+      ['1', '11', '2', '3', '6', '7'].map((last): [string, AddressState] => [
         `192.0.2.${last}`,
         last === '2' ? 'new' : 'off',
       ]),
@@ -204,8 +297,8 @@ t.test('new ones alone, and nobody at all', async (t) => {
   t.same(candidates('11.200.0.1', { world: fresh }), ['paris/192.0.2.2 2 far 1']);
   const closed = makeTable([ZONE], {
     locations: PLACES,
-    standing: Object.fromEntries(
-      ['1', '11', '2', '3', '6', '7'].map((last): [string, Standing] => [`192.0.2.${last}`, 'off']),
+    state: Object.fromEntries(
+      ['1', '11', '2', '3', '6', '7'].map((last): [string, AddressState] => [`192.0.2.${last}`, 'off']),
     ),
   });
   const { answers, candidates: none, panic } = closed.explain('dl.example.org', 'ipv4', '11.200.0.1');

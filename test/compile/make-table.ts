@@ -3,25 +3,28 @@
  * builder and the daemon take, put together for tests. Where addresses are is said by a few prefixes.
  */
 import { locateIPv4, locateIPv6 } from '../../src/answer/locate.js';
-import { ADDRESS, STANDINGS, setAddress, writePoolState } from '../../src/answer/pool-state.js';
+import { ADDRESS, ADDRESS_STATES, setAddress, writePoolState } from '../../src/answer/pool-state.js';
 import { respond } from '../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../src/answer/responder.js';
 import type { AnswerTable } from '../../src/answer/table.js';
-import { type AddressStanding, type Explanation, explainPool } from '../../src/compile/explain.js';
-import { compileGeographies, type Geography } from '../../src/compile/geography.js';
+import { withChosenPools } from '../../src/compile/choices.js';
+import { type AddressReason, type Explanation, explainPool } from '../../src/compile/explain.js';
+import { compileGeographies, type Geography } from '../../src/compile/map/geography.js';
+import type { Databases } from '../../src/compile/map/reading.js';
+import { compileReflection } from '../../src/compile/map/reflection.js';
 import { memberRanks } from '../../src/compile/member-order.js';
 import { type GeographyPlan, type PoolPlan, planPools } from '../../src/compile/pool-plan.js';
 import { layOutPools } from '../../src/compile/pool-tables.js';
-import type { Databases } from '../../src/compile/reading.js';
 import { layOutZones } from '../../src/compile/world.js';
-import type { Family, Location } from '../../src/facts.js';
+import type { ZoneSigning } from '../../src/compile/zones/signed-zone.js';
 import { databaseOf } from '../../src/geo/database.js';
 import { placeMirror } from '../../src/geo/mirror-place.js';
-import { mmdbOfBytes } from '../../src/geo/mmdb-file.js';
+import { type MmdbFile, mmdbOfBytes } from '../../src/geo/mmdb-file.js';
 import { scanAsnsOf } from '../../src/geo/scan.js';
 import { parseAddress } from '../../src/ip/address.js';
-import { seededRandom } from '../../src/random.js';
-import type { Standing } from '../../src/select/health-view.js';
+import { seededRandom } from '../../src/platform/random.js';
+import type { Family, Location, Region } from '../../src/platform/types.js';
+import type { AddressState } from '../../src/select/health-view.js';
 import type { Mirror, Zone } from '../../src/zone/model.js';
 import { type Asked, query, type Reply, readReply } from '../dns-message.js';
 import { type MmdbValue, writeMmdb } from '../mmdb-writer.js';
@@ -30,15 +33,21 @@ import { soundZone } from '../zone/zone-text.js';
 export interface TableOptions {
   /** Prefix to country code, or to a whole record. */
   readonly locations?: { readonly [prefix: string]: MmdbValue };
+  /** In its place: a database. */
+  readonly database?: MmdbFile;
   /** Prefix to AS number. */
   readonly asns?: { readonly [prefix: string]: number };
   /** How addresses stand; all others are up. */
-  readonly standing?: { readonly [address: string]: Standing };
+  readonly state?: { readonly [address: string]: AddressState };
+  /** What weight and cap of addresses are multiplied by, where it is not 1. */
+  readonly factors?: { readonly [address: string]: number };
+  /** The keys of signed zones, by name, and the time of the signatures. */
+  readonly signings?: ReadonlyMap<string, ZoneSigning>;
 }
 
-/** How the addresses of one pool stand, in the order of its seats, and what else its state says. */
+/** How the addresses of one pool stand, in the order of its members, and what else its state says. */
 export interface PoolSaid {
-  readonly standing: readonly Standing[];
+  readonly state: readonly AddressState[];
   /** Default: grown. */
   readonly growth?: readonly number[];
   /** Seconds; default: the TTL. */
@@ -50,6 +59,8 @@ export interface PoolSaid {
 
 export interface Made {
   readonly zones: readonly Zone[];
+  /** The same with the pools that users choose. */
+  readonly chosen: readonly Zone[];
   readonly plans: readonly PoolPlan[];
   readonly geographyPlans: readonly GeographyPlan[];
   readonly geographies: readonly Geography[];
@@ -58,11 +69,11 @@ export interface Made {
   stand(number: number, said: PoolSaid): void;
   readonly table: AnswerTable;
   /** Where an address is, as the databases have it. */
-  locate(text: string): { readonly location: Location; readonly asn?: number };
+  locate(text: string): { readonly location: Location; readonly region: Region; readonly asn?: number };
   placeOf(mirror: Mirror): Location;
   /** The number of the pool with that owner and family. */
   numberOf(owner: string, family?: Family): number;
-  /** The explanation of a pool for a client, everything standing as in the options. */
+  /** The explanation of a pool for a client, everything state as in the options. */
   explain(owner: string, family: Family, from: string): Explanation;
 }
 
@@ -70,23 +81,23 @@ const EPOCH = 1;
 
 /** The words of a pool's addresses that stand so. */
 export function stateOf(
-  { owner, seats, ttl }: Pick<PoolPlan, 'owner' | 'seats' | 'ttl'>,
-  { standing, growth, lifetimes, factors, epoch = EPOCH }: PoolSaid,
+  { owner, members, ttl }: Pick<PoolPlan, 'owner' | 'members' | 'ttl'>,
+  { state, growth, lifetimes, factors, epoch = EPOCH }: PoolSaid,
 ): Int32Array {
   const ranks = memberRanks(
     owner,
-    seats.map(({ mirror }) => mirror),
+    members.map(({ mirror }) => mirror),
     epoch,
   );
-  const seatOf = seats.flatMap(({ addresses }, seat) => addresses.map(() => seat));
+  const seatOf = members.flatMap(({ addresses }, member) => addresses.map(() => member));
   const words = new Int32Array(seatOf.length * ADDRESS.WORDS);
-  for (const [address, seat] of seatOf.entries()) {
+  for (const [address, member] of seatOf.entries()) {
     setAddress(
       words,
       address,
-      STANDINGS.indexOf(standing[address] ?? 'off'),
+      ADDRESS_STATES.indexOf(state[address] ?? 'off'),
       growth?.[address] ?? 10,
-      ranks[seat] ?? 0,
+      ranks[member] ?? 0,
       lifetimes?.[address] ?? ttl,
       factors?.[address],
     );
@@ -96,20 +107,22 @@ export function stateOf(
 
 /** Compiles zones, given as texts of files or whole. */
 export function makeTable(sources: readonly (string | Zone)[], options: TableOptions = {}): Made {
-  const { locations = {}, asns, standing = {} } = options;
+  const { locations = {}, database, asns, state: stated = {}, factors = {}, signings } = options;
   const zones = sources.map((source) => (typeof source === 'string' ? soundZone(source) : source));
-  const locationFile = mmdbOfBytes(
-    'locations',
-    writeMmdb({
-      type: 'Test-City',
-      entries: Object.fromEntries(
-        Object.entries(locations).map(([prefix, value]) => [
-          prefix,
-          typeof value === 'string' ? { country_code: value } : value,
-        ]),
-      ),
-    }),
-  );
+  const locationFile =
+    database ??
+    mmdbOfBytes(
+      'locations',
+      writeMmdb({
+        type: 'Test-City',
+        entries: Object.fromEntries(
+          Object.entries(locations).map(([prefix, value]) => [
+            prefix,
+            typeof value === 'string' ? { country_code: value } : value,
+          ]),
+        ),
+      }),
+    );
   const asnFile =
     asns === undefined
       ? undefined
@@ -132,23 +145,36 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
     const address = parseAddress(text);
     if (address === null) throw new Error(`${text} is no address`);
     const asn = asnDatabase?.asnOf(address).asn;
-    return { location: locationDatabase.locate(address).location, ...(asn !== undefined && { asn }) };
+    const { location } = locationDatabase.locate(address);
+    return { location, region: locationDatabase.regionOf(address), ...(asn !== undefined && { asn }) };
   };
   const placeOf = ({ location, addresses }: Mirror): Location =>
     placeMirror(location, addresses, (address) => locationDatabase.locate(address).location).location;
-  const { pools: plans, geographies: geographyPlans } = planPools(zones, (_zone, mirror) => placeOf(mirror));
+  const chosen = zones.map((zone) => withChosenPools(zone, placeOf));
+  const { pools: plans, geographies: geographyPlans } = planPools(chosen, (_zone, mirror) => placeOf(mirror));
   const geographies = compileGeographies(geographyPlans, scans, Infinity);
-  const { pools, state } = layOutPools(plans, geographies);
-  const standingOf = (plan: Pick<PoolPlan, 'seats'>): Standing[] =>
-    plan.seats.flatMap((seat) => seat.addresses.map(({ text }) => standing[text] ?? 'up'));
+  const { pools, state } = layOutPools(plans, geographies, signings);
+  const statesOf = (plan: Pick<PoolPlan, 'members'>): AddressState[] =>
+    plan.members.flatMap((member) => member.addresses.map(({ text }) => stated[text] ?? 'up'));
   const stand: Made['stand'] = (number, said) => {
     const plan = plans[number];
     const pool = pools[number];
     if (plan === undefined || pool === undefined) throw new Error(`${number} is no pool`);
     writePoolState(state, pool.stateAt, stateOf(plan, said), false);
   };
-  for (const [number, plan] of plans.entries()) stand(number, { standing: standingOf(plan) });
-  const table: AnswerTable = { generation: 1, ...layOutZones(zones, plans), pools, state };
+  const factorsOf = (plan: Pick<PoolPlan, 'members'>): number[] =>
+    plan.members.flatMap((member) => member.addresses.map(({ text }) => factors[text] ?? 1));
+  for (const [number, plan] of plans.entries())
+    stand(number, { state: statesOf(plan), factors: factorsOf(plan) });
+  const reflects = zones.some(({ reflect }) => reflect !== undefined);
+  const reflection = reflects ? compileReflection(scans) : undefined;
+  const table: AnswerTable = {
+    generation: 1,
+    ...layOutZones(chosen, plans, [], signings).names,
+    pools,
+    state,
+    reflection,
+  };
   const numberOf: Made['numberOf'] = (owner, family = 'ipv4') => {
     const number = plans.findIndex((plan) => plan.owner === owner && plan.family === family);
     if (number < 0) throw new Error(`${owner} is no pool`);
@@ -156,6 +182,7 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
   };
   return {
     zones,
+    chosen,
     plans,
     geographyPlans,
     geographies,
@@ -168,7 +195,7 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
     explain(owner, family, from) {
       const number = numberOf(owner, family);
       const plan = plans[number];
-      const zone = zones.find(({ name }) => name === plan?.zone);
+      const zone = chosen.find(({ name }) => name === plan?.zone);
       const pool = zone?.pools.find((candidate) => candidate.owner === owner);
       const map = geographies[plan?.geography ?? -1]?.table;
       const address = parseAddress(from);
@@ -182,9 +209,10 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
         placeOf,
         panic: false,
         epoch: EPOCH,
-        health: standingOf(plan).map(
-          (state): AddressStanding => ({
-            standing: state,
+        health: statesOf(plan).map(
+          (state, i): AddressReason => ({
+            state,
+            factor: factorsOf(plan)[i] ?? 1,
             ...(state !== 'up' && { reason: `it is ${state}` }),
           }),
         ),

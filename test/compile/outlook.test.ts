@@ -2,8 +2,8 @@ import t from 'tap';
 import { outlookOf, placeCountries } from '../../src/compile/outlook.js';
 import { peopleOnline } from '../../src/compile/people-online.js';
 import { mirrorsIn, planGeography } from '../../src/compile/pool-plan.js';
-import { COUNTRY_CODES } from '../../src/countries.js';
-import type { Standing } from '../../src/select/health-view.js';
+import { COUNTRY_CODES } from '../../src/platform/countries.js';
+import type { AddressState } from '../../src/select/health-view.js';
 import { type Made, makeTable } from './make-table.js';
 
 const ZONE = `
@@ -25,39 +25,39 @@ const CODES = [...COUNTRY_CODES];
 const NETWORKS = CODES.map((_, i) => `11.${i}.0.0`);
 const LOCATIONS = Object.fromEntries(CODES.map((code, i) => [`${NETWORKS[i]}/16`, code]));
 
-function make(standing: { readonly [address: string]: Standing } = {}): Made {
-  return makeTable([ZONE], { locations: LOCATIONS, standing });
+function make(state: { readonly [address: string]: AddressState } = {}): Made {
+  return makeTable([ZONE], { locations: LOCATIONS, state });
 }
 
 function outlookIn(
   { zones, plans, placeOf }: Made,
   owner: string,
-  standing: { readonly [address: string]: Standing } = {},
+  state: { readonly [address: string]: AddressState } = {},
 ) {
   const [zone] = zones;
   const pool = zone?.pools.find((candidate) => candidate.owner === owner);
   const plan = plans.find((candidate) => candidate.owner === owner && candidate.family === 'ipv4');
   if (zone === undefined || pool === undefined || plan === undefined) throw new Error('no pool');
   const geography = planGeography(pool, mirrorsIn(zone, pool, 'ipv4'), placeOf);
-  const health = plan.seats.flatMap(({ addresses }) =>
-    addresses.map(({ text }) => ({ standing: standing[text] ?? ('up' as const), growth: 10 })),
+  const health = plan.members.flatMap(({ addresses }) =>
+    addresses.map(({ text }) => ({ state: state[text] ?? ('up' as const), growth: 10 })),
   );
-  const { seats, answers, maxShare } = plan;
-  const question = { owner, seats, answers, maxShare, health, epoch: 1 };
+  const { members, answers, maxShare, panic } = plan;
+  const question = { owner, members: members, answers, maxShare, panic, health, epoch: 1 };
   const { shares, leaders } = outlookOf(geography, placeCountries(geography), question);
-  const names = seats.map(({ mirror }) => mirror);
+  const names = members.map(({ mirror }) => mirror);
   return {
-    shares: new Map(names.map((name, seat) => [name, shares[seat] ?? 0])),
-    leaders: new Map([...leaders].map(([country, seat]) => [country, names[seat]])),
+    shares: new Map(names.map((name, member) => [name, shares[member] ?? 0])),
+    leaders: new Map([...leaders].map(([country, member]) => [country, names[member]])),
   };
 }
 
 t.test('shares are what explain says for each country, by its people', async (t) => {
-  for (const standing of [{}, { '192.0.2.2': 'down', '192.0.2.11': 'off' }] satisfies {
-    [address: string]: Standing;
+  for (const state of [{}, { '192.0.2.2': 'down', '192.0.2.11': 'off' }] satisfies {
+    [address: string]: AddressState;
   }[]) {
-    const made = make(standing);
-    const { shares, leaders } = outlookIn(made, 'dl.example.org', standing);
+    const made = make(state);
+    const { shares, leaders } = outlookIn(made, 'dl.example.org', state);
     const expected = new Map<string, number>();
     let everybody = 0;
     for (const [i, country] of CODES.entries()) {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { peopleOnline } from '../../src/compile/people-online.js';
-import { COUNTRY_CODES } from '../../src/countries.js';
+import { COUNTRY_CODES } from '../../src/platform/countries.js';
 
 t.test('each country has people, and all together are about as many as are online', async (t) => {
   const all = [...COUNTRY_CODES].map(peopleOnline);

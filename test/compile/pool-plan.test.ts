@@ -1,7 +1,7 @@
 /** Plans of pools: who has a seat, and which pools share a geography. */
 import t from 'tap';
 import { type GeographyPlan, mirrorsIn, type Plans, planPools } from '../../src/compile/pool-plan.js';
-import { FAMILIES } from '../../src/facts.js';
+import { FAMILIES } from '../../src/platform/types.js';
 import { toVector } from '../../src/select/distance.js';
 import { soundZone } from '../zone/zone-text.js';
 
@@ -28,9 +28,9 @@ t.test(
       '{ "@": { answers: 2, max_share: 0.4, panic_threshold: 0.3, mirrors: [c, b, a, off] } }',
     );
     t.same(
-      pools.map(({ zone, owner, family, answers, maxShare, panicThreshold, ttl, seats }) => ({
+      pools.map(({ zone, owner, family, answers, maxShare, panicThreshold, ttl, members }) => ({
         head: [zone, owner, family, answers, maxShare, panicThreshold, ttl],
-        seats: seats.map(({ mirror, weight, addresses }) => [
+        seats: members.map(({ mirror, weight, addresses }) => [
           mirror,
           weight,
           ...addresses.map(({ text }) => text),

@@ -4,9 +4,9 @@ import { stateVersion } from '../../src/answer/pool-state.js';
 import type { PoolTable } from '../../src/answer/table.js';
 import { layOutPools } from '../../src/compile/pool-tables.js';
 import { EXAMPLE, PLACES } from '../answer/zones.js';
-import { bandsOfCatchment } from './bands-of.js';
-import { catchmentsOf } from './catchments-of.js';
 import { makeTable } from './make-table.js';
+import { bandsOfCatchment } from './map/bands-of.js';
+import { catchmentsOf } from './map/catchments-of.js';
 
 const made = makeTable([EXAMPLE], { locations: PLACES });
 
@@ -43,9 +43,9 @@ t.test('each pool has its own part of what they share', async (t) => {
     if (pool === undefined) throw new Error('each plan has a table');
     t.same(
       [...pool.weights],
-      plan.seats.map(({ weight }) => weight),
+      plan.members.map(({ weight }) => weight),
     );
-    const addresses = plan.seats.map(({ addresses }) => addresses.length);
+    const addresses = plan.members.map(({ addresses }) => addresses.length);
     t.same(
       [...pool.firstAddress].slice(1).map((first, i) => first - (pool.firstAddress[i] ?? 0)),
       addresses,
@@ -57,7 +57,7 @@ t.test('each pool has its own part of what they share', async (t) => {
     );
     t.same(
       [...octets],
-      plan.seats.flatMap((seat) => seat.addresses.flatMap(({ bytes }) => [...bytes])),
+      plan.members.flatMap((member) => member.addresses.flatMap(({ bytes }) => [...bytes])),
     );
     t.equal(pool.addressLength, plan.family === 'ipv4' ? 4 : 16);
     const heaviest = [...pool.byWeight].map((candidate) => pool.weights[candidate] ?? 0);
@@ -67,7 +67,7 @@ t.test('each pool has its own part of what they share', async (t) => {
     );
     t.same(
       [...pool.byWeight].sort(),
-      plan.seats.map((_, i) => i),
+      plan.members.map((_, i) => i),
     );
     t.equal(stateVersion(table.state, pool.stateAt), 1, 'it was written once, by nobody else');
   }

@@ -7,17 +7,18 @@ import { addressesOf } from '../dns-message.js';
 import { asker, makeTable } from './make-table.js';
 
 const { table, plans, geographies } = makeTable([EXAMPLE], { locations: PLACES });
-const { names, answers, pointers, bodies } = table;
+const { names, answers, pointers, bodies, signedFrom, proofs } = table;
 const live = {
   world: {
     zones: [],
     refused: [],
     places: [],
-    names: { names, answers, pointers, bodies },
+    names: { names, answers, pointers, bodies, signedFrom, proofs },
     pools: plans,
     geo: [],
     sources: { location: { path: '', source: 'embedded' as const }, problems: [], passedOver: [] },
     maps: { memory: 0, octets: 0, onGrid: [] },
+    expires: new Map(),
   },
   ...layOutPools(plans, geographies),
 };
@@ -39,6 +40,15 @@ t.test('all tables of a world lie in one memory, and say what they said', async 
   const together = { generation: 2, ...world.names, pools, state: table.state };
   const asked = { name: 'dl.example.org' };
   t.same(addressesOf(asker(together)(asked)), addressesOf(asker(table)(asked)));
+});
+
+t.test('what reflects lies there too', async (t) => {
+  const reflecting = `${EXAMPLE}reflect: me\n`;
+  const { reflection } = makeTable([reflecting], { locations: PLACES, asns: { '5.0.0.0/8': 64_500 } }).table;
+  if (reflection === undefined) throw new Error('it reflects');
+  const laid = layTogether({ ...live, reflection });
+  t.same(laid.reflection, reflection);
+  t.same([...buffersOf(laid.reflection)], [laid.memory]);
 });
 
 t.test('memory of another world is used again where it is large enough', async (t) => {

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { buildWorld, sketchWorld, type WorldRequest } from '../../src/compile/world.js';
+import { keyText } from '../../src/zone/dnssec-key-text.js';
+import { makeKeys } from '../dnssec/make-keys.js';
 import { writeMmdb } from '../mmdb-writer.js';
 
 const ZONE = `zone: dl.example.org
@@ -74,6 +76,16 @@ t.test('zones over databases', async (t) => {
   t.ok(world.names.names.nodes.buffer instanceof SharedArrayBuffer, 'handed between threads without a copy');
 });
 
+t.test('where a zone reflects there are maps of all countries and AS', async (t) => {
+  const of = (text: string) =>
+    buildWorld(request(t, { 'a.yaml': text }, { city: CITY, asn: ASN })).reflection;
+  t.equal(of(ZONE), undefined);
+  t.strictSame(
+    [...(of(`${ZONE.replace(', asn: [64500]', '')}reflect: me\n`)?.asns?.numbers ?? [])],
+    [0, 64_500],
+  );
+});
+
 t.test('without databases the embedded one serves', async (t) => {
   const { world } = buildWorld(request(t, { 'a.yaml': ZONE }));
   t.equal(world.geo.length, 1);
@@ -118,4 +130,37 @@ t.test('a sketch is the same world, without maps', async (t) => {
   const { world } = buildWorld(asked);
   t.same(sketch.places, world.places);
   t.same(sketch.pools.length, world.pools.length);
+});
+
+t.test('keys are read with the zones, where somebody is to sign', async (t) => {
+  const keys = makeKeys('dl.example.org');
+  const plain = { 'b.yaml': ZONE.replace('dl.example.org', 'plain.example') };
+  const base = request(t, plain);
+  const key = join(base.zones, 'key');
+  writeFileSync(join(base.zones, 'a.yaml'), `${ZONE}dnssec: { key: ${key} }\n`);
+  const keysOf = (given: Partial<WorldRequest>) =>
+    buildWorld({ ...base, ...given }).world.zones.map(({ zone, keys }) => [zone.name, keys]);
+
+  t.strictSame(keysOf({}), [
+    ['dl.example.org', undefined],
+    ['plain.example', undefined],
+  ]);
+  const { world } = buildWorld({ ...base, signing: { now: 1, known: new Map(), challenges: [] } });
+  t.match(world.refused, [
+    { zone: 'dl.example.org', faults: [{ file: key, message: /can't be read: ENOENT/ }] },
+  ]);
+  t.equal(world.zones.length, 1, 'without keys it is not served at all');
+  t.equal(world.signedAt, 1);
+  writeFileSync(key, keyText(keys), { mode: 0o600 });
+  const read = [
+    ['dl.example.org', keys],
+    ['plain.example', undefined],
+  ];
+  t.strictSame(keysOf({ signing: { now: 1, known: new Map(), challenges: [] } }), read);
+  writeFileSync(key, 'version: 1\n');
+  t.strictSame(
+    keysOf({ signing: { now: 1, known: new Map([['dl.example.org', keys]]), challenges: [] } }),
+    read,
+    'those from before go on',
+  );
 });

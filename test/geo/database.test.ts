@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { pointOfCountry } from '../../src/countries.js';
 import { type Database, databaseOf, openDatabase } from '../../src/geo/database.js';
 import { embeddedDatabasePath } from '../../src/geo/embedded.js';
 import { mmdbOfBytes } from '../../src/geo/mmdb-file.js';
 import { type Address, parseAddress } from '../../src/ip/address.js';
+import { pointOfCountry } from '../../src/platform/countries.js';
 import { type MmdbContent, writeMmdb } from '../mmdb-writer.js';
 import { sharedDatabase } from './shared-databases.js';
 

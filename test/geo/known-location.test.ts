@@ -1,6 +1,6 @@
 import t from 'tap';
-import { pointOfCountry } from '../../src/countries.js';
 import { knownLocation } from '../../src/geo/known-location.js';
+import { pointOfCountry } from '../../src/platform/countries.js';
 
 t.test('a record with everything', async (t) => {
   t.strictSame(knownLocation('DE', 52.5, 13.4), {

@@ -1,8 +1,8 @@
 import t from 'tap';
-import { pointOfCountry } from '../../src/countries.js';
-import type { Location } from '../../src/facts.js';
 import { placeMirror } from '../../src/geo/mirror-place.js';
 import { type Address, parseAddress } from '../../src/ip/address.js';
+import { pointOfCountry } from '../../src/platform/countries.js';
+import type { Location } from '../../src/platform/types.js';
 
 const addresses = ['2001:db8::10', '192.0.2.10', '192.0.2.11', '2001:db8::11']
   .map((text) => parseAddress(text))

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { createNumberMemo } from '../../src/geo/number-memo.js';
-import { below, seededRandom } from '../../src/random.js';
+import { below, seededRandom } from '../../src/platform/random.js';
 
 t.test('a memo agrees with a Map, over many keys', async (t) => {
   const random = seededRandom(3);

@@ -3,7 +3,7 @@
  * all miss IPv6's few networks, so some are near addresses that are given.
  */
 import { type Address, addressFromBytes, parseAddress } from '../../src/ip/address.js';
-import { below, seededRandom } from '../../src/random.js';
+import { below, seededRandom } from '../../src/platform/random.js';
 
 /** `count` addresses: IPv4, IPv6 of global unicast, of ::/96, mapped, 6to4, and `near` with their last bits changed. */
 export function randomAddresses(count: number, near: readonly string[] = []): Address[] {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { type DataSection, dataSection } from '../../src/geo/field-reader.js';
-import { weighValue } from '../../src/geo/record-weight.js';
+import { valueWeigher } from '../../src/geo/record-weight.js';
 
 function section(bytes: readonly number[]): DataSection {
   return dataSection('/d/x.mmdb', Uint8Array.from(bytes), 0, bytes.length);
@@ -10,9 +10,9 @@ const invalid = (message: RegExp) => ({ code: 'DATABASE_INVALID', message });
 const pointer = (target: number): number[] => [0x20 | (target >> 8), target & 0xff];
 
 t.test('values are counted, pointed ones too', async (t) => {
-  t.equal(weighValue(section([0x41, 0x61]), 0), 1);
+  t.equal(valueWeigher(section([0x41, 0x61]))(0), 1);
   // {"a": ["a", "a" (a pointer), true]}
-  t.equal(weighValue(section([0xe1, 0x41, 0x61, 0x03, 0x04, 0x41, 0x61, ...pointer(1), 0x01, 0x07]), 0), 6);
+  t.equal(valueWeigher(section([0xe1, 0x41, 0x61, 0x03, 0x04, 0x41, 0x61, ...pointer(1), 0x01, 0x07]))(0), 6);
 });
 
 /** A text, then maps of which each has the one before twice: level n stands for some 2^n values in 10 n bytes. */
@@ -29,18 +29,21 @@ function laughs(levels: number): { bytes: number[]; top: number } {
 
 t.test('a small value that expands to a huge one is refused at once', async (t) => {
   const small = laughs(10);
-  t.equal(weighValue(section(small.bytes), small.top), 4 * 2 ** 10 - 3);
+  t.equal(valueWeigher(section(small.bytes))(small.top), 4 * 2 ** 10 - 3);
   const large = laughs(30);
-  t.throws(() => weighValue(section(large.bytes), large.top), invalid(/a record of more than 100000 values/));
+  t.throws(
+    () => valueWeigher(section(large.bytes))(large.top),
+    invalid(/a record of more than 100000 values/),
+  );
 });
 
 t.test('what is pointed to is weighed once, from however many records', async (t) => {
   const { bytes } = laughs(14);
   const data = section(bytes);
-  const weights = new Map<number, number>();
+  const weigh = valueWeigher(data);
   const weighAll = (): number => {
     const before = data.budget;
-    for (let offset = 2; offset < bytes.length; offset += 9) weighValue(data, offset, weights);
+    for (let offset = 2; offset < bytes.length; offset += 9) weigh(offset);
     return before - data.budget;
   };
   t.ok(weighAll() < 2 * bytes.length, 'few steps');
@@ -49,16 +52,16 @@ t.test('what is pointed to is weighed once, from however many records', async (t
 
 t.test('a value that holds itself is refused', async (t) => {
   t.throws(
-    () => weighValue(section([0xe1, 0x41, 0x61, ...pointer(0)]), 0),
+    () => valueWeigher(section([0xe1, 0x41, 0x61, ...pointer(0)]))(0),
     invalid(/nested more than 64 deep/),
   );
-  t.throws(() => weighValue(section([0x01, 0x04, ...pointer(0)]), 0), invalid(/nested more than 64 deep/));
+  t.throws(() => valueWeigher(section([0x01, 0x04, ...pointer(0)]))(0), invalid(/nested more than 64 deep/));
   t.throws(
-    () => weighValue(section(pointer(0)), 0),
+    () => valueWeigher(section(pointer(0)))(0),
     invalid(/nested more than 64 deep|pointer to a pointer/),
   );
 });
 
 t.test('keys are texts', async (t) => {
-  t.throws(() => weighValue(section([0xe1, 0xa0, 0x41, 0x61]), 0), invalid(/key that is not a text/));
+  t.throws(() => valueWeigher(section([0xe1, 0xa0, 0x41, 0x61]))(0), invalid(/key that is not a text/));
 });

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import type { Location } from '../../src/facts.js';
 import { databaseOf, openDatabase } from '../../src/geo/database.js';
 import { embeddedDatabasePath } from '../../src/geo/embedded.js';
 import { knownLocation } from '../../src/geo/known-location.js';
@@ -9,6 +8,7 @@ import { mmdbOfBytes } from '../../src/geo/mmdb-file.js';
 import { scanAsns, scanAsnsOf, scanLocations, scanLocationsOf } from '../../src/geo/scan.js';
 import { type Address, bitsOf, parseAddress } from '../../src/ip/address.js';
 import { leaf, type PrefixTree, walk } from '../../src/ip/prefix-tree.js';
+import type { Location } from '../../src/platform/types.js';
 import { type MmdbValue, writeMmdb } from '../mmdb-writer.js';
 import { randomAddresses } from './random-addresses.js';
 import { sharedDatabase } from './shared-databases.js';

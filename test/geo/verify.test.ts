@@ -2,14 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { GeopoolError } from '../../src/errors.js';
 import { embeddedDatabasePath } from '../../src/geo/embedded.js';
 import { mmdbOfBytes } from '../../src/geo/mmdb-file.js';
-import { verifyDatabase } from '../../src/geo/verify.js';
+import { type ExpectedDatabase, verifyDatabase } from '../../src/geo/verify.js';
+import { GeopoolError } from '../../src/platform/errors.js';
 import { type MmdbContent, writeMmdb } from '../mmdb-writer.js';
 import { badDatabases, sharedDatabase } from './shared-databases.js';
 
 const invalid = (message: RegExp) => ({ code: 'DATABASE_INVALID', message });
+
+/** What the database at a path says of itself, once it is found sound. */
+const verified = (path: string, expected?: ExpectedDatabase) => verifyDatabase(path, expected).file.metadata;
 
 const CITY: MmdbContent = {
   type: 'GeoLite2-City',
@@ -37,14 +40,14 @@ t.test('sound databases are accepted', async (t) => {
     'v4.mmdb': writeMmdb({ type: 'flat', ipVersion: 4, entries: { '10.0.0.0/8': { country_code: 'DE' } } }),
     'v6.mmdb': writeMmdb({ type: 'flat', entries: { '2001:db8::/32': { country_code: 'DE' } } }),
   });
-  t.match(verifyDatabase(join(dir, 'city.mmdb'), { kind: 'location', edition: 'GeoLite2-City' }), {
+  t.match(verified(join(dir, 'city.mmdb'), { kind: 'location', edition: 'GeoLite2-City' }), {
     type: 'GeoLite2-City',
     buildEpoch: 1_750_000_000,
   });
-  t.match(verifyDatabase(join(dir, 'asn.mmdb'), { kind: 'asn' }), { type: 'GeoLite2-ASN' });
-  t.match(verifyDatabase(join(dir, 'v4.mmdb')), { ipVersion: 4 });
-  t.match(verifyDatabase(join(dir, 'v6.mmdb')), { ipVersion: 6 });
-  t.match(verifyDatabase(embeddedDatabasePath(), { kind: 'location' }), { type: /country/ });
+  t.match(verified(join(dir, 'asn.mmdb'), { kind: 'asn' }), { type: 'GeoLite2-ASN' });
+  t.match(verified(join(dir, 'v4.mmdb')), { ipVersion: 4 });
+  t.match(verified(join(dir, 'v6.mmdb')), { ipVersion: 6 });
+  t.match(verified(embeddedDatabasePath(), { kind: 'location' }), { type: /country/ });
 });
 
 t.test('the wrong database is refused', async (t) => {
@@ -85,7 +88,7 @@ t.test('what a database is for follows from what is in it', async (t) => {
     'lite.mmdb': writeMmdb({ type: 'ipinfo generic_lite.mmdb', entries: { '10.0.0.0/8': record } }),
   });
   for (const kind of ['location', 'asn'] as const) {
-    t.match(verifyDatabase(join(dir, 'lite.mmdb'), { kind }), { type: 'ipinfo generic_lite.mmdb' }, kind);
+    t.match(verified(join(dir, 'lite.mmdb'), { kind }), { type: 'ipinfo generic_lite.mmdb' }, kind);
   }
 });
 

@@ -1,8 +1,16 @@
 /**
  * Catchments as they are found, written down as src/answer/catchments.ts has them.
  */
-import { CATCHMENT, type Catchments, catchmentBands, NETWORK_TIER, TIERS } from '../answer/catchments.js';
-import type { BandList } from '../select/bands.js';
+import {
+  BACKUP_TIER,
+  CATCHMENT,
+  type Catchments,
+  catchmentBands,
+  NETWORK_TIER,
+  REFUSED_CLIENTS,
+  TIERS,
+} from '../../answer/catchments.js';
+import type { BandList } from '../../select/band-list.js';
 
 /** Catchments being found. Equal ones, which differ in nothing but the names of tiers, are one. */
 export interface CatchmentStore {
@@ -26,7 +34,7 @@ export function createCatchmentStore(candidates: number): CatchmentStore {
   const end = (): number => starts[length] ?? 0;
 
   /** Writes a list behind all others, where it is no catchment yet. */
-  function write({ tiers, sizes, members, rest }: BandList): number {
+  function write({ tiers, sizes, members, rest, isRefused }: BandList): number {
     const size = HEAD + 2 * tiers.length + members.length;
     const at = end();
     if (at + size > words.length) words = larger(words, at + size);
@@ -34,7 +42,11 @@ export function createCatchmentStore(candidates: number): CatchmentStore {
     words[at + CATCHMENT.BANDS] = tiers.length;
     words[at + CATCHMENT.LISTED] = inBands;
     words[at + CATCHMENT.BARRED] = members.length - inBands;
-    words[at + CATCHMENT.REST] = rest === undefined ? 0 : TIERS.indexOf(rest) + 1;
+    words[at + CATCHMENT.REST] = isRefused
+      ? REFUSED_CLIENTS
+      : rest === undefined
+        ? 0
+        : TIERS.indexOf(rest) + 1;
     for (const [i, tier] of tiers.entries()) {
       words[at + HEAD + 2 * i] = TIERS.indexOf(tier);
       words[at + HEAD + 2 * i + 1] = sizes[i] ?? 0;
@@ -67,13 +79,14 @@ export function createCatchmentStore(candidates: number): CatchmentStore {
   };
 }
 
-/** What is compared of a word: of tiers only whether they are exclusive, and of the last band's whether it is there. */
+/** What is compared of a word: of tiers whether they are exclusive or of backups; of the last band whether it is there, or the clients refused. */
 function kept(words: Uint32Array, start: number, at: number): number {
   const word = words[at] ?? 0;
   const offset = at - start;
-  if (offset === CATCHMENT.REST) return word > 0 ? 1 : 0;
+  if (offset === CATCHMENT.REST) return word === REFUSED_CLIENTS ? 2 : word > 0 ? 1 : 0;
   const isTier = offset >= HEAD && offset < HEAD + 2 * catchmentBands(words, start) && (offset & 1) === 0;
-  return isTier ? (word === NETWORK_TIER ? 1 : 0) : word;
+  if (!isTier) return word;
+  return word === NETWORK_TIER ? 1 : word === BACKUP_TIER ? 2 : 0;
 }
 
 function isEqual(words: Uint32Array, a: number, aEnd: number, b: number, bEnd: number): boolean {

@@ -1,12 +1,12 @@
 /**
  * Finds the catchments of clients in one geography, and numbers the catchments as they come up.
  */
-import type { Catchments } from '../answer/catchments.js';
-import { createBandFormer } from '../select/bands.js';
-import type { Client } from '../select/candidate.js';
+import type { Catchments } from '../../answer/catchments.js';
+import type { Client } from '../../select/candidate.js';
+import { createClientFormer } from '../../select/refused.js';
+import type { GeographyPlan } from '../pool-plan.js';
 import { createCatchmentStore } from './catchment-store.js';
 import type { Places } from './places.js';
-import type { GeographyPlan } from './pool-plan.js';
 
 export interface CatchmentFinder {
   /** The number of the catchment of a client, whose networks are ids (ascending). */
@@ -20,9 +20,9 @@ export interface CatchmentFinder {
 /** Kilometres by which arithmetic may be off. */
 const ROUNDING = 0.001;
 
-export function createCatchmentFinder({ candidates, settings }: GeographyPlan): CatchmentFinder {
-  const former = createBandFormer(candidates, settings);
-  const catchments = createCatchmentStore(candidates.length);
+export function createCatchmentFinder(plan: GeographyPlan): CatchmentFinder {
+  const former = createClientFormer(plan);
+  const catchments = createCatchmentStore(plan.candidates.length);
   /** By key. */
   const numbers: number[] = [];
 

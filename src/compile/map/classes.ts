@@ -19,7 +19,7 @@ export interface Classes {
 /** Sorts the places of views, at least one; undefined where there are too many classes, as soon as that is known. */
 export function sortIntoClasses(
   made: Iterable<View>,
-  isTooMany: (classes: number) => boolean,
+  isTooMany: (classes: number, classOf: Int32Array) => boolean,
 ): Classes | undefined {
   const views: View[] = [];
   let classOf = new Int32Array(0);
@@ -39,7 +39,7 @@ export function sortIntoClasses(
       finer[place] = number;
     }
     classOf = finer;
-    if (isTooMany(firsts.length)) return undefined;
+    if (isTooMany(firsts.length, classOf)) return undefined;
     views.push(view);
   }
   const cells = views.map(({ plain }) => firsts.map((place) => plain[place] ?? 0));

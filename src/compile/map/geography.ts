@@ -7,20 +7,19 @@
  * below which it sees only one: that takes a fifth of the memory of trees of their own, and its scopes are the same, the
  * shortest that are true. Where even that is more than the memory that there may be, they are compiled over the grid.
  */
-import { type Catchments, catchmentCount } from '../answer/catchments.js';
-import type { LocationMap } from '../answer/table.js';
-import type { MmdbFile } from '../geo/mmdb-file.js';
-import { indexRecords } from '../geo/record-index.js';
-import { treeOfRecords } from '../geo/scan-tree.js';
-import { leaf, MAX_LEAF } from '../ip/prefix-tree.js';
+import { type Catchments, catchmentCount } from '../../answer/catchments.js';
+import type { LocationMap } from '../../answer/table.js';
+import { indexRecords } from '../../geo/record-index.js';
+import { treeOfRecords } from '../../geo/scan-tree.js';
+import { leaf, MAX_LEAF } from '../../ip/prefix-tree.js';
+import type { GeographyPlan } from '../pool-plan.js';
 import { sortIntoClasses } from './classes.js';
 import { compileOnGrid } from './grid.js';
 import { layersOf, NO_LAYER } from './layers.js';
 import { cellsOf, leafOfCell, mapOfOne, ownMap, sharedMap, tableOctets } from './map-table.js';
 import { placesOf } from './places.js';
-import type { GeographyPlan } from './pool-plan.js';
 import { type Databases, type Reading, readDatabases } from './reading.js';
-import { seemsTelling, type View, viewPlaces } from './views.js';
+import { seemsToTellClientsApart, type View, viewPlaces } from './views.js';
 
 export interface Geography {
   /** The location map. */
@@ -43,7 +42,7 @@ export function compileGeographies(
   memory: number,
 ): Geography[] {
   if (plans.length === 0) return [];
-  const reading = readDatabases(databases);
+  const reading = readDatabases(databases, plans);
   const exact = compileExactly(
     plans.filter((plan) => !isLarge(plan)),
     reading,
@@ -61,7 +60,12 @@ export function compileGeographies(
 /** The octets of the exact maps among these. What several share counts once. */
 export function octetsOfExact(geographies: readonly Geography[]): number {
   const exact = geographies.filter(({ isOnGrid }) => !isOnGrid);
-  const arrays = exact.flatMap(({ table: { map, jump, cells, uniform } }) => [map, jump, cells, uniform]);
+  const arrays = exact.flatMap(({ table: { map, firstLevel, cells, uniform } }) => [
+    map,
+    firstLevel,
+    cells,
+    uniform,
+  ]);
   return [...new Set(arrays)].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
@@ -73,14 +77,14 @@ export function whichOnGrid(
 ): boolean[] {
   const small = plans.filter((plan) => !isLarge(plan));
   const fit =
-    fitForCertain(small.length, databases.locations, memory) ||
-    compileExactly(small, readDatabases(databases), memory) !== undefined;
+    fitForCertain(small.length, databases, memory) ||
+    compileExactly(small, readDatabases(databases, small), memory) !== undefined;
   return plans.map((plan) => !fit || isLarge(plan));
 }
 
 /** The geography of a plan, compiled alone. */
 export function compileAlone(plan: GeographyPlan, databases: Databases, isOnGrid: boolean): Geography {
-  const reading = readDatabases(databases);
+  const reading = readDatabases(databases, [plan]);
   const [made] = isOnGrid
     ? compileOnGrid([plan], reading)
     : (compileExactly([plan], reading, Infinity) ?? []);
@@ -88,14 +92,14 @@ export function compileAlone(plan: GeographyPlan, databases: Databases, isOnGrid
   return made;
 }
 
-function isLarge({ candidates }: GeographyPlan): boolean {
-  return candidates.length > MOST_MIRRORS;
+function isLarge({ candidates, isCoarse }: GeographyPlan): boolean {
+  return isCoarse === true || candidates.length > MOST_MIRRORS;
 }
 
 /** Whether so many maps take no more than `memory`, whatever they are like. */
-function fitForCertain(count: number, file: MmdbFile, memory: number): boolean {
+function fitForCertain(count: number, { locations: file, verified }: Databases, memory: number): boolean {
   const { nodeCount } = file.metadata;
-  const { offsets } = indexRecords(file);
+  const { offsets } = verified?.records ?? indexRecords(file);
   const each = nodeCount / 8 + offsets.length * 4 + 2 ** 18;
   // Half as much again for the networks and AS numbers that lie over them.
   return (nodeCount * 8 + count * each) * 1.5 <= memory;
@@ -108,18 +112,25 @@ function compileExactly(
   memory: number,
 ): Geography[] | undefined {
   if (plans.length === 0) return [];
-  const { file, records, table, asns } = reading;
-  const places = placesOf(table);
-  const expected = plans.filter((plan) => seemsTelling(plan, places)).length;
+  const { file, records, table, regions, asns } = reading;
+  const places = placesOf(table, regions);
+  const expected = plans.filter((plan) => seemsToTellClientsApart(plan, places)).length;
   const views: View[] = [];
   function* telling(): Generator<View> {
     for (const plan of plans) {
       const view = viewPlaces(plan, places);
       views.push(view);
-      if (view.isTelling) yield view;
+      if (view.tellsClientsApart) yield view;
     }
   }
-  const isTooMany = (count: number): boolean => count > MAX_LEAF || leastOctets(expected, count) > memory;
+  let fewest: number | undefined;
+  const isTooMany = (count: number, classOf: Int32Array): boolean => {
+    if (count > MAX_LEAF) return true;
+    // The tree of the first view alone mostly says it, since that of all has no fewer nodes. Where it can't, it is not made.
+    if (fewest === undefined && leastOctets(expected, count, file.metadata.nodeCount) > memory)
+      fewest = treeOfRecords(file, records, classOf.map(leaf)).nodes.words().length / 2;
+    return leastOctets(expected, count, fewest) > memory;
+  };
   const classes = sortIntoClasses(telling(), isTooMany);
   if (classes === undefined) return undefined;
   const [only] = classes.cells.length === 1 ? classes.cells : [];
@@ -141,10 +152,10 @@ function compileExactly(
   return octetsOfExact(geographies) > memory ? undefined : geographies;
 }
 
-/** Octets that the maps of so many geographies take at least where they tell so many classes apart. */
-function leastOctets(geographies: number, classes: number): number {
+/** Octets that the maps of so many geographies take at least where they tell so many classes apart by so many nodes. */
+function leastOctets(geographies: number, classes: number, atLeast = 0): number {
   if (geographies < 2) return 0;
   // A tree has one node less than it has leaves.
-  const nodes = classes - 1;
+  const nodes = Math.max(atLeast, classes - 1);
   return nodes * 8 + geographies * (classes * 2 + nodes / 8 + tableOctets(nodes));
 }

@@ -2,21 +2,22 @@
  * The grid: what locations are rounded to where exact maps would take more memory than they may, or where a pool has so
  * many mirrors that nearly every place in a database would be a catchment.
  *
- * All geographies on it share one tree, of squares. What one of them knows besides, the networks and AS numbers of its
- * mirrors, lies over that tree for this one alone: its scopes are as long as the squares are, whatever others name. Where
- * the first bits of an address already say all, they are as short as anywhere.
+ * All geographies on it share one tree, of squares, which the regions that any order names split. What one of them knows
+ * besides, the networks and AS numbers of its mirrors and its order, lies over that tree for this one alone: its scopes are
+ * as long as the squares are, whatever networks and AS others name. Where the first bits of an address already say all, they
+ * are as short as anywhere.
  */
-import { catchmentCount } from '../answer/catchments.js';
-import type { Location } from '../facts.js';
-import { layOver } from '../geo/lay-over.js';
-import { createLocationTable, type LocationTable, locationAt } from '../geo/location-table.js';
-import { type GrownTree, treeOfRecords } from '../geo/scan-tree.js';
-import { leaf, MAX_LEAF } from '../ip/prefix-tree.js';
+import { catchmentCount } from '../../answer/catchments.js';
+import { layOver } from '../../geo/lay-over.js';
+import { createLocationTable, type LocationTable, locationAt } from '../../geo/location-table.js';
+import { type GrownTree, treeOfRecords } from '../../geo/scan-tree.js';
+import { leaf, MAX_LEAF } from '../../ip/prefix-tree.js';
+import type { Location } from '../../platform/types.js';
+import type { GeographyPlan } from '../pool-plan.js';
 import type { Geography } from './geography.js';
 import { layersOf, NO_LAYER, NOTHING } from './layers.js';
 import { cellsOf, leafOfCell, MIXED, mapOfOne, NO_BITS, tableOf } from './map-table.js';
 import { placesOf } from './places.js';
-import type { GeographyPlan } from './pool-plan.js';
 import type { Reading } from './reading.js';
 import { type View, viewPlaces } from './views.js';
 
@@ -25,7 +26,7 @@ const PER_DEGREE = 2;
 /** Bits of each geography's table: with a thousand of them, larger ones would be most of their memory. */
 const JUMP_BITS = 12;
 
-/** The middle of the square that a location is in; its country stays. */
+/** The middle of the square that a location is in; its country stays, as its region does. */
 export function roundToGrid({ country, point }: Location): Location {
   const round = (degrees: number): number => (Math.floor(degrees * PER_DEGREE) + 0.5) / PER_DEGREE;
   return {
@@ -44,7 +45,7 @@ export function roundToGrid({ country, point }: Location): Location {
 export function compileOnGrid(plans: readonly GeographyPlan[], reading: Reading): Geography[] {
   if (plans.length === 0) return [];
   const { squares, words } = roundAll(reading.table);
-  const places = placesOf(squares);
+  const places = placesOf(squares, reading.regions);
   // Behind the classes of the squares comes that of special-purpose addresses.
   const special = squares.count;
   const tree = treeOfRecords(reading.file, reading.records, words, {
@@ -80,7 +81,9 @@ export function compileOnGrid(plans: readonly GeographyPlan[], reading: Reading)
 function roundAll(table: LocationTable): { readonly squares: LocationTable; readonly words: Int32Array } {
   const squares = createLocationTable();
   const words = new Int32Array(table.count);
-  for (let i = 0; i < words.length; i++) words[i] = leaf(squares.add(roundToGrid(locationAt(table, i))));
+  for (let i = 0; i < words.length; i++) {
+    words[i] = leaf(squares.add(roundToGrid(locationAt(table, i)), table.region[i]));
+  }
   return { squares: squares.table(), words };
 }
 

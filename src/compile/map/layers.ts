@@ -2,11 +2,19 @@
  * What is known of clients beside their location, as one tree over all addresses: which are special-purpose ones, and which
  * are in an AS or in networks that mirrors name.
  */
-import type { AsnScan } from '../geo/scan.js';
-import { child, isLeaf, LEAF, leaf, leafValue, type PrefixTree, treeOfPrefixes } from '../ip/prefix-tree.js';
-import { shareNodes } from '../ip/share-nodes.js';
-import { SPECIAL_PURPOSE } from '../ip/special-purpose.js';
-import type { GeographyPlan } from './pool-plan.js';
+import type { AsnScan } from '../../geo/scan.js';
+import {
+  child,
+  isLeaf,
+  LEAF,
+  leaf,
+  leafValue,
+  type PrefixTree,
+  treeOfPrefixes,
+} from '../../ip/prefix-tree.js';
+import { shareNodes } from '../../ip/share-nodes.js';
+import { SPECIAL_PURPOSE } from '../../ip/special-purpose.js';
+import { asnsOfPlan, type GeographyPlan } from '../pool-plan.js';
 
 /** What some addresses have in common. */
 export interface Layer {
@@ -33,11 +41,11 @@ export const NOTHING: PrefixTree = { nodes: new Uint32Array(), ipv4: LEAF, ipv6:
 
 /** The layers of what these plans' mirrors name, and of special-purpose addresses unless `special` says otherwise. */
 export function layersOf(
-  plans: readonly Pick<GeographyPlan, 'candidates' | 'networks'>[],
+  plans: readonly GeographyPlan[],
   asns: AsnScan | undefined,
   special: PrefixTree = SPECIAL_PURPOSE,
 ): Layers {
-  const named = new Set(plans.flatMap(({ candidates }) => candidates.flatMap(({ asn }) => asn)));
+  const named = new Set(plans.flatMap(asnsOfPlan));
   const networks = plans.flatMap((plan) => plan.networks);
   const prefixes = [...new Map(networks.map((prefix) => [prefix.text, prefix])).values()];
   const { tree: within, sets } = treeOfPrefixes(prefixes.map((prefix, id) => ({ prefix, id })));

@@ -6,16 +6,16 @@
 import { createHash } from 'node:crypto';
 import { closeSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GeoSources } from '../geo/geo-sources.js';
-import { ensureChildSync, writeDurablySync } from '../state/durable-file.js';
-import { openPlainSync } from '../state/plain-file.js';
-import { VERSION } from '../version.js';
+import type { GeoSources } from '../../geo/geo-sources.js';
+import { VERSION } from '../../platform/version.js';
+import { ensureChildSync, writeDurablySync } from '../../state/durable-file.js';
+import { openPlainSync } from '../../state/plain-file.js';
+import { type GeographyPlan, geographyKey } from '../pool-plan.js';
 import type { Geography } from './geography.js';
 import { type PackedMaps, unpackMaps } from './packed-maps.js';
-import { type GeographyPlan, geographyKey } from './pool-plan.js';
 
 /** Raised whenever what is in a file, or how catchments follow from a database, changes between two versions. */
-const FORMAT = 6;
+const FORMAT = 8;
 const MOST_OCTETS = 2 ** 31 - 1;
 /** Maps, and what a killed process left of one. */
 const OURS = /^\.?[0-9a-f]{64}\.map(\.\d+\.tmp)?$/;

@@ -2,8 +2,8 @@
  * Makes location maps of trees, as answering walks them (src/answer/locate.ts): each with a table that leads over the first
  * bits of IPv4 at once, and where several geographies share a tree, with what each of them sees in it.
  */
-import type { LocationMap } from '../answer/table.js';
-import { MARK, MAX_LEAF } from '../ip/prefix-tree.js';
+import type { LocationMap } from '../../answer/table.js';
+import { MARK, MAX_LEAF } from '../../ip/prefix-tree.js';
 
 /** A tree of signed words: leaves are below 0, and each node is behind those that it leads to. */
 export interface SharedTree {
@@ -92,26 +92,26 @@ function bitsFor(nodes: number): number {
 /** The table over so many bits. `cellOf` says what is seen below a word that is at that depth. */
 export function tableOf(
   { nodes, ipv4 }: SharedTree,
-  jumpBits: number,
+  firstLevelBits: number,
   cellOf: (word: number, entry: number) => number,
-): Pick<LocationMap, 'jump' | 'jumpBits'> {
-  const jump = new Int32Array(1 << jumpBits);
+): Pick<LocationMap, 'firstLevel' | 'firstLevelBits'> {
+  const firstLevel = new Int32Array(1 << firstLevelBits);
   /** Fills the part of the table below a word; gives what is seen there. */
   const fill = (word: number, depth: number, from: number): number => {
-    const width = 1 << (jumpBits - depth);
-    if (depth === jumpBits || word < 0) {
+    const width = 1 << (firstLevelBits - depth);
+    if (depth === firstLevelBits || word < 0) {
       const cell = cellOf(word, from);
-      jump.fill(cell === MIXED ? word : entryOf(cell, depth), from, from + width);
+      firstLevel.fill(cell === MIXED ? word : entryOf(cell, depth), from, from + width);
       return cell;
     }
     const zero = fill(nodes[word * 2] ?? 0, depth + 1, from);
     const one = fill(nodes[word * 2 + 1] ?? 0, depth + 1, from + width / 2);
     if (zero !== one || zero === MIXED) return MIXED;
-    jump.fill(entryOf(zero, depth), from, from + width);
+    firstLevel.fill(entryOf(zero, depth), from, from + width);
     return zero;
   };
   fill(ipv4, 0, 0);
-  return { jump, jumpBits };
+  return { firstLevel, firstLevelBits };
 }
 
 /** A leaf of the table, with its depth above its value. */

@@ -5,7 +5,7 @@
  * The block begins with a digest of all that follows and the length of the header, a JSON text that says where each array is.
  */
 import { createHash } from 'node:crypto';
-import type { LocationMap } from '../answer/table.js';
+import type { LocationMap } from '../../answer/table.js';
 import type { Geography } from './geography.js';
 
 const DIGEST = 32;
@@ -29,7 +29,7 @@ interface Header {
 interface PackedGeography {
   readonly arrays: readonly number[];
   readonly ipv6Root: number;
-  readonly jumpBits: number;
+  readonly firstLevelBits: number;
   readonly candidates: number;
   readonly isOnGrid: boolean;
 }
@@ -57,10 +57,10 @@ export function packMaps(geographies: readonly Geography[]): PackedMaps {
     return places.length - 1;
   };
   const packed = geographies.map(({ table, catchments, isOnGrid }): PackedGeography => {
-    const { map, jump, cells, uniform, ipv6Root, jumpBits } = table;
+    const { map, firstLevel, cells, uniform, ipv6Root, firstLevelBits } = table;
     const { candidates, starts, words } = catchments;
-    const arrays = [map, jump, cells, uniform, starts, words].map(numberOf);
-    return { arrays, ipv6Root, jumpBits, candidates, isOnGrid };
+    const arrays = [map, firstLevel, cells, uniform, starts, words].map(numberOf);
+    return { arrays, ipv6Root, firstLevelBits, candidates, isOnGrid };
   });
   const header = Buffer.from(JSON.stringify({ arrays: places, geographies: packed } satisfies Header));
   const start = bodyAt(header.length);
@@ -97,13 +97,13 @@ function unpack(block: Uint8Array<ArrayBuffer>, headerLength: number): Geography
     for (const kind of kinds) if (array instanceof kind) return array;
     throw new RangeError('a header names an array that is of another kind');
   };
-  return header.geographies.map(({ arrays: numbers, ipv6Root, jumpBits, candidates, isOnGrid }) => {
+  return header.geographies.map(({ arrays: numbers, ipv6Root, firstLevelBits, candidates, isOnGrid }) => {
     const [map, jump, cells, uniform, starts, words] = numbers;
     const table: LocationMap = {
       map: take(map, [Int32Array]),
       ipv6Root,
-      jump: take(jump, [Int32Array]),
-      jumpBits,
+      firstLevel: take(jump, [Int32Array]),
+      firstLevelBits,
       cells: take<Int16Array | Int32Array>(cells, [Int16Array, Int32Array]),
       uniform: take(uniform, [Int32Array]),
     };

@@ -2,9 +2,10 @@
  * The locations of a database by squares of a quarter of a degree: what can be seen from the middle of one is mostly what
  * can be seen from all of it, so that of the half million locations of a City database a sixth is looked at one by one.
  */
-import { type LocationTable, unpackCountry } from '../geo/location-table.js';
-import type { Client } from '../select/candidate.js';
-import { distanceKm, toVector, type Vector } from '../select/distance.js';
+import { type LocationTable, unpackCountry } from '../../geo/location-table.js';
+import type { Region } from '../../platform/types.js';
+import type { Client } from '../../select/candidate.js';
+import { distanceKm, toVector, type Vector } from '../../select/distance.js';
 
 export interface Places {
   readonly table: LocationTable;
@@ -15,7 +16,7 @@ export interface Places {
   readonly squareOf: Int32Array;
 }
 
-/** Locations beside each other in one country, or in none. */
+/** Locations beside each other in one country and region, or in none. */
 export interface Square {
   /** A client in the middle. */
   readonly middle: Client;
@@ -31,60 +32,65 @@ const FEW = 30_000;
 
 const NO_NETWORKS: readonly number[] = [];
 
-/** The places of a table. */
-export function placesOf(table: LocationTable): Places {
-  const { count, country, latitude, longitude } = table;
-  const clientAt = clientsOf(table);
+/** The places of a table, with its regions by number. */
+export function placesOf(table: LocationTable, regions: readonly Region[]): Places {
+  const { count, country, latitude, longitude, region } = table;
+  const clientAt = clientsOf(table, regions);
   const squares: Square[] = [];
   const squareOf = new Int32Array(count).fill(-1);
   if (count < FEW) return { table, clientAt, squares, squareOf };
-  /** By row and column, a square's number + 1, and the country that it is for. */
+  /** By row and column, a square's number + 1, and by that number one of its locations. */
   const numbers = new Int32Array(ROWS * COLUMNS);
-  const owners: number[] = [];
+  const firsts: number[] = [];
   for (let i = 0; i < count; i++) {
     const y = latitude[i] ?? Number.NaN;
     if (Number.isNaN(y)) continue;
     const row = Math.floor((y + 90) * PER_DEGREE);
     const column = Math.floor(((longitude[i] ?? 0) + 180) * PER_DEGREE);
     const at = row * COLUMNS + column;
-    const own = country[i] ?? 0;
     if (numbers[at] === 0) {
-      owners.push(own);
-      numbers[at] = squares.push(squareAt(row, column, unpackCountry(own)));
+      firsts.push(i);
+      numbers[at] = squares.push(squareAt(row, column, clientAt(i)));
     }
     const number = (numbers[at] ?? 0) - 1;
-    // Of two countries that meet in a square, the other's locations are in none.
-    if (owners[number] === own) squareOf[i] = number;
+    const first = firsts[number] ?? 0;
+    // Of two countries or regions that meet in a square, the other's locations are in none.
+    if (country[first] === country[i] && region[first] === region[i]) squareOf[i] = number;
   }
   return { table, clientAt, squares, squareOf };
 }
 
-/** Clients at the locations of a table, of which the points are worked out once. */
-function clientsOf({ country, latitude, longitude, count }: LocationTable): Places['clientAt'] {
+/** Clients at the locations of a table, each made once: a thousand geographies look at the same ones. */
+function clientsOf(
+  { country, latitude, longitude, region, count }: LocationTable,
+  regions: readonly Region[],
+): Places['clientAt'] {
   const names = new Map<number, string | undefined>();
   const nameOf = (code: number): string | undefined => {
     if (!names.has(code)) names.set(code, unpackCountry(code));
     return names.get(code);
   };
-  const points = new Float64Array(count * 3);
-  return (location) => {
-    const name = nameOf(country[location] ?? 0);
+  const pointOf = (location: number): Vector | undefined => {
     const y = latitude[location] ?? Number.NaN;
-    if (Number.isNaN(y)) return { country: name, networks: NO_NETWORKS };
-    const at = location * 3;
-    // No point of the sphere is 0, 0, 0.
-    if (points[at] === 0 && points[at + 1] === 0 && points[at + 2] === 0) {
-      const { x, y: up, z } = toVector({ latitude: y, longitude: longitude[location] ?? 0 });
-      points[at] = x;
-      points[at + 1] = up;
-      points[at + 2] = z;
-    }
-    const point = { x: points[at] ?? 0, y: points[at + 1] ?? 0, z: points[at + 2] ?? 0 };
-    return { country: name, point, networks: NO_NETWORKS };
+    return Number.isNaN(y) ? undefined : toVector({ latitude: y, longitude: longitude[location] ?? 0 });
+  };
+  const clients = new Array<Client | undefined>(count);
+  return (location) => {
+    const known = clients[location];
+    if (known !== undefined) return known;
+    const client = {
+      country: nameOf(country[location] ?? 0),
+      region: regions[region[location] ?? 0],
+      networks: NO_NETWORKS,
+      point: pointOf(location),
+    };
+    clients[location] = client;
+    return client;
   };
 }
 
-function squareAt(row: number, column: number, country: string | undefined): Square {
+/** The square of one of its locations, whose client is given. */
+function squareAt(row: number, column: number, { country, region }: Client): Square {
   const pointAt = (up: number, right: number): Vector =>
     toVector({
       latitude: Math.min(90, (row + up) / PER_DEGREE - 90),
@@ -93,5 +99,5 @@ function squareAt(row: number, column: number, country: string | undefined): Squ
   const point = pointAt(0.5, 0.5);
   // Nothing in it is farther from the middle than its corners are, to the north or to the south.
   const radius = Math.max(distanceKm(point, pointAt(0, 0)), distanceKm(point, pointAt(1, 0)));
-  return { middle: { country, point, networks: NO_NETWORKS }, radius };
+  return { middle: { country, region, point, networks: NO_NETWORKS }, radius };
 }

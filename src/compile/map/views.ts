@@ -2,11 +2,11 @@
  * A view: how one geography sees the places of a database, which catchment the clients at each belong to, and how that
  * changes under what else is known of them.
  */
-import type { Catchments } from '../answer/catchments.js';
+import type { Catchments } from '../../answer/catchments.js';
+import { asnsOfPlan, type GeographyPlan } from '../pool-plan.js';
 import { createCatchmentFinder } from './catchments.js';
 import type { Layer } from './layers.js';
 import type { Places } from './places.js';
-import type { GeographyPlan } from './pool-plan.js';
 
 /** So many places are looked at beforehand. */
 const SOME = 64;
@@ -15,7 +15,7 @@ export interface View {
   /** By place: its catchment where nothing else is known of its clients. */
   readonly plain: Int16Array | Int32Array;
   /** Whether it tells any clients apart, as far as can be said before it is known where networks and AS are. */
-  readonly isTelling: boolean;
+  readonly tellsClientsApart: boolean;
   /**
    * What it sees of clients at a place in a layer: their catchment; or ~ that of clients whom nobody can place, where they
    * have special-purpose addresses that are in no network of a mirror.
@@ -28,7 +28,7 @@ export interface View {
 export function viewPlaces(plan: GeographyPlan, places: Places): View {
   const finder = createCatchmentFinder(plan);
   const plain = shortened(finder.findAll(places));
-  const named = new Set(plan.candidates.flatMap(({ asn }) => asn));
+  const named = new Set(asnsOfPlan(plan));
   const idsOf = new Map<Layer, readonly number[]>();
   const idsIn = (layer: Layer): readonly number[] => {
     const ids =
@@ -38,7 +38,7 @@ export function viewPlaces(plan: GeographyPlan, places: Places): View {
   };
   return {
     plain,
-    isTelling: namesClients(plan) || plain.some((catchment) => catchment !== 0),
+    tellsClientsApart: namesClients(plan) || plain.some((catchment) => catchment !== 0),
     catchments: () => finder.all(),
     see(place, layer) {
       const networks = idsIn(layer);
@@ -51,7 +51,7 @@ export function viewPlaces(plan: GeographyPlan, places: Places): View {
 }
 
 /** Whether the view of a plan will tell clients apart, by some places that are far from one another in the database. */
-export function seemsTelling(plan: GeographyPlan, { table, clientAt }: Places): boolean {
+export function seemsToTellClientsApart(plan: GeographyPlan, { table, clientAt }: Places): boolean {
   if (namesClients(plan)) return true;
   const { find } = createCatchmentFinder(plan);
   const step = Math.max(1, Math.floor(table.count / SOME));
@@ -61,8 +61,8 @@ export function seemsTelling(plan: GeographyPlan, { table, clientAt }: Places): 
   return false;
 }
 
-function namesClients({ candidates, networks }: GeographyPlan): boolean {
-  return networks.length > 0 || candidates.some(({ asn }) => asn.length > 0);
+function namesClients(plan: GeographyPlan): boolean {
+  return plan.networks.length > 0 || asnsOfPlan(plan).length > 0;
 }
 
 /** Half the memory: there may be hundreds of views. */

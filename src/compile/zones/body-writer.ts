@@ -3,86 +3,97 @@
  * the zone's name, a pointer leads there: into the question, which ends in that name too. How far that is depends on the
  * question, so the body keeps a list of its pointers, and answering completes them (RFC 1035 §4.1.4).
  */
-import { CLASS } from '../wire/codes.js';
-import { encodeName } from '../wire/names.js';
+import { CLASS, TYPE } from '../../wire/codes.js';
+import { encodeName } from '../../wire/names.js';
+import { isWithin } from '../../zone/names.js';
 
 /** A pointer to the question's name: right behind the header, whatever the question is. */
 const TO_QUESTION = 0xc00c;
 
-export interface Body {
+export interface AnswerBody {
   readonly octets: Uint8Array;
   /** Pairs: an offset in `octets`, and where it leads, counted from the question's end. */
   readonly pointers: readonly number[];
-  /** Octets without the additional section. */
+  /** Octets without what of the additional section may be left out. */
   readonly required: number;
   readonly an: number;
   readonly ns: number;
   readonly ar: number;
+  /** How many of the additional section may not be left out. */
+  readonly glue: number;
+  /** Where the name is that its last CNAME leads to; -1: it has none. */
+  readonly aliasAt: number;
 }
 
-export type Section = 'an' | 'ns' | 'ar';
+/** Answer, authority, additional; glue is what of the last may not be left out. */
+export type Section = 'an' | 'ns' | 'glue' | 'ar';
 
 export interface Entry {
-  /** The owner: 'question' is the name that was asked for, whatever it is. */
   readonly owner: Owner;
   readonly type: number;
   readonly ttl: number;
+  /** What is signed in its place (RFC 4034 §3.1.4); absent: the same. */
+  readonly originalTtl?: number;
   readonly data: Uint8Array;
   readonly section: Section;
 }
 
-/** A name as an owner: the question's, a name of the zone, or the data of an earlier record of the body (a CNAME's). */
+/**
+ * A name as an owner: the question's, a name of the zone, or the data of an earlier record of the body (a CNAME's). `name` is
+ * the one in the zone whose record it is, which may be a `*` that answers for that name.
+ */
 export type Owner =
-  | { readonly kind: 'question' }
+  | { readonly kind: 'question'; readonly name: string }
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'data'; readonly entry: number };
+  | { readonly kind: 'data'; readonly of: Entry; readonly name: string };
 
 /**
- * Writes the records in the order of their sections (answer, authority, additional) for names of `zone`. `dataAt` says
- * where each one's data is, counted from the body's start.
+ * Writes the records in the order of their sections for names of `zone`: all that are asked for end in `asked`.
  */
-export function writeBody(
-  entries: readonly Entry[],
-  zone: string,
-): { body: Body; dataAt: readonly number[] } {
+export function writeBody(entries: readonly Entry[], zone: string, asked = zone): AnswerBody {
   const octets: number[] = [];
   const pointers: number[] = [];
-  const dataAt: number[] = [];
-  const counts = { an: 0, ns: 0, ar: 0 };
+  const dataAt = new Map<Entry, number>();
+  const counts = { an: 0, ns: 0, glue: 0, ar: 0 };
   let required = 0;
+  let aliasAt = -1;
   for (const entry of entries) {
-    writeOwner(entry.owner, zone, octets, pointers, dataAt);
+    const { owner } = entry;
+    const suffix = owner.kind === 'name' && isWithin(owner.name, asked) ? asked : zone;
+    writeOwner(owner, suffix, octets, pointers, dataAt);
     push16(octets, entry.type);
     push16(octets, CLASS.IN);
     push16(octets, entry.ttl >>> 16);
     push16(octets, entry.ttl & 0xffff);
     push16(octets, entry.data.length);
-    dataAt.push(octets.length);
+    dataAt.set(entry, octets.length);
+    if (entry.type === TYPE.CNAME) aliasAt = octets.length;
     for (const octet of entry.data) octets.push(octet);
     counts[entry.section]++;
     if (entry.section !== 'ar') required = octets.length;
   }
-  return { body: { octets: Uint8Array.from(octets), pointers, required, ...counts }, dataAt };
+  const ar = counts.glue + counts.ar;
+  return { octets: Uint8Array.from(octets), pointers, required, ...counts, ar, aliasAt };
 }
 
 function writeOwner(
   owner: Owner,
-  zone: string,
+  suffix: string,
   octets: number[],
   pointers: number[],
-  dataAt: readonly number[],
+  dataAt: ReadonlyMap<Entry, number>,
 ): void {
   if (owner.kind === 'question') {
     push16(octets, TO_QUESTION);
     return;
   }
   if (owner.kind === 'data') {
-    pointers.push(octets.length, dataAt[owner.entry] ?? 0);
+    pointers.push(octets.length, dataAt.get(owner.of) ?? 0);
     push16(octets, 0);
     return;
   }
-  // The question ends in the zone's name; behind that are its type and class.
-  const apex = encodeName(zone);
+  // The question ends in that name; behind it are its type and class.
+  const apex = encodeName(suffix);
   const wire = encodeName(owner.name);
   for (const octet of wire.subarray(0, wire.length - apex.length)) octets.push(octet);
   pointers.push(octets.length, -4 - apex.length);

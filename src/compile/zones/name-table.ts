@@ -1,19 +1,22 @@
 /**
  * Lays the answers of all zones out as the words and octets that answering reads (src/answer/table.ts).
  */
-import { ANSWER, type AnswerTable, NODE, UNSERVED } from '../answer/table.js';
-import { encodeName, hashName, lettersOf } from '../wire/names.js';
-import type { Body } from './body-writer.js';
-import { sharedBytes, sharedInt32 } from './shared-memory.js';
-import type { Answer, NodeAnswers, PoolRef, ZoneAnswers } from './zone-answers.js';
+import { ANSWER, type AnswerTable, guardedBy, NODE, REFLECTION, UNSERVED } from '../../answer/table.js';
+import { FLAG } from '../../wire/codes.js';
+import { encodeName, hashName, lettersOf } from '../../wire/names.js';
+import { sharedBytes, sharedInt32 } from '../shared-memory.js';
+import type { Answer, NodeAnswers, PoolKey, SignedAnswer, ZoneAnswers } from './answers.js';
+import type { AnswerBody } from './body-writer.js';
+import { layOutProofs } from './proof-table.js';
 
 /** The part of the table that is about names: all but the pools. */
-export type NameLayout = Pick<AnswerTable, 'names' | 'answers' | 'pointers' | 'bodies'>;
+export type NameLayout = Pick<AnswerTable, 'names' | keyof Placed>;
+type Placed = Pick<AnswerTable, 'answers' | 'pointers' | 'bodies' | 'signedFrom' | 'proofs'>;
 
 /** Lays out the zones. `poolNumber` gives the place of a pool's table in AnswerTable.pools. */
 export function layOutNames(
   zones: readonly ZoneAnswers[],
-  poolNumber: (pool: PoolRef) => number,
+  poolNumber: (pool: PoolKey) => number,
 ): NameLayout {
   const layout = new Layout(poolNumber);
   const nodes = collectNodes(zones);
@@ -25,18 +28,22 @@ export function layOutNames(
     const place = placeName(octets, wire);
     const nodata = answers.otherwise === undefined ? UNSERVED : layout.place(0, answers.otherwise);
     const first = layout.placeAll(answers.byType);
-    const nowhere = missing === undefined ? UNSERVED : layout.place(0, missing);
+    const below = answers.below ?? missing;
+    const nowhere = below === undefined ? UNSERVED : layout.place(0, below);
     words.push(place, wire.length, first, answers.byType.size, nodata, nowhere);
     const wildcard = numbers.get(`*.${name}`);
     words.push(wildcard === undefined ? -1 : wildcard * NODE.WORDS, 0);
   }
+  const gaps = [...nodes.values()].map(({ answers }) => answers.gaps);
+  const { placed, gapsAt } = layout.finish(gaps, (child) => (numbers.get(child) ?? 0) * NODE.WORDS);
+  for (const [node, at] of gapsAt.entries()) words[node * NODE.WORDS + NODE.GAPS] = at;
   return {
     names: {
       slots: sharedInt32(hashSlots([...nodes.keys()])),
       nodes: sharedInt32(words),
       octets: new DataView(sharedBytes(octets).buffer),
     },
-    ...layout.finish(),
+    ...placed,
   };
 }
 
@@ -91,20 +98,25 @@ function hashSlots(names: readonly string[]): number[] {
 interface Instead {
   readonly empty: number;
   readonly alias: number;
+  readonly refused: number;
 }
 
-const NOTHING_INSTEAD: Instead = { empty: -1, alias: -1 };
+const NOTHING_INSTEAD: Instead = { empty: -1, alias: -1, refused: -1 };
 
-/** Answers and their bodies as they are placed one behind the other; what several names share is placed once. */
+/**
+ * Answers and their bodies as they are placed one behind the other; what several names share is placed once. Where a zone is
+ * signed, all of them come once more: what is said where DO is set.
+ */
 class Layout {
   readonly #words: number[] = [];
+  readonly #pushed: { readonly answer: Answer; readonly type: number; readonly instead: Instead }[] = [];
   readonly #pointers: number[] = [];
   readonly #octets: number[] = [];
-  readonly #bodies = new Map<Body, { at: number; pointers: number }>();
+  readonly #bodies = new Map<AnswerBody, { at: number; pointers: number }>();
   readonly #placed = new Map<Answer, number>();
-  readonly #poolNumber: (pool: PoolRef) => number;
+  readonly #poolNumber: (pool: PoolKey) => number;
 
-  constructor(poolNumber: (pool: PoolRef) => number) {
+  constructor(poolNumber: (pool: PoolKey) => number) {
     this.#poolNumber = poolNumber;
   }
 
@@ -128,34 +140,79 @@ class Layout {
     return first;
   }
 
-  finish(): Pick<AnswerTable, 'answers' | 'pointers' | 'bodies'> {
-    return {
+  /** Gives where the gaps of each node are, with all else. */
+  finish(
+    gaps: readonly NodeAnswers['gaps'][],
+    nodeOf: (child: string) => number,
+  ): { readonly placed: Placed; readonly gapsAt: readonly number[] } {
+    const pushed = [...this.#pushed];
+    const isSigned = pushed.some(({ answer }) => answer.signed !== undefined);
+    const signedFrom = isSigned ? this.#words.length : 0;
+    const moved = (at: number): number => (at < 0 ? at : at + signedFrom);
+    if (isSigned)
+      for (const { answer, type, instead } of pushed) {
+        const { empty, alias, refused } = instead;
+        const signed = { empty: moved(empty), alias: moved(alias), refused: moved(refused) };
+        this.#push(type, answer, signed, answer.signed);
+      }
+    const lists = pushed.map(({ answer }) => answer.signed?.proofs ?? []);
+    const place = (body: AnswerBody): number[] => {
+      const { at, pointers } = this.#placeBody(body);
+      return [at, body.octets.length, pointers, body.pointers.length / 2];
+    };
+    const { words: proofs, gapsAt } = isSigned
+      ? layOutProofs(lists, gaps, nodeOf, place)
+      : { words: [], gapsAt: [] };
+    const placed: Placed = {
       answers: sharedInt32(this.#words),
       pointers: sharedInt32(this.#pointers),
       bodies: new DataView(sharedBytes(this.#octets).buffer),
+      signedFrom,
+      proofs: sharedInt32(proofs),
     };
+    return { placed, gapsAt };
   }
 
   /** Places what is said in an answer's place. */
-  #placeInstead({ pool }: Answer): Instead {
-    if (pool === undefined) return NOTHING_INSTEAD;
-    const { empty, alias } = pool;
-    return { empty: this.place(0, empty), alias: alias === undefined ? -1 : this.place(0, alias) };
+  #placeInstead({ pool, guard }: Answer): Instead {
+    const ref = pool ?? guard;
+    if (ref === undefined) return NOTHING_INSTEAD;
+    const at = (answer: Answer | undefined): number => (answer === undefined ? -1 : this.place(0, answer));
+    const empty = ref.empty === undefined ? UNSERVED : at(ref.empty);
+    return { empty, alias: at(ref.alias), refused: at(ref.refused) };
   }
 
-  #push(type: number, { rcode, body, pool }: Answer, { empty, alias }: Instead): number {
+  #poolWord({ pool, guard, reflects }: Answer): number {
+    if (pool !== undefined) return this.#poolNumber(pool);
+    if (guard !== undefined) return guardedBy(this.#poolNumber(guard));
+    return reflects === undefined ? -1 : REFLECTION;
+  }
+
+  /** Pushes an answer, or the signed one in its place. */
+  #push(type: number, answer: Answer, instead: Instead, signed?: SignedAnswer): number {
+    const { rcode, referral, pool, reflects } = answer;
+    const { empty, alias, refused } = instead;
+    const { body } = signed ?? answer;
     const at = this.#words.length;
     const place = this.#placeBody(body);
-    this.#words.push(type, rcode, place.at, body.octets.length, body.required, body.an, body.ns, body.ar);
+    const flags = referral ? rcode : FLAG.AA | rcode;
+    this.#words.push(type, flags, place.at, body.octets.length, body.required, body.an, body.ns, body.ar);
     this.#words.push(place.pointers, body.pointers.length / 2);
-    this.#words.push(pool === undefined ? -1 : this.#poolNumber(pool), pool?.ownerAt ?? -1, empty, alias);
-    // To the end of the line.
-    this.#words.push(0, 0);
+    const last = reflects?.of === undefined ? refused : this.#poolNumber(reflects.of);
+    this.#words.push(
+      this.#poolWord(answer),
+      pool === undefined ? -1 : body.aliasAt,
+      empty,
+      alias,
+      body.glue,
+      last,
+    );
     if (this.#words.length - at !== ANSWER.WORDS) throw new RangeError('an answer has ANSWER.WORDS words');
+    this.#pushed.push({ answer, type, instead });
     return at;
   }
 
-  #placeBody(body: Body): { at: number; pointers: number } {
+  #placeBody(body: AnswerBody): { at: number; pointers: number } {
     const known = this.#bodies.get(body);
     if (known !== undefined) return known;
     const place = { at: this.#octets.length, pointers: this.#pointers.length };

@@ -1,6 +1,6 @@
 /** The bands of a catchment, read back from its words. */
-import { CATCHMENT, type Catchments, TIERS } from '../../src/answer/catchments.js';
-import { type Band, bandsOfList } from '../../src/select/bands.js';
+import { CATCHMENT, type Catchments, TIERS } from '../../../src/answer/catchments.js';
+import { type Band, bandsOfList } from '../../../src/select/band-list.js';
 
 export function bandsOfCatchment({ candidates, starts, words }: Catchments, number: number): Band[] {
   const at = starts[number] ?? 0;

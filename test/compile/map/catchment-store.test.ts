@@ -1,11 +1,12 @@
 /** Bands written down and read again, and equal ones found. */
 import fc from 'fast-check';
 import t from 'tap';
-import { catchmentCount } from '../../src/answer/catchments.js';
-import { createCatchmentStore } from '../../src/compile/catchment-store.js';
-import { bandKey, createBandFormer } from '../../src/select/bands.js';
-import type { Candidate, Client } from '../../src/select/candidate.js';
-import { toVector } from '../../src/select/distance.js';
+import { catchmentCount } from '../../../src/answer/catchments.js';
+import { createCatchmentStore } from '../../../src/compile/map/catchment-store.js';
+import { bandKey } from '../../../src/select/band-list.js';
+import { createBandFormer } from '../../../src/select/bands.js';
+import type { Candidate, Client } from '../../../src/select/candidate.js';
+import { toVector } from '../../../src/select/distance.js';
 import { bandsOfCatchment } from './bands-of.js';
 
 const spot = fc.record({

@@ -1,7 +1,7 @@
 /** Catchments without clients, for tests of what follows from them. */
-import type { Catchments } from '../../src/answer/catchments.js';
-import { createCatchmentStore } from '../../src/compile/catchment-store.js';
-import type { Band } from '../../src/select/bands.js';
+import type { Catchments } from '../../../src/answer/catchments.js';
+import { createCatchmentStore } from '../../../src/compile/map/catchment-store.js';
+import type { Band } from '../../../src/select/band-list.js';
 
 /** These catchments as they are stored, equal ones as often as they are there. */
 export function catchmentsOf(lists: readonly (readonly Band[])[]): Catchments {

@@ -1,9 +1,9 @@
 /** Numbering catchments as they come up. */
 import t from 'tap';
-import { catchmentCount } from '../../src/answer/catchments.js';
-import { createCatchmentFinder } from '../../src/compile/catchments.js';
-import type { Client } from '../../src/select/candidate.js';
-import { toVector } from '../../src/select/distance.js';
+import { catchmentCount } from '../../../src/answer/catchments.js';
+import { createCatchmentFinder } from '../../../src/compile/map/catchments.js';
+import type { Client } from '../../../src/select/candidate.js';
+import { toVector } from '../../../src/select/distance.js';
 import { bandsOfCatchment } from './bands-of.js';
 
 const at = (latitude: number, longitude: number, more: Partial<Client> = {}): Client => ({

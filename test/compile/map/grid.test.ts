@@ -1,8 +1,8 @@
 /** The grid that locations are rounded to. */
 import fc from 'fast-check';
 import t from 'tap';
-import { roundToGrid } from '../../src/compile/grid.js';
-import { haversineKm } from '../select/fixtures/by-the-book.js';
+import { roundToGrid } from '../../../src/compile/map/grid.js';
+import { haversineKm } from '../../select/fixtures/by-the-book.js';
 
 const degrees = (most: number) => fc.double({ min: -most, max: most, noNaN: true });
 

@@ -2,15 +2,15 @@
 import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { compileGeographies } from '../../src/compile/geography.js';
-import { openMapCache } from '../../src/compile/map-cache.js';
-import { packMaps } from '../../src/compile/packed-maps.js';
-import { planPools } from '../../src/compile/pool-plan.js';
-import type { GeoSources } from '../../src/geo/geo-sources.js';
-import { readMmdb } from '../../src/geo/mmdb-file.js';
-import { writeMmdb } from '../mmdb-writer.js';
-import { ODD_FILES, putInPlace } from '../state/odd-files.js';
-import { soundZone } from '../zone/zone-text.js';
+import { compileGeographies } from '../../../src/compile/map/geography.js';
+import { openMapCache } from '../../../src/compile/map/map-cache.js';
+import { packMaps } from '../../../src/compile/map/packed-maps.js';
+import { planPools } from '../../../src/compile/pool-plan.js';
+import type { GeoSources } from '../../../src/geo/geo-sources.js';
+import { readMmdb } from '../../../src/geo/mmdb-file.js';
+import { writeMmdb } from '../../mmdb-writer.js';
+import { ODD_FILES, putInPlace } from '../../state/odd-files.js';
+import { soundZone } from '../../zone/zone-text.js';
 
 function plansOf(pools: string) {
   const text = `zone: dl.example.org\nns: [ns.example.net]\npools: ${pools}\nmirrors:\n  a: { addresses: [192.0.2.1], location: { country: DE, latitude: 50, longitude: 10 } }\n  b: { addresses: [192.0.2.2], networks: [11.0.0.0/24], location: { country: US, latitude: 40, longitude: -80 } }\n`;

@@ -1,8 +1,8 @@
 /** The map of a tree as tests write trees: its equal neighbours are merged first, as those of all maps are. */
-import type { LocationMap } from '../../src/answer/table.js';
-import { ownMap } from '../../src/compile/map-table.js';
-import type { PrefixTree } from '../../src/ip/prefix-tree.js';
-import { shareNodes } from '../../src/ip/share-nodes.js';
+import type { LocationMap } from '../../../src/answer/table.js';
+import { ownMap } from '../../../src/compile/map/map-table.js';
+import type { PrefixTree } from '../../../src/ip/prefix-tree.js';
+import { shareNodes } from '../../../src/ip/share-nodes.js';
 
 export function mapOfTree({ nodes, ipv4, ipv6 }: PrefixTree): LocationMap {
   const merged = shareNodes();

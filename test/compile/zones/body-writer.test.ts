@@ -1,15 +1,23 @@
 /** Bodies: records to the octet, their pointers left open. */
 import t from 'tap';
-import { writeBody } from '../../src/compile/body-writer.js';
+import { type Entry, writeBody } from '../../../src/compile/zones/body-writer.js';
 
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
 
 t.test('owners', async (t) => {
   const data = Uint8Array.of(0xaa, 0xbb);
-  const { body, dataAt } = writeBody(
+  const name = 'dl.example.org';
+  const alias: Entry = {
+    owner: { kind: 'question', name },
+    type: 5,
+    ttl: 0x01020304,
+    data,
+    section: 'an',
+  };
+  const body = writeBody(
     [
-      { owner: { kind: 'question' }, type: 5, ttl: 0x01020304, data, section: 'an' },
-      { owner: { kind: 'data', entry: 0 }, type: 1, ttl: 60, data, section: 'an' },
+      alias,
+      { owner: { kind: 'data', of: alias, name }, type: 1, ttl: 60, data, section: 'an' },
       { owner: { kind: 'name', name: 'dl.example.org' }, type: 6, ttl: 0x7fffffff, data, section: 'ns' },
       { owner: { kind: 'name', name: 'ns1.dl.example.org' }, type: 28, ttl: 0, data, section: 'ar' },
       { owner: { kind: 'name', name: 'a.b.dl.example.org' }, type: 257, ttl: 0, data, section: 'ar' },
@@ -28,16 +36,16 @@ t.test('owners', async (t) => {
       .join('')
       .replaceAll(' ', ''),
   );
-  t.same(dataAt, [12, 26, 40, 58, 76]);
+  t.equal(body.aliasAt, 12);
   // The zone's name takes 16 octets of the question, its type and class 4.
   t.same([...body.pointers], [14, 12, 28, -20, 46, -20, 64, -20]);
   t.same([body.an, body.ns, body.ar, body.required], [2, 1, 2, 42]);
 });
 
 t.test('nothing', async (t) => {
-  const { body } = writeBody([], 'example.org');
+  const body = writeBody([], 'example.org');
   t.same(
-    [body.octets.length, body.pointers.length, body.required, body.an, body.ns, body.ar],
-    [0, 0, 0, 0, 0, 0],
+    [body.octets.length, body.pointers.length, body.required, body.an, body.ns, body.ar, body.aliasAt],
+    [0, 0, 0, 0, 0, 0, -1],
   );
 });

@@ -1,9 +1,9 @@
 /** Where names, nodes and answers come to lie. */
 import t from 'tap';
-import { ANSWER, NODE } from '../../src/answer/table.js';
-import { lettersOf } from '../../src/wire/names.js';
-import { EXAMPLE, PLACES } from '../answer/zones.js';
-import { makeTable } from './make-table.js';
+import { ANSWER, NODE } from '../../../src/answer/table.js';
+import { lettersOf } from '../../../src/wire/names.js';
+import { EXAMPLE, PLACES } from '../../answer/zones.js';
+import { makeTable } from '../make-table.js';
 
 const LINE = 64;
 const LONG = `${'a1-'.repeat(20)}a`;

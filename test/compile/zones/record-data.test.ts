@@ -1,7 +1,7 @@
 /** Types of records by number, and the data of each. */
 import t from 'tap';
-import { recordData, typeNumber } from '../../src/compile/record-data.js';
-import { soundZone } from '../zone/zone-text.js';
+import { recordData, typeNumber } from '../../../src/compile/zones/record-data.js';
+import { soundZone } from '../../zone/zone-text.js';
 
 t.test('type numbers', async (t) => {
   const table: [type: string, number: number][] = [

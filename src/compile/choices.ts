@@ -1,0 +1,61 @@
+/**
+ * The pools that users may choose from another one: its mirrors in a country or on a continent, and each by itself. They
+ * follow from where mirrors are, which files alone do not say, and are pools like any: with the rules, health and shares of
+ * the one that they are chosen from, over those of its mirrors.
+ */
+import { continentOf } from '../platform/continents.js';
+import type { Location } from '../platform/types.js';
+import { labelOfContinent, labelOfCountry } from '../zone/choices.js';
+import type { Choice, Member, Mirror, Pool, Zone } from '../zone/model.js';
+
+export interface ChosenPool extends Pool {
+  /** The owner name of the pool that it is chosen from, as which its mirrors are probed. */
+  readonly chosenFrom: string;
+}
+
+export function isChosen(pool: Pool): pool is ChosenPool {
+  return 'chosenFrom' in pool;
+}
+
+/** The zone with the pools that users may choose behind its own. */
+export function withChosenPools(zone: Zone, placeOf: (mirror: Mirror) => Location): Zone {
+  const chosen = zone.pools.flatMap((pool) => chosenPools(zone, pool, placeOf));
+  return chosen.length === 0 ? zone : { ...zone, pools: [...zone.pools, ...chosen] };
+}
+
+/** One for each name that some mirror of the pool has there, whatever its addresses, unless its weight is 0. */
+function chosenPools(zone: Zone, pool: Pool, placeOf: (mirror: Mirror) => Location): ChosenPool[] {
+  if (pool.choose.length === 0) return [];
+  const membersAt = new Map<string, Member[]>();
+  for (const member of pool.members) {
+    const mirror = zone.mirrors[member.mirror];
+    if (mirror === undefined || mirror.weight === 0) continue;
+    const place = placeOf(mirror);
+    for (const choice of pool.choose) {
+      const label = labelOf(choice, mirror, place);
+      if (label === undefined) continue;
+      const members = membersAt.get(label);
+      if (members === undefined) membersAt.set(label, [member]);
+      else members.push(member);
+    }
+  }
+  const { order, ...terms } = pool;
+  return Array.from(membersAt, ([label, members]) => ({
+    ...terms,
+    // Whom users choose they get, in a list of the order or not.
+    ...(order !== undefined && members.length > 1 && { order: { ...order, others: 'nearest' } }),
+    name: pool.name === '@' ? label : `${label}.${pool.name}`,
+    owner: `${label}.${pool.owner}`,
+    choose: [],
+    members,
+    chosenFrom: pool.owner,
+  }));
+}
+
+function labelOf(choice: Choice, { name }: Mirror, { country }: Location): string | undefined {
+  if (choice === 'mirror') return name;
+  if (country === undefined) return undefined;
+  if (choice === 'country') return labelOfCountry(country);
+  const continent = continentOf(country);
+  return continent === undefined ? undefined : labelOfContinent(continent);
+}

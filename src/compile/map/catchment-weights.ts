@@ -1,0 +1,115 @@
+/**
+ * How many clients each catchment of a geography stands for: nobody knows, so its IPv4 addresses that a database has in a
+ * country are counted, in each country apart, by a walk over the location map and the database together.
+ *
+ * IPv6 addresses are not: a single customer has more of them than there are IPv4 ones, and how large an allocation is says
+ * nothing of who is behind it. A country's IPv6 clients are taken to be where its IPv4 ones are.
+ *
+ * It follows from what there is anyway, so nothing of it is kept: whoever needs it, who shares the world or forecasts, asks.
+ */
+import { catchmentCount } from '../../answer/catchments.js';
+import type { CountryTree } from '../../geo/place-trees.js';
+import { child, isLeaf, leafValue, MAX_LEAF, type PrefixTree } from '../../ip/prefix-tree.js';
+import type { Geography } from './geography.js';
+
+/** The clients of a catchment in one country. */
+export interface CatchmentPart {
+  readonly catchment: number;
+  /** ISO 3166-1 alpha-2; or of a subdivision that the tree of countries tells apart. */
+  readonly country: string;
+  /** IPv4 addresses, 1 to 2^32. */
+  readonly addresses: number;
+}
+
+/**
+ * What part of all clients each country has, or each subdivision apart from the rest of its country, by whatever measure;
+ * those that it lacks have none.
+ */
+export type WorldWeights = ReadonlyMap<string, number>;
+
+/** The clients of a catchment at one place. */
+export interface PlacedClients {
+  readonly catchment: number;
+  /** As the tree of places numbers it. */
+  readonly place: number;
+  /** IPv4 addresses, 1 to 2^32. */
+  readonly addresses: number;
+}
+
+/** The clients of all catchments by country, in no order. */
+export function partsOfCatchments(
+  geography: Pick<Geography, 'table'>,
+  { tree, codes }: CountryTree,
+): CatchmentPart[] {
+  return placeClients(geography, tree).map(({ catchment, place, addresses }) => ({
+    catchment,
+    country: codes[place] ?? '',
+    addresses,
+  }));
+}
+
+/** The clients of all catchments by the leaves of a tree of places, those at leaf 0 left out; in no order. */
+export function placeClients({ table }: Pick<Geography, 'table'>, tree: PrefixTree): PlacedClients[] {
+  const { map, firstLevel, firstLevelBits, cells } = table;
+  /** By catchment and place. */
+  const counts = new Map<number, number>();
+  const count = (catchment: number, place: number, size: number): void => {
+    const key = catchment * (MAX_LEAF + 1) + leafValue(place);
+    counts.set(key, (counts.get(key) ?? 0) + size);
+  };
+  const catchmentOf = (leaf: number): number => {
+    const cell = cells[leaf & MAX_LEAF] ?? 0;
+    return cell < 0 ? ~cell : cell;
+  };
+  /** Goes on below a word of the map and one of the countries, which have so many addresses. */
+  const walk = (word: number, place: number, size: number, isEntry: boolean): void => {
+    if (isLeaf(place) && (leafValue(place) === 0 || word < 0)) {
+      // In the first level, and where a tree is not shared, leaves are catchments.
+      const isCatchment = isEntry || cells.length === 0;
+      if (leafValue(place) > 0) count(isCatchment ? word & MAX_LEAF : catchmentOf(word), place, size);
+      return;
+    }
+    const isEnd = word < 0;
+    for (const bit of [0, 1] as const) {
+      const next = isEnd ? word : (map[word * 2 + bit] ?? -1);
+      walk(next, child(tree, place, bit), size / 2, isEntry && isEnd);
+    }
+  };
+  const below = (at: number, depth: number): number => {
+    let place = tree.ipv4;
+    for (let bit = depth - 1; bit >= 0; bit--) place = child(tree, place, ((at >> bit) & 1) === 1 ? 1 : 0);
+    return place;
+  };
+  const size = 2 ** (32 - firstLevelBits);
+  for (const [at, word] of firstLevel.entries()) walk(word, below(at, firstLevelBits), size, true);
+  return Array.from(counts, ([key, addresses]) => ({
+    catchment: Math.floor(key / (MAX_LEAF + 1)),
+    place: key % (MAX_LEAF + 1),
+    addresses,
+  }));
+}
+
+/**
+ * Each catchment's part of the world's clients, 0 to 1; 0 for all where the database has nobody. With `world`, each country
+ * has the part that stands there, its catchments by their addresses.
+ */
+export function catchmentWeights(
+  parts: readonly CatchmentPart[],
+  { catchments }: Pick<Geography, 'catchments'>,
+  world?: WorldWeights,
+): Float64Array {
+  const addressesIn = new Map<string, number>();
+  for (const { country, addresses } of parts)
+    addressesIn.set(country, (addressesIn.get(country) ?? 0) + addresses);
+  const weights = new Float64Array(catchmentCount(catchments));
+  let sum = 0;
+  for (const { catchment, country, addresses } of parts) {
+    const weight =
+      world === undefined
+        ? addresses
+        : ((world.get(country) ?? 0) * addresses) / (addressesIn.get(country) ?? 1);
+    weights[catchment] = (weights[catchment] ?? 0) + weight;
+    sum += weight;
+  }
+  return sum === 0 ? weights : weights.map((weight) => weight / sum);
+}
