@@ -3,14 +3,17 @@
  * refused here, and a text that is nearly right is told what it lacks.
  */
 
-import type { Family } from '../facts.js';
 import { type Address, isMapped, parseAddress } from '../ip/address.js';
 import { type Prefix, parsePrefix } from '../ip/prefix.js';
 import { type SpecialKind, specialBlockOf } from '../ip/special-purpose.js';
+import type { Family } from '../platform/types.js';
 import type { TextFault } from './text-fault.js';
 
 /** Kinds in which nobody listens. */
 const NO_SERVER: readonly SpecialKind[] = ['multicast', 'reserved', 'unspecified'];
+
+/** No address, be it one with a mistake in it, has a top-level domain. */
+const HOST_NAME = /^(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]*\.?$/i;
 
 /** The address of a server, of either family. */
 export function readServerAddress(text: string): Address | TextFault {
@@ -28,6 +31,14 @@ export function readServerAddress(text: string): Address | TextFault {
     return { fault: `${address.text} is link-local: which link it is on, no other host knows` };
   }
   return address;
+}
+
+/** The same of a mirror, which may have a name instead. */
+export function readMirrorAddress(text: string): Address | TextFault {
+  const address = readServerAddress(text);
+  if ('family' in address || !HOST_NAME.test(text)) return address;
+  const host = text.toLowerCase().replace(/\.$/, '');
+  return { fault: `"${text}" is a host name: write hostname: ${host} in place of "addresses"` };
 }
 
 /** The address of a server in one family, as A and AAAA records have it. */

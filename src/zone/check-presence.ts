@@ -20,6 +20,8 @@ export function checkPresence(draft: ZoneDraft, faults: FaultList): void {
       faults.atKey([key], `"${key}" is empty, expected ${what}`);
     }
   }
+  if (faults.has(['dnssec']) && !faults.has(['dnssec', 'key']) && !faults.isFaulty(['dnssec']))
+    faults.atKey(['dnssec', 'key'], '"key" is missing, expected the file that geopool dnssec keygen made');
   for (const [name, mirror] of Object.entries(draft.mirrors ?? {})) {
     const path = ['mirrors', name, 'addresses'];
     const named = faults.has(['mirrors', name, 'hostname']);

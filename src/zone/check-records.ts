@@ -2,26 +2,14 @@
  * What static records, pools and name servers say against one another: a CNAME suffers nothing beside it, a pool owns
  * the addresses of its name, and what name servers and mail servers are called must have addresses and be no alias.
  */
+
+import { checkDelegations } from './check-delegations.js';
+import { checkNameServers } from './check-name-servers.js';
+import { checkServiceBindings } from './check-service-bindings.js';
 import type { FaultList } from './faults.js';
-import { checkRepeats } from './mirrors.js';
-import { isWithin } from './names.js';
-import type { Owned } from './owners.js';
+import { type Aliases, aliasesOf, type RecordContext } from './record-context.js';
 import { serverOf } from './record-forms.js';
 import type { PlacedRrset } from './rrsets.js';
-import type { Path } from './tree.js';
-
-/** What the checks look at. Owners of pools and records include those whose values are wrong. */
-export interface RecordContext {
-  /** Undefined where the zone's own name is wrong; owner names are then relative. */
-  readonly zone: string | undefined;
-  readonly ns: readonly string[];
-  readonly pools: readonly Owned<unknown>[];
-  readonly owners: readonly Owned<unknown>[];
-  readonly rrsets: readonly PlacedRrset[];
-}
-
-/** The CNAME of each owner name that has one. */
-type Aliases = ReadonlyMap<string, { readonly path: Path; readonly target: string }>;
 
 /** Says what does not fit together. */
 export function checkRecords(context: RecordContext, faults: FaultList): void {
@@ -29,16 +17,9 @@ export function checkRecords(context: RecordContext, faults: FaultList): void {
   checkAliases(context, aliases, faults);
   checkBesidePools(context, faults);
   checkTargets(context.rrsets, aliases, faults);
+  checkServiceBindings(context, aliases, faults);
   checkNameServers(context, aliases, faults);
-}
-
-function aliasesOf(rrsets: readonly PlacedRrset[]): Aliases {
-  const aliases = new Map<string, { path: Path; target: string }>();
-  for (const { owner, path, data } of rrsets) {
-    const [first] = data;
-    if (first?.type === 'CNAME') aliases.set(owner, { path, target: first.target });
-  }
-  return aliases;
+  checkDelegations(context, aliases, faults);
 }
 
 function checkAliases({ zone, owners, rrsets }: RecordContext, aliases: Aliases, faults: FaultList): void {
@@ -100,34 +81,4 @@ function checkTargets(rrsets: readonly PlacedRrset[], aliases: Aliases, faults: 
       );
     });
   }
-}
-
-function checkNameServers(context: RecordContext, aliases: Aliases, faults: FaultList): void {
-  const { zone, ns, pools, owners } = context;
-  checkRepeats(['ns'], ns, faults);
-  if (zone === undefined) return;
-  ns.forEach((name, i) => {
-    if (!isWithin(name, zone)) return;
-    const path = ['ns', i];
-    const alias = aliases.get(name);
-    if (alias !== undefined) {
-      const { line } = faults.position(alias.path, 'key');
-      // RFC 2181 §10.3.
-      faults.atValue(path, `${name} is a CNAME (line ${line}): a name server needs addresses of its own`);
-      return;
-    }
-    if (pools.some(({ owner }) => owner === name)) {
-      faults.atValue(
-        path,
-        `${name} is a pool: a name server needs addresses that stay the same, give it another name`,
-      );
-      return;
-    }
-    const key = owners.find(({ owner }) => owner === name)?.key;
-    const addressed = ['A', 'AAAA'].some((type) => key !== undefined && faults.has(['records', key, type]));
-    if (addressed) return;
-    const relative = key ?? (name === zone ? '@' : name.slice(0, -zone.length - 1));
-    const form = `records: { "${relative}": { A: [ADDRESS] } }`;
-    faults.atValue(path, `${name} is inside the zone and has no addresses there: add ${form}`);
-  });
 }

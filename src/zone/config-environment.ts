@@ -2,7 +2,7 @@
  * The environment of geoipupdate over the config file: whoever runs that program today has the account and key in these
  * names already. `…_FILE` names a file with the value, as container secrets have it, and wins over the plain name.
  */
-import { describeError, GeopoolError } from '../errors.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
 import { generalProxies, ownProxy, type ProxyConfig } from './proxy-environment.js';
 import {
   DEFAULT_TERMS,

@@ -4,11 +4,12 @@
  * are pairs of these that keep a backtracking matcher busy for years: so patterns are RE2's, whose matching takes a time in
  * proportion to the body.
  */
-import { RE2JS } from 're2js';
-import type { Contents } from './model.js';
+import { createRequire } from 'node:module';
+import type { Contents } from './http-probe-keys.js';
 import type { TextFault } from './text-fault.js';
 
 const MAX_LENGTH = 1000;
+const require = createRequire(import.meta.url);
 
 export type Pattern = Extract<Contents, { pattern: string }>;
 
@@ -35,6 +36,8 @@ const UNSUPPORTED =
 export function compilePattern({ pattern, flags }: Pattern): (text: string) => boolean {
   // The translation would take it for a "k".
   if (/(?<!\\)(?:\\\\)*\\k</.test(pattern)) throw new Error('invalid escape sequence: `\\k<`');
+  // Only now, since few zones have a pattern, and its tables are a megabyte in each thread that reads zones.
+  const { RE2JS }: typeof import('re2js') = require('re2js');
   const known = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL };
   const chosen = Object.entries(known).reduce(
     (sum, [flag, bit]) => (flags.includes(flag) ? sum | bit : sum),

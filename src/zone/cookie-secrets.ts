@@ -4,7 +4,7 @@
  * a moment in which a client is sent away: add the new one as the second everywhere, then swap the two everywhere, then
  * take the old one out.
  */
-import { countOf } from '../count-of.js';
+import { countOf } from '../platform/count-of.js';
 import { type Fault, formatFault } from './faults.js';
 
 /** The octets of the secrets; or lines `FILE:LINE:COL: message`, none of which has a secret in it. */

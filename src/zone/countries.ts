@@ -1,7 +1,7 @@
 /**
  * Countries as operators write them. A code that no client can ever have is a mistake worth refusing.
  */
-import { COUNTRY_CODES } from '../countries.js';
+import { COUNTRY_CODES } from '../platform/countries.js';
 import type { TextFault } from './text-fault.js';
 
 /** What people write for a country whose code is another one. */

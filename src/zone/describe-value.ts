@@ -2,6 +2,8 @@
  * Values and types in an operator's words, for messages: "found the number 5", "must be a list".
  */
 
+import { addressReadAsMapping } from './yaml-slips.js';
+
 /** What stands there. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
@@ -28,6 +30,9 @@ export function indefinite(type: string): string {
 
 /** What was found in place of a type, and how to write what was probably meant. */
 export function typeHint(expected: string, found: unknown): string {
+  const address = addressReadAsMapping(found);
+  if (address !== undefined)
+    return `found an IPv6 address that reads as a mapping: write "${address}" in quotes`;
   const what = `found ${describeValue(found)}`;
   if (expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) {
     return `${what}: put it in quotes`;

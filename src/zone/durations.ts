@@ -2,7 +2,7 @@
  * Durations as operators write them: a whole number and a unit, `500ms`, `30s`, `5m`, `1h`, `1d`. A bare number is
  * refused, since nobody remembers whether it was seconds or milliseconds.
  */
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/time.js';
 import type { TextFault } from './text-fault.js';
 
 const UNITS: readonly (readonly [unit: string, ms: number])[] = [

@@ -2,7 +2,7 @@
  * The faults of one file, each at the line and column of the key or value that is wrong. Every check adds to the same
  * list, so an operator sees all of them in one go, in the order of the file.
  */
-import { printable } from '../printable.js';
+import { printable } from '../platform/printable.js';
 import { nodeAt, nodesAlong, type Path, type Position, type TreeNode } from './tree.js';
 
 export interface Fault {
@@ -27,6 +27,8 @@ export interface FaultList {
   atKey(path: Path, message: string): void;
   /** The same of a key that should not be there: it is left out, and its value not looked at. */
   refuseKey(path: Path, message: string): void;
+  /** Leaves a key out that nothing looks at, and gives true; false where there is no such key. */
+  ignoreKey(path: Path): boolean;
   /** Says that something is wrong with the value at a path. */
   atValue(path: Path, message: string): void;
   /** Whether anything at or below a path is known to be wrong; what depends on it is then not worth a check. */
@@ -42,7 +44,7 @@ export interface FaultList {
 }
 
 /** A list for the faults of the file that was read into `root`. */
-export function faultList(file: string, root: TreeNode): FaultList {
+export function newFaultList(file: string, root: TreeNode): FaultList {
   const known = new Map<string, Fault>();
 
   function position(path: Path, of: 'key' | 'value'): Position {
@@ -68,6 +70,11 @@ export function faultList(file: string, root: TreeNode): FaultList {
       const node = nodeAt(root, path);
       if (node !== undefined) node.omitted = true;
     },
+    ignoreKey(path) {
+      const node = nodeAt(root, path);
+      if (node !== undefined) node.omitted = true;
+      return node !== undefined;
+    },
     atValue: (path, message) => add(path, 'value', message),
     isFaulty: (path) => nodeAt(root, path)?.faulty ?? false,
     has: (path) => nodeAt(root, path) !== undefined,
@@ -81,6 +88,6 @@ export function faultList(file: string, root: TreeNode): FaultList {
 }
 
 /** Faults of one file in the order of its lines. */
-export function sortFaults(faults: readonly Fault[]): readonly Fault[] {
+export function sortFaults<F extends Fault>(faults: readonly F[]): readonly F[] {
   return [...faults].sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -3,7 +3,7 @@
  * shows in the JSON Schema too, which is why patterns are given beside the readers that really decide.
  */
 import * as z from 'zod';
-import { countOf } from '../count-of.js';
+import { countOf } from '../platform/count-of.js';
 import { describeValue, indefinite, typeHint } from './describe-value.js';
 import { DURATION_PATTERN, formatDuration, readDuration } from './durations.js';
 import { isTextFault, type TextFault } from './text-fault.js';

@@ -4,11 +4,12 @@
  */
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { describeError } from '../errors.js';
-import { ensureChildSync, writeDurablySync } from '../state/durable-file.js';
+import { describeError } from '../platform/errors.js';
+import { ensureChildSync } from '../state/durable-file.js';
+import { writeAllDurablySync } from '../state/durable-files.js';
 import { readText, ZONE_FILE, type ZoneFiles } from './zone-files.js';
 
-/** What `writeDurablySync` writes beside a zone file. */
+/** What `writeAllDurablySync` writes beside a zone file. */
 const UNFINISHED = /^\..*\.ya?ml\.\d+\.tmp$/;
 
 /**
@@ -27,24 +28,23 @@ export function keepGood(directory: string, { loaded, refused }: ZoneFiles): voi
     readdirSync(directory).filter((name) => ZONE_FILE.test(name) || UNFINISHED.test(name)),
   );
   const faults: string[] = [];
-  const attempt = (step: () => void): void => {
-    try {
-      step();
-    } catch (error) {
-      faults.push(describeError(error));
-    }
-  };
+  const wanted = new Map<string, string>();
   for (const { file, text } of loaded) {
     const name = basename(file);
     const path = join(directory, name);
     const read = kept.delete(name) ? readText(path) : undefined;
-    if (read === undefined || !('text' in read) || read.text !== text) {
-      attempt(() => writeDurablySync(path, text));
-    }
+    if (read === undefined || !('text' in read) || read.text !== text) wanted.set(path, text);
   }
+  writeAllDurablySync(wanted, (error) => faults.push(describeError(error)));
   // What a refused file was once is kept too: that it can't be read or is not accepted may change.
   for (const { file } of refused) kept.delete(basename(file));
   // What is left are copies of files that are gone, and pieces of copies from processes that were killed.
-  for (const name of kept) attempt(() => rmSync(join(directory, name), { force: true }));
+  for (const name of kept) {
+    try {
+      rmSync(join(directory, name), { force: true });
+    } catch (error) {
+      faults.push(describeError(error));
+    }
+  }
   if (faults.length > 0) throw new Error(faults.join('; '));
 }

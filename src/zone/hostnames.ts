@@ -1,10 +1,11 @@
 /**
  * Mirrors that are known by name: their addresses are no part of the file, and are put into the zone once they are known.
  */
-import { FAMILIES } from '../facts.js';
+
 import type { Address } from '../ip/address.js';
 import type { Prefix } from '../ip/prefix.js';
 import { strayKind } from '../ip/special-purpose.js';
+import { FAMILIES } from '../platform/types.js';
 import { readServerAddress } from './addresses.js';
 import type { Mirror, Zone } from './model.js';
 import { isTextFault } from './text-fault.js';
@@ -78,7 +79,7 @@ export function mostOf(addresses: readonly Address[], before: readonly Address[]
 
 /** What an operator should know of a name's addresses. */
 export interface HostWarning {
-  readonly event: 'hostname-refused' | 'hostname-crowded';
+  readonly event: 'hostname-refused' | 'hostname-limited';
   readonly text: string;
 }
 
@@ -103,7 +104,7 @@ export function hostWarnings(
     ...crowds
       .filter(({ length }) => length > MAX_ADDRESSES)
       .map(({ length, 0: first }) => ({
-        event: 'hostname-crowded' as const,
+        event: 'hostname-limited' as const,
         text: `${hostname} has ${length} ${first?.family === 'ipv6' ? 'IPv6' : 'IPv4'} addresses, more than a mirror should: ${MAX_ADDRESSES} are used`,
       })),
   ];

@@ -1,5 +1,5 @@
 /**
- * `HOST:PORT` to listen on, from geopool.yaml and from `--listen`. Addresses only: a name could lead to several, and may
+ * `HOST:PORT` to listen on, or `tls://HOST:PORT`, from geopool.yaml and from `--listen`. Addresses only: a name could lead to several, and may
  * need the very server that is about to start.
  */
 import { embeddedIPv4, isMapped, parseAddress } from '../ip/address.js';
@@ -10,6 +10,18 @@ export interface ListenAddress {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** DNS over TLS, and nothing else. */
+  readonly tls?: true;
+}
+
+const TLS = 'tls://';
+const TLS_PORT = 853;
+
+/** Where questions are answered: reads `192.0.2.53:53`, or `tls://192.0.2.53:853`. */
+export function readServedAddress(text: string): ListenAddress | TextFault {
+  if (!text.startsWith(TLS)) return readListenAddress(text);
+  const address = readListenAddress(text.slice(TLS.length), TLS_PORT);
+  return 'fault' in address ? { fault: `${TLS}: ${address.fault}` } : { ...address, tls: true };
 }
 
 /** Reads `192.0.2.53:53` or `[2001:db8::53]:53`; a message proposes `usual` where the port is missing. */

@@ -12,6 +12,7 @@ export function isGlob(text: string): boolean {
  * only, which then takes one character more: the earlier ones have the least that they need, so no other shares can help.
  */
 export function globMatcher(glob: string): (name: string) => boolean {
+  if (!isGlob(glob)) return (name) => name === glob;
   const wanted = [...glob.replaceAll(/\*{2,}/g, '*')];
   return (name) => {
     const given = [...name];

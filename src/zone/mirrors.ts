@@ -3,8 +3,10 @@
  * mirrors claim would get the share of both and be judged twice.
  */
 import type { Address } from '../ip/address.js';
+import { checkRepeats } from './check-repeats.js';
+import { checkClientRules, clientRulesOf } from './client-rules.js';
 import type { FaultList } from './faults.js';
-import type { Admission, Mirror, StatedLocation } from './model.js';
+import type { Mirror, StatedLocation } from './model.js';
 import { MIRROR_NAME_PATTERN, type MirrorDraft, type ZoneDraft } from './schema.js';
 import type { Path } from './tree.js';
 
@@ -49,10 +51,6 @@ function checkAddresses(
 
 function checkRules(name: string, mirror: MirrorDraft, faults: FaultList): void {
   const path = ['mirrors', name];
-  if (faults.has([...path, 'only_countries']) && faults.has([...path, 'except_countries'])) {
-    const message = '"except_countries" beside "only_countries": write only one of them';
-    faults.atKey([...path, 'except_countries'], message);
-  }
   const [latitude, longitude] = ['latitude', 'longitude'].map((key) => [...path, 'location', key]);
   if (latitude !== undefined && longitude !== undefined) {
     if (faults.has(latitude) && !faults.has(longitude))
@@ -60,45 +58,35 @@ function checkRules(name: string, mirror: MirrorDraft, faults: FaultList): void 
     if (faults.has(longitude) && !faults.has(latitude))
       faults.atKey(longitude, '"longitude" needs "latitude" too');
   }
+  for (const key of mirror.backup ? ['asn', 'networks'] : []) {
+    if (!faults.has([...path, key])) continue;
+    faults.atKey(
+      [...path, key],
+      `"${key}" says who comes here first, and "backup" that others do: leave one out`,
+    );
+  }
   checkRepeats([...path, 'asn'], mirror.asn, faults);
   checkRepeats(
     [...path, 'networks'],
     mirror.networks.map(({ text }) => text),
     faults,
   );
-  checkRepeats(
-    [...path, 'only_networks'],
-    mirror.only_networks?.map(({ text }) => text),
-    faults,
-  );
-  checkRepeats([...path, 'only_countries'], mirror.only_countries, faults);
-  checkRepeats([...path, 'except_countries'], mirror.except_countries, faults);
-}
-
-/** Says which items of the list at `path` were there before. */
-export function checkRepeats(
-  path: Path,
-  items: readonly (string | number)[] | undefined,
-  faults: FaultList,
-): void {
-  const seen = new Set<string | number>();
-  items?.forEach((item, i) => {
-    if (seen.has(item)) faults.atValue([...path, i], `${item} is listed twice`);
-    seen.add(item);
-  });
+  checkClientRules(path, mirror, faults);
 }
 
 function mirrorOf(name: string, draft: MirrorDraft): Mirror {
-  const { addresses = [], hostname, weight, asn, networks, notes, email } = draft;
+  const { addresses = [], hostname, weight, backup, max_world_share, asn, networks, notes, email } = draft;
   return {
     name,
     addresses,
     ...(hostname === undefined ? {} : { hostname }),
     weight,
+    backup,
+    ...(max_world_share === undefined ? {} : { maxWorldShare: max_world_share }),
     location: locationOf(draft),
     asn,
     networks,
-    admits: admissionOf(draft),
+    admits: clientRulesOf(draft),
     ...(notes === undefined ? {} : { notes }),
     ...(email === undefined ? {} : { email }),
   };
@@ -109,14 +97,5 @@ function locationOf({ location = {} }: MirrorDraft): StatedLocation {
   return {
     ...(country === undefined ? {} : { country }),
     ...(latitude === undefined || longitude === undefined ? {} : { latitude, longitude }),
-  };
-}
-
-function admissionOf(draft: MirrorDraft): Admission {
-  const { only_countries, except_countries, only_networks } = draft;
-  return {
-    ...(only_countries === undefined ? {} : { onlyCountries: only_countries }),
-    ...(except_countries === undefined ? {} : { exceptCountries: except_countries }),
-    ...(only_networks === undefined ? {} : { onlyNetworks: only_networks }),
   };
 }

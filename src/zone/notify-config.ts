@@ -2,7 +2,7 @@
  * The keys of geopool.yaml for telling people: a webhook, a command, and how often.
  */
 import * as z from 'zod';
-import { DAY_MS, MINUTE_MS } from '../time.js';
+import { DAY_MS, MINUTE_MS } from '../platform/time.js';
 import type { FaultList } from './faults.js';
 import { duration, meaningful } from './fields.js';
 import type { TextFault } from './text-fault.js';

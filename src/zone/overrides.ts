@@ -3,14 +3,12 @@
  * need. One whose time is over is no fault: the file may stay as it is.
  */
 import type { FaultList } from './faults.js';
-import { globMatcher, isGlob } from './mirror-glob.js';
+import { mirrorsMeant } from './mirror-names.js';
 import type { StatedOverride } from './model.js';
 import type { OverrideDraft } from './schema.js';
-import { hintAt } from './suggest.js';
 
 /** The overrides in the order of the file; what is wrong with them goes to `faults`. */
 export function overridesOf(drafts: readonly OverrideDraft[], faults: FaultList): readonly StatedOverride[] {
-  const known = faults.keysAt(['mirrors']);
   return drafts.flatMap(({ mirrors = [], state, reason, until, by }, i): StatedOverride[] => {
     const path = ['overrides', i];
     for (const [key, what] of [
@@ -19,14 +17,7 @@ export function overridesOf(drafts: readonly OverrideDraft[], faults: FaultList)
     ] as const) {
       if (!faults.has([...path, key])) faults.atKey([...path, key], `"${key}" is missing, expected ${what}`);
     }
-    const named = mirrors.flatMap((glob, item) => {
-      const meant = known.filter(globMatcher(glob));
-      if (meant.length === 0) {
-        const hint = isGlob(glob) ? '' : hintAt(glob, known);
-        faults.atValue([...path, 'mirrors', item], `"${glob}" is no mirror of this zone${hint}`);
-      }
-      return meant;
-    });
+    const named = mirrors.flatMap((glob, item) => mirrorsMeant(glob, [...path, 'mirrors', item], faults));
     if (reason === undefined || named.length === 0) return [];
     return [
       {

@@ -2,17 +2,23 @@
  * A zone file's text to a Zone, or to all that is wrong with it. One function for `check`, for the start and for a
  * reload, so that what checks also loads.
  */
+import { checkChoices } from './check-choices.js';
 import { checkPresence } from './check-presence.js';
 import { checkRecords } from './check-records.js';
-import { type Fault, type FaultList, faultList, sortFaults } from './faults.js';
-import { checkRepeats, mirrorsOf } from './mirrors.js';
+import { checkRepeats } from './check-repeats.js';
+import { checkSigned } from './check-signed.js';
+import { type Fault, type FaultList, faultOfFile, newFaultList, sortFaults } from './faults.js';
+import { mirrorsOf } from './mirrors.js';
 import type { Zone } from './model.js';
 import { readName, wireLength } from './names.js';
+import { ordersOf } from './orders.js';
 import { overridesOf } from './overrides.js';
 import { ownersOf } from './owners.js';
 import { poolsOf } from './pools.js';
 import { readBySchema } from './read-value.js';
 import { readYaml } from './read-yaml.js';
+import { reflectOf } from './reflect.js';
+import { checkDeniedNames } from './refuse.js';
 import { checkRecordTypes, rrsetsOf } from './rrsets.js';
 import { type ZoneDraft, zoneSchema } from './schema.js';
 import type { Position } from './tree.js';
@@ -30,12 +36,17 @@ export interface WrongZone {
   readonly name?: string;
 }
 
+const EMPTY =
+  'the file is empty: write a zone with "zone", "ns", "pools" and "mirrors", or remove the file to serve it no longer';
+
 /** Reads a zone file. Never throws, whatever the text; `file` is what faults and the zone call it. */
 export function parseZone(text: string, file: string): ParsedZone | WrongZone {
   const yaml = readYaml(text);
   const ofYaml = yaml.faults.map((fault) => ({ file, ...fault }));
   if (yaml.root === undefined) return wrong(ofYaml, nameIn(text));
-  const faults = faultList(file, yaml.root);
+  if (yaml.root.kind === 'scalar' && yaml.root.value === null)
+    return wrong([faultOfFile(file, EMPTY)], undefined);
+  const faults = newFaultList(file, yaml.root);
   checkRecordTypes(faults);
   const draft = readBySchema(zoneSchema, yaml.root, faults);
   const zone = draft === undefined ? undefined : zoneOf(draft, file, faults);
@@ -67,10 +78,18 @@ function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undef
     specialAddresses.map(({ text }) => text),
     faults,
   );
-  const pools = poolsOf(poolOwners, mirrors, draft.mirrors, ttl, faults);
+  const orders = ordersOf(draft.orders, faults);
+  const pools = poolsOf(poolOwners, mirrors, draft.mirrors, orders, ttl, faults);
   const records = rrsetsOf(recordOwners, faults);
   const overrides = overridesOf(draft.overrides, faults);
-  checkRecords({ zone: name, ns, pools: poolOwners, owners: recordOwners, rrsets: records }, faults);
+  const context = { zone: name, ns, pools: poolOwners, owners: recordOwners, rrsets: records };
+  checkRecords(context, faults);
+  checkDeniedNames(context, pools, faults);
+  const owned = { pools: poolOwners, records: recordOwners };
+  const reflect = reflectOf(draft.reflect, name, owned, faults);
+  checkChoices(pools, mirrors, { ...owned, ...(reflect !== undefined && { reflect }) }, faults);
+  if (faults.has(['dnssec'])) checkSigned({ pools, mirrors }, faults);
+  const key = draft.dnssec?.key;
   const mname = draft.soa.mname ?? ns[0];
   if (name === undefined || mname === undefined) return undefined;
   const rname = draft.soa.rname ?? `hostmaster.${name}`;
@@ -83,8 +102,11 @@ function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undef
     ttl,
     pools,
     mirrors,
+    orders,
     specialAddresses,
     records: records.map(({ path: _, ...rrset }) => rrset),
+    ...(reflect !== undefined && { reflect }),
     overrides,
+    ...(key !== undefined && { dnssec: { key } }),
   };
 }

@@ -2,10 +2,13 @@
  * The pools of a zone with their members. A pool names mirrors, and a mirror's probes are laid over its pool's, so what
  * neither says wrong alone may be wrong together: it is said at the mirror's key if that is where the odd one stands.
  */
+import { checkRepeats } from './check-repeats.js';
+import { checkClientRules, clientRulesOf } from './client-rules.js';
 import type { FaultList } from './faults.js';
-import { checkRepeats } from './mirrors.js';
-import type { Member, Mirror, Pool, Probe } from './model.js';
+import type { Member, Mirror, Pool, PoolOrder, StatedOrder } from './model.js';
+import { poolOrderOf } from './orders.js';
 import type { Owned } from './owners.js';
+import type { Probe } from './probe-forms.js';
 import {
   checkPort,
   checkSection,
@@ -16,9 +19,11 @@ import {
 } from './probe-lists.js';
 import type { ProbeDraft } from './probe-schema.js';
 import { idleKeys, keysUsedBy, type ProbeFault, probeOf, typeOf } from './probes.js';
+import { checkRefuse } from './refuse.js';
 import type { PoolDraft, ZoneDraft } from './schema.js';
+import { selfWeightOf } from './self-weight.js';
 import { hintAt } from './suggest.js';
-import type { Path, Position } from './tree.js';
+import type { Path } from './tree.js';
 
 /** A fault in a probe, where to say it, and the paths that it is about. */
 interface PlacedProbeFault {
@@ -32,6 +37,7 @@ export function poolsOf(
   owned: readonly Owned<PoolDraft>[],
   mirrors: readonly Mirror[],
   drafts: ZoneDraft['mirrors'],
+  orders: readonly StatedOrder[],
   ttl: number,
   faults: FaultList,
 ): readonly Pool[] {
@@ -42,6 +48,9 @@ export function poolsOf(
     if (value === undefined) return [];
     const path = ['pools', key];
     checkSection(value, path, faults);
+    checkClientRules(path, value, faults);
+    checkRefuse([...path, 'refuse'], value.refuse, faults);
+    checkRepeats([...path, 'choose'], value.choose, faults);
     const names = namesOf(key, value, mirrors, faults).filter((name) => indexOf.has(name));
     const laid = new Map(
       names.map(
@@ -55,7 +64,15 @@ export function poolsOf(
         if ('faults' in probe) probeFaults.push(...probe.faults.map((fault) => placeFault(fault, one)));
       }
       const sound = read.flatMap(({ probe }) => ('faults' in probe ? [] : [probe]));
-      return sound.length < probes.length ? [] : [{ mirror: indexOf.get(name) ?? 0, probes: asking(sound) }];
+      if (sound.length < probes.length) return [];
+      const selfWeight = selfWeightOf(value.self_weight, drafts?.[name]?.self_weight, sound, owner);
+      return [
+        {
+          mirror: indexOf.get(name) ?? 0,
+          probes: asking(sound),
+          ...(selfWeight !== undefined && { selfWeight }),
+        },
+      ];
     });
     for (const [i, { path: at, keys }] of statedProbes(value, path).entries()) {
       // With mirrors of any other type the pool's keys are theirs, whatever the type that it names itself.
@@ -65,7 +82,7 @@ export function poolsOf(
     if (value.ttl_min !== undefined && value.ttl_min > ttl && !faults.isFaulty(['ttl'])) {
       faults.atValue([...path, 'ttl_min'], `ttl_min ${value.ttl_min} is more than the ttl, ${ttl}`);
     }
-    return [poolOf(key, faults.position(path, 'key'), owner, value, members, ttl)];
+    return [poolOf(key, owner, value, members, poolOrderOf(value, path, orders, faults), ttl)];
   });
   for (const [name, section] of sections) {
     checkSection(section, ['mirrors', name], faults);
@@ -142,24 +159,30 @@ function checkIdleKeys(
 
 function poolOf(
   name: string,
-  at: Position,
   owner: string,
   draft: PoolDraft,
   members: readonly Member[],
+  order: PoolOrder | undefined,
   ttl: number,
 ): Pool {
   return {
     name,
-    at,
     owner,
     answers: draft.answers,
     maxShare: draft.max_share,
+    ...(draft.max_world_share !== undefined && { maxWorldShare: draft.max_world_share }),
     nearKm: draft.near_km,
     sameCountryFirst: draft.same_country_first,
     panicThreshold: draft.panic_threshold,
+    panic: draft.panic,
     canaries: draft.canaries,
     slowStart: draft.slow_start ?? 0,
     ttlMin: Math.min(draft.ttl_min ?? ttl, ttl),
+    ...(order !== undefined && { order }),
+    admits: clientRulesOf(draft),
+    ...(draft.refuse !== undefined && { refuse: draft.refuse }),
+    mayBeEmpty: draft.may_be_empty,
+    choose: draft.choose,
     members,
   };
 }

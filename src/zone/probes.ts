@@ -2,41 +2,22 @@
  * How a mirror is probed in a pool: the pool's keys, the mirror's own over them, and defaults under both. Defaults come
  * last, so that the port follows the type and a short interval needs no timeout spelled out beside it.
  */
-import { DAY_MS } from '../time.js';
+import * as z from 'zod';
 import { formatDuration } from './durations.js';
-import type { Probe, ProbeTiming, Speed } from './model.js';
-import type { ProbeDraft } from './probe-schema.js';
+import { PROBE_FORMS, type Probe } from './probe-forms.js';
+import { type ProbeDraft, probeSchema } from './probe-schema.js';
+import { type ProbeTiming, TIMING_KEYS } from './probe-timing.js';
 
 const INTERVAL = 30_000;
 const FAST_INTERVAL = 2_000;
 const TIMEOUT = 5_000;
 const FALL = 3;
 const RISE = 2;
-const PATH = '/';
-const EXPECT: readonly number[] = [200, 206];
-const PORTS = { http: 80, https: 443, rsync: 873 } as const;
-const CERT_WARN = 14 * DAY_MS;
-const SAMPLE = 1_000_000;
 
 export type ProbeKey = keyof ProbeDraft;
 
-const TIMING: readonly ProbeKey[] = ['interval', 'fast_interval', 'timeout', 'fall', 'rise'];
-
-/** A redirect may lead from http to https, so what is about certificates is of use to both. */
-const OF_HTTP: readonly ProbeKey[] = [
-  'host',
-  'path',
-  'method',
-  'expect',
-  'range',
-  'redirects',
-  'contains',
-  'verify',
-  'cert_warn',
-  'max_age',
-  'min_rate',
-  'sample',
-];
+const KEYS = probeSchema.keyof().options;
+const TIMING = z.object(TIMING_KEYS).keyof().options;
 
 /** What can't be in a probe, and which keys it is about: the most telling one first. */
 export interface ProbeFault {
@@ -57,53 +38,25 @@ export function probeOf(keys: ProbeDraft, host: string): Probe | { readonly faul
     fall: keys.fall ?? FALL,
     rise: keys.rise ?? RISE,
   };
+  const form = PROBE_FORMS[type];
   const faults = [
     ...withinInterval('timeout', timing.timeout, interval),
     ...withinInterval('fast_interval', timing.fastInterval, interval),
-    ...(keys.sample !== undefined && keys.min_rate === undefined && type !== 'tcp' && type !== 'rsync'
+    ...(keys.sample !== undefined && keys.min_rate === undefined && form.keys.includes('sample')
       ? [{ keys: ['sample'] as const, message: '"sample" needs "min_rate" too' }]
       : []),
   ];
-  const port = keys.port ?? (type === 'tcp' ? undefined : PORTS[type]);
+  const port = keys.port ?? form.port;
   if (port === undefined) {
-    return { faults: [...faults, { keys: ['type', 'port'], message: 'a tcp probe needs "port"' }] };
+    return { faults: [...faults, { keys: ['type', 'port'], message: `a ${type} probe needs "port"` }] };
   }
-  if (faults.length > 0) return { faults };
-  if (type === 'tcp') return { type, port, ...timing };
-  if (type === 'rsync') {
-    return { type, port, ...(keys.module !== undefined && { module: keys.module }), ...timing };
-  }
-  const speed = speedOf(keys, timing.timeout);
-  const { range, contains, max_age: maxAge } = keys;
-  return {
-    type,
-    port,
-    host: keys.host ?? host,
-    path: keys.path ?? PATH,
-    method: keys.method ?? 'GET',
-    expect: keys.expect ?? EXPECT,
-    ...(range !== undefined && { range }),
-    redirects: keys.redirects ?? 'none',
-    ...(contains !== undefined && { contains }),
-    verify: keys.verify ?? true,
-    certWarn: keys.cert_warn ?? CERT_WARN,
-    ...(maxAge !== undefined && { maxAge }),
-    ...(speed !== undefined && { speed }),
-    ...timing,
-  };
-}
-
-/** What is measured over what. A default sample takes at most half of the timeout at the rate that is asked for. */
-function speedOf(keys: ProbeDraft, timeout: number): Speed | undefined {
-  const { min_rate: minRate, sample } = keys;
-  if (minRate === undefined) return undefined;
-  return { minRate, sample: sample ?? Math.min(SAMPLE, Math.ceil((minRate * timeout) / 2000)) };
+  return faults.length > 0 ? { faults } : form.read(keys, port, timing, host);
 }
 
 /** The stated keys that mean nothing to the type of the probe. */
 export function idleKeys(keys: ProbeDraft): readonly ProbeKey[] {
   const used = keysUsedBy(typeOf(keys));
-  return statedKeys(keys).filter((key) => !used.includes(key));
+  return KEYS.filter((key) => keys[key] !== undefined && !used.includes(key));
 }
 
 /** The type that some keys ask for. */
@@ -113,23 +66,7 @@ export function typeOf(keys: ProbeDraft): Probe['type'] {
 
 /** The keys that a type of probe looks at. */
 export function keysUsedBy(type: Probe['type']): readonly ProbeKey[] {
-  switch (type) {
-    case 'none':
-      return ['type'];
-    case 'tcp':
-      return ['type', 'port', ...TIMING];
-    case 'rsync':
-      return ['type', 'port', 'module', ...TIMING];
-    case 'http':
-    case 'https':
-      return ['type', 'port', ...OF_HTTP, ...TIMING];
-  }
-}
-
-function statedKeys(keys: ProbeDraft): readonly ProbeKey[] {
-  return [...keysUsedBy('http'), ...keysUsedBy('rsync')].filter(
-    (key, i, all) => keys[key] !== undefined && all.indexOf(key) === i,
-  );
+  return type === 'none' ? ['type'] : ['type', 'port', ...PROBE_FORMS[type].keys, ...TIMING];
 }
 
 function withinInterval(

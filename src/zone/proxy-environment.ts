@@ -2,7 +2,7 @@
  * The proxies that updates go through, from the environment: geoipupdate's own names, else those that everybody uses. The
  * values may hold passwords, so no message repeats them.
  */
-import { parseUrl } from '../url.js';
+import { parseUrl } from '../platform/url.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
 /** Proxies as URLs, passwords and all; not for logs. */

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { describeValue, indefinite, typeHint } from './describe-value.js';
 import type { FaultList } from './faults.js';
+import { isOperatorKey } from './operator-keys.js';
 import { hintAt } from './suggest.js';
 import { closeGaps, nodeAt, type Path, plainValue, type TreeNode } from './tree.js';
 
@@ -25,7 +26,10 @@ export function readBySchema<S extends z.ZodType>(
     // An empty message marks the issues that have none of their own: `messageOf` writes those.
     const read = schema.safeParse(plainValue(root), { reportInput: true, error: () => '' });
     if (read.success) return read.data;
-    const issues = read.error.issues.flatMap((issue) => flatten(issue, []));
+    const all = read.error.issues.flatMap((issue) => flatten(issue, []));
+    const issues = all.filter(
+      ({ key, whole }) => key === undefined || !isOperatorKey(key) || !faults.ignoreKey(whole),
+    );
     // What is only a consequence of something left out (a key missing, a list empty) is not news.
     const news = issues.filter(({ whole }) => !(nodeAt(root, whole)?.faulty ?? false));
     for (const { issue, path, key, whole } of news) {
@@ -33,7 +37,7 @@ export function readBySchema<S extends z.ZodType>(
       else faults.atKey(whole, `unknown key "${key}"${hintAt(key, keysOfSchema(schema, path))}`);
     }
     const omitted = issues.filter(({ whole }) => omit(root, whole));
-    if (omitted.length === 0 || root.omitted) return undefined;
+    if ((omitted.length === 0 && issues.length === all.length) || root.omitted) return undefined;
     closeGaps(root);
   }
 }

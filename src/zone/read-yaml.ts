@@ -7,6 +7,7 @@
 import type { CST } from 'yaml';
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
 import type { Position, Scalar, TreeNode } from './tree.js';
+import { adviceOn, slipsIn, type YamlFault } from './yaml-slips.js';
 
 /** 8 MiB. */
 export const MAX_BYTES = 8 * 1024 * 1024;
@@ -15,12 +16,8 @@ const MAX_DEPTH = 64;
 const MAX_LEXEMES = 1_000_000;
 /** Values that aliases may add. */
 const MAX_ALIASED = 10_000;
-/** A slip of the pen makes the library complain about much of what follows; the first few complaints matter. */
-const MAX_SYNTAX_FAULTS = 10;
-
-export interface YamlFault extends Position {
-  readonly message: string;
-}
+/** YAML 1.1 knows it, and so do many programs. */
+const MERGE_KEY = '<<';
 
 /** A tree with the faults that leave it readable (duplicate keys), or only faults. */
 export interface YamlText {
@@ -33,6 +30,8 @@ export function readYaml(text: string): YamlText {
   if (Buffer.byteLength(text) > MAX_BYTES) {
     return { faults: [{ line: 1, column: 1, message: 'the file is larger than 8 MiB' }] };
   }
+  const slips = slipsIn(text);
+  if (slips.length > 0) return { faults: slips };
   const lines = new LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -53,8 +52,8 @@ export function readYaml(text: string): YamlText {
   const [document, second] = documents;
   const complaints = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
   if (complaints.length > 0) {
-    const faults = complaints.map((error) => ({ ...at(error.pos[0]), message: `YAML: ${error.message}` }));
-    return { faults: faults.slice(0, MAX_SYNTAX_FAULTS) };
+    const placed = complaints.map(({ code, message, pos }) => ({ code, message, ...at(pos[0]) }));
+    return { faults: adviceOn(placed, text) };
   }
   if (second !== undefined) {
     const message = 'the file holds several YAML documents, expected one: remove the line "---"';
@@ -123,6 +122,10 @@ function convert(contents: unknown, at: (offset: number) => Position): YamlText 
       const first = name === null ? undefined : entries.get(name);
       if (name === null) {
         faults.push({ ...keyNode.at, message: 'a key must be text' });
+      } else if (name === MERGE_KEY) {
+        const message =
+          '"<<" is not in YAML 1.2: write the keys out here, or a whole value as an alias, such as probe: *name';
+        faults.push({ ...keyNode.at, message });
       } else if (name === '__proto__') {
         faults.push({ ...keyNode.at, message: 'the key "__proto__" is not possible here' });
       } else if (first !== undefined) {

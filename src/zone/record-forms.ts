@@ -3,8 +3,8 @@
  * record-text.ts what its data hold and how they are written as text. dns2's codec, under src/wire, makes octets of them.
  */
 import * as z from 'zod';
-import type { Family } from '../facts.js';
-import { dataOctets } from '../wire/records.js';
+import type { Family } from '../platform/types.js';
+import { dataOctets, nsData } from '../wire/records.js';
 import { readAddressOf } from './addresses.js';
 import { meaningful, whole } from './fields.js';
 import { readServiceTarget } from './names.js';
@@ -12,12 +12,14 @@ import {
   type RecordData,
   readCaa,
   readCaaTag,
+  readDs,
   readMx,
   readSrv,
   readTargetOf,
   readTxt,
   type WrittenType,
 } from './record-text.js';
+import { readServiceBinding, serviceOctets } from './service-binding.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
 interface RecordForm<T extends WrittenType> {
@@ -26,6 +28,8 @@ interface RecordForm<T extends WrittenType> {
   readonly form: z.ZodType<RecordData>;
   readonly description: string;
   octets(data: RecordData<T>, number: number): Uint8Array;
+  /** Its number may be written too, and its data as bytes: it had no form of its own once. */
+  readonly asBytes?: true;
   /** The name in it that must have addresses of its own, if there is one: no alias will do. */
   server?(data: RecordData<T>): string;
 }
@@ -97,6 +101,20 @@ export const RECORD_FORMS: { readonly [T in WrittenType]: RecordForm<T> } = {
     description: 'The absolute name that this one is an alias of; nothing else may stand beside it.',
     octets: ({ target }, type) => dataOctets(type, { domain: target }),
   },
+  DS: {
+    number: 43,
+    form: meaningful(readDs),
+    description: 'Which keys sign a delegated zone: KEYTAG ALGORITHM DIGESTTYPE DIGEST; or bytes.',
+    octets: ({ keyTag, algorithm, digestType, digest }) =>
+      Uint8Array.of(keyTag >> 8, keyTag & 0xff, algorithm, digestType, ...digest),
+  },
+  HTTPS: {
+    number: 65,
+    form: meaningful(readServiceBinding('HTTPS')),
+    description: 'How to reach a web site, PRIORITY TARGET PARAMETERS: 1 . alpn=h2,h3; or bytes.',
+    octets: serviceOctets,
+    asBytes: true,
+  },
   MX: {
     number: 15,
     form: mx,
@@ -104,6 +122,12 @@ export const RECORD_FORMS: { readonly [T in WrittenType]: RecordForm<T> } = {
     octets: ({ preference, exchange }, type) => dataOctets(type, { priority: preference, exchange }),
     // RFC 2181 §10.3.
     server: ({ exchange }) => exchange,
+  },
+  NS: {
+    number: 2,
+    form: meaningful(readTargetOf('NS')),
+    description: 'The absolute names of name servers that this name, below the zone, is delegated to.',
+    octets: ({ target }) => nsData(target),
   },
   PTR: {
     number: 12,
@@ -120,13 +144,27 @@ export const RECORD_FORMS: { readonly [T in WrittenType]: RecordForm<T> } = {
     // RFC 2782.
     server: ({ target }) => target,
   },
+  SVCB: {
+    number: 64,
+    form: meaningful(readServiceBinding('SVCB')),
+    description: 'How to reach a service, PRIORITY TARGET PARAMETERS: 1 . alpn=dot; or bytes.',
+    octets: serviceOctets,
+    asBytes: true,
+  },
   TXT: {
     number: 16,
     form: meaningful(readTxt),
-    description: 'Text, each item one record; cut into strings of 255 octets as needed.',
-    octets: ({ strings }, type) => dataOctets(type, { data: [...strings] }),
+    description:
+      'Text, each item one record: cut into strings of 255 octets as needed, or strings in double quotes: "one" "two".',
+    octets: ({ strings }) => Buffer.concat(strings.flatMap((string) => [Buffer.of(string.length), string])),
   },
 };
+
+/** The type with a form of its own that has this number, if there is one. */
+export function writtenType(number: number): WrittenType | undefined {
+  const types = Object.keys(RECORD_FORMS).filter((key): key is WrittenType => key in RECORD_FORMS);
+  return types.find((type) => RECORD_FORMS[type].number === number);
+}
 
 /** The octets of a record's data, names not compressed. */
 export function octetsOf(data: RecordData): Uint8Array {

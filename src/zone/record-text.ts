@@ -2,21 +2,32 @@
  * Record data in the text form that zone files have had since RFC 1035: `10 mail.example.org`, `0 issue "ca.example"`,
  * `\# 4 0A000001`. Only the types that YAML's own values don't serve better.
  */
-import { countOf } from '../count-of.js';
+
 import type { Address } from '../ip/address.js';
+import { countOf } from '../platform/count-of.js';
+import { MAX_STRING, readQuotedStrings } from './character-strings.js';
 import { readName, readServiceTarget } from './names.js';
+import type { ServiceParameter } from './service-parameters.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
 /**
- * What the data of a record of each type hold, names absolute without trailing dot. Strings are UTF-8, at most 255 octets
- * each. The exchange of an MX and the target of an SRV may be '', the root: "no such service" (RFC 7505, RFC 2782).
+ * What the data of a record of each type hold, names absolute without trailing dot. The strings of a TXT have at most 255
+ * octets each. The exchange of an MX and the target of an SRV may be '', the root: "no such service" (RFC 7505, RFC 2782).
  */
 interface Contents {
   readonly A: { readonly address: Address };
   readonly AAAA: { readonly address: Address };
   readonly CAA: { readonly flags: number; readonly tag: string; readonly value: string };
   readonly CNAME: { readonly target: string };
+  readonly DS: {
+    readonly keyTag: number;
+    readonly algorithm: number;
+    readonly digestType: number;
+    readonly digest: Uint8Array;
+  };
+  readonly HTTPS: ServiceBinding;
   readonly MX: { readonly preference: number; readonly exchange: string };
+  readonly NS: { readonly target: string };
   readonly PTR: { readonly target: string };
   readonly SRV: {
     readonly priority: number;
@@ -24,9 +35,18 @@ interface Contents {
     readonly port: number;
     readonly target: string;
   };
-  readonly TXT: { readonly strings: readonly string[] };
+  readonly SVCB: ServiceBinding;
+  readonly TXT: { readonly strings: readonly Uint8Array[] };
   /** Any other type, as RFC 3597 writes it: the type's number and its bytes. */
   readonly RAW: { readonly bytes: Uint8Array };
+}
+
+/** RFC 9460. Priority 0: an alias. The target '' is the owner itself, of an alias: no such service. */
+interface ServiceBinding {
+  readonly priority: number;
+  readonly target: string;
+  /** In ascending order of their keys, none twice. */
+  readonly parameters: readonly ServiceParameter[];
 }
 
 /** The data of one record, of one of these types. */
@@ -37,8 +57,6 @@ export type RecordData<T extends keyof Contents = keyof Contents> = {
 /** The types with forms of their own. */
 export type WrittenType = Exclude<keyof Contents, 'RAW'>;
 
-/** The most octets of a string in TXT (RFC 1035 §3.3). */
-const MAX_STRING = 255;
 /** The most octets of a record's data: its length has 16 bits. */
 const MAX_DATA = 65_535;
 
@@ -92,36 +110,69 @@ export function readCaaTag(text: string): string | TextFault {
   };
 }
 
-/** The target of a CNAME or PTR record. */
+/** Octets of a digest by its type's number (IANA, "Digest Algorithms" of DS). */
+const DIGESTS: ReadonlyMap<number, number> = new Map([
+  [1, 20],
+  [2, 32],
+  [4, 48],
+]);
+
+/** `KEYTAG ALGORITHM DIGESTTYPE DIGEST` (RFC 4034 §5.3), white space anywhere in the digest; or bytes (RFC 3597 §5). */
+export function readDs(text: string): RecordData<'DS' | 'RAW'> | TextFault {
+  if (/^\s*\\#/.test(text)) return readRaw(text);
+  const [first, second, third, ...digits] = text.trim().split(/\s+/);
+  const keyTag = readUint(first, 65_535);
+  const algorithm = readUint(second, 255);
+  const digestType = readUint(third, 255);
+  const hex = digits.join('');
+  if (keyTag === null || algorithm === null || digestType === null || !/^(?:[0-9a-f]{2})+$/i.test(hex)) {
+    return {
+      fault: `"${text}" is not a DS record, expected KEYTAG ALGORITHM DIGESTTYPE DIGEST, the digest in hexadecimal`,
+    };
+  }
+  const octets = DIGESTS.get(digestType);
+  if (octets !== undefined && hex.length !== octets * 2) {
+    return { fault: `the digest has ${hex.length / 2} octets, those of type ${digestType} have ${octets}` };
+  }
+  return { type: 'DS', keyTag, algorithm, digestType, digest: Uint8Array.from(Buffer.from(hex, 'hex')) };
+}
+
+/** The target of a CNAME, NS or PTR record. */
 export function readTargetOf(
-  type: 'CNAME' | 'PTR',
-): (text: string) => RecordData<'CNAME' | 'PTR'> | TextFault {
+  type: 'CNAME' | 'NS' | 'PTR',
+): (text: string) => RecordData<'CNAME' | 'NS' | 'PTR'> | TextFault {
   return (text) => {
     const target = readName(text);
     return isTextFault(target) ? target : { type, target };
   };
 }
 
-/** Text of any length as strings of at most 255 octets, cut between characters; readers join them (RFC 7208 §3.3). */
+/** Strings in double quotes, as they are; or any other text, cut into as many as it takes. */
 export function readTxt(text: string): RecordData<'TXT'> | TextFault {
-  const strings: string[] = [];
+  const strings = text.trimStart().startsWith('"') ? readQuotedStrings(text) : cutText(text);
+  if (isTextFault(strings)) return strings;
+  if (strings.reduce((sum, { length }) => sum + 1 + length, 0) > MAX_DATA) {
+    return { fault: `the text is longer than the ${MAX_DATA} octets that a record can hold` };
+  }
+  return { type: 'TXT', strings };
+}
+
+/** Text of any length as strings of at most 255 octets, cut between characters; readers join them (RFC 7208 §3.3). */
+function cutText(text: string): readonly Uint8Array[] {
+  const strings: Uint8Array[] = [];
   let string = '';
   let octets = 0;
   for (const character of text) {
     const size = Buffer.byteLength(character);
     if (octets + size > MAX_STRING) {
-      strings.push(string);
+      strings.push(Buffer.from(string));
       string = '';
       octets = 0;
     }
     string += character;
     octets += size;
   }
-  strings.push(string);
-  if (Buffer.byteLength(text) + strings.length > MAX_DATA) {
-    return { fault: `the text is longer than the ${MAX_DATA} octets that a record can hold` };
-  }
-  return { type: 'TXT', strings };
+  return [...strings, Buffer.from(string)];
 }
 
 /** `\# LENGTH HEX` (RFC 3597 §5), white space anywhere in HEX. */
@@ -142,7 +193,8 @@ export function readRaw(text: string): RecordData<'RAW'> | TextFault {
   return { type: 'RAW', bytes: Uint8Array.from(Buffer.from(hex, 'hex')) };
 }
 
-function readUint(text: string | undefined, max: number): number | null {
+/** A decimal number from 0 to `max`, or null. */
+export function readUint(text: string | undefined, max: number): number | null {
   if (text === undefined || !/^\d{1,5}$/.test(text)) return null;
   const value = Number(text);
   return value <= max ? value : null;

@@ -2,7 +2,7 @@
  * Which record types `records` takes, and how. The everyday ones have forms of their own; others are written as bytes
  * (RFC 3597), by number or by a name known here; a few belong elsewhere or nowhere, and the refusal says where.
  */
-import { RECORD_FORMS } from './record-forms.js';
+import { RECORD_FORMS, writtenType } from './record-forms.js';
 import { closest } from './suggest.js';
 import type { TextFault } from './text-fault.js';
 
@@ -16,7 +16,6 @@ export const RAW_TYPES = {
   EUI64: 109,
   HINFO: 13,
   HIP: 55,
-  HTTPS: 65,
   IPSECKEY: 45,
   KX: 36,
   LOC: 29,
@@ -25,23 +24,24 @@ export const RAW_TYPES = {
   RP: 17,
   SMIMEA: 53,
   SSHFP: 44,
-  SVCB: 64,
   TLSA: 52,
   URI: 256,
 } as const;
 
+const SIGNING = 'signing makes them, where the file says "dnssec:"';
+
 /** Types that no zone file may hold. */
 const REFUSED: Readonly<Record<string, { readonly number: number; readonly why: string }>> = {
-  NS: { number: 2, why: 'name servers go into "ns:" at the top of the file' },
   SOA: { number: 6, why: 'it goes into "soa:" at the top of the file' },
   DNAME: { number: 39, why: 'it is not supported' },
   SPF: { number: 99, why: 'it is obsolete (RFC 7208 §3.1): write TXT' },
-  DS: { number: 43, why: 'it belongs to the zone above' },
-  RRSIG: { number: 46, why: 'zones are not signed' },
-  NSEC: { number: 47, why: 'zones are not signed' },
-  DNSKEY: { number: 48, why: 'zones are not signed' },
-  NSEC3: { number: 50, why: 'zones are not signed' },
-  NSEC3PARAM: { number: 51, why: 'zones are not signed' },
+  RRSIG: { number: 46, why: SIGNING },
+  NSEC: { number: 47, why: SIGNING },
+  DNSKEY: { number: 48, why: SIGNING },
+  NSEC3: { number: 50, why: SIGNING },
+  NSEC3PARAM: { number: 51, why: SIGNING },
+  CDS: { number: 59, why: SIGNING },
+  CDNSKEY: { number: 60, why: SIGNING },
   OPT: { number: 41, why: 'it is not data' },
   ANY: { number: 255, why: 'it is not data' },
 };
@@ -66,8 +66,9 @@ export function rawTypeNumber(key: string): number | TextFault {
 }
 
 function checkNumber(key: string, number: number): number | TextFault {
-  const written = Object.entries(RECORD_FORMS).find(([, form]) => form.number === number)?.[0];
-  if (written !== undefined) return { fault: `${key} has a form of its own: write ${written}` };
+  const written = writtenType(number);
+  if (written !== undefined && RECORD_FORMS[written].asBytes === undefined)
+    return { fault: `${key} has a form of its own: write ${written}` };
   const refused = Object.entries(REFUSED).find(([, value]) => value.number === number);
   if (refused !== undefined)
     return { fault: `${key} (${refused[0]}) records are refused: ${refused[1].why}` };

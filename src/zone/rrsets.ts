@@ -4,8 +4,9 @@
 import type { FaultList } from './faults.js';
 import type { StaticRrset } from './model.js';
 import { wireLength } from './names.js';
+import { isOperatorKey } from './operator-keys.js';
 import type { Owned } from './owners.js';
-import { octetsOf, RECORD_FORMS } from './record-forms.js';
+import { octetsOf, RECORD_FORMS, writtenType } from './record-forms.js';
 import type { RecordData } from './record-text.js';
 import { rawTypeNumber } from './record-types.js';
 import { isTextFault, type TextFault } from './text-fault.js';
@@ -27,6 +28,10 @@ export function checkRecordTypes(faults: FaultList): void {
   for (const owner of faults.keysAt(['records'])) {
     for (const key of faults.keysAt(['records', owner])) {
       if (key === 'ttl' || isWritten(key)) continue;
+      if (isOperatorKey(key)) {
+        faults.ignoreKey(['records', owner, key]);
+        continue;
+      }
       const number = rawTypeNumber(key);
       if (isTextFault(number)) faults.refuseKey(['records', owner, key], number.fault);
     }
@@ -59,7 +64,8 @@ function checkData({ owner, data, path }: PlacedRrset, faults: FaultList): void 
   }
   const seen = new Set<string>();
   data.forEach((record, i) => {
-    const text = identityOf(record);
+    // RFC 2181 §5 forbids two records of equal data.
+    const text = Buffer.from(octetsOf(record)).toString('hex');
     if (seen.has(text)) faults.atValue([...path, i], 'this record is listed twice');
     seen.add(text);
   });
@@ -70,17 +76,10 @@ function checkData({ owner, data, path }: PlacedRrset, faults: FaultList): void 
   }
 }
 
-/** Equal for equal data (RFC 2181 §5 forbids two such records). */
-function identityOf(record: RecordData): string {
-  if ('address' in record) return record.address.text;
-  if ('bytes' in record) return Buffer.from(record.bytes).toString('hex');
-  return JSON.stringify(record);
-}
-
 function isWritten(key: string): boolean {
   return Object.keys(RECORD_FORMS).includes(key);
 }
 
 function nameOfType(number: number | TextFault): string | null {
-  return isTextFault(number) ? null : `TYPE${number}`;
+  return isTextFault(number) ? null : (writtenType(number) ?? `TYPE${number}`);
 }

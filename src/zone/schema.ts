@@ -4,16 +4,20 @@
  * that is missing or wrong must not keep the rest of a file from being checked.
  */
 import * as z from 'zod';
-import { COUNTRY_CODES } from '../countries.js';
 import { parseAddress } from '../ip/address.js';
-import { DAY_MS } from '../time.js';
-import { readNetwork, readServerAddress } from './addresses.js';
+import { DAY_MS } from '../platform/time.js';
+import { readMirrorAddress } from './addresses.js';
 import { readCanary } from './canaries.js';
-import { readCountry } from './countries.js';
+import { asNumber, country, network, RULE_KEYS } from './client-rules.js';
 import { duration, meaningful, oneOrMore, outOfRange, ranged, whole } from './fields.js';
 import { readMailbox, readName } from './names.js';
+import { allowOperatorKeys } from './operator-keys.js';
+import { orderSchema } from './order-schema.js';
 import { probeListSchema, probeSchema } from './probe-schema.js';
 import { DEFAULT_RECORD_TTL, MAX_TTL, nameRawTypes, ownerRecords } from './record-schema.js';
+import { refuseSchema } from './refuse.js';
+import { selfWeightSchema } from './self-weight.js';
+import { CAPACITY_PATTERN, readCapacity } from './sizes.js';
 import type { TextFault } from './text-fault.js';
 import { readTime } from './times.js';
 
@@ -31,8 +35,6 @@ function readHostname(text: string): string | TextFault {
   return readName(text);
 }
 const seconds = (label: string) => whole(label, 0, MAX_TTL);
-const country = meaningful(readCountry).meta({ enum: [...COUNTRY_CODES].sort() });
-const network = meaningful(readNetwork);
 
 const soa = z.strictObject({
   mname: name.optional().describe('The primary name server. Default: the first of ns.'),
@@ -47,6 +49,12 @@ const soa = z.strictObject({
   ttl: seconds('ttl').default(DEFAULT_RECORD_TTL).describe('Seconds that resolvers may keep the SOA record.'),
 });
 
+const maxWorldShare = z
+  .number()
+  .gt(0, { error: outOfRange('max_world_share', 'above 0, at most 1') })
+  .max(1, { error: outOfRange('max_world_share', 'above 0, at most 1') })
+  .optional();
+
 const pool = z.strictObject({
   answers: whole('answers', 1, 8).default(3).describe('Addresses in an answer.'),
   max_share: z
@@ -55,6 +63,9 @@ const pool = z.strictObject({
     .max(1, { error: outOfRange('max_share', 'above 0, at most 1') })
     .default(1)
     .describe("No mirror gets more of any client's downloads than this; below 1/answers it spreads load."),
+  max_world_share: maxWorldShare.describe(
+    "No mirror gets more of the pool's whole expected traffic than this, counted by addresses in the location database or by world_weights.",
+  ),
   near_km: z
     .number()
     .min(0, { error: outOfRange('near_km', '0 or more kilometres') })
@@ -62,10 +73,23 @@ const pool = z.strictObject({
     .describe(
       'This much farther than the nearest mirror still counts as near. 0: strictly the nearest; 20000: no geography.',
     ),
+  order: z.string().optional().describe('The order whose list for the client comes before distance.'),
+  others: z
+    .enum(['nearest', 'never'])
+    .default('nearest')
+    .describe(
+      "With order: where mirrors come that are not in the client's list. nearest: behind those in it.",
+    ),
   same_country_first: z.boolean().default(false).describe("Mirrors in the client's country come first."),
   panic_threshold: ranged('panic_threshold', 0, 1)
     .default(0.2)
-    .describe('With fewer than this part of the addresses up, the probes are doubted and all count as up.'),
+    .describe('With fewer than this part of the addresses up, or none, the pool is in panic.'),
+  panic: z
+    .enum(['answer', 'backup', 'servfail'])
+    .default('answer')
+    .describe(
+      'What is answered in panic, and to clients whose mirrors are all down: all enabled mirrors, backups alone, or SERVFAIL.',
+    ),
   ttl_min: seconds('ttl_min')
     .optional()
     .describe('Answers that may soon be others are kept for fewer seconds, down to this. Default: ttl.'),
@@ -83,6 +107,25 @@ const pool = z.strictObject({
     .array(z.string())
     .optional()
     .meta({ description: 'The mirrors of the pool. Default: all.', minItems: 1 }),
+  choose: z
+    .array(z.enum(['country', 'continent', 'mirror']))
+    .default([])
+    .describe(
+      'What users may choose by a name below the pool: a country (de), a continent (europe) or a mirror (aurora).',
+    ),
+  ...RULE_KEYS,
+  self_weight: selfWeightSchema
+    .optional()
+    .describe(
+      'Where its mirrors say how much of their weight and cap they want to take: a line such as 40%, or drain.',
+    ),
+  refuse: refuseSchema.optional().describe('Clients that get no address here, and what they get.'),
+  may_be_empty: z
+    .boolean()
+    .default(false)
+    .describe(
+      'In a signed zone: some clients may find nobody here, and then get SERVFAIL, since signed answers are the same for all.',
+    ),
   probe: probeSchema.optional().describe('How its mirrors are probed: a list of one probe.'),
   probes: probeListSchema
     .optional()
@@ -98,43 +141,37 @@ const location = z.strictObject({
 const mirror = z
   .strictObject({
     addresses: z
-      .array(meaningful(readServerAddress))
+      .array(meaningful(readMirrorAddress))
       .optional()
       .meta({ description: 'IPv4 and IPv6 addresses; each is probed and answered.', minItems: 1 }),
     hostname: meaningful(readHostname)
       .optional()
       .describe('Instead of addresses: a name that is resolved again and again, in both families.'),
-    weight: whole('weight', 0, MAX_WEIGHT)
+    weight: z
+      .union([
+        z.number().meta({ type: 'integer', minimum: 0, maximum: MAX_WEIGHT }),
+        meaningful(readCapacity).meta({ pattern: CAPACITY_PATTERN }),
+      ])
+      .pipe(whole('weight', 0, MAX_WEIGHT))
       .default(1)
-      .describe('The share of load among mirrors that are equally near; 0: disabled, never answered.'),
+      .meta({
+        description:
+          'The share of load among mirrors that are equally near; 0: disabled, never answered. As a rate, such as 1Gbit/s: its number in Mbit/s.',
+        default: 1,
+      }),
+    max_world_share: maxWorldShare.describe("The same as the pool's, for this mirror alone."),
+    backup: z
+      .boolean()
+      .default(false)
+      .describe('Answered only where fewer others stand than an answer has addresses.'),
     location: location.optional().describe('Where it is. What is left out comes from the location database.'),
-    asn: z
-      .array(whole('AS number', 1, MAX_U32))
-      .default([])
-      .describe('Clients in these autonomous systems come here first.'),
+    asn: z.array(asNumber).default([]).describe('Clients in these autonomous systems come here first.'),
     networks: z
       .array(network)
       .default([])
       .describe('Clients in these networks come here and nowhere else while it is up.'),
-    only_countries: z
-      .array(country)
-      .min(1, {
-        error: '"only_countries" is empty, so nobody would come here: leave it out, or set weight: 0',
-      })
-      .optional()
-      .describe('Only clients in these countries are sent here.'),
-    except_countries: z
-      .array(country)
-      .min(1, { error: '"except_countries" is empty: leave it out' })
-      .optional()
-      .describe('Clients in these countries are not sent here.'),
-    only_networks: z
-      .array(network)
-      .min(1, {
-        error: '"only_networks" is empty, so nobody would come here: leave it out, or set weight: 0',
-      })
-      .optional()
-      .describe('A private mirror: only clients in these networks ever see it.'),
+    ...RULE_KEYS,
+    self_weight: selfWeightSchema.optional().describe("Keys laid over those of the pool's."),
     probe: probeSchema
       .optional()
       .describe("Keys laid over each of the pool's probes; with type, over those of that type."),
@@ -184,6 +221,19 @@ export const zoneSchema = z
     }),
     soa: soa.prefault({}).describe('The SOA record.'),
     ttl: seconds('ttl').default(60).describe('Seconds that resolvers may keep an answer from a pool.'),
+    dnssec: z
+      .strictObject({
+        key: z
+          .string()
+          .min(1, { error: '"key" is empty, expected a path' })
+          .optional()
+          .describe(
+            'The file with its keys, which geopool dnssec keygen makes; a path as the server sees it.',
+          ),
+      })
+      .meta({ required: ['key'] })
+      .optional()
+      .describe('The zone is signed.'),
     pools: z.record(z.string(), pool).optional().meta({
       description: 'Owner names relative to the zone ("@" is the zone itself), and how they are answered.',
       minProperties: 1,
@@ -196,6 +246,10 @@ export const zoneSchema = z
         minProperties: 1,
         propertyNames: { pattern: MIRROR_NAME_PATTERN },
       }),
+    orders: z
+      .record(z.string(), orderSchema)
+      .default({})
+      .describe('Orders by name: which mirrors clients are sent to first, whatever the distance.'),
     special_addresses: z
       .array(network)
       .default([])
@@ -207,6 +261,12 @@ export const zoneSchema = z
       .default([])
       .describe(
         'What operators say over all probes. Of several for one mirror, the first that has not ended counts.',
+      ),
+    reflect: z
+      .string()
+      .optional()
+      .describe(
+        'An owner name whose TXT record tells each client what the server sees of it: its resolver, subnet, country, AS and scope. Default: none.',
       ),
     records: z
       .record(z.string(), ownerRecords)
@@ -230,6 +290,7 @@ export function zoneJsonSchema(): z.core.JSONSchema.BaseSchema {
       // zod drops stated defaults of texts that are read into something else; they are right for the text.
       const stated = z.globalRegistry.get(zodSchema)?.default;
       if (stated !== undefined) jsonSchema.default = stated;
+      allowOperatorKeys(jsonSchema);
     },
   });
 }

@@ -4,20 +4,22 @@
  * program runs.
  */
 import * as z from 'zod';
-import { countOf } from '../count-of.js';
-import { GeopoolError } from '../errors.js';
-import { DAY_MS, MINUTE_MS } from '../time.js';
+import { countOf } from '../platform/count-of.js';
+import { GeopoolError } from '../platform/errors.js';
+import { DAY_MS, MINUTE_MS } from '../platform/time.js';
 import { type AnsweringConfig, answeringKeys, answeringOf, checkAnswering } from './answering-config.js';
 import { DEFAULT_STATE, DEFAULT_ZONES } from './default-paths.js';
-import { type Fault, type FaultList, faultList, formatFault, sortFaults } from './faults.js';
-import { duration, meaningful, oneOrMore, whole } from './fields.js';
+import { type Fault, type FaultList, formatFault, newFaultList, sortFaults } from './faults.js';
+import { duration, meaningful, oneOrMore, ranged, whole } from './fields.js';
+import { checkFleet, type FleetConfig, fleetOf, fleetSchema } from './fleet-config.js';
 import { checkHttp, type HttpConfig, httpOf, httpSchema } from './http-config.js';
-import { type ListenAddress, listenClashes, readListenAddress, readResolver } from './listen-address.js';
+import { type ListenAddress, listenClashes, readResolver, readServedAddress } from './listen-address.js';
 import { checkNotify, type NotifyConfig, notifyOf, notifySchema } from './notify-config.js';
 import type { ProxyConfig } from './proxy-environment.js';
 import { readBySchema } from './read-value.js';
 import { readYaml } from './read-yaml.js';
 import { readSize } from './sizes.js';
+import { type TlsConfig, tlsOf, tlsSchema } from './tls-config.js';
 import { readAccountId, readEdition, readSchedule, readUpdateHost } from './update-values.js';
 
 export interface ServerConfig {
@@ -34,6 +36,8 @@ export interface ServerConfig {
   readonly answering: AnsweringConfig;
   /** What is stated of the limits of TCP; the program has its own for the rest. */
   readonly tcp: TcpConfig;
+  /** Undefined: there is no DNS over TLS. */
+  readonly tls?: TlsConfig;
   /** How names of mirrors are resolved. */
   readonly resolve: {
     /** Servers to ask, as ADDRESS or ADDRESS:PORT; undefined: those of the host. */
@@ -44,12 +48,18 @@ export interface ServerConfig {
   /** Who is told of transitions, panic and stale databases. */
   readonly notify: NotifyConfig;
   readonly http: HttpConfig;
+  /** Undefined: it judges alone. */
+  readonly fleet?: FleetConfig;
+  /** The path of a file of what part of all clients each country has; undefined: as many as it has addresses. */
+  readonly worldWeights?: string;
   readonly geo: {
     /** Paths of databases. */
     readonly city?: string;
     readonly asn?: string;
     /** Octets that exact maps may take together; undefined: the program's own choice. */
     readonly mapMemory?: number;
+    /** 0 to 1: a new database that would move more of a pool's downloads is held; undefined: the program's own choice. */
+    readonly maxShift?: number;
     /** Undefined: databases are not fetched. */
     readonly update?: UpdateConfig;
   };
@@ -136,7 +146,7 @@ const updateSchema = z.strictObject({
 });
 
 const configSchema = z.strictObject({
-  listen: oneOrMore(meaningful(readListenAddress)).optional(),
+  listen: oneOrMore(meaningful(readServedAddress)).optional(),
   zones: path('zones').default(DEFAULT_ZONES),
   state: path('state').default(DEFAULT_STATE),
   control: path('control').optional(),
@@ -144,6 +154,7 @@ const configSchema = z.strictObject({
   ...answeringKeys,
   notify: notifySchema,
   http: httpSchema,
+  fleet: fleetSchema,
   tcp: z
     .strictObject({
       connections: whole('connections', 1, MAX_CONNECTIONS).optional(),
@@ -152,17 +163,20 @@ const configSchema = z.strictObject({
       exchange_timeout: duration('exchange_timeout', MIN_EXCHANGE, MAX_EXCHANGE).optional(),
     })
     .default({}),
+  tls: tlsSchema,
   resolve: z
     .strictObject({
       servers: oneOrMore(meaningful(readResolver)).optional(),
       interval: duration('interval', 1000, DAY_MS).default(RESOLVE_INTERVAL),
     })
     .prefault({}),
+  world_weights: path('world_weights').optional(),
   geo: z
     .strictObject({
       city: path('city').optional(),
       asn: path('asn').optional(),
       map_memory: meaningful(readSize).optional(),
+      max_shift: ranged('max_shift', 0, 1).optional(),
       update: updateSchema.optional(),
     })
     .default({}),
@@ -180,7 +194,7 @@ export function parseServerConfig(text: string, file: string): StatedConfig {
   if (root === undefined) throw invalid(file, placed);
   // A file of nothing but comments holds no mapping, and means one with no keys.
   if (root.kind === 'scalar' && root.value === null) return configOf(configSchema.parse({}));
-  const faults = faultList(file, root);
+  const faults = newFaultList(file, root);
   const draft = readBySchema(configSchema, root, faults);
   if (draft !== undefined) checkDraft(draft, faults);
   const all = [...placed, ...faults.sorted()];
@@ -188,9 +202,11 @@ export function parseServerConfig(text: string, file: string): StatedConfig {
   return configOf(draft);
 }
 
-function checkDraft({ listen = [], tcp, rate_limit, notify, http }: ConfigDraft, faults: FaultList): void {
+function checkDraft(draft: ConfigDraft, faults: FaultList): void {
+  const { listen = [], tcp, rate_limit, notify, http, fleet } = draft;
   checkNotify(notify, faults);
   checkHttp(http, faults);
+  checkFleet(fleet, faults);
   checkAnswering({ rate_limit }, faults);
   const { connections, connections_per_network: perNetwork } = tcp;
   if (connections !== undefined && perNetwork !== undefined && perNetwork > connections) {
@@ -210,11 +226,34 @@ function checkDraft({ listen = [], tcp, rate_limit, notify, http }: ConfigDraft,
     faults.atKey(['listen'], '"listen" is empty: name an address, or leave it out');
   }
   for (const { index, fault } of listenClashes(listen)) faults.atValue(['listen', index], fault);
+  const secured = listen.findIndex(({ tls }) => tls);
+  if (secured >= 0 && !faults.has(['tls'])) faults.atValue(['listen', secured], NO_CERTIFICATE);
+  if (listen.length > 0 && listen.every(({ tls }) => tls) && !faults.isFaulty(['listen'])) {
+    faults.atKey(
+      ['listen'],
+      '"listen" has addresses for TLS alone: add one for UDP and TCP, which all clients try',
+    );
+  }
 }
 
+/** What is said of an address for TLS where nothing says what it is to be answered with. */
+export const NO_CERTIFICATE =
+  'an address for TLS needs a certificate: add "tls: { certificate: FILE, key: FILE }"';
+
 function configOf(draft: ConfigDraft): StatedConfig {
-  const { listen, zones, state, control, workers, tcp, resolve, geo } = draft;
-  const { city, asn, map_memory: mapMemory, update } = geo;
+  const {
+    listen,
+    zones,
+    state,
+    control,
+    workers,
+    tcp,
+    tls,
+    resolve,
+    world_weights: worldWeights,
+    geo,
+  } = draft;
+  const { city, asn, map_memory: mapMemory, max_shift: maxShift, update } = geo;
   return {
     zones,
     state,
@@ -223,13 +262,17 @@ function configOf(draft: ConfigDraft): StatedConfig {
     ...(workers !== undefined && { workers }),
     answering: answeringOf(draft),
     tcp: tcpOf(tcp),
+    ...(tls !== undefined && { tls: tlsOf(tls) }),
     notify: notifyOf(draft.notify),
     http: httpOf(draft.http),
+    ...(draft.fleet !== undefined && { fleet: fleetOf(draft.fleet) }),
     resolve: {
       interval: resolve.interval,
       ...(resolve.servers !== undefined && { servers: resolve.servers }),
     },
+    ...(worldWeights !== undefined && { worldWeights }),
     geo: {
+      ...(maxShift !== undefined && { maxShift }),
       ...(city !== undefined && { city }),
       ...(asn !== undefined && { asn }),
       ...(mapMemory !== undefined && { mapMemory }),

@@ -21,6 +21,13 @@ const BITS: readonly (readonly [unit: string, octets: number])[] = [
   ['kbit', 1e3 / 8],
 ];
 
+/** Thousandths of a Mbit, of the capacity of a line. */
+const CAPACITIES: readonly (readonly [unit: string, thousandths: number])[] = [
+  ['Tbit', 1e9],
+  ['Gbit', 1e6],
+  ['Mbit', 1e3],
+];
+
 /** The whole text of a size, and of a rate, as JSON Schema takes them. */
 export const SIZE_PATTERN = '^[0-9]{1,9}([.][0-9]{1,3})?(B|[kK]B|MB|GB|KiB|MiB|GiB)$';
 export const RATE_PATTERN = '^[0-9]{1,9}([.][0-9]{1,3})?(B|[kK]B|MB|GB|KiB|MiB|GiB|kbit|Mbit|Gbit)/s$';
@@ -39,6 +46,22 @@ export function readRate(text: string): number | TextFault {
   return (
     rate ?? { fault: `"${text}" is not a rate, expected a number and a unit: 500kB/s, 2MB/s or 16Mbit/s` }
   );
+}
+
+/** The whole text of a capacity, as JSON Schema takes it. */
+export const CAPACITY_PATTERN = '^[0-9]{1,9}([.][0-9]{1,3})?[TGM]bit/s$';
+
+/** Mbit/s, whole, 0 and up. */
+export function readCapacity(text: string): number | TextFault {
+  const thousandths = text.endsWith('/s') ? read(text.slice(0, -2), CAPACITIES) : undefined;
+  if (thousandths === undefined) {
+    return {
+      fault: `"${text}" is not a weight, expected a number, or a rate such as 500Mbit/s or 2.5Gbit/s`,
+    };
+  }
+  return thousandths % 1000 === 0
+    ? thousandths / 1000
+    : { fault: `"${text}" is not a whole number of Mbit/s` };
 }
 
 /** A size in the decimal unit that leaves at least one digit before the point, to three digits. */

@@ -7,7 +7,7 @@
 export function hintAt(word: string, known: readonly string[]): string {
   const close = closest(word, known);
   if (close !== undefined) return `; did you mean "${close}"?`;
-  if (known.length > 0 && known.length <= 16) return `, expected one of: ${known.join(', ')}`;
+  if (known.length > 0 && known.length <= 20) return `, expected one of: ${known.join(', ')}`;
   return '';
 }
 

@@ -2,7 +2,7 @@
  * Times as operators write them: RFC 3339, with an offset. A time without one is somebody's local time, and nobody knows
  * whose.
  */
-import { rfc3339 } from '../time.js';
+import { rfc3339 } from '../platform/time.js';
 import type { TextFault } from './text-fault.js';
 
 /** RFC 3339 §5.6; a leap second, which no clock here has, aside. */

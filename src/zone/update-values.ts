@@ -3,7 +3,7 @@
  * behind this checks them again: what `check` finds good, `serve` starts with.
  */
 import { validateDetailed } from 'node-cron';
-import { parseUrl } from '../url.js';
+import { parseUrl } from '../platform/url.js';
 import type { TextFault } from './text-fault.js';
 
 /** In the sample configuration of geoipupdate: many still have it, and the service answers it with a bare 401. */

@@ -3,17 +3,23 @@
  * copy is served until it is right again, and says so; nor does another file that is of the same zone. Blocking calls, for
  * they run in a worker or a verb.
  */
-import { isUtf8 } from 'node:buffer';
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { describeError, GeopoolError } from '../errors.js';
+import type { ZoneKeys } from '../dnssec/keys.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
 import { readPlainSync } from '../state/plain-file.js';
+import { decodeText } from './decode-text.js';
 import { type Fault, faultOfFile } from './faults.js';
 import type { Zone } from './model.js';
 import { type ParsedZone, parseZone, type WrongZone } from './parse-zone.js';
 import { MAX_BYTES } from './read-yaml.js';
+import type { TextFault } from './text-fault.js';
+import type { Position } from './tree.js';
 
 export const ZONE_FILE = /^[^.].*\.ya?ml$/;
+
+/** Names that are told of many. */
+const MOST_NAMES = 8;
 
 export interface LoadedZone {
   readonly zone: Zone;
@@ -22,6 +28,10 @@ export interface LoadedZone {
   readonly file: string;
   /** What is wrong with the file as it is now; the zone is then from the copy. */
   readonly stale?: readonly Fault[];
+  /** What it is signed with, where it is to be and `withKeys` has read them. */
+  readonly keys?: ZoneKeys;
+  /** What is wrong with their file as it is now; they are then as they were. */
+  readonly keyFaults?: readonly Fault[];
 }
 
 /** A file that gives no zone, not even from a copy. */
@@ -30,6 +40,8 @@ export interface RefusedFile {
   readonly faults: readonly Fault[];
   /** The zone that it means, where that can be read and no other file has it: nothing of it can be served. */
   readonly zone?: string;
+  /** Nothing is wrong with it, but its zone is that of another file. */
+  readonly second?: true;
 }
 
 /** Both in the order of the files. */
@@ -92,6 +104,20 @@ export function zoneFilesIn(directory: string): readonly string[] {
   return files.map((name) => join(directory, name));
 }
 
+/** What else is in the directory and is not read, hidden files aside; undefined where there is nothing of the kind. */
+export function describeIgnored(directory: string): string | undefined {
+  let names: readonly string[];
+  try {
+    names = readdirSync(directory).filter((name) => !ZONE_FILE.test(name) && !name.startsWith('.'));
+  } catch {
+    // Whoever reads zones from it says so.
+    return undefined;
+  }
+  if (names.length === 0) return undefined;
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return `ignored in ${directory}, where only *.yaml and *.yml are read: ${[...names].sort().slice(0, MOST_NAMES).join(', ')}${more}`;
+}
+
 /** A zone as a file has it, or as it had it last. */
 type Claim = Pick<LoadedZone, 'zone' | 'text'>;
 type Parsed = (Claim & Pick<ParsedZone, 'nameAt'>) | WrongZone;
@@ -131,12 +157,12 @@ function decide(files: readonly Read[], past: Past): ZoneFiles {
     if ('faults' in read) return before === undefined || !take(before, read.file, read.faults);
     return before?.zone.name !== read.zone.name || !take(read, read.file);
   });
-  const wrong = newcomers.flatMap((read) => {
+  const wrong = newcomers.flatMap((read): Omit<RefusedFile & WrongZone, 'zone'> | readonly [] => {
     if ('faults' in read) return read;
     const { file, nameAt, zone } = read;
     if (take(read, file)) return [];
     const message = `the zone ${zone.name} is already that of ${owners.get(zone.name)}`;
-    return { file, faults: [{ file, ...nameAt, message }], name: zone.name };
+    return { file, faults: [{ file, ...nameAt, message }], name: zone.name, second: true };
   });
   const here = new Set(files.map(({ file }) => file));
   const gone = wrong.length === 0 ? [] : past.files().filter((file) => !here.has(file));
@@ -147,10 +173,11 @@ function decide(files: readonly Read[], past: Past): ZoneFiles {
   });
   return {
     loaded: files.flatMap(({ file }) => loaded.get(file) ?? []),
-    refused: refused.map(({ file, faults, name }) => ({
+    refused: refused.map(({ file, faults, name, second }) => ({
       file,
       faults,
       ...(name !== undefined && !owners.has(name) && { zone: name }),
+      ...(second && { second }),
     })),
   };
 }
@@ -213,7 +240,9 @@ function readFile(file: string): Read {
 /** Reads and parses the file at `path`, which faults and the zone call `file`. */
 function readAt(path: string, file: string): Parsed {
   const read = readText(path);
-  return 'fault' in read ? { faults: [faultOfFile(file, read.fault)] } : parse(read.text, file);
+  if ('text' in read) return parse(read.text, file);
+  const { fault: message, ...at } = read;
+  return { faults: [{ file, ...at, message }] };
 }
 
 function parse(text: string, file: string): Parsed {
@@ -222,12 +251,10 @@ function parse(text: string, file: string): Parsed {
 }
 
 /** The text of a zone file, or of a copy. */
-export function readText(path: string): { readonly text: string } | { readonly fault: string } {
+export function readText(path: string): { readonly text: string } | (TextFault & Position) {
   try {
-    const bytes = readPlainSync(path, MAX_BYTES);
-    if (!isUtf8(bytes)) return { fault: 'the file is not in UTF-8: save it in that encoding' };
-    return { text: bytes.toString('utf8') };
+    return decodeText(readPlainSync(path, MAX_BYTES));
   } catch (error) {
-    return { fault: `the file can't be read: ${describeError(error)}` };
+    return { line: 1, column: 1, fault: `the file can't be read: ${describeError(error)}` };
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { GeopoolError } from '../../src/errors.js';
+import { GeopoolError } from '../../src/platform/errors.js';
 import { applyEnvironment, type Environment } from '../../src/zone/config-environment.js';
 import { parseServerConfig, type ServerConfig } from '../../src/zone/server-config.js';
 

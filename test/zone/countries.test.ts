@@ -1,5 +1,5 @@
 import t from 'tap';
-import { COUNTRY_CODES } from '../../src/countries.js';
+import { COUNTRY_CODES } from '../../src/platform/countries.js';
 import { readCountry } from '../../src/zone/countries.js';
 
 t.test('codes that are assigned', async (t) => {

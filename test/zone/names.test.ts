@@ -8,6 +8,7 @@ import {
   readServiceTarget,
   wireLength,
 } from '../../src/zone/names.js';
+import { testFaults } from './zone-faults.js';
 
 t.test('absolute names', async (t) => {
   t.equal(readName('Dl.Example.ORG.'), 'dl.example.org');
@@ -89,3 +90,14 @@ t.test('what is a name stays the same name', async (t) => {
   );
   t.pass();
 });
+
+testFaults('what is no name, in a zone file', [
+  ['a space', { zone: 'zone: ⟦dl example' }, /"dl example" is not a name: " " is not allowed/],
+  ['an empty label', { zone: 'zone: ⟦dl..example' }, /a label is empty/],
+  ['the root', { zone: 'zone: ⟦.' }, /"." is not a name/],
+  ['a long label', { zone: `zone: ⟦${'a'.repeat(64)}.example` }, /has 64 octets, the most is 63/],
+  ['a long name', { zone: `zone: ⟦${'a.'.repeat(126)}toolong` }, /takes 261 octets, the most is 255/],
+  ['another script', { zone: 'zone: ⟦bücher.example' }, /"ü" is not allowed.*write xn--bcher-kva.example/],
+  ['a hyphen at the end', { zone: 'zone: ⟦dl-.example' }, /starts or ends with "-"/],
+  ['an address as a name server', { ns: 'ns: [⟦192.0.2.53]' }, /"192.0.2.53" is an address, expected a name/],
+]);

@@ -1,14 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import type { Address } from '../../src/ip/address.js';
-import type { Probe, StaticRrset } from '../../src/zone/model.js';
 import { parseZone } from '../../src/zone/parse-zone.js';
-import { soundZone, zoneText } from './zone-text.js';
+import { fixture, soundZone, zoneText } from './zone-text.js';
 
-const fixture = (name: string): string =>
-  readFileSync(join(process.cwd(), 'test/fixtures/zones', name), 'utf8');
 const texts = (items: readonly { readonly text: string }[] = []): readonly string[] =>
   items.map(({ text }) => text);
 
@@ -34,16 +28,19 @@ t.test('a zone of few words gets all defaults', async (t) => {
       pools: [
         {
           name: '@',
-          at: { line: 3, column: 10 },
           owner: 'dl.example.org',
           answers: 3,
           maxShare: 1,
           nearKm: 500,
           sameCountryFirst: false,
           panicThreshold: 0.2,
+          panic: 'answer',
           canaries: [],
           slowStart: 0,
           ttlMin: 60,
+          admits: {},
+          mayBeEmpty: false,
+          choose: [],
           members: [
             {
               mirror: 0,
@@ -70,6 +67,7 @@ t.test('a zone of few words gets all defaults', async (t) => {
         },
       ],
       mirrors: [],
+      orders: [],
       specialAddresses: [],
       records: [],
       overrides: [],
@@ -83,6 +81,7 @@ t.test('a zone of few words gets all defaults', async (t) => {
       name: 'aurora',
       addresses: [],
       weight: 1,
+      backup: false,
       location: {},
       asn: [],
       networks: [],
@@ -114,11 +113,13 @@ t.test('every key is read', async (t) => {
     owner: 'dl.example.org',
     answers: 8,
     maxShare: 0.2,
+    maxWorldShare: 0.5,
     nearKm: 250.5,
     sameCountryFirst: true,
     panicThreshold: 0,
   });
-  t.match(eu, { name: 'EU', owner: 'eu.dl.example.org' });
+  t.match(eu, { name: 'EU', owner: 'eu.dl.example.org', order: { ...zone.orders[0], others: 'never' } });
+  t.match(zone.orders, [{ name: 'world', lists: { length: 7 } }]);
   t.same(
     apex?.members.map(({ mirror }) => zone.mirrors[mirror]?.name),
     ['boreas', 'aurora'],
@@ -139,140 +140,12 @@ t.test('every key is read', async (t) => {
     notes: 'free text',
     email: 'admin@example.org',
   });
-  t.same(boreas?.admits, { exceptCountries: ['US', 'XK'] });
-});
-
-t.test("a mirror's probe lies over its pool's", async (t) => {
-  const zone = soundZone(fixture('every-key.yaml'));
-  const probeOf = (pool: string, mirror: string): Probe | undefined =>
-    zone.pools
-      .find(({ name }) => name === pool)
-      ?.members.find((member) => zone.mirrors[member.mirror]?.name === mirror)?.probes[0];
-  const timing = { interval: 60_000, fastInterval: 500, timeout: 10_000, fall: 4, rise: 5 };
-  t.same(probeOf('@', 'aurora'), {
-    type: 'http',
-    port: 8443,
-    host: 'check.example.org',
-    path: '/trace?x=1',
-    method: 'GET',
-    expect: [200, 204],
-    redirects: 'none',
-    verify: true,
-    certWarn: 1_209_600_000,
-    ...timing,
-    interval: 7_200_000,
-    rise: 1,
-  });
-  t.same(probeOf('@', 'boreas'), { type: 'tcp', port: 8443, ...timing }, 'what tcp has no use for is gone');
-  t.same(probeOf('EU', '10'), { type: 'none' });
-  t.match(probeOf('EU', 'aurora'), { port: 80, host: 'eu.dl.example.org', path: '/', timeout: 5000 });
-});
-
-t.test('the port follows the type unless it is set', async (t) => {
-  const portOf = (pool: string, mirror: string): unknown => {
-    const zone = soundZone(
-      zoneText({
-        pools: `pools: { "@": { probe: ${pool} } }`,
-        mirrors: `mirrors: { a: { addresses: [192.0.2.1], probe: ${mirror} } }`,
-      }),
-    );
-    const probe = zone.pools[0]?.members[0]?.probes[0];
-    return probe !== undefined && 'port' in probe ? probe.port : undefined;
-  };
-  t.equal(portOf('{ type: http }', '{ type: https }'), 443);
-  t.equal(portOf('{ type: https }', '{ type: http }'), 80);
-  t.equal(portOf('{ type: http, port: 8080 }', '{ type: https }'), 8080);
-  t.equal(portOf('{}', '{ type: tcp, port: 873 }'), 873);
-  t.equal(portOf('{ type: tcp }', '{ port: 873 }'), 873, 'a pool may leave the port to its mirrors');
-});
-
-/** The types and some key of the probes of mirror "a", with these sections of probes in pool and mirror. */
-function laidProbes(pool: string, mirror: string): unknown {
-  const zone = soundZone(
-    zoneText({
-      pools: `pools: { "@": { ${pool} } }`,
-      mirrors: `mirrors: { a: { addresses: [192.0.2.1], ${mirror} } }`,
-    }),
-  );
-  return zone.pools[0]?.members[0]?.probes.map((probe) =>
-    'path' in probe
-      ? `${probe.type} ${probe.port} ${probe.path}`
-      : 'port' in probe
-        ? `${probe.type} ${probe.port}`
-        : probe.type,
-  );
-}
-
-t.test('a pool may have several probes, and a mirror its own keys over each of them', async (t) => {
-  const two = 'probes: [{ path: /a }, { type: https, path: /b }]';
-  const three = 'probes: [{ path: /a }, { path: /b }, { type: tcp, port: 873 }]';
-  const cases: readonly (readonly [pool: string, mirror: string, probes: readonly string[]])[] = [
-    [two, '', ['http 80 /a', 'https 443 /b']],
-    ['probes: [{ path: /a }]', 'probe: { port: 8080 }', ['http 8080 /a']],
-    // One mapping lies over all of them, or over those of the type that it names.
-    [three, 'probe: { path: /c }', ['http 80 /c', 'http 80 /c', 'tcp 873']],
-    [three, 'probe: { type: http, port: 8080 }', ['http 8080 /a', 'http 8080 /b', 'tcp 873']],
-    [three, 'probe: { type: none }', ['none']],
-    [two, 'probe: { type: tcp, port: 80 }', ['tcp 80', 'tcp 80']],
-    // A list lies over the pool's, one by one.
-    [two, 'probes: [{}, { path: /c }]', ['http 80 /a', 'https 443 /c']],
-    [two, 'probes: [{ path: /c }]', ['http 80 /c', 'https 443 /b']],
-    [two, 'probes: [{ type: none }]', ['https 443 /b']],
-    [two, 'probes: [{ type: none }, { type: none }]', ['none']],
-    [two, 'probes: [{}, {}, { type: tcp, port: 873 }]', ['http 80 /a', 'https 443 /b', 'tcp 873']],
-    ['answers: 3', 'probes: [{ path: /c }, { path: /d }]', ['http 80 /c', 'http 80 /d']],
-  ];
-  for (const [pool, mirror, probes] of cases) t.same(laidProbes(pool, mirror), probes, `${pool} ${mirror}`);
-});
-
-t.test('default timeouts stay within a short interval', async (t) => {
-  const zone = soundZone(zoneText({ pools: 'pools: { "@": { probe: { interval: 1s } } }' }));
-  t.match(zone.pools[0]?.members[0]?.probes[0], { interval: 1000, fastInterval: 1000, timeout: 1000 });
-});
-
-t.test('records of each type', async (t) => {
-  const { records } = soundZone(fixture('every-key.yaml'));
-  const find = (owner: string, type: string): StaticRrset | undefined =>
-    records.find((rrset) => rrset.owner === owner && rrset.type === type);
-  const address = (rrset: StaticRrset | undefined): Address | undefined => {
-    const [data] = rrset?.data ?? [];
-    return data !== undefined && 'address' in data ? data.address : undefined;
-  };
-  t.equal(records.length, 11);
-  t.equal(address(find('ns1.dl.example.org', 'A'))?.text, '192.0.2.53');
-  t.equal(address(find('ns1.dl.example.org', 'AAAA'))?.text, '2001:db8::53', 'a lone value is a list of one');
-  t.equal(find('ns1.dl.example.org', 'A')?.ttl, 3600);
-  t.same(find('dl.example.org', 'TXT'), {
-    owner: 'dl.example.org',
-    type: 'TXT',
-    ttl: 600,
-    data: [
-      { type: 'TXT', strings: ['one'] },
-      { type: 'TXT', strings: ['two'] },
-    ],
-  });
-  t.same(find('dl.example.org', 'CAA')?.data, [
-    { type: 'CAA', flags: 0, tag: 'issue', value: 'letsencrypt.org' },
-    { type: 'CAA', flags: 0, tag: 'iodef', value: 'mailto:admin@example.org' },
-  ]);
-  t.same(find('dl.example.org', 'MX')?.data, [
-    { type: 'MX', preference: 10, exchange: 'mail.example.org' },
-    { type: 'MX', preference: 20, exchange: 'mail2.example.org' },
-  ]);
-  t.same(find('*.any.dl.example.org', 'CNAME')?.data, [{ type: 'CNAME', target: 'www.example.org' }]);
-  t.same(find('one.dl.example.org', 'CNAME')?.data, [{ type: 'CNAME', target: 'two.example.org' }]);
-  t.same(find('53.dl.example.org', 'PTR')?.data, [{ type: 'PTR', target: 'host.example.org' }]);
-  t.same(find('_https._tcp.dl.example.org', 'SRV')?.data, [
-    { type: 'SRV', priority: 10, weight: 5, port: 443, target: 'www.example.org' },
-    { type: 'SRV', priority: 1, weight: 2, port: 3, target: '' },
-  ]);
-  t.same(find('key.dl.example.org', 'TYPE44')?.data, [
-    { type: 'RAW', bytes: Uint8Array.of(0x01, 0x02, 0xab, 0xcd) },
-  ]);
-  t.same(find('key.dl.example.org', 'TYPE65280')?.data, [
-    { type: 'RAW', bytes: new Uint8Array(0) },
-    { type: 'RAW', bytes: Uint8Array.of(0x00, 0xff) },
-  ]);
+  t.same([boreas?.weight, boreas?.maxWorldShare], [2500, 0.25], 'a rate in Mbit/s');
+  const { selfWeight } = apex?.members.find(({ mirror }) => zone.mirrors[mirror] === boreas) ?? {};
+  t.match(selfWeight, { type: 'http', port: 80, host: 'dl.example.org', path: '/w', interval: 60_000 });
+  t.match(boreas?.admits, { exceptCountries: ['US', 'XK'], onlyAsn: [64_502] });
+  t.same(texts(boreas?.admits.exceptNetworks), ['203.0.113.128/25']);
+  t.same([apex?.admits, eu?.admits], [{}, { exceptAsn: [64_503] }]);
 });
 
 t.test('a zone can be handed to another thread', async (t) => {

@@ -1,6 +1,6 @@
 /** The list of record types decides all that is done with one: how it is read, what it is on the wire, whom it needs. */
 import t from 'tap';
-import { recordData, typeNumber } from '../../src/compile/record-data.js';
+import { recordData, typeNumber } from '../../src/compile/zones/record-data.js';
 import { octetsOf, RECORD_FORMS, serverOf } from '../../src/zone/record-forms.js';
 import { zoneJsonSchema } from '../../src/zone/schema.js';
 
@@ -25,6 +25,7 @@ t.test('data of a type are encoded as the list says, and others as they are', as
 t.test('MX and SRV name a server, others do not', async (t) => {
   t.equal(serverOf({ type: 'MX', preference: 1, exchange: 'a.b' }), 'a.b');
   t.equal(serverOf({ type: 'SRV', priority: 1, weight: 2, port: 3, target: 'c.d' }), 'c.d');
+  t.equal(serverOf({ type: 'HTTPS', priority: 1, target: 'a.b', parameters: [] }), undefined);
   t.equal(serverOf({ type: 'CNAME', target: 'a.b' }), undefined);
   t.equal(serverOf({ type: 'RAW', bytes: new Uint8Array() }), undefined);
 });

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { readCaa, readMx, readRaw, readSrv, readTargetOf, readTxt } from '../../src/zone/record-text.js';
+import {
+  readCaa,
+  readDs,
+  readMx,
+  readRaw,
+  readSrv,
+  readTargetOf,
+  readTxt,
+} from '../../src/zone/record-text.js';
 
 t.test('MX', async (t) => {
   t.same(readMx(' 10  Mail.Example.org. '), { type: 'MX', preference: 10, exchange: 'mail.example.org' });
@@ -46,26 +54,65 @@ t.test('CAA', async (t) => {
   }
 });
 
+t.test('DS', async (t) => {
+  const digest = Uint8Array.from(Buffer.from('ab'.repeat(20), 'hex'));
+  const ds = { type: 'DS', keyTag: 60485, algorithm: 5, digestType: 1, digest };
+  t.same(readDs(` 60485 5 1 ${'AB'.repeat(10)} ${'ab'.repeat(10)} `), ds);
+  t.same(readDs('1 13 9 00'), {
+    type: 'DS',
+    keyTag: 1,
+    algorithm: 13,
+    digestType: 9,
+    digest: Uint8Array.of(0),
+  });
+  t.same(readDs('\\# 1 0a'), { type: 'RAW', bytes: Uint8Array.of(10) });
+  t.match(readDs(`1 13 2 ${'ab'.repeat(20)}`), {
+    fault: /the digest has 20 octets, those of type 2 have 32/,
+  });
+  for (const text of ['', '1 13 2', '65536 13 2 00', '1 256 2 00', '1 13 2 0', '1 13 2 0g', 'x']) {
+    t.match(readDs(text), { fault: /is not a DS record, expected KEYTAG ALGORITHM/ }, text);
+  }
+});
+
 t.test('targets', async (t) => {
   t.same(readTargetOf('CNAME')('a.example.'), { type: 'CNAME', target: 'a.example' });
   t.same(readTargetOf('PTR')('a.example'), { type: 'PTR', target: 'a.example' });
+  t.same(readTargetOf('NS')('A.example'), { type: 'NS', target: 'a.example' });
   t.match(readTargetOf('CNAME')('.'), { fault: /\S/ });
 });
 
+/** The strings of a TXT record as text. */
+function stringsOf(text: string): readonly string[] {
+  const read = readTxt(text);
+  return 'fault' in read ? [] : read.strings.map((string) => Buffer.from(string).toString());
+}
+
 t.test('TXT is cut into strings of 255 octets', async (t) => {
-  t.same(readTxt(''), { type: 'TXT', strings: [''] });
-  t.same(readTxt('x'.repeat(255)), { type: 'TXT', strings: ['x'.repeat(255)] });
-  t.same(readTxt('x'.repeat(256)), { type: 'TXT', strings: ['x'.repeat(255), 'x'] });
+  t.same(stringsOf(''), ['']);
+  t.same(stringsOf('x'.repeat(255)), ['x'.repeat(255)]);
+  t.same(stringsOf('x'.repeat(256)), ['x'.repeat(255), 'x']);
   t.match(readTxt('x'.repeat(65_280)), { fault: /65535 octets/ });
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 600 }), (text) => {
-      const read = readTxt(text);
-      if ('fault' in read) return false;
-      return (
-        read.strings.join('') === text && read.strings.every((string) => Buffer.byteLength(string) <= 255)
-      );
+      if (text.trimStart().startsWith('"')) return true;
+      const strings = stringsOf(text);
+      return strings.join('') === text && strings.every((string) => Buffer.byteLength(string) <= 255);
     }),
   );
+});
+
+t.test('TXT that begins with a double quote is strings as they are', async (t) => {
+  t.same(stringsOf('"a b" "c"'), ['a b', 'c']);
+  t.same(stringsOf(' "" '), ['']);
+  t.same(stringsOf('"v=spf1 \\"x\\" \\\\"\t"\\065"'), ['v=spf1 "x" \\', 'A']);
+  t.same(stringsOf('a "b"'), ['a "b"'], 'and other text is not');
+  t.same(readTxt('"\\255"'), { type: 'TXT', strings: [Buffer.of(255)] });
+  t.match(readTxt(`"${'x'.repeat(256)}"`), { fault: /a string has 256 octets, the most is 255/ });
+  for (const text of ['"', '"a', '"a" b', '"a""b"', '"a" "b']) {
+    t.match(readTxt(text), { fault: /begins with a double quote, expected strings such as/ }, text);
+  }
+  t.match(readTxt('"\\256"'), { fault: /"\\256" is no escape/ });
+  t.match(readTxt('"\\25"'), { fault: /"\\" is no escape/ });
 });
 
 t.test('bytes', async (t) => {

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { GeopoolError } from '../../src/errors.js';
 import { type Prefix, parsePrefix } from '../../src/ip/prefix.js';
 import { parseServerConfig } from '../../src/zone/server-config.js';
+import { configFaults } from './config-faults.js';
 
 const network = (text: string): Prefix => {
   const read = parsePrefix(text);
@@ -32,17 +32,6 @@ const DEFAULTS = {
   geo: {},
 };
 
-/** The details of the error that a text makes. */
-function detailsOf(text: string): readonly string[] {
-  try {
-    parseServerConfig(text, 'geopool.yaml');
-  } catch (error) {
-    if (error instanceof GeopoolError && error.code === 'CONFIG_INVALID') return error.details;
-    throw error;
-  }
-  return [];
-}
-
 t.test('nothing stated, nothing but defaults', async (t) => {
   for (const text of ['', '# comments only\n', '{}'])
     t.same(parseServerConfig(text, 'geopool.yaml'), DEFAULTS);
@@ -50,7 +39,8 @@ t.test('nothing stated, nothing but defaults', async (t) => {
 
 t.test('every key', async (t) => {
   const text = `
-listen: ["192.0.2.53:53", "[2001:db8::53]:53"]
+listen: ["192.0.2.53:53", "[2001:db8::53]:53", "tls://192.0.2.53:853"]
+tls: { certificate: /etc/geopool/tls.crt, key: /etc/geopool/tls.key, handshakes_per_network: 50 }
 zones: /etc/geopool/zones
 state: /var/lib/geopool
 control: /run/geopool/control.sock
@@ -78,6 +68,7 @@ geo:
     listen: [
       { host: '192.0.2.53', port: 53 },
       { host: '2001:db8::53', port: 53 },
+      { host: '192.0.2.53', port: 853, tls: true },
     ],
     zones: '/etc/geopool/zones',
     state: '/var/lib/geopool',
@@ -98,6 +89,7 @@ geo:
       chaos: { version: 'none of your business', id: 'ns1' },
     },
     tcp: { connections: 500, perNetwork: 50, idle: 20_000, exchange: 2500 },
+    tls: { certificate: '/etc/geopool/tls.crt', key: '/etc/geopool/tls.key', handshakes: 50 },
     notify: {
       webhook: 'https://chat.example/hooks/s3cret',
       exec: ['/bin/page', '--to', 'ops'],
@@ -174,63 +166,32 @@ geo:
     /^geopool.yaml:12:15: "daily" is not a schedule, expected five fields/,
     /^geopool.yaml:13:11: host "ftp:\/\/example.net" is not one/,
   ];
-  const details = detailsOf(text);
+  const details = configFaults(text);
   t.match(details, expected);
   t.equal(details.length, expected.length);
 });
 
-t.test('faults in how answers are given', async (t) => {
-  const text = `rate_limit: { rate: 0, burst: 1.5, slip: -1, dry_run: maybe, exempt: [192.0.2.1, 192.0.2.1/24], table_size: 1 }
-cookies: { enabled: 1, secret_file: "", require: true }
-nsid: ""
-chaos: { version: 5, id: "${'é'.repeat(65)}", name: x }
-`;
-  const expected = [
-    /^geopool.yaml:1:21: rate 0 is out of range, expected 1 to 1000000$/,
-    /^geopool.yaml:1:31: burst must be a whole number/,
-    /^geopool.yaml:1:42: slip -1 is out of range, expected 0 to 100$/,
-    /^geopool.yaml:1:55: "dry_run" must be true or false$/,
-    /^geopool.yaml:1:71: "192.0.2.1" has no length: write 192.0.2.1\/32/,
-    /^geopool.yaml:1:82: "192.0.2.1\/24": bits behind \/24 are set/,
-    /^geopool.yaml:1:109: table_size 1 is out of range/,
-    /^geopool.yaml:2:21: "enabled" must be true or false$/,
-    /^geopool.yaml:2:37: "secret_file" is empty/,
-    /^geopool.yaml:2:41: unknown key "require"; did you mean "required"\?$/,
-    /^geopool.yaml:3:7: a text of 0 octets, expected 1 to 128/,
-    /^geopool.yaml:4:19: "version" must be text/,
-    /^geopool.yaml:4:26: a text of 130 octets/,
-    /^geopool.yaml:4:\d+: unknown key "name"/,
-  ];
-  const details = detailsOf(text);
-  t.match(details, expected);
-  t.equal(details.length, expected.length);
-  t.match(detailsOf('rate_limit: { burst: 5000 }'), [
-    /:1:22: burst 5000 is more than 60 seconds of 50 a second/,
+t.test('TLS: what is missing', async (t) => {
+  t.same(configFaults('listen: [127.0.0.1:53, tls://127.0.0.1:853]'), [
+    'geopool.yaml:1:24: an address for TLS needs a certificate: add "tls: { certificate: FILE, key: FILE }"',
   ]);
-  t.match(detailsOf('rate_limit: { rate: 1 }'), [/:1:21: burst 125 is more than 60 seconds of 1 a second/]);
+  t.match(configFaults('tls: { certificate: a }'), [/^geopool.yaml:1:1: .*key/]);
+  t.same(configFaults('{ listen: tls://127.0.0.1:853, tls: { certificate: a, key: b } }'), [
+    'geopool.yaml:1:3: "listen" has addresses for TLS alone: add one for UDP and TCP, which all clients try',
+  ]);
+  t.match(configFaults('tls: { certificate: a, key: b, handshakes_per_network: 0 }'), [/out of range/]);
 });
 
 t.test('other wrong files', async (t) => {
-  t.match(detailsOf('listen: [\n'), [/^geopool.yaml:2:1: YAML/]);
-  t.match(detailsOf('[]'), [/^geopool.yaml:1:1: the file must be a mapping, found a list/]);
-  t.match(detailsOf('listen: []'), [/^geopool.yaml:1:1: "listen" is empty/]);
-  t.match(detailsOf('listen: ["[::1]:53", "[0::1]:53"]'), [/:1:22: ::1 port 53 is listed twice/]);
-  t.match(detailsOf('listen: ["0.0.0.0:53", "127.0.0.1:53"]'), [/:1:24: 0.0.0.0 port 53 stands for 127/]);
-  t.match(detailsOf('geo: { update: { account_id: 999999 } }'), [/:1:30: "999999" is a placeholder/]);
-  t.match(detailsOf('state: a\nstate: b'), [/:2:1: duplicate key "state", first at line 1/]);
-  t.match(detailsOf('geo:'), [/:1:1: "geo" must be a mapping, found nothing/]);
-  t.same(detailsOf('listen: ["127.0.0.1:0", "127.0.0.1:0"]'), [], 'any two free ports');
-});
-
-t.test('faults of notify, none of which has the secret', async (t) => {
-  t.match(detailsOf('notify: { webhook: "ftp://s3cret" }'), [
-    /:1:20: "webhook" is no URL, expected one such as/,
-  ]);
-  t.match(detailsOf('notify: { exec: [] }'), [/:1:11: "exec" is empty, expected a command/]);
-  t.match(detailsOf('notify: { exec: page }'), [/"exec" must be a list/]);
-  t.match(detailsOf('notify: { every: 2d }'), [/every 2d is out of range, expected 0ms to 1d/]);
-  t.match(detailsOf('notify: { webhok: x }'), [/unknown key "webhok"; did you mean "webhook"/]);
-  t.notMatch(detailsOf('notify: { webhook: "ftp://s3cret" }').join(), /s3cret/);
+  t.match(configFaults('listen: [\n'), [/^geopool.yaml:2:1: YAML/]);
+  t.match(configFaults('[]'), [/^geopool.yaml:1:1: the file must be a mapping, found a list/]);
+  t.match(configFaults('listen: []'), [/^geopool.yaml:1:1: "listen" is empty/]);
+  t.match(configFaults('listen: ["[::1]:53", "[0::1]:53"]'), [/:1:22: ::1 port 53 is listed twice/]);
+  t.match(configFaults('listen: ["0.0.0.0:53", "127.0.0.1:53"]'), [/:1:24: 0.0.0.0 port 53 stands for 127/]);
+  t.match(configFaults('geo: { update: { account_id: 999999 } }'), [/:1:30: "999999" is a placeholder/]);
+  t.match(configFaults('state: a\nstate: b'), [/:2:1: duplicate key "state", first at line 1/]);
+  t.match(configFaults('geo:'), [/:1:1: "geo" must be a mapping, found nothing/]);
+  t.same(configFaults('listen: ["127.0.0.1:0", "127.0.0.1:0"]'), [], 'any two free ports');
 });
 
 t.test('no message has a license key', async (t) => {
@@ -240,9 +201,9 @@ t.test('no message has a license key', async (t) => {
     'license_key: s3cret\n    license_key_file: a',
     'license_key: s3cret\n    license_key: s3cret',
   ]) {
-    const details = detailsOf(`geo:\n  update:\n    ${text}\n`);
+    const details = configFaults(`geo:\n  update:\n    ${text}\n`);
     t.equal(details.length, 1);
     t.notMatch(details.join('\n'), /s3cret/);
   }
-  t.notMatch(detailsOf('geo: { update: { host: "https://user:s3cret@example.net" } }').join(), /s3cret/);
+  t.notMatch(configFaults('geo: { update: { host: "https://user:s3cret@example.net" } }').join(), /s3cret/);
 });

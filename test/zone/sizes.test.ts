@@ -1,5 +1,13 @@
 import t from 'tap';
-import { formatSize, RATE_PATTERN, readRate, readSize, SIZE_PATTERN } from '../../src/zone/sizes.js';
+import {
+  CAPACITY_PATTERN,
+  formatSize,
+  RATE_PATTERN,
+  readCapacity,
+  readRate,
+  readSize,
+  SIZE_PATTERN,
+} from '../../src/zone/sizes.js';
 
 t.test('sizes and rates with their units', async (t) => {
   const sizes = {
@@ -23,6 +31,24 @@ t.test('sizes and rates with their units', async (t) => {
   }
   for (const text of ['2MB', '2MBps', '2Mb/s', '/s'])
     t.match(readRate(text), { fault: /is not a rate/ }, text);
+});
+
+t.test('capacities in Mbit/s', async (t) => {
+  for (const [text, megabits] of Object.entries({
+    '1Gbit/s': 1000,
+    '0.5Gbit/s': 500,
+    '2.345Tbit/s': 2_345_000,
+    '100Mbit/s': 100,
+    '0Mbit/s': 0,
+  })) {
+    t.equal(readCapacity(text), megabits, text);
+    t.match(text, new RegExp(CAPACITY_PATTERN));
+  }
+  t.match(readCapacity('1.5Mbit/s'), { fault: '"1.5Mbit/s" is not a whole number of Mbit/s' });
+  for (const text of ['1', '1Gbit', '1GB/s', '1 Gbit/s', '-1Gbit/s', '8kbit/s', 'Gbit/s', '1gbit/s']) {
+    t.match(readCapacity(text), { fault: /is not a weight, expected a number/ }, text);
+    t.notMatch(text, new RegExp(CAPACITY_PATTERN));
+  }
 });
 
 t.test('sizes for people', async (t) => {

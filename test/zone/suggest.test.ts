@@ -20,7 +20,7 @@ t.test('hints', async (t) => {
   t.equal(
     hintAt(
       'other',
-      Array.from({ length: 17 }, (_, i) => `k${i}`),
+      Array.from({ length: 21 }, (_, i) => `k${i}`),
     ),
     '',
   );

@@ -3,7 +3,13 @@ import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { basename, join, relative } from 'node:path';
 import t, { type Test } from 'tap';
 import { keepGood } from '../../src/zone/good-copies.js';
-import { loadZoneDirectory, parseFiles, type ZoneFiles, zoneFilesIn } from '../../src/zone/zone-files.js';
+import {
+  describeIgnored,
+  loadZoneDirectory,
+  parseFiles,
+  type ZoneFiles,
+  zoneFilesIn,
+} from '../../src/zone/zone-files.js';
 import { zoneText } from './zone-text.js';
 
 const zoneNamed = (name: string): string => zoneText({ zone: `zone: ${name}` });
@@ -116,6 +122,7 @@ t.test('two files of one zone: the second is wrong', async (t) => {
       faults: [
         { file: second, line: 2, column: 1, message: `the zone one.example is already that of ${first}` },
       ],
+      second: true,
     },
   ];
   t.same(loadZoneDirectory({ directory }).refused, expected);
@@ -267,7 +274,7 @@ t.test('what can not be read is wrong too, and has its copy', async (t) => {
   ]);
   t.match(refused, [
     { file: /large/, faults: [{ message: /larger than 8 MiB/ }] },
-    { file: /latin/, faults: [{ message: /not in UTF-8/ }] },
+    { file: /latin/, faults: [{ line: 1, column: 2, message: /the octet E9 is not UTF-8/ }] },
     { file: /pipe/, faults: [{ message: /not a file/ }] },
     { file: /void/, faults: [{ message: /can't be read: ENOENT/ }] },
   ]);
@@ -279,4 +286,18 @@ t.test('check reads each file once, and says what is missing', async (t) => {
   const { loaded, refused } = parseFiles([file, relative(process.cwd(), file), join(directory, 'gone.yaml')]);
   t.equal(loaded.length, 1);
   t.match(refused, [{ file: /gone\.yaml$/, faults: [{ line: 1, column: 1, message: /ENOENT/ }] }]);
+});
+
+t.test('what is not read in a directory is said in one line', async (t) => {
+  const other = { '.git': {}, '.a.yaml.swp': '', 'README.md': '', 'b.yaml~': '', 'c.YAML': '', d: {} };
+  const directory = t.testdir({ zones: { 'a.yaml': '', 'b.yml': '', ...other }, none: { 'a.yaml': '' } });
+  const zones = join(directory, 'zones');
+  t.equal(
+    describeIgnored(zones),
+    `ignored in ${zones}, where only *.yaml and *.yml are read: README.md, b.yaml~, c.YAML, d`,
+  );
+  t.equal(describeIgnored(join(directory, 'none')), undefined);
+  t.equal(describeIgnored(join(directory, 'gone')), undefined);
+  for (let i = 0; i < 6; i++) writeFileSync(join(zones, `x${i}`), '');
+  t.match(describeIgnored(zones), /, x3 and 2 more$/);
 });

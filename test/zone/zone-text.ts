@@ -2,6 +2,8 @@
  * Zone files for tests: a sound one, any of whose sections a test may replace, and a mark that says where a fault is to
  * be found.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Fault, formatFault } from '../../src/zone/faults.js';
 import type { Zone } from '../../src/zone/model.js';
 import { parseZone } from '../../src/zone/parse-zone.js';
@@ -49,4 +51,9 @@ export function soundZone(text: string): Zone {
 export function faultsOf(text: string): readonly Fault[] {
   const parsed = parseZone(text, 'z.yaml');
   return 'faults' in parsed ? parsed.faults : [];
+}
+
+/** The text of a zone file in test/fixtures/zones. */
+export function fixture(name: string): string {
+  return readFileSync(join(process.cwd(), 'test/fixtures/zones', name), 'utf8');
 }

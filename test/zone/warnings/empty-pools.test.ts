@@ -1,7 +1,7 @@
 import t from 'tap';
-import { warnOfEmptyPools } from '../../src/zone/empty-pools.js';
-import { formatFault } from '../../src/zone/faults.js';
-import { soundZone, unmark, zoneText } from './zone-text.js';
+import { canBeEmpty, hiddenByRefusal } from '../../../src/zone/warnings/empty-pools.js';
+import { soundZone, zoneText } from '../zone-text.js';
+import { SURROUNDINGS } from './surroundings.js';
 
 const HEAD = 'resolvers keep that for all clients: have a mirror in it that admits everybody';
 
@@ -15,9 +15,8 @@ function warnings(...mirrors: string[]): string[] {
         : `[192.0.2.${i}, "2001:470::${i}"]`;
     return `  m${i}: { addresses: ${addresses}, ${rest.replace(/^(four|six) /, '')} }`;
   });
-  return warnOfEmptyPools(soundZone(zoneText({ mirrors: `mirrors:\n${text.join('\n')}` }))).map(
-    ({ message }) => message,
-  );
+  const zone = soundZone(zoneText({ mirrors: `mirrors:\n${text.join('\n')}` }));
+  return canBeEmpty(zone, SURROUNDINGS).map(({ message }) => message);
 }
 
 function none(clients: string, address = 'address'): string {
@@ -46,11 +45,32 @@ t.test('mirrors for all but some countries', async (t) => {
 
 t.test('mirrors for some networks only', async (t) => {
   t.same(warnings('only_networks: [10.0.0.0/8]'), [
-    none('clients in none of the "only_networks" of its mirrors'),
+    none('clients in none of the "only_networks" and "only_asn" of its mirrors'),
   ]);
   t.same(warnings('only_networks: [10.0.0.0/8]', 'only_countries: [CH]'), [
     none('clients that are not known to be in CH'),
   ]);
+});
+
+t.test('mirrors for some AS only, and for all but some', async (t) => {
+  t.same(warnings('only_asn: [64500]', 'only_networks: [10.0.0.0/8]'), [
+    none('clients in none of the "only_networks" and "only_asn" of its mirrors'),
+  ]);
+  t.same(warnings('only_asn: [64500]', 'weight: 1'), []);
+  t.same(warnings('except_asn: [64500, 64501]', 'except_asn: [64501], except_networks: [10.0.0.0/8]'), [
+    none('clients in AS64501'),
+  ]);
+  t.same(warnings('except_networks: [10.0.0.0/8]'), [none('clients in 10.0.0.0/8')]);
+});
+
+t.test('a pool that keeps clients out by rules of its own', async (t) => {
+  const zone = soundZone(zoneText({ pools: 'pools: { "@": { only_asn: [64500] } }' }));
+  t.same(
+    canBeEmpty(zone, SURROUNDINGS).map(({ message }) => message),
+    [
+      'the pool "@" has no address for clients that its own rules keep out, and resolvers keep that for all clients',
+    ],
+  );
 });
 
 t.test('a mirror of weight 0 helps nobody', async (t) => {
@@ -73,18 +93,24 @@ t.test('a mirror that is known by name may have addresses of both', async (t) =>
     mirrors:
       'mirrors: { a: { hostname: a.example.net }, b: { addresses: [192.0.2.1], only_countries: [CH] } }',
   });
-  t.same(warnOfEmptyPools(soundZone(zone)), []);
+  t.same(canBeEmpty(soundZone(zone), SURROUNDINGS), []);
 });
 
-t.test('it is said where the pool stands', async (t) => {
-  const { text, at } = unmark(
-    zoneText({
-      pools: 'pools:\n  "@": {}\n  ⟦swiss: { mirrors: [b] }',
-      mirrors:
-        'mirrors: { a: { addresses: [192.0.2.1] }, b: { addresses: [192.0.2.2], only_countries: [CH] } }',
-    }),
-  );
-  t.same(warnOfEmptyPools(soundZone(text)).map(formatFault), [
-    `z.yaml:${at}: the pool "swiss" has no IPv4 address for clients that are not known to be in CH, and ${HEAD}`,
-  ]);
+t.test('a pool without any IPv4 address is empty for many', async (t) => {
+  const none = 'the pool "@" has no IPv4 address, and many clients have no IPv6';
+  t.same(warnings('six weight: 1', 'six only_countries: [CH]'), [none]);
+  t.same(warnings('six weight: 1', 'four weight: 0'), [], 'a disabled one is another matter');
+});
+
+t.test('a pool that says REFUSED, and no other', async (t) => {
+  const said = (rcode: string) =>
+    hiddenByRefusal(
+      soundZone(zoneText({ pools: `pools: { get: { refuse: { countries: [CH], ${rcode} } } }` })),
+      SURROUNDINGS,
+    ).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  t.match(said('rcode: refused'), {
+    0: /^pools\.get\.refuse\.rcode: the pool "get" says REFUSED, by which/,
+    length: 1,
+  });
+  for (const fine of ['', 'rcode: nodata', 'rcode: nxdomain']) t.same(said(fine), []);
 });

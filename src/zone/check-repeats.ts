@@ -1,0 +1,16 @@
+/** Lists in which an item may stand once. */
+import type { FaultList } from './faults.js';
+import type { Path } from './tree.js';
+
+/** Says which items of the list at `path` were there before. */
+export function checkRepeats(
+  path: Path,
+  items: readonly (string | number)[] | undefined,
+  faults: FaultList,
+): void {
+  const seen = new Set<string | number>();
+  items?.forEach((item, i) => {
+    if (seen.has(item)) faults.atValue([...path, i], `${item} is listed twice`);
+    seen.add(item);
+  });
+}

@@ -1,0 +1,134 @@
+/**
+ * What is written in a zone and comes to nothing. Whoever wrote it believes that it works.
+ */
+
+import { rfc3339 } from '../../platform/time.js';
+import { FAMILIES, type Family } from '../../platform/types.js';
+import { choiceOf } from '../choices.js';
+import type { ClientRules, Zone } from '../model.js';
+import { isWithin } from '../names.js';
+import type { Remark, Rule } from './warning.js';
+
+/** Names that are told of many. */
+const MOST_NAMES = 8;
+
+/** A pool, or all of it in one family, whose mirrors are all disabled. */
+export const idleWeights: Rule = ({ pools, mirrors }) =>
+  pools.flatMap(({ name, members }): Remark[] => {
+    const path = ['pools', name];
+    const all = members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
+    if (all.every(({ weight }) => weight === 0)) {
+      return [{ path, message: `the pool "${name}" answers nobody: all of its mirrors have weight 0` }];
+    }
+    return FAMILIES.flatMap((family) => {
+      const seated = all.filter(({ addresses }) => addresses.some((address) => address.family === family));
+      if (seated.length === 0 || seated.some(({ weight }) => weight > 0)) return [];
+      if (all.some(({ hostname, weight }) => hostname !== undefined && weight > 0)) return [];
+      const message = `the pool "${name}" answers no ${wordOf(family)} address: all of its mirrors with one have weight 0`;
+      return [{ path, message }];
+    });
+  });
+
+/** A pool that is to answer backups in panic, and has none in a family that it answers. */
+export const panicWithoutBackup: Rule = ({ pools, mirrors }) =>
+  pools.flatMap(({ name, panic, members }): Remark[] => {
+    if (panic !== 'backup') return [];
+    const seated = members.flatMap(({ mirror }) => mirrors[mirror] ?? []).filter(({ weight }) => weight > 0);
+    if (seated.some(({ backup, hostname }) => backup && hostname !== undefined)) return [];
+    return FAMILIES.flatMap((family) => {
+      const own = seated.filter(({ addresses }) => addresses.some((address) => address.family === family));
+      if (own.length === 0 || own.some(({ backup }) => backup)) return [];
+      const message = `the pool "${name}" has no backup with an ${wordOf(family)} address, so all of its mirrors are answered in panic`;
+      return [{ path: ['pools', name, 'panic'], message }];
+    });
+  });
+
+/** A pool whose name another zone has. */
+export const shadowedPools: Rule = ({ name: zone, pools }, { zones }) =>
+  pools.flatMap(({ name, owner }) => {
+    const inner = zones.find(
+      (other) => isWithin(other.name, zone) && other.name !== zone && isWithin(owner, other.name),
+    );
+    if (inner === undefined) return [];
+    const message = `the pool "${name}" is never answered: the name is in the zone ${inner.name}, which is that of ${inner.file}`;
+    return [{ path: ['pools', name], message }];
+  });
+
+/** A name by which users choose, which another zone has. */
+export const shadowedChoices: Rule = ({ pools, mirrors }, { zones }) =>
+  pools.flatMap(({ name, owner, choose, members }) => {
+    const names = new Set(members.map(({ mirror }) => mirrors[mirror]?.name));
+    return zones.flatMap((other): Remark[] => {
+      if (!other.name.endsWith(`.${owner}`)) return [];
+      const label = other.name.slice(0, -owner.length - 1);
+      const choice = choiceOf(label, choose, (mirror) => names.has(mirror));
+      if (choice === undefined) return [];
+      const message = `${other.name} is the name of a ${choice} that users may choose, and never answered for it: it is a zone, that of ${other.file}`;
+      return [{ path: ['pools', name, 'choose', choose.indexOf(choice)], of: 'value', message }];
+    });
+  });
+
+/** A mirror that no pool has. */
+export const unusedMirrors: Rule = ({ pools, mirrors }) => {
+  const used = new Set(pools.flatMap(({ members }) => members.map(({ mirror }) => mirror)));
+  return mirrors.flatMap(({ name }, number) => {
+    if (used.has(number)) return [];
+    return [
+      {
+        path: ['mirrors', name],
+        message: `the mirror "${name}" is in no pool: it is neither probed nor answered`,
+      },
+    ];
+  });
+};
+
+/** An override whose time is over. */
+export const endedOverrides: Rule = ({ overrides }, { now }) =>
+  overrides.flatMap(({ until }, number) => {
+    if (until === undefined || until > now) return [];
+    const message = `this override ended on ${rfc3339(until)}: take it out`;
+    return [{ path: ['overrides', number, 'until'], of: 'value', message }];
+  });
+
+/** AS numbers that nobody can match. */
+export const idleAsns: Rule = (zone, { hasAsns }) => {
+  const [first] = whereAsnsAre(zone);
+  return first === undefined || hasAsns() ? [] : [{ path: first, message: describeIdleAsns(zone) ?? '' }];
+};
+
+/** What comes of a zone's AS numbers without a database of those; undefined where it has none. */
+export function describeIdleAsns(zone: Zone): string | undefined {
+  const names = [...new Set(whereAsnsAre(zone).map(([, name]) => name))];
+  if (names.length === 0) return undefined;
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return `AS numbers of ${names.slice(0, MOST_NAMES).join(', ')}${more} match nobody, for there is no database of them: fetch GeoLite2-ASN, or name one as geo.asn`;
+}
+
+function wordOf(family: Family): string {
+  return family === 'ipv4' ? 'IPv4' : 'IPv6';
+}
+
+/** The paths of all keys of mirrors, pools and orders that list AS numbers. */
+function whereAsnsAre({
+  mirrors,
+  pools,
+  orders,
+}: Zone): readonly (readonly ['mirrors' | 'pools' | 'orders', string, string])[] {
+  return [
+    ...mirrors.flatMap(({ name, asn, admits }) => [
+      ...(asn.length > 0 ? [['mirrors', name, 'asn'] as const] : []),
+      ...asnRules(admits).map((key) => ['mirrors', name, key] as const),
+    ]),
+    ...pools.flatMap(({ name, admits, refuse }) => [
+      ...asnRules(admits).map((key) => ['pools', name, key] as const),
+      ...(refuse !== undefined && refuse.asn.length > 0 ? [['pools', name, 'refuse'] as const] : []),
+    ]),
+    ...orders.flatMap(({ name, lists }) =>
+      lists.some(({ by }) => by === 'asn') ? [['orders', name, 'asn'] as const] : [],
+    ),
+  ];
+}
+
+function asnRules({ onlyAsn, exceptAsn }: ClientRules): readonly string[] {
+  return [...(onlyAsn === undefined ? [] : ['only_asn']), ...(exceptAsn === undefined ? [] : ['except_asn'])];
+}

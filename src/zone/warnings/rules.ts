@@ -1,0 +1,53 @@
+/**
+ * The one list of what `check` warns of. A rule is a function in this directory, an entry here, and a line in docs/geopool-zone.md.
+ */
+import { newFaultList, sortFaults } from '../faults.js';
+import { readYaml } from '../read-yaml.js';
+import type { LoadedZone } from '../zone-files.js';
+import { canBeEmpty, hiddenByRefusal } from './empty-pools.js';
+import {
+  endedOverrides,
+  idleAsns,
+  idleWeights,
+  panicWithoutBackup,
+  shadowedChoices,
+  shadowedPools,
+  unusedMirrors,
+} from './idle.js';
+import { idleSubdivisions, unusedOrders } from './orders.js';
+import { fineNetworks, relativeNames, strayPlaces } from './slips.js';
+import type { Rule, Surroundings, Warning } from './warning.js';
+import { tightWorldShares } from './world-shares.js';
+
+/** By the code of what each says. */
+export const RULES: Readonly<Record<string, Rule>> = {
+  'pool-can-be-empty': canBeEmpty,
+  'refusal-hides-pool': hiddenByRefusal,
+  'pool-shadowed': shadowedPools,
+  'choice-shadowed': shadowedChoices,
+  'weights-all-0': idleWeights,
+  'world-shares-too-small': tightWorldShares,
+  'panic-without-backup': panicWithoutBackup,
+  'mirror-in-no-pool': unusedMirrors,
+  'order-in-no-pool': unusedOrders,
+  'subdivision-of-nobody': idleSubdivisions,
+  'place-in-other-country': strayPlaces,
+  'network-too-fine': fineNetworks,
+  'asn-without-database': idleAsns,
+  'name-looks-relative': relativeNames,
+  'override-ended': endedOverrides,
+};
+
+/** All warnings of a zone, in the order of its file. */
+export function warningsOf({ zone, text, file }: LoadedZone, surroundings: Surroundings): readonly Warning[] {
+  const remarks = Object.entries(RULES).flatMap(([code, rule]) =>
+    rule(zone, surroundings).map((remark) => ({ code, ...remark })),
+  );
+  // The text was read before, but a tree of it is worth keeping only where there is something to say.
+  const { root } = remarks.length === 0 ? {} : readYaml(text);
+  if (root === undefined) return [];
+  const { position } = newFaultList(file, root);
+  return sortFaults(
+    remarks.map(({ code, path, of = 'key', message }) => ({ code, file, ...position(path, of), message })),
+  );
+}

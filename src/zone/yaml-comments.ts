@@ -1,0 +1,30 @@
+/**
+ * The comments of a YAML text, which belong to nothing that a program looks at and to everything that people do.
+ */
+import { CST, Lexer } from 'yaml';
+
+export interface Comment {
+  /** Counts from 1. */
+  readonly line: number;
+  /** Without the mark and the space behind it. */
+  readonly text: string;
+  /** Nothing else is in its line. */
+  readonly alone: boolean;
+}
+
+/** All comments in their order. The text is one that `readYaml` has read. */
+export function commentsIn(text: string): readonly Comment[] {
+  const comments: Comment[] = [];
+  let line = 1;
+  let alone = true;
+  for (const lexeme of new Lexer().lex(text)) {
+    const type = CST.tokenType(lexeme);
+    if (type === 'comment') comments.push({ line, text: lexeme.replace(/^# ?/, '').trimEnd(), alone });
+    const ends = lexeme.split('\n').length - 1;
+    line += ends;
+    if (ends > 0) alone = true;
+    // What a lexer says besides what is in the text takes no room in it.
+    else if (type !== 'space' && lexeme > '\x1f') alone = false;
+  }
+  return comments;
+}

@@ -1,0 +1,81 @@
+/**
+ * Slips of the pen that a YAML parser tells in words of its own, or ten times, and what to do about them.
+ */
+import { parseAddress } from '../ip/address.js';
+import type { Position } from './tree.js';
+
+export interface YamlFault extends Position {
+  readonly message: string;
+}
+
+/** What the parser complains about. */
+export interface Complaint extends YamlFault {
+  readonly code: string;
+}
+
+/** A slip makes the parser complain about much of what follows; the first few complaints matter. */
+const MOST_FAULTS = 10;
+const CONFLICT = /^(?:<{7}|>{7}|\|{7}|={7})(?:\s.*)?$/;
+const CONFLICT_BEGINS = '<<<<<<<';
+const TAB = 'TAB_AS_INDENT';
+
+/** What makes a text no YAML before any of it is looked at. */
+export function slipsIn(text: string): readonly YamlFault[] {
+  const alone = /\r(?!\n)/.exec(text);
+  if (alone !== null) {
+    const before = text.slice(0, alone.index).split('\n');
+    const message = 'a carriage return (CR) without a line feed: save the file with LF at the ends of lines';
+    return [{ line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message }];
+  }
+  const marks = text
+    .split('\n')
+    .flatMap((line, i) => (CONFLICT.test(line) ? [{ line, at: { line: i + 1, column: 1 } }] : []));
+  const begins = marks.filter(({ line }) => line.startsWith(CONFLICT_BEGINS));
+  const message =
+    'Git left a conflict here: keep what is right of it, and remove the lines of <<<<<<<, ======= and >>>>>>>';
+  return (begins.length > 0 ? begins : marks.slice(0, 1))
+    .slice(0, MOST_FAULTS)
+    .map(({ at }) => ({ ...at, message }));
+}
+
+/** The complaints that matter, with advice. */
+export function adviceOn(complaints: readonly Complaint[], text: string): readonly YamlFault[] {
+  const lines = text.split('\n');
+  const tabs = complaints.filter(({ code }) => code === TAB);
+  return complaints
+    .filter((complaint) => complaint.code !== TAB || complaint === tabs[0])
+    .slice(0, MOST_FAULTS)
+    .map(({ code, line, column, message }) => {
+      if (code === TAB) return { line, column, message: tabMessage(tabs.length) };
+      const address = bareIPv6(lines[line - 1] ?? '');
+      const advice = address === undefined ? '' : `; put the IPv6 address in quotes: "${address}"`;
+      return { line, column, message: `YAML: ${message}${advice}` };
+    });
+}
+
+function tabMessage(lines: number): string {
+  const more = lines === 1 ? '' : ` (and ${lines - 1} more)`;
+  return `a tab indents this line${more}, where YAML takes only spaces: put two spaces for each tab`;
+}
+
+/** An IPv6 address that stands without quotes in a line, with the port that it may have. */
+function bareIPv6(line: string): string | undefined {
+  const bare = line.replace(/"[^"]*"|'[^']*'|(?:^|\s)#.*/g, ' ');
+  return bare
+    .split(/[\s,{}]+/)
+    .map((word) => word.replace(/^\[+(?=[^\]]*$)/, '').replace(/^([^[]*?)\]+$/, '$1'))
+    .find((word) => isIPv6(/^\[([^\]]+)\](?::\d+)?$/.exec(word)?.[1] ?? word));
+}
+
+/** Where colons of an address make YAML see a mapping, the address; undefined for any other mapping. */
+export function addressReadAsMapping(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const [first, second] = Object.entries(value);
+  if (first === undefined || second !== undefined) return undefined;
+  const text = `${first[0]}:${first[1] ?? ''}`;
+  return isIPv6(text) ? text : undefined;
+}
+
+function isIPv6(text: string): boolean {
+  return parseAddress(text)?.family === 'ipv6';
+}
