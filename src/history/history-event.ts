@@ -1,11 +1,11 @@
 /**
  * What the history of mirrors is made of: events, each of which can be written down and read again.
  */
-import type { Family, Verdict } from '../facts.js';
+import type { Family, Verdict } from '../platform/types.js';
 import type { HeldOverride } from './override-words.js';
 
 /** One address of one mirror in one pool. */
-export interface Subject {
+export interface HistorySubject {
   readonly zone: string;
   /** The pool's owner name, absolute. */
   readonly pool: string;
@@ -28,31 +28,38 @@ export type HistoryEvent =
   /** A process begins: whatever was watched was so until the last event, and nobody knows what came after. */
   | { readonly type: 'start'; readonly at: number }
   /** From now on the address is watched; this is its verdict. */
-  | { readonly type: 'watch'; readonly at: number; readonly subject: Subject; readonly state: Verdict }
-  | { readonly type: 'leave'; readonly at: number; readonly subject: Subject }
-  | ({ readonly type: 'turn'; readonly subject: Subject } & Transition)
+  | { readonly type: 'watch'; readonly at: number; readonly subject: HistorySubject; readonly state: Verdict }
+  | { readonly type: 'leave'; readonly at: number; readonly subject: HistorySubject }
+  | ({ readonly type: 'turn'; readonly subject: HistorySubject } & Transition)
   /** An operator says this over its verdict from now on; without `override`, nothing any more. */
   | ({
       readonly type: 'override';
-      readonly subject: Subject;
+      readonly subject: HistorySubject;
       readonly override?: HeldOverride;
     } & Required<Transition>)
-  /** The verdicts of a pool's family are doubted from now on, or believed again. */
-  | ({ readonly type: 'doubt'; readonly at: number; readonly on: boolean } & Doubted)
+  /** It says of itself how much it wants to take, in words. */
+  | {
+      readonly type: 'self-weight';
+      readonly at: number;
+      readonly subject: HistorySubject;
+      readonly cause: string;
+    }
+  /** The verdicts of a pool's family are suppressed from now on, or count again. */
+  | ({ readonly type: 'suppressed'; readonly at: number; readonly on: boolean } & PoolFamily)
   /** The wall clock was set, by so many milliseconds. */
   | { readonly type: 'set'; readonly at: number; readonly ms: number }
   /** Nothing happened, and the process still watches. */
   | { readonly type: 'alive'; readonly at: number };
 
 /** An event without its time, which whoever records it knows. */
-export type Happening = HistoryEvent extends infer Event
+export type EventToRecord = HistoryEvent extends infer Event
   ? Event extends HistoryEvent
     ? Omit<Event, 'at'>
     : never
   : never;
 
-export type Doubted = Pick<Subject, 'zone' | 'pool' | 'family'>;
+export type PoolFamily = Pick<HistorySubject, 'zone' | 'pool' | 'family'>;
 
-export function subjectKey({ zone, pool, mirror, address }: Subject): string {
+export function subjectKey({ zone, pool, mirror, address }: HistorySubject): string {
   return JSON.stringify([zone, pool, mirror, address]);
 }

@@ -6,12 +6,14 @@
 import { constants } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
-import type { Log } from '../log.js';
+import type { Clock } from '../platform/clock.js';
+import { inSlices } from '../platform/in-slices.js';
+import type { Log } from '../platform/log.js';
+import { inPieces } from '../state/in-pieces.js';
 import { readPlain } from '../state/plain-file.js';
 import type { StateFiles } from '../state/state-files.js';
 import { createHistory, type History } from './history.js';
-import type { Happening, HistoryEvent } from './history-event.js';
+import type { EventToRecord, HistoryEvent } from './history-event.js';
 import { formatEvent, formatHistory, isHistory, readHistory } from './history-lines.js';
 
 const HISTORY_FILE = 'history.log';
@@ -22,12 +24,10 @@ const MOST_OCTETS = constants.MAX_STRING_LENGTH;
 const ALIVE_MS = 300_000;
 const RETRY_MS = 30_000;
 const APPENDED = 1 << 20;
-/** Lines that are made without a pause: the main thread has probes to attend to. */
-const LINES_AT_ONCE = 200;
 
 export interface HistoryFile {
   /** Notes what happens now. In memory at once, on disk as soon as that goes. */
-  record(happening: Happening): void;
+  record(happening: EventToRecord): void;
   readonly history: History;
   /** The moment in the history's time. */
   now(): number;
@@ -92,7 +92,7 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
     return begin + clock.steady();
   }
 
-  function record(happening: Happening): void {
+  function record(happening: EventToRecord): void {
     const ms = clock.wallOf(0) - set;
     if (ms !== 0) note({ type: 'set', at: now() + shift, ms });
     set += ms;
@@ -160,12 +160,9 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
     lines = [];
     anew = false;
     held = [];
-    const summary: string[] = [];
+    let summary: readonly string[];
     try {
-      for (const line of formatHistory(history, now())) {
-        summary.push(line);
-        if (summary.length % LINES_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
-      }
+      summary = await inSlices(collect(inPieces(formatHistory(history, now()))));
     } finally {
       const events = held;
       held = undefined;
@@ -174,12 +171,14 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
         lines.push(formatEvent(event));
       }
     }
-    const text = summary.join('');
-    await files.write(HISTORY_FILE, text);
+    await files.write(HISTORY_FILE, summary);
     await closeFile();
     file = await open(path, 'a');
     appended = 0;
-    limit = Math.max(least, text.length);
+    limit = Math.max(
+      least,
+      summary.reduce((sum, { length }) => sum + length, 0),
+    );
   }
 
   async function closeFile(): Promise<void> {
@@ -213,6 +212,16 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
       await closeFile();
     },
   };
+}
+
+/** All of them, with a rest after each: the main thread has probes to attend to. */
+function* collect<T>(all: Iterable<T>): Generator<void, T[]> {
+  const collected: T[] = [];
+  for (const one of all) {
+    collected.push(one);
+    yield;
+  }
+  return collected;
 }
 
 async function readOrEmpty(files: StateFiles, path: string, log: Log): Promise<History> {

@@ -66,8 +66,9 @@ const lineSchema = z.discriminatedUnion('type', [
     cause: z.string(),
     override: override.exactOptional(),
   }),
+  z.strictObject({ type: z.literal('self-weight'), at: time, subject, cause: z.string() }),
   z.strictObject({
-    type: z.literal('doubt'),
+    type: z.literal('suppressed'),
     at: time,
     on: z.boolean(),
     zone: z.string(),
@@ -105,7 +106,7 @@ export function* formatHistory(history: History, now: number): Generator<string>
   }
   const at = history.time.wallOf(now);
   yield formatLine({ type: 'alive', at });
-  for (const doubt of history.doubts()) yield formatLine({ type: 'doubt', at, on: true, ...doubt });
+  for (const doubt of history.suppressed()) yield formatLine({ type: 'suppressed', at, on: true, ...doubt });
 }
 
 /** Whether a text begins as the files of this version do. */

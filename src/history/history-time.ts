@@ -3,7 +3,7 @@
  * package replaced; it does not pass because a clock is set. Where the wall clock leaps beyond that, the leap is kept beside
  * it: nothing grows old by it, and when the wall clock goes back, the leap is as if it had never been.
  */
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/time.js';
 
 export interface HistoryTime {
   /** Now, as far as events tell; 0 where there was none. */

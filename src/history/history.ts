@@ -1,14 +1,15 @@
 /**
  * The memory of what every address did: its transitions with their causes, how long it was up, and the outages of its
  * mirror. It is fed with events, each of which can be written down and read again, and knows nothing of files. Time in
- * which nobody watched, or in which the probes themselves were doubted, counts neither as up nor as down.
+ * which nobody watched, or in which the probes themselves were ignored, counts neither as up nor as down.
  */
-import type { Verdict } from '../facts.js';
-import { DAY_MS } from '../time.js';
+
+import { DAY_MS } from '../platform/time.js';
+import type { Verdict } from '../platform/types.js';
 import {
-  type Doubted,
   type HistoryEvent,
-  type Subject,
+  type HistorySubject,
+  type PoolFamily,
   subjectKey,
   type Transition,
 } from './history-event.js';
@@ -19,7 +20,7 @@ import { addSpan, age, emptyTally, KEPT_DAYS, type TimeTally } from './time-tall
 
 /** All that is known of one address. */
 export interface Past {
-  readonly subject: Subject;
+  readonly subject: HistorySubject;
   state: Verdict;
   watched: boolean;
   /** Until when its time is in the tally. */
@@ -47,9 +48,9 @@ export interface History {
   /** Counts the time until `now` and gives what there is of each address. The caller reads it and changes nothing. */
   pasts(now: number): Iterable<Past>;
   mirrors(): Iterable<MirrorPast>;
-  doubts(): Iterable<Doubted>;
+  suppressed(): Iterable<PoolFamily>;
   /** What an operator said last of an address, as far as it was told. */
-  overrideOf(subject: Subject): HeldOverride | undefined;
+  overrideOf(subject: HistorySubject): HeldOverride | undefined;
 }
 
 /** Transitions that are kept of an address, and addresses that are kept together. */
@@ -58,11 +59,13 @@ const MOST_PASTS = 20_000;
 
 export function createHistory(): History {
   const pasts = new Map<string, Past>();
+  /** The same by pool and family. */
+  const families = new Map<string, Set<Past>>();
   const mirrors = new Map<string, MirrorPast & { readonly down: Set<Past> }>();
-  const doubts = new Map<string, Doubted>();
+  const doubts = new Map<string, PoolFamily>();
   const time = createHistoryTime();
 
-  function pastOf(subject: Subject, at: number): Past {
+  function pastOf(subject: HistorySubject, at: number): Past {
     const key = subjectKey(subject);
     const known = pasts.get(key);
     if (known !== undefined) return known;
@@ -74,12 +77,31 @@ export function createHistory(): History {
       tally: emptyTally(),
       transitions: [],
     };
-    pasts.set(key, past);
+    keep(key, past);
     if (pasts.size > MOST_PASTS) forgetOne();
     return past;
   }
 
-  function mirrorOf({ zone, mirror }: Pick<Subject, 'zone' | 'mirror'>) {
+  function keep(key: string, past: Past): void {
+    forget(key);
+    pasts.set(key, past);
+    const family = familyKey(past.subject);
+    const known = families.get(family);
+    if (known === undefined) families.set(family, new Set([past]));
+    else known.add(past);
+  }
+
+  function forget(key: string): void {
+    const past = pasts.get(key);
+    if (past === undefined) return;
+    pasts.delete(key);
+    const family = familyKey(past.subject);
+    const others = families.get(family);
+    others?.delete(past);
+    if (others?.size === 0) families.delete(family);
+  }
+
+  function mirrorOf({ zone, mirror }: Pick<HistorySubject, 'zone' | 'mirror'>) {
     const key = JSON.stringify([zone, mirror]);
     const known = mirrors.get(key);
     if (known !== undefined) return known;
@@ -91,20 +113,20 @@ export function createHistory(): History {
   /** Counts the time of an address up to `at`, as it stood until then. */
   function count(past: Past, at: number): void {
     if (!past.watched) return;
-    if (past.state !== 'unknown' && !isDoubted(past) && at > past.counted) {
+    if (past.state !== 'unknown' && !isSuppressed(past) && at > past.counted) {
       addSpan(past.tally, past.counted, at, past.state);
     }
     past.counted = Math.max(past.counted, at);
   }
 
-  function isDoubted({ subject }: Past): boolean {
-    return doubts.has(doubtKey(subject));
+  function isSuppressed({ subject }: Past): boolean {
+    return doubts.has(familyKey(subject));
   }
 
-  /** Says to the mirror of an address whether that is down now, and believed to be. */
+  /** Says to the mirror of an address whether that is down now, and that counts. */
   function tellMirror(past: Past, at: number): void {
     const mirror = mirrorOf(past.subject);
-    if (past.watched && past.state === 'down' && !isDoubted(past)) mirror.down.add(past);
+    if (past.watched && past.state === 'down' && !isSuppressed(past)) mirror.down.add(past);
     else mirror.down.delete(past);
     mirror.outages = turnOutage(mirror.outages, mirror.down.size > 0, at);
   }
@@ -127,7 +149,7 @@ export function createHistory(): History {
     for (const past of pasts.values()) {
       if (!past.watched && (oldest === undefined || past.counted < oldest.counted)) oldest = past;
     }
-    if (oldest !== undefined) pasts.delete(subjectKey(oldest.subject));
+    if (oldest !== undefined) forget(subjectKey(oldest.subject));
   }
 
   function apply(event: HistoryEvent): void {
@@ -164,10 +186,15 @@ export function createHistory(): History {
         note(past, { at, from, to, cause });
         break;
       }
-      case 'doubt': {
+      case 'self-weight': {
+        const past = pastOf(event.subject, at);
+        note(past, { at, from: past.state, to: past.state, cause: event.cause });
+        break;
+      }
+      case 'suppressed': {
         const { zone, pool, family } = event;
-        const key = doubtKey(event);
-        const concerned = [...pasts.values()].filter(({ subject }) => doubtKey(subject) === key);
+        const key = familyKey(event);
+        const concerned = families.get(key) ?? [];
         for (const past of concerned) count(past, at);
         if (event.on) doubts.set(key, { zone, pool, family });
         else doubts.delete(key);
@@ -188,7 +215,7 @@ export function createHistory(): History {
         mirrorOf(past).outages = past.outages;
         return;
       }
-      pasts.set(subjectKey(past.subject), past);
+      keep(subjectKey(past.subject), past);
       if (past.watched && past.state === 'down') mirrorOf(past.subject).down.add(past);
     },
 
@@ -198,7 +225,7 @@ export function createHistory(): History {
         count(past, now);
         age(past.tally, now);
         if (past.watched || past.counted > oldest) yield past;
-        else pasts.delete(key);
+        else forget(key);
       }
     },
 
@@ -206,11 +233,11 @@ export function createHistory(): History {
       for (const { zone, mirror, outages } of mirrors.values()) yield { zone, mirror, outages };
     },
 
-    doubts: () => doubts.values(),
+    suppressed: () => doubts.values(),
     overrideOf: (subject) => pasts.get(subjectKey(subject))?.override,
   };
 }
 
-function doubtKey({ zone, pool, family }: Doubted): string {
+function familyKey({ zone, pool, family }: PoolFamily): string {
   return JSON.stringify([zone, pool, family]);
 }

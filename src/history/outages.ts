@@ -1,9 +1,9 @@
 /**
  * Strikes. The runbook of a mirror pool drops a mirror that failed twice in six months, so somebody has to count, and in
  * a way that is fair: an outage is a mirror's and not an address's, a restart is none, and what happened while the probes
- * themselves were doubted is not held against it.
+ * themselves were ignored is not held against it.
  */
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/time.js';
 
 /** A time in which at least one address of a mirror was down, with what came within an hour after it. */
 export interface Outage {
@@ -11,7 +11,7 @@ export interface Outage {
   /** When all were up again; absent while they are not. */
   readonly to?: number;
   /**
-   * Milliseconds of it that count, with an address down and the probes believed. Of an open one the time since `from` is
+   * Milliseconds of it that count, with an address down and the probes counting. Of an open one the time since `from` is
    * not in it yet, and what of that does not count is taken off in advance.
    */
   readonly ms: number;

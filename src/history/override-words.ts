@@ -2,9 +2,10 @@
  * An override as the history of a mirror has it: who, why and until when, for whoever asks in a month why the mirror was
  * out on Tuesday.
  */
-import type { Verdict } from '../facts.js';
-import { rfc3339 } from '../time.js';
-import type { Override } from './overrides.js';
+
+import type { Override } from '../health/overrides.js';
+import { rfc3339 } from '../platform/time.js';
+import type { Verdict } from '../platform/types.js';
 
 export interface HeldOverride {
   /** What it makes of the mirror. */
@@ -26,7 +27,7 @@ export function sameOverride(a: HeldOverride | undefined, b: HeldOverride | unde
 }
 
 /** How an address stands in answers. */
-export function shownAs(verdict: Verdict, override: HeldOverride | undefined): Verdict {
+export function stateUnder(verdict: Verdict, override: HeldOverride | undefined): Verdict {
   return override?.state ?? verdict;
 }
 

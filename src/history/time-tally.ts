@@ -3,7 +3,7 @@
  * days. Hours and days that are alike are kept as one run, so half a year of a mirror that is always up is two numbers
  * more than a day of it.
  */
-import { DAY_MS, HOUR_MS } from '../time.js';
+import { DAY_MS, HOUR_MS } from '../platform/time.js';
 
 /** `count` buckets from number `first` on, each with so many milliseconds up and down. */
 export type Run = readonly [first: number, count: number, up: number, down: number];

@@ -7,33 +7,41 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../platform/errors.js';
 
 /** Owner and group read it, nobody else; the umask may take more away. */
-const DEFAULT_MODE = 0o640;
+export const DEFAULT_MODE = 0o640;
+/** Of a file's mode what is no kind. */
+const RIGHTS = 0o7777;
 
 /**
- * Replaces the file at `path` by `data`; resolves once it would survive a power cut. Rejects with the system's error,
- * the old file then in place and the temporary one removed. One write of a path at a time: the callers see to that.
+ * Replaces the file at `path` by `data`, or by such pieces, each made when those before it are written; resolves once it
+ * would survive a power cut. Rejects with the system's error, the old file then in place and the temporary one removed. One
+ * write of a path at a time: the callers see to that.
  */
 export async function writeDurably(
   path: string,
-  data: string | Uint8Array,
+  data: string | Uint8Array | Iterable<string>,
   mode = DEFAULT_MODE,
 ): Promise<void> {
+  const pieces = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
   await replace(path, async (beside) => {
     const file = await open(beside, 'w', mode);
     try {
-      await file.writeFile(data);
+      for (const piece of pieces) await file.writeFile(piece);
       await file.sync();
     } finally {
       await file.close();
@@ -89,11 +97,26 @@ export async function syncDirectory(path: string): Promise<void> {
 
 /** The same, in one call that blocks: for verbs and workers, not for the main thread of a server. */
 export function writeDurablySync(path: string, data: string | Uint8Array, mode = DEFAULT_MODE): void {
+  replaceSync(path, mode, (file) => writeFileSync(file, data));
+}
+
+/** The same to a file of somebody else's, whose owner, group and rights it keeps. Throws where it may not. */
+export function rewriteDurablySync(path: string, data: string | Uint8Array): void {
+  const { uid, gid, mode } = statSync(path);
+  replaceSync(path, mode & RIGHTS, (file) => {
+    const made = fstatSync(file);
+    if (made.uid !== uid || made.gid !== gid) fchownSync(file, uid, gid);
+    fchmodSync(file, mode & RIGHTS);
+    writeFileSync(file, data);
+  });
+}
+
+function replaceSync(path: string, mode: number, write: (file: number) => void): void {
   const beside = besideOf(path);
   try {
     const file = openSync(beside, 'w', mode);
     try {
-      writeFileSync(file, data);
+      write(file);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -103,11 +126,20 @@ export function writeDurablySync(path: string, data: string | Uint8Array, mode =
     removeQuietlySync(beside);
     throw error;
   }
-  const directory = openSync(dirname(path), 'r');
+  syncDirectorySync(dirname(path));
+}
+
+/** The same, in one call that blocks. */
+export function syncDirectorySync(path: string): void {
+  syncAndClose(openSync(path, 'r'));
+}
+
+/** Makes what was written to an open file durable, and closes it. */
+export function syncAndClose(file: number): void {
   try {
-    fsyncSync(directory);
+    fsyncSync(file);
   } finally {
-    closeSync(directory);
+    closeSync(file);
   }
 }
 
@@ -146,7 +178,7 @@ export async function sweepUnfinished(path: string): Promise<void> {
 }
 
 /** Named after the process, so that two programs on one directory do not write into one file. */
-function besideOf(path: string): string {
+export function besideOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
 }
 
@@ -155,7 +187,8 @@ async function removeQuietly(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }
 
-function removeQuietlySync(path: string): void {
+/** The same, in one call that blocks. */
+export function removeQuietlySync(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {

@@ -3,11 +3,19 @@
  * it ends with the process, however that ends, and counts between containers and hosts that share the directory. What the
  * file says is for people. Where koffi is not, or a file system has no such locks, it is a lock by name.
  */
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { codeOf } from '../errors.js';
-import { LINUX, type Libc, loadLibc } from '../libc.js';
-import { describeHolder, isAlive, newClaim, parseClaim, takeNameLock } from './name-lock.js';
+import { codeOf } from '../platform/errors.js';
+import { LINUX, type Libc, loadLibc } from '../platform/libc.js';
+import {
+  CLAIM_OCTETS,
+  type Claim,
+  describeHolder,
+  isAlive,
+  newClaim,
+  parseClaim,
+  takeNameLock,
+} from './name-lock.js';
 
 export interface FileLock {
   /** Whether the file is still at its name: a lock on one that was removed keeps nobody away. */
@@ -39,10 +47,10 @@ export async function takeFileLock(
     try {
       if (libc.flock(file, LINUX.LOCK_EX | LINUX.LOCK_NB) !== 0) {
         if (libc.errno() !== LINUX.EWOULDBLOCK) return await takeNameLock(path);
-        return { holder: describeHolder(parseClaim(readFileSync(file, 'utf8'))) };
+        return { holder: describeHolder(readClaim(file)) };
       }
       if (!(await isAt(path, file))) continue;
-      const claim = parseClaim(readFileSync(file, 'utf8'));
+      const claim = readClaim(file);
       // It may be held by name, by a process that has no way to this lock.
       if (claim?.kernel !== true && claim !== undefined && (await isAlive(claim)))
         return { holder: describeHolder(claim) };
@@ -73,6 +81,12 @@ function openLock(path: string): number {
   if (fstatSync(file).isFile()) return file;
   closeSync(file);
   throw new Error(`${path} is not a file`);
+}
+
+/** What is longer than any claim is none, and may be longer than memory. */
+function readClaim(file: number): Claim | undefined {
+  const head = Buffer.alloc(CLAIM_OCTETS);
+  return parseClaim(head.toString('utf8', 0, readSync(file, head, 0, CLAIM_OCTETS, 0)));
 }
 
 /** The disk may be full: then nobody can read who has it. */

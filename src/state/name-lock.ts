@@ -6,12 +6,16 @@
  * that they took it.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
-import { codeOf } from '../errors.js';
+import * as z from 'zod';
+import { codeOf } from '../platform/errors.js';
 import type { FileLock, Held } from './file-lock.js';
+import { openPlain } from './plain-file.js';
 import { isRunning, whoAmI } from './process-id.js';
+
+/** More than a claim has. */
+export const CLAIM_OCTETS = 4096;
 
 /** Enough for locks that come free while we look; more means that something is odd, and failing is right. */
 const TRIES = 16;
@@ -25,7 +29,7 @@ const CLAIM = z.object({
   kernel: z.literal(true).exactOptional(),
 });
 
-type Claim = z.infer<typeof CLAIM>;
+export type Claim = z.infer<typeof CLAIM>;
 
 /** Of all claims of this process: another one of its number may have been here before, in a container say. */
 const OURS = randomUUID();
@@ -132,7 +136,13 @@ async function linked(claim: string, path: string): Promise<boolean> {
 
 async function read(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    const file = await openPlain(path, Number.POSITIVE_INFINITY);
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(CLAIM_OCTETS), 0, CLAIM_OCTETS, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;

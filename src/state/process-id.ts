@@ -4,7 +4,7 @@
  * with PID namespaces of their own don't see each other's processes, so they must not share a directory.
  */
 import { readFile } from 'node:fs/promises';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../platform/errors.js';
 
 export interface ProcessId {
   readonly pid: number;

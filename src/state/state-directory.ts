@@ -5,9 +5,9 @@
  * that the server knows.
  */
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
-import { describeError, GeopoolError } from '../errors.js';
-import type { Log } from '../log.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
 import { ensureDirectory } from './durable-file.js';
 import { type FileLock, takeFileLock } from './file-lock.js';
 import { createStateFiles, type StateFiles } from './state-files.js';
@@ -19,7 +19,7 @@ export interface StateTools {
 }
 
 export interface State extends StateFiles {
-  /** Ends the watch and gives the directory up. For when nothing is written any more. */
+  /** Ends the watch and gives the directory up: nothing is written to it any more. */
   close(): Promise<void>;
 }
 
@@ -42,6 +42,7 @@ export async function openState(tools: StateTools): Promise<State> {
   const files = createStateFiles({
     ...tools,
     async forbidden() {
+      if (closed) return `${directory} is given up: this server ends`;
       await look();
       return trouble?.taken === true ? trouble.words : undefined;
     },
@@ -85,7 +86,7 @@ export async function openState(tools: StateTools): Promise<State> {
     trouble = await take();
     if (trouble === undefined) {
       log.warn(
-        { event: 'state-made-anew', directory },
+        { event: 'state-recreated', directory },
         `${directory} was gone, or could not be used: what is known is written to it again`,
       );
       files.writeAnew();

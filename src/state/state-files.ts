@@ -6,12 +6,13 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
-import { codeOf, describeError, GeopoolError } from '../errors.js';
-import type { Log } from '../log.js';
+import type { Clock } from '../platform/clock.js';
+import { codeOf, describeError, GeopoolError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
 import { ensureDirectory, sweepUnfinished, writeDurably } from './durable-file.js';
+import { inPieces } from './in-pieces.js';
 import { readPlain } from './plain-file.js';
-import { formatState, parseState, type StateKind } from './state-kind.js';
+import { parseState, type StateKind, stateLines } from './state-kind.js';
 import { createWriteBehind, type WriteBehind } from './write-behind.js';
 
 export interface StateFiles {
@@ -26,8 +27,8 @@ export interface StateFiles {
   load(name: string, most: number): Promise<Buffer | undefined>;
   /** Keeps octets that a file has as `.bad`, and says why. Never rejects: where it can't, the file stays as it is. */
   setAside(name: string, octets: Buffer, fault: string): Promise<void>;
-  /** Replaces a file. Rejects with STATE_UNUSABLE where it can't, and counts that. */
-  write(name: string, text: string): Promise<void>;
+  /** Replaces a file by a text, or its pieces. Rejects with STATE_UNUSABLE where it can't, and counts that. */
+  write(name: string, text: string | Iterable<string>): Promise<void>;
   /** How a write ended that was not by `write`; without an error: well. */
   note(name: string, error?: unknown): void;
   /** Calls `again` whenever what is on disk may be gone, and is to be written anew. */
@@ -124,7 +125,7 @@ export function createStateFiles({ directory: top, clock, log, forbidden }: Stat
       log.error({ event: 'state-file-set-aside', path, error: fault }, said);
     }
 
-    async function write(name: string, text: string): Promise<void> {
+    async function write(name: string, text: string | Iterable<string>): Promise<void> {
       const path = join(directory, name);
       const reason = await refusal(path);
       if (reason !== undefined) throw new GeopoolError('STATE_UNUSABLE', reason);
@@ -154,7 +155,7 @@ export function createStateFiles({ directory: top, clock, log, forbidden }: Stat
           clock,
           delayMs: DELAY_MS,
           retryMs: RETRY_MS,
-          write: () => write(kind.name, formatState(kind, entries())),
+          write: () => write(kind.name, inPieces(stateLines(kind, entries()))),
         });
         if (stale.delete(join(directory, kind.name))) file.mark();
         followers.push(file.mark);

@@ -10,7 +10,7 @@
  * Pure.
  */
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface StateKind<Entry extends object> {
   /** The file's name. */
@@ -38,11 +38,22 @@ export const time = z.number().min(-62_135_596_800_000).max(LATEST);
 export const difference = z.number().min(-LATEST).max(LATEST);
 
 export function formatState<Entry extends object>(kind: StateKind<Entry>, entries: Iterable<Entry>): string {
-  const lines = Array.from(entries, (entry) => {
+  return [...stateLines(kind, entries)].join('');
+}
+
+/** The same, line by line. */
+export function* stateLines<Entry extends object>(
+  kind: StateKind<Entry>,
+  entries: Iterable<Entry>,
+): Generator<string, void> {
+  yield `${headOf(kind)}\n`;
+  let before = '';
+  for (const entry of entries) {
     const json = JSON.stringify(entry);
-    return `${SUM}"${sumOf(kind, json)}",${json.slice(1)}`;
-  });
-  return `${headOf(kind)}\n${lines.join(',\n')}\n${FOOT}\n`;
+    yield `${before}${SUM}"${sumOf(kind, json)}",${json.slice(1)}`;
+    before = ',\n';
+  }
+  yield `\n${FOOT}\n`;
 }
 
 /** Never throws, whatever the text. */

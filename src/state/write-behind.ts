@@ -1,12 +1,13 @@
 /**
  * When a file that follows something in memory is written. Writes are coalesced: what changes while one is under way goes
- * into the next, so there are never two at once and the last one wins. A write that fails is tried again until it
+ * into the next, so there are never two at once and the last one wins. What is large, and changes all the time, is written for a tenth of
+ * the time at most. A write that fails is tried again until it
  * succeeds, so that a disk that was full for an hour leaves nothing stale behind.
  */
-import type { Clock } from '../clock.js';
+import type { Clock } from '../platform/clock.js';
 
 export interface WriteBehind {
-  /** It changed: written within `delayMs`, with all that changes until then. */
+  /** It changed: written within `delayMs`, or later where the last write took long, with all that changes until then. */
   mark(): void;
   /** Writes what it is now. Resolves once that is durable; rejects with the error of the write that failed. */
   flush(): Promise<void>;
@@ -23,12 +24,17 @@ export interface WriteBehindOptions {
   readonly write: () => Promise<void>;
 }
 
+/** After a write so many times what it took may pass before the next, at most as long as after one that failed. */
+const REST = 9;
+
 export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
   const { clock, delayMs, retryMs, write } = options;
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   let closed = false;
+  /** Milliseconds that the last write took. */
+  let took = 0;
 
   function set(ms: number): void {
     if (closed) return;
@@ -46,11 +52,14 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
   async function writeNow(): Promise<void> {
     timer?.cancel();
     timer = undefined;
+    const begun = clock.monotonic();
     try {
       await write();
     } catch (error) {
       set(retryMs);
       throw error;
+    } finally {
+      took = clock.monotonic() - begun;
     }
   }
 
@@ -76,7 +85,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
   }
 
   return {
-    mark: () => set(delayMs),
+    mark: () => set(Math.max(delayMs, Math.min(REST * took, retryMs))),
     flush,
 
     async close() {

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import t from 'tap';
 import { reportHistory } from '../../src/daemon/history-report.js';
-import type { Subject } from '../../src/health/history-event.js';
-import { openHistory, rememberedHistory } from '../../src/health/history-file.js';
+import type { HistorySubject } from '../../src/history/history-event.js';
+import { openHistory, rememberedHistory } from '../../src/history/history-file.js';
 import { createStateFiles } from '../../src/state/state-files.js';
 import { createFakeClock } from '../fake-clock.js';
+import { createRecordingLog } from '../health/recording-log.js';
 import { asNobody } from '../state/as-nobody.js';
-import { createRecordingLog } from './recording-log.js';
 
 const DAY = 86_400_000;
 
-const aurora: Subject = {
+const aurora: HistorySubject = {
   zone: 'dl.example.org',
   pool: 'dl.example.org',
   mirror: 'aurora',
@@ -127,7 +127,7 @@ t.test('a clock that is set while it runs rewrites nothing, killed or not', asyn
   const look = async (now: number) => {
     const { history, damaged } = await rememberedHistory(directory, now);
     t.equal(damaged, 0);
-    const report = reportHistory(history, history.time.now());
+    const report = await reportHistory(history, history.time.now());
     t.equal(report.at, new Date(now).toISOString());
     t.ok((report.addresses[0]?.availability[180] ?? 0) > 0.9999, 'it was up, but for a minute');
     t.ok((report.addresses[0]?.observed[180] ?? 0) > (99 * DAY) / 1000);
@@ -165,7 +165,7 @@ t.test('a file of before there were such times is read', async (t) => {
   });
   const { history, damaged } = await rememberedHistory(directory, begin + DAY + 3_600_000);
   t.equal(damaged, 0);
-  t.match(reportHistory(history, history.time.now()), {
+  t.match(await reportHistory(history, history.time.now()), {
     at: '2026-01-02T01:00:00.000Z',
     transitions: [{ at: '2026-01-01T00:00:00.000Z' }],
     addresses: [{ availability: { 7: 1 }, observed: { 7: 86_400 } }],

@@ -1,13 +1,13 @@
 import t from 'tap';
-import { createHistory, type History, type MirrorPast } from '../../src/health/history.js';
-import type { HistoryEvent, Subject } from '../../src/health/history-event.js';
-import { formatEvent, formatHistory, isHistory, readHistory } from '../../src/health/history-lines.js';
+import { createHistory, type History, type MirrorPast } from '../../src/history/history.js';
+import type { HistoryEvent, HistorySubject } from '../../src/history/history-event.js';
+import { formatEvent, formatHistory, isHistory, readHistory } from '../../src/history/history-lines.js';
 
 const MINUTE = 60_000;
 const BEGIN = Date.UTC(2026, 0, 1);
 
 const subjects = [0, 1, 2].map(
-  (i): Subject => ({
+  (i): HistorySubject => ({
     zone: 'dl.example.org',
     pool: 'dl.example.org',
     mirror: `m${i % 2}`,
@@ -41,7 +41,7 @@ function events(): HistoryEvent[] {
     }
     if (i % 50 === 10) {
       const { zone, pool, family } = subjects[0] ?? subject;
-      list.push({ type: 'doubt', at: at + 1, on: i % 100 === 10, zone, pool, family });
+      list.push({ type: 'suppressed', at: at + 1, on: i % 100 === 10, zone, pool, family });
     }
   }
   const last = subjects[2];
@@ -69,7 +69,7 @@ t.test('what is written gives the same history again', async (t) => {
   t.equal(readHistory(summary, read), 0);
   t.same([...read.pasts(NOW)], [...told.pasts(NOW)]);
   t.same([...read.mirrors()], [...told.mirrors()]);
-  t.same([...read.doubts()], [...told.doubts()]);
+  t.same([...read.suppressed()], [...told.suppressed()]);
   t.equal([...formatHistory(read, NOW)].join(''), summary);
 });
 

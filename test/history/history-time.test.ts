@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createHistoryTime } from '../../src/health/history-time.js';
+import { createHistoryTime } from '../../src/history/history-time.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

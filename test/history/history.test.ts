@@ -1,37 +1,42 @@
 import t from 'tap';
-import { createHistory, type History } from '../../src/health/history.js';
-import type { Subject } from '../../src/health/history-event.js';
-import { strikesOf } from '../../src/health/outages.js';
-import { sumOf } from '../../src/health/time-tally.js';
+import { createHistory, type History } from '../../src/history/history.js';
+import type { HistorySubject } from '../../src/history/history-event.js';
+import { strikesOf } from '../../src/history/outages.js';
+import { sumOf } from '../../src/history/time-tally.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const BEGIN = Date.UTC(2026, 0, 1);
 
-const aurora: Subject = {
+const aurora: HistorySubject = {
   zone: 'dl.example.org',
   pool: 'dl.example.org',
   mirror: 'aurora',
   address: '192.0.2.10',
   family: 'ipv4',
 };
-const aurora6: Subject = { ...aurora, address: '2001:db8::10', family: 'ipv6' };
-const boreas: Subject = { ...aurora, mirror: 'boreas', address: '192.0.2.20' };
+const aurora6: HistorySubject = { ...aurora, address: '2001:db8::10', family: 'ipv6' };
+const boreas: HistorySubject = { ...aurora, mirror: 'boreas', address: '192.0.2.20' };
 
-function watching(...subjects: Subject[]): History {
+function watching(...subjects: HistorySubject[]): History {
   const history = createHistory();
   history.apply({ type: 'start', at: BEGIN });
   for (const subject of subjects) history.apply({ type: 'watch', at: BEGIN, subject, state: 'up' });
   return history;
 }
 
-const fall = (history: History, subject: Subject, at: number): void =>
+const fall = (history: History, subject: HistorySubject, at: number): void =>
   history.apply({ type: 'turn', subject, at, from: 'up', to: 'down', cause: 'connection refused' });
-const rise = (history: History, subject: Subject, at: number): void =>
+const rise = (history: History, subject: HistorySubject, at: number): void =>
   history.apply({ type: 'turn', subject, at, from: 'down', to: 'up' });
 
-function timeOf(history: History, subject: Subject, now: number, days = 30): { up: number; down: number } {
+function timeOf(
+  history: History,
+  subject: HistorySubject,
+  now: number,
+  days = 30,
+): { up: number; down: number } {
   for (const past of history.pasts(now)) {
     if (past.subject.address === subject.address)
       return sumOf(past.tally, history.time.before(now, days * DAY));
@@ -93,11 +98,11 @@ t.test('while the probes are doubted nothing counts, for that family of that poo
   const history = watching(aurora, aurora6);
   fall(history, aurora, BEGIN + HOUR);
   fall(history, aurora6, BEGIN + HOUR);
-  history.apply({ type: 'doubt', at: BEGIN + HOUR + MINUTE, on: true, zone, pool, family: 'ipv4' });
+  history.apply({ type: 'suppressed', at: BEGIN + HOUR + MINUTE, on: true, zone, pool, family: 'ipv4' });
   t.equal(strikes(history, BEGIN + 2 * HOUR), 1, 'IPv6 is believed');
   rise(history, aurora6, BEGIN + 2 * HOUR);
   t.same(timeOf(history, aurora, BEGIN + 3 * HOUR), { up: HOUR, down: MINUTE });
-  history.apply({ type: 'doubt', at: BEGIN + 3 * HOUR, on: false, zone, pool, family: 'ipv4' });
+  history.apply({ type: 'suppressed', at: BEGIN + 3 * HOUR, on: false, zone, pool, family: 'ipv4' });
   t.same(timeOf(history, aurora, BEGIN + 4 * HOUR), { up: HOUR, down: HOUR + MINUTE });
   t.same(timeOf(history, aurora6, BEGIN + 4 * HOUR), { up: 3 * HOUR, down: HOUR });
 });
@@ -106,9 +111,9 @@ t.test('an outage of the prober alone is no strike of anybody', async (t) => {
   const { zone, pool } = aurora;
   const history = watching(aurora, boreas);
   for (const subject of [aurora, boreas]) fall(history, subject, BEGIN + HOUR);
-  history.apply({ type: 'doubt', at: BEGIN + HOUR + 1000, on: true, zone, pool, family: 'ipv4' });
+  history.apply({ type: 'suppressed', at: BEGIN + HOUR + 1000, on: true, zone, pool, family: 'ipv4' });
   for (const subject of [aurora, boreas]) rise(history, subject, BEGIN + 5 * HOUR);
-  history.apply({ type: 'doubt', at: BEGIN + 5 * HOUR, on: false, zone, pool, family: 'ipv4' });
+  history.apply({ type: 'suppressed', at: BEGIN + 5 * HOUR, on: false, zone, pool, family: 'ipv4' });
   t.equal(strikes(history, BEGIN + 6 * HOUR), 0);
 });
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Outage, strikesOf, turnOutage } from '../../src/health/outages.js';
+import { type Outage, strikesOf, turnOutage } from '../../src/history/outages.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

@@ -5,8 +5,8 @@ import {
   type HeldOverride,
   heldOf,
   sameOverride,
-  shownAs,
-} from '../../src/health/override-words.js';
+  stateUnder,
+} from '../../src/history/override-words.js';
 
 const until = Date.UTC(2027, 0, 31, 18);
 const full: HeldOverride = { state: 'down', reason: 'maintenance', by: 'root', until };
@@ -35,7 +35,7 @@ t.test('what is kept of an override, and when two are the same', async (t) => {
 });
 
 t.test('an override is what answers show', async (t) => {
-  t.equal(shownAs('up', full), 'down');
-  t.equal(shownAs('down', { state: 'up', reason: 'x' }), 'up');
-  t.equal(shownAs('unknown', undefined), 'unknown');
+  t.equal(stateUnder('up', full), 'down');
+  t.equal(stateUnder('down', { state: 'up', reason: 'x' }), 'up');
+  t.equal(stateUnder('unknown', undefined), 'unknown');
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { addSpan, age, emptyTally, sumOf } from '../../src/health/time-tally.js';
-import { DAY_MS, HOUR_MS } from '../../src/time.js';
+import { addSpan, age, emptyTally, sumOf } from '../../src/history/time-tally.js';
+import { DAY_MS, HOUR_MS } from '../../src/platform/time.js';
 
 const BEGIN = Date.UTC(2026, 0, 1);
 

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,19 +13,26 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { describeError } from '../../src/errors.js';
-import { seededRandom } from '../../src/random.js';
+import { describeError } from '../../src/platform/errors.js';
+import { seededRandom } from '../../src/platform/random.js';
 import {
   ensureDirectory,
+  rewriteDurablySync,
   sweepUnfinished,
   writeDurably,
   writeDurablySync,
 } from '../../src/state/durable-file.js';
+import { writeAllDurablySync } from '../../src/state/durable-files.js';
 
 const ways = {
   writeDurably,
   writeDurablySync: async (path: string, data: string | Uint8Array, mode?: number) =>
     writeDurablySync(path, data, mode),
+  writeAllDurablySync: async (path: string, data: string | Uint8Array, mode?: number) => {
+    const faults: unknown[] = [];
+    writeAllDurablySync(new Map([[path, data]]), (error) => faults.push(error), mode);
+    if (faults.length > 0) throw faults[0];
+  },
 };
 
 for (const [name, write] of Object.entries(ways)) {
@@ -104,6 +113,21 @@ t.test('a sweep removes leftovers of that file and nothing else', async (t) => {
   await t.resolves(sweepUnfinished(join(directory, 'missing', 'file')), 'no directory, no leftovers');
   await t.rejects(sweepUnfinished(join(directory, 'file', 'below')), { code: 'ENOTDIR' });
 });
+
+t.test(
+  'rewriteDurablySync: rights and owner stay as they were',
+  { skip: process.getuid?.() !== 0 },
+  async (t) => {
+    const path = join(t.testdir({ file: 'old' }), 'file');
+    chownSync(path, 65_534, 65_533);
+    chmodSync(path, 0o2604);
+    rewriteDurablySync(path, 'new');
+    const { uid, gid, mode } = statSync(path);
+    t.same([uid, gid, mode & 0o7777], [65_534, 65_533, 0o2604]);
+    t.equal(readFileSync(path, 'utf8'), 'new');
+    t.throws(() => rewriteDurablySync(join(path, '..', 'missing'), 'x'), { code: 'ENOENT' });
+  },
+);
 
 /** Writes numbered files over and over, each a number and then that many bytes, and says each number once it is durable. */
 const WRITER = `

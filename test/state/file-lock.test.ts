@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import { loadLibc } from '../../src/libc.js';
+import { loadLibc } from '../../src/platform/libc.js';
 import { type FileLock, takeFileLock } from '../../src/state/file-lock.js';
 import { newClaim, takeNameLock } from '../../src/state/name-lock.js';
 import { whoAmI } from '../../src/state/process-id.js';

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { codeOf } from '../../src/errors.js';
+import { codeOf } from '../../src/platform/errors.js';
 
 /** Why there can be none here; false where there can. */
 export const noSmallDisk: string | false =

@@ -40,6 +40,18 @@ t.test('one server at a time, and the next one when it has ended', async (t) => 
   t.same(log.lines, []);
 });
 
+t.test('what comes after its end is not written, and takes nothing from the next one', async (t) => {
+  const directory = join(t.testdir(), 'state');
+  const { state, log } = await open(t, directory);
+  await state.close();
+  const next = await open(t, directory);
+  await t.rejects(state.write('late', 'text'), { code: 'STATE_UNUSABLE', message: /is given up/ });
+  t.notOk(existsSync(join(directory, 'late')));
+  await next.state.write('early', 'text');
+  t.ok(existsSync(join(directory, 'early')));
+  t.same([...log.lines, ...next.log.lines], []);
+});
+
 t.test('removed while it is in use it is made anew, locked again, and said', async (t) => {
   const directory = join(t.testdir(), 'state');
   const scene = await open(t, directory);
@@ -48,7 +60,7 @@ t.test('removed while it is in use it is made anew, locked again, and said', asy
   await file.flush();
   rmSync(directory, { recursive: true });
   await pass(scene, () => existsSync(join(directory, 'x.json')));
-  t.match(log.lines, [{ event: 'state-made-anew', level: 'warn' }]);
+  t.match(log.lines, [{ event: 'state-recreated', level: 'warn' }]);
   t.same(await state.read(kind), [{ mirror: 'aurora' }]);
   await t.rejects(open(t, directory), { code: 'ALREADY_RUNNING' });
   rmSync(directory, { recursive: true });
@@ -78,7 +90,7 @@ t.test('who took it meanwhile is not written over', async (t) => {
   await other.state.close();
   await pass(scene, () => state.problems().length === 0);
   await pass(scene, () => readFileSync(join(directory, 'x.json'), 'utf8').includes('aurora'));
-  t.same(log.events(), ['state-taken', 'state-made-anew']);
+  t.same(log.events(), ['state-taken', 'state-recreated']);
   await file.close();
 });
 
@@ -93,7 +105,7 @@ t.test('where it can’t be it is tried again, and said once', async (t) => {
   rmSync(directory);
   await pass(scene, () => existsSync(join(directory, 'server.lock')));
   await pass(scene, () => state.problems().length === 0);
-  t.same(log.events(), ['state-unusable', 'state-made-anew']);
+  t.same(log.events(), ['state-unusable', 'state-recreated']);
   await t.rejects(open(t, directory), { code: 'ALREADY_RUNNING' });
 });
 

@@ -49,6 +49,32 @@ t.test('marks are written together, half a second after the first', async (t) =>
   t.same(written, ['b', 'b']);
 });
 
+t.test('a write that takes long is made the more rarely, within reason', async (t) => {
+  const { clock, ends, world, file } = scene({ byHand: true });
+  file.mark();
+  await clock.advance(500);
+  await clock.advance(1000);
+  file.mark();
+  ends.shift()?.();
+  await clock.advance(500);
+  t.equal(world.begun, 2, 'what was marked before that was known');
+  await clock.advance(1000);
+  ends.shift()?.();
+  await clock.advance(0);
+  file.mark();
+  await clock.advance(8999);
+  t.equal(world.begun, 2);
+  await clock.advance(1);
+  t.equal(world.begun, 3);
+  await clock.advance(3_600_000);
+  ends.shift()?.();
+  await clock.advance(0);
+  file.mark();
+  await clock.advance(30_000);
+  t.equal(world.begun, 4);
+  ends.shift()?.();
+});
+
 t.test('a flush writes at once, and takes what was marked along', async (t) => {
   const { clock, written, file } = scene();
   file.mark();
