@@ -1,27 +1,27 @@
 /**
  * How a target stands, from how its checks stand: it is up when all of them say so. Pure.
  */
-import type { Probe } from '../zone/model.js';
-import type { ProbeRecord, Standing } from './hysteresis.js';
-import { describeProbe } from './target.js';
+
+import { describeProbe, type Probe } from '../zone/probe-forms.js';
+import type { CheckState, ProbeRecord } from './hysteresis.js';
 
 /** One probe of a target and how it stands. */
-export interface CheckStanding {
+export interface ProbeState {
   readonly probe: Probe;
-  readonly standing: Standing;
+  readonly state: CheckState;
   /** New at a reload and not yet good once. */
   readonly pending: boolean;
   /** Why it could not be asked the last time, through no fault of the mirror. */
-  readonly unmade?: string;
+  readonly notProbed?: string;
 }
 
 /**
- * The standing of a target with these checks, at least one: down with the cause of the first that is down; else unknown
+ * The state of a target with these checks, at least one: down with the cause of the first that is down; else unknown
  * while one is; else up. Its streak is the longest of its checks, its last probe the latest. `before` is how it stood:
  * where the verdict is the same, it was reached then.
  */
-export function combined(checks: readonly CheckStanding[], before?: Standing): Standing {
-  const of = (verdict: Standing['verdict']) => checks.filter(({ standing }) => standing.verdict === verdict);
+export function combineStates(checks: readonly ProbeState[], before?: CheckState): CheckState {
+  const of = (verdict: CheckState['verdict']) => checks.filter(({ state }) => state.verdict === verdict);
   const [down, unknown] = [of('down'), of('unknown')];
   const [first] = down;
   const verdict = first !== undefined ? 'down' : unknown.length > 0 ? 'unknown' : 'up';
@@ -29,18 +29,18 @@ export function combined(checks: readonly CheckStanding[], before?: Standing): S
     before?.verdict === verdict
       ? before.since
       : verdict === 'up'
-        ? Math.max(...checks.map(({ standing }) => standing.since))
-        : Math.min(...(verdict === 'down' ? down : unknown).map(({ standing }) => standing.since));
+        ? Math.max(...checks.map(({ state }) => state.since))
+        : Math.min(...(verdict === 'down' ? down : unknown).map(({ state }) => state.since));
   const lastProbe = latest(checks);
-  const held = Math.max(0, ...down.map(({ standing: { heldUntil = 0 } }) => heldUntil));
-  const returned = Math.max(0, ...checks.map(({ standing }) => standing.returned ?? 0));
+  const held = Math.max(0, ...down.map(({ state: { heldUntil = 0 } }) => heldUntil));
+  const returned = Math.max(0, ...checks.map(({ state }) => state.returned ?? 0));
   const cause = first === undefined ? undefined : causeOf(first, checks.length);
   return {
     verdict,
-    streak: Math.max(...checks.map(({ standing }) => standing.streak)),
+    streak: Math.max(...checks.map(({ state }) => state.streak)),
     since,
     ...(cause !== undefined && { cause }),
-    ...(checks.some(({ standing }) => standing.withheld === true) && { withheld: true as const }),
+    ...(checks.some(({ state }) => state.suppressed === true) && { suppressed: true as const }),
     ...(verdict === 'up' && returned > 0 && { returned }),
     ...(held > 0 && { heldUntil: held }),
     ...(lastProbe !== undefined && { lastProbe }),
@@ -48,14 +48,14 @@ export function combined(checks: readonly CheckStanding[], before?: Standing): S
 }
 
 /** Among several, a cause says which probe it is that fails. */
-function causeOf({ probe, standing: { cause } }: CheckStanding, checks: number): string | undefined {
+function causeOf({ probe, state: { cause } }: ProbeState, checks: number): string | undefined {
   return cause === undefined || checks === 1 ? cause : `${describeProbe(probe)}: ${cause}`;
 }
 
-function latest(checks: readonly CheckStanding[]): ProbeRecord | undefined {
+function latest(checks: readonly ProbeState[]): ProbeRecord | undefined {
   let found: ProbeRecord | undefined;
-  for (const { standing } of checks) {
-    const { lastProbe } = standing;
+  for (const { state } of checks) {
+    const { lastProbe } = state;
     if (lastProbe !== undefined && (found === undefined || lastProbe.at > found.at)) found = lastProbe;
   }
   return found;

@@ -4,7 +4,7 @@
  * has to be steady for an hour, and longer with each relapse. It only ever keeps a mirror out: a fall is never delayed.
  * Pure.
  */
-import { HOUR_MS } from '../time.js';
+import { HOUR_MS } from '../platform/time.js';
 
 export interface Flap {
   /** When failures began after a success, by the steady clock; the last few, the oldest first. */

@@ -1,15 +1,15 @@
 /**
  * How outcomes turn into verdicts. One bad answer is not yet a dead mirror and one good answer not yet a live one, so a
  * verdict falls after `fall` failures in a row and rises after `rise` successes; while in doubt, probes follow each other
- * at `fastInterval`, so that doubt is short. Who flaps is held down for longer. Pure: the monitor owns the timers.
+ * at `fastInterval`, so that it is soon clear. Who flaps is held down for longer. Pure: the monitor owns the timers.
  */
-import type { Verdict } from '../facts.js';
-import type { ProbeTiming } from '../zone/model.js';
+import type { Verdict } from '../platform/types.js';
+import type { Failure, Outcome, Success } from '../probe/probe.js';
+import type { Findings } from '../probe/trace.js';
+import type { ProbeTiming } from '../zone/probe-timing.js';
 import { type Flap, fall, heldUntil, lapse, STEADY } from './flap.js';
-import type { Failure, Outcome, Success } from './probe.js';
-import type { Findings } from './trace.js';
 
-export interface Standing {
+export interface CheckState {
   readonly verdict: Verdict;
   /** Outcomes in a row that speak against the verdict: failures while up or unknown, successes while down. */
   readonly streak: number;
@@ -22,8 +22,8 @@ export interface Standing {
   readonly flap?: Flap;
   /** When it came back from being down; absent where it never was. */
   readonly returned?: number;
-  /** It would have fallen, but the probes were not believed. */
-  readonly withheld?: true;
+  /** It would have fallen, but no canary answered: the fall is suppressed. */
+  readonly suppressed?: true;
   /** Down, and not to rise before this however good its probes: it flaps. */
   readonly heldUntil?: number;
 }
@@ -36,23 +36,28 @@ export interface ProbeRecord extends Findings {
   readonly error?: string;
 }
 
-/** The standing of an address that nobody has probed yet. */
-export function unjudged(now: number): Standing {
+/** The state of an address that nobody has probed yet. */
+export function unprobedState(now: number): CheckState {
   return { verdict: 'unknown', streak: 0, since: now };
 }
 
-/** The standing of an address that is never probed: up, for good. */
-export function trusted(now: number): Standing {
+/** The state of an address that is never probed: up, for good. */
+export function unprobeableState(now: number): CheckState {
   return { verdict: 'up', streak: 0, since: now };
 }
 
-/** The standing after one more outcome, by the steady clock; `probe` may differ from the last call's. */
-export function judge(standing: Standing, outcome: Outcome, probe: Hysteresis, now: number): Standing {
-  return outcome.ok ? succeed(standing, outcome, probe, now) : fail(standing, outcome, probe, now);
+/** The state after one more outcome, by the steady clock; `probe` may differ from the last call's. */
+export function applyOutcome(
+  state: CheckState,
+  outcome: Outcome,
+  probe: Hysteresis,
+  now: number,
+): CheckState {
+  return outcome.ok ? succeed(state, outcome, probe, now) : fail(state, outcome, probe, now);
 }
 
-function succeed(standing: Standing, outcome: Success, probe: Hysteresis, now: number): Standing {
-  const { verdict, streak, since, flap, returned } = standing;
+function succeed(state: CheckState, outcome: Success, probe: Hysteresis, now: number): CheckState {
+  const { verdict, streak, since, flap, returned } = state;
   const lastProbe = recordOf(outcome, now);
   const kept = { lastProbe, ...(flap !== undefined && { flap }) };
   if (verdict === 'up') {
@@ -63,12 +68,12 @@ function succeed(standing: Standing, outcome: Success, probe: Hysteresis, now: n
   if (streak + 1 >= probe.rise && held.heldUntil === undefined) {
     return { verdict: 'up', streak: 0, since: now, returned: now, ...kept };
   }
-  const { heldUntil: _, ...down } = standing;
+  const { heldUntil: _, ...down } = state;
   return { ...down, ...held, streak: streak + 1, lastProbe };
 }
 
-function fail(standing: Standing, outcome: Failure, probe: Hysteresis, now: number): Standing {
-  const { heldUntil: _, ...before } = standing;
+function fail(state: CheckState, outcome: Failure, probe: Hysteresis, now: number): CheckState {
+  const { heldUntil: _, ...before } = state;
   const { error } = outcome;
   const lastProbe = recordOf(outcome, now);
   const known = before.flap ?? STEADY;
@@ -94,29 +99,29 @@ function recordOf(outcome: Outcome, now: number): ProbeRecord {
   };
 }
 
-/** The standing where a fall to `fallen` is not believed: as it was, and the count begins anew. */
-export function withheld(standing: Standing, { lastProbe }: Standing): Standing {
-  return { ...standing, streak: 0, withheld: true, ...(lastProbe !== undefined && { lastProbe }) };
+/** The state where a fall to `fallen` is suppressed: as it was, and the count begins anew. */
+export function suppressed(state: CheckState, { lastProbe }: CheckState): CheckState {
+  return { ...state, streak: 0, suppressed: true, ...(lastProbe !== undefined && { lastProbe }) };
 }
 
 function heldDown(
   flap: Flap | undefined,
   { interval }: Hysteresis,
   now: number,
-): Pick<Standing, 'heldUntil'> {
+): Pick<CheckState, 'heldUntil'> {
   const until = flap === undefined ? 0 : heldUntil(flap, interval, now);
   return until > now ? { heldUntil: until } : {};
 }
 
 /** Milliseconds from the start of one probe to the start of the next. */
 export function nextProbeIn(
-  { verdict, streak, heldUntil, withheld }: Standing,
+  { verdict, streak, heldUntil, suppressed }: CheckState,
   probe: Pick<ProbeTiming, 'interval' | 'fastInterval' | 'rise'>,
 ): number {
   // Who is held down is in no doubt, only waiting.
   const waiting = verdict === 'down' && heldUntil !== undefined && streak >= probe.rise;
-  const doubted = streak > 0 || withheld === true;
-  return doubted && !waiting ? Math.min(probe.fastInterval, probe.interval) : probe.interval;
+  const inDoubt = streak > 0 || suppressed === true;
+  return inDoubt && !waiting ? Math.min(probe.fastInterval, probe.interval) : probe.interval;
 }
 
 type Hysteresis = Pick<ProbeTiming, 'fall' | 'rise' | 'interval'>;

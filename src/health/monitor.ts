@@ -1,49 +1,47 @@
 /**
- * Keeps every target probed and every standing current, and says so the moment a verdict turns. It owns who is watched and
+ * Keeps every target probed and every state current, and says so the moment a verdict turns. It owns who is watched and
  * how long each waits, and nothing else: what a probe is, what its outcome counts for, when a verdict turns and what the
  * log says are all decided elsewhere.
  */
-import type { Clock } from '../clock.js';
-import type { Log } from '../log.js';
-import type { Random } from '../random.js';
-import type { ProbeTiming } from '../zone/model.js';
-import type { CheckStanding } from './combined.js';
-import { nextProbeIn, type Standing, trusted, unjudged } from './hysteresis.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import type { Random } from '../platform/random.js';
+import type { ProbeRun } from '../probe/probe.js';
+import { type Check, checksOf, type Target, targetKey } from '../probe/target.js';
+import type { ProbeTiming } from '../zone/probe-timing.js';
+import { type CheckState, nextProbeIn, unprobeableState, unprobedState } from './hysteresis.js';
 import { phaseOf } from './phase.js';
-import type { ProbeRun } from './probe.js';
 import { sayVerdict } from './probe-log.js';
 import { createProber } from './prober.js';
-import { recalled, type StoredVerdict } from './stored-verdict.js';
-import { type Check, checksOf, type Target, targetKey } from './target.js';
+import { fromStoredVerdict, type StoredVerdict } from './stored-verdict.js';
 import { changesPace } from './until-change.js';
 import {
-  type Change,
-  newSubject,
-  type Subject,
-  standingOf,
+  newWatchedTarget,
+  type TargetState,
+  targetStateOf,
   timingOf,
-  updateSubject,
-  type Watch,
-  type Watched,
-  watchedOf,
-} from './watched.js';
+  updateTarget,
+  type VerdictChange,
+  type WatchedCheck,
+  type WatchedTarget,
+} from './watched-targets.js';
 
 /** First probes are spread over this, or over the interval where that is less: quick knowledge, but no burst. */
 const SPREAD_MS = 5000;
 
 export interface Monitor {
   /**
-   * From now on these are the targets. Known ones keep their standing, new ones start, gone ones are forgotten and a
+   * From now on these are the targets. Known ones keep their state, new ones start, gone ones are forgotten and a
    * probe of theirs that is under way is cut off. Does not call `onChange`: the caller knows that all may differ.
    */
   setTargets(targets: readonly Target[]): void;
   /** Every target as it stands now, by `targetKey`; a copy. */
-  standings(): ReadonlyMap<string, Watched>;
+  states(): ReadonlyMap<string, TargetState>;
   /** The target with that `targetKey` as it stands now. */
-  standing(key: string): Watched | undefined;
-  /** Every check as it stands now, by `checkKey`; a copy. */
-  checks(): ReadonlyMap<string, CheckStanding>;
-  /** Ends all probing, at once. The standings can still be read, to be stored. */
+  stateOf(key: string): TargetState | undefined;
+  /** Every check as it stands when it is come to, by its `checkKey`; those of the targets that there are now. */
+  checks(): Iterable<readonly [key: string, check: { readonly state: CheckState }]>;
+  /** Ends all probing, at once. The states can still be read, to be stored. */
   close(): void;
 }
 
@@ -53,132 +51,132 @@ export interface MonitorOptions {
   readonly log: Log;
   readonly run: ProbeRun;
   /** Verdicts of an earlier process, by `checkKey`; each counts for the first target that asks, up to an hour old. */
-  readonly recall: ReadonlyMap<string, StoredVerdict>;
+  readonly stored: ReadonlyMap<string, StoredVerdict>;
   /** Called in the tick in which the verdict of a check turns, whether its target's does or not. */
   readonly onCheck?: () => void;
   /** Called in the tick in which a verdict turns; a burst may be several calls. */
-  readonly onChange: (changes: readonly Change[]) => void;
+  readonly onChange: (changes: readonly VerdictChange[]) => void;
   /**
-   * Whether a fall is to be believed, the first failure of which began at `since` (monotonic milliseconds); without it
+   * Whether a fall is confirmed, the first failure of which began at `since` (monotonic milliseconds); without it
    * all are. A fall that is not leaves the verdict as it is, and the count of failures begins anew.
    */
-  readonly believes?: (check: Check, since: number) => boolean | Promise<boolean>;
+  readonly confirm?: (check: Check, since: number) => boolean | Promise<boolean>;
   /** A probe failed, and it may be the mirror's fault. */
   readonly onFailure?: (check: Check) => void;
   /** These targets may turn sooner, or later, than before: a check failed or recovered without its verdict turning. */
-  readonly onDoubt?: (keys: readonly string[]) => void;
+  readonly onPace?: (keys: readonly string[]) => void;
   /** A pause of this process, in milliseconds, that excuses a probe left without answer; default 1000. */
   readonly stallMs?: number;
 }
 
 export function createMonitor(options: MonitorOptions): Monitor {
   const { clock, random, log, run, onChange, onCheck = () => undefined, stallMs = 1000 } = options;
-  const { believes = () => true, onFailure = () => undefined, onDoubt = () => undefined } = options;
-  const memory = new Map(options.recall);
+  const { confirm = () => true, onFailure = () => undefined, onPace = () => undefined } = options;
+  const memory = new Map(options.stored);
   const { wait, close } = createProber({
     clock,
     random,
     log,
     run,
-    believes,
+    confirm,
     onFailure,
     stallMs,
     onJudged: adopt,
   });
   let numbers = 0;
-  let subjects = new Map<string, Subject>();
-  let watches = new Map<string, Watch>();
+  let subjects = new Map<string, WatchedTarget>();
+  let watches = new Map<string, WatchedCheck>();
   let started = false;
 
-  function watchNew(key: string, check: Check): Watch {
+  function watchNew(key: string, check: Check): WatchedCheck {
     const idle = {
       check,
-      subjects: [],
+      targets: [],
       startedAt: undefined,
-      flight: undefined,
-      unmade: undefined,
+      inFlight: undefined,
+      notProbed: undefined,
       failingSince: 0,
       warnedAt: undefined,
       phase: phaseOf(numbers++),
       giveUp: () => undefined,
     };
     const timing = timingOf(check.probe);
-    if (timing === undefined) return { ...idle, standing: trusted(clock.steady()), pending: false };
+    if (timing === undefined) return { ...idle, state: unprobeableState(clock.steady()), pending: false };
     const stored = memory.get(key);
     memory.delete(key);
-    const known = stored === undefined ? undefined : recalled(stored, clock.now(), clock.steady());
-    const watch: Watch = {
+    const known = stored === undefined ? undefined : fromStoredVerdict(stored, clock.now(), clock.steady());
+    const watched: WatchedCheck = {
       ...idle,
-      standing: known ?? unjudged(clock.steady()),
+      state: known ?? unprobedState(clock.steady()),
       pending: started && known === undefined,
     };
-    wait(watch, spread(timing));
-    return watch;
+    wait(watched, spread(timing));
+    return watched;
   }
 
-  function retime(watch: Watch, check: Check): void {
-    const [old, timing] = [timingOf(watch.check.probe), timingOf(check.probe)];
-    watch.check = check;
-    if (timing === undefined || old === undefined || watch.startedAt === undefined) return;
+  function retime(watched: WatchedCheck, check: Check): void {
+    const [old, timing] = [timingOf(watched.check.probe), timingOf(check.probe)];
+    watched.check = check;
+    if (timing === undefined || old === undefined || watched.startedAt === undefined) return;
     const same = old.interval === timing.interval && old.fastInterval === timing.fastInterval;
-    if (same || watch.flight !== undefined) return;
-    const left = watch.startedAt + nextProbeIn(watch.standing, timing) - clock.monotonic();
-    watch.giveUp();
+    if (same || watched.inFlight !== undefined) return;
+    const left = watched.startedAt + nextProbeIn(watched.state, timing) - clock.monotonic();
+    watched.giveUp();
     // A shorter interval may make many overdue at once.
-    wait(watch, left > 0 ? left : spread(timing));
+    wait(watched, left > 0 ? left : spread(timing));
   }
 
-  function forget(watch: Watch): void {
-    watch.giveUp();
-    watch.flight?.abort();
+  function forget(watched: WatchedCheck): void {
+    watched.giveUp();
+    watched.inFlight?.abort();
   }
 
   function spread(timing: ProbeTiming): number {
     return random() * Math.min(timing.interval, SPREAD_MS);
   }
 
-  function adopt(watch: Watch, standing: Standing, timing: ProbeTiming, took: number): void {
-    const before = watch.standing.verdict;
-    const hurried = changesPace(watch.standing, standing);
-    watch.standing = standing;
-    if (standing.lastProbe?.ok === true) watch.pending = false;
-    const calm = standing.streak === 0;
-    wait(watch, Math.max(0, nextProbeIn(standing, timing) * (calm ? watch.phase : 1) - took));
-    if (calm) watch.phase = 1;
-    const changes = watch.subjects.flatMap((subject) => updateSubject(subject) ?? []);
-    for (const { target, standing, before: was } of changes) {
-      if (standing.verdict !== was) sayVerdict(log, target, standing, was);
+  function adopt(watched: WatchedCheck, state: CheckState, timing: ProbeTiming, took: number): void {
+    const before = watched.state.verdict;
+    const hurried = changesPace(watched.state, state);
+    watched.state = state;
+    if (state.lastProbe?.ok === true) watched.pending = false;
+    const calm = state.streak === 0;
+    wait(watched, Math.max(0, nextProbeIn(state, timing) * (calm ? watched.phase : 1) - took));
+    if (calm) watched.phase = 1;
+    const changes = watched.targets.flatMap((subject) => updateTarget(subject) ?? []);
+    for (const { target, state, before: was } of changes) {
+      if (state.verdict !== was) sayVerdict(log, target, state, was);
     }
-    if (watch.standing.verdict !== before) onCheck();
+    if (watched.state.verdict !== before) onCheck();
     if (changes.length > 0) onChange(changes);
-    else if (hurried) onDoubt(watch.subjects.map(({ key }) => key));
+    else if (hurried) onPace(watched.targets.map(({ key }) => key));
   }
 
-  function subjectOf(key: string, target: Target, checks: readonly Watch[]): Subject {
-    const subject = subjects.get(key) ?? newSubject(key, target, checks);
+  function subjectOf(key: string, target: Target, checks: readonly WatchedCheck[]): WatchedTarget {
+    const subject = subjects.get(key) ?? newWatchedTarget(key, target, checks);
     subject.target = target;
     subject.checks = checks;
-    for (const watch of checks) watch.subjects.push(subject);
+    for (const watched of checks) watched.targets.push(subject);
     return subject;
   }
 
   return {
     setTargets(targets) {
-      const nextSubjects = new Map<string, Subject>();
-      const nextWatches = new Map<string, Watch>();
-      for (const watch of watches.values()) watch.subjects = [];
+      const nextSubjects = new Map<string, WatchedTarget>();
+      const nextWatches = new Map<string, WatchedCheck>();
+      for (const watched of watches.values()) watched.targets = [];
       for (const target of targets) {
         const key = targetKey(target);
         // Two mirrors of one pool with one address, asked the same, have one verdict.
         if (nextSubjects.has(key)) continue;
-        const checks = Array.from(checksOf(target), ([checkKey, check]): Watch => {
+        const checks = Array.from(checksOf(target), ([checkKey, check]): WatchedCheck => {
           const taken = nextWatches.get(checkKey);
           if (taken !== undefined) return taken;
           const known = watches.get(checkKey);
           if (known !== undefined) retime(known, check);
-          const watch = known ?? watchNew(checkKey, check);
-          nextWatches.set(checkKey, watch);
-          return watch;
+          const watched = known ?? watchNew(checkKey, check);
+          nextWatches.set(checkKey, watched);
+          return watched;
         });
         nextSubjects.set(key, subjectOf(key, target, checks));
       }
@@ -188,18 +186,18 @@ export function createMonitor(options: MonitorOptions): Monitor {
       started = true;
     },
 
-    standings: () => new Map(Array.from(subjects, ([key, subject]) => [key, watchedOf(subject)])),
+    states: () => new Map(Array.from(subjects, ([key, subject]) => [key, targetStateOf(subject)])),
 
-    standing(key) {
+    stateOf(key) {
       const subject = subjects.get(key);
-      return subject && watchedOf(subject);
+      return subject && targetStateOf(subject);
     },
 
-    checks: () => new Map(Array.from(watches, ([key, watch]) => [key, standingOf(watch)])),
+    checks: () => watches,
 
     close() {
       close();
-      for (const watch of watches.values()) forget(watch);
+      for (const watched of watches.values()) forget(watched);
     },
   };
 }

@@ -2,7 +2,7 @@
  * What operators said over the control socket outlives the process in `overrides.json`: it is durable before it is
  * acknowledged.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type StateKind, time } from '../state/state-kind.js';
 import type { Override } from './overrides.js';
 
@@ -17,5 +17,7 @@ export const OVERRIDES: StateKind<Override> = {
     since: time,
     until: time.exactOptional(),
     by: z.string().exactOptional(),
+    member: z.string().exactOptional(),
+    local: z.literal(true).exactOptional(),
   }),
 };

@@ -15,6 +15,10 @@ export interface Override {
   readonly until?: number;
   /** Who said so, where that is known. */
   readonly by?: string;
+  /** The member of the fleet that it was said on; absent: it was said here, or in a file. */
+  readonly member?: string;
+  /** It is for this server alone, whatever its fleet says. */
+  readonly local?: true;
   /** What it makes of the mirror; absent: `down`, in no answer. `up` is as if all probes were good. */
   readonly state?: 'down' | 'up';
   /** The zone file that says so; absent: it was said over the control socket. */
@@ -44,21 +48,33 @@ export interface Overrides {
 /** A store that begins with `initial`; the later of two for one mirror wins. */
 export function createOverrides(initial: Iterable<Override> = []): Overrides {
   const held = new Map<string, Override>();
+  /** Those of them that end by themselves: few, whatever is held. */
+  const ending = new Set<Override>();
   let stated: readonly Override[] = [];
+  let firstStated: ReadonlyMap<string, Override> = new Map();
   // The name of a zone has no blanks.
-  const keyOf = (zone: string, mirror: string): string => `${zone} ${mirror}`;
+  const keyOf = ({ zone, mirror }: Pick<Override, 'zone' | 'mirror'>): string => `${zone} ${mirror}`;
 
   function remove(zone: string, mirror: string): Override | undefined {
-    const key = keyOf(zone, mirror);
+    const key = keyOf({ zone, mirror });
     const found = held.get(key);
+    if (found === undefined) return undefined;
     held.delete(key);
+    ending.delete(found);
     return found;
   }
 
   function add(override: Override): Override | undefined {
     const replaced = remove(override.zone, override.mirror);
-    held.set(keyOf(override.zone, override.mirror), override);
+    held.set(keyOf(override), override);
+    if (override.until !== undefined) ending.add(override);
     return replaced;
+  }
+
+  function setStated(overrides: readonly Override[]): void {
+    stated = overrides;
+    // Of two entries of a map the later counts.
+    firstStated = new Map(stated.toReversed().map((override) => [keyOf(override), override]));
   }
 
   for (const override of initial) add(override);
@@ -69,26 +85,29 @@ export function createOverrides(initial: Iterable<Override> = []): Overrides {
 
     state(overrides, now) {
       const before = new Map(stated.map((override) => [wordsOf(override), override]));
-      stated = overrides
-        .filter((override) => !isOver(override, now))
-        .map((override) => before.get(wordsOf(override)) ?? override);
+      setStated(
+        overrides
+          .filter((override) => !isOver(override, now))
+          .map((override) => before.get(wordsOf(override)) ?? override),
+      );
     },
 
-    of: (zone, mirror) =>
-      held.get(keyOf(zone, mirror)) ??
-      stated.find((override) => override.zone === zone && override.mirror === mirror),
+    of(zone, mirror) {
+      const key = keyOf({ zone, mirror });
+      return held.get(key) ?? firstStated.get(key);
+    },
 
     expire(now) {
-      const ended = [...held.values()].filter((override) => isOver(override, now));
+      const ended = [...ending].filter((override) => isOver(override, now));
       for (const { zone, mirror } of ended) remove(zone, mirror);
-      const [gone, left] = [stated.filter((o) => isOver(o, now)), stated.filter((o) => !isOver(o, now))];
-      stated = left;
+      const gone = stated.filter((override) => isOver(override, now));
+      if (gone.length > 0) setStated(stated.filter((override) => !isOver(override, now)));
       return [...ended, ...gone];
     },
 
     nextExpiry() {
       let earliest: number | undefined;
-      for (const { until } of [...held.values(), ...stated]) {
+      for (const { until } of [...ending, ...stated]) {
         if (until !== undefined && (earliest === undefined || until < earliest)) earliest = until;
       }
       return earliest;

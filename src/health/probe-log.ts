@@ -1,21 +1,22 @@
 /**
  * What the log says of probes and verdicts: the words, apart from the timers that lead to them.
  */
-import type { Verdict } from '../facts.js';
-import type { Log } from '../log.js';
-import { rfc3339 } from '../time.js';
-import type { Standing } from './hysteresis.js';
-import { type Check, describeTarget, type Target } from './target.js';
 
-/** A verdict turned; `standing` is the new one. */
-export function sayVerdict(log: Log, target: Target, { verdict, cause }: Standing, before: Verdict): void {
+import type { Log } from '../platform/log.js';
+import { rfc3339 } from '../platform/time.js';
+import type { Verdict } from '../platform/types.js';
+import { type Check, describeTarget, type Target } from '../probe/target.js';
+import type { CheckState } from './hysteresis.js';
+
+/** A verdict turned; `state` is the new one. */
+export function sayVerdict(log: Log, target: Target, { verdict, cause }: CheckState, before: Verdict): void {
   const fields = { event: 'verdict-changed', ...describeTarget(target), from: before, to: verdict };
   const name = nameOf(target);
   if (verdict === 'down') log.warn({ ...fields, cause }, `${name} is down: ${cause}`);
   else log.info(fields, `${name} is ${verdict}`);
 }
 
-/** A probe that took `took` milliseconds is not believed, since this process stood still meanwhile. */
+/** A probe that took `took` milliseconds does not count, since this process stood still meanwhile. */
 export function sayStalled(log: Log, check: Check, took: number): void {
   log.warn(
     { event: 'probe-stall-discarded', ...describeTarget(check), took_ms: Math.round(took) },
@@ -26,7 +27,7 @@ export function sayStalled(log: Log, check: Check, took: number): void {
 /** A probe could not be made, which is no fault of the mirror. */
 export function sayUnmade(log: Log, check: Check, error: string): void {
   log.warn(
-    { event: 'probe-not-made', ...describeTarget(check), error },
+    { event: 'probe-skipped', ...describeTarget(check), error },
     'a probe could not be made, and the mirror is not judged until one can',
   );
 }

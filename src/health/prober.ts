@@ -1,24 +1,24 @@
 /**
  * Asks one check after another when its time and its turn have come, and judges what it hears: whether a stall of this
- * process excuses a failure, whether it was this host that could not ask, and whether a fall is to be believed.
+ * process excuses a failure, whether it was this host that could not ask, and whether a fall is confirmed.
  */
-import type { Clock } from '../clock.js';
-import type { Log } from '../log.js';
-import type { Random } from '../random.js';
-import { DAY_MS } from '../time.js';
-import type { ProbeTiming } from '../zone/model.js';
-import { certificateWarning } from './certificate.js';
-import { judge, nextProbeIn, type Standing, withheld } from './hysteresis.js';
-import type { Outcome, ProbeRun } from './probe.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import type { Random } from '../platform/random.js';
+import { DAY_MS } from '../platform/time.js';
+import { certificateWarning } from '../probe/certificate.js';
+import type { Outcome, ProbeRun } from '../probe/probe.js';
+import type { Check } from '../probe/target.js';
+import type { ProbeTiming } from '../zone/probe-timing.js';
+import { applyOutcome, type CheckState, nextProbeIn, suppressed } from './hysteresis.js';
 import { sayCertificate, sayStalled, sayUnmade } from './probe-log.js';
 import { createProbeQueue } from './queue.js';
-import { type Attempt, BEAT_MS, beat, firstPulse, look, stalledAcross } from './stall.js';
-import type { Check } from './target.js';
-import { timingOf, type Watch } from './watched.js';
+import { type Attempt, firstTick, observe, stalledAcross, TICK_MS, tick } from './stall.js';
+import { timingOf, type WatchedCheck } from './watched-targets.js';
 
 export interface Prober {
   /** Asks the check once, as soon as `ms` milliseconds are over and it is its turn. */
-  wait(watch: Watch, ms: number): void;
+  wait(watched: WatchedCheck, ms: number): void;
   /** Measures no stall any more; whoever waits is for the caller to let go. */
   close(): void;
 }
@@ -29,96 +29,96 @@ export interface ProberOptions {
   readonly log: Log;
   readonly run: ProbeRun;
   /** See `MonitorOptions`. */
-  readonly believes: (check: Check, since: number) => boolean | Promise<boolean>;
+  readonly confirm: (check: Check, since: number) => boolean | Promise<boolean>;
   readonly onFailure: (check: Check) => void;
   readonly stallMs: number;
   /** The check was asked, which took so many milliseconds, and stands like this now. The caller lets it wait again. */
-  readonly onJudged: (watch: Watch, standing: Standing, timing: ProbeTiming, took: number) => void;
+  readonly onJudged: (watched: WatchedCheck, state: CheckState, timing: ProbeTiming, took: number) => void;
 }
 
 export function createProber(options: ProberOptions): Prober {
-  const { clock, random, log, run, believes, onFailure, stallMs, onJudged } = options;
+  const { clock, random, log, run, confirm, onFailure, stallMs, onJudged } = options;
   const queue = createProbeQueue();
-  let pulse = firstPulse(clock.monotonic());
-  let stopBeat = clock.after(BEAT_MS, onBeat);
+  let ticks = firstTick(clock.monotonic());
+  let stopBeat = clock.after(TICK_MS, onBeat);
 
   function onBeat(): void {
-    pulse = beat(pulse, clock.monotonic());
-    stopBeat = clock.after(BEAT_MS, onBeat);
+    ticks = tick(ticks, clock.monotonic());
+    stopBeat = clock.after(TICK_MS, onBeat);
   }
 
-  function wait(watch: Watch, ms: number): void {
-    watch.giveUp = clock.after(ms, () => {
-      watch.giveUp = queue.enter(watch.check, watch.standing.streak > 0, (end) => ask(watch, end));
+  function wait(watched: WatchedCheck, ms: number): void {
+    watched.giveUp = clock.after(ms, () => {
+      watched.giveUp = queue.enter(watched.check, watched.state.streak > 0, (end) => ask(watched, end));
     });
   }
 
-  function ask(watch: Watch, end: () => void): void {
-    const timeout = timingOf(watch.check.probe)?.timeout ?? 0;
-    const flight = new AbortController();
+  function ask(watched: WatchedCheck, end: () => void): void {
+    const timeout = timingOf(watched.check.probe)?.timeout ?? 0;
+    const inFlight = new AbortController();
     const startedAt = clock.monotonic();
-    pulse = look(pulse, startedAt);
-    const lostBefore = pulse.lost;
-    watch.flight = flight;
-    watch.startedAt = startedAt;
-    void run(watch.check, flight.signal).then((outcome) => {
+    ticks = observe(ticks, startedAt);
+    const lostBefore = ticks.lost;
+    watched.inFlight = inFlight;
+    watched.startedAt = startedAt;
+    void run(watched.check, inFlight.signal).then((outcome) => {
       end();
-      if (flight.signal.aborted) return;
-      watch.flight = undefined;
+      if (inFlight.signal.aborted) return;
+      watched.inFlight = undefined;
       const now = clock.monotonic();
-      pulse = look(pulse, now);
-      settle(watch, outcome, { timeout, took: now - startedAt, lost: pulse.lost - lostBefore });
+      ticks = observe(ticks, now);
+      settle(watched, outcome, { timeout, took: now - startedAt, stalled: ticks.lost - lostBefore });
     });
   }
 
-  function settle(watch: Watch, outcome: Outcome, attempt: Attempt): void {
-    const timing = timingOf(watch.check.probe);
+  function settle(watched: WatchedCheck, outcome: Outcome, attempt: Attempt): void {
+    const timing = timingOf(watched.check.probe);
     if (timing === undefined) return;
     if (stalledAcross(outcome, attempt, stallMs)) {
-      sayStalled(log, watch.check, attempt.took);
-      wait(watch, random() * timing.fastInterval);
+      sayStalled(log, watched.check, attempt.took);
+      wait(watched, random() * timing.fastInterval);
       return;
     }
     if (!outcome.ok && outcome.fault === 'ours') {
-      if (watch.unmade === undefined) sayUnmade(log, watch.check, outcome.error);
-      watch.unmade = outcome.error;
-      wait(watch, Math.max(0, nextProbeIn(watch.standing, timing) - attempt.took));
+      if (watched.notProbed === undefined) sayUnmade(log, watched.check, outcome.error);
+      watched.notProbed = outcome.error;
+      wait(watched, Math.max(0, nextProbeIn(watched.state, timing) - attempt.took));
       return;
     }
-    watch.unmade = undefined;
+    watched.notProbed = undefined;
     if (!outcome.ok) {
-      onFailure(watch.check);
-      if (watch.standing.streak === 0) watch.failingSince = clock.monotonic() - attempt.took;
+      onFailure(watched.check);
+      if (watched.state.streak === 0) watched.failingSince = clock.monotonic() - attempt.took;
     }
-    heedCertificate(watch, outcome);
-    const judged = judge(watch.standing, outcome, timing, clock.steady());
-    const falls = judged.verdict === 'down' && watch.standing.verdict !== 'down';
-    const believed = !falls || believes(watch.check, watch.failingSince);
+    warnOfCertificate(watched, outcome);
+    const judged = applyOutcome(watched.state, outcome, timing, clock.steady());
+    const falls = judged.verdict === 'down' && watched.state.verdict !== 'down';
+    const believed = !falls || confirm(watched.check, watched.failingSince);
     if (typeof believed === 'boolean') {
-      onJudged(watch, believed ? judged : withheld(watch.standing, judged), timing, attempt.took);
+      onJudged(watched, believed ? judged : suppressed(watched.state, judged), timing, attempt.took);
       return;
     }
-    const flight = new AbortController();
-    watch.flight = flight;
+    const inFlight = new AbortController();
+    watched.inFlight = inFlight;
     const asked = clock.monotonic();
     void believed.then((yes) => {
-      if (flight.signal.aborted) return;
-      watch.flight = undefined;
+      if (inFlight.signal.aborted) return;
+      watched.inFlight = undefined;
       const took = attempt.took + clock.monotonic() - asked;
-      onJudged(watch, yes ? judged : withheld(watch.standing, judged), timing, took);
+      onJudged(watched, yes ? judged : suppressed(watched.state, judged), timing, took);
     });
   }
 
   /** Says once a day what ends soon. */
-  function heedCertificate(watch: Watch, { certificateEnds }: Outcome): void {
-    const { probe } = watch.check;
+  function warnOfCertificate(watched: WatchedCheck, { certificateEnds }: Outcome): void {
+    const { probe } = watched.check;
     if (certificateEnds === undefined || !('certWarn' in probe)) return;
     const now = clock.monotonic();
-    if (watch.warnedAt !== undefined && now - watch.warnedAt < DAY_MS) return;
+    if (watched.warnedAt !== undefined && now - watched.warnedAt < DAY_MS) return;
     const warning = certificateWarning(certificateEnds, probe.certWarn, clock.now());
-    watch.warnedAt = warning === undefined ? undefined : now;
+    watched.warnedAt = warning === undefined ? undefined : now;
     if (warning === undefined) return;
-    sayCertificate(log, watch.check, certificateEnds, warning);
+    sayCertificate(log, watched.check, certificateEnds, warning);
   }
 
   return {

@@ -3,8 +3,9 @@
  * of them would share our own line. What is in doubt waits for nobody: where a dead mirror lets every question run into its
  * timeout, queueing them would make each of its pools wait for all the others to find out.
  */
-import type { Check } from './target.js';
-import { createTurns } from './turns.js';
+
+import { createProbeSlots } from '../probe/probe-slots.js';
+import type { Check } from '../probe/target.js';
 
 /** Sockets that probes may hold at a time. */
 const AT_ONCE = 512;
@@ -18,15 +19,15 @@ export interface ProbeQueue {
 }
 
 export function createProbeQueue(): ProbeQueue {
-  const turns = createTurns(AT_ONCE);
-  const samples = createTurns(1);
+  const slots = createProbeSlots(AT_ONCE);
+  const samples = createProbeSlots(1);
   return {
     enter({ address, probe }, inDoubt, begin) {
-      if (!('speed' in probe)) return turns.take(address.text, begin, inDoubt);
+      if (!('speed' in probe)) return slots.take(address.text, begin, inDoubt);
       let leaveTurn = (): void => undefined;
       const leaveSamples = samples.take('', (endSample) => {
         let begun = false;
-        const giveUp = turns.take(
+        const giveUp = slots.take(
           address.text,
           (endTurn) => {
             begun = true;

@@ -1,39 +1,39 @@
 /**
  * Was it the mirror that was slow, or was it this process? A stopped process, a frozen virtual machine or a long
- * collection of garbage lets probe deadlines pass while answers lie unread in the kernel; a timer that beats shows it, by
+ * collection of garbage lets probe deadlines pass while answers lie unread in the kernel; a timer that ticks shows it, by
  * firing late. Pure: the monitor owns the timer and hands in monotonic milliseconds.
  */
-import type { Outcome } from './probe.js';
+import type { Outcome } from '../probe/probe.js';
 
-export interface Pulse {
-  /** When the next beat should come. */
+export interface LoopTicks {
+  /** When the next tick should come. */
   readonly due: number;
   /** All the time that went missing so far, in milliseconds. */
   readonly lost: number;
 }
 
-/** Between two beats. A pause shorter than what is left of a beat can't be seen, so beats are short. */
-export const BEAT_MS = 250;
+/** Between two ticks. A pause shorter than what is left of a tick can't be seen, so ticks are short. */
+export const TICK_MS = 250;
 
 /** A timer this late is only a busy moment. */
 const BUSY_MS = 100;
 
-export function firstPulse(now: number): Pulse {
-  return { due: now + BEAT_MS, lost: 0 };
+export function firstTick(now: number): LoopTicks {
+  return { due: now + TICK_MS, lost: 0 };
 }
 
-/** The pulse after a beat at `now`. */
-export function beat(pulse: Pulse, now: number): Pulse {
-  const late = now - pulse.due;
-  return { due: now + BEAT_MS, lost: late > BUSY_MS ? pulse.lost + late : pulse.lost };
+/** The ticks after one at `now`. */
+export function tick(ticks: LoopTicks, now: number): LoopTicks {
+  const late = now - ticks.due;
+  return { due: now + TICK_MS, lost: late > BUSY_MS ? ticks.lost + late : ticks.lost };
 }
 
 /**
- * The pulse as seen between beats. After a stall, a probe's deadline may fire before the beat that would have told of
+ * The ticks as seen between two. After a stall, a probe's deadline may fire before the tick that would have told of
  * the stall, so whoever judges an outcome looks first.
  */
-export function look(pulse: Pulse, now: number): Pulse {
-  return now - pulse.due > BUSY_MS ? beat(pulse, now) : pulse;
+export function observe(ticks: LoopTicks, now: number): LoopTicks {
+  return now - ticks.due > BUSY_MS ? tick(ticks, now) : ticks;
 }
 
 /** One probe as the monitor saw it, all in milliseconds. */
@@ -41,8 +41,8 @@ export interface Attempt {
   readonly timeout: number;
   /** From its start to its outcome. */
   readonly took: number;
-  /** What of that the pulse missed. */
-  readonly lost: number;
+  /** What of that the ticks missed. */
+  readonly stalled: number;
 }
 
 /**
@@ -52,5 +52,5 @@ export interface Attempt {
 export function stalledAcross(outcome: Outcome, attempt: Attempt, stallMs: number): boolean {
   if (outcome.ok || outcome.fault !== 'unclear') return false;
   const tolerance = Math.min(stallMs, attempt.timeout / 2);
-  return attempt.lost >= tolerance || attempt.took >= attempt.timeout + tolerance;
+  return attempt.stalled >= tolerance || attempt.took >= attempt.timeout + tolerance;
 }

@@ -1,11 +1,11 @@
 /**
- * What of a standing outlives the process, and how long it is worth anything. A restart that forgot everything would
+ * What of a state outlives the process, and how long it is worth anything. A restart that forgot everything would
  * send clients to mirrors known to be dead until each had failed `fall` times again.
  */
-import { HOUR_MS } from '../time.js';
+import { HOUR_MS } from '../platform/time.js';
 import type { Flap } from './flap.js';
-import type { ProbeRecord, Standing } from './hysteresis.js';
-import { moved } from './moved.js';
+import type { CheckState, ProbeRecord } from './hysteresis.js';
+import { inWallTime } from './wall-time.js';
 
 export interface StoredVerdict {
   readonly verdict: 'up' | 'down';
@@ -23,9 +23,9 @@ export interface StoredVerdict {
 /** A verdict older than this says nothing of today. */
 const WORTH_MS = HOUR_MS;
 
-/** What to store of a standing; undefined where no probe has judged it. */
-export function storable(standing: Standing): StoredVerdict | undefined {
-  const { verdict, since, cause, lastProbe, flap, returned } = standing;
+/** What to store of a state; undefined where no probe has judged it. */
+export function toStoredVerdict(state: CheckState): StoredVerdict | undefined {
+  const { verdict, since, cause, lastProbe, flap, returned } = state;
   if (verdict === 'unknown' || lastProbe === undefined) return undefined;
   return {
     verdict,
@@ -38,25 +38,27 @@ export function storable(standing: Standing): StoredVerdict | undefined {
 }
 
 /**
- * The standing that a stored verdict gives, by the steady clock, which says `steady` where the wall clock says `now`;
+ * The state that a stored verdict gives, by the steady clock, which says `steady` where the wall clock says `now`;
  * undefined where it is more than an hour old, or that far in the future: then a clock was wrong.
  */
-export function recalled(stored: StoredVerdict, now: number, steady: number): Standing | undefined {
+export function fromStoredVerdict(
+  stored: StoredVerdict,
+  now: number,
+  steady: number,
+): CheckState | undefined {
   const { at } = stored.lastProbe;
   if (Math.abs(now - at) > WORTH_MS) return undefined;
   // Where the clock was set back a little, the last probe was just now.
-  return { ...moved(stored, steady - Math.max(now, at)), streak: 0 };
+  return { ...inWallTime(stored, steady - Math.max(now, at)), streak: 0 };
 }
 
 /** What to store of all checks, by the same keys; their moments are `shift` milliseconds later by the wall clock. */
-export function storableVerdicts(
-  checks: ReadonlyMap<string, { readonly standing: Standing }>,
+export function* toStoredVerdicts(
+  checks: Iterable<readonly [key: string, check: { readonly state: CheckState }]>,
   shift: number,
-): ReadonlyMap<string, StoredVerdict> {
-  const verdicts = new Map<string, StoredVerdict>();
-  for (const [key, { standing }] of checks) {
-    const verdict = storable(standing);
-    if (verdict !== undefined) verdicts.set(key, moved(verdict, shift));
+): Generator<[key: string, verdict: StoredVerdict], void> {
+  for (const [key, { state }] of checks) {
+    const verdict = toStoredVerdict(state);
+    if (verdict !== undefined) yield [key, inWallTime(verdict, shift)];
   }
-  return verdicts;
 }

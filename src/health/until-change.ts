@@ -2,22 +2,22 @@
  * How long an answer may be kept: until it could next change, as gdnsd has it. Interval times the probes that are still
  * missing for a change, the least over the mirrors involved, between a floor and the configured TTL. Pure.
  */
-import type { CheckStanding } from './combined.js';
-import { nextProbeIn, type Standing } from './hysteresis.js';
+import type { ProbeState } from './combine-states.js';
+import { type CheckState, nextProbeIn } from './hysteresis.js';
 
 /** Milliseconds until the verdict of a target with these checks could change; Infinity where nothing probes it. */
-export function untilChange(checks: readonly CheckStanding[], now: number): number {
-  const down = checks.filter(({ standing }) => standing.verdict === 'down');
+export function untilChange(checks: readonly ProbeState[], now: number): number {
+  const down = checks.filter(({ state }) => state.verdict === 'down');
   // It is out as soon as one falls, and back when the last has risen.
   if (down.length === 0) return Math.min(...checks.map((check) => untilTurn(check, now)));
   return Math.max(...down.map((check) => untilTurn(check, now)));
 }
 
-function untilTurn({ probe, standing }: CheckStanding, now: number): number {
+function untilTurn({ probe, state }: ProbeState, now: number): number {
   if (probe.type === 'none') return Infinity;
-  const { verdict, streak, heldUntil } = standing;
+  const { verdict, streak, heldUntil } = state;
   const missing = Math.max(1, (verdict === 'down' ? probe.rise : probe.fall) - streak);
-  const soonest = nextProbeIn(standing, probe) * missing;
+  const soonest = nextProbeIn(state, probe) * missing;
   return heldUntil === undefined ? soonest : Math.max(soonest, heldUntil - now);
 }
 
@@ -27,10 +27,10 @@ export function ttlFor(ms: number, floor: number, ceiling: number): number {
 }
 
 /** Whether the two may give another time until a change. */
-export function changesPace(before: Standing, after: Standing): boolean {
+export function changesPace(before: CheckState, after: CheckState): boolean {
   return (
     before.streak !== after.streak ||
     before.heldUntil !== after.heldUntil ||
-    before.withheld !== after.withheld
+    before.suppressed !== after.suppressed
   );
 }

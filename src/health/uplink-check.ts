@@ -1,13 +1,13 @@
 /**
- * Self-doubt: before a mirror is taken out, the canaries of its pool are asked. Where all of a family are silent it is
- * this host's network that fails, and no verdict may fall until one answers again; what was up stays up, and returns are
- * believed. A pool without canaries is never in doubt.
+ * The uplink check: before a mirror is taken out, the canaries of its pool are asked. Where all of a family are silent it is
+ * this host's network that fails, and no verdict may fall until one answers again; what was up stays up, and returns
+ * count. A pool without canaries is never frozen.
  */
-import type { Clock } from '../clock.js';
-import { FAMILIES, type Family } from '../facts.js';
-import type { Log } from '../log.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import { FAMILIES, type Family } from '../platform/types.js';
+import type { CanaryAnswer, CanaryRun } from '../probe/canary-run.js';
 import type { Canary } from '../zone/model.js';
-import type { CanaryAnswer, CanaryRun } from './canary-run.js';
 
 export interface CanaryPool {
   readonly zone: string;
@@ -17,40 +17,40 @@ export interface CanaryPool {
 }
 
 /** A canary in one family, as it was last seen; `at` in milliseconds since 1970. */
-export interface CanaryStanding {
+export interface CanaryState {
   readonly canary: string;
   readonly family: Family;
   readonly answer: CanaryAnswer;
   readonly at: number;
 }
 
-export interface Frozen {
+export interface FrozenPool {
   readonly zone: string;
   readonly owner: string;
   readonly family: Family;
 }
 
-export interface SelfDoubt {
+export interface UplinkCheck {
   setPools(pools: readonly CanaryPool[]): void;
   /** A probe of a mirror failed: its canaries are asked, unless they were a moment ago. */
-  failed(place: Place): void;
+  failed(address: ProbedAddress): void;
   /**
-   * Whether a fall is to be believed whose first failure began at `since` (monotonic): if a canary answers now, and all
+   * Whether a fall is confirmed whose first failure began at `since` (monotonic): if a canary answers now, and all
    * the time since one did. At once where the pool has none; else within a canary's deadline.
    */
-  believes(place: Place, since: number): true | Promise<boolean>;
-  frozen(): readonly Frozen[];
-  standings(zone: string, owner: string): readonly CanaryStanding[];
+  confirm(address: ProbedAddress, since: number): true | Promise<boolean>;
+  frozen(): readonly FrozenPool[];
+  canaryStates(zone: string, owner: string): readonly CanaryState[];
   close(): void;
 }
 
-interface Place {
+interface ProbedAddress {
   readonly zone: string;
   readonly pool: string;
   readonly address: { readonly family: Family };
 }
 
-export interface SelfDoubtOptions {
+export interface UplinkCheckOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly run: CanaryRun;
@@ -63,7 +63,7 @@ const FRESH_MS = 2000;
 /** Canaries are asked this often in quiet times, so that one that never answers is seen before it is needed. */
 const QUIET_MS = 30_000;
 
-interface Watched {
+interface WatchedCanary {
   readonly canary: Canary;
   readonly family: Family;
   answer: CanaryAnswer | undefined;
@@ -77,21 +77,21 @@ interface Watched {
 }
 
 /** The canaries of a pool in one family. */
-interface Group extends Frozen {
-  readonly canaries: readonly Watched[];
+interface Group extends FrozenPool {
+  readonly canaries: readonly WatchedCanary[];
   frozen: boolean;
   /** When all were silent last, monotonic. */
   silentAt: number;
 }
 
-export function createSelfDoubt({ clock, log, run, onFrozen }: SelfDoubtOptions): SelfDoubt {
-  let canaries = new Map<string, Watched>();
+export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOptions): UplinkCheck {
+  let canaries = new Map<string, WatchedCanary>();
   let groups = new Map<string, Group>();
   let cancel = clock.after(QUIET_MS, look);
 
   const keyOf = (zone: string, owner: string, family: Family): string =>
     JSON.stringify([zone, owner, family]);
-  const groupOf = ({ zone, pool, address }: Place): Group | undefined =>
+  const groupOf = ({ zone, pool, address }: ProbedAddress): Group | undefined =>
     groups.get(keyOf(zone, pool, address.family));
 
   /** Asks all canaries in quiet times, and those of frozen pools until one answers. */
@@ -104,7 +104,7 @@ export function createSelfDoubt({ clock, log, run, onFrozen }: SelfDoubtOptions)
   }
 
   /** Resolves with an answer that is fresh, and was asked for no earlier than `notBefore`. */
-  function ask(watched: Watched, notBefore = -Infinity): Promise<void> {
+  function ask(watched: WatchedCanary, notBefore = -Infinity): Promise<void> {
     const inTime = watched.askedAt >= notBefore;
     if (watched.asking !== undefined) {
       return inTime ? watched.asking : watched.asking.then(() => ask(watched, notBefore));
@@ -117,12 +117,12 @@ export function createSelfDoubt({ clock, log, run, onFrozen }: SelfDoubtOptions)
       watched.answer = answer === 'absent' && watched.answered ? 'silent' : answer;
       watched.answered ||= answer === 'answers';
       watched.at = clock.now();
-      judge();
+      updateFrozen();
     });
     return watched.asking;
   }
 
-  function judge(): void {
+  function updateFrozen(): void {
     let turned = false;
     for (const group of groups.values()) {
       const heard = group.canaries.filter(({ answer }) => answer !== 'absent');
@@ -144,17 +144,17 @@ export function createSelfDoubt({ clock, log, run, onFrozen }: SelfDoubtOptions)
     const fields = { zone, pool: owner, family };
     if (frozen) {
       log.error(
-        { event: 'network-doubted', ...fields },
-        `${owner} (${family}): no canary answers, so it is this host's network that fails; verdicts are frozen until one does`,
+        { event: 'uplink-down', ...fields },
+        `${owner} (${family}): uplink down: no canary answers; verdicts are frozen until one does`,
       );
     } else
       log.info(
-        { event: 'network-believed', ...fields },
-        `${owner} (${family}): canaries answer, verdicts count again`,
+        { event: 'uplink-up', ...fields },
+        `${owner} (${family}): uplink up: canaries answer, verdicts count again`,
       );
   }
 
-  async function confirm(group: Group, since: number): Promise<boolean> {
+  async function confirmFall(group: Group, since: number): Promise<boolean> {
     // An answer from before the failures says nothing of them.
     await Promise.all(group.canaries.map((canary) => ask(canary, since)));
     return !group.frozen && group.silentAt < since;
@@ -162,8 +162,8 @@ export function createSelfDoubt({ clock, log, run, onFrozen }: SelfDoubtOptions)
 
   return {
     setPools(pools) {
-      const [nextCanaries, nextGroups] = [new Map<string, Watched>(), new Map<string, Group>()];
-      const watch = (canary: Canary, family: Family): Watched => {
+      const [nextCanaries, nextGroups] = [new Map<string, WatchedCanary>(), new Map<string, Group>()];
+      const watch = (canary: Canary, family: Family): WatchedCanary => {
         const key = `${family} ${canary.text}`;
         const watched = nextCanaries.get(key) ??
           canaries.get(key) ?? {
@@ -189,17 +189,17 @@ export function createSelfDoubt({ clock, log, run, onFrozen }: SelfDoubtOptions)
         }
       }
       [canaries, groups] = [nextCanaries, nextGroups];
-      judge();
+      updateFrozen();
       look();
     },
 
-    failed(place) {
-      for (const canary of groupOf(place)?.canaries ?? []) void ask(canary);
+    failed(address) {
+      for (const canary of groupOf(address)?.canaries ?? []) void ask(canary);
     },
 
-    believes(place, since) {
-      const group = groupOf(place);
-      return group === undefined ? true : confirm(group, since);
+    confirm(address, since) {
+      const group = groupOf(address);
+      return group === undefined ? true : confirmFall(group, since);
     },
 
     frozen: () =>
@@ -207,7 +207,7 @@ export function createSelfDoubt({ clock, log, run, onFrozen }: SelfDoubtOptions)
         .filter((group) => group.frozen)
         .map(({ zone, owner, family }) => ({ zone, owner, family })),
 
-    standings: (zone, owner) =>
+    canaryStates: (zone, owner) =>
       FAMILIES.flatMap((family) =>
         (groups.get(keyOf(zone, owner, family))?.canaries ?? []).flatMap(({ canary, answer, at }) =>
           answer === undefined ? [] : [{ canary: canary.text, family, answer, at }],

@@ -1,8 +1,8 @@
 /**
  * Verdicts outlive the process in `verdicts.json`.
  */
-import { z } from 'zod';
-import type { Clock } from '../clock.js';
+import * as z from 'zod';
+import type { Clock } from '../platform/clock.js';
 import type { StateFiles } from '../state/state-files.js';
 import { type StateKind, time } from '../state/state-kind.js';
 import type { WriteBehind } from '../state/write-behind.js';
@@ -47,9 +47,9 @@ export async function readVerdicts(files: StateFiles): Promise<Map<string, Store
 export function keepVerdicts(
   files: StateFiles,
   clock: Clock,
-  verdicts: () => ReadonlyMap<string, StoredVerdict>,
+  verdicts: () => Iterable<readonly [key: string, verdict: StoredVerdict]>,
 ): Pick<WriteBehind, 'mark' | 'close'> {
-  const file = files.keep(kind, () => Array.from(verdicts(), ([key, verdict]) => ({ key, ...verdict })));
+  const file = files.keep(kind, () => entriesOf(verdicts()));
   let stopRefresh = clock.after(REFRESH_MS, refresh);
   function refresh(): void {
     file.mark();
@@ -63,4 +63,9 @@ export function keepVerdicts(
       return file.close();
     },
   };
+}
+
+/** One by one, as the file is written: there may be tens of thousands. */
+function* entriesOf(verdicts: Iterable<readonly [string, StoredVerdict]>): Generator<Entry, void> {
+  for (const [key, verdict] of verdicts) yield { key, ...verdict };
 }

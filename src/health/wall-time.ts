@@ -1,10 +1,10 @@
 /**
- * A standing by another clock. In memory its moments are by the clock that is never set, so that spans are true whatever
+ * A state by another clock. In memory its moments are by the clock that is never set, so that spans are true whatever
  * happens to the wall clock; people and files get them by the wall clock as it goes now.
  */
 import type { Flap } from './flap.js';
 import type { ProbeRecord } from './hysteresis.js';
-import type { Watched } from './watched.js';
+import type { TargetState } from './watched-targets.js';
 
 interface Moments {
   readonly since: number;
@@ -15,10 +15,10 @@ interface Moments {
 }
 
 /** The same with all moments `ms` milliseconds later. */
-export function moved<S extends Moments>(standing: S, ms: number): S {
-  const { since, lastProbe, returned, heldUntil, flap } = standing;
+export function inWallTime<S extends Moments>(state: S, ms: number): S {
+  const { since, lastProbe, returned, heldUntil, flap } = state;
   return {
-    ...standing,
+    ...state,
     since: since + ms,
     ...(lastProbe !== undefined && { lastProbe: { ...lastProbe, at: lastProbe.at + ms } }),
     ...(returned !== undefined && { returned: returned + ms }),
@@ -27,11 +27,11 @@ export function moved<S extends Moments>(standing: S, ms: number): S {
   };
 }
 
-export function movedWatched(watched: Watched, ms: number): Watched {
+export function targetInWallTime(watched: TargetState, ms: number): TargetState {
   return {
     ...watched,
-    standing: moved(watched.standing, ms),
-    checks: watched.checks.map((check) => ({ ...check, standing: moved(check.standing, ms) })),
+    state: inWallTime(watched.state, ms),
+    checks: watched.checks.map((check) => ({ ...check, state: inWallTime(check.state, ms) })),
   };
 }
 

@@ -1,50 +1,51 @@
 /**
  * What the monitor watches: targets, the checks that bear on them, and how others see both.
  */
-import type { Verdict } from '../facts.js';
-import type { Probe, ProbeTiming } from '../zone/model.js';
-import { type CheckStanding, combined } from './combined.js';
-import type { Standing } from './hysteresis.js';
-import type { Check, Target } from './target.js';
+import type { Verdict } from '../platform/types.js';
+import type { Check, Target } from '../probe/target.js';
+import type { Probe } from '../zone/probe-forms.js';
+import type { ProbeTiming } from '../zone/probe-timing.js';
+import { combineStates, type ProbeState } from './combine-states.js';
+import type { CheckState } from './hysteresis.js';
 
-export interface Watched {
+export interface TargetState {
   readonly target: Target;
   /** That of all its checks together. */
-  readonly standing: Standing;
+  readonly state: CheckState;
   /** New at a reload, one of its checks not yet good once: not to be answered while its family has another. */
   readonly pending: boolean;
   /** In the order of the target's probes; at least one. */
-  readonly checks: readonly CheckStanding[];
+  readonly checks: readonly ProbeState[];
 }
 
 /** A verdict that turned, or a pending address that was good for the first time. */
-export interface Change extends Watched {
+export interface VerdictChange extends TargetState {
   readonly key: string;
   readonly before: Verdict;
 }
 
 /** A target that is watched. */
-export interface Subject {
+export interface WatchedTarget {
   readonly key: string;
   target: Target;
-  checks: readonly Watch[];
-  standing: Standing;
+  checks: readonly WatchedCheck[];
+  state: CheckState;
   pending: boolean;
 }
 
 /** A check that is watched. */
-export interface Watch {
+export interface WatchedCheck {
   check: Check;
   /** The targets that it bears on: one, unless two mirrors of a pool have one address. */
-  subjects: Subject[];
-  standing: Standing;
+  targets: WatchedTarget[];
+  state: CheckState;
   pending: boolean;
   /** Monotonic; undefined before the first probe. */
   startedAt: number | undefined;
   /** The probe under way. */
-  flight: AbortController | undefined;
+  inFlight: AbortController | undefined;
   /** Why the last probe could not be made; it is said once until one can. */
-  unmade: string | undefined;
+  notProbed: string | undefined;
   /** When the first of the failures in a row began, monotonic. */
   failingSince: number;
   /** The part of an interval that it waits after its first probe; then it keeps its place in it. */
@@ -56,25 +57,29 @@ export interface Watch {
 }
 
 /** A target with these checks, at least one, as it stands at first. */
-export function newSubject(key: string, target: Target, checks: readonly Watch[]): Subject {
-  const standings = checks.map(standingOf);
+export function newWatchedTarget(
+  key: string,
+  target: Target,
+  checks: readonly WatchedCheck[],
+): WatchedTarget {
+  const states = checks.map(probeStateOf);
   return {
     key,
     target,
     checks,
-    standing: combined(standings),
-    pending: standings.some(({ pending }) => pending),
+    state: combineStates(states),
+    pending: states.some(({ pending }) => pending),
   };
 }
 
 /** Brings a target to where its checks are; the change, if it is one that others hear of. */
-export function updateSubject(subject: Subject): Change | undefined {
-  const before = subject.standing.verdict;
+export function updateTarget(subject: WatchedTarget): VerdictChange | undefined {
+  const before = subject.state.verdict;
   const wasPending = subject.pending;
-  subject.standing = combined(subject.checks.map(standingOf), subject.standing);
+  subject.state = combineStates(subject.checks.map(probeStateOf), subject.state);
   subject.pending = subject.checks.some(({ pending }) => pending);
-  if (subject.standing.verdict === before && subject.pending === wasPending) return undefined;
-  return { key: subject.key, ...watchedOf(subject), before };
+  if (subject.state.verdict === before && subject.pending === wasPending) return undefined;
+  return { key: subject.key, ...targetStateOf(subject), before };
 }
 
 /** When it is asked; undefined for what is never asked. */
@@ -82,18 +87,18 @@ export function timingOf(probe: Probe): ProbeTiming | undefined {
   return probe.type === 'none' ? undefined : probe;
 }
 
-export function standingOf({ check: { probe }, standing, pending, unmade }: Watch): CheckStanding {
-  return { probe, standing, pending, ...(unmade !== undefined && { unmade }) };
+export function probeStateOf({ check: { probe }, state, pending, notProbed }: WatchedCheck): ProbeState {
+  return { probe, state, pending, ...(notProbed !== undefined && { notProbed }) };
 }
 
 /** The target as others see it. Its checks are put together when they are asked for: most who look want the verdict. */
-export function watchedOf({ target, standing, pending, checks }: Subject): Watched {
+export function targetStateOf({ target, state, pending, checks }: WatchedTarget): TargetState {
   return {
     target,
-    standing,
+    state,
     pending,
     get checks() {
-      return checks.map(standingOf);
+      return checks.map(probeStateOf);
     },
   };
 }

@@ -3,12 +3,12 @@
  * shell is in between.
  */
 import { spawn } from 'node:child_process';
-import { describeError } from '../errors.js';
+import { describeError } from '../platform/errors.js';
 import type { Message } from './notice.js';
 
 const TIMEOUT_MS = 30_000;
-/** What of a command's complaint is kept. */
-const LONGEST_COMPLAINT = 200;
+/** What of a command's error output is kept. */
+const LONGEST_ERROR = 200;
 
 /** Resolves when it ends with 0; rejects where it can't be started, ends otherwise, or takes longer than `timeout` ms. */
 export function runCommand(
@@ -27,14 +27,14 @@ export function runCommand(
         GEOPOOL_TEXT: message.text,
       },
     });
-    let complaint = '';
+    let failure = '';
     let late = false;
     const timer = setTimeout(() => {
       late = true;
       child.kill('SIGKILL');
     }, timeout);
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      complaint = (complaint + text).slice(-LONGEST_COMPLAINT);
+      failure = (failure + text).slice(-LONGEST_ERROR);
     });
     // One that does not read its input and ends is no error for that.
     child.stdin.on('error', () => undefined);
@@ -48,7 +48,7 @@ export function runCommand(
       child.stderr.destroy();
       if (code === 0) return resolve();
       const how = late ? `took longer than ${timeout / 1000} s` : `ended with ${code ?? signal}`;
-      const said = complaint.trim().split('\n').at(-1) ?? '';
+      const said = failure.trim().split('\n').at(-1) ?? '';
       reject(new Error(`${command} ${how}${said === '' ? '' : `: ${said}`}`));
     });
     child.stdin.end(`${JSON.stringify(message)}\n`);

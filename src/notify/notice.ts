@@ -2,17 +2,19 @@
  * What is told to people: one thing that happened, and the message that carries some of them. Nothing in it is of any
  * client.
  */
-import type { Family } from '../facts.js';
-import { printable } from '../printable.js';
+
+import { printable } from '../platform/printable.js';
+import type { Family } from '../platform/types.js';
 
 export const NOTICE_EVENTS = [
   'down',
   'up',
   'panic',
   'panic-over',
-  'network-doubted',
-  'network-believed',
+  'uplink-down',
+  'uplink-up',
   'database-stale',
+  'database-held',
   'zone-stale',
   'zone-refused',
   'zone-good',

@@ -2,14 +2,14 @@
  * All channels over which people are told, as they are configured.
  */
 import { hostname } from 'node:os';
-import type { Clock } from '../clock.js';
-import { describeError } from '../errors.js';
-import type { Log } from '../log.js';
-import { rfc3339 } from '../time.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
+import { rfc3339 } from '../platform/time.js';
 import { runCommand } from './command.js';
 import { type Message, messageOf, type Notice } from './notice.js';
-import { createOutbox, type Keeping, type OutboxStatus } from './outbox.js';
-import type { Untold } from './untold.js';
+import { createOutbox, type OutboxStatus, type PendingStore } from './outbox.js';
+import type { PendingNotices } from './pending-notices.js';
 import { type LookUp, postMessage } from './webhook.js';
 
 export interface NotifySettings {
@@ -21,10 +21,10 @@ export interface NotifySettings {
 }
 
 export interface Notifier {
-  tell(notice: Notice): void;
+  send(notice: Notice): void;
   status(): readonly OutboxStatus[];
   /** What would be lost if the process ended now, by channel. */
-  untold(): ReadonlyMap<string, Untold>;
+  pending(): ReadonlyMap<string, PendingNotices>;
   /** Begins no more message; resolves soon. */
   close(): Promise<void>;
 }
@@ -46,18 +46,18 @@ export interface NotifierOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly keeping: Keeping;
+  readonly store: PendingStore;
   /** For the webhook's host. */
   readonly lookUp: LookUp;
   /** What the process before left, by channel. */
-  readonly untold: ReadonlyMap<string, Untold>;
+  readonly pending: ReadonlyMap<string, PendingNotices>;
 }
 
 export function createNotifier({ settings, version, ...rest }: NotifierOptions): Notifier {
-  const { clock, log, keeping, lookUp } = rest;
+  const { clock, log, store, lookUp } = rest;
   const speaker = { version, host: hostname() };
   const outboxes = channelsOf(settings, lookUp).map(({ channel, send }) => {
-    const untold = rest.untold.get(channel);
+    const pending = rest.pending.get(channel);
     return {
       channel,
       ...createOutbox({
@@ -67,17 +67,17 @@ export function createNotifier({ settings, version, ...rest }: NotifierOptions):
         speaker,
         channel,
         send,
-        keeping,
-        ...(untold !== undefined && { untold }),
+        store,
+        ...(pending !== undefined && { pending }),
       }),
     };
   });
   return {
-    tell(notice) {
+    send(notice) {
       for (const outbox of outboxes) outbox.add(notice);
     },
     status: () => outboxes.map((outbox) => outbox.status()),
-    untold: () => new Map(outboxes.map(({ channel, untold }) => [channel, untold()])),
+    pending: () => new Map(outboxes.map(({ channel, pending }) => [channel, pending()])),
     async close() {
       await Promise.all(outboxes.map((outbox) => outbox.close()));
     },

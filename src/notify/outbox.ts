@@ -1,21 +1,21 @@
 /**
  * What waits to be told over one channel. Telling never holds up anything: notices gather for a moment and go out
  * together, messages keep a distance, one that fails is tried again for about an hour, and of too many notices the oldest
- * are dropped and counted. What is untold when a process ends, the next one takes up.
+ * are dropped and counted. What is undelivered when a process ends, the next one takes up.
  */
-import type { Clock } from '../clock.js';
-import { countOf } from '../count-of.js';
-import { describeError } from '../errors.js';
-import type { Log } from '../log.js';
-import { MINUTE_MS } from '../time.js';
+import type { Clock } from '../platform/clock.js';
+import { countOf } from '../platform/count-of.js';
+import { describeError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
+import { MINUTE_MS } from '../platform/time.js';
 import { type Message, messageOf, type Notice } from './notice.js';
-import { type Trying, taken, type Untold } from './untold.js';
+import { type PendingNotices, restorePending, type SendAttempt } from './pending-notices.js';
 
 export interface Outbox {
   add(notice: Notice): void;
   status(): OutboxStatus;
   /** What would be lost if the process ended now. */
-  untold(): Untold;
+  pending(): PendingNotices;
   /** Begins nothing more; resolves when a message under way has arrived, or soon. Does not reject. */
   close(): Promise<void>;
 }
@@ -31,8 +31,8 @@ export interface OutboxStatus {
   readonly lastError?: string;
 }
 
-/** Keeps what is untold beyond the process. */
-export interface Keeping {
+/** Keeps what is undelivered beyond the process. */
+export interface PendingStore {
   /** It changed. */
   mark(): void;
   /** Rejects where it can't be kept. */
@@ -49,9 +49,9 @@ export interface OutboxOptions {
   readonly speaker: Pick<Message, 'version' | 'host'>;
   /** Resolves when the message has arrived. */
   readonly send: (message: Message) => Promise<void>;
-  readonly keeping: Keeping;
+  readonly store: PendingStore;
   /** What the process before left. */
-  readonly untold?: Untold;
+  readonly pending?: PendingNotices;
 }
 
 /** What happens within this is told together. */
@@ -65,48 +65,47 @@ const ATTEMPTS = 14;
 const LAST_MS = 500;
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { clock, log, channel, every, speaker, send, keeping } = options;
-  const before = taken(options.untold, clock.now(), { notices: MOST_WAITING, attempts: ATTEMPTS });
-  let { trying } = before;
+  const { clock, log, channel, every, speaker, send, store } = options;
+  const before = restorePending(options.pending, clock.now(), { notices: MOST_WAITING, attempts: ATTEMPTS });
+  let { sending, dropped } = before;
   let waiting = [...before.waiting];
-  let unsaid = before.unsaid;
-  let [sent, failed, dropped] = [0, 0, before.dropped];
+  let [sent, failed, lost] = [0, 0, before.left];
   let lastError: string | undefined;
   let startedAt = -Infinity;
   let busy = false;
   let closed = false;
   let cancel = (): void => undefined;
-  let sending = Promise.resolve();
+  let attempting = Promise.resolve();
 
   function schedule(): void {
-    if (busy || closed || (waiting.length === 0 && trying === undefined)) return;
+    if (busy || closed || (waiting.length === 0 && sending === undefined)) return;
     busy = true;
     const distance = Math.max(GATHER_MS, startedAt + every - clock.monotonic());
     cancel = clock.after(distance, () => {
       startedAt = clock.monotonic();
-      if (trying !== undefined) return begin(trying);
-      const message = { events: waiting, dropped: unsaid, attempts: 0 };
-      [waiting, unsaid] = [[], 0];
+      if (sending !== undefined) return begin(sending);
+      const message = { events: waiting, dropped, attempts: 0 };
+      [waiting, dropped] = [[], 0];
       begin(message);
     });
   }
 
-  function begin(message: Trying): void {
-    sending = attempt({ ...message, attempts: message.attempts + 1 });
+  function begin(message: SendAttempt): void {
+    attempting = attempt({ ...message, attempts: message.attempts + 1 });
   }
 
-  async function attempt(message: Trying): Promise<void> {
-    trying = message;
+  async function attempt(message: SendAttempt): Promise<void> {
+    sending = message;
     // Before it is sent: one that ends this process whenever it is told must not do so for ever. Where it can't be kept,
     // people are told all the same.
-    await keeping.flush().catch(() => undefined);
+    await store.flush().catch(() => undefined);
     if (closed) return;
     const { attempts, events } = message;
     try {
       await send(messageOf(events, message.dropped, speaker));
       sent++;
       if (attempts > 1)
-        log.info({ event: 'notify-recovered', channel }, `${channel}: told after ${attempts} attempts`);
+        log.info({ event: 'notify-recovered', channel }, `${channel}: delivered after ${attempts} attempts`);
       lastError = undefined;
     } catch (error) {
       lastError = describeError(error);
@@ -128,8 +127,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         `${channel}: a message with ${countOf(events.length, 'event')} is given up: ${lastError}`,
       );
     }
-    trying = undefined;
-    keeping.mark();
+    sending = undefined;
+    store.mark();
     busy = false;
     schedule();
   }
@@ -141,21 +140,21 @@ export function createOutbox(options: OutboxOptions): Outbox {
       waiting.push(notice);
       if (waiting.length > MOST_WAITING) {
         waiting.shift();
-        unsaid++;
         dropped++;
+        lost++;
       }
-      keeping.mark();
+      store.mark();
       schedule();
     },
     status: () => ({
       channel,
       sent,
       failed,
-      dropped,
+      dropped: lost,
       waiting: waiting.length,
       ...(lastError !== undefined && { lastError }),
     }),
-    untold: () => ({ ...(trying !== undefined && { trying }), waiting, unsaid }),
+    pending: () => ({ ...(sending !== undefined && { sending }), waiting, dropped }),
     async close() {
       closed = true;
       cancel();
@@ -163,7 +162,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const late = new Promise<void>((resolve) => {
         stop = clock.after(LAST_MS, resolve);
       });
-      await Promise.race([sending, late]);
+      await Promise.race([attempting, late]);
       stop();
     },
   };

@@ -2,19 +2,19 @@
  * What one channel has not told yet, and what of it the next process takes up: not more than a channel holds, nothing
  * that was tried as often as anything is, and nothing of days ago, when a server comes back after a long time. Pure.
  */
-import { DAY_MS } from '../time.js';
+import { DAY_MS } from '../platform/time.js';
 import type { Notice } from './notice.js';
 
-export interface Untold {
+export interface PendingNotices {
   /** The message that is being sent, or tried again. */
-  readonly trying?: Trying;
+  readonly sending?: SendAttempt;
   /** The oldest first. */
   readonly waiting: readonly Notice[];
   /** Notices that were dropped and that no message has counted yet. */
-  readonly unsaid: number;
+  readonly dropped: number;
 }
 
-export interface Trying {
+export interface SendAttempt {
   readonly events: readonly Notice[];
   readonly dropped: number;
   /** Attempts that were begun. */
@@ -24,30 +24,34 @@ export interface Trying {
 /** News that is older is none. */
 const STALE_MS = DAY_MS;
 
-export interface Taken extends Untold {
+export interface RestoredNotices extends PendingNotices {
   /** Notices that were left behind. */
-  readonly dropped: number;
+  readonly left: number;
 }
 
-export interface Limits {
+export interface PendingLimits {
   /** Notices that may wait. */
   readonly notices: number;
   readonly attempts: number;
 }
 
 /** Of what an earlier process left, what is told now, in milliseconds since 1970. */
-export function taken(left: Untold | undefined, now: number, most: Limits): Taken {
-  if (left === undefined) return { waiting: [], unsaid: 0, dropped: 0 };
+export function restorePending(
+  left: PendingNotices | undefined,
+  now: number,
+  most: PendingLimits,
+): RestoredNotices {
+  if (left === undefined) return { waiting: [], dropped: 0, left: 0 };
   const fresh = ({ at }: Notice): boolean => now - Date.parse(at) < STALE_MS;
   const waiting = left.waiting.filter(fresh).slice(-most.notices);
-  const { trying } = left;
+  const { sending } = left;
   const events =
-    trying !== undefined && trying.attempts < most.attempts
-      ? trying.events.filter(fresh).slice(-most.notices)
+    sending !== undefined && sending.attempts < most.attempts
+      ? sending.events.filter(fresh).slice(-most.notices)
       : [];
-  const dropped = left.waiting.length - waiting.length + (trying?.events.length ?? 0) - events.length;
-  const unsaid = left.unsaid + dropped;
-  if (trying !== undefined && events.length > 0)
-    return { trying: { ...trying, events }, waiting, unsaid, dropped };
-  return { waiting, unsaid: unsaid + (trying?.dropped ?? 0), dropped };
+  const gone = left.waiting.length - waiting.length + (sending?.events.length ?? 0) - events.length;
+  const dropped = left.dropped + gone;
+  if (sending !== undefined && events.length > 0)
+    return { sending: { ...sending, events }, waiting, dropped, left: gone };
+  return { waiting, dropped: dropped + (sending?.dropped ?? 0), left: gone };
 }

@@ -2,9 +2,8 @@
  * A message as the body of a POST. Its URL may hold a secret, so no error and no log names more of it than the host.
  */
 import type { LookupFunction } from 'node:net';
-import { Agent, request } from 'undici';
-import { codeOf, describeError } from '../errors.js';
 import type { Address } from '../ip/address.js';
+import { codeOf, describeError } from '../platform/errors.js';
 import { formatDuration } from '../zone/durations.js';
 import type { Message } from './notice.js';
 
@@ -26,6 +25,8 @@ export async function postMessage(url: string, message: Message, lookUp: LookUp)
 }
 
 async function post(url: string, message: Message, lookUp: LookUp, signal: AbortSignal): Promise<number> {
+  // Only now, since most servers never need it, and it is a tenth of what they would load.
+  const { Agent, request } = await import('undici');
   // The signal is the deadline; undici's own are coarse and would only blur which of them passed.
   const agent = new Agent({ connect: { lookup: lookupBy(lookUp, signal), timeout: 0 }, headersTimeout: 0 });
   try {

@@ -8,7 +8,7 @@ import { constants, createBrotliDecompress, createUnzip } from 'node:zlib';
 /** Octets of a body that are looked at. */
 export const MAX_BODY = 65_536;
 
-export interface Body {
+export interface CollectedBody {
   readonly octets: Buffer;
   /** There is no more of it than this. */
   readonly whole: boolean;
@@ -18,7 +18,7 @@ export interface BodyCollector {
   /** True when it has enough. */
   take(part: Buffer): boolean;
   /** What was taken, freed of its Content-Encoding where that is known and true. Rejects once the signal aborts. */
-  content(coding: string | undefined, signal: AbortSignal): Promise<Body>;
+  content(coding: string | undefined, signal: AbortSignal): Promise<CollectedBody>;
 }
 
 export function createBodyCollector(): BodyCollector {

@@ -1,18 +1,18 @@
 /**
  * Whether a body contains what it must.
  */
-import type { Contents } from '../zone/model.js';
-import type { Body } from './body-collector.js';
+import type { Contents } from '../zone/http-probe-keys.js';
+import type { CollectedBody } from './body-collector.js';
 import type { MatchPattern } from './pattern-matcher.js';
-import type { Complaint } from './probe-error.js';
+import type { ProbeFailure } from './probe-error.js';
 
 /** What is wrong with a body, undefined for nothing. */
 export async function missingFrom(
-  { octets, whole }: Body,
+  { octets, whole }: CollectedBody,
   contains: Contents,
   match: MatchPattern,
   signal: AbortSignal,
-): Promise<Complaint | undefined> {
+): Promise<ProbeFailure | undefined> {
   const wanted = wantedText(contains);
   if (octets.length === 0) return { error: `the body is empty, expected ${wanted} in it` };
   const found = 'text' in contains ? octets.includes(contains.text) : await match(octets, contains, signal);

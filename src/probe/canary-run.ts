@@ -3,9 +3,9 @@
  * to the world, so no certificate is looked at either.
  */
 import { createSecureContext } from 'node:tls';
-import type { Clock } from '../clock.js';
-import type { Family } from '../facts.js';
 import { type Address, parseAddress } from '../ip/address.js';
+import type { Clock } from '../platform/clock.js';
+import type { Family } from '../platform/types.js';
 import type { Canary } from '../zone/model.js';
 import { exchange, hostHeader } from './http-exchange.js';
 import { createCertificateReader } from './peer-certificate.js';

@@ -2,7 +2,7 @@
  * A certificate that is about to end, in words. It is no verdict: the mirror serves until then, and where certificates
  * are not verified even after.
  */
-import { dateOf } from '../time.js';
+import { dateOf } from '../platform/time.js';
 import { formatSpan } from '../zone/durations.js';
 
 /** The warning for a certificate that ends at `ends`; undefined while it is longer than `warn` to then. Milliseconds. */

@@ -6,19 +6,19 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Address } from '../ip/address.js';
-import { rfc3339 } from '../time.js';
+import { rfc3339 } from '../platform/time.js';
 import type { CertificateReader, PeerCertificate } from './peer-certificate.js';
-import { HANG_UP } from './probe-error.js';
+import { CONNECTION_CLOSED } from './probe-error.js';
 import type { Trace } from './trace.js';
 
-export interface Endpoint {
+export interface ConnectionTarget {
   readonly address: Address;
   readonly port: number;
   /** Absent: plain TCP. */
-  readonly tls?: TlsWish;
+  readonly tls?: TlsOptions;
 }
 
-export interface TlsWish {
+export interface TlsOptions {
   /** The name, or IP address, that the certificate has to be for; a name is sent as SNI. */
   readonly host: string;
   /** Whether the certificate has to be valid, and for the host. */
@@ -40,7 +40,11 @@ const HTTP_1_1 = Buffer.from('\x08http/1.1');
  * Connects, and calls `done` once: with nothing when the connection (and its TLS handshake) stands, else with the error.
  * Later errors end the socket quietly. The caller destroys the socket, at any time.
  */
-export function openConnection(to: Endpoint, trace: Trace, done: (error: Error | null) => void): Socket {
+export function openConnection(
+  to: ConnectionTarget,
+  trace: Trace,
+  done: (error: Error | null) => void,
+): Socket {
   trace.phase('connecting');
   const where = { host: to.address.text, port: to.port };
   const named = () => `${to.address.text} port ${to.port}`;
@@ -96,7 +100,7 @@ export function openConnection(to: Endpoint, trace: Trace, done: (error: Error |
   socket.on('error', finish);
   socket.once('close', () => {
     // An error's stack takes its time, and most connections end because enough is known.
-    if (!finished) finish(hangUp());
+    if (!finished) finish(closeConnection());
   });
   return socket;
 }
@@ -124,6 +128,6 @@ function describeSession(socket: TLSSocket, verify: boolean, ends: number | unde
 }
 
 /** The error of a connection that the mirror closed without a word. */
-export function hangUp(): Error {
-  return Object.assign(new Error('connection closed without an answer'), { code: HANG_UP });
+export function closeConnection(): Error {
+  return Object.assign(new Error('connection closed without an answer'), { code: CONNECTION_CLOSED });
 }

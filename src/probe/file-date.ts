@@ -3,9 +3,9 @@
  * begins with what `date` prints, Tails' and others' with seconds since 1970 or an ISO date. Where the text says nothing,
  * `Last-Modified` does. Pure.
  */
-import { HOUR_MS, rfc3339 } from '../time.js';
+import { HOUR_MS, rfc3339 } from '../platform/time.js';
 import { formatSpan } from '../zone/durations.js';
-import type { Complaint } from './probe-error.js';
+import type { ProbeFailure } from './probe-error.js';
 
 /** Clocks differ; a file dated later than this from now says that one of them is wrong. */
 const AHEAD = HOUR_MS;
@@ -41,7 +41,7 @@ export function fileDate(text: string, lastModified: string | undefined, now: nu
 }
 
 /** What is wrong with a file of this date, `now` and `maxAge` in milliseconds; undefined where it is fresh. */
-export function staleness(date: FileDate | undefined, maxAge: number, now: number): Complaint | undefined {
+export function staleness(date: FileDate | undefined, maxAge: number, now: number): ProbeFailure | undefined {
   if (date === undefined) {
     return { error: 'no date: neither its first lines nor Last-Modified say how old the file is' };
   }

@@ -2,9 +2,9 @@
  * One request and its answer, over a connection of its own that is closed as soon as enough of the answer is known.
  */
 import { isIPv6 } from 'node:net';
-import { type Endpoint, hangUp, openConnection } from './connection.js';
+import { type ConnectionTarget, closeConnection, openConnection } from './connection.js';
 import { createResponseReader, type ResponseHead } from './http-response.js';
-import { CUT_OFF } from './probe-error.js';
+import { ANSWER_TRUNCATED } from './probe-error.js';
 import type { Trace } from './trace.js';
 
 export interface HttpRequest {
@@ -21,8 +21,8 @@ export interface HttpRequest {
 /** Takes octets of a body as they come; true when it has enough. */
 export type BodyReader = (octets: Buffer) => boolean;
 
-export interface Exchange {
-  readonly to: Endpoint;
+export interface HttpExchange {
+  readonly to: ConnectionTarget;
   readonly request: HttpRequest;
   /** Says, given the header, who reads the body; undefined: nobody, the header is enough. */
   readonly reader: (head: ResponseHead) => BodyReader | undefined;
@@ -36,7 +36,7 @@ const SENDABLE = /^[!-~]+$/;
  * of `http-response.ts` or `probe-error.ts`, or with the signal's reason once it aborts.
  */
 export function exchange(
-  { to, request, reader }: Exchange,
+  { to, request, reader }: HttpExchange,
   signal: AbortSignal,
   trace: Trace,
 ): Promise<ResponseHead> {
@@ -80,7 +80,7 @@ export function exchange(
     // Only an answer that had begun can end well so; without one, openConnection's own error has told.
     socket.once('close', () => {
       if (done || answer.close()) return;
-      fail(head === undefined ? hangUp() : cutOff(length));
+      fail(head === undefined ? closeConnection() : cutOff(length));
     });
     socket.on('error', fail);
     signal.addEventListener('abort', giveUp, { once: true });
@@ -121,6 +121,6 @@ export function hostHeader(type: 'http' | 'https', host: string, port: number): 
 
 function cutOff(length: number): Error {
   return Object.assign(new Error(`connection closed in the middle of the body, after ${length} octets`), {
-    code: CUT_OFF,
+    code: ANSWER_TRUNCATED,
   });
 }

@@ -3,9 +3,9 @@
  * know decides how it asks: plainly, for a range, for a sample; and how much of the answer it reads, which is as little
  * as will do.
  */
-import { rfc3339 } from '../time.js';
+import { rfc3339 } from '../platform/time.js';
 import { formatDuration } from '../zone/durations.js';
-import type { HttpProbe, Speed } from '../zone/model.js';
+import type { HttpProbe, Speed } from '../zone/http-probe-keys.js';
 import { missingFrom, wantedText } from './body.js';
 import { createBodyCollector } from './body-collector.js';
 import type { Trust } from './connection.js';
@@ -14,9 +14,9 @@ import { type BodyReader, exchange, type HttpRequest, hostHeader } from './http-
 import type { ResponseHead } from './http-response.js';
 import { rangeHeader, wrongRange } from './octet-range.js';
 import type { MatchPattern } from './pattern-matcher.js';
-import { type Complaint, describeStatus, listed, quoted, statusText } from './probe-error.js';
+import { describeStatus, listed, type ProbeFailure, quoted, statusText } from './probe-error.js';
 import { createMeter, type Meter, tooSlow } from './rate.js';
-import { followRedirect, isRedirect, type Origin, type Place, urlOf } from './redirect.js';
+import { followRedirect, isRedirect, type Origin, type ProbedResource, urlOf } from './redirect.js';
 import type { Resolver } from './resolve.js';
 import type { Check } from './target.js';
 import type { Trace } from './trace.js';
@@ -43,14 +43,14 @@ interface Visit {
 
 type Question = Pick<HttpRequest, 'method' | 'range'>;
 
-/** A complaint about the answers, or undefined. Rejects where there is none: see `exchange`. */
+/** What is wrong with the answers, or undefined. Rejects where there is none: see `exchange`. */
 export async function tryHttp(
   check: Check,
   probe: HttpProbe,
   tools: HttpTools,
   signal: AbortSignal,
   trace: Trace,
-): Promise<Complaint | undefined> {
+): Promise<ProbeFailure | undefined> {
   const visit = { check, probe, tools, signal, trace };
   const { method, contains, maxAge, range, speed } = probe;
   const readsBody = contains !== undefined || maxAge !== undefined;
@@ -64,7 +64,7 @@ export async function tryHttp(
   );
 }
 
-async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<Complaint | undefined> {
+async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<ProbeFailure | undefined> {
   const { probe, signal, trace } = visit;
   const { expect, contains, maxAge } = probe;
   const body = createBodyCollector();
@@ -97,10 +97,40 @@ async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<Complai
   return staleness(date, maxAge, now);
 }
 
+/**
+ * The text of a body of at most so many octets, or what is wrong with the answer. Rejects where there is none: see
+ * `exchange`.
+ */
+export async function fetchBody(
+  check: Check,
+  probe: HttpProbe,
+  tools: HttpTools,
+  most: number,
+  signal: AbortSignal,
+  trace: Trace,
+): Promise<{ readonly text: string } | ProbeFailure> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  const take: BodyReader = (part) => {
+    parts.push(part);
+    length += part.length;
+    return length > most;
+  };
+  const answer = await ask({ check, probe, tools, signal, trace }, { method: 'GET' }, ({ status }) =>
+    probe.expect.includes(status) ? take : undefined,
+  );
+  if ('error' in answer) return answer;
+  const { expect, redirects } = probe;
+  if (!expect.includes(answer.status)) return describeStatus(answer.status, expect, redirects !== 'none');
+  return length > most
+    ? { error: `a body of more than ${most} octets` }
+    : { text: Buffer.concat(parts).toString('latin1') };
+}
+
 async function askRange(
   visit: Visit,
   range: NonNullable<HttpProbe['range']>,
-): Promise<Complaint | undefined> {
+): Promise<ProbeFailure | undefined> {
   let octets = 0;
   const wanted = range.last - range.first + 1;
   const answer = await ask(visit, { method: 'GET', range: rangeHeader(range) }, (head) =>
@@ -124,7 +154,7 @@ async function askRange(
   };
 }
 
-async function askSample(visit: Visit, speed: Speed): Promise<Complaint | undefined> {
+async function askSample(visit: Visit, speed: Speed): Promise<ProbeFailure | undefined> {
   const { probe, trace, signal, tools } = visit;
   const meter = createMeter(speed);
   const good = [...probe.expect, 206];
@@ -150,7 +180,7 @@ function judgeRate(
   rate: number | undefined,
   speed: Speed,
   trace: Trace,
-): Complaint | undefined {
+): ProbeFailure | undefined {
   if (rate !== undefined) trace.found({ rate });
   const slow = tooSlow(rate, meter.octets(), speed);
   trace.step(
@@ -165,14 +195,14 @@ async function ask(
   { check, probe, tools, signal, trace }: Visit,
   question: Question,
   reader: (head: ResponseHead) => BodyReader | undefined,
-): Promise<ResponseHead | Complaint> {
+): Promise<ResponseHead | ProbeFailure> {
   const { type, host, port, path, redirects } = probe;
   const origin: Origin = {
     address: check.address,
     names: [host, ...(check.hostname === undefined ? [] : [check.hostname])],
     admitted: check.admitted ?? { like: [], networks: [] },
   };
-  let place: Place = { type, host, port, path, address: check.address };
+  let place: ProbedResource = { type, host, port, path, address: check.address };
   const places = [place];
   for (;;) {
     const head = await exchange({ ...exchangeAt(place, probe, tools, question), reader }, signal, trace);
@@ -191,7 +221,7 @@ async function ask(
 }
 
 function exchangeAt(
-  { type, host, port, path, address }: Place,
+  { type, host, port, path, address }: ProbedResource,
   probe: HttpProbe,
   tools: HttpTools,
   question: Question,

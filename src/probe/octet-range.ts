@@ -2,9 +2,9 @@
  * Whether a mirror serves parts of files. Clients resume their downloads, and a mirror that answers with the whole file,
  * or with other octets than were asked for, breaks them. Pure.
  */
-import type { OctetRange } from '../zone/model.js';
+import type { OctetRange } from '../zone/http-probe-keys.js';
 import type { ResponseHead } from './http-response.js';
-import { type Complaint, quoted, statusText } from './probe-error.js';
+import { type ProbeFailure, quoted, statusText } from './probe-error.js';
 
 /** The Range header that asks for octets (RFC 9110 §14.2). */
 export function rangeHeader({ first, last }: OctetRange): string {
@@ -15,7 +15,7 @@ export function rangeHeader({ first, last }: OctetRange): string {
 export function wrongRange(
   { status, headers, length }: ResponseHead,
   { first, last }: OctetRange,
-): Complaint | undefined {
+): ProbeFailure | undefined {
   const asked = `octets ${first}-${last}`;
   if (status === 200) return { error: `200 OK for ${asked}, expected 206: it does not serve ranges` };
   if (status !== 206) return { error: `${statusText(status)} for ${asked}, expected 206` };

@@ -4,8 +4,8 @@
  * UDP socket that is connected, and sends nothing.
  */
 import { createSocket } from 'node:dgram';
-import { codeOf } from '../errors.js';
 import type { Address } from '../ip/address.js';
+import { codeOf } from '../platform/errors.js';
 import type { ProbeRun } from './probe.js';
 
 /** What the kernel says where it has no route, or no address of the family to send from. */

@@ -4,17 +4,17 @@
  * pattern on, and keeps no process from ending.
  */
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../clock.js';
-import { describeError } from '../errors.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError } from '../platform/errors.js';
 import type { Pattern } from '../zone/contents.js';
-import type { Complaint } from './probe-error.js';
+import type { ProbeFailure } from './probe-error.js';
 
 /** Whether the octets match as UTF-8; or why nobody can tell. Ends when the signal aborts, and does not reject. */
 export type MatchPattern = (
   octets: Uint8Array,
   pattern: Pattern,
   signal: AbortSignal,
-) => Promise<boolean | Complaint>;
+) => Promise<boolean | ProbeFailure>;
 
 /** What the thread is sent. It answers each with a boolean, and says first that it is ready. */
 export interface PatternJob {
@@ -26,15 +26,15 @@ export interface PatternJob {
 const MATCH_MS = 1000;
 
 /** The pattern and the body together are at fault, or this host may have stood still. */
-const TOO_SLOW: Complaint = {
+const TOO_SLOW: ProbeFailure = {
   error: 'the pattern takes too long to match on this body: write a simpler one',
   fault: 'unclear',
 };
-const NO_TURN: Complaint = { error: 'no time was left here to match the body', fault: 'ours' };
+const NO_TURN: ProbeFailure = { error: 'no time was left here to match the body', fault: 'ours' };
 
 interface Waiting {
   readonly job: PatternJob;
-  readonly settle: (result: boolean | Complaint) => void;
+  readonly settle: (result: boolean | ProbeFailure) => void;
 }
 
 export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern {
@@ -64,7 +64,7 @@ export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern 
   }
 
   function begin(): Worker {
-    const worker = new Worker(new URL('./pattern-worker.js', import.meta.url));
+    const worker = new Worker(new URL('../probe/pattern-worker.js', import.meta.url));
     worker.on('message', (result: boolean | 'ready') => {
       if (worker === thread) done(result);
     });
@@ -76,7 +76,7 @@ export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern 
   }
 
   /** The thread has done what it was at. */
-  function done(result: boolean | Complaint | 'ready'): void {
+  function done(result: boolean | ProbeFailure | 'ready'): void {
     stopDeadline();
     const settled = current;
     current = undefined;
@@ -85,11 +85,11 @@ export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern 
   }
 
   /** The thread is given up; the next pattern has a new one. */
-  function end(complaint: Complaint): void {
+  function end(failure: ProbeFailure): void {
     void thread?.terminate();
     thread = undefined;
     if (current === 'beginning') [current] = waiting;
-    done(complaint);
+    done(failure);
   }
 
   return (octets, pattern, signal) =>

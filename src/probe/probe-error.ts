@@ -3,26 +3,26 @@
  * only as `quoted` gives it, since it ends up in logs and on terminals.
  */
 import { STATUS_CODES } from 'node:http';
-import { codeOf, describeError } from '../errors.js';
-import { dateOf } from '../time.js';
+import { codeOf, describeError } from '../platform/errors.js';
+import { dateOf } from '../platform/time.js';
 import { formatDuration } from '../zone/durations.js';
 import { INVALID_HTTP, LONG_HEADER } from './http-response.js';
 import type { Failure } from './probe.js';
 import type { Phase } from './trace.js';
 
 /** What is said against an answer. */
-export type Complaint = Pick<Failure, 'error' | 'fault'>;
+export type ProbeFailure = Pick<Failure, 'error' | 'fault'>;
 
 /** The codes of our own errors: a connection that was closed without a word, and one closed inside an answer. */
-export const HANG_UP = 'ERR_HANG_UP';
-export const CUT_OFF = 'ERR_CUT_OFF';
+export const CONNECTION_CLOSED = 'ERR_HANG_UP';
+export const ANSWER_TRUNCATED = 'ERR_CUT_OFF';
 
 /** The mirror gave no answer, or broke off. */
 const UNCLEAR: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection reset',
   EPIPE: 'connection reset',
   ETIMEDOUT: 'connection timed out',
-  [HANG_UP]: 'connection closed without an answer',
+  [CONNECTION_CLOSED]: 'connection closed without an answer',
 };
 
 /** This host could not even ask. */
@@ -53,9 +53,9 @@ const CLEAR: Readonly<Record<string, string>> = {
 };
 
 /** What to say of the error that a connection or request ended with. `host` is the name that the certificate needs. */
-export function describeFailure(error: unknown, host: string): Complaint {
+export function describeFailure(error: unknown, host: string): ProbeFailure {
   const code = codeOf(error) ?? '';
-  if (code === CUT_OFF) return { error: describeError(error), fault: 'unclear' };
+  if (code === ANSWER_TRUNCATED) return { error: describeError(error), fault: 'unclear' };
   const unclear = UNCLEAR[code];
   if (unclear !== undefined) return { error: unclear, fault: 'unclear' };
   const ours = OURS[code];
@@ -70,12 +70,12 @@ export function describeFailure(error: unknown, host: string): Complaint {
 }
 
 /** What to say when `timeout` milliseconds have passed. */
-export function describeTimeout(timeout: number, phase: Phase): Complaint {
+export function describeTimeout(timeout: number, phase: Phase): ProbeFailure {
   return { error: `no answer within ${formatDuration(timeout)} (${phase})`, fault: 'unclear' };
 }
 
 /** What to say of a status that is not among the expected ones; `followed`: redirects would have been. */
-export function describeStatus(status: number, expect: readonly number[], followed = false): Complaint {
+export function describeStatus(status: number, expect: readonly number[], followed = false): ProbeFailure {
   const redirect = status >= 300 && status < 400 && status !== 304;
   const note = redirect && !followed ? ' (redirects are not followed)' : '';
   return { error: `${statusText(status)}, expected ${listed(expect)}${note}` };
@@ -89,7 +89,7 @@ export function statusText(status: number): string {
 
 /** What somebody else wrote, fit to be shown: its visible ASCII, at most 120 characters of it. */
 export function quoted(text: string): string {
-  const visible = text.replaceAll(/[^ -~]/g, '?').trim();
+  const visible = text.trim().replaceAll(/[^ -~]/g, '?');
   return visible.length <= 120 ? visible : `${visible.slice(0, 117)}...`;
 }
 

@@ -2,12 +2,12 @@
  * Runs one probe of any type against its deadline and turns whatever happens into an outcome.
  */
 import { createSecureContext } from 'node:tls';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../platform/clock.js';
 import { type HttpTools, tryHttp } from './http-probe.js';
 import { createPatternMatcher } from './pattern-matcher.js';
 import { createCertificateReader } from './peer-certificate.js';
 import type { Outcome, ProbeRun } from './probe.js';
-import { type Complaint, describeFailure, describeTimeout } from './probe-error.js';
+import { describeFailure, describeTimeout, type ProbeFailure } from './probe-error.js';
 import type { Resolver } from './resolve.js';
 import { tryRsync } from './rsync-probe.js';
 import type { Check } from './target.js';
@@ -24,9 +24,9 @@ export interface ProbeRunOptions {
   readonly ca?: string;
 }
 
-/** The probes that really open sockets. The timeout covers everything, however slowly it drips in. */
-export function createProbeRun({ clock, version, resolver, ca }: ProbeRunOptions): ProbeRun {
-  const http: HttpTools = {
+/** What asking by HTTP takes. */
+export function createHttpTools({ clock, version, resolver, ca }: ProbeRunOptions): HttpTools {
+  return {
     userAgent: `geopool/${version} (health probe)`,
     trust: {
       context: createSecureContext(ca === undefined ? {} : { ca }),
@@ -37,9 +37,14 @@ export function createProbeRun({ clock, version, resolver, ca }: ProbeRunOptions
     now: clock.now,
     monotonic: clock.monotonic,
   };
+}
 
-  /** A complaint about the answer, or undefined. Rejects where there is no answer. */
-  async function attempt(check: Check, signal: AbortSignal, trace: Trace): Promise<Complaint | undefined> {
+/** The probes that really open sockets. The timeout covers everything, however slowly it drips in. */
+export function createProbeRun(options: ProbeRunOptions): ProbeRun {
+  const { clock } = options;
+  const http = createHttpTools(options);
+  /** What is wrong with the answer, or undefined. Rejects where there is no answer. */
+  async function attempt(check: Check, signal: AbortSignal, trace: Trace): Promise<ProbeFailure | undefined> {
     const { address, probe } = check;
     switch (probe.type) {
       case 'none':
@@ -66,9 +71,9 @@ export function createProbeRun({ clock, version, resolver, ca }: ProbeRunOptions
     const giveUp = (): void => end.abort();
     signal.addEventListener('abort', giveUp, { once: true });
     const stopDeadline = clock.after(probe.timeout, giveUp);
-    const failed = (complaint: Complaint): Outcome => {
+    const failed = (failure: ProbeFailure): Outcome => {
       if (signal.aborted) return { ok: false, ms: took(), error: 'given up', fault: 'ours' };
-      return { ok: false, ms: took(), ...complaint, ...trace.findings() };
+      return { ok: false, ms: took(), ...failure, ...trace.findings() };
     };
     try {
       const complaint = await attempt(check, end.signal, trace);

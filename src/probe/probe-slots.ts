@@ -6,7 +6,7 @@
  * With twenty thousand checks in doubt thousands wait. So nobody goes through them: who waits for a place stands in its
  * line, and who waits for room alone is in a heap, the first to come on top.
  */
-export interface Turns {
+export interface ProbeSlots {
   /**
    * Calls `begin` when nobody else holds `place` and there is room, at once if that is now; those who wait go in the
    * order in which they came. One that is urgent does not wait for its place. `begin` is given the function that ends the
@@ -24,7 +24,7 @@ interface Waiter {
   gone: boolean;
 }
 
-interface Place {
+interface AddressSlot {
   holders: number;
   /** Those who wait for it, in order. */
   readonly line: Set<Waiter>;
@@ -34,23 +34,23 @@ interface Place {
 }
 
 /** Turns of which at most `limit` are held at a time. */
-export function createTurns(limit: number): Turns {
-  const places = new Map<string, Place>();
+export function createProbeSlots(limit: number): ProbeSlots {
+  const places = new Map<string, AddressSlot>();
   /** A binary heap by number: each is above two that came later. */
   const ready: Waiter[] = [];
   let total = 0;
   let numbers = 0;
 
-  function placeOf(name: string): Place {
+  function placeOf(name: string): AddressSlot {
     const known = places.get(name);
     if (known !== undefined) return known;
-    const place: Place = { holders: 0, line: new Set(), next: undefined, isReady: false };
+    const place: AddressSlot = { holders: 0, line: new Set(), next: undefined, isReady: false };
     places.set(name, place);
     return place;
   }
 
   /** Whoever is first at a place that nobody holds waits for room from now on. */
-  function advance(name: string, place: Place): void {
+  function advance(name: string, place: AddressSlot): void {
     if (place.holders > 0 || place.isReady) return;
     const [first = undefined] = place.next === undefined ? place.line : [place.next];
     place.next = first;
@@ -77,7 +77,7 @@ export function createTurns(limit: number): Turns {
     }
   }
 
-  function start({ place: name, begin }: Waiter, place: Place): void {
+  function start({ place: name, begin }: Waiter, place: AddressSlot): void {
     let ended = false;
     total += 1;
     place.holders += 1;

@@ -1,6 +1,10 @@
 /**
  * What a probe is to the rest of the room: a question to a target that always ends in an outcome. Whether a bad outcome
  * is the mirror's fault or may be this process's own is said here, because only the mirror's fault may condemn it.
+ *
+ * What asks for one type (NAME-probe.ts) resolves with what is wrong with the answer, or with undefined. It rejects where
+ * no answer came, and at once when its signal aborts, which is how the deadline reaches it. It closes its socket in every
+ * case, and says to its trace what it is busy with.
  */
 import type { Check } from './target.js';
 import type { Findings, Step } from './trace.js';

@@ -3,9 +3,9 @@
  * Pure; the clock is the caller's.
  */
 
-import type { Speed } from '../zone/model.js';
+import type { Speed } from '../zone/http-probe-keys.js';
 import { formatSize } from '../zone/sizes.js';
-import type { Complaint } from './probe-error.js';
+import type { ProbeFailure } from './probe-error.js';
 
 export interface Meter {
   /** More octets, at a time in milliseconds; true when the sample is full. */
@@ -42,7 +42,11 @@ export function createMeter({ sample, minRate }: Speed): Meter {
 }
 
 /** What is wrong with a rate; undefined where it is fast enough. */
-export function tooSlow(rate: number | undefined, octets: number, { minRate }: Speed): Complaint | undefined {
+export function tooSlow(
+  rate: number | undefined,
+  octets: number,
+  { minRate }: Speed,
+): ProbeFailure | undefined {
   if (rate === undefined) return { error: `the body is empty, so that its rate can't be measured` };
   if (rate >= minRate) return undefined;
   return {

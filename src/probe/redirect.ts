@@ -6,14 +6,14 @@
 import type { Address } from '../ip/address.js';
 import { parseAddress } from '../ip/address.js';
 import { type Admitted, strayKind } from '../ip/special-purpose.js';
-import { parseUrl } from '../url.js';
-import type { Redirects } from '../zone/model.js';
+import { parseUrl } from '../platform/url.js';
+import type { Redirects } from '../zone/http-probe-keys.js';
 import type { ResponseHead } from './http-response.js';
-import { type Complaint, quoted, statusText } from './probe-error.js';
+import { type ProbeFailure, quoted, statusText } from './probe-error.js';
 import type { Resolver, Unresolved } from './resolve.js';
 
 /** A resource, and the address where it is asked for. */
-export interface Place {
+export interface ProbedResource {
   readonly type: 'http' | 'https';
   /** A name, or an address without brackets. */
   readonly host: string;
@@ -48,12 +48,12 @@ export function isRedirect(status: number): boolean {
  */
 export async function followRedirect(
   head: ResponseHead,
-  before: readonly Place[],
+  before: readonly ProbedResource[],
   rule: Exclude<Redirects, 'none'>,
   origin: Origin,
   resolver: Resolver,
   signal: AbortSignal,
-): Promise<Place | Complaint> {
+): Promise<ProbedResource | ProbeFailure> {
   const from = before[before.length - 1];
   const location = head.headers.get('location');
   if (from === undefined || location === undefined || location === '') {
@@ -80,12 +80,12 @@ export async function followRedirect(
 }
 
 /** A place as people write it. */
-export function urlOf({ type, host, port, path }: Omit<Place, 'address'>): string {
+export function urlOf({ type, host, port, path }: Omit<ProbedResource, 'address'>): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return quoted(`${type}://${name}${port === PORTS[type] ? '' : `:${port}`}${path}`);
 }
 
-function readTarget(location: string, from: Place): Omit<Place, 'address'> | undefined {
+function readTarget(location: string, from: ProbedResource): Omit<ProbedResource, 'address'> | undefined {
   const base = `${from.type}://${from.host.includes(':') ? `[${from.host}]` : from.host}:${from.port}${from.path}`;
   const url = parseUrl(escapeOctets(location), base);
   if (url === undefined) return undefined;
@@ -111,7 +111,7 @@ async function addressOf(
   origin: Origin,
   resolver: Resolver,
   signal: AbortSignal,
-): Promise<Address | Complaint> {
+): Promise<Address | ProbeFailure> {
   if (origin.names.includes(host)) return origin.address;
   const literal = parseAddress(host);
   if (literal !== null) {
@@ -135,7 +135,7 @@ async function addressOf(
  * The first of a host's addresses that the mirror may lead to. Whoever wrote the redirect, or keeps the name in it, must not
  * choose what is asked on this host and in its networks.
  */
-function anAdmitted(addresses: readonly Address[], { admitted }: Origin): Address | Complaint {
+function anAdmitted(addresses: readonly Address[], { admitted }: Origin): Address | ProbeFailure {
   const found = addresses.find((address) => strayKind(address, admitted) === undefined);
   const [first] = addresses;
   if (found !== undefined) return found;
@@ -150,7 +150,7 @@ function anAdmitted(addresses: readonly Address[], { admitted }: Origin): Addres
  * The mirror names the host, and whether that can be looked up is up to whoever keeps the name: he may answer nothing for
  * as long as he likes. Only what this host's name servers do to every name says nothing of the mirror.
  */
-async function whoseFault({ fault, missing }: Unresolved, answers: Promise<boolean>): Promise<Complaint> {
+async function whoseFault({ fault, missing }: Unresolved, answers: Promise<boolean>): Promise<ProbeFailure> {
   if (missing) return { error: fault };
   if (await answers) return { error: fault, fault: 'unclear' };
   return { error: `${fault}, nor can any other name`, fault: 'ours' };

@@ -5,9 +5,9 @@
  */
 import { Resolver as DnsResolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import { codeOf, describeError } from '../errors.js';
-import { FAMILIES, type Family } from '../facts.js';
 import { type Address, parseAddress } from '../ip/address.js';
+import { codeOf, describeError } from '../platform/errors.js';
+import { FAMILIES, type Family } from '../platform/types.js';
 
 export type Resolution = Resolved | Unresolved;
 

@@ -3,9 +3,9 @@
  * protocol is lines until a transfer begins (rsync's clientserver.c).
  */
 import type { Address } from '../ip/address.js';
-import type { RsyncProbe } from '../zone/model.js';
-import { hangUp, openConnection } from './connection.js';
-import { type Complaint, CUT_OFF, quoted } from './probe-error.js';
+import type { RsyncProbe } from '../zone/probe-forms.js';
+import { closeConnection, openConnection } from './connection.js';
+import { ANSWER_TRUNCATED, type ProbeFailure, quoted } from './probe-error.js';
 import type { Trace } from './trace.js';
 
 /** A greeting, a message of the day and a list of modules together are no longer than this. */
@@ -14,13 +14,13 @@ const MAX_OCTETS = 65_536;
 /** What is said of ourselves: the first protocol with these greetings, which every daemon since 2007 knows. */
 const GREETING = '@RSYNCD: 30.0\n#list\n';
 
-/** A complaint about what the daemon said, or undefined. Rejects where it says nothing, as `openConnection` does. */
+/** What is wrong with what the daemon said, or undefined. Rejects where it says nothing, as `openConnection` does. */
 export function tryRsync(
   address: Address,
   { port, module }: RsyncProbe,
   signal: AbortSignal,
   trace: Trace,
-): Promise<Complaint | undefined> {
+): Promise<ProbeFailure | undefined> {
   return new Promise((resolve, reject) => {
     let settled = false;
     let text = '';
@@ -45,9 +45,11 @@ export function tryRsync(
       if (octets > MAX_OCTETS) done({ error: 'its list of modules has no end' });
     });
     socket.once('close', () => {
-      if (!greeted) return fail(hangUp());
+      if (!greeted) return fail(closeConnection());
       fail(
-        Object.assign(new Error('connection closed in the middle of the list of modules'), { code: CUT_OFF }),
+        Object.assign(new Error('connection closed in the middle of the list of modules'), {
+          code: ANSWER_TRUNCATED,
+        }),
       );
     });
     socket.on('error', fail);
@@ -91,8 +93,8 @@ export function tryRsync(
       socket.destroy();
       return true;
     }
-    function done(complaint: Complaint | undefined): void {
-      if (settle()) resolve(complaint);
+    function done(failure: ProbeFailure | undefined): void {
+      if (settle()) resolve(failure);
     }
     function fail(error: unknown): void {
       if (settle()) reject(error);
@@ -103,6 +105,6 @@ export function tryRsync(
   });
 }
 
-function noDaemon(): Complaint {
+function noDaemon(): ProbeFailure {
   return { error: 'no greeting of an rsync daemon' };
 }

@@ -5,7 +5,8 @@
  */
 import type { Address } from '../ip/address.js';
 import type { Admitted } from '../ip/special-purpose.js';
-import type { HttpProbe, Probe } from '../zone/model.js';
+import type { HttpProbe } from '../zone/http-probe-keys.js';
+import { identifyProbe, type Probe } from '../zone/probe-forms.js';
 
 interface Place {
   /** The zone's name, absolute. */
@@ -24,6 +25,8 @@ interface Place {
 export interface Target extends Place {
   /** At least one. */
   readonly probes: readonly Probe[];
+  /** How it is asked for its own say; absent: it has none. */
+  readonly selfWeight?: HttpProbe;
 }
 
 /** One probe of a target. */
@@ -32,7 +35,7 @@ export interface Check extends Place {
 }
 
 /** The checks of a target in the order of its probes, two that ask the same being one, each under its `checkKey`. */
-export function checksOf({ probes, ...place }: Target): ReadonlyMap<string, Check> {
+export function checksOf({ probes, selfWeight: _, ...place }: Target): ReadonlyMap<string, Check> {
   const checks = new Map<string, Check>();
   for (const probe of probes) {
     const check = { ...place, probe };
@@ -47,7 +50,7 @@ export function checksOf({ probes, ...place }: Target): ReadonlyMap<string, Chec
  * interval keeps the verdict while a new path, which asks something else, starts anew.
  */
 export function checkKey({ zone, pool, address, probe }: Check): string {
-  return JSON.stringify([zone, pool, address.text, ...askedOf(probe)]);
+  return JSON.stringify([zone, pool, address.text, ...identifyProbe(probe)]);
 }
 
 /** The text that a target is known by; that of its check where it has only one. */
@@ -63,50 +66,4 @@ export function describeTarget({ zone, pool, mirror, address }: Place): {
   address: string;
 } {
   return { zone, pool, mirror, address: address.text };
-}
-
-/** What an operator calls a probe among others of its target. */
-export function describeProbe(probe: Probe): string {
-  switch (probe.type) {
-    case 'none':
-      return 'none';
-    case 'tcp':
-      return `tcp ${probe.port}`;
-    case 'rsync':
-      return probe.module === undefined ? 'rsync' : `rsync ${probe.module}`;
-    case 'http':
-    case 'https':
-      return `${probe.type} ${probe.path}`;
-  }
-}
-
-function askedOf(probe: Probe): (string | number)[] {
-  switch (probe.type) {
-    case 'none':
-      return ['none'];
-    case 'tcp':
-      return ['tcp', probe.port];
-    case 'rsync':
-      return ['rsync', probe.port, probe.module ?? ''];
-    case 'http':
-    case 'https': {
-      const expected = [...new Set(probe.expect)].sort((a, b) => a - b);
-      return [probe.type, probe.port, probe.host, probe.path, expected.join(','), ...wishesOf(probe)];
-    }
-  }
-}
-
-/** What is asked beyond the plainest question; nothing for that, so that its key stays short. */
-function wishesOf(probe: HttpProbe): string[] {
-  const { method, redirects, verify, range, contains, maxAge, speed } = probe;
-  const wishes = {
-    ...(method !== 'GET' && { method }),
-    ...(redirects !== 'none' && { redirects }),
-    ...(!verify && { verify }),
-    ...(range !== undefined && { range }),
-    ...(contains !== undefined && { contains }),
-    ...(maxAge !== undefined && { maxAge }),
-    ...(speed !== undefined && { speed }),
-  };
-  return Object.keys(wishes).length === 0 ? [] : [JSON.stringify(wishes)];
 }

@@ -2,7 +2,7 @@
  * The plainest probe: does something accept a connection on the port? For FTP and whatever else has no probe of its own.
  */
 import type { Address } from '../ip/address.js';
-import type { TcpProbe } from '../zone/model.js';
+import type { TcpProbe } from '../zone/probe-forms.js';
 import { openConnection } from './connection.js';
 import type { Trace } from './trace.js';
 

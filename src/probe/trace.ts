@@ -2,8 +2,8 @@
  * How a probe went: what it is busy with, for when its time runs out; what it found on the way; and, for whoever wants
  * to look, each step with its time.
  */
-import type { Clock } from '../clock.js';
-import { describeError } from '../errors.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError } from '../platform/errors.js';
 
 /** What a probe is busy with, shown where its time runs out. */
 export type Phase =

@@ -3,8 +3,8 @@
  */
 import fc from 'fast-check';
 import t from 'tap';
-import { judge, nextProbeIn, type Standing, unjudged } from '../../src/health/hysteresis.js';
-import { type Random, seededRandom } from '../../src/random.js';
+import { applyOutcome, type CheckState, nextProbeIn, unprobedState } from '../../src/health/hysteresis.js';
+import { type Random, seededRandom } from '../../src/platform/random.js';
 import { TIMING } from './targets.js';
 
 const HOUR = 3_600_000;
@@ -13,7 +13,7 @@ const BEGIN = Date.UTC(2026, 0, 1);
 interface Turn {
   /** Since the beginning. */
   readonly at: number;
-  readonly to: Standing['verdict'];
+  readonly to: CheckState['verdict'];
 }
 
 type Timing = { interval: number; fastInterval: number; timeout: number; fall: number; rise: number };
@@ -21,12 +21,12 @@ type Timing = { interval: number; fastInterval: number; timeout: number; fall: n
 /** Probes for `hours`, each good or bad by `good`; gives what turned. */
 function probe(hours: number, good: (at: number) => boolean, timing: Timing = TIMING): Turn[] {
   const turns: Turn[] = [];
-  let standing = unjudged(BEGIN);
-  for (let at = 0; at < hours * HOUR; at += nextProbeIn(standing, timing)) {
-    const before = standing.verdict;
+  let state = unprobedState(BEGIN);
+  for (let at = 0; at < hours * HOUR; at += nextProbeIn(state, timing)) {
+    const before = state.verdict;
     const outcome = good(at) ? ({ ok: true, ms: 5 } as const) : ({ ok: false, ms: 5, error: '503' } as const);
-    standing = judge(standing, outcome, timing, BEGIN + at);
-    if (standing.verdict !== before && before !== 'unknown') turns.push({ at, to: standing.verdict });
+    state = applyOutcome(state, outcome, timing, BEGIN + at);
+    if (state.verdict !== before && before !== 'unknown') turns.push({ at, to: state.verdict });
   }
   return turns;
 }
@@ -107,13 +107,13 @@ t.test('a fall is never delayed', async (t) => {
       fc.integer({ min: 1, max: 4 }),
       (outcomes, fall, rise) => {
         const timing = { ...TIMING, fall, rise };
-        let standing = unjudged(BEGIN);
+        let state = unprobedState(BEGIN);
         let failures = 0;
         return outcomes.every((ok, i) => {
           const outcome = ok ? ({ ok, ms: 1 } as const) : ({ ok, ms: 1, error: 'x' } as const);
-          standing = judge(standing, outcome, timing, BEGIN + i * 2000);
+          state = applyOutcome(state, outcome, timing, BEGIN + i * 2000);
           failures = ok ? 0 : failures + 1;
-          return failures < fall || standing.verdict === 'down';
+          return failures < fall || state.verdict === 'down';
         });
       },
     ),
@@ -122,22 +122,22 @@ t.test('a fall is never delayed', async (t) => {
 });
 
 t.test('while it is held it is probed at its interval, and says until when', async (t) => {
-  let standing = unjudged(BEGIN);
+  let state = unprobedState(BEGIN);
   const tell = (ok: boolean, at: number): void => {
     const outcome = ok ? ({ ok, ms: 1 } as const) : ({ ok, ms: 1, error: 'x' } as const);
-    standing = judge(standing, outcome, { ...TIMING, fall: 1 }, BEGIN + at);
+    state = applyOutcome(state, outcome, { ...TIMING, fall: 1 }, BEGIN + at);
   };
   for (const at of [0, 10_000, 20_000]) {
     tell(true, at);
     tell(true, at + 1000);
     tell(false, at + 2000);
   }
-  t.match(standing, { verdict: 'down', heldUntil: BEGIN + 22_000 + HOUR, cause: 'x' });
+  t.match(state, { verdict: 'down', heldUntil: BEGIN + 22_000 + HOUR, cause: 'x' });
   tell(true, 30_000);
-  t.equal(nextProbeIn(standing, TIMING), TIMING.fastInterval, 'until it would have risen');
+  t.equal(nextProbeIn(state, TIMING), TIMING.fastInterval, 'until it would have risen');
   tell(true, 32_000);
-  t.equal(nextProbeIn(standing, TIMING), TIMING.interval);
+  t.equal(nextProbeIn(state, TIMING), TIMING.interval);
   tell(true, 22_000 + HOUR);
-  t.match(standing, { verdict: 'up' });
-  t.notOk('heldUntil' in standing);
+  t.match(state, { verdict: 'up' });
+  t.notOk('heldUntil' in state);
 });

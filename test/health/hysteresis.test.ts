@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { judge, nextProbeIn, type Standing, trusted, unjudged } from '../../src/health/hysteresis.js';
-import type { Outcome } from '../../src/health/probe.js';
+import {
+  applyOutcome,
+  type CheckState,
+  nextProbeIn,
+  unprobeableState,
+  unprobedState,
+} from '../../src/health/hysteresis.js';
+import type { Outcome } from '../../src/probe/probe.js';
 import { TIMING } from './targets.js';
 
 const good: Outcome = { ok: true, ms: 12 };
@@ -11,18 +17,18 @@ const bad: Outcome = { ok: false, ms: 34, error: 'connection refused' };
 function play(
   script: string,
   timing: { fall: number; rise: number },
-  from: Standing = unjudged(0),
-): Standing[] {
-  let standing = from;
+  from: CheckState = unprobedState(0),
+): CheckState[] {
+  let state = from;
   return [...script].map((sign, i) => {
-    standing = judge(standing, sign === '+' ? good : bad, { ...timing, interval: 1000 }, (i + 1) * 1000);
-    return standing;
+    state = applyOutcome(state, sign === '+' ? good : bad, { ...timing, interval: 1000 }, (i + 1) * 1000);
+    return state;
   });
 }
 
-/** One letter a standing: u, d or ?, in lower case while sure, in upper case while in doubt. */
-function letters(standings: readonly Standing[]): string {
-  return standings
+/** One letter a state: u, d or ?, in lower case while sure, in upper case while in doubt. */
+function letters(states: readonly CheckState[]): string {
+  return states
     .map(({ verdict, streak }) => {
       if (verdict === 'unknown') return streak > 0 ? '!' : '?';
       const letter = verdict === 'up' ? 'u' : 'd';
@@ -76,10 +82,10 @@ t.test('since is when the verdict turned, the cause why it is down', async (t) =
 
 t.test('while down, the cause is the latest one; one good answer does not hide it', async (t) => {
   const down = play('---', { fall: 3, rise: 2 }).at(-1);
-  if (down === undefined) throw new Error('no standing');
-  const other = judge(down, { ok: false, ms: 1, error: 'connection reset' }, TIMING, 9000);
+  if (down === undefined) throw new Error('no state');
+  const other = applyOutcome(down, { ok: false, ms: 1, error: 'connection reset' }, TIMING, 9000);
   t.equal(other.cause, 'connection reset');
-  t.match(judge(other, good, TIMING, 9500), {
+  t.match(applyOutcome(other, good, TIMING, 9500), {
     verdict: 'down',
     cause: 'connection reset',
     lastProbe: { ok: true },
@@ -88,13 +94,19 @@ t.test('while down, the cause is the latest one; one good answer does not hide i
 
 t.test('a fall or rise lowered meanwhile is met by the next outcome', async (t) => {
   const doubted = play('+--', { fall: 5, rise: 5 }).at(-1);
-  t.equal(judge(doubted ?? unjudged(0), bad, { fall: 2, rise: 1, interval: 1000 }, 1).verdict, 'down');
+  t.equal(
+    applyOutcome(doubted ?? unprobedState(0), bad, { fall: 2, rise: 1, interval: 1000 }, 1).verdict,
+    'down',
+  );
   const climbing = play('-----++', { fall: 5, rise: 5 }).at(-1);
-  t.equal(judge(climbing ?? unjudged(0), good, { fall: 2, rise: 1, interval: 1000 }, 1).verdict, 'up');
+  t.equal(
+    applyOutcome(climbing ?? unprobedState(0), good, { fall: 2, rise: 1, interval: 1000 }, 1).verdict,
+    'up',
+  );
 });
 
 t.test('doubt is quick, certainty takes its time', async (t) => {
-  const delays = (script: string) => play(script, TIMING).map((standing) => nextProbeIn(standing, TIMING));
+  const delays = (script: string) => play(script, TIMING).map((state) => nextProbeIn(state, TIMING));
   t.same(delays('+'), [30_000]);
   t.same(delays('--+'), [2000, 2000, 30_000], 'an unknown one is retried at fast_interval');
   t.same(delays('+--+'), [30_000, 2000, 2000, 30_000], 'an up one in doubt too');
@@ -112,7 +124,7 @@ t.test('doubt is quick, certainty takes its time', async (t) => {
 });
 
 t.test('an address that is never probed is up', async (t) => {
-  t.same(trusted(7), { verdict: 'up', streak: 0, since: 7 });
+  t.same(unprobeableState(7), { verdict: 'up', streak: 0, since: 7 });
 });
 
 const histories = fc.record({
@@ -131,28 +143,24 @@ function runAt(signs: readonly string[], end: number): number {
 t.test('for any history, a verdict is what the last run long enough says', async (t) => {
   fc.assert(
     fc.property(histories, ({ fall, rise, signs }) => {
-      const standings = play(signs.join(''), { fall, rise });
-      let before: Standing = unjudged(0);
-      standings.forEach((standing, i) => {
+      const states = play(signs.join(''), { fall, rise });
+      let before: CheckState = unprobedState(0);
+      states.forEach((state, i) => {
         const run = runAt(signs, i);
         const isGood = signs[i] === '+';
-        if (!isGood && run >= fall)
-          t.equal(standing.verdict, 'down', 'fall failures in a row are always down');
-        if (isGood && run >= rise) t.equal(standing.verdict, 'up', 'rise successes in a row are always up');
-        if (isGood && before.verdict === 'unknown') t.equal(standing.verdict, 'up');
-        if (!isGood && run < fall) t.equal(standing.verdict, before.verdict, 'fewer failures turn nothing');
-        if (isGood && run < rise && before.verdict === 'down') t.equal(standing.verdict, 'down');
+        if (!isGood && run >= fall) t.equal(state.verdict, 'down', 'fall failures in a row are always down');
+        if (isGood && run >= rise) t.equal(state.verdict, 'up', 'rise successes in a row are always up');
+        if (isGood && before.verdict === 'unknown') t.equal(state.verdict, 'up');
+        if (!isGood && run < fall) t.equal(state.verdict, before.verdict, 'fewer failures turn nothing');
+        if (isGood && run < rise && before.verdict === 'down') t.equal(state.verdict, 'down');
         t.equal(
-          standing.since !== before.since,
-          standing.verdict !== before.verdict,
+          state.since !== before.since,
+          state.verdict !== before.verdict,
           'since moves with the verdict',
         );
-        t.equal('cause' in standing, standing.verdict === 'down', 'a cause is for being down');
-        t.ok(
-          standing.streak < (standing.verdict === 'down' ? rise : fall),
-          'a streak stays below what it is for',
-        );
-        before = standing;
+        t.equal('cause' in state, state.verdict === 'down', 'a cause is for being down');
+        t.ok(state.streak < (state.verdict === 'down' ? rise : fall), 'a streak stays below what it is for');
+        before = state;
       });
     }),
     { seed: 4, numRuns: 300 },
@@ -162,8 +170,8 @@ t.test('for any history, a verdict is what the last run long enough says', async
 t.test('for any history, a single failure condemns nobody where fall is 2 or more', async (t) => {
   fc.assert(
     fc.property(histories, ({ fall, rise, signs }) => {
-      const standings = play([...signs, '+', '-'].join(''), { fall: fall + 1, rise });
-      const [calm, doubted] = standings.slice(-2);
+      const states = play([...signs, '+', '-'].join(''), { fall: fall + 1, rise });
+      const [calm, doubted] = states.slice(-2);
       t.equal(doubted?.verdict, calm?.verdict);
     }),
     { seed: 5, numRuns: 200 },

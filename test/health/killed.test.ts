@@ -6,10 +6,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
-import { systemClock } from '../../src/clock.js';
-import { rememberedHistory } from '../../src/health/history-file.js';
 import { OVERRIDES } from '../../src/health/overrides-file.js';
-import { seededRandom } from '../../src/random.js';
+import { rememberedHistory } from '../../src/history/history-file.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { createStateFiles } from '../../src/state/state-files.js';
 import { createRecordingLog } from './recording-log.js';
 

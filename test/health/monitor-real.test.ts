@@ -1,13 +1,13 @@
 /** The defaults, by a clock that the test moves, over real sockets. */
 import t from 'tap';
 import { createMonitor } from '../../src/health/monitor.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import { createResolver } from '../../src/health/resolve.js';
-import type { Target } from '../../src/health/target.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import { createResolver } from '../../src/probe/resolve.js';
+import type { Target } from '../../src/probe/target.js';
 import { createFakeClock } from '../fake-clock.js';
-import { serveNames } from './dns-server.js';
+import { serveNames } from '../probe/dns-server.js';
+import { refusedPort, serveHttp, serveTcp } from '../probe/servers.js';
 import { createRecordingLog } from './recording-log.js';
-import { refusedPort, serveHttp, serveTcp } from './servers.js';
 import { httpProbe, targetOf } from './targets.js';
 
 function scene(target: Target, resolver = createResolver()) {
@@ -19,7 +19,7 @@ function scene(target: Target, resolver = createResolver()) {
     random: () => 0,
     log: createRecordingLog(),
     run: (check, signal) => run(check, signal).finally(() => outcomes++),
-    recall: new Map(),
+    stored: new Map(),
     onChange: () => undefined,
   });
   monitor.setTargets([target]);
@@ -35,14 +35,14 @@ t.test('one that hangs is out 15 s after its first failed probe began', async (t
   for (let failures = 0; failures < 3; failures++) {
     await clock.advance(0);
     while (sockets.length <= failures) await turn();
-    t.notSame([...monitor.standings().values()][0]?.standing.verdict, 'down');
+    t.notSame([...monitor.states().values()][0]?.state.verdict, 'down');
     await clock.advance(5000);
     while (outcomes() <= failures) await turn();
   }
   await turn();
   t.match(
-    [...monitor.standings().values()],
-    [{ standing: { verdict: 'down', cause: 'no answer within 5s (waiting for the answer)' } }],
+    [...monitor.states().values()],
+    [{ state: { verdict: 'down', cause: 'no answer within 5s (waiting for the answer)' } }],
   );
   t.equal(clock.monotonic() - begin, 15_000);
   monitor.close();
@@ -57,10 +57,7 @@ t.test('one that refuses is out 4 s after it', async (t) => {
     while (outcomes() <= failures) await turn();
     await turn();
   }
-  t.match(
-    [...monitor.standings().values()],
-    [{ standing: { verdict: 'down', cause: 'connection refused' } }],
-  );
+  t.match([...monitor.states().values()], [{ state: { verdict: 'down', cause: 'connection refused' } }]);
   t.equal(clock.monotonic() - begin, 4000);
   monitor.close();
 });
@@ -78,8 +75,8 @@ t.test('one that redirects to a name that nobody can look up is out as well', as
     await turn();
   }
   t.match(
-    [...monitor.standings().values()],
-    [{ standing: { verdict: 'down', cause: /broken\.example can't be looked up \(SERVFAIL\)$/ } }],
+    [...monitor.states().values()],
+    [{ state: { verdict: 'down', cause: /broken\.example can't be looked up \(SERVFAIL\)$/ } }],
   );
   monitor.close();
 });

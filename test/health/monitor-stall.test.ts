@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t from 'tap';
-import { systemClock } from '../../src/clock.js';
 import { createMonitor } from '../../src/health/monitor.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import { createResolver } from '../../src/health/resolve.js';
-import type { Change } from '../../src/health/watched.js';
+import type { VerdictChange } from '../../src/health/watched-targets.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import { createResolver } from '../../src/probe/resolve.js';
 import { createRecordingLog } from './recording-log.js';
 import { httpProbe, targetOf } from './targets.js';
 
@@ -32,14 +32,14 @@ t.test('a mirror whose answer came while this process stood still is not condemn
   const log = createRecordingLog();
   const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolver: createResolver() });
 
-  const changed = new Promise<readonly Change[]>((resolve) => {
+  const changed = new Promise<readonly VerdictChange[]>((resolve) => {
     const probe = httpProbe({ port, fall: 1, interval: 60_000, fastInterval: 50, timeout: 500 });
     const monitor = createMonitor({
       clock: systemClock,
       random: () => 0,
       log,
       run,
-      recall: new Map(),
+      stored: new Map(),
       onChange: resolve,
     });
     t.teardown(() => monitor.close());
@@ -49,6 +49,6 @@ t.test('a mirror whose answer came while this process stood still is not condemn
     });
     monitor.setTargets([targetOf('127.0.0.1', { probe })]);
   });
-  t.match(await changed, [{ before: 'unknown', standing: { verdict: 'up' } }]);
+  t.match(await changed, [{ before: 'unknown', state: { verdict: 'up' } }]);
   t.same(log.events(), ['probe-stall-discarded', 'verdict-changed']);
 });

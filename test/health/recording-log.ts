@@ -1,5 +1,5 @@
 /** A log that keeps its lines, for tests to look at. */
-import type { Log, LogFields } from '../../src/log.js';
+import type { Log, LogFields } from '../../src/platform/log.js';
 
 export interface Line extends LogFields {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

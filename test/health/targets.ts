@@ -1,7 +1,9 @@
 /** Targets for tests: one mirror of one pool, any part of it replaced. */
-import type { Check, Target } from '../../src/health/target.js';
+
 import { type Address, parseAddress } from '../../src/ip/address.js';
-import type { HttpProbe, Probe, TcpProbe } from '../../src/zone/model.js';
+import type { Check, Target } from '../../src/probe/target.js';
+import type { HttpProbe } from '../../src/zone/http-probe-keys.js';
+import type { Probe, TcpProbe } from '../../src/zone/probe-forms.js';
 
 export function addressOf(text: string): Address {
   const address = parseAddress(text);

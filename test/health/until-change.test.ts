@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { CheckStanding } from '../../src/health/combined.js';
-import { type Standing, unjudged } from '../../src/health/hysteresis.js';
+import type { ProbeState } from '../../src/health/combine-states.js';
+import { type CheckState, unprobedState } from '../../src/health/hysteresis.js';
 import { ttlFor, untilChange } from '../../src/health/until-change.js';
 import { httpProbe } from './targets.js';
 
-const check = (standing: Partial<Standing>, probe: CheckStanding['probe'] = httpProbe()): CheckStanding => ({
+const check = (state: Partial<CheckState>, probe: ProbeState['probe'] = httpProbe()): ProbeState => ({
   probe,
-  standing: { ...unjudged(0), ...standing },
+  state: { ...unprobedState(0), ...state },
   pending: false,
 });
-const up = (streak: number): CheckStanding => check({ verdict: 'up', streak });
-const down = (streak: number): CheckStanding => check({ verdict: 'down', streak });
+const up = (streak: number): ProbeState => check({ verdict: 'up', streak });
+const down = (streak: number): ProbeState => check({ verdict: 'down', streak });
 
 t.test('interval times the probes that are missing', async (t) => {
   t.equal(untilChange([up(0)], 0), 90_000, 'three of thirty seconds');

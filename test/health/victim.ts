@@ -2,9 +2,10 @@
  * Flips verdicts as fast as it can and writes them, until it is killed. It tells its parent how many flips were on disk
  * each time.
  */
-import { systemClock } from '../../src/clock.js';
-import { openHistory } from '../../src/health/history-file.js';
+
 import { OVERRIDES } from '../../src/health/overrides-file.js';
+import { openHistory } from '../../src/history/history-file.js';
+import { systemClock } from '../../src/platform/clock.js';
 import { createStateFiles } from '../../src/state/state-files.js';
 import { createRecordingLog } from './recording-log.js';
 

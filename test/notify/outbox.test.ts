@@ -1,27 +1,27 @@
 import t from 'tap';
 import type { Message, Notice } from '../../src/notify/notice.js';
 import { createOutbox } from '../../src/notify/outbox.js';
-import type { Untold } from '../../src/notify/untold.js';
+import type { PendingNotices } from '../../src/notify/pending-notices.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
 
 const notice = (text: string): Notice => ({ event: 'down', at: '2026-01-01T00:00:00.000Z', text });
 
 /** An outbox whose messages arrive, or fail as often as the test says. */
-function scene(every = 60_000, untold?: Untold) {
+function scene(every = 60_000, pending?: PendingNotices) {
   const clock = createFakeClock();
   const log = createRecordingLog();
   const arrived: Message[] = [];
   let failures = 0;
   let attempts = 0;
-  const kept: Untold[] = [];
+  const kept: PendingNotices[] = [];
   const outbox = createOutbox({
     clock,
     log,
     channel: 'webhook',
     every,
-    ...(untold !== undefined && { untold }),
-    keeping: { mark: () => undefined, flush: async () => void kept.push(outbox.untold()) },
+    ...(pending !== undefined && { pending }),
+    store: { mark: () => undefined, flush: async () => void kept.push(outbox.pending()) },
     speaker: { version: '1.2.3', host: 'here' },
     send: async (message) => {
       attempts++;
@@ -129,25 +129,25 @@ t.test('closed, it tells nothing more and leaves no timer', async (t) => {
   t.equal(second.clock.waiting(), 0);
 });
 
-t.test('what is untold when a process ends, the next one tells', async (t) => {
+t.test('what is undelivered when a process ends, the next one tells', async (t) => {
   const first = scene();
   first.fail(1000);
   first.outbox.add(notice('tried'));
   await first.clock.advance(1000);
   first.outbox.add(notice('waits'));
   await first.outbox.close();
-  const left = first.outbox.untold();
-  t.match(left, { trying: { events: [{ text: 'tried' }], attempts: 1 }, waiting: [{ text: 'waits' }] });
+  const left = first.outbox.pending();
+  t.match(left, { sending: { events: [{ text: 'tried' }], attempts: 1 }, waiting: [{ text: 'waits' }] });
 
   const second = scene(60_000, left);
   await second.clock.advance(120_000);
   t.match(second.arrived, [{ events: [{ text: 'tried' }] }, { events: [{ text: 'waits' }] }]);
-  t.same(second.outbox.untold(), { waiting: [], unsaid: 0 }, 'and no third');
+  t.same(second.outbox.pending(), { waiting: [], dropped: 0 }, 'and no third');
   await second.outbox.close();
 });
 
 t.test('one that ends the process each time it is told is given up all the same', async (t) => {
-  let left: Untold = { waiting: [notice('deadly')], unsaid: 0 };
+  let left: PendingNotices = { waiting: [notice('deadly')], dropped: 0 };
   let deaths = 0;
   for (; deaths < 100; deaths++) {
     const { clock, kept, outbox, attempts } = scene(60_000, left);
@@ -170,7 +170,7 @@ t.test('where nothing can be kept people are told all the same', async (t) => {
     channel: 'exec',
     every: 0,
     speaker: { version: '1', host: 'here' },
-    keeping: { mark: () => undefined, flush: () => Promise.reject(new Error('ENOSPC')) },
+    store: { mark: () => undefined, flush: () => Promise.reject(new Error('ENOSPC')) },
     send: async (message) => void arrived.push(message),
   });
   outbox.add(notice('a'));
@@ -188,7 +188,7 @@ t.test('the end waits for a message under way, but not long', async (t) => {
     channel: 'exec',
     every: 0,
     speaker: { version: '1', host: 'here' },
-    keeping: { mark: () => undefined, flush: async () => undefined },
+    store: { mark: () => undefined, flush: async () => undefined },
   };
   const outbox = createOutbox({
     ...options,
@@ -202,13 +202,13 @@ t.test('the end waits for a message under way, but not long', async (t) => {
   const closed = outbox.close();
   arrive();
   await closed;
-  t.same(outbox.untold(), { waiting: [], unsaid: 0 }, 'it arrived, and is not told again');
+  t.same(outbox.pending(), { waiting: [], dropped: 0 }, 'it arrived, and is not told again');
 
   const hangs = createOutbox({ ...options, send: () => new Promise(() => undefined) });
   hangs.add(notice('b'));
   await clock.advance(1000);
   const [given] = await Promise.all([hangs.close(), clock.advance(500)]);
   t.equal(given, undefined);
-  t.match(hangs.untold(), { trying: { events: [{ text: 'b' }], attempts: 1 } });
+  t.match(hangs.pending(), { sending: { events: [{ text: 'b' }], attempts: 1 } });
   t.equal(clock.waiting(), 0);
 });

@@ -1,11 +1,11 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import t from 'tap';
-import { systemClock } from '../../src/clock.js';
-import { createBodyCollector, MAX_BODY } from '../../src/health/body-collector.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import { createResolver } from '../../src/health/resolve.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { createBodyCollector, MAX_BODY } from '../../src/probe/body-collector.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import { createResolver } from '../../src/probe/resolve.js';
+import { checkOf, httpProbe } from '../health/targets.js';
 import { lacking, serveNginx } from './daemons.js';
-import { checkOf, httpProbe } from './targets.js';
 
 const never = new AbortController().signal;
 

@@ -1,8 +1,8 @@
 import t from 'tap';
 
-import { missingFrom } from '../../src/health/body.js';
-import { createPatternMatcher } from '../../src/health/pattern-matcher.js';
-import type { Contents } from '../../src/zone/model.js';
+import { missingFrom } from '../../src/probe/body.js';
+import { createPatternMatcher } from '../../src/probe/pattern-matcher.js';
+import type { Contents } from '../../src/zone/http-probe-keys.js';
 import { createFakeClock } from '../fake-clock.js';
 
 const match = createPatternMatcher(createFakeClock());

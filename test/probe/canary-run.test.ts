@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import t, { type Test } from 'tap';
-import { systemClock } from '../../src/clock.js';
-import { createCanaryRun } from '../../src/health/canary-run.js';
-import { hasRouteTo } from '../../src/health/own-route.js';
-import { createResolver } from '../../src/health/resolve.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { createCanaryRun } from '../../src/probe/canary-run.js';
+import { hasRouteTo } from '../../src/probe/own-route.js';
+import { createResolver } from '../../src/probe/resolve.js';
 import { readCanary } from '../../src/zone/canaries.js';
 import type { Canary } from '../../src/zone/model.js';
 import { isTextFault } from '../../src/zone/text-fault.js';
 import { createFakeClock } from '../fake-clock.js';
+import { addressOf } from '../health/targets.js';
 import { createAuthority } from './certificates.js';
 import { serveTls } from './servers.js';
-import { addressOf } from './targets.js';
 
 function canary(text: string): Canary {
   const read = readCanary(text);

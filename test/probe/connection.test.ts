@@ -1,13 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import t from 'tap';
-import { systemClock } from '../../src/clock.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import { createResolver } from '../../src/health/resolve.js';
-import type { Step } from '../../src/health/trace.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import { createResolver } from '../../src/probe/resolve.js';
+import type { Step } from '../../src/probe/trace.js';
+import { checkOf, httpProbe } from '../health/targets.js';
 import { createAuthority } from './certificates.js';
 import { closed, serveTcp, serveTls } from './servers.js';
-import { checkOf, httpProbe } from './targets.js';
 
 const authority = createAuthority(t.testdir());
 if (authority === undefined) t.bailout('these tests make their certificates with openssl: install it');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { fileDate, readDate, staleness } from '../../src/health/file-date.js';
+import { fileDate, readDate, staleness } from '../../src/probe/file-date.js';
 
 const NOON = Date.UTC(2026, 10, 16, 12);
 const HOUR = 3_600_000;

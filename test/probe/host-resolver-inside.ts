@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { decode, encode } from 'dns-packet';
-import { createResolver, type Resolution } from '../../src/health/resolve.js';
+import { createResolver, type Resolution } from '../../src/probe/resolve.js';
 
 const [, , config = ''] = process.argv;
 const NXDOMAIN = 3;

@@ -1,12 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process';
 import t from 'tap';
-import { systemClock } from '../../src/clock.js';
-import { hostHeader } from '../../src/health/http-exchange.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import { createResolver } from '../../src/health/resolve.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { hostHeader } from '../../src/probe/http-exchange.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import { createResolver } from '../../src/probe/resolve.js';
+import { checkOf, httpProbe } from '../health/targets.js';
 import { ODD_ANSWERS } from './odd-answers.js';
 import { serveTcp } from './servers.js';
-import { checkOf, httpProbe } from './targets.js';
 
 t.test('the Host header has a port where it is not the type’s own', async (t) => {
   const table = [

@@ -1,13 +1,13 @@
 /** What a probe by HTTP asks beyond a status, of real servers that get it right and wrong. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import t, { type Test } from 'tap';
-import { systemClock } from '../../src/clock.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import type { Resolver } from '../../src/health/resolve.js';
-import type { Step } from '../../src/health/trace.js';
-import type { HttpProbe } from '../../src/zone/model.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import type { Resolver } from '../../src/probe/resolve.js';
+import type { Step } from '../../src/probe/trace.js';
+import type { HttpProbe } from '../../src/zone/http-probe-keys.js';
+import { addressOf, checkOf, httpProbe } from '../health/targets.js';
 import { serveHttp, serveTcp } from './servers.js';
-import { addressOf, checkOf, httpProbe } from './targets.js';
 
 /** Names that redirects lead to. */
 const resolver: Resolver = {

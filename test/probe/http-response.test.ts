@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createResponseReader } from '../../src/health/http-response.js';
+import { createResponseReader } from '../../src/probe/http-response.js';
 import { ODD_ANSWERS } from './odd-answers.js';
 
 /** What a reader makes of a text that comes in pieces of `size` octets, and of the close behind it. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { rangeHeader, wrongRange } from '../../src/health/octet-range.js';
+import { rangeHeader, wrongRange } from '../../src/probe/octet-range.js';
 
 const head = (status: number, headers: Record<string, string> = {}, length?: number) => ({
   status,

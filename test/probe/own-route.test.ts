@@ -1,7 +1,7 @@
 import t from 'tap';
-import { excusingOwnRoute } from '../../src/health/own-route.js';
-import type { Outcome } from '../../src/health/probe.js';
-import { httpProbe, targetOf } from './targets.js';
+import { excusingOwnRoute } from '../../src/probe/own-route.js';
+import type { Outcome } from '../../src/probe/probe.js';
+import { httpProbe, targetOf } from '../health/targets.js';
 
 const { probes: _, ...place } = targetOf('2001:db8::10');
 const check = { ...place, probe: httpProbe() };

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createPatternMatcher } from '../../src/health/pattern-matcher.js';
+import { createPatternMatcher } from '../../src/probe/pattern-matcher.js';
 import { createFakeClock } from '../fake-clock.js';
 
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import t from 'tap';
-import { createCertificateReader } from '../../src/health/peer-certificate.js';
+import { createCertificateReader } from '../../src/probe/peer-certificate.js';
 import { createAuthority } from './certificates.js';
 
 const authority = createAuthority(t.testdir());

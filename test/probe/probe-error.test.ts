@@ -1,5 +1,5 @@
 import t from 'tap';
-import { describeFailure, describeStatus, describeTimeout } from '../../src/health/probe-error.js';
+import { describeFailure, describeStatus, describeTimeout } from '../../src/probe/probe-error.js';
 
 const failed = (code: string, message = 'some text') => Object.assign(new Error(message), { code });
 

@@ -1,10 +1,10 @@
 import t from 'tap';
-import { systemClock } from '../../src/clock.js';
-import { probeRound } from '../../src/health/probe-round.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import { createResolver } from '../../src/health/resolve.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { probeRound } from '../../src/probe/probe-round.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import { createResolver } from '../../src/probe/resolve.js';
+import { httpProbe, targetOf } from '../health/targets.js';
 import { serveHttp } from './servers.js';
-import { httpProbe, targetOf } from './targets.js';
 
 const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolver: createResolver() });
 

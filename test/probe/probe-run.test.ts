@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import t from 'tap';
-import { systemClock } from '../../src/clock.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import { createResolver } from '../../src/health/resolve.js';
-import type { Probe } from '../../src/zone/model.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import { createResolver } from '../../src/probe/resolve.js';
+import type { Probe } from '../../src/zone/probe-forms.js';
+import { checkOf, httpProbe, tcpProbe } from '../health/targets.js';
 import { closed, refusedPort, serveHttp, serveTcp } from './servers.js';
-import { checkOf, httpProbe, tcpProbe } from './targets.js';
 
 const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolver: createResolver() });
 const never = new AbortController().signal;
@@ -235,48 +233,6 @@ t.test('a switch of protocols that nobody asked for', async (t) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
   );
   t.match(await ask(httpProbe({ port, ...PATIENT })), { ok: false, error: String });
-});
-
-t.test('TCP: accepted is good', async (t) => {
-  const { port, sockets } = await serveTcp(t, (socket) => socket.resume());
-  t.match(await ask(tcpProbe({ port, ...PATIENT })), { ok: true, ms: Number });
-  await closed(sockets[0]);
-  t.pass('and it hangs up');
-});
-
-t.test('TCP: a full backlog is a timeout while connecting', async (t) => {
-  // The system takes no connection for a listener whose backlog is full, which looks like a host that is gone.
-  const child = execFile(process.execPath, [
-    '-e',
-    `const server = require('net').createServer();
-     server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-       require('fs').writeSync(1, String(server.address().port));
-       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-     });`,
-  ]);
-  const fillers: Socket[] = [];
-  t.teardown(() => {
-    for (const filler of fillers) filler.destroy();
-    child.kill('SIGKILL');
-  });
-  if (child.stdout === null) throw new Error('no stdout');
-  const [text] = await once(child.stdout, 'data');
-  const port = Number(text);
-  for (let i = 0; i < 2; i++) {
-    const filler = connect(port, '127.0.0.1');
-    filler.on('error', () => undefined);
-    fillers.push(filler);
-    await once(filler, 'connect');
-  }
-  t.match(await ask(tcpProbe({ port, ...BRIEF })), {
-    ok: false,
-    error: 'no answer within 150ms (connecting)',
-    fault: 'unclear',
-  });
-  t.match(await ask(httpProbe({ port, ...BRIEF })), {
-    ok: false,
-    error: 'no answer within 150ms (connecting)',
-  });
 });
 
 t.test('a probe that is given up ends at once and hangs up', async (t) => {

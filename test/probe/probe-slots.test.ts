@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createTurns, type Turns } from '../../src/health/turns.js';
+import { createProbeSlots, type ProbeSlots } from '../../src/probe/probe-slots.js';
 
 /** Takes turns by name and keeps who began, in order; `end(name)` ends a turn. */
 function scene(limit: number) {
-  const turns = createTurns(limit);
+  const turns = createProbeSlots(limit);
   const began: string[] = [];
   const ends = new Map<string, () => void>();
   return {
@@ -93,7 +93,7 @@ t.test('what is urgent does not wait for its place, but for room; a turn ends on
 });
 
 /** The same said plainly: all who wait are gone through at each change. */
-function plainTurns(limit: number): Turns {
+function plainTurns(limit: number): ProbeSlots {
   const held = new Map<string, number>();
   let total = 0;
   const waiting = new Set<{ place: string; urgent: boolean; begin: (end: () => void) => void }>();
@@ -139,7 +139,7 @@ t.test('whoever takes, ends and gives up: all begin in the order that is said', 
         { maxLength: 80, size: 'max' },
       ),
       (limit, steps) => {
-        const began = [createTurns(limit), plainTurns(limit)].map((turns) => {
+        const began = [createProbeSlots(limit), plainTurns(limit)].map((turns) => {
           const order: number[] = [];
           const ends: (() => void)[] = [];
           const giveUps: (() => void)[] = [];
@@ -171,7 +171,7 @@ t.test('whoever takes, ends and gives up: all begin in the order that is said', 
 });
 
 t.test('twenty thousand that wait are no more work than few', async (t) => {
-  const turns = createTurns(512);
+  const turns = createProbeSlots(512);
   const ends: (() => void)[] = [];
   for (let i = 0; i < 20_000; i++) turns.take(`place ${i % 100}`, (end) => ends.push(end));
   t.equal(ends.length, 100);

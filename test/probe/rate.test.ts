@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createMeter, tooSlow } from '../../src/health/rate.js';
+import { createMeter, tooSlow } from '../../src/probe/rate.js';
 
 const SPEED = { minRate: 2_000_000, sample: 1_000_000 };
 

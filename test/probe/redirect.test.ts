@@ -1,15 +1,15 @@
 /** Where redirects lead: a real mirror, and a name server that says of the names in them what a test tells it to. */
 import t, { type Test } from 'tap';
-import { type Clock, systemClock } from '../../src/clock.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import { createResolver, type Resolver } from '../../src/health/resolve.js';
 import { parsePrefix } from '../../src/ip/prefix.js';
 import type { Admitted } from '../../src/ip/special-purpose.js';
-import type { HttpProbe } from '../../src/zone/model.js';
+import { type Clock, systemClock } from '../../src/platform/clock.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import { createResolver, type Resolver } from '../../src/probe/resolve.js';
+import type { HttpProbe } from '../../src/zone/http-probe-keys.js';
 import { createFakeClock } from '../fake-clock.js';
+import { addressOf, checkOf, httpProbe } from '../health/targets.js';
 import { type Hosts, serveNames } from './dns-server.js';
 import { refusedPort, serveHttp } from './servers.js';
-import { addressOf, checkOf, httpProbe } from './targets.js';
 
 const never = new AbortController().signal;
 

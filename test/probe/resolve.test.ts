@@ -3,7 +3,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { createResolver, lookUpBy, readHosts } from '../../src/health/resolve.js';
+import { createResolver, lookUpBy, readHosts } from '../../src/probe/resolve.js';
 import { type Hosts, serveNames } from './dns-server.js';
 
 t.test('addresses of both families, with the time that they hold', async (t) => {

@@ -1,12 +1,12 @@
 /** Real rsync daemons, and what only looks like one. */
 import t from 'tap';
-import { systemClock } from '../../src/clock.js';
-import { createProbeRun } from '../../src/health/probe-run.js';
-import { createResolver } from '../../src/health/resolve.js';
-import type { Step } from '../../src/health/trace.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { createProbeRun } from '../../src/probe/probe-run.js';
+import { createResolver } from '../../src/probe/resolve.js';
+import type { Step } from '../../src/probe/trace.js';
+import { checkOf } from '../health/targets.js';
 import { lacking, serveRsync } from './daemons.js';
 import { closed, refusedPort, serveTcp } from './servers.js';
-import { checkOf } from './targets.js';
 
 const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolver: createResolver() });
 const never = new AbortController().signal;

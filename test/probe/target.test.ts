@@ -1,6 +1,6 @@
 import t from 'tap';
-import { checksOf, describeTarget, targetKey } from '../../src/health/target.js';
-import { httpProbe, targetOf, tcpProbe } from './targets.js';
+import { checksOf, describeTarget, targetKey } from '../../src/probe/target.js';
+import { httpProbe, targetOf, tcpProbe } from '../health/targets.js';
 
 const base = targetOf('192.0.2.1');
 

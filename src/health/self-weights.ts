@@ -1,0 +1,131 @@
+/**
+ * What mirrors say of themselves: asked every few minutes, each at its own moment, few at a time. A mirror that can't be
+ * asked any more, or says something else, is believed for a while as it was, and then takes its whole part again.
+ */
+import * as z from 'zod';
+import type { Clock } from '../platform/clock.js';
+import type { Random } from '../platform/random.js';
+import { createProbeSlots } from '../probe/probe-slots.js';
+import type { SelfWeightRun } from '../probe/self-weight.js';
+import { type Target, targetKey } from '../probe/target.js';
+import type { StateKind } from '../state/state-kind.js';
+import type { HttpProbe } from '../zone/http-probe-keys.js';
+
+/** What an address said of itself. */
+export interface OwnSay {
+  /** The part of its weight and cap, 0 to 1; 0: it drains. */
+  readonly part: number;
+  /** When it said so last, by the steady clock. */
+  readonly at: number;
+  /** Why it said nothing since; absent: it did. */
+  readonly error?: string;
+}
+
+export interface SelfWeights {
+  /** What the address with that `targetKey` says; undefined: nothing, or so long ago that it counts no more. */
+  of(key: string): OwnSay | undefined;
+  /** These are asked from now on, and no others. */
+  setTargets(targets: readonly Target[]): void;
+  all(): ReadonlyMap<string, OwnSay>;
+  close(): void;
+}
+
+export interface SelfWeightsOptions {
+  readonly clock: Pick<Clock, 'after' | 'steady'>;
+  readonly random: Random;
+  readonly run: SelfWeightRun;
+  /** What they said to the process before: it counts as said now. */
+  readonly stored: ReadonlyMap<string, number>;
+  /** An address says something else than before; `part` is what counts now. */
+  readonly onChange: (key: string, target: Target, part: number) => void;
+}
+
+/** Questions at a time. */
+const AT_A_TIME = 16;
+/** A say counts for so many intervals after the last one. */
+const BELIEVED = 4;
+/** The first question comes within this, so that a start floods nobody. */
+const FIRST_MS = 10_000;
+/** By so much an interval is longer or shorter, so that nobody is asked by all name servers at once. */
+const JITTER = 0.1;
+
+interface Asked {
+  readonly target: Target;
+  readonly probe: HttpProbe;
+  cancel: () => void;
+}
+
+export function createSelfWeights(options: SelfWeightsOptions): SelfWeights {
+  const { clock, random, run, onChange } = options;
+  const slots = createProbeSlots(AT_A_TIME);
+  const says = new Map(
+    Array.from(options.stored, ([key, part]) => [key, { part, at: clock.steady() }] as [string, OwnSay]),
+  );
+  const asked = new Map<string, Asked>();
+
+  const lastsFor = ({ interval }: HttpProbe): number => interval * BELIEVED;
+
+  function plan(key: string, one: Asked, ms: number): void {
+    one.cancel = clock.after(ms, () => {
+      one.cancel = slots.take(one.target.address.text, (end) => void ask(key, one).finally(end));
+    });
+  }
+
+  async function ask(key: string, one: Asked): Promise<void> {
+    const { target, probe } = one;
+    const { probes: _, selfWeight: __, ...place } = target;
+    const answer = await run({ ...place, probe });
+    if (asked.get(key) !== one) return;
+    const before = says.get(key);
+    const now = clock.steady();
+    if ('part' in answer) says.set(key, { part: answer.part, at: now });
+    else if (before !== undefined) {
+      if (now - before.at > lastsFor(probe)) says.delete(key);
+      else says.set(key, { ...before, error: answer.error });
+    }
+    const after = says.get(key);
+    const part = after?.part ?? 1;
+    if (part !== (before?.part ?? 1)) onChange(key, target, part);
+    plan(key, one, probe.interval * (1 - JITTER + 2 * JITTER * random()));
+  }
+
+  return {
+    of: (key) => says.get(key),
+    setTargets(targets) {
+      const next = new Map(
+        targets.flatMap((target) =>
+          target.selfWeight === undefined
+            ? []
+            : [[targetKey(target), { target, probe: target.selfWeight }] as const],
+        ),
+      );
+      for (const [key, one] of asked) {
+        const { probe } = next.get(key) ?? {};
+        if (JSON.stringify(probe) === JSON.stringify(one.probe)) continue;
+        one.cancel();
+        asked.delete(key);
+        if (probe === undefined) says.delete(key);
+      }
+      for (const [key, { target, probe }] of next) {
+        if (asked.has(key)) continue;
+        const one: Asked = { target, probe, cancel: () => undefined };
+        asked.set(key, one);
+        plan(key, one, random() * Math.min(FIRST_MS, probe.interval));
+      }
+      for (const key of says.keys()) if (!asked.has(key)) says.delete(key);
+    },
+    all: () => says,
+    close() {
+      for (const { cancel } of asked.values()) cancel();
+      asked.clear();
+    },
+  };
+}
+
+/** They outlive the process in `self-weights.json`. */
+export const SELF_WEIGHTS: StateKind<{ readonly key: string; readonly part: number }> = {
+  name: 'self-weights.json',
+  version: 2,
+  holds: 'says',
+  entry: z.strictObject({ key: z.string(), part: z.number().min(0).max(1) }),
+};
