@@ -10,8 +10,8 @@
  *     packets  BATCH × SLOT octets
  */
 import { UDP_LIMIT } from '../answer/edns.js';
-import type { Messages } from '../answer/foresee.js';
-import { LINUX } from '../libc.js';
+import type { Messages } from '../answer/prefetch.js';
+import { LINUX } from '../platform/libc.js';
 
 /** Datagrams in one call at the most. */
 export const BATCH = 64;

@@ -3,7 +3,7 @@
  * main thread owns it, so that it outlives the thread that answers on it, and the process too where systemd keeps it.
  */
 import { type Address, parseAddress } from '../ip/address.js';
-import { errorName, LINUX, type Libc, SOCKADDR, sockaddr } from '../libc.js';
+import { errorName, LINUX, type Libc, SOCKADDR, sockaddr } from '../platform/libc.js';
 import type { Endpoint } from './endpoint.js';
 import type { Protocol } from './tallies.js';
 
@@ -42,7 +42,11 @@ export interface Descriptor {
   readonly fd: number;
 }
 
-const TYPE: Readonly<Record<Protocol, number>> = { udp: LINUX.SOCK_DGRAM, tcp: LINUX.SOCK_STREAM };
+const TYPE: Readonly<Record<Protocol, number>> = {
+  udp: LINUX.SOCK_DGRAM,
+  tcp: LINUX.SOCK_STREAM,
+  tls: LINUX.SOCK_STREAM,
+};
 
 /** Binds a new socket. `prepare` sets what must be set before; nothing is left open where anything fails. */
 export function bindSocket(
@@ -70,7 +74,7 @@ export function bindSocket(
     }
     if (bound < 0) throw new SocketFault(protocol, endpoint, errorName(libc.errno()));
     const port = nameOf(libc, fd)?.port ?? endpoint.port;
-    const own = { host: endpoint.host, port };
+    const own = { ...endpoint, port };
     return { fd, endpoint: own, ipv6, wildcard: isZero(address), present, from: undefined };
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Where the server listens: an address of this host and a port, the same for UDP and TCP.
+ * Where the server listens: an address of this host and a port, the same for UDP and TCP, or one for TLS alone.
  */
 import { networkInterfaces } from 'node:os';
 
@@ -7,11 +7,13 @@ export interface Endpoint {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** DNS over TLS (RFC 7858), and nothing else. */
+  readonly tls?: true;
 }
 
-/** `127.0.0.1:5300`, `[::1]:5300`. */
-export function formatEndpoint({ host, port }: Endpoint): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+/** `127.0.0.1:5300`, `[::1]:5300`, `tls://127.0.0.1:853`. */
+export function formatEndpoint({ host, port, tls }: Endpoint): string {
+  return `${tls ? 'tls://' : ''}${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Whether any interface of this host has an IPv6 address. */
@@ -32,13 +34,13 @@ export function expandWildcards(endpoints: readonly Endpoint[]): Endpoint[] {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const expanded = endpoints.flatMap((endpoint) => {
     if (!isWildcard(endpoint)) return [endpoint];
-    const { host, port } = endpoint;
+    const { host } = endpoint;
     const family = host === '0.0.0.0' ? 'IPv4' : 'IPv6';
     return (
       addresses
         // A link-local address needs its interface beside it, and nobody delegates to one.
         .filter((entry) => entry.family === family && !entry.address.startsWith('fe80:'))
-        .map(({ address }) => ({ host: address, port }))
+        .map(({ address }) => ({ ...endpoint, host: address }))
     );
   });
   const seen = new Set<string>();

@@ -1,24 +1,25 @@
 /**
  * What a server leaves to the one that takes its place, so that this one answers before it has read and compiled anything:
  * what it answered from, how, and where. It lies in a file that is nowhere but in memory, which the service manager keeps;
- * shared memory goes into it as it is, block by block. Only the same build reads it: another one lays out tables otherwise.
+ * shared memory goes into it as it is, block by block. So do the private keys of signed zones, which is why it may be in no
+ * file on disk. Another version reads it where it lays out all of that alike.
  *
- *     octets of the head (4), head: the build, octets of each block and of the body (v8), body: the value (v8), blocks
+ *     octets of the head (4), head: the layout, octets of each block and of the body (v8), body: the value (v8), blocks
  */
-import { fstatSync, readSync, statSync, writeSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fstatSync, readSync, writeSync } from 'node:fs';
 import { DefaultDeserializer, DefaultSerializer, deserialize, serialize } from 'node:v8';
 import type { Policy } from '../answer/policy.js';
 import type { AnswerTable } from '../answer/table.js';
-import type { Libc } from '../libc.js';
-import { VERSION } from '../version.js';
+import type { Libc } from '../platform/libc.js';
 import type { Endpoint } from './endpoint.js';
+import type { TlsTerms } from './secure-context.js';
 import type { TcpLimits } from './tcp-admission.js';
 
 export interface HandOver {
   readonly listen: readonly Endpoint[];
   readonly workers: number;
   readonly tcp: TcpLimits;
+  readonly tls?: TlsTerms | undefined;
   readonly policy: Policy;
   readonly table: AnswerTable;
 }
@@ -26,16 +27,16 @@ export interface HandOver {
 /** What is larger takes the memory that the next one needs, and longer to copy than is worth it. */
 const MOST_OCTETS = 256 << 20;
 
-/** This build, and no other: the file of its program is a new one whenever it is installed. Taken at the start. */
-const BUILD = buildOf(fileURLToPath(import.meta.url));
+/**
+ * The number of the layout of what is handed over: of the value, and of all words and octets in its blocks. Another layout has
+ * another number, so that an upgrade to it begins as any server does. A test holds both against each other.
+ */
+export const LAYOUT = 5;
 
-function buildOf(file: string): string {
-  const { ino, ctimeMs } = statSync(file);
-  return [VERSION, process.version, process.arch, file, ino, ctimeMs].join(' ');
-}
+const LAYOUT_HERE = `geopool ${LAYOUT} ${process.arch}`;
 
 interface Head {
-  readonly build: string;
+  readonly layout: string;
   readonly blocks: readonly number[];
   readonly body: number;
 }
@@ -49,7 +50,7 @@ export function writeHandOver(libc: Libc, value: HandOver): number | undefined {
   const blocks = writer.blocks.map((block) => new Uint8Array(block));
   if (blocks.reduce((sum, { length }) => sum + length, body.length) > MOST_OCTETS) return undefined;
   const head = serialize({
-    build: BUILD,
+    layout: LAYOUT_HERE,
     blocks: blocks.map(({ length }) => length),
     body: body.length,
   } satisfies Head);
@@ -67,7 +68,7 @@ export function writeHandOver(libc: Libc, value: HandOver): number | undefined {
   }
 }
 
-/** Undefined where the file is none, or is of another build. The descriptor stays open. */
+/** Undefined where the file is none, or is laid out otherwise. The descriptor stays open. */
 export function readHandOver(fd: number): HandOver | undefined {
   try {
     if (!fstatSync(fd).isFile()) return undefined;
@@ -78,7 +79,7 @@ export function readHandOver(fd: number): HandOver | undefined {
       return room;
     };
     const head: Head = deserialize(read(Buffer.alloc(read(Buffer.alloc(4)).readUInt32LE())));
-    if (head.build !== BUILD) return undefined;
+    if (head.layout !== LAYOUT_HERE) return undefined;
     const body = read(Buffer.alloc(head.body));
     const blocks = head.blocks.map((octets) => {
       const block = new SharedArrayBuffer(octets);

@@ -3,8 +3,8 @@
  * one moves between hosts (VRRP), IPv6 is still being verified, an interface gets another one. Node has no word of that, so
  * whoever has an event loop looks again and again; UDP in batches binds to what is not there yet (udp-sockets.ts).
  */
-import type { Clock } from '../clock.js';
-import { codeOf } from '../errors.js';
+import type { Clock } from '../platform/clock.js';
+import { codeOf } from '../platform/errors.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
 import type { FromWorker } from './messages.js';
 
@@ -14,16 +14,16 @@ const LOOK_EVERY = 1000;
 const ABSENT = 600;
 
 /** What listens somewhere. */
-interface Place {
+interface Listener {
   close(): void;
 }
 
-export interface Wish {
+export interface ListenRequest {
   /** Where to listen, as things are now. */
   readonly wanted: () => readonly Endpoint[];
   /** Whether that may change. */
   readonly changes: boolean;
-  readonly open: (endpoint: Endpoint) => Promise<Place>;
+  readonly open: (endpoint: Endpoint) => Promise<Listener>;
   readonly say: (message: FromWorker) => void;
   readonly clock: Clock;
 }
@@ -32,8 +32,14 @@ export interface Wish {
  * Resolves with what ends it, once all is listened on that can be: what is missing has been said, and is tried again. Rejects,
  * and it was said what failed, where anything but a missing address is in the way at the start.
  */
-export async function keepListening({ wanted, changes, open, say, clock }: Wish): Promise<() => void> {
-  const places = new Map<string, { readonly place: Place; absent: number }>();
+export async function keepListening({
+  wanted,
+  changes,
+  open,
+  say,
+  clock,
+}: ListenRequest): Promise<() => void> {
+  const listeners = new Map<string, { readonly place: Listener; absent: number }>();
   /** Why not, as it was said last. */
   const refused = new Map<string, string>();
   let stopped = false;
@@ -41,7 +47,7 @@ export async function keepListening({ wanted, changes, open, say, clock }: Wish)
   const stop = (): void => {
     stopped = true;
     cancel();
-    for (const { place } of places.values()) place.close();
+    for (const { place } of listeners.values()) place.close();
   };
 
   async function tryToOpen(key: string, endpoint: Endpoint, started: boolean): Promise<void> {
@@ -51,7 +57,7 @@ export async function keepListening({ wanted, changes, open, say, clock }: Wish)
         place.close();
         return;
       }
-      places.set(key, { place, absent: 0 });
+      listeners.set(key, { place, absent: 0 });
       refused.delete(key);
       if (started) say({ kind: 'found', endpoint });
     } catch (error) {
@@ -68,15 +74,15 @@ export async function keepListening({ wanted, changes, open, say, clock }: Wish)
 
   async function look(started: boolean): Promise<void> {
     const now = new Map(wanted().map((endpoint) => [formatEndpoint(endpoint), endpoint]));
-    for (const [key, seen] of places) {
+    for (const [key, seen] of listeners) {
       seen.absent = now.has(key) ? 0 : seen.absent + 1;
       if (seen.absent <= ABSENT) continue;
       seen.place.close();
-      places.delete(key);
+      listeners.delete(key);
     }
     for (const key of refused.keys()) if (!now.has(key)) refused.delete(key);
     for (const [key, endpoint] of now)
-      if (!stopped && !places.has(key)) await tryToOpen(key, endpoint, started);
+      if (!stopped && !listeners.has(key)) await tryToOpen(key, endpoint, started);
   }
 
   function lookAgain(): void {

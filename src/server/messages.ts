@@ -6,23 +6,24 @@ import type { Policy } from '../answer/policy.js';
 import type { AnswerTable } from '../answer/table.js';
 import type { Counters, Hits } from '../answer/tally.js';
 import type { Endpoint } from './endpoint.js';
-import type { Pulse } from './pulse.js';
+import type { Heartbeat } from './heartbeat.js';
+import type { TlsTerms } from './secure-context.js';
 import type { TcpLimits } from './tcp-admission.js';
 import type { UdpSocket } from './udp-sockets.js';
 
 /** What a worker answers from and how, and where it counts. */
-export interface Duty {
+export interface WorkerConfig {
   readonly table: AnswerTable;
   readonly policy: Policy;
   readonly counters: Counters;
   /** Where it is asked whether it works. */
-  readonly pulse: Pulse;
+  readonly heartbeat: Heartbeat;
   /** How nice its thread should be: as nice as the process was at the start. */
   readonly nice: number;
 }
 
 /** What a worker with an event loop is started with. */
-export interface WorkerStart extends Duty {
+export interface WorkerStart extends WorkerConfig {
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -38,8 +39,13 @@ export interface TcpStart extends WorkerStart {
   readonly limits: TcpLimits;
 }
 
+/** What the TLS worker is started with. */
+export interface TlsStart extends TcpStart {
+  readonly terms: TlsTerms;
+}
+
 /** What a batched worker is started with, its port for news aside. */
-export interface BatchedStart extends Duty {
+export interface BatchedStart extends WorkerConfig {
   readonly socket: UdpSocket;
   /** Where else the server listens, as far as it is known. */
   readonly siblings: readonly Endpoint[];
@@ -59,7 +65,9 @@ export const SIGNAL = {
 export type ToWorker =
   | { readonly kind: 'table'; readonly table: AnswerTable; readonly hits: Hits }
   | { readonly kind: 'policy'; readonly policy: Policy }
-  /** See `pulse`, where it has no other way to notice. */
+  /** For TLS alone. */
+  | { readonly kind: 'tls'; readonly terms: TlsTerms }
+  /** See `heartbeat`, where it has no other way to notice. */
   | { readonly kind: 'asked' }
   | { readonly kind: 'stop' };
 

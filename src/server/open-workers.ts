@@ -3,24 +3,26 @@
  * where each worker opens its own.
  */
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '../clock.js';
-import { GeopoolError } from '../errors.js';
-import type { Libc } from '../libc.js';
-import type { Log } from '../log.js';
+import type { Clock } from '../platform/clock.js';
+import { GeopoolError } from '../platform/errors.js';
+import type { Libc } from '../platform/libc.js';
+import type { Log } from '../platform/log.js';
 import { type Descriptor, isPresent, SocketFault } from './bound-socket.js';
 import type { Endpoint } from './endpoint.js';
+import type { WatchedWorker } from './heartbeat.js';
 import { keepListening } from './keep-listening.js';
-import type { Duty } from './messages.js';
-import type { Patient } from './pulse.js';
+import type { WorkerConfig } from './messages.js';
+import type { TlsTerms } from './secure-context.js';
 import { closeSockets, FREE_PORT_TRIES, openSockets, type Sockets } from './sockets.js';
 import type { Protocol, WorkerCounters } from './tallies.js';
 import type { TcpLimits } from './tcp-admission.js';
-import { lend } from './tcp-sockets.js';
-import { startBatched, startPortable, startTcp } from './threads.js';
-import { hurry, RECEIVE_TIMEOUT, tellOfSmallBuffers, type UdpSocket } from './udp-sockets.js';
+import { duplicateForWorker } from './tcp-sockets.js';
+import { startBatched, startPortable, startTcp, startTls } from './threads.js';
+import { RECEIVE_TIMEOUT, shortenReceiveTimeout, tellOfSmallBuffers, type UdpSocket } from './udp-sockets.js';
+import type { beginThread } from './waiting-threads.js';
 import { listenError, noteAddress, type Thread, type WorkerHandle } from './worker-handle.js';
 
-export interface OpenWorker extends Patient {
+export interface OpenWorker extends WatchedWorker {
   readonly protocol: Protocol;
   readonly handle: WorkerHandle;
   readonly counters: WorkerCounters;
@@ -28,17 +30,26 @@ export interface OpenWorker extends Patient {
   readonly socket?: UdpSocket;
 }
 
+/** On what terms workers answer over streams. */
+export interface StreamTerms {
+  readonly limits: TcpLimits;
+  /** As they are now; throws where there are none. */
+  readonly tls: () => TlsTerms;
+}
+
 export type StartWorker = (
   protocol: Protocol,
   endpoints: readonly Endpoint[],
-  start: (endpoints: readonly Endpoint[], duty: Duty) => Thread,
+  start: (endpoints: readonly Endpoint[], config: WorkerConfig) => Thread,
 ) => Promise<OpenWorker>;
 
 export interface Opened {
   readonly endpoints: readonly Endpoint[];
   readonly workers: readonly OpenWorker[];
-  readonly sockets: Pick<Sockets, 'udp' | 'tcp'>;
+  readonly sockets: Omit<Sockets, 'endpoints'>;
   stop(): Promise<void>;
+  /** The same where others answer on these sockets already, so that none is to be hurried. */
+  leave(): Promise<void>;
 }
 
 /** Opens all sockets, then all workers at once. */
@@ -47,32 +58,50 @@ export async function openBatched(
   wanted: readonly Endpoint[],
   count: number,
   inherited: readonly Descriptor[],
-  limits: TcpLimits,
+  { limits, tls }: StreamTerms,
   start: StartWorker,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  { clock, log, begin }: { readonly clock: Clock; readonly log: Log; readonly begin: typeof beginThread },
 ): Promise<Opened> {
   const sockets = openOrSayWhyNot(() => openSockets(libc, wanted, count, inherited));
   const { endpoints, udp, tcp } = sockets;
+  const [plain, secured] = byTls(endpoints);
   // Where fewer sockets can be had than workers are wanted, several wait on one.
-  const seats = endpoints.flatMap((endpoint) => {
+  const members = plain.flatMap((endpoint) => {
     const shared = udp.filter((socket) => sameEndpoint(socket.endpoint, endpoint));
     return Array.from({ length: count }, (_, i) => shared[i % shared.length]).flatMap(
       (socket) => socket ?? [],
     );
   });
   const starting = [
-    ...seats.map(async (socket) => ({
-      ...(await start('udp', [socket.endpoint], (_own, duty) => startBatched(socket, duty, endpoints))),
+    ...members.map(async (socket) => ({
+      ...(await start('udp', [socket.endpoint], (_own, config) =>
+        startBatched(socket, config, plain, begin),
+      )),
       socket,
     })),
-    start('tcp', endpoints, (own, duty) =>
+    start('tcp', plain, (own, config) =>
       startTcp(
         own,
-        duty,
+        config,
         limits,
-        tcp.map((socket) => lend(libc, socket)),
+        tcp.map((socket) => duplicateForWorker(libc, socket)),
+        begin,
       ),
     ),
+    ...(secured.length === 0
+      ? []
+      : [
+          start('tls', secured, (own, config) =>
+            startTls(
+              own,
+              config,
+              limits,
+              tls(),
+              sockets.tls.map((socket) => duplicateForWorker(libc, socket)),
+              begin,
+            ),
+          ),
+        ]),
   ];
   const workers = await allOrNone(starting).catch((error: unknown) => {
     closeSockets(libc, sockets);
@@ -84,29 +113,36 @@ export async function openBatched(
     endpoints,
     workers,
     sockets,
-    async stop() {
-      stopLooking();
+    stop() {
       // From when the first worker for UDP ends, questions wait for whoever comes next: all of them are to end at once, and
       // after all else, so whoever waits in the kernel is told to look sooner.
-      for (const socket of udp) hurry(libc, socket);
-      const [others, last] = [workersOf('tcp'), workersOf('udp')];
-      await Promise.all([...others.map(({ handle }) => handle.stop()), setTimeout(RECEIVE_TIMEOUT)]);
-      await Promise.all(last.map(({ handle }) => handle.stop()));
-      closeSockets(libc, sockets);
+      for (const socket of udp) shortenReceiveTimeout(libc, socket);
+      return leave();
     },
+    leave,
   };
+
+  async function leave(): Promise<void> {
+    stopLooking();
+    const [others, last] = [[...workersOf('tcp'), ...workersOf('tls')], workersOf('udp')];
+    await Promise.all([...others.map(({ handle }) => handle.stop()), setTimeout(RECEIVE_TIMEOUT)]);
+    await Promise.all(last.map(({ handle }) => handle.stop()));
+    closeSockets(libc, sockets);
+  }
 
   function workersOf(protocol: Protocol): OpenWorker[] {
     return workers.filter((worker) => worker.protocol === protocol);
   }
 }
 
-/** Opens UDP, then TCP on the same ports. A port that was free for UDP may be taken for TCP: then another one is tried. */
+/** Opens UDP, then TCP on the same ports, then TLS. A port that was free for UDP may be taken for TCP: then another one is tried. */
 export async function openPortable(
   wanted: readonly Endpoint[],
-  limits: TcpLimits,
+  { limits, tls }: StreamTerms,
   start: StartWorker,
+  begin: typeof beginThread,
 ): Promise<Opened> {
+  const [plain, secured] = byTls(wanted);
   for (let tries = 1; ; tries++) {
     const workers: OpenWorker[] = [];
     const stop = async (): Promise<void> => {
@@ -114,15 +150,24 @@ export async function openPortable(
     };
     try {
       const endpoints: Endpoint[] = [];
-      for (const endpoint of wanted) {
+      for (const endpoint of plain) {
         // Ports that are yet to be found belong to nobody.
-        const siblings = [...endpoints, ...wanted].filter(({ port }) => port !== 0);
-        const worker = await start('udp', [endpoint], (own, duty) => startPortable(own, duty, siblings));
+        const siblings = [...endpoints, ...plain].filter(({ port }) => port !== 0);
+        const worker = await start('udp', [endpoint], (own, config) =>
+          startPortable(own, config, siblings, begin),
+        );
         workers.push(worker);
         endpoints.push(worker.handle.endpoints[0] ?? endpoint);
       }
-      workers.push(await start('tcp', endpoints, (own, duty) => startTcp(own, duty, limits)));
-      return { endpoints, workers, sockets: { udp: [], tcp: [] }, stop };
+      workers.push(await start('tcp', endpoints, (own, config) => startTcp(own, config, limits, [], begin)));
+      if (secured.length > 0) {
+        const worker = await start('tls', secured, (own, config) =>
+          startTls(own, config, limits, tls(), [], begin),
+        );
+        workers.push(worker);
+        endpoints.push(...worker.handle.endpoints);
+      }
+      return { endpoints, workers, sockets: { udp: [], tcp: [], tls: [] }, stop, leave: stop };
     } catch (error) {
       await stop();
       const free = wanted.some(({ port }) => port === 0);
@@ -135,11 +180,11 @@ export async function openPortable(
 /** Says which addresses this host does not have yet, and when it has. They are listened on all the same. */
 function followMissing(
   libc: Libc,
-  { endpoints, udp, tcp }: Sockets,
+  { endpoints, udp, tcp, tls }: Sockets,
   clock: Clock,
   log: Log,
 ): Promise<() => void> {
-  const missing = [...udp, ...tcp].filter(({ present }) => !present).map(({ endpoint }) => endpoint);
+  const missing = [...udp, ...tcp, ...tls].filter(({ present }) => !present).map(({ endpoint }) => endpoint);
   return keepListening({
     wanted: () => endpoints.filter((endpoint) => missing.some((other) => sameEndpoint(endpoint, other))),
     changes: false,
@@ -148,10 +193,17 @@ function followMissing(
       return { close: () => undefined };
     },
     say(message) {
-      for (const protocol of ['udp', 'tcp'] as const) noteAddress(message, protocol, log);
+      const secured = 'endpoint' in message && message.endpoint.tls;
+      const protocols = secured ? (['tls'] as const) : (['udp', 'tcp'] as const);
+      for (const protocol of protocols) noteAddress(message, protocol, log);
     },
     clock,
   });
+}
+
+/** Those for UDP and TCP, and those for TLS. */
+function byTls(endpoints: readonly Endpoint[]): readonly [Endpoint[], Endpoint[]] {
+  return [endpoints.filter(({ tls }) => !tls), endpoints.filter(({ tls }) => tls)];
 }
 
 function sameEndpoint(a: Endpoint, b: Endpoint): boolean {

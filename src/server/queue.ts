@@ -3,7 +3,7 @@
  * they come.
  */
 import { TALLY } from '../answer/tally.js';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../platform/clock.js';
 import type { OpenWorker } from './open-workers.js';
 
 export interface Queue {

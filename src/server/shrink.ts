@@ -1,7 +1,7 @@
 /**
  * Answers that are larger than the interface takes that they leave by. They are not broken up (RFC 9715 §3.1, R1 and R2), so
- * they are made smaller where they lie (R3 and R4): first the additional section goes, which is a courtesy (RFC 2181 §9),
- * then all records, and TC sends the client to TCP. OPT stays.
+ * they are made smaller where they lie (R3 and R4): first the additional section goes, which is a courtesy (RFC 2181 §9) but
+ * in a referral (RFC 9471 §3.1), then all records, and TC sends the client to TCP. OPT stays.
  */
 import { count, TALLY, type Tally } from '../answer/tally.js';
 import { FLAG, TYPE } from '../wire/codes.js';
@@ -34,7 +34,7 @@ export function shrink(packet: DataView, start: number, length: number, tally: T
   const kept = hasOpt ? 1 : 0;
   const from = hasOpt ? last : end;
   let to = requiredEnd;
-  if (additional === kept) {
+  if (additional === kept || (flags & FLAG.AA) === 0) {
     count(tally, TALLY.TRUNCATED);
     packet.setUint16(start + 2, flags | FLAG.TC);
     packet.setUint32(start + 6, 0);

@@ -2,7 +2,7 @@
  * All sockets that the main thread opens for a service: those that were handed on to it first, new ones for the rest. What
  * is new has a name by which whoever keeps descriptors knows it again.
  */
-import type { Libc } from '../libc.js';
+import type { Libc } from '../platform/libc.js';
 import { type BoundSocket, type Descriptor, SocketFault } from './bound-socket.js';
 import type { Endpoint } from './endpoint.js';
 import type { Protocol } from './tallies.js';
@@ -14,12 +14,13 @@ export interface Sockets {
   readonly endpoints: readonly Endpoint[];
   readonly udp: readonly UdpSocket[];
   readonly tcp: readonly BoundSocket[];
+  readonly tls: readonly BoundSocket[];
 }
 
 /** How often a free port is looked for that both UDP and TCP can have. */
 export const FREE_PORT_TRIES = 20;
 
-/** Opens `count` sockets for UDP and one for TCP on each endpoint; throws a SocketFault, and nothing is left open. */
+/** Opens `count` sockets for UDP and one for TCP on each endpoint, or one for TLS; throws a SocketFault, and nothing is left open. */
 export function openSockets(
   libc: Libc,
   wanted: readonly Endpoint[],
@@ -29,17 +30,23 @@ export function openSockets(
   for (let tries = 1; ; tries++) {
     const udp: UdpSocket[] = [];
     const tcp: BoundSocket[] = [];
+    const tls: BoundSocket[] = [];
     try {
       const endpoints = wanted.map((endpoint) => {
+        if (endpoint.tls) {
+          const socket = openTcpSocket(libc, endpoint, inherited);
+          tls.push(socket);
+          return socket.endpoint;
+        }
         const sockets = openUdpSockets(libc, endpoint, count, inherited);
         udp.push(...sockets);
         const found = sockets[0]?.endpoint ?? endpoint;
         tcp.push(openTcpSocket(libc, found, inherited));
         return found;
       });
-      return { endpoints, udp, tcp };
+      return { endpoints, udp, tcp, tls };
     } catch (error) {
-      closeSockets(libc, { udp, tcp });
+      closeSockets(libc, { udp, tcp, tls });
       // A port that was free for UDP may be taken for TCP: then another one is tried.
       const free = wanted.some(({ port }) => port === 0);
       if (!free || !(error instanceof SocketFault) || tries === FREE_PORT_TRIES) throw error;
@@ -47,26 +54,32 @@ export function openSockets(
   }
 }
 
-export function closeSockets(libc: Libc, { udp, tcp }: Pick<Sockets, 'udp' | 'tcp'>): void {
+export function closeSockets(libc: Libc, { udp, tcp, tls }: Omit<Sockets, 'endpoints'>): void {
   for (const socket of udp) closeUdpSocket(libc, socket);
-  for (const { fd } of tcp) libc.close(fd);
+  for (const { fd } of [...tcp, ...tls]) libc.close(fd);
 }
 
-/** Those that this process made, with names for whoever keeps them: `udp-192.0.2.53-53-0`. */
-export function newSockets({ udp, tcp }: Pick<Sockets, 'udp' | 'tcp'>): Descriptor[] {
+/** A socket by the name that whoever keeps descriptors has for it: `udp-192.0.2.53-53-0`, unless it came with another. */
+export interface NamedSocket extends Descriptor {
+  /** Whether this process made it. */
+  readonly made: boolean;
+}
+
+export function namedSockets({ udp, tcp, tls }: Omit<Sockets, 'endpoints'>): NamedSocket[] {
   const all: readonly (readonly [Protocol, BoundSocket])[] = [
     ...udp.map((socket) => ['udp', socket] as const),
     ...tcp.map((socket) => ['tcp', socket] as const),
+    ...tls.map((socket) => ['tls', socket] as const),
   ];
   const taken = new Set(all.map(([, { from }]) => from?.name));
-  return all.flatMap(([protocol, { fd, endpoint, from }]) => {
-    if (from !== undefined) return [];
+  return all.map(([protocol, { fd, endpoint, from }]) => {
+    if (from !== undefined) return { name: from.name, fd, made: false };
     // A name may have no colon in it.
     const base = `${protocol}-${endpoint.host.replaceAll(':', '_')}-${endpoint.port}`;
     let number = 0;
     while (taken.has(`${base}-${number}`)) number++;
     const name = `${base}-${number}`;
     taken.add(name);
-    return { name, fd };
+    return { name, fd, made: true };
   });
 }

@@ -41,7 +41,7 @@ export function newSourceGuard(
 }
 
 /** Whether nothing may be sent to a source: the address of 4 or 16 octets at `at`, and the port. */
-export function isForged(
+export function isUnanswerableSource(
   { own, broadcasts }: SourceGuard,
   bytes: Uint8Array,
   at: number,

@@ -17,10 +17,17 @@ import {
   TALLY,
   type Tally,
 } from '../answer/tally.js';
-import type { Family } from '../facts.js';
-import type { Ending } from './tcp-admission.js';
+import type { Family } from '../platform/types.js';
+import {
+  addChosen,
+  type ChosenCounters,
+  chosenCounters,
+  type KeyedPool,
+  refusedByChosen,
+} from './chosen-counters.js';
+import type { CloseReason } from './tcp-admission.js';
 
-export type Protocol = 'udp' | 'tcp';
+export type Protocol = 'udp' | 'tcp' | 'tls';
 
 /** What one worker counts in. A thread that takes a dead one's place goes on with it. */
 export interface WorkerCounters {
@@ -44,8 +51,10 @@ export interface Sums {
   readonly cookies: CookieSums;
   readonly limited: LimitSums;
   readonly tcp: TcpSums;
+  readonly tls: TlsSums;
   readonly rows: RowSums;
-  /** Of the pools that are published, by number. */
+  readonly signedSets: SignedSetSums;
+  /** Of the pools of the files that are published, by number. */
   readonly pools: readonly PoolSum[];
 }
 
@@ -77,26 +86,56 @@ export interface RowSums {
   readonly memoryLimit: number;
 }
 
-/** TCP connections. */
+/** Answers of signed pools by how their addresses came to be signed. */
+export interface SignedSetSums {
+  /** Now; before; and others that were, since too many were to be signed. */
+  readonly signed: number;
+  readonly known: number;
+  readonly stoodIn: number;
+}
+
+/** Connections over TCP, or over TLS. */
 export interface TcpSums {
   /** At this moment. */
   readonly open: number;
   readonly opened: number;
   /** Ended by the server, by why. */
-  readonly ended: Readonly<Record<Ending, number>>;
+  readonly ended: Readonly<Record<CloseReason, number>>;
+}
+
+export interface TlsSums extends TcpSums {
+  readonly handshakes: HandshakeSums;
+}
+
+/** TLS handshakes, by what came of them. */
+export interface HandshakeSums {
+  readonly full: number;
+  /** With a session from before. */
+  readonly resumed: number;
+  readonly failed: number;
+  /** Too many of their network: not begun. */
+  readonly refused: number;
 }
 
 export interface PoolSum {
   readonly name: PoolName;
-  /** Answers with addresses of the pool, for as long as there is a pool of that name. */
+  /** Answers with addresses of the pool, for as long as there is a pool of that name; those to names by which users choose too. */
   readonly answers: number;
-  /** Those since its table was published, by catchment; one number where catchments are not counted apart. */
+  /** Answers to clients whom it refuses, likewise. */
+  readonly refused: number;
+  /** Those of `answers` that were to such names; absent: there are none. */
+  readonly chosen?: number;
+  /** Those to its own since its table was published, by catchment; one number where catchments are not counted apart. */
   readonly catchments: readonly number[];
   /** Those that had each of its addresses, in their order, for as long as they are in a pool of that name. */
   readonly addresses: readonly number[];
 }
 
 export interface Tallies {
+  /** A worker counts in these from now on. */
+  join(counters: WorkerCounters): void;
+  /** Nobody counts in these any more: what is in them stays in the sums. */
+  leave(gone: readonly WorkerCounters[]): void;
   /** Gives the workers new counters, for the pools of the table of that generation, which they are about to be told of. */
   publish(pools: readonly Countable[], generation: number): void;
   sum(): Sums;
@@ -107,10 +146,16 @@ export function newWorkerCounters(protocol: Protocol, pools: readonly Countable[
   return { protocol, ...newCounters(pools) };
 }
 
+/** What holds at this moment: no sum of what was. */
+const GAUGES: readonly number[] = [TALLY.TCP_OPEN, TALLY.ROWS_OCTETS];
+
 /** Adds up the counters of workers that answer from these pools. */
-export function createTallies(workers: readonly WorkerCounters[], pools: readonly Countable[]): Tallies {
+export function createTallies(first: readonly WorkerCounters[], pools: readonly Countable[]): Tallies {
+  let workers = first;
+  /** Those that ended, of each protocol together. */
+  const past = new Map<Protocol, number[]>();
   const counting = (counted: readonly Countable[]): Counting => ({
-    pools: counted.map((pool) => ({ ...pool, keys: addressKeys(pool) })),
+    pools: countedPools(counted),
     hits: workers.map(({ hits }) => hits),
   });
   let published = counting(pools);
@@ -139,6 +184,18 @@ export function createTallies(workers: readonly WorkerCounters[], pools: readonl
   }
 
   return {
+    join(counters) {
+      workers = [...workers, counters];
+      published = { ...published, hits: [...published.hits, counters.hits] };
+    },
+    leave(gone) {
+      workers = workers.filter((worker) => !gone.includes(worker));
+      for (const { protocol, tally } of gone) {
+        const sums = past.get(protocol) ?? [];
+        for (const [i, value] of tally.entries()) if (!GAUGES.includes(i)) sums[i] = (sums[i] ?? 0) + value;
+        past.set(protocol, sums);
+      }
+    },
     publish(next, generation) {
       retire();
       retiring.push({ table: published, until: generation });
@@ -147,8 +204,9 @@ export function createTallies(workers: readonly WorkerCounters[], pools: readonl
     },
     sum() {
       retire();
+      const all = [...workers, ...Array.from(past, ([protocol, tally]) => ({ protocol, tally }))];
       const add = (index: number, protocol?: Protocol): number =>
-        workers.reduce(
+        all.reduce(
           (sum, worker) =>
             protocol === undefined || protocol === worker.protocol ? sum + (worker.tally[index] ?? 0) : sum,
           0,
@@ -157,10 +215,21 @@ export function createTallies(workers: readonly WorkerCounters[], pools: readonl
         ipv4: add(TALLY.QUERIES_IPV4, protocol),
         ipv6: add(TALLY.QUERIES_IPV6, protocol),
       });
+      const connections = (protocol: Protocol): TcpSums => ({
+        open: add(TALLY.TCP_OPEN, protocol),
+        opened: add(TALLY.TCP_OPENED, protocol),
+        ended: {
+          idle: add(TALLY.TCP_IDLE, protocol),
+          slow: add(TALLY.TCP_SLOW, protocol),
+          unread: add(TALLY.TCP_UNREAD, protocol),
+          crowded: add(TALLY.TCP_CROWDED, protocol),
+          'network-crowded': add(TALLY.TCP_NETWORK_CROWDED, protocol),
+        },
+      });
       const before = copyOf(totals);
       for (const { table } of retiring) addAnswers(before, table);
       return {
-        queries: { udp: queries('udp'), tcp: queries('tcp') },
+        queries: { udp: queries('udp'), tcp: queries('tcp'), tls: queries('tls') },
         rcodes: Array.from({ length: RCODES }, (_, rcode) => add(TALLY.RCODE + rcode)),
         withSubnet: add(TALLY.WITH_SUBNET),
         truncated: add(TALLY.TRUNCATED),
@@ -179,15 +248,14 @@ export function createTallies(workers: readonly WorkerCounters[], pools: readonl
           tried: add(TALLY.LIMITED_TRIED),
           networks: SIZES.map((_, network) => add(TALLY.LIMITED_NETWORK + network)),
         },
-        tcp: {
-          open: add(TALLY.TCP_OPEN),
-          opened: add(TALLY.TCP_OPENED),
-          ended: {
-            idle: add(TALLY.TCP_IDLE),
-            slow: add(TALLY.TCP_SLOW),
-            unread: add(TALLY.TCP_UNREAD),
-            crowded: add(TALLY.TCP_CROWDED),
-            'network-crowded': add(TALLY.TCP_NETWORK_CROWDED),
+        tcp: connections('tcp'),
+        tls: {
+          ...connections('tls'),
+          handshakes: {
+            full: add(TALLY.TLS_HANDSHAKES),
+            resumed: add(TALLY.TLS_RESUMED),
+            failed: add(TALLY.TLS_FAILED),
+            refused: add(TALLY.TLS_REFUSED),
           },
         },
         rows: {
@@ -196,12 +264,19 @@ export function createTallies(workers: readonly WorkerCounters[], pools: readonl
           memory: add(TALLY.ROWS_OCTETS),
           memoryLimit: workers.length * ROWS_OCTETS,
         },
-        pools: published.pools.map((pool, number) => {
+        signedSets: {
+          signed: add(TALLY.SETS_SIGNED),
+          known: add(TALLY.SETS_KNOWN),
+          stoodIn: add(TALLY.SETS_STOOD_IN),
+        },
+        pools: published.pools.map((pool) => {
           const earlier = before.get(keyOf(pool.name));
-          const { catchments, addresses } = addCounters(published.hits, number, pool);
+          const { catchments, chosen, addresses, refused } = addCounters(published.hits, pool);
           return {
             name: pool.name,
-            answers: (earlier?.answers ?? 0) + total(catchments),
+            answers: (earlier?.answers ?? 0) + total(catchments) + chosen,
+            refused: (earlier?.refused ?? 0) + refused,
+            ...(pool.chosen.length > 0 && { chosen: (earlier?.chosen ?? 0) + chosen }),
             catchments,
             addresses: addresses.map((own, i) => own + (earlier?.addresses.get(pool.keys[i] ?? '') ?? 0)),
           };
@@ -213,27 +288,52 @@ export function createTallies(workers: readonly WorkerCounters[], pools: readonl
 
 /** What is counted of one table, and where. */
 interface Counting {
-  /** With their addresses as texts, since the table's memory is for another one once everybody has left it. */
-  readonly pools: readonly (Countable & { readonly keys: readonly string[] })[];
+  /** Those of the files. */
+  readonly pools: readonly CountedPool[];
   /** By worker. */
   readonly hits: readonly Hits[];
 }
 
-/** Answers by the key of a pool's name; and of those, the ones with each address. */
-type Totals = Map<string, { answers: number; readonly addresses: Map<string, number> }>;
+/** With its addresses as texts, since the table's memory is for another one once everybody has left it. */
+interface CountedPool extends KeyedPool {
+  /** Among all of the table. */
+  readonly number: number;
+  readonly chosen: readonly ChosenCounters[];
+}
+
+function countedPools(all: readonly Countable[]): CountedPool[] {
+  const keyed = all.map((pool) => ({ ...pool, keys: addressKeys(pool) }));
+  const chosen = chosenCounters(keyed);
+  return keyed.flatMap((pool, number) =>
+    pool.name.chosenFrom === undefined ? { ...pool, number, chosen: chosen.get(number) ?? [] } : [],
+  );
+}
+
+/** Answers and refusals by the key of a pool's name; of those answers, the ones to names that users chose, and the ones with each address. */
+type Totals = Map<
+  string,
+  { answers: number; chosen: number; refused: number; readonly addresses: Map<string, number> }
+>;
 
 function copyOf(totals: Totals): Totals {
   return new Map(
-    Array.from(totals, ([key, { answers, addresses }]) => [key, { answers, addresses: new Map(addresses) }]),
+    Array.from(totals, ([key, { addresses, ...sums }]) => [key, { ...sums, addresses: new Map(addresses) }]),
   );
 }
 
 function addAnswers(totals: Totals, { pools, hits }: Counting): void {
-  for (const [number, pool] of pools.entries()) {
+  for (const pool of pools) {
     const key = keyOf(pool.name);
-    const sums = totals.get(key) ?? { answers: 0, addresses: new Map<string, number>() };
-    const { catchments, addresses } = addCounters(hits, number, pool);
-    sums.answers += total(catchments);
+    const sums = totals.get(key) ?? {
+      answers: 0,
+      chosen: 0,
+      refused: 0,
+      addresses: new Map<string, number>(),
+    };
+    const { catchments, chosen, addresses, refused } = addCounters(hits, pool);
+    sums.answers += total(catchments) + chosen;
+    sums.chosen += chosen;
+    sums.refused += refused;
     for (const [i, address] of pool.keys.entries()) {
       sums.addresses.set(address, (sums.addresses.get(address) ?? 0) + (addresses[i] ?? 0));
     }
@@ -241,17 +341,24 @@ function addAnswers(totals: Totals, { pools, hits }: Counting): void {
   }
 }
 
-/** What all workers counted for each catchment and each address of one pool. */
+/** What all workers counted for each catchment and each address of one pool, for names that users chose, and of refusals. */
 function addCounters(
   hits: readonly Hits[],
-  number: number,
-  { counted }: Countable,
-): { readonly catchments: number[]; readonly addresses: number[] } {
+  { number, counted, chosen }: CountedPool,
+): {
+  readonly catchments: number[];
+  readonly chosen: number;
+  readonly addresses: number[];
+  readonly refused: number;
+} {
   const sums: number[] = [];
   for (const worker of hits) {
     for (const [i, answers] of hitsOf(worker, number).entries()) sums[i] = (sums[i] ?? 0) + answers;
   }
-  return { catchments: sums.slice(0, counted), addresses: sums.slice(counted) };
+  const addresses = sums.slice(counted, -1);
+  const toChosen = hits.map((worker) => addChosen(chosen, worker, addresses));
+  const refused = (sums.at(-1) ?? 0) + total(hits.map((worker) => refusedByChosen(chosen, worker)));
+  return { catchments: sums.slice(0, counted), chosen: total(toChosen), addresses, refused };
 }
 
 /** The addresses of a pool as texts, equal where they are. */

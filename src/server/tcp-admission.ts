@@ -34,27 +34,27 @@ export const DEFAULT_TCP_LIMITS: TcpLimits = {
 export type TcpState = 'idle' | 'sending' | 'reading';
 
 /** Why a connection must end. */
-export type Ending = 'idle' | 'slow' | 'unread' | 'crowded' | 'network-crowded';
+export type CloseReason = 'idle' | 'slow' | 'unread' | 'crowded' | 'network-crowded';
 
-export interface Leaving<C> {
+export interface ClosedConnection<C> {
   readonly connection: C;
-  readonly why: Ending;
+  readonly why: CloseReason;
 }
 
-export interface Admission<C> {
+export interface TcpAdmission<C> {
   /** Lets a connection from an address (4 or 16 octets) in; gives those that must make room for it, which have left. */
-  admit(connection: C, address: Uint8Array, now: number): readonly Leaving<C>[];
+  admit(connection: C, address: Uint8Array, now: number): readonly ClosedConnection<C>[];
   /** Says in what state a connection is, and whether that came of a whole query: then its times start anew. */
   note(connection: C, state: TcpState, whole: boolean, now: number): void;
   /** It ended by itself. */
   leave(connection: C): void;
   /** Those whose time is over, which have left. */
-  overdue(now: number): readonly Leaving<C>[];
+  overdue(now: number): readonly ClosedConnection<C>[];
   /** How many there are. */
   size(): number;
 }
 
-interface Seat {
+interface Connection {
   readonly network: number;
   state: TcpState;
   /** When the state began. */
@@ -62,22 +62,22 @@ interface Seat {
 }
 
 /** Nobody is connected; times are milliseconds of any one clock that never goes back. */
-export function createAdmission<C>(limits: TcpLimits): Admission<C> {
+export function createAdmission<C>(limits: TcpLimits): TcpAdmission<C> {
   /** In the order of their last whole queries: the first was idle longest. */
-  const seats = new Map<C, Seat>();
+  const members = new Map<C, Connection>();
   /** By network, in the same order. */
   const networks = new Map<number, Set<C>>();
 
   function leave(connection: C): void {
-    const seat = seats.get(connection);
-    if (seat === undefined) return;
-    seats.delete(connection);
-    const neighbours = networks.get(seat.network);
+    const member = members.get(connection);
+    if (member === undefined) return;
+    members.delete(connection);
+    const neighbours = networks.get(member.network);
     neighbours?.delete(connection);
-    if (neighbours?.size === 0) networks.delete(seat.network);
+    if (neighbours?.size === 0) networks.delete(member.network);
   }
 
-  function dismiss(connections: Iterable<C>, why: Ending): Leaving<C>[] {
+  function dismiss(connections: Iterable<C>, why: CloseReason): ClosedConnection<C>[] {
     for (const connection of connections) {
       leave(connection);
       return [{ connection, why }];
@@ -92,48 +92,48 @@ export function createAdmission<C>(limits: TcpLimits): Admission<C> {
       const leaving =
         neighbours !== undefined && neighbours.size >= limits.perNetwork
           ? dismiss(neighbours, 'network-crowded')
-          : seats.size >= limits.connections
-            ? dismiss(seats.keys(), 'crowded')
+          : members.size >= limits.connections
+            ? dismiss(members.keys(), 'crowded')
             : [];
-      seats.set(connection, { network, state: 'idle', since: now });
+      members.set(connection, { network, state: 'idle', since: now });
       // Looked up again: the last one of a network may just have left it.
       const own = networks.get(network) ?? new Set();
       networks.set(network, own.add(connection));
       return leaving;
     },
     note(connection, state, whole, now) {
-      const seat = seats.get(connection);
-      if (seat === undefined) return;
+      const member = members.get(connection);
+      if (member === undefined) return;
       if (whole) {
-        const neighbours = networks.get(seat.network);
+        const neighbours = networks.get(member.network);
         neighbours?.delete(connection);
         neighbours?.add(connection);
-        seats.delete(connection);
-        seats.set(connection, seat);
+        members.delete(connection);
+        members.set(connection, member);
       }
       // Answers that wait are waited for from the first of them on, however many are asked for meanwhile.
-      if (state === seat.state && (!whole || state === 'reading')) return;
-      seat.state = state;
-      seat.since = now;
+      if (state === member.state && (!whole || state === 'reading')) return;
+      member.state = state;
+      member.since = now;
     },
     leave,
     overdue(now) {
-      const leaving: Leaving<C>[] = [];
-      for (const [connection, { state, since }] of seats) {
+      const leaving: ClosedConnection<C>[] = [];
+      for (const [connection, { state, since }] of members) {
         const limit = state === 'idle' ? limits.idle : limits.exchange;
         if (now - since >= limit) leaving.push({ connection, why: ENDING[state] });
       }
       for (const { connection } of leaving) leave(connection);
       return leaving;
     },
-    size: () => seats.size,
+    size: () => members.size,
   };
 }
 
-const ENDING: Readonly<Record<TcpState, Ending>> = { idle: 'idle', sending: 'slow', reading: 'unread' };
+const ENDING: Readonly<Record<TcpState, CloseReason>> = { idle: 'idle', sending: 'slow', reading: 'unread' };
 
 /** A number for the network of an address: the first 24 bits of IPv4, the first 48 of IPv6, apart from each other. */
-function networkOf(address: Uint8Array): number {
+export function networkOf(address: Uint8Array): number {
   const octets = address.length === 4 ? 3 : 6;
   let network = address.length === 4 ? 0 : 1;
   for (let i = 0; i < octets; i++) network = network * 256 + (address[i] ?? 0);

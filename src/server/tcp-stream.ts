@@ -4,7 +4,8 @@
  * and what waits for a client is bounded: past WRITE_AT octets are handed over, and `write` says whether to go on.
  */
 
-import { MAX_MESSAGE, respond } from '../answer/respond.js';
+import { MAX_MESSAGE } from '../answer/edns.js';
+import { respond } from '../answer/respond.js';
 import type { Responder } from '../answer/responder.js';
 import { count, TALLY } from '../answer/tally.js';
 import { HEADER } from '../wire/query.js';
@@ -36,7 +37,7 @@ export function newTcpStream(): TcpStream {
  * What became of the octets: `done`, all that could be answered was; `full`, the client does not read what it is sent,
  * and the rest waits until it does; `broken`, they make no sense (a message shorter than a header): cut the stream.
  */
-export interface Taken {
+export interface TakenOctets {
   readonly outcome: 'done' | 'full' | 'broken';
   /** Whether a whole message was among them. */
   readonly whole: boolean;
@@ -52,7 +53,7 @@ export function takeOctets(
   responder: Responder,
   room: PacketBuffer,
   write: (reply: Buffer) => boolean,
-): Taken {
+): TakenOctets {
   const input = inputOf(stream, octets);
   let at = 0;
   let filled = 0;

@@ -1,48 +1,74 @@
 /**
- * Starting the three kinds of threads that answer, and reaching each of them in its way.
+ * Starting the kinds of threads that answer, and reaching each of them in its way.
  */
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import type { Endpoint } from './endpoint.js';
-import { type BatchedStart, type Duty, type PortableStart, SIGNAL, type TcpStart } from './messages.js';
+import {
+  type BatchedStart,
+  type PortableStart,
+  SIGNAL,
+  type TcpStart,
+  type TlsStart,
+  type WorkerConfig,
+} from './messages.js';
+import type { TlsTerms } from './secure-context.js';
 import type { TcpLimits } from './tcp-admission.js';
 import type { UdpSocket } from './udp-sockets.js';
+import { beginThread } from './waiting-threads.js';
 import type { Thread } from './worker-handle.js';
 
 /** The thread for TCP on all endpoints. */
 export function startTcp(
   endpoints: readonly Endpoint[],
-  duty: Duty,
+  config: WorkerConfig,
   limits: TcpLimits,
   descriptors: readonly number[] = [],
+  begin = beginThread,
 ): Thread {
-  return startEventLoop('tcp', { endpoints, ...duty, limits, descriptors });
+  return startEventLoop(begin('tcp'), { endpoints, ...config, limits, descriptors });
+}
+
+/** The thread for TLS on all endpoints for it. */
+export function startTls(
+  endpoints: readonly Endpoint[],
+  config: WorkerConfig,
+  limits: TcpLimits,
+  terms: TlsTerms,
+  descriptors: readonly number[] = [],
+  begin = beginThread,
+): Thread {
+  return startEventLoop(begin('tls'), { endpoints, ...config, limits, terms, descriptors });
 }
 
 /** A thread for portable UDP on one endpoint of a server that listens on the siblings too. */
 export function startPortable(
   endpoints: readonly Endpoint[],
-  duty: Duty,
+  config: WorkerConfig,
   siblings: readonly Endpoint[] = [],
+  begin = beginThread,
 ): Thread {
-  return startEventLoop('udp-portable', { endpoints, ...duty, siblings });
+  return startEventLoop(begin('udp-portable'), { endpoints, ...config, siblings });
 }
 
-function startEventLoop(kind: 'tcp' | 'udp-portable', workerData: PortableStart | TcpStart): Thread {
-  const worker = new Worker(new URL(`./${kind}-worker.js`, import.meta.url), { workerData });
+function startEventLoop(worker: Worker, start: PortableStart | TcpStart | TlsStart): Thread {
+  worker.postMessage(start);
   return { worker, tell: (message) => worker.postMessage(message) };
 }
 
 /** A thread that blocks on a socket of its own, and sees news and the wish to stop in shared memory. */
-export function startBatched(socket: UdpSocket, duty: Duty, siblings: readonly Endpoint[] = []): Thread {
+export function startBatched(
+  socket: UdpSocket,
+  config: WorkerConfig,
+  siblings: readonly Endpoint[] = [],
+  begin = beginThread,
+): Thread {
   const signals = new Int32Array(new SharedArrayBuffer(SIGNAL.WORDS * 4));
   const { port1: news, port2: ours } = new MessageChannel();
   // Only the worker's end decides how long it lives.
   ours.unref();
-  const start: BatchedStart = { socket, siblings, signals, ...duty };
-  const worker = new Worker(new URL('./udp-batched-worker.js', import.meta.url), {
-    workerData: { ...start, news },
-    transferList: [news],
-  });
+  const start: BatchedStart = { socket, siblings, signals, ...config };
+  const worker = begin('udp-batched');
+  worker.postMessage({ ...start, news }, [news]);
   worker.once('exit', () => ours.close());
   return {
     worker,

@@ -4,7 +4,7 @@
  * privileges. An older kernel takes no notice; a filter of system calls refuses it: then nothing is different.
  */
 import { getPriority } from 'node:os';
-import type { Libc } from '../libc.js';
+import type { Libc } from '../platform/libc.js';
 
 /** The least that the kernel grants, in nanoseconds. */
 const SLICE = 100_000n;

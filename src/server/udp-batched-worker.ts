@@ -3,16 +3,17 @@
  * send the answers with another. It blocks in the first call, so it has no event loop: news come over a port that it looks
  * into when a counter in shared memory moves.
  */
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { foresee, turnTo } from '../answer/foresee.js';
-import { newForesight } from '../answer/foresight.js';
+import { once } from 'node:events';
+import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
+import { prefetch, useSlot } from '../answer/prefetch.js';
+import { newPrefetched } from '../answer/prefetched.js';
 import { respond } from '../answer/respond.js';
 import { adoptPolicy, adoptTable, newResponder, setPeer } from '../answer/responder.js';
 import { count, TALLY } from '../answer/tally.js';
-import { systemClock } from '../clock.js';
-import { errorName, LINUX, loadLibc } from '../libc.js';
-import { secureRandom } from '../random.js';
-import { comeForward } from '../thread-priority.js';
+import { systemClock } from '../platform/clock.js';
+import { errorName, LINUX, loadLibc } from '../platform/libc.js';
+import { secureRandom } from '../platform/random.js';
+import { raisePriority } from '../platform/thread-priority.js';
 import {
   answerLength,
   BATCH,
@@ -27,32 +28,27 @@ import {
   receivedLength,
   setAnswerLength,
 } from './batch.js';
+import { answerHeartbeat } from './heartbeat.js';
 import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './messages.js';
-import { answerPulse } from './pulse.js';
 import { shrink } from './shrink.js';
-import { isForged, newSourceGuard } from './sources.js';
+import { isUnanswerableSource, newSourceGuard } from './sources.js';
 import { askForShortSlice } from './time-slice.js';
 
-const {
-  socket,
-  siblings,
-  table,
-  policy,
-  counters,
-  pulse,
-  nice,
-  signals,
-  news,
-}: BatchedStart & { news: MessagePort } = workerData;
-comeForward(nice);
+const port = parentPort;
+if (port === null) throw new Error('udp-batched-worker.js is started as a worker thread');
+const started: Promise<(BatchedStart & { news: MessagePort })[]> = once(port, 'message');
 const libc = await loadLibc();
 if ('unavailable' in libc) throw new Error(libc.unavailable);
+const [start] = await started;
+if (start === undefined) throw new Error('a worker is told what to start with');
+const { socket, siblings, table, policy, counters, heartbeat, nice, signals, news } = start;
+raisePriority(nice);
 const { recvmmsg, sendmmsg, errno } = libc;
 askForShortSlice(libc);
 const { fd, ipv6, wildcard } = socket;
 const random = secureRandom();
-const foresight = newForesight(BATCH);
-const responder = newResponder(table, random, counters, policy, foresight);
+const prefetched = newPrefetched(BATCH);
+const responder = newResponder(table, random, counters, policy, prefetched);
 const batch = newBatch(libc.addressOf, socket);
 const messages = newMessages(ipv6);
 const guard = newSourceGuard([socket.endpoint, ...siblings]);
@@ -85,7 +81,7 @@ function answerBatch(filled: number): void {
     for (let slot = 0; slot < filled; slot++) {
       ends[slot] = (starts[slot] ?? 0) + Math.max(0, receivedLength(batch, slot));
     }
-    foresee(batch.view, messages, filled, foresight, responder);
+    prefetch(batch.view, messages, filled, prefetched, responder);
   }
   let first = 0;
   for (let slot = 0; slot < filled; slot++) {
@@ -93,9 +89,9 @@ function answerBatch(filled: number): void {
     let answered = 0;
     const client = clientAt(slot, ipv6);
     // An answer to port 0 would also end the batch.
-    if (length >= 0 && !isForged(guard, batch.bytes, client, ipv6, clientPort(batch, slot))) {
+    if (length >= 0 && !isUnanswerableSource(guard, batch.bytes, client, ipv6, clientPort(batch, slot))) {
       setPeer(responder, batch.bytes, client, ipv6);
-      turnTo(slot, foresight, responder);
+      useSlot(slot, prefetched, responder);
       answered = respond(batch.view, packetAt(slot), length, false, responder);
     } else count(counters.tally, TALLY.DROPPED);
     if (answered === 0) {
@@ -152,12 +148,12 @@ function serve(): void {
       // What nobody asks must not keep a generation back, nor have the next answer wait for all that it has missed.
       if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead) readNews();
     }
-    answerPulse(pulse);
+    answerHeartbeat(heartbeat);
     if (Atomics.load(signals, SIGNAL.STOP) !== 0) return;
   }
 }
 
-parentPort?.postMessage({ kind: 'listening', endpoints: [socket.endpoint] } satisfies FromWorker);
+port.postMessage({ kind: 'listening', endpoints: [socket.endpoint] } satisfies FromWorker);
 serve();
 news.close();
-parentPort?.close();
+port.close();

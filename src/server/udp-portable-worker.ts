@@ -4,33 +4,36 @@
  * socket for each address of this host: one for all can't say from which of them a reply leaves.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { UDP_LIMIT } from '../answer/edns.js';
 import { respond } from '../answer/respond.js';
-import { adoptPolicy, adoptTable, newResponder, setPeer } from '../answer/responder.js';
+import { newResponder, setPeer } from '../answer/responder.js';
 import { count, TALLY } from '../answer/tally.js';
-import { systemClock } from '../clock.js';
 import { parseAddress } from '../ip/address.js';
-import { secureRandom } from '../random.js';
-import { comeForward } from '../thread-priority.js';
+import { systemClock } from '../platform/clock.js';
+import { secureRandom } from '../platform/random.js';
+import { raisePriority } from '../platform/thread-priority.js';
 import { type Endpoint, expandWildcards, isWildcard } from './endpoint.js';
+import { followMainThread } from './follow-main-thread.js';
 import { keepListening } from './keep-listening.js';
-import type { FromWorker, PortableStart, ToWorker } from './messages.js';
+import type { FromWorker, PortableStart } from './messages.js';
 import { largestDatagram } from './mtu.js';
 import { newPacketBuffer } from './packet-buffer.js';
-import { answerPulse } from './pulse.js';
 import { shrink } from './shrink.js';
-import { isForged, newSourceGuard } from './sources.js';
+import { isUnanswerableSource, newSourceGuard } from './sources.js';
 import { SEND_BUFFER } from './udp-sockets.js';
 
 const port = parentPort;
 if (port === null) throw new Error('udp-portable-worker.js is started as a worker thread');
-const { endpoints, siblings, table, policy, counters, pulse, nice }: PortableStart = workerData;
+const [start]: PortableStart[] = await once(port, 'message');
+if (start === undefined) throw new Error('a worker is told what to start with');
+const { endpoints, siblings, table, policy, counters, heartbeat, nice } = start;
 const [endpoint] = endpoints;
 if (endpoint === undefined) throw new Error('udp-portable-worker.js serves one endpoint');
 
-comeForward(nice);
+raisePriority(nice);
 const random = secureRandom();
 const responder = newResponder(table, random, counters, policy);
 const { bytes, view } = newPacketBuffer(UDP_LIMIT);
@@ -94,7 +97,11 @@ async function open({ host, port: number }: Endpoint): Promise<Socket> {
 function answer(socket: Socket, limit: number, datagram: Buffer, from: RemoteInfo): void {
   const address = parseAddress(from.address.split('%', 1)[0] ?? '');
   // Nobody sends a query that large.
-  if (address === null || datagram.length > UDP_LIMIT || isForged(guard, address.bytes, 0, ipv6, from.port)) {
+  if (
+    address === null ||
+    datagram.length > UDP_LIMIT ||
+    isUnanswerableSource(guard, address.bytes, 0, ipv6, from.port)
+  ) {
     count(counters.tally, TALLY.DROPPED);
     return;
   }
@@ -138,19 +145,4 @@ async function stop(): Promise<void> {
   port?.close();
 }
 
-port.on('message', (message: ToWorker) => {
-  switch (message.kind) {
-    case 'table':
-      adoptTable(responder, message.table, message.hits);
-      break;
-    case 'policy':
-      adoptPolicy(responder, message.policy);
-      break;
-    case 'asked':
-      answerPulse(pulse);
-      break;
-    case 'stop':
-      void stop();
-      break;
-  }
-});
+followMainThread(port, responder, heartbeat, () => void stop());

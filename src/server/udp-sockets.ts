@@ -3,8 +3,8 @@
  * datagrams that wait in it to its replacement, where a socket of its own would go on being fed by SO_REUSEPORT with
  * nobody to answer.
  */
-import { LINUX, type Libc } from '../libc.js';
-import type { Log } from '../log.js';
+import { LINUX, type Libc } from '../platform/libc.js';
+import type { Log } from '../platform/log.js';
 import {
   adoptSocket,
   type BoundSocket,
@@ -74,7 +74,7 @@ export function openUdpSockets(
 }
 
 /** Has those who wait on a socket look soon, and from now on again and again, whether they should end. */
-export function hurry(libc: Libc, { fd }: UdpSocket): void {
+export function shortenReceiveTimeout(libc: Libc, { fd }: UdpSocket): void {
   setOption(libc, fd, LINUX.SOL_SOCKET, LINUX.SO_RCVTIMEO, timeout(LAST_TIMEOUT));
 }
 

@@ -3,11 +3,11 @@
  * for anew at each start, so that a replacement serves what the others do.
  */
 import type { Worker } from 'node:worker_threads';
-import type { Clock } from '../clock.js';
-import { describeError, GeopoolError } from '../errors.js';
-import type { Log } from '../log.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError, GeopoolError, TOO_FEW_FILES } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
-import type { Duty, FromWorker, ToWorker } from './messages.js';
+import type { FromWorker, ToWorker, WorkerConfig } from './messages.js';
 import type { Protocol } from './tallies.js';
 
 /** Milliseconds before a worker that died is replaced; one that dies at every start must not spin. */
@@ -21,8 +21,8 @@ export interface WorkerHandle {
   /** What it listens on, free ports filled in. */
   readonly endpoints: readonly Endpoint[];
   tell(message: ToWorker): void;
-  /** Tells it what its duty is now. */
-  renew(): void;
+  /** Tells it what its config is now. */
+  republish(): void;
   /** How often it died and was replaced. */
   deaths(): number;
   /** Resolves when it has ended. */
@@ -38,28 +38,28 @@ export interface Thread {
 export interface WorkerPlan {
   readonly protocol: Protocol;
   readonly endpoints: readonly Endpoint[];
-  /** Starts a thread that listens on the endpoints and does its duty. */
-  readonly start: (endpoints: readonly Endpoint[], duty: Duty) => Thread;
-  readonly duty: () => Duty;
+  /** Starts a thread that listens on the endpoints and does its config. */
+  readonly start: (endpoints: readonly Endpoint[], config: WorkerConfig) => Thread;
+  readonly config: () => WorkerConfig;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Starts a worker; resolves when it listens, rejects with LISTEN_FAILED where it can't. */
 export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
-  const { protocol, start, duty, clock, log } = plan;
+  const { protocol, start, config, clock, log } = plan;
   let stopping = false;
   let deaths = 0;
   const begin = (on: readonly Endpoint[]): Thread => {
-    const begun = start(on, duty());
+    const begun = start(on, config());
     begun.worker.on('message', (message: FromWorker) => noteAddress(message, protocol, log));
     return begun;
   };
   let thread = begin(plan.endpoints);
   const endpoints = await listening(protocol, thread);
 
-  const renew = (): void => {
-    const { table, counters } = duty();
+  const republish = (): void => {
+    const { table, counters } = config();
     thread.tell({ kind: 'table', table, hits: counters.hits });
   };
   const watch = ({ worker }: Thread): void => {
@@ -83,7 +83,7 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
       await listening(protocol, thread);
       watch(thread);
       // Whatever was published while it started.
-      renew();
+      republish();
     } catch (error) {
       if (stopping) return;
       log.error(
@@ -98,7 +98,7 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   return {
     endpoints,
     tell: (message) => thread.tell(message),
-    renew,
+    republish,
     deaths: () => deaths,
     async stop() {
       stopping = true;
@@ -171,6 +171,7 @@ export function listenError(protocol: Protocol, endpoint: Endpoint, code: string
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
+  EMFILE: `${TOO_FEW_FILES}: EMFILE`,
   EADDRINUSE: 'another program listens there; stop it, or choose another address with --listen',
   EACCES: 'ports below 1024 need the capability CAP_NET_BIND_SERVICE; the systemd unit gives it',
   EADDRNOTAVAIL:

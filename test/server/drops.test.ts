@@ -1,6 +1,6 @@
 /** What can't be answered, and what can't be sent: counted, and never in the way of anybody else. */
 import t, { type Test } from 'tap';
-import type { Transport } from '../../src/net/service.js';
+import type { Transport } from '../../src/server/service.js';
 import { query } from '../dns-message.js';
 import { ANSWER, ASKED, openOn, settles, TABLE, TRANSPORTS, udpClient } from './loopback.js';
 import { openRaw, type RawSocket } from './raw-datagram.js';

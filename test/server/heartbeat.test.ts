@@ -1,18 +1,18 @@
 /** Workers that are asked whether they work, real ones and ones that stand still. */
 import t from 'tap';
-import { answerPulse, newPulse, takePulses } from '../../src/net/pulse.js';
+import { answerHeartbeat, newHeartbeat, watchHeartbeats } from '../../src/server/heartbeat.js';
 import { until } from '../e2e/program.js';
 import { createFakeClock } from '../fake-clock.js';
 import { openOn, TABLE, TRANSPORTS } from './loopback.js';
 
 t.test('who does not answer in time is silent, and is not once it does', async (t) => {
   const clock = createFakeClock();
-  const [good, bad] = [newPulse(), newPulse()];
+  const [good, bad] = [newHeartbeat(), newHeartbeat()];
   let asked = 0;
-  const pulses = takePulses(
+  const pulses = watchHeartbeats(
     [
-      { pulse: good, ask: () => answerPulse(good) },
-      { pulse: bad, ask: () => asked++ },
+      { heartbeat: good, ask: () => answerHeartbeat(good) },
+      { heartbeat: bad, ask: () => asked++ },
     ],
     clock,
   );
@@ -22,7 +22,7 @@ t.test('who does not answer in time is silent, and is not once it does', async (
   await clock.advance(1000);
   t.equal(pulses.silent(), 1);
   t.ok(asked > 5, 'whoever takes its place is told too');
-  answerPulse(bad);
+  answerHeartbeat(bad);
   t.equal(pulses.silent(), 0);
   await clock.advance(3000);
   t.equal(pulses.silent(), 0, 'the next question has its own time');

@@ -1,8 +1,8 @@
 /** When a place is listened on, what is said of it, and when it is let go. */
 import t from 'tap';
-import type { Endpoint } from '../../src/net/endpoint.js';
-import { keepListening } from '../../src/net/keep-listening.js';
-import type { FromWorker } from '../../src/net/messages.js';
+import type { Endpoint } from '../../src/server/endpoint.js';
+import { keepListening } from '../../src/server/keep-listening.js';
+import type { FromWorker } from '../../src/server/messages.js';
 import { createFakeClock } from '../fake-clock.js';
 
 const at = (host: string): Endpoint => ({ host, port: 53 });
@@ -11,7 +11,7 @@ const at = (host: string): Endpoint => ({ host, port: 53 });
 function host(wanted: string[], troubles: Record<string, string>, changes = false) {
   const done: string[] = [];
   const clock = createFakeClock();
-  const wish = {
+  const request = {
     wanted: () => wanted.map(at),
     changes,
     clock,
@@ -27,12 +27,12 @@ function host(wanted: string[], troubles: Record<string, string>, changes = fals
       done.push(`${message.kind} ${message.endpoint.host}${why}`);
     },
   };
-  return { wanted, troubles, clock, wish, heard: () => done.splice(0) };
+  return { wanted, troubles, clock, request: request, heard: () => done.splice(0) };
 }
 
 t.test('where all are there, nobody looks again', async (t) => {
-  const { wish, clock, heard } = host(['one', 'two'], {});
-  const stop = await keepListening(wish);
+  const { request, clock, heard } = host(['one', 'two'], {});
+  const stop = await keepListening(request);
   t.same(heard(), ['open one', 'open two']);
   t.equal(clock.waiting(), 0);
   stop();
@@ -40,8 +40,8 @@ t.test('where all are there, nobody looks again', async (t) => {
 });
 
 t.test('a missing address is said once and listened on when it comes', async (t) => {
-  const { wish, clock, troubles, heard } = host(['one', 'two'], { one: 'EADDRNOTAVAIL' });
-  await keepListening(wish);
+  const { request, clock, troubles, heard } = host(['one', 'two'], { one: 'EADDRNOTAVAIL' });
+  await keepListening(request);
   t.same(heard(), ['waiting one EADDRNOTAVAIL', 'open two']);
   await clock.advance(10_000);
   t.same(heard(), []);
@@ -55,15 +55,15 @@ t.test('a missing address is said once and listened on when it comes', async (t)
 });
 
 t.test('at the start anything else is a failure, and nothing is left open', async (t) => {
-  const { wish, clock, heard } = host(['one', 'two', 'three'], { one: 'EADDRNOTAVAIL', three: 'EACCES' });
-  await t.rejects(keepListening(wish), { code: 'EACCES' });
+  const { request, clock, heard } = host(['one', 'two', 'three'], { one: 'EADDRNOTAVAIL', three: 'EACCES' });
+  await t.rejects(keepListening(request), { code: 'EACCES' });
   t.same(heard(), ['waiting one EADDRNOTAVAIL', 'open two', 'close two', 'failed three EACCES']);
   t.equal(clock.waiting(), 0);
 });
 
 t.test('addresses that come and go', async (t) => {
-  const { wish, clock, wanted, heard } = host(['one'], {}, true);
-  const stop = await keepListening(wish);
+  const { request, clock, wanted, heard } = host(['one'], {}, true);
+  const stop = await keepListening(request);
   wanted.push('two');
   t.same(heard(), ['open one']);
   await clock.advance(1000);
@@ -79,15 +79,15 @@ t.test('addresses that come and go', async (t) => {
 });
 
 t.test('what is opened while it is being stopped is closed', async (t) => {
-  const { wish, clock, wanted, heard } = host([], {}, true);
+  const { request, clock, wanted, heard } = host([], {}, true);
   let opened = (): void => undefined;
   const open = async (endpoint: Endpoint) => {
     await new Promise<void>((resolve) => {
       opened = resolve;
     });
-    return wish.open(endpoint);
+    return request.open(endpoint);
   };
-  const stop = await keepListening({ ...wish, open });
+  const stop = await keepListening({ ...request, open });
   wanted.push('one', 'two');
   await clock.advance(1000);
   stop();
@@ -98,14 +98,14 @@ t.test('what is opened while it is being stopped is closed', async (t) => {
 });
 
 t.test('a look that the system refuses is made again', async (t) => {
-  const { wish, clock, heard } = host(['one'], {}, true);
+  const { request, clock, heard } = host(['one'], {}, true);
   let looks = 0;
   const wanted = () => {
     looks++;
     if (looks === 2) throw new Error('EMFILE');
-    return looks > 2 ? [at('one'), at('two')] : wish.wanted();
+    return looks > 2 ? [at('one'), at('two')] : request.wanted();
   };
-  await keepListening({ ...wish, wanted });
+  await keepListening({ ...request, wanted });
   await clock.advance(2000);
   t.same(heard(), ['open one', 'open two', 'found two']);
 });

@@ -1,7 +1,7 @@
 /** Addresses that this host gets when the server runs already. */
 import { spawnSync } from 'node:child_process';
 import t, { type Test } from 'tap';
-import type { Transport } from '../../src/net/service.js';
+import type { Transport } from '../../src/server/service.js';
 import { addAddress, type Cable, enter, ip, layCable } from '../cable.js';
 import { ANSWER, ASKED, askOverTcp, TRANSPORTS, udpClient, ZONE } from './loopback.js';
 import { openIn, type RemoteService } from './remote-service.js';

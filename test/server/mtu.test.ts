@@ -1,8 +1,8 @@
 /** Answers larger than what the interface takes that they leave by. */
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { largestDatagram } from '../../src/net/mtu.js';
-import type { Transport } from '../../src/net/service.js';
+import { largestDatagram } from '../../src/server/mtu.js';
+import type { Transport } from '../../src/server/service.js';
 import { type Cable, enter, ip, layCable } from '../cable.js';
 import type { Asked } from '../dns-message.js';
 import { askOverTcp, TRANSPORTS, udpClient } from './loopback.js';

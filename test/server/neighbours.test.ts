@@ -3,8 +3,8 @@
  * asked by many of them, who never were, and by one who is.
  */
 import t, { type Test } from 'tap';
-import type { Family } from '../../src/facts.js';
-import type { Transport } from '../../src/net/service.js';
+import type { Family } from '../../src/platform/types.js';
+import type { Transport } from '../../src/server/service.js';
 import { type Cable, enter, ip, layCable } from '../cable.js';
 import { query } from '../dns-message.js';
 import { until } from '../e2e/program.js';

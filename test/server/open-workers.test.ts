@@ -3,8 +3,8 @@ import { createSocket } from 'node:dgram';
 import { createServer, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import t, { type Test } from 'tap';
-import { formatEndpoint } from '../../src/net/endpoint.js';
-import type { Transport } from '../../src/net/service.js';
+import { formatEndpoint } from '../../src/server/endpoint.js';
+import type { Transport } from '../../src/server/service.js';
 import { query } from '../dns-message.js';
 import { within } from '../e2e/program.js';
 import {

@@ -1,6 +1,6 @@
 /** Policy over real sockets: one table of clients for all workers, in both ways that UDP is answered; TCP is exempt. */
 import t, { type Test } from 'tap';
-import type { Transport } from '../../src/net/service.js';
+import type { Transport } from '../../src/server/service.js';
 import { limits, optionOf, withCookies } from '../answer/policies.js';
 import { option } from '../dns-message.js';
 import { ANSWER, ASKED, askOverTcp, openOn, settles, TABLE, TRANSPORTS, udpClient } from './loopback.js';

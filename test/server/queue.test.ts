@@ -1,10 +1,10 @@
 /** How long questions can wait, from buffers and from what was counted. */
 import t from 'tap';
 import { count, TALLY } from '../../src/answer/tally.js';
-import type { OpenWorker } from '../../src/net/open-workers.js';
-import { newPulse } from '../../src/net/pulse.js';
-import { watchQueues } from '../../src/net/queue.js';
-import { newWorkerCounters } from '../../src/net/tallies.js';
+import { newHeartbeat } from '../../src/server/heartbeat.js';
+import type { OpenWorker } from '../../src/server/open-workers.js';
+import { watchQueues } from '../../src/server/queue.js';
+import { newWorkerCounters } from '../../src/server/tallies.js';
 import { createFakeClock } from '../fake-clock.js';
 
 function worker(fd: number, receiveBuffer: number): OpenWorker {
@@ -14,9 +14,9 @@ function worker(fd: number, receiveBuffer: number): OpenWorker {
   const endpoint = { host: '192.0.2.1', port: 53 };
   return {
     protocol: 'udp',
-    handle: { endpoints: [endpoint], tell: unused, renew: unused, deaths: unused, stop: unused },
+    handle: { endpoints: [endpoint], tell: unused, republish: unused, deaths: unused, stop: unused },
     counters: newWorkerCounters('udp', []),
-    pulse: newPulse(),
+    heartbeat: newHeartbeat(),
     ask: unused,
     socket: {
       ...{ fd, endpoint, ipv6: false, wildcard: false, present: true, from: undefined },

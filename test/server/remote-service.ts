@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
-import type { Endpoint } from '../../src/net/endpoint.js';
-import type { Sums } from '../../src/net/tallies.js';
+import type { Endpoint } from '../../src/server/endpoint.js';
+import type { Sums } from '../../src/server/tallies.js';
 import { until, within } from '../e2e/program.js';
 
 const PROGRAM = fileURLToPath(new URL('./service-program.js', import.meta.url));

@@ -2,9 +2,9 @@
  * A service as a process of its own, for tests that run it in another network namespace (remote-service.ts). Its argument
  * says where it listens; what it logs and what it is asked for goes over the channel to its parent.
  */
-import { systemClock } from '../../src/clock.js';
-import type { LogFields } from '../../src/log.js';
-import { openService } from '../../src/net/service.js';
+import { systemClock } from '../../src/platform/clock.js';
+import type { LogFields } from '../../src/platform/log.js';
+import { openService } from '../../src/server/service.js';
 import { makeTable } from '../compile/make-table.js';
 import type { Command, Wish, Word } from './remote-service.js';
 

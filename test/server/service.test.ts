@@ -1,11 +1,13 @@
 /** Answers over real sockets, what they are counted as, and tables that come while they are given. */
 import t, { type Test } from 'tap';
-import type { Service, Transport } from '../../src/net/service.js';
-import type { Sums } from '../../src/net/tallies.js';
+import type { Service, Transport } from '../../src/server/service.js';
+import type { Sums } from '../../src/server/tallies.js';
 import { makeTable } from '../compile/make-table.js';
 import { addressesOf, octets, query, subnet, withWord } from '../dns-message.js';
 import { until } from '../e2e/program.js';
 import { askOverTcp, connection, framed, openOn, settles, TRANSPORTS, udpClient } from './loopback.js';
+
+const NONE_ENDED = { idle: 0, slow: 0, unread: 0, crowded: 0, 'network-crowded': 0 };
 
 const NAME = 'dl.example.org';
 
@@ -98,7 +100,11 @@ async function countsAll(t: Test, transport: Transport): Promise<void> {
   await askOverTcp(port6, [{ name: NAME }], '::1');
 
   const expected = {
-    queries: { udp: { ipv4: 8 * 11 + 1 + 2, ipv6: 1 + 1 }, tcp: { ipv4: 3, ipv6: 1 } },
+    queries: {
+      udp: { ipv4: 8 * 11 + 1 + 2, ipv6: 1 + 1 },
+      tcp: { ipv4: 3, ipv6: 1 },
+      tls: { ipv4: 0, ipv6: 0 },
+    },
     withSubnet: 8 * 6 + 1 + 1,
     truncated: 8,
     silent: 3,
@@ -106,8 +112,15 @@ async function countsAll(t: Test, transport: Transport): Promise<void> {
     sendErrors: 0,
     cookies: { clientOnly: 0, invalid: 0, valid: 0 },
     limited: { truncated: 0, badCookie: 0, dropped: 0, tried: 0, networks: [0, 0, 0, 0, 0, 0, 0, 0, 0] },
-    tcp: { open: 0, opened: 2, ended: { idle: 0, slow: 0, unread: 0, crowded: 0, 'network-crowded': 0 } },
+    tcp: { open: 0, opened: 2, ended: NONE_ENDED },
+    tls: {
+      open: 0,
+      opened: 0,
+      ended: NONE_ENDED,
+      handshakes: { full: 0, resumed: 0, failed: 0, refused: 0 },
+    },
     rcodes: { 0: 8 * 7 + 1 + 2 + 1, 1: 1, 3: 8 + 1, 4: 8, 5: 8, 16: 8 },
+    signedSets: { signed: 0, known: 0, stoodIn: 0 },
     pools: [
       ['ipv4', 8 * 6 + 2],
       ['ipv6', 1],
@@ -165,12 +178,12 @@ async function followsState(t: Test, transport: Transport): Promise<void> {
     (await askOverTcp(port, [{ name: NAME, ...GERMAN }])).flatMap(addressesOf);
   t.same(await ask(), ['192.0.2.1']);
   t.same(await askTcp(), ['192.0.2.1']);
-  for (const [standing, expected] of [
+  for (const [state, expected] of [
     [['down', 'up'], '192.0.2.2'],
     [['up', 'up'], '192.0.2.1'],
     [['off', 'up'], '192.0.2.2'],
   ] as const) {
-    mine.stand(mine.numberOf(NAME), { standing });
+    mine.stand(mine.numberOf(NAME), { state });
     t.same(await ask(), [expected], 'nothing is published, and the very next answer goes by it');
     t.same(await askTcp(), [expected]);
   }

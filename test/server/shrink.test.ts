@@ -1,7 +1,7 @@
 /** Answers made smaller, step by step. */
 import t, { type Test } from 'tap';
 import { newTally, TALLY } from '../../src/answer/tally.js';
-import { shrink } from '../../src/net/shrink.js';
+import { shrink } from '../../src/server/shrink.js';
 import { type Asked, opt, option, query, type Reply, readReply, record, TYPES } from '../dns-message.js';
 
 const NAME = 'dl.example.org';
@@ -78,4 +78,16 @@ t.test('a client without EDNS gets no OPT', async (t) => {
 
 t.test('TC and no record: there is nothing to take away', async (t) => {
   t.same(steps(t, { name: NAME, flags: FLAGS | 0x0200, additional: [EDNS] }).replies, []);
+});
+
+t.test('a referral keeps its glue or says TC (RFC 9471 §3.1)', async (t) => {
+  const { replies, truncated } = steps(t, {
+    name: NAME,
+    flags: FLAGS & ~0x0400,
+    authority: [record(NAME, TYPES.NS, 60, Uint8Array.of(1, 97, 0))],
+    additional: [address(3, 'a'), EDNS],
+  });
+  t.match(replies, [{ tc: true, authorities: [], additionals: [], edns: { options: ['3:0102'] } }]);
+  t.equal(replies.length, 1);
+  t.equal(truncated, 1);
 });

@@ -1,7 +1,7 @@
 /** Sources that nothing is sent to, and those beside them that are asked from all the time. */
 import t from 'tap';
 import { parseAddress } from '../../src/ip/address.js';
-import { isForged, newSourceGuard } from '../../src/net/sources.js';
+import { isUnanswerableSource, newSourceGuard } from '../../src/server/sources.js';
 
 const ENDPOINTS = [
   { host: '192.0.2.53', port: 53 },
@@ -22,7 +22,7 @@ function forged(text: string, port = 40_000): boolean {
   if (address === null) throw new Error(`${text} is no address`);
   const block = new Uint8Array(64).fill(255);
   block.set(address.bytes, 20);
-  return isForged(guard, block, 20, address.family === 'ipv6', port);
+  return isUnanswerableSource(guard, block, 20, address.family === 'ipv6', port);
 }
 
 t.test('port 0', async (t) => {
@@ -43,8 +43,8 @@ t.test('ourselves, and not who is near', async (t) => {
 
 t.test('a wildcard is every address of this host', async (t) => {
   const all = newSourceGuard([{ host: '0.0.0.0', port: 53 }]);
-  t.ok(isForged(all, Uint8Array.of(127, 0, 0, 1), 0, false, 53));
-  t.notOk(isForged(all, Uint8Array.of(127, 0, 0, 1), 0, false, 54));
+  t.ok(isUnanswerableSource(all, Uint8Array.of(127, 0, 0, 1), 0, false, 53));
+  t.notOk(isUnanswerableSource(all, Uint8Array.of(127, 0, 0, 1), 0, false, 54));
 });
 
 t.test('addresses of many or of nobody', async (t) => {
@@ -67,7 +67,7 @@ t.test('broadcast addresses of the networks of this host', async (t) => {
 t.test('the networks of this very host are known', async (t) => {
   const own = newSourceGuard([]);
   t.ok(
-    isForged(own, Uint8Array.of(127, 255, 255, 255), 0, false, 1000),
+    isUnanswerableSource(own, Uint8Array.of(127, 255, 255, 255), 0, false, 1000),
     'the loopback network is one of them',
   );
 });

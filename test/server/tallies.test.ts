@@ -7,7 +7,7 @@ import {
   newWorkerCounters,
   type PoolSum,
   type WorkerCounters,
-} from '../../src/net/tallies.js';
+} from '../../src/server/tallies.js';
 
 const pool = (
   owner: string,
@@ -20,6 +20,12 @@ const pool = (
   addresses: new DataView(Uint8Array.from(addresses.flatMap((last) => [192, 0, 2, last])).buffer),
   addressLength: 4,
 });
+
+const NO_CONNECTIONS = {
+  open: 0,
+  opened: 0,
+  ended: { idle: 0, slow: 0, unread: 0, crowded: 0, 'network-crowded': 0 },
+};
 
 /** Counts answers in a worker's own counters, for one catchment of each pool. */
 function answer(worker: WorkerCounters, catchments: readonly number[]): void {
@@ -37,10 +43,10 @@ const brief = (pools: readonly PoolSum[]) =>
   pools.map(({ name, answers, catchments }) => [name.owner, answers, catchments.join(' ')]);
 
 t.test('what is counted is added up by kind', async (t) => {
-  const workers = (['udp', 'udp', 'tcp'] as const).map((protocol) => newWorkerCounters(protocol, []));
+  const workers = (['udp', 'udp', 'tcp', 'tls'] as const).map((protocol) => newWorkerCounters(protocol, []));
   const tallies = createTallies(workers, []);
   t.same(tallies.sum(), {
-    queries: { udp: { ipv4: 0, ipv6: 0 }, tcp: { ipv4: 0, ipv6: 0 } },
+    queries: { udp: { ipv4: 0, ipv6: 0 }, tcp: { ipv4: 0, ipv6: 0 }, tls: { ipv4: 0, ipv6: 0 } },
     rcodes: Array.from({ length: 24 }, () => 0),
     withSubnet: 0,
     truncated: 0,
@@ -49,25 +55,41 @@ t.test('what is counted is added up by kind', async (t) => {
     sendErrors: 0,
     cookies: { clientOnly: 0, invalid: 0, valid: 0 },
     limited: { truncated: 0, badCookie: 0, dropped: 0, tried: 0, networks: [0, 0, 0, 0, 0, 0, 0, 0, 0] },
-    tcp: { open: 0, opened: 0, ended: { idle: 0, slow: 0, unread: 0, crowded: 0, 'network-crowded': 0 } },
-    rows: { workedOut: 0, overwritten: 0, memory: 0, memoryLimit: 3 * ROWS_OCTETS },
+    tcp: NO_CONNECTIONS,
+    tls: { ...NO_CONNECTIONS, handshakes: { full: 0, resumed: 0, failed: 0, refused: 0 } },
+    rows: { workedOut: 0, overwritten: 0, memory: 0, memoryLimit: 4 * ROWS_OCTETS },
+    signedSets: { signed: 0, known: 0, stoodIn: 0 },
     pools: [],
   });
   // Each number a power of two of its own, so that no two mistakes cancel out.
   let next = 1;
   for (const { tally } of workers) {
-    for (let index = TALLY.QUERIES_IPV4; index < TALLY.RCODE + 24; index++) {
+    for (let index = TALLY.QUERIES_IPV4; index <= TALLY.TLS_REFUSED; index++) {
       tally[index] = next;
       next = next < 2 ** 40 ? next * 2 : 1;
     }
   }
   const at = (index: number): number[] => workers.map(({ tally }) => tally[index] ?? 0);
   const all = (index: number): number => at(index).reduce((sum, value) => sum + value, 0);
-  const udp = (index: number): number => all(index) - (at(index)[2] ?? 0);
+  const tcp = (index: number): number => at(index)[2] ?? 0;
+  const tls = (index: number): number => at(index)[3] ?? 0;
+  const udp = (index: number): number => all(index) - tcp(index) - tls(index);
+  const connections = (of: (index: number) => number) => ({
+    open: of(TALLY.TCP_OPEN),
+    opened: of(TALLY.TCP_OPENED),
+    ended: {
+      idle: of(TALLY.TCP_IDLE),
+      slow: of(TALLY.TCP_SLOW),
+      unread: of(TALLY.TCP_UNREAD),
+      crowded: of(TALLY.TCP_CROWDED),
+      'network-crowded': of(TALLY.TCP_NETWORK_CROWDED),
+    },
+  });
   t.same(tallies.sum(), {
     queries: {
       udp: { ipv4: udp(TALLY.QUERIES_IPV4), ipv6: udp(TALLY.QUERIES_IPV6) },
-      tcp: { ipv4: at(TALLY.QUERIES_IPV4)[2], ipv6: at(TALLY.QUERIES_IPV6)[2] },
+      tcp: { ipv4: tcp(TALLY.QUERIES_IPV4), ipv6: tcp(TALLY.QUERIES_IPV6) },
+      tls: { ipv4: tls(TALLY.QUERIES_IPV4), ipv6: tls(TALLY.QUERIES_IPV6) },
     },
     rcodes: Array.from({ length: 24 }, (_, rcode) => all(TALLY.RCODE + rcode)),
     withSubnet: all(TALLY.WITH_SUBNET),
@@ -87,22 +109,26 @@ t.test('what is counted is added up by kind', async (t) => {
       tried: all(TALLY.LIMITED_TRIED),
       networks: [0, 1, 2, 3, 4, 5, 6, 7, 8].map((network) => all(TALLY.LIMITED_NETWORK + network)),
     },
-    tcp: {
-      open: all(TALLY.TCP_OPEN),
-      opened: all(TALLY.TCP_OPENED),
-      ended: {
-        idle: all(TALLY.TCP_IDLE),
-        slow: all(TALLY.TCP_SLOW),
-        unread: all(TALLY.TCP_UNREAD),
-        crowded: all(TALLY.TCP_CROWDED),
-        'network-crowded': all(TALLY.TCP_NETWORK_CROWDED),
+    tcp: connections(tcp),
+    tls: {
+      ...connections(tls),
+      handshakes: {
+        full: all(TALLY.TLS_HANDSHAKES),
+        resumed: all(TALLY.TLS_RESUMED),
+        failed: all(TALLY.TLS_FAILED),
+        refused: all(TALLY.TLS_REFUSED),
       },
     },
     rows: {
       workedOut: all(TALLY.ROWS_WORKED_OUT),
       overwritten: all(TALLY.ROWS_OVERWRITTEN),
       memory: all(TALLY.ROWS_OCTETS),
-      memoryLimit: 3 * ROWS_OCTETS,
+      memoryLimit: 4 * ROWS_OCTETS,
+    },
+    signedSets: {
+      signed: all(TALLY.SETS_SIGNED),
+      known: all(TALLY.SETS_KNOWN),
+      stoodIn: all(TALLY.SETS_STOOD_IN),
     },
     pools: [],
   });
@@ -214,3 +240,72 @@ t.test(
     t.same(brief(tallies.sum().pools), [...expected, ['gone', 0, '0 0']]);
   },
 );
+
+t.test('workers come and go: what was counted stays, what holds at this moment does not', async (t) => {
+  const [udp, tcp] = [newWorkerCounters('udp', [pool('a')]), newWorkerCounters('tcp', [pool('a')])];
+  const tallies = createTallies([], [pool('a')]);
+  for (const worker of [udp, tcp]) {
+    tallies.join(worker);
+    adopt(worker, 1);
+  }
+  udp.tally[TALLY.QUERIES_IPV4] = 5;
+  tcp.tally[TALLY.QUERIES_IPV4] = 2;
+  tcp.tally[TALLY.TCP_OPEN] = 1;
+  udp.tally[TALLY.ROWS_OCTETS] = 100;
+  answer(udp, [1]);
+  const next = newWorkerCounters('udp', [pool('a')]);
+  tallies.join(next);
+  adopt(next, 1);
+  answer(next, [1]);
+  tallies.leave([udp, tcp]);
+  next.tally[TALLY.QUERIES_IPV4] = 10;
+  const sums = tallies.sum();
+  t.match(sums, {
+    queries: { udp: { ipv4: 15 }, tcp: { ipv4: 2 } },
+    tcp: { open: 0 },
+    rows: { memory: 0, memoryLimit: ROWS_OCTETS },
+  });
+  t.same(brief(sums.pools), [['a', 2, '0 2']]);
+  // Those that are gone hold back nothing.
+  tallies.publish([pool('a')], 2);
+  adopt(next, 2);
+  answer(next, [0]);
+  t.same(brief(tallies.sum().pools), [['a', 3, '1 0']]);
+});
+
+t.test('answers to names that users choose are those of their pool, over tables', async (t) => {
+  const chosen = (owner: string, last: number) => {
+    const { name, ...own } = pool(owner, 1, 'ipv4', [last]);
+    return { ...own, name: { ...name, chosenFrom: 'dl' } };
+  };
+  const pools = [pool('dl', 2, 'ipv4', [1, 2]), chosen('a.dl', 1), chosen('b.dl', 2)];
+  const worker = newWorkerCounters('udp', pools);
+  const tallies = createTallies([worker], pools);
+  const ask = (number: number, catchment: number, address: number): void => {
+    const hits = hitsOf(worker.hits, number);
+    count(hits, catchment);
+    count(hits, address);
+  };
+  ask(0, 1, 2);
+  ask(1, 0, 1);
+  ask(2, 0, 1);
+  const told = () =>
+    tallies.sum().pools.map(({ name, answers, chosen, catchments, addresses }) => ({
+      owner: name.owner,
+      answers,
+      chosen,
+      catchments,
+      addresses,
+    }));
+  t.same(told(), [{ owner: 'dl', answers: 3, chosen: 2, catchments: [0, 1], addresses: [2, 1] }]);
+  tallies.publish(
+    [pools[2], pools[0]].flatMap((each) => each ?? []),
+    2,
+  );
+  adopt(worker, 2);
+  ask(0, 0, 1);
+  t.same(told(), [{ owner: 'dl', answers: 4, chosen: 3, catchments: [0, 0], addresses: [2, 2] }]);
+  tallies.publish([pool('dl', 1, 'ipv4', [2])], 3);
+  adopt(worker, 3);
+  t.same(told(), [{ owner: 'dl', answers: 4, chosen: undefined, catchments: [0], addresses: [2] }]);
+});

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { parseAddress } from '../../src/ip/address.js';
-import { createAdmission, type TcpLimits } from '../../src/net/tcp-admission.js';
+import { createAdmission, type TcpLimits } from '../../src/server/tcp-admission.js';
 
 const LIMITS: TcpLimits = { connections: 6, perNetwork: 3, idle: 100, exchange: 10 };
 

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
-import type { TcpSums } from '../../src/net/tallies.js';
-import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../../src/net/tcp-admission.js';
+import type { TcpSums } from '../../src/server/tallies.js';
+import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../../src/server/tcp-admission.js';
 import { makeTable } from '../compile/make-table.js';
 import { octets, query, word } from '../dns-message.js';
 import { within } from '../e2e/program.js';

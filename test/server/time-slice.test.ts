@@ -1,7 +1,7 @@
 import { release } from 'node:os';
 import t from 'tap';
-import { loadLibc } from '../../src/libc.js';
-import { askForShortSlice } from '../../src/net/time-slice.js';
+import { loadLibc } from '../../src/platform/libc.js';
+import { askForShortSlice } from '../../src/server/time-slice.js';
 
 const libc = await loadLibc();
 

@@ -1,13 +1,13 @@
 /** What the sockets of batched workers are set to, as the kernel says. */
 import { fchownSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { LINUX, loadLibc } from '../../src/libc.js';
+import { LINUX, loadLibc } from '../../src/platform/libc.js';
 import {
   closeUdpSocket,
   openUdpSockets,
   SEND_BUFFER,
   tellOfSmallBuffers,
-} from '../../src/net/udp-sockets.js';
+} from '../../src/server/udp-sockets.js';
 import { createRecordingLog } from '../health/recording-log.js';
 
 const libc = await loadLibc();

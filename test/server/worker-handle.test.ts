@@ -3,14 +3,14 @@ import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { PLAIN_POLICY } from '../../src/answer/policy.js';
 import { count, TALLY } from '../../src/answer/tally.js';
-import { systemClock } from '../../src/clock.js';
-import { loadLibc } from '../../src/libc.js';
-import type { Duty } from '../../src/net/messages.js';
-import { newPulse } from '../../src/net/pulse.js';
-import { newWorkerCounters } from '../../src/net/tallies.js';
-import { startBatched, startPortable } from '../../src/net/threads.js';
-import { closeUdpSocket, openUdpSockets } from '../../src/net/udp-sockets.js';
-import { startWorker, type Thread, type WorkerPlan } from '../../src/net/worker-handle.js';
+import { systemClock } from '../../src/platform/clock.js';
+import { loadLibc } from '../../src/platform/libc.js';
+import { newHeartbeat } from '../../src/server/heartbeat.js';
+import type { WorkerConfig } from '../../src/server/messages.js';
+import { newWorkerCounters } from '../../src/server/tallies.js';
+import { startBatched, startPortable } from '../../src/server/threads.js';
+import { closeUdpSocket, openUdpSockets } from '../../src/server/udp-sockets.js';
+import { startWorker, type Thread, type WorkerPlan } from '../../src/server/worker-handle.js';
 import { until, within } from '../e2e/program.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
@@ -32,16 +32,24 @@ const MORTAL = `listen(); parentPort.on('message', ({ kind }) => {
   if (kind === 'stop') parentPort.close(); else throw new Error('this is the end of ' + kind);
 });`;
 
-function plan(start: WorkerPlan['start'], rest: Pick<Partial<WorkerPlan>, 'duty' | 'clock'> = {}) {
+function plan(start: WorkerPlan['start'], rest: Pick<Partial<WorkerPlan>, 'config' | 'clock'> = {}) {
   const log = createRecordingLog();
-  const duty = (): Duty => ({
+  const config = (): WorkerConfig => ({
     table: TABLE,
     policy: PLAIN_POLICY,
-    pulse: newPulse(),
+    heartbeat: newHeartbeat(),
     nice: 0,
     counters: newWorkerCounters('udp', TABLE.pools),
   });
-  return { protocol: 'udp' as const, endpoints: ANYWHERE, start, duty, clock: systemClock, log, ...rest };
+  return {
+    protocol: 'udp' as const,
+    endpoints: ANYWHERE,
+    start,
+    config: config,
+    clock: systemClock,
+    log,
+    ...rest,
+  };
 }
 
 const libc = await loadLibc();
@@ -59,14 +67,20 @@ t.test(
     const workers = await Promise.all(
       sockets.map((socket, i) => {
         const own = counters[i] ?? newWorkerCounters('udp', []);
-        const start: WorkerPlan['start'] = (_endpoints, duty) => {
-          const thread = startBatched(socket, duty);
+        const start: WorkerPlan['start'] = (_endpoints, config) => {
+          const thread = startBatched(socket, config);
           threads[i]?.push(thread);
           return thread;
         };
         return startWorker(
           plan(start, {
-            duty: () => ({ table: TABLE, policy: PLAIN_POLICY, pulse: newPulse(), nice: 0, counters: own }),
+            config: () => ({
+              table: TABLE,
+              policy: PLAIN_POLICY,
+              heartbeat: newHeartbeat(),
+              nice: 0,
+              counters: own,
+            }),
             clock,
           }),
         );
@@ -114,11 +128,11 @@ t.test('a batched worker that nobody asks adopts what is published', { skip: una
   const counters = newWorkerCounters('udp', TABLE.pools);
   let generation = 1;
   const worker = await startWorker(
-    plan((_endpoints, duty) => startBatched(socket, duty), {
-      duty: () => ({
+    plan((_endpoints, config) => startBatched(socket, config), {
+      config: () => ({
         table: { ...TABLE, generation },
         policy: PLAIN_POLICY,
-        pulse: newPulse(),
+        heartbeat: newHeartbeat(),
         nice: 0,
         counters,
       }),
@@ -128,7 +142,7 @@ t.test('a batched worker that nobody asks adopts what is published', { skip: una
     await worker.stop();
     closeUdpSocket(libc, socket);
   });
-  for (generation = 2; generation < 5; generation++) worker.renew();
+  for (generation = 2; generation < 5; generation++) worker.republish();
   await until(() => (Atomics.load(counters.adopted, 0) === 4 ? true : undefined), 'the last one');
   t.equal(counters.tally[TALLY.QUERIES_IPV4], 0);
 });
@@ -146,7 +160,7 @@ t.test('a worker that throws is replaced, and it is said and counted', async (t)
   const worker = await startWorker(ways);
   t.same(worker.endpoints, [{ host: '127.0.0.1', port: 5300 }]);
   t.equal(worker.deaths(), 0);
-  worker.renew();
+  worker.republish();
   await until(() => (started === 2 ? true : undefined), 'a replacement');
   t.equal(worker.deaths(), 1);
   t.match(ways.log.lines, [
@@ -163,25 +177,25 @@ t.test('a replacement has what was published meanwhile', async (t) => {
   const threads: Worker[] = [];
   const generations: number[] = [];
   let generation = 1;
-  const start: WorkerPlan['start'] = (_endpoints, duty) => {
-    generations.push(duty.table.generation);
+  const start: WorkerPlan['start'] = (_endpoints, config) => {
+    generations.push(config.table.generation);
     // Published while the thread starts.
     if (threads.length > 0) generation = 3;
     const { worker } = scripted(MORTAL);
     threads.push(worker);
     return { worker, tell: (message) => void told.push(message) };
   };
-  const duty = (): Duty => ({
+  const config = (): WorkerConfig => ({
     table: { ...TABLE, generation },
     policy: PLAIN_POLICY,
-    pulse: newPulse(),
+    heartbeat: newHeartbeat(),
     nice: 0,
     counters: newWorkerCounters('udp', []),
   });
-  const worker = await startWorker(plan(start, { clock, duty }));
+  const worker = await startWorker(plan(start, { clock, config: config }));
   await threads[0]?.terminate();
   generation = 2;
-  worker.renew();
+  worker.republish();
   await until(() => (clock.waiting() === 1 ? true : undefined), 'the death to be noticed');
   await clock.advance(100);
   await until(() => (told.length === 2 ? true : undefined), 'news for the replacement');
@@ -203,7 +217,7 @@ t.test('one that can’t be replaced is tried again', async (t) => {
   let started = 0;
   const ways = plan(() => scripted(scripts[started++] ?? ''), { clock });
   const worker = await startWorker(ways);
-  worker.renew();
+  worker.republish();
   const wait = async (ms: number, count: number): Promise<void> => {
     await until(() => (clock.waiting() === 1 ? true : undefined), 'the next try');
     t.equal(started, count);
@@ -260,7 +274,7 @@ t.test('stopping', async (t) => {
       { clock },
     ),
   );
-  dying.renew();
+  dying.republish();
   await until(() => (clock.waiting() === 1 ? true : undefined), 'the death to be noticed');
   await within(dying.stop(), 'the end of one that is dead');
   await clock.advance(100);
@@ -272,7 +286,7 @@ t.test('stopping', async (t) => {
         const thread = startPortable(ANYWHERE, {
           table: TABLE,
           policy: PLAIN_POLICY,
-          pulse: newPulse(),
+          heartbeat: newHeartbeat(),
           nice: 0,
           counters: newWorkerCounters('udp', TABLE.pools),
         });

@@ -1,0 +1,83 @@
+/**
+ * The sockets on which a thread takes connections, with node:net.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { MessagePort } from 'node:worker_threads';
+import { type Address, parseAddress } from '../ip/address.js';
+import { systemClock } from '../platform/clock.js';
+import type { Endpoint } from './endpoint.js';
+import { keepListening } from './keep-listening.js';
+import type { FromWorker, TcpStart } from './messages.js';
+import type { TcpConnections } from './tcp-connections.js';
+
+type Where = Pick<TcpStart, 'endpoints' | 'descriptors'>;
+type OnConnection = (socket: Socket, address: Address) => void;
+
+/**
+ * Takes connections on all endpoints, and says over the port of the thread that it does, free ports filled in, or which one
+ * failed and why. `onConnection` gets each with the client's address. Gives what ends that, the open ones, and the thread.
+ */
+export function serveOverTcp(
+  port: MessagePort,
+  where: Where,
+  connections: Pick<TcpConnections, 'stop'>,
+  onConnection: OnConnection,
+): () => void {
+  const listening = listenOverTcp(where, (message) => port.postMessage(message), onConnection);
+  // It was said what failed; the main thread ends this one.
+  listening.catch(() => port.close());
+  return () =>
+    void listening.then(
+      (stopListening) => {
+        stopListening();
+        connections.stop();
+        port.close();
+      },
+      () => undefined,
+    );
+}
+
+async function listenOverTcp(
+  { endpoints, descriptors }: Where,
+  say: (message: FromWorker) => void,
+  onConnection: OnConnection,
+): Promise<() => void> {
+  const opened = [...endpoints];
+  const stop = await keepListening({
+    wanted: () => endpoints,
+    changes: false,
+    async open(endpoint) {
+      const index = endpoints.indexOf(endpoint);
+      const server = await listen(endpoint, descriptors[index], onConnection);
+      const address = server.address();
+      if (typeof address === 'object' && address !== null)
+        opened[index] = { ...endpoint, port: address.port };
+      return server;
+    },
+    say,
+    clock: systemClock,
+  });
+  say({ kind: 'listening', endpoints: opened });
+  return stop;
+}
+
+function listen(
+  { host, port }: Endpoint,
+  fd: number | undefined,
+  onConnection: OnConnection,
+): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      const address = parseAddress((socket.remoteAddress ?? '').split('%', 1)[0] ?? '');
+      if (address === null) socket.destroy();
+      else onConnection(socket, address);
+    });
+    server.once('error', reject);
+    server.listen(fd === undefined ? { host, port, ipv6Only: true, exclusive: true } : { fd }, () => {
+      server.off('error', reject);
+      // Such as EMFILE: this client gets no connection, the next one may.
+      server.on('error', () => {});
+      resolve(server);
+    });
+  });
+}

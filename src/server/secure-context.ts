@@ -1,0 +1,53 @@
+/**
+ * What DNS over TLS is spoken with: the versions and ciphers of BCP 195 (RFC 9325), as RFC 7858 §3.2 wants it. Tickets for
+ * resuming a session are sealed with keys of the context's own, which nobody else ever has: who replaces the context from
+ * time to time has new ones.
+ */
+import { constants } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
+
+/** A certificate and its key, in PEM; behind the certificate there may be those that it was issued with. */
+export interface Credentials {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** On what terms clients get TLS. */
+export interface TlsTerms extends Credentials {
+  /** Handshakes a second of one client network: an IPv4 /24, an IPv6 /48. */
+  readonly handshakes: number;
+}
+
+/** Milliseconds for which a session may be resumed. */
+export const SESSION_LASTS = 3_600_000;
+
+/** RFC 9325 §4.1, §4.2: forward secrecy and authenticated encryption, with TLS 1.2 too. */
+const CIPHERS = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+];
+
+/** Throws what the library has to say of them, where it takes them for no certificate and key. */
+export function secureContextOf({ certificate, key }: Credentials): SecureContext {
+  return createSecureContext({
+    cert: certificate,
+    key,
+    // RFC 9325 §3.1.1.
+    minVersion: 'TLSv1.2',
+    // §4.5: no key is shorter than 112 bits are worth.
+    ciphers: `${CIPHERS.join(':')}:@SECLEVEL=2`,
+    ecdhCurve: 'X25519:P-256:P-384',
+    honorCipherOrder: true,
+    // RFC 9325 §3.5: a client that renegotiates costs a handshake each time.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_PRIORITIZE_CHACHA,
+    sessionIdContext: 'geopool',
+    sessionTimeout: SESSION_LASTS / 1000,
+  });
+}

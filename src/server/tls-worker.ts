@@ -1,0 +1,72 @@
+/**
+ * DNS over TLS (RFC 7858): one event-loop worker serves all endpoints for it. It is TCP behind a handshake, with the limits
+ * of TCP, in a thread of its own that stands back behind those that answer without: a client that has it decrypt, or shake
+ * hands, takes nothing from others.
+ */
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { parentPort } from 'node:worker_threads';
+import { newResponder } from '../answer/responder.js';
+import { count, TALLY } from '../answer/tally.js';
+import type { Address } from '../ip/address.js';
+import { secureRandom } from '../platform/random.js';
+import { LOW_PRIORITY, lowerPriority } from '../platform/thread-priority.js';
+import { followMainThread } from './follow-main-thread.js';
+import { createHandshakeLimit } from './handshake-limit.js';
+import { serveOverTcp } from './listen-over-tcp.js';
+import type { TlsStart, ToWorker } from './messages.js';
+import { SESSION_LASTS, secureContextOf, type TlsTerms } from './secure-context.js';
+import { openTcpConnections } from './tcp-connections.js';
+
+const port = parentPort;
+if (port === null) throw new Error('tls-worker.js is started as a worker thread');
+const [start]: TlsStart[] = await once(port, 'message');
+if (start === undefined) throw new Error('a worker is told what to start with');
+const { table, policy, counters, heartbeat, limits } = start;
+const { tally } = counters;
+lowerPriority(LOW_PRIORITY);
+const responder = newResponder(table, secureRandom(), counters, policy);
+responder.encrypted = true;
+const connections = openTcpConnections(responder, limits);
+
+let { terms } = start;
+let handshakes = createHandshakeLimit(terms.handshakes);
+let context = secureContextOf(terms);
+/** RFC 8446 §C.4, RFC 9325 §3.4: a ticket's key is good for a session's time, and then gone. */
+setInterval(() => {
+  context = secureContextOf(terms);
+}, SESSION_LASTS).unref();
+
+function adopt(next: TlsTerms): void {
+  if (next.handshakes !== terms.handshakes) handshakes = createHandshakeLimit(next.handshakes);
+  terms = next;
+  context = secureContextOf(terms);
+}
+
+function shakeHands(socket: Socket, address: Address): void {
+  if (!handshakes.admits(address.bytes, performance.now())) {
+    count(tally, TALLY.TLS_REFUSED);
+    socket.resetAndDestroy();
+    return;
+  }
+  connections.admit(socket, address);
+  connections.prepare(socket);
+  // Who offers no protocol is taken to mean this one (RFC 7858 has none to offer); who offers others is refused (RFC 7301 §3.2).
+  const carrier = new TLSSocket(socket, { isServer: true, secureContext: context, ALPNProtocols: ['dot'] });
+  let secured = false;
+  carrier.on('error', () => undefined);
+  carrier.once('secure', () => {
+    secured = true;
+    count(tally, carrier.isSessionReused() ? TALLY.TLS_RESUMED : TALLY.TLS_HANDSHAKES);
+    connections.serve(socket, address, carrier);
+  });
+  carrier.once('close', () => {
+    if (!secured) count(tally, TALLY.TLS_FAILED);
+  });
+}
+
+followMainThread(port, responder, heartbeat, serveOverTcp(port, start, connections, shakeHands));
+port.on('message', (message: ToWorker) => {
+  if (message.kind === 'tls') adopt(message.terms);
+});

@@ -1,0 +1,81 @@
+/** Sockets of the C library: bound, or taken over from a process before; nothing is left open where that fails. */
+import { closeSync, openSync, readdirSync } from 'node:fs';
+import t from 'tap';
+import { LINUX, loadLibc } from '../../src/platform/libc.js';
+import { adoptSocket, bindSocket, getOption, isPresent } from '../../src/server/bound-socket.js';
+
+const libc = await loadLibc();
+const LOOPBACK = { host: '127.0.0.1', port: 0 };
+const nothing = (): void => undefined;
+const open = (): number => readdirSync('/proc/self/fd').length;
+
+if ('unavailable' in libc) t.pass(`skipped: ${libc.unavailable}`, { skip: libc.unavailable });
+else {
+  t.test('a free port is found, and the address is this host’s', async (t) => {
+    const socket = bindSocket(libc, 'udp', LOOPBACK, nothing);
+    t.teardown(() => libc.close(socket.fd));
+    t.match(socket, { ipv6: false, wildcard: false, present: true, from: undefined });
+    t.ok(socket.endpoint.port > 0);
+    t.equal(getOption(libc, socket.fd, LINUX.SO_TYPE), LINUX.SOCK_DGRAM);
+    const all = bindSocket(libc, 'tcp', { host: '::', port: 0 }, nothing);
+    t.teardown(() => libc.close(all.fd));
+    t.match(all, { ipv6: true, wildcard: true });
+    t.equal(getOption(libc, all.fd, LINUX.SO_TYPE), LINUX.SOCK_STREAM);
+  });
+
+  t.test('an address that this host does not have yet is bound all the same, and it is known', async (t) => {
+    const socket = bindSocket(libc, 'udp', { host: '192.0.2.1', port: 0 }, nothing);
+    t.teardown(() => libc.close(socket.fd));
+    t.equal(socket.present, false);
+    t.equal(isPresent(libc, { host: '192.0.2.1', port: 53 }), false);
+    t.equal(isPresent(libc, { host: '127.0.0.1', port: 53 }), true, 'whoever has the port');
+  });
+
+  t.test('what can’t be is said by the system’s word, and leaves nothing open', async (t) => {
+    const first = bindSocket(libc, 'udp', LOOPBACK, nothing);
+    t.teardown(() => libc.close(first.fd));
+    const before = open();
+    t.throws(() => bindSocket(libc, 'udp', first.endpoint, nothing), {
+      code: 'EADDRINUSE',
+      protocol: 'udp',
+      endpoint: first.endpoint,
+    });
+    // ENOPROTOOPT, which is not among those that have a name here.
+    t.throws(() => bindSocket(libc, 'udp', LOOPBACK, (set) => set(LINUX.SOL_SOCKET, 9999, 1)), {
+      code: 'errno 92',
+    });
+    t.throws(() => bindSocket(libc, 'tcp', { host: 'localhost', port: 0 }, nothing), {
+      code: 'EADDRNOTAVAIL',
+    });
+    t.equal(open(), before);
+  });
+
+  t.test('a descriptor is taken over for what it is bound to, as a duplicate', async (t) => {
+    const made = bindSocket(libc, 'udp', LOOPBACK, nothing);
+    const from = { name: 'udp-1', fd: made.fd };
+    t.teardown(() => libc.close(made.fd));
+    const adopted = adoptSocket(libc, 'udp', made.endpoint, from, nothing);
+    t.match(adopted, { endpoint: made.endpoint, ipv6: false, wildcard: false, present: true, from });
+    t.not(adopted?.fd, made.fd);
+    if (adopted !== undefined) libc.close(adopted.fd);
+    const before = open();
+    const { host, port } = made.endpoint;
+    const others = [
+      ['tcp', made.endpoint],
+      ['udp', { host, port: port === 1 ? 2 : port - 1 }],
+      ['udp', { host: '127.0.0.2', port }],
+      ['udp', { host: '::1', port }],
+    ] as const;
+    for (const [protocol, endpoint] of others) {
+      t.equal(
+        adoptSocket(libc, protocol, endpoint, from, nothing),
+        undefined,
+        `${protocol} ${endpoint.host}`,
+      );
+    }
+    const file = openSync('/dev/null', 'r');
+    t.equal(adoptSocket(libc, 'udp', made.endpoint, { name: 'x', fd: file }, nothing), undefined);
+    closeSync(file);
+    t.equal(open(), before);
+  });
+}
