@@ -35,6 +35,8 @@ export interface ReloadReport {
   readonly failed?: true;
   readonly generation: number;
   readonly zones: number;
+  /** Keys of the config that are others, and wait for a restart; absent: none. */
+  readonly restart?: readonly string[];
   readonly faults: readonly string[];
 }
 

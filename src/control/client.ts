@@ -2,8 +2,8 @@
  * Asking a running server, from a verb.
  */
 import { request as httpRequest } from 'node:http';
-import { codeOf, GeopoolError } from '../errors.js';
-import { MINUTE_MS } from '../time.js';
+import { codeOf, GeopoolError } from '../platform/errors.js';
+import { MINUTE_MS } from '../platform/time.js';
 
 /** Milliseconds without a word from the server; probing all mirrors may take its time. */
 const PATIENCE = 10 * MINUTE_MS;

@@ -1,7 +1,7 @@
 /**
  * What `status` has counted since the start, as JSON: of no client, but of all.
  */
-import type { Family } from '../facts.js';
+import type { Family } from '../platform/types.js';
 
 /**
  * What was counted since the start, of no client but of all in a catchment. Each query came to one rcode, to silence or to
@@ -9,7 +9,7 @@ import type { Family } from '../facts.js';
  */
 export interface CountersReport {
   /** By transport and by the family of the client's address. */
-  readonly queries: Readonly<Record<'udp' | 'tcp', Readonly<Record<Family, number>>>>;
+  readonly queries: Readonly<Record<'udp' | 'tcp' | 'tls', Readonly<Record<Family, number>>>>;
   /** Answers by the name of their rcode; those that there were. */
   readonly rcodes: Readonly<Record<string, number>>;
   /** Queries with an EDNS client subnet. */
@@ -28,7 +28,9 @@ export interface CountersReport {
   readonly cookies: CookieReport;
   readonly rate_limited: RateLimitReport;
   readonly tcp: TcpReport;
+  readonly tls: TlsCountersReport;
   readonly rows: RowsReport;
+  readonly signed_sets: SignedSetsReport;
   readonly pools: readonly PoolCountersReport[];
 }
 
@@ -53,7 +55,7 @@ export interface RateLimitReport {
   readonly networks: Readonly<Record<string, number>>;
 }
 
-/** TCP connections. */
+/** Connections over TCP, or over TLS. */
 export interface TcpReport {
   /** Now. */
   readonly open: number;
@@ -66,6 +68,18 @@ export interface TcpReport {
     readonly unread: number;
     readonly crowded: number;
     readonly network_crowded: number;
+  };
+}
+
+/** Connections over TLS, and the handshakes that they began with. */
+export interface TlsCountersReport extends TcpReport {
+  readonly handshakes: {
+    readonly full: number;
+    /** Made short by a session from before. */
+    readonly resumed: number;
+    readonly failed: number;
+    /** Not begun: too many of their network. */
+    readonly refused: number;
   };
 }
 
@@ -82,14 +96,27 @@ export interface RowsReport {
   readonly memory_limit: number;
 }
 
+/** Answers of signed pools. */
+export interface SignedSetsReport {
+  /** Their addresses were signed for them, or had been signed before. */
+  readonly signed: number;
+  readonly known: number;
+  /** They had others that had been signed before, since too many were to be signed. */
+  readonly stood_in: number;
+}
+
 export interface PoolCountersReport {
   readonly zone: string;
   /** The owner name, absolute. */
   readonly name: string;
   readonly family: Family;
-  /** Answers with addresses of the pool. */
+  /** Answers with addresses of the pool, those to names by which users choose from it among them. */
   readonly answers: number;
-  /** The same by catchment, since zones or databases last changed; one number where there are too many to count apart. */
+  /** Answers to clients whom it refuses, likewise. */
+  readonly refused: number;
+  /** Those of `answers` that were to such names; absent: there are none. */
+  readonly chosen?: number;
+  /** Those to its own name by catchment, since zones or databases last changed; one number where there are too many to count apart. */
   readonly catchments: readonly number[];
   /** Answers that had each of its addresses, in the order of the zone file, for as long as it is in the pool. */
   readonly addresses: readonly number[];

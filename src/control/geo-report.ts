@@ -13,6 +13,21 @@ export interface GeoReport {
   readonly path: string;
 }
 
+/** A new database that does not serve until somebody has looked at it. */
+export interface HeldReport {
+  readonly type: string;
+  readonly path: string;
+  /** When it was made, in seconds since 1970. */
+  readonly build_epoch: number;
+  /** The part of the pool's downloads that it would move to other mirrors, 0 to 1: of the one of which it would move most. */
+  readonly pool: string;
+  readonly moved: number;
+  readonly since: string;
+  /** When it is served whatever is said; absent: never. */
+  readonly served_at?: string;
+  readonly said?: 'accepted' | 'rejected';
+}
+
 /** The location maps of the pools. */
 export interface MapsReport {
   /** Octets that the exact ones take together, and may take: `geo.map_memory`. */

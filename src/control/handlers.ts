@@ -3,7 +3,8 @@
  */
 import type { Explanation } from '../compile/explain.js';
 import type { NotifyTestReport, ProbeResultReport, ReloadReport } from './action-reports.js';
-import type { GeoReport, GeoUpdateReport, UpdateReport } from './geo-report.js';
+import type { ChallengeHandlers } from './challenge-report.js';
+import type { GeoReport, GeoUpdateReport, HeldReport, UpdateReport } from './geo-report.js';
 import type { HistoryReport } from './history-report.js';
 import type { Line } from './line.js';
 import type { StatusReport } from './status-report.js';
@@ -18,6 +19,7 @@ export interface Handlers {
   /** Rejects with REQUEST_REFUSED for a mirror that is unknown or not unique, or with STATE_UNUSABLE. */
   disable(request: DisableRequest): Promise<OverrideChange>;
   enable(request: EnableRequest): Promise<OverrideChange>;
+  readonly challenges: ChallengeHandlers;
   reload(): Promise<ReloadReport>;
   /** Probes the mirrors of that name, or all, once and now. Rejects with REQUEST_REFUSED for an unknown name. */
   probe(mirror: string | undefined): Promise<readonly ProbeResultReport[]>;
@@ -26,6 +28,9 @@ export interface Handlers {
   geoUpdates(): readonly UpdateReport[];
   /** Rejects with REQUEST_REFUSED where no account is configured. */
   geoUpdate(): Promise<GeoUpdateReport>;
+  /** Says of the databases that are held what is to become of them. Rejects with REQUEST_REFUSED where none is. */
+  geoAccept(): Promise<readonly HeldReport[]>;
+  geoReject(): Promise<readonly HeldReport[]>;
   /** Tells a test over each channel. */
   notifyTest(): Promise<NotifyTestReport>;
 }
@@ -47,10 +52,16 @@ export interface DisableRequest {
   readonly lasts?: number;
   /** Who says so. */
   readonly by?: string;
+  /** Also where a pool would be empty then, or in panic; else that is refused. */
+  readonly force?: boolean;
+  /** For this server alone; else for its fleet, where it is in one. */
+  readonly local?: boolean;
 }
 
 export interface EnableRequest {
   readonly mirror: string;
+  /** Takes back what is for this server alone; what its fleet says holds again. */
+  readonly local?: boolean;
 }
 
 export interface OverrideChange {
@@ -59,5 +70,15 @@ export interface OverrideChange {
   /** False: it was as asked for already. */
   readonly changed: boolean;
   /** All of them, where it was a glob that meant several; the first is the one above. */
-  readonly all: readonly { readonly zone: string; readonly mirror: string; readonly changed: boolean }[];
+  readonly all: readonly ChangedMirror[];
+  /** What disabling takes away from pools, in words; absent: nothing. */
+  readonly effects?: readonly string[];
+}
+
+interface ChangedMirror {
+  readonly zone: string;
+  readonly mirror: string;
+  readonly changed: boolean;
+  /** How it stands once it is enabled, in words. */
+  readonly standing?: string;
 }

@@ -1,7 +1,7 @@
 /**
  * What `history` answers, as JSON.
  */
-import type { Family, Verdict } from '../facts.js';
+import type { Family, Verdict } from '../platform/types.js';
 
 /** What is remembered of the mirrors. */
 export interface HistoryReport {
@@ -22,7 +22,7 @@ export interface TransitionReport {
   readonly at: string;
   readonly from: Verdict;
   readonly to: Verdict;
-  /** Why it went down; empty where it did not. */
+  /** Why it went down, and in a fleet what was counted; else empty. */
   readonly cause: string;
 }
 

@@ -2,7 +2,7 @@
  * A line before work that takes much memory or time: so many at once, so many wait, and whoever comes then is refused. A
  * thousand who ask cost no more than a few.
  */
-import { GeopoolError } from '../errors.js';
+import { GeopoolError } from '../platform/errors.js';
 
 /** Does the work when its turn comes. Rejects as the work does, or at once with REQUEST_REFUSED where the line is full. */
 export type Line = <T>(work: () => Promise<T>) => Promise<T>;

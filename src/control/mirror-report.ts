@@ -1,7 +1,7 @@
 /**
  * What `status` says of zones, pools and mirrors, as JSON.
  */
-import type { Family, Verdict } from '../facts.js';
+import type { Family, PanicAction, Verdict } from '../platform/types.js';
 
 export interface ZoneReport {
   readonly zone: string;
@@ -9,13 +9,34 @@ export interface ZoneReport {
   readonly file: string;
   /** The file is wrong; the copy of its last good state is served. One line for each fault. */
   readonly error?: string;
+  /** When the first of its signatures expires, unless they are renewed before; RFC 3339. Absent: it is not signed. */
+  readonly signed_until?: string;
+  /** Absent: it is not signed. */
+  readonly keys?: KeysReport;
   readonly pools: readonly PoolReport[];
+}
+
+/** The keys that a zone is signed with, by their tags. */
+export interface KeysReport {
+  readonly signing: number;
+  /** Published to sign next. */
+  readonly next?: number;
+  /** Published for caches that still need them. */
+  readonly retired: readonly number[];
+  /** The parent is asked to take all DS away. */
+  readonly withdrawn: boolean;
+  /** When a key has something else to do; absent: never. RFC 3339. */
+  readonly next_change?: string;
+  /** Their file is wrong; they are those from before. One line for each fault. */
+  readonly error?: string;
 }
 
 export interface PoolReport {
   /** The owner name, absolute. */
   readonly name: string;
   readonly panic: { readonly ipv4: boolean; readonly ipv6: boolean };
+  /** What is done in panic. */
+  readonly panic_action: PanicAction;
   /** No canary answers, so it is this host's network that fails: no verdict falls. */
   readonly frozen: { readonly ipv4: boolean; readonly ipv6: boolean };
   readonly canaries: readonly CanaryReport[];
@@ -41,14 +62,20 @@ export interface MirrorReport {
   /** Answered when it is up: its weight is not 0 and nobody disabled it. */
   readonly enabled: boolean;
   readonly weight: number;
+  /** Answered only where fewer others stand than an answer has addresses. */
+  readonly backup?: true;
   /** Since when it has this state; RFC 3339. */
   readonly since: string;
   /** It came back a short while ago: so many tenths of its weight and cap, while the others fill the answer. */
   readonly growth?: number;
+  /** What it says of itself. */
+  readonly self_weight?: SelfWeightReport;
+  /** How it shares the world with the others of its pool, where any has a limit. */
+  readonly world_share?: WorldShareReport;
   /** When it came back from being down; absent: it never was. RFC 3339. */
   readonly returned?: string;
-  /** Its probes failed, but this host's own network is doubted: it stays as it was. */
-  readonly withheld?: true;
+  /** Its fall is suppressed, since this host's own uplink is down. */
+  readonly suppressed?: true;
   /** Why it can't be probed, through no fault of its own: it stays as it was. */
   readonly not_judged?: string;
   /** It flaps, and is not to come back before this; RFC 3339. */
@@ -62,6 +89,44 @@ export interface MirrorReport {
   /** What to mind, though it is no verdict: a certificate that is about to end. */
   readonly warnings?: readonly string[];
   readonly override?: OverrideReport;
+  /** Who of the fleet says what of it; absent: this server judges alone. */
+  readonly fleet?: JointReport;
+}
+
+/** What the members of a fleet say of an address. */
+export interface JointReport {
+  /** The joint verdict and since when, as this server knows it; absent: there is none, and its own one counts. */
+  readonly verdict?: 'up' | 'down';
+  readonly since?: string;
+  /** All that are configured. */
+  readonly members: readonly {
+    readonly member: string;
+    /** Absent, as the rest: it is silent, abstains or does not probe the address. */
+    readonly state?: 'up' | 'down';
+    readonly since?: string;
+    readonly cause?: string;
+    readonly probed?: string;
+  }[];
+}
+
+/** What a mirror says of itself. */
+export interface SelfWeightReport {
+  /** The part of its weight and cap that it wants, 0 to 1; 0: it drains. */
+  readonly part: number;
+  /** When it said so last; RFC 3339. */
+  readonly at: string;
+  /** Why it says nothing any more; what it said last counts for a while. */
+  readonly error?: string;
+}
+
+/** A mirror's share of its pool's whole expected traffic. */
+export interface WorldShareReport {
+  /** The most that it may have, above 0, at most 1. */
+  readonly limit: number;
+  /** What it is expected to have, 0 to 1. */
+  readonly expected: number;
+  /** What its weight and cap are multiplied by for that, while the others fill the answer; above 0, at most 1. */
+  readonly factor: number;
 }
 
 /** One probe of an address. */
@@ -98,6 +163,10 @@ export interface OverrideReport {
   readonly until?: string;
   /** Who said so, where that is known. */
   readonly by?: string;
+  /** The member of the fleet that it was said on; absent: here, or there is no fleet. */
+  readonly member?: string;
+  /** It is for this server alone. */
+  readonly local?: true;
   /** The zone file that says so; absent: it was said over the control socket. */
   readonly file?: string;
 }

@@ -2,7 +2,7 @@
  * The errors that a server hands to its clients. Loaded by a client only where it gets one.
  */
 import * as z from 'zod';
-import { type ErrorCode, GeopoolError } from '../errors.js';
+import { type ErrorCode, GeopoolError } from '../platform/errors.js';
 
 const refusal = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.array(z.string()).default([]) }),

@@ -6,11 +6,11 @@ import { chmodSync, chownSync, existsSync, lstatSync, statSync, unlinkSync } fro
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createConnection } from 'node:net';
-import * as z from 'zod';
-import { codeOf, describeError, GeopoolError } from '../errors.js';
-import type { Log } from '../log.js';
+import { codeOf, describeError, GeopoolError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
 import type { Handlers } from './handlers.js';
 import { createLine, type Line } from './line.js';
+import { type ControlRoutes, routesOf } from './routes.js';
 
 /** Octets of a request's body at the most. */
 const MAX_BODY = 64 * 1024;
@@ -25,19 +25,6 @@ const MOST_CONNECTIONS = 1024;
 /** `sun_path` of Linux, less its final zero (unix(7)). */
 const MAX_PATH = 107;
 
-const explainRequest = z.strictObject({ name: z.string(), from: z.string(), type: z.enum(['A', 'AAAA']) });
-const disableRequest = z.strictObject({
-  mirror: z.string(),
-  reason: z.string().min(1).max(1000),
-  until: z.string().optional(),
-  lasts: z.number().nonnegative().optional(),
-  by: z.string().min(1).max(100).optional(),
-});
-const historyRequest = z.strictObject({ mirror: z.string().optional() });
-const probeRequest = z.strictObject({ mirror: z.string().optional() });
-const enableRequest = z.strictObject({ mirror: z.string() });
-const nothing = z.unknown();
-
 export interface ControlServer {
   /** Whether the socket is still at its path, or is gone, or another's is there. */
   look(): Promise<'ours' | 'gone' | "another's">;
@@ -45,11 +32,9 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-type Route = (body: string) => Promise<unknown>;
-
 /** A request is taken from its line when those before it have their answers, or are gone. */
 interface Desk {
-  readonly routes: Record<string, Route>;
+  readonly routes: ControlRoutes;
   readonly lines: Record<string, Line>;
   readonly log: Log;
   readonly patience: number;
@@ -71,37 +56,7 @@ export async function openControl(
     );
   }
   await removeStale(path);
-  const routes: Record<string, Route> = {
-    'GET /status': () => handlers.status(),
-    'GET /geo': async () => handlers.geoInfo(),
-    'GET /geo/update': async () => handlers.geoUpdates(),
-    'POST /explain': (body) => handlers.explain(read(explainRequest, body)),
-    'POST /history': (body) => handlers.history(read(historyRequest, body).mirror),
-    'POST /probe': (body) => handlers.probe(read(probeRequest, body).mirror),
-    'POST /disable': (body) => {
-      const { mirror, reason, until, lasts, by } = read(disableRequest, body);
-      return handlers.disable({
-        mirror,
-        reason,
-        ...(until !== undefined && { until }),
-        ...(lasts !== undefined && { lasts }),
-        ...(by !== undefined && { by }),
-      });
-    },
-    'POST /enable': (body) => handlers.enable(read(enableRequest, body)),
-    'POST /reload': (body) => {
-      read(nothing, body);
-      return handlers.reload();
-    },
-    'POST /notify/test': (body) => {
-      read(nothing, body);
-      return handlers.notifyTest();
-    },
-    'POST /geo/update': (body) => {
-      read(nothing, body);
-      return handlers.geoUpdate();
-    },
-  };
+  const routes = routesOf(handlers);
   // What is worked out in a thread, or asks others; and what may be large.
   const [costly, large] = [() => createLine(1, 16), () => createLine(8, MOST_CONNECTIONS)];
   const lines: Record<string, Line> = {
@@ -211,22 +166,6 @@ async function readBody(request: IncomingMessage): Promise<string> {
   // Only now, at the end of the request: a client that is still writing would not see the refusal.
   if (size > MAX_BODY) throw new GeopoolError('REQUEST_REFUSED', `a request has ${MAX_BODY} octets at most`);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function read<T>(schema: z.ZodType<T>, body: string): T {
-  let value: unknown;
-  try {
-    value = body === '' ? {} : JSON.parse(body);
-  } catch {
-    throw new GeopoolError('REQUEST_REFUSED', 'the body of the request is not JSON');
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new GeopoolError(
-    'REQUEST_REFUSED',
-    `${issue?.path.join('.') || 'request'}: ${issue?.message ?? 'invalid'}`,
-  );
 }
 
 /** A socket that nobody listens on any more is left over from a process that was killed; anything else is somebody's. */

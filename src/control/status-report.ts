@@ -2,8 +2,10 @@
  * What `status` answers, as JSON: the server as a whole. Scripts rely on its shape: it may grow, but nothing in it is
  * renamed. The same holds for all reports.
  */
+import type { ChallengeReport } from './challenge-report.js';
 import type { CountersReport } from './counters-report.js';
-import type { GeoReport, MapsReport, UpdateReport } from './geo-report.js';
+import type { FleetReport } from './fleet-report.js';
+import type { GeoReport, HeldReport, MapsReport, UpdateReport } from './geo-report.js';
 import type { ZoneReport } from './mirror-report.js';
 
 /** `status --json`. */
@@ -22,8 +24,8 @@ export interface StatusReport {
   readonly log_lines_dropped: number;
   /** What is wrong with what is kept between starts, in words. */
   readonly state_problems: readonly string[];
-  /** Verdicts that did not fall since this host's own network was doubted. */
-  readonly withheld_falls: number;
+  /** Falls that were suppressed, since no canary answered: this host's own uplink was down. */
+  readonly suppressed_falls: number;
   readonly zones: readonly ZoneReport[];
   /**
    * Zone files that serve nothing at all: they are wrong and no good copy was ever kept. A zone that such a file alone is
@@ -32,14 +34,21 @@ export interface StatusReport {
   readonly refused: readonly { readonly file: string; readonly error: string; readonly zone?: string }[];
   /** Mirrors' names that are resolved. */
   readonly hostnames: readonly HostnameReport[];
+  /** Absent: none. */
+  readonly challenges?: readonly ChallengeReport[];
+  /** Absent: the server judges alone. */
+  readonly fleet?: FleetReport;
   readonly geo: readonly GeoReport[];
   /** What is wrong with the databases that were asked for, in words; the ones in `geo` serve meanwhile. */
   readonly geo_problems: readonly string[];
+  readonly geo_held: readonly HeldReport[];
   /** What else is not as it should be with them: rules that need another one, copies that could not be kept. */
   readonly geo_warnings: readonly string[];
   readonly maps: MapsReport;
   readonly updates: readonly UpdateReport[];
   readonly counters: CountersReport;
+  /** Absent: no `tls` in the config. */
+  readonly tls?: TlsReport;
   /**
    * Questions that may wait in one socket while the server is started anew, about, and for how many seconds that is enough as
    * they came of late, if any did. Absent where UDP is portable.
@@ -49,6 +58,8 @@ export interface StatusReport {
   readonly http: HttpReport;
   /** Why the last reload changed nothing, where it failed as a whole. */
   readonly reload_error?: string;
+  /** Keys of the config that are others since, and wait for a restart. */
+  readonly restart?: readonly string[];
 }
 
 export interface HostnameReport {
@@ -61,6 +72,17 @@ export interface HostnameReport {
   readonly error?: string;
   /** What of its addresses is not used, and why. */
   readonly warnings?: readonly string[];
+}
+
+/** The certificate that TLS is answered with. */
+export interface TlsReport {
+  /** The path of its file. */
+  readonly certificate: string;
+  /** RFC 3339, as the next. */
+  readonly begins: string;
+  readonly ends: string;
+  /** What is wrong with what the files are now; the one before stays in use. */
+  readonly error?: string;
 }
 
 /** Where this may be read by browsers and programs. */

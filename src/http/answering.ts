@@ -3,11 +3,11 @@
  * than it is. No script, no cookie, nothing from elsewhere, in nobody's frame.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { describeError, GeopoolError } from '../errors.js';
-import { whyTurned } from './gate.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
+import { rejectionOf } from './request-guard.js';
 import { STYLE_SOURCES } from './style.js';
 
-export interface Asked {
+export interface SiteRequest {
   /** The segments of the path behind the first, which is the route's. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -17,7 +17,7 @@ export interface Asked {
   readonly isForeign: boolean;
 }
 
-export interface Reply {
+export interface SiteReply {
   /** Default: 200. */
   readonly status?: number;
   /** Its media type. */
@@ -25,13 +25,13 @@ export interface Reply {
   readonly body: string;
 }
 
-export type Route = (asked: Asked) => Promise<Reply>;
+export type Route = (asked: SiteRequest) => Promise<SiteReply>;
 
 export interface Site {
   /** By the first segment of the path. */
   readonly routes: ReadonlyMap<string, Route>;
   /** What there is instead of what is not there. */
-  readonly missing: () => Reply;
+  readonly missing: () => SiteReply;
   /** Names by which it may be asked, besides addresses and localhost. */
   readonly hosts: readonly string[];
   /** A request failed by a defect of ours. */
@@ -70,9 +70,9 @@ export function answerBy(site: Site): RequestListener {
   };
 }
 
-async function replyTo(request: IncomingMessage, { hosts, routes, missing }: Site): Promise<Reply> {
+async function replyTo(request: IncomingMessage, { hosts, routes, missing }: Site): Promise<SiteReply> {
   const { method, url = '/', headers } = request;
-  const turned = whyTurned({ method, host: headers.host }, hosts);
+  const turned = rejectionOf({ method, host: headers.host }, hosts);
   if (turned !== undefined) return { status: turned.status, type: TEXT, body: `${turned.message}\n` };
   const [location = '', ...questions] = url.split('?');
   const [first = '', ...path] = segmentsOf(location);
@@ -95,13 +95,13 @@ function segmentsOf(location: string): string[] {
   }
 }
 
-function failed(error: unknown, { onFault }: Site): Reply {
+function failed(error: unknown, { onFault }: Site): SiteReply {
   if (error instanceof GeopoolError) return { status: 422, type: TEXT, body: `${error.message}\n` };
   onFault(describeError(error));
   return { status: 500, type: TEXT, body: 'a defect of geopool: its log says more\n' };
 }
 
-function send(response: ServerResponse, { status = 200, type, body }: Reply): void {
+function send(response: ServerResponse, { status = 200, type, body }: SiteReply): void {
   const timer = setTimeout(() => response.destroy(), TAKEN_WITHIN);
   response.once('close', () => clearTimeout(timer));
   response.writeHead(status, {

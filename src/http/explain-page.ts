@@ -2,6 +2,8 @@
  * The page that explains what a client gets: whoever is in the answer, and why the others are not.
  */
 import type { Explanation } from '../compile/explain.js';
+import { describeOrder } from '../compile/explain-order.js';
+import { describePanic } from '../report/describe-panic.js';
 import { html, type Markup } from './html.js';
 import { nameOfCountry } from './map.js';
 import { percent, table } from './page.js';
@@ -24,10 +26,14 @@ function explained({
   name,
   type,
   client,
+  order,
   answers,
   cap,
   cap_raised,
   panic,
+  panic_action,
+  instead,
+  refused,
   candidates,
   excluded,
 }: Explanation): Markup {
@@ -36,16 +42,19 @@ function explained({
     ...(country === undefined ? ['in a country that nobody knows'] : [`in ${nameOfCountry(country)}`]),
     ...(latitude === undefined || longitude === undefined ? [] : [`at ${latitude}, ${longitude}`]),
     ...(asn === undefined ? [] : [`AS ${asn}`]),
+    ...(order === undefined ? [] : [describeOrder(order)]),
     `scope /${scope}`,
     ...(special_purpose === undefined ? [] : [`ignored as a client subnet, being in ${special_purpose}`]),
   ];
   return html`<h2>${name} ${type} from ${ip}</h2>
 <p>The client is ${where.join(', ')}.</p>
-${panic ? html`<p class="critical"><strong>Panic</strong>: the probes are doubted, all enabled mirrors count as up.</p>` : undefined}
+${panic ? html`<p class="critical"><strong>Panic</strong>: ${describePanic(panic_action)}.</p>` : undefined}
 <p>${
-    answers === 0
-      ? 'The answer is empty.'
-      : `${answers} of the following are in each answer; nobody in more than ${percent(cap)} of them${cap_raised ? ', which is more than max_share, since too few are left' : ''}.`
+    instead !== undefined
+      ? `The answer is ${instead}${refused === undefined ? '' : `; refused: ${refused}`}.`
+      : answers === 0
+        ? 'The answer is empty.'
+        : `${answers} of the following are in each answer; cap ${percent(cap)}${cap_raised ? ', which is more than max_share, since too few are left' : ''}.`
   }</p>
 ${table(
   [

@@ -4,11 +4,11 @@
  * withdraw them all. The rest is said, and is for `monitor` to tell people.
  */
 import type { StatusReport } from '../control/status-report.js';
-import { countOf } from '../count-of.js';
+import { countOf } from '../platform/count-of.js';
 import { findingsOf } from '../report/findings.js';
-import { type Reply, TEXT } from './answering.js';
+import { type SiteReply, TEXT } from './answering.js';
 
-export function healthReply(status: StatusReport, now: number): Reply {
+export function healthReply(status: StatusReport, now: number): SiteReply {
   const failures = [
     ...(status.zones.length === 0 ? ['no zone is served'] : []),
     ...(status.silent_workers === 0 ? [] : ['a worker does not answer']),

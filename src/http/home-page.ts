@@ -3,7 +3,8 @@
  */
 import type { MirrorReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
 import type { StatusReport } from '../control/status-report.js';
-import { FAMILIES } from '../facts.js';
+import { FAMILIES } from '../platform/types.js';
+import { describeKeys } from '../report/describe-keys.js';
 import { describeRefused } from '../report/describe-refused.js';
 import { findingsOf, isMissed } from '../report/findings.js';
 import { ATTRIBUTION, isGeoLite } from '../report/geo-attribution.js';
@@ -37,13 +38,15 @@ ${table(
     { title: 'Pool' },
     { title: 'Zone' },
     ...FAMILIES.map((family) => ({ title: nameOfFamily(family) })),
-    { title: 'Doubt' },
+    { title: 'Panic, frozen' },
   ],
   zones.flatMap((zone) => zone.pools.map((pool) => poolRow(zone, pool))),
 )}
 ${refused.map(({ file, zone }) => html`<p class="critical">${file} is wrong: ${describeRefused(zone)}.</p>`)}
+${zones.map(({ zone, keys }) => keys && html`<p class="soft">${zone} is signed: ${describeKeys(keys)}.</p>`)}
 ${overrideSection(zones, now)}
 ${certificateSection(zones, now)}
+${fleetSection(status, now)}
 <h2>Databases</h2>
 ${databaseSection(status, now)}
 <h2>Explain an answer</h2>
@@ -121,6 +124,32 @@ ${table(
     `${formatTime(end)}${Date.parse(end) > now ? `, in ${formatSpan(Date.parse(end) - now)}` : ''}`,
   ]),
 )}`;
+}
+
+function fleetSection({ fleet }: StatusReport, now: number): Markup | undefined {
+  if (fleet === undefined) return undefined;
+  const { name, verdicts, members, servers } = fleet;
+  const rows = members.map(({ member, heard, last_heard, disagrees, abstains }) => [
+    member,
+    member === name ? 'this one' : heard ? 'heard' : html`<span class="down">silent</span>`,
+    last_heard === undefined ? undefined : html`${ago(last_heard, now)} ago`,
+    disagrees,
+    abstains.join(', '),
+  ]);
+  const usable = servers.filter(({ fault }) => fault === undefined).length;
+  return html`<h2>Fleet</h2>
+${table(
+  [
+    { title: 'Member' },
+    { title: 'Is' },
+    { title: 'Last heard', isNumber: true },
+    { title: 'Sees otherwise', isNumber: true },
+    { title: 'Does not judge' },
+  ],
+  rows,
+  verdicts === 'shared' ? 'They judge together.' : 'Each judges alone; overrides are shared.',
+)}
+<p class="soft">${usable} of ${servers.length} servers between them can be used.</p>`;
 }
 
 function databaseSection({ geo, geo_problems, geo_warnings }: StatusReport, now: number): Markup {

@@ -2,7 +2,7 @@
  * HTML and SVG as text in which whatever comes from elsewhere is text and nothing more: only what is written here as markup
  * is markup.
  */
-import { printable } from '../printable.js';
+import { printable } from '../platform/printable.js';
 
 export class Markup {
   readonly text: string;

@@ -4,11 +4,11 @@
  */
 import { hostname } from 'node:os';
 import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../clock.js';
-import { type Outcome, resultOf } from '../in-thread.js';
-import { VERSION } from '../version.js';
+import { systemClock } from '../platform/clock.js';
+import { resultOf, type ThreadResult } from '../platform/run-in-worker.js';
+import { VERSION } from '../platform/version.js';
 import { answerBy } from './answering.js';
-import { listenForHttp } from './listening.js';
+import { listenForHttp, listenOn } from './listening.js';
 import type { FromHttp, HttpStart, Question, Source, ToHttp } from './messages.js';
 import { createMetrics } from './metrics.js';
 import { makeRoutes } from './site.js';
@@ -21,7 +21,7 @@ const say = (message: FromHttp, transfer: MessagePort[] = []): void => port.post
 function ask<T>(question: (reply: MessagePort) => Question): Promise<T> {
   return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
-    port1.once('message', (outcome: Outcome<T>) => {
+    port1.once('message', (outcome: ThreadResult<T>) => {
       port1.close();
       try {
         resolve(resultOf(outcome));
@@ -59,4 +59,7 @@ listenForHttp(listen, site, {
   onUnavailable: (endpoint, code) => say({ kind: 'unavailable', endpoint, code }),
   clock: systemClock,
 });
-port.on('message', ({ seconds }: ToHttp) => metrics.delayed(seconds));
+port.on('message', (message: ToHttp) => {
+  if (message.kind === 'delay') metrics.delayed(message.seconds);
+  else void listenOn(message.descriptor, site).then(() => say({ ...message, kind: 'answering' }));
+});

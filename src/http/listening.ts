@@ -3,9 +3,9 @@
  * holds up nobody.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Clock } from '../clock.js';
-import { codeOf } from '../errors.js';
-import type { Endpoint } from '../net/endpoint.js';
+import type { Clock } from '../platform/clock.js';
+import { codeOf } from '../platform/errors.js';
+import type { Endpoint } from '../server/endpoint.js';
 
 /** Milliseconds from one try to the next. */
 const RETRY_MS = 5000;
@@ -35,16 +35,7 @@ export function listenForHttp(
   let isClosed = false;
 
   function open(endpoint: Endpoint, before?: string): void {
-    const server = createServer(
-      {
-        requestTimeout: ARRIVES_WITHIN,
-        headersTimeout: ARRIVES_WITHIN,
-        connectionsCheckingInterval: ARRIVES_WITHIN / 10,
-        maxHeaderSize: LARGEST_HEADER,
-      },
-      answer,
-    );
-    server.maxConnections = MOST_CONNECTIONS;
+    const server = makeServer(answer);
     server.once('error', (error) => {
       servers.delete(server);
       const code = codeOf(error) ?? 'EUNKNOWN';
@@ -57,8 +48,7 @@ export function listenForHttp(
     server.listen({ ...endpoint, ipv6Only: true, exclusive: true }, () => {
       if (isClosed) return;
       server.removeAllListeners('error');
-      // Such as EMFILE: this client gets no connection, the next one may.
-      server.on('error', () => undefined);
+      goOn(server);
       const address = server.address();
       const port = typeof address === 'object' && address !== null ? address.port : endpoint.port;
       onListening({ ...endpoint, port });
@@ -75,4 +65,30 @@ export function listenForHttp(
       server.closeAllConnections();
     }
   };
+}
+
+/** Listens on a socket that is open already; resolves when it does, with what ends it. */
+export function listenOn(descriptor: number, answer: RequestListener): Promise<Server> {
+  const server = makeServer(answer);
+  goOn(server);
+  return new Promise((resolve) => server.listen({ fd: descriptor }, () => resolve(server)));
+}
+
+function makeServer(answer: RequestListener): Server {
+  const server = createServer(
+    {
+      requestTimeout: ARRIVES_WITHIN,
+      headersTimeout: ARRIVES_WITHIN,
+      connectionsCheckingInterval: ARRIVES_WITHIN / 10,
+      maxHeaderSize: LARGEST_HEADER,
+    },
+    answer,
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  return server;
+}
+
+/** After an error such as EMFILE: this client gets no connection, the next one may. */
+function goOn(server: Server): void {
+  server.on('error', () => undefined);
 }

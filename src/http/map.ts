@@ -3,8 +3,8 @@
  * colour by how it stands, and each country hatched and coloured as the mirror that leads there. Numbers say the same
  * without colours, and the page's table in words.
  */
-import { COUNTRY_CODES, pointOfCountry } from '../countries.js';
-import type { Location } from '../facts.js';
+import { COUNTRY_CODES, pointOfCountry } from '../platform/countries.js';
+import type { Location } from '../platform/types.js';
 import { html, Markup } from './html.js';
 import { outlines } from './outlines.js';
 import { HEIGHT, project, WIDTH } from './projection.js';

@@ -5,15 +5,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { RowQuestion } from '../compile/client-rows.js';
 import type { Explanation } from '../compile/explain.js';
-import type { GeographyPlan } from '../compile/pool-plan.js';
 import type { ExplainRequest } from '../control/handlers.js';
 import type { HistoryReport } from '../control/history-report.js';
 import type { StatusReport } from '../control/status-report.js';
-import type { Family, Location } from '../facts.js';
-import type { Endpoint } from '../net/endpoint.js';
+import type { Family, Location } from '../platform/types.js';
+import type { BandPlan } from '../select/refused.js';
+import type { Endpoint } from '../server/endpoint.js';
 
 /** What the thread is started with. */
 export interface HttpStart {
+  /** Where it listens by itself. */
   readonly listen: readonly Endpoint[];
   /** Names by which it may be asked, besides addresses and localhost. */
   readonly hosts: readonly string[];
@@ -36,7 +37,7 @@ export interface PoolFacts {
   readonly families: readonly FamilyFacts[];
 }
 
-export interface FamilyFacts extends Pick<GeographyPlan, 'candidates' | 'settings'> {
+export interface FamilyFacts extends BandPlan {
   readonly family: Family;
   readonly question: Omit<RowQuestion, 'catchments'>;
 }
@@ -62,11 +63,13 @@ export type FromHttp =
   | { readonly kind: 'listening'; readonly endpoint: Endpoint }
   /** It can't listen there yet, for that reason; it is tried again. */
   | { readonly kind: 'unavailable'; readonly endpoint: Endpoint; readonly code: string }
+  /** It listens on that descriptor. */
+  | { readonly kind: 'answering'; readonly descriptor: number }
   /** A defect: a request could not be answered. */
   | { readonly kind: 'fault'; readonly error: string };
 
-export interface ToHttp {
-  readonly kind: 'delay';
+export type ToHttp =
   /** The longest that the main thread's event loop was late within the last second, in seconds. */
-  readonly seconds: number;
-}
+  | { readonly kind: 'delay'; readonly seconds: number }
+  /** A socket to answer on, which is the thread's to close. */
+  | { readonly kind: 'answer'; readonly descriptor: number };

@@ -3,7 +3,7 @@
  * counted here but how late the main thread was.
  */
 import { Counter, Gauge, Histogram, Registry, type RegistryContentType } from 'prom-client';
-import { FAMILIES, type MetricFacts, type MetricFamily, type Sample } from './families.js';
+import { METRIC_FAMILIES, type MetricFacts, type MetricFamily, type Sample } from './families.js';
 
 export interface Metrics {
   /** The media type and the text, as one who accepts this gets it. */
@@ -27,7 +27,7 @@ export function createMetrics(): Metrics {
         registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
       }
       registry.registerMetric(delays);
-      for (const family of FAMILIES) register(family, facts, registry);
+      for (const family of METRIC_FAMILIES) register(family, facts, registry);
       return { type: registry.contentType, body: await registry.metrics() };
     },
   };

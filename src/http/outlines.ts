@@ -18,7 +18,7 @@ let known: ReadonlyMap<string, Outline> | undefined;
 export function outlines(): ReadonlyMap<string, Outline> {
   known ??= new Map(
     Object.entries(
-      schema.parse(JSON.parse(readFileSync(new URL('./outlines.json', import.meta.url), 'utf8'))),
+      schema.parse(JSON.parse(readFileSync(new URL('../http/outlines.json', import.meta.url), 'utf8'))),
     ),
   );
   return known;

@@ -4,12 +4,12 @@
  */
 import { type Countries, type Outlook, outlookOf, placeCountries } from '../compile/outlook.js';
 import type { StatusReport } from '../control/status-report.js';
-import type { Family } from '../facts.js';
+import type { Family } from '../platform/types.js';
 import type { FamilyFacts, PoolFacts, Source } from './messages.js';
 
 export interface FamilyOutlook extends Outlook {
   readonly family: Family;
-  /** By seat. */
+  /** By member. */
   readonly mirrors: readonly string[];
 }
 
@@ -50,13 +50,13 @@ export function createOutlooks(source: Pick<Source, 'pool'>, monotonic: () => nu
   let lookedAt = -Infinity;
 
   function familyOutlook(key: string, facts: FamilyFacts): FamilyOutlook {
-    const { family, candidates, settings, question } = facts;
-    const geography = JSON.stringify([candidates, settings]);
+    const { family, candidates, settings, refused, question } = facts;
+    const geography = JSON.stringify([candidates, settings, refused]);
     const health = JSON.stringify(question);
     const before = kept.get(key);
     const countries = before?.geography === geography ? before.countries : placeCountries(facts);
     if (before?.countries === countries && before.health === health) return before.outlook;
-    const mirrors = question.seats.map(({ mirror }) => mirror);
+    const mirrors = question.members.map(({ mirror }) => mirror);
     const outlook = { family, mirrors, ...outlookOf({ candidates }, countries, question) };
     kept.set(key, { geography, health, countries, outlook });
     return outlook;
@@ -90,7 +90,7 @@ export function createOutlooks(source: Pick<Source, 'pool'>, monotonic: () => nu
       }
       return pools.flatMap(({ zone, name: pool, family }) => {
         const { mirrors = [], shares = [] } = kept.get(keyOf(zone, pool, family))?.outlook ?? {};
-        return mirrors.map((mirror, seat) => ({ zone, pool, family, mirror, share: shares[seat] ?? 0 }));
+        return mirrors.map((mirror, member) => ({ zone, pool, family, mirror, share: shares[member] ?? 0 }));
       });
     },
   };

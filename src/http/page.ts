@@ -2,10 +2,11 @@
  * What all pages have: their frame, and how tables, times and states look. A table becomes a list of cards on a telephone,
  * and every state has a shape and a word besides its colour.
  */
+
+import { rfc3339 } from '../platform/time.js';
 import type { Finding } from '../report/findings.js';
-import { rfc3339 } from '../time.js';
 import { formatSpan } from '../zone/durations.js';
-import type { Reply } from './answering.js';
+import type { SiteReply } from './answering.js';
 import { type Content, html, Markup } from './html.js';
 import type { MirrorState } from './map.js';
 import { PAGE_STYLE } from './style.js';
@@ -22,7 +23,7 @@ export interface PageParts {
   readonly status?: number;
 }
 
-export function page({ title, body, host, version, now, status = 200 }: PageParts): Reply {
+export function page({ title, body, host, version, now, status = 200 }: PageParts): SiteReply {
   const text = html`<!doctype html>
 <html lang="en">
 <head>

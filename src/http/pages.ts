@@ -5,10 +5,9 @@
 import type { HistoryReport } from '../control/history-report.js';
 import type { PoolReport } from '../control/mirror-report.js';
 import type { StatusReport } from '../control/status-report.js';
-import { GeopoolError } from '../errors.js';
+import { GeopoolError } from '../platform/errors.js';
 import { findingsOf } from '../report/findings.js';
-import type { Asked, Reply, Route } from './answering.js';
-import { discreetHistory } from './discreet.js';
+import type { Route, SiteReply, SiteRequest } from './answering.js';
 import { explainBody } from './explain-page.js';
 import { homeBody } from './home-page.js';
 import { type Content, html } from './html.js';
@@ -18,6 +17,7 @@ import type { Outlooks } from './outlooks.js';
 import { explainForm, page } from './page.js';
 import { poolBody } from './pool-page.js';
 import { type PoolView, viewPool } from './pool-view.js';
+import { redactHistory } from './redact.js';
 
 export interface PagesParts {
   readonly source: Source;
@@ -31,13 +31,13 @@ export interface PagesParts {
 export interface Pages {
   readonly routes: readonly (readonly [segment: string, Route])[];
   /** What there is instead of what is not there. */
-  readonly missing: () => Reply;
+  readonly missing: () => SiteReply;
 }
 
 export function makePages({ source, outlooks, status, host, version, now }: PagesParts): Pages {
-  const reply = (title: string, body: Content, code = 200): Reply =>
+  const reply = (title: string, body: Content, code = 200): SiteReply =>
     page({ title, body, host, version, now: now(), status: code });
-  const missing = (): Reply =>
+  const missing = (): SiteReply =>
     reply(
       'Not found',
       html`<h1>There is no such page</h1><p><a href="/">The first page</a> has all there are.</p>`,
@@ -56,7 +56,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
   /** The pool that a path means. */
   async function poolIn({
     path,
-  }: Asked): Promise<{ report: StatusReport; zone: string; pool: PoolReport } | undefined> {
+  }: SiteRequest): Promise<{ report: StatusReport; zone: string; pool: PoolReport } | undefined> {
     const [zone, owner, ...more] = path;
     const report = await status();
     const pool = report.zones.find((each) => each.zone === zone)?.pools.find(({ name }) => name === owner);
@@ -66,7 +66,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
 
   async function historyOf(zone: string): Promise<HistoryReport> {
     try {
-      return discreetHistory(await source.history(zone));
+      return redactHistory(await source.history(zone));
     } catch (error) {
       if (!(error instanceof GeopoolError)) throw error;
       // Of no mirror in it anything is remembered.
@@ -74,7 +74,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
     }
   }
 
-  async function home({ path }: Asked): Promise<Reply> {
+  async function home({ path }: SiteRequest): Promise<SiteReply> {
     if (path.length > 0) return missing();
     const report = await status();
     const [zone] = report.zones.filter(({ pools }) => pools.length > 0);
@@ -93,7 +93,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
     );
   }
 
-  async function pool(asked: Asked): Promise<Reply> {
+  async function pool(asked: SiteRequest): Promise<SiteReply> {
     const found = await poolIn(asked);
     if (found === undefined) return missing();
     const { report, zone, pool } = found;
@@ -110,7 +110,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
     return reply(pool.name, poolBody({ zone, pool, view, history, findings, form, now: now() }));
   }
 
-  async function map(asked: Asked): Promise<Reply> {
+  async function map(asked: SiteRequest): Promise<SiteReply> {
     const found = await poolIn(asked);
     const view = found && (await viewOf(found.zone, found.pool, asked.query.get('family')));
     if (found === undefined || view === undefined) return missing();
@@ -118,12 +118,12 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
     return { type: 'image/svg+xml', body: drawMap({ title, ...view }).text };
   }
 
-  async function explain({ path, query, isForeign }: Asked): Promise<Reply> {
+  async function explain({ path, query, isForeign }: SiteRequest): Promise<SiteReply> {
     const names = poolNames(await status());
     const [name, from] = [query.get('name'), query.get('from')?.trim()];
     const type = query.get('type') === 'AAAA' ? 'AAAA' : 'A';
     if (path.length > 0) return missing();
-    const body = (outcome?: Parameters<typeof explainBody>[1], code = 200): Reply => {
+    const body = (outcome?: Parameters<typeof explainBody>[1], code = 200): SiteReply => {
       const form = explainForm(names, {
         ...(name !== null && { name }),
         ...(from !== undefined && { from }),

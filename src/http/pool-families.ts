@@ -4,7 +4,8 @@
  */
 import type { MirrorReport, PoolReport } from '../control/mirror-report.js';
 import type { StatusReport } from '../control/status-report.js';
-import { FAMILIES } from '../facts.js';
+import { FAMILIES } from '../platform/types.js';
+import { votesIn } from '../report/describe-joint.js';
 import type { MetricFamily, Sample } from './families.js';
 
 /** One sample for each address for which there is a number. */
@@ -74,6 +75,22 @@ export const POOL_FAMILIES: readonly MetricFamily[] = [
       status.counters.pools.map(({ zone, name: pool, family, answers }) => [{ zone, pool, family }, answers]),
   },
   {
+    name: 'geopool_pool_chosen_answers_total',
+    type: 'counter',
+    help: 'Those of them that were to names by which users choose.',
+    samples: ({ status }) =>
+      status.counters.pools.flatMap(({ zone, name: pool, family, chosen }) =>
+        chosen === undefined ? [] : [[{ zone, pool, family }, chosen]],
+      ),
+  },
+  {
+    name: 'geopool_pool_refused_total',
+    type: 'counter',
+    help: 'Answers to clients whom a pool refuses.',
+    samples: ({ status }) =>
+      status.counters.pools.map(({ zone, name: pool, family, refused }) => [{ zone, pool, family }, refused]),
+  },
+  {
     name: 'geopool_answers_total',
     type: 'counter',
     help: 'Answers of a pool that an address of a mirror was in.',
@@ -105,7 +122,7 @@ export const POOL_FAMILIES: readonly MetricFamily[] = [
   {
     name: 'geopool_pool_panic',
     type: 'gauge',
-    help: 'Whether too few mirrors of a pool are up to believe it, and all enabled ones are answered.',
+    help: 'Whether too few mirrors of a pool are up, and it does what its panic says.',
     samples: ({ status }) => ofPools(status, ({ panic }) => panic),
   },
   {
@@ -139,6 +156,18 @@ export const POOL_FAMILIES: readonly MetricFamily[] = [
     samples: ({ status }) => ofAddresses(status, ({ weight }) => weight),
   },
   {
+    name: 'geopool_mirror_self_weight',
+    type: 'gauge',
+    help: 'The part of its weight and cap that an address wants by itself; 0: it drains.',
+    samples: ({ status }) => ofAddresses(status, ({ self_weight }) => self_weight?.part),
+  },
+  {
+    name: 'geopool_mirror_world_factor',
+    type: 'gauge',
+    help: 'What the weight and cap of an address are multiplied by for its share of the world.',
+    samples: ({ status }) => ofAddresses(status, ({ world_share }) => world_share?.factor),
+  },
+  {
     name: 'geopool_mirror_state_change_timestamp_seconds',
     type: 'gauge',
     help: 'Since when an address is up, down or not judged.',
@@ -156,6 +185,25 @@ export const POOL_FAMILIES: readonly MetricFamily[] = [
               ? [[{ zone, pool, mirror, family, address, cause: kindOfCause(cause) }, 1]]
               : [],
           ),
+        ),
+      ),
+  },
+  {
+    name: 'geopool_mirror_members',
+    type: 'gauge',
+    help: 'How many members of the fleet see an address so.',
+    samples: ({ status }) =>
+      status.zones.flatMap(({ zone, pools }) =>
+        pools.flatMap(({ name: pool, mirrors }) =>
+          mirrors.flatMap(({ name: mirror, family, address, fleet }): Sample[] => {
+            if (fleet === undefined) return [];
+            const { up, down } = votesIn(fleet);
+            const labels = { zone, pool, mirror, family, address };
+            return [
+              [{ ...labels, sees: 'up' }, up],
+              [{ ...labels, sees: 'down' }, down],
+            ];
+          }),
         ),
       ),
   },

@@ -4,9 +4,11 @@
 import { peopleOnline } from '../compile/people-online.js';
 import type { HistoryReport } from '../control/history-report.js';
 import type { MirrorReport, PoolReport } from '../control/mirror-report.js';
+import { describeSelfWeight } from '../report/describe-self-weight.js';
+import { describeShare } from '../report/describe-share.js';
 import type { Finding } from '../report/findings.js';
 import { formatSize } from '../zone/sizes.js';
-import { html, type Markup } from './html.js';
+import { type Content, html, type Markup } from './html.js';
 import { nameOfCountry } from './map.js';
 import { ago, findingList, formatTime, NBSP, percent, poolPath, stateMark, table } from './page.js';
 import { type PoolView, stateOf, type ViewedMirror } from './pool-view.js';
@@ -31,6 +33,7 @@ ${findingList(findings)}
 ${view === undefined ? html`<p>This pool has no mirror with an address and a weight above 0.</p>` : mapFigure(zone, pool.name, view)}
 <h2>Mirrors</h2>
 ${addressTable(pool, view, now)}
+${fleetSection(pool, now)}
 <h2>Availability</h2>
 ${availabilityTable(pool, history)}
 <h2>What happened</h2>
@@ -111,24 +114,71 @@ function addressTable({ mirrors }: PoolReport, view: PoolView | undefined, now: 
 }
 
 function reasonsOf(mirror: MirrorReport): string[] {
-  const { weight, override, cause, last_probe, withheld, not_judged, growth, held_until, rate, warnings } =
-    mirror;
+  const {
+    weight,
+    backup,
+    override,
+    cause,
+    last_probe,
+    suppressed,
+    not_judged,
+    growth,
+    held_until,
+    rate,
+    warnings,
+  } = mirror;
   const why = cause ?? last_probe?.error;
+  const own = mirror.self_weight;
+  const share = mirror.world_share && describeShare(mirror.world_share);
   return [
     ...(weight === 0 ? ['its weight is 0'] : []),
+    ...(backup === true ? ['a backup'] : []),
     ...(override === undefined
       ? []
       : [
           `${override.state === 'up' ? 'held up' : 'disabled'} by an operator${override.until === undefined ? '' : ` until ${formatTime(override.until)}`}`,
         ]),
     ...(why === undefined ? [] : [why]),
-    ...(withheld === true ? ["kept as it was: this host's network is doubted"] : []),
+    ...(suppressed === true ? ["fall suppressed: this host's uplink is down"] : []),
     ...(not_judged === undefined ? [] : [`not judged: ${not_judged}`]),
     ...(growth === undefined ? [] : [`came back: ${growth} tenths of its weight`]),
+    ...(own === undefined || own.part === 1 ? [] : [describeSelfWeight(own.part, own.error)]),
+    ...(share === undefined ? [] : [share]),
     ...(held_until === undefined ? [] : [`it flaps: held down until ${formatTime(held_until)}`]),
     ...(rate === undefined ? [] : [`${formatSize(rate)}/s`]),
     ...(warnings ?? []),
   ];
+}
+
+/** Who of a fleet sees what, since when and why. */
+function fleetSection({ mirrors }: PoolReport, now: number): Markup | undefined {
+  const judged = mirrors.flatMap(({ fleet, ...mirror }) => (fleet === undefined ? [] : { ...mirror, fleet }));
+  const members = judged[0]?.fleet.members ?? [];
+  if (members.length === 0) return undefined;
+  return html`<h2>What each member of the fleet sees</h2>
+${table(
+  [
+    { title: 'Mirror' },
+    { title: 'Address' },
+    { title: 'Together' },
+    ...members.map(({ member }) => ({ title: member })),
+  ],
+  judged.map(({ name, address, fleet }) => [
+    name,
+    address,
+    fleet.verdict === undefined ? 'each alone' : stood(fleet.verdict, fleet, now),
+    ...fleet.members.map((member) => stood(member.state, member, now)),
+  ]),
+)}`;
+}
+
+function stood(
+  state: 'up' | 'down' | undefined,
+  { since, cause }: { readonly since?: string; readonly cause?: string },
+  now: number,
+): Content {
+  if (state === undefined || since === undefined) return undefined;
+  return html`<span class="${state}">${state}</span> for ${ago(since, now)}${cause === undefined ? '' : `: ${cause}`}`;
 }
 
 const DAYS = ['1', '7', '30', '180'] as const;

@@ -3,7 +3,7 @@
  * countries that it leads.
  */
 import type { MirrorReport, PoolReport } from '../control/mirror-report.js';
-import type { Family } from '../facts.js';
+import type { Family } from '../platform/types.js';
 import type { MappedMirror, MirrorState } from './map.js';
 import type { PoolOutlook } from './outlooks.js';
 
@@ -27,11 +27,11 @@ export function viewPool(pool: PoolReport, outlook: PoolOutlook, wanted?: string
   const families = outlook.families.map(({ family }) => family);
   const known = outlook.families.find(({ family }) => family === wanted) ?? outlook.families[0];
   if (known === undefined) return undefined;
-  const { family, shares, mirrors: seats } = known;
+  const { family, shares, mirrors: members } = known;
   const numbers = new Map(outlook.mirrors.map(({ name }, i) => [name, i + 1]));
   const leaders = new Map(
-    [...known.leaders].flatMap(([country, seat]) => {
-      const number = numbers.get(seats[seat] ?? '');
+    [...known.leaders].flatMap(([country, member]) => {
+      const number = numbers.get(members[member] ?? '');
       return number === undefined ? [] : [[country, number] as const];
     }),
   );
@@ -45,7 +45,7 @@ export function viewPool(pool: PoolReport, outlook: PoolOutlook, wanted?: string
       place,
       addresses,
       state: stateOf(addresses),
-      share: shares[seats.indexOf(name)] ?? 0,
+      share: shares[members.indexOf(name)] ?? 0,
       countries: [...leaders].flatMap(([country, leader]) => (leader === number ? [country] : [])),
     };
   });

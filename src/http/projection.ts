@@ -2,7 +2,7 @@
  * From a point of the earth to one of the map: the Equal Earth projection (Šavrič, Patterson and Jenny, 2018), which shows
  * every country as large as it is beside the others.
  */
-import type { Point } from '../facts.js';
+import type { Point } from '../platform/types.js';
 
 /** Of the map; the far north and the Antarctic, where nobody asks from, are cut off. */
 export const WIDTH = 1000;

@@ -5,19 +5,19 @@
 import { isIP } from 'node:net';
 
 /** What of a request decides. */
-export interface Knock {
+export interface RequestHead {
   readonly method: string | undefined;
   /** Its Host header. */
   readonly host: string | undefined;
 }
 
-export interface Turned {
+export interface Rejection {
   readonly status: 405 | 421;
   readonly message: string;
 }
 
 /** Why a request is turned away, without a word of what it said; undefined where it is not. */
-export function whyTurned({ method, host }: Knock, hosts: readonly string[]): Turned | undefined {
+export function rejectionOf({ method, host }: RequestHead, hosts: readonly string[]): Rejection | undefined {
   if (method !== 'GET' && method !== 'HEAD') {
     return { status: 405, message: 'this page can only be read: GET or HEAD' };
   }

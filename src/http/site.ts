@@ -1,14 +1,14 @@
 /**
  * What there is to read, by its path.
  */
-import { oneAtATime } from '../one-at-a-time.js';
-import type { Reply, Route } from './answering.js';
-import { discreetStatus } from './discreet.js';
+import { oneAtATime } from '../platform/one-at-a-time.js';
+import type { Route, SiteReply } from './answering.js';
 import { healthReply } from './health.js';
 import type { Source } from './messages.js';
 import type { Metrics } from './metrics.js';
 import { createOutlooks } from './outlooks.js';
 import { makePages } from './pages.js';
+import { redactStatus } from './redact.js';
 
 export interface SiteParts {
   readonly source: Source;
@@ -25,12 +25,12 @@ export interface Routes {
   /** By the first segment of the path. */
   readonly routes: ReadonlyMap<string, Route>;
   /** What there is instead of what is not there. */
-  readonly missing: () => Reply;
+  readonly missing: () => SiteReply;
 }
 
 export function makeRoutes({ source, metrics, host, version, now, monotonic }: SiteParts): Routes {
   // However many ask, one report at a time is made for them.
-  const status = oneAtATime(async () => discreetStatus(await source.status()));
+  const status = oneAtATime(async () => redactStatus(await source.status()));
   const outlooks = createOutlooks(source, monotonic);
   const { routes, missing } = makePages({ source, outlooks, status, host, version, now });
   const alone =

@@ -2,12 +2,15 @@
  * What is not as it should be, from the status of a server: the one list that its page, its health check, `status` and
  * `monitor` all tell from.
  */
+import type { FleetReport } from '../control/fleet-report.js';
 import type { MirrorReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
-import type { StatusReport } from '../control/status-report.js';
-import { countOf } from '../count-of.js';
-import { FAMILIES } from '../facts.js';
-import { DAY_MS, HOUR_MS } from '../time.js';
+import type { StatusReport, TlsReport } from '../control/status-report.js';
+import { countOf } from '../platform/count-of.js';
+import { DAY_MS, HOUR_MS } from '../platform/time.js';
+import { FAMILIES } from '../platform/types.js';
 import { formatSpan } from '../zone/durations.js';
+import { ownCertificateWarnings } from './certificate-warnings.js';
+import { describePanic } from './describe-panic.js';
 import { describeRefused } from './describe-refused.js';
 
 export interface Finding {
@@ -17,6 +20,9 @@ export interface Finding {
     | 'worker'
     | 'panic'
     | 'zone'
+    | 'signatures'
+    | 'clock'
+    | 'keys'
     | 'frozen'
     | 'mirror'
     | 'override'
@@ -25,21 +31,29 @@ export interface Finding {
     | 'hostname'
     | 'reload'
     | 'state'
-    | 'notify';
+    | 'notify'
+    | 'fleet'
+    | 'tls';
   /** One line. */
   readonly text: string;
 }
 
 /** When something is too old, or ends too soon; in milliseconds. */
-export interface Limits {
+export interface FindingLimits {
   /** A mirror may be down for so long. */
   readonly downFor: number;
   readonly databaseAge: number;
-  /** Undefined: as each probe's `cert_warn` has it. */
+  /** Undefined: as each probe's `cert_warn` has it; and the server's own two weeks, or a quarter of a short life. */
   readonly certificates?: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { downFor: 0, databaseAge: 30 * DAY_MS };
+export const DEFAULT_LIMITS: FindingLimits = { downFor: 0, databaseAge: 30 * DAY_MS };
+
+/** What signatures have left when it is odd that they were not renewed, and when it is time to do something. */
+export const SIGNATURES_MS = { warning: 5 * DAY_MS, critical: 2 * DAY_MS } as const;
+
+/** Signatures begin an hour and a half back: a clock that is wrong by less does no harm. */
+const CLOCK_WRONG_MS = HOUR_MS;
 
 /** An override that ends sooner is about to end. */
 const OVERRIDE_ENDS_MS = HOUR_MS;
@@ -48,14 +62,19 @@ const OVERRIDE_ENDS_MS = HOUR_MS;
 export function findingsOf(report: StatusReport, now: number, limits = DEFAULT_LIMITS): readonly Finding[] {
   const found = [
     ...workerFinding(report),
+    ...clockFinding(report, now),
     ...report.refused.map(refusedFinding),
     ...report.zones.flatMap((zone) => [
       ...staleFinding(zone),
-      ...zone.pools.flatMap((pool) => [...doubtFindings(pool), ...mirrorFindings(pool, now, limits)]),
+      ...signaturesFinding(zone, now),
+      ...keysFinding(zone),
+      ...zone.pools.flatMap((pool) => [...poolFindings(pool), ...mirrorFindings(pool, now, limits)]),
       ...overrideFindings(zone, now),
     ]),
     ...databaseFindings(report, now, limits),
     ...serverFindings(report),
+    ...fleetFindings(report.fleet),
+    ...tlsFindings(report.tls, now, limits),
   ];
   return [
     ...found.filter(({ severity }) => severity === 'critical'),
@@ -77,6 +96,14 @@ function workerFinding({ silent_workers: silent }: StatusReport): Finding[] {
   return silent === 0 ? [] : [{ severity: 'critical', kind: 'worker', text }];
 }
 
+/** Nothing is served that is yet to be made. With such a clock no signature is valid for anybody else. */
+function clockFinding({ geo }: StatusReport, now: number): Finding[] {
+  const newest = Math.max(...geo.map(({ build_epoch }) => build_epoch * 1000));
+  if (newest - now <= CLOCK_WRONG_MS) return [];
+  const text = `the clock of this host is behind by ${formatSpan(newest - now)} or more, since that is when a database was made`;
+  return [{ severity: 'critical', kind: 'clock', text }];
+}
+
 /** Where another file has its zone, or nobody can say which it is, no zone that was served is known to be missing. */
 function refusedFinding({ file, zone }: StatusReport['refused'][number]): Finding {
   const text = `${file} is wrong, ${describeRefused(zone)}`;
@@ -88,14 +115,28 @@ function staleFinding({ zone, file, error }: ZoneReport): Finding[] {
   return [warning('zone', `${zone}: ${file} is wrong, its last good copy is served`)];
 }
 
-function doubtFindings({ name, panic, frozen }: PoolReport): Finding[] {
+/** Signatures are renewed while they have six days left or more; so something keeps them from it. */
+function signaturesFinding({ zone, signed_until }: ZoneReport, now: number): Finding[] {
+  const left = signed_until === undefined ? Infinity : Date.parse(signed_until) - now;
+  if (left >= SIGNATURES_MS.warning) return [];
+  const severity = left < SIGNATURES_MS.critical ? 'critical' : 'warning';
+  const when = left <= 0 ? `expired ${formatSpan(-left)} ago` : `expires in ${formatSpan(left)}`;
+  return [{ severity, kind: 'signatures', text: `${zone}: its first signature ${when}: reload the server` }];
+}
+
+function keysFinding({ zone, keys }: ZoneReport): Finding[] {
+  if (keys?.error === undefined) return [];
+  return [warning('keys', `${zone}: the file of its keys is wrong, those from before go on`)];
+}
+
+function poolFindings({ name, panic, panic_action, frozen }: PoolReport): Finding[] {
   return FAMILIES.flatMap((family): Finding[] => [
     ...(panic[family]
       ? [
           {
             severity: 'critical' as const,
             kind: 'panic' as const,
-            text: `PANIC: ${name} (${family}): too few mirrors are up to believe it; all enabled ones are answered`,
+            text: `PANIC: ${name} (${family}): ${describePanic(panic_action)}`,
           },
         ]
       : []),
@@ -110,7 +151,7 @@ function doubtFindings({ name, panic, frozen }: PoolReport): Finding[] {
   ]);
 }
 
-function mirrorFindings({ name: pool, mirrors }: PoolReport, now: number, limits: Limits): Finding[] {
+function mirrorFindings({ name: pool, mirrors }: PoolReport, now: number, limits: FindingLimits): Finding[] {
   return mirrors.flatMap((mirror) => {
     const { name, address, since, cause = 'no cause known' } = mirror;
     const down = now - Date.parse(since);
@@ -126,7 +167,7 @@ function mirrorFindings({ name: pool, mirrors }: PoolReport, now: number, limits
   });
 }
 
-function certificateWarnings({ probes, warnings = [] }: MirrorReport, now: number, limits: Limits) {
+function certificateWarnings({ probes, warnings = [] }: MirrorReport, now: number, limits: FindingLimits) {
   const { certificates } = limits;
   if (certificates === undefined) return warnings;
   const ends = probes.flatMap(({ last_probe }) => last_probe?.certificate_ends ?? []);
@@ -154,7 +195,11 @@ function overrideFindings({ zone, pools }: ZoneReport, now: number): Finding[] {
 }
 
 /** The embedded database is as old as the program. */
-function databaseFindings({ geo, geo_problems }: StatusReport, now: number, limits: Limits): Finding[] {
+function databaseFindings(
+  { geo, geo_problems }: StatusReport,
+  now: number,
+  limits: FindingLimits,
+): Finding[] {
   return [
     ...geo.flatMap(({ type, source, build_epoch }) => {
       const age = now - build_epoch * 1000;
@@ -170,10 +215,42 @@ function serverFindings({ hostnames, notifications, reload_error, state_problems
     ...(reload_error === undefined ? [] : [warning('reload', `RELOAD FAILED: ${reload_error}`)]),
     ...state_problems.map((problem) => warning('state', `STATE: ${problem}`)),
     ...notifications.flatMap(({ channel, last_error }) =>
-      last_error === undefined ? [] : [warning('notify', `nobody is told by ${channel}: ${last_error}`)],
+      last_error === undefined ? [] : [warning('notify', `${channel} failing: ${last_error}`)],
     ),
     ...hostnames.flatMap(({ error }) =>
       error === undefined ? [] : [warning('hostname', `UNRESOLVED: ${error}; its last known addresses stay`)],
     ),
   ];
+}
+
+function tlsFindings(tls: TlsReport | undefined, now: number, { certificates }: FindingLimits): Finding[] {
+  if (tls === undefined) return [];
+  const { certificate, begins, ends, error } = tls;
+  const told = [
+    ...(error === undefined ? [] : [`the one before is in use: ${error}`]),
+    ...ownCertificateWarnings(Date.parse(begins), Date.parse(ends), now, certificates).map(
+      (text) => `${certificate} ${text}`,
+    ),
+  ];
+  return told.map((text) => warning('tls', `TLS CERTIFICATE: ${text}`));
+}
+
+/** A member that is silent has no vote, and one with other files has another opinion of what is right. */
+function fleetFindings(fleet: FleetReport | undefined): Finding[] {
+  if (fleet === undefined) return [];
+  const { members, servers, held, unserved } = fleet;
+  const told = [
+    ...members.flatMap(({ member, heard, refused, zones_differ, databases_differ }) => [
+      ...(heard ? [] : [`${member} is silent`]),
+      ...(refused === undefined ? [] : [`what came in the name of ${member} is not taken: ${refused}`]),
+      ...(zones_differ === true ? [`${member} has other zone files than this server`] : []),
+      ...(databases_differ === true ? [`${member} has other location databases than this server`] : []),
+    ]),
+    ...servers.flatMap(({ server, fault }) =>
+      fault === undefined ? [] : [`${server} can't be used: ${fault}`],
+    ),
+    ...held.map(({ zone, mirror, member }) => `${zone}/${mirror} is disabled on ${member}, and not here`),
+    ...unserved.map(({ name, member }) => `the challenge at ${name} that ${member} gave is not served here`),
+  ];
+  return told.map((text) => warning('fleet', `FLEET: ${text}`));
 }

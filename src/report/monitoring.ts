@@ -3,8 +3,9 @@
  * that they can draw.
  */
 import type { StatusReport } from '../control/status-report.js';
-import { FAMILIES } from '../facts.js';
-import { findingsOf, isMissed, type Limits } from './findings.js';
+import { FAMILIES } from '../platform/types.js';
+import { describeKeys, isMoving } from './describe-keys.js';
+import { type FindingLimits, findingsOf, isMissed, SIGNATURES_MS } from './findings.js';
 import { alerts, type Range } from './range.js';
 import { addressesIn, summaryOf } from './summary.js';
 
@@ -18,7 +19,7 @@ export interface Monitoring {
   readonly line: string;
 }
 
-export interface Thresholds extends Limits {
+export interface Thresholds extends FindingLimits {
   /** Of the percentage of a pool's enabled addresses that are down; without one, each that is down is a warning. */
   readonly warning?: Range;
   readonly critical?: Range;
@@ -42,6 +43,9 @@ export function monitoringOf(report: StatusReport, now: number, thresholds: Thre
       ? [`${worst.down} of ${worst.enabled} addresses of ${worst.name} are down`]
       : []),
     ...findings.map(({ text }) => text),
+    ...report.zones.flatMap(({ zone, keys }) =>
+      keys !== undefined && isMoving(keys) ? [`${zone}: ${describeKeys(keys)}`] : [],
+    ),
   ];
   const severity =
     isCritical || findings.some((finding) => finding.severity === 'critical')
@@ -73,7 +77,7 @@ function plugin(severity: Severity, text: string, numbers: readonly string[]): s
 }
 
 /** The pool and family with the largest part of its addresses down for longer than they may be. */
-function worstPool({ zones }: StatusReport, now: number, { downFor }: Limits) {
+function worstPool({ zones }: StatusReport, now: number, { downFor }: FindingLimits) {
   let worst = { name: '', down: 0, enabled: 0, percent: 0 };
   for (const { pools } of zones) {
     for (const { name, mirrors } of pools) {
@@ -119,6 +123,13 @@ function numbersOf(report: StatusReport, now: number, thresholds: Thresholds): s
   const ends = mirrors
     .flatMap(({ probes }) => probes.flatMap(({ last_probe }) => last_probe?.certificate_ends ?? []))
     .map((end) => (Date.parse(end) - now) / 1000);
+  if (report.tls !== undefined) ends.push((Date.parse(report.tls.ends) - now) / 1000);
+  const expiries = zones
+    .flatMap(({ signed_until }) => signed_until ?? [])
+    .map((end) => (Date.parse(end) - now) / 1000);
+  const changes = zones
+    .flatMap(({ keys }) => keys?.next_change ?? [])
+    .map((time) => (Date.parse(time) - now) / 1000);
   const { certificates, databaseAge, warning, critical } = thresholds;
   const numbers: Drawn[] = [
     {
@@ -133,7 +144,10 @@ function numbersOf(report: StatusReport, now: number, thresholds: Thresholds): s
     { label: 'zones', value: zones.length },
     {
       label: 'wrong_files',
-      value: refused.length + zones.filter(({ error }) => error !== undefined).length,
+      value:
+        refused.length +
+        zones.flatMap(({ error, keys }) => [error, keys?.error]).filter((fault) => fault !== undefined)
+          .length,
       warning: '0',
     },
     {
@@ -158,6 +172,18 @@ function numbersOf(report: StatusReport, now: number, thresholds: Thresholds): s
             warning: certificates === undefined ? undefined : `${certificates / 1000}:`,
           },
         ]),
+    ...(expiries.length === 0
+      ? []
+      : [
+          {
+            label: 'signatures',
+            value: Math.min(...expiries),
+            unit: 's',
+            warning: `${SIGNATURES_MS.warning / 1000}:`,
+            critical: `${SIGNATURES_MS.critical / 1000}:`,
+          },
+        ]),
+    ...(changes.length === 0 ? [] : [{ label: 'key_change', value: Math.min(...changes), unit: 's' }]),
     {
       label: 'queries',
       value: Object.values(counters.queries).reduce((sum, { ipv4, ipv6 }) => sum + ipv4 + ipv6, 0),

@@ -1,6 +1,6 @@
 /** A server in a few words: how many zones, and how many of the addresses that are to be answered are up. */
 import type { StatusReport } from '../control/status-report.js';
-import { countOf } from '../count-of.js';
+import { countOf } from '../platform/count-of.js';
 import { isMissed } from './findings.js';
 
 /** The addresses that are to be answered when they are up, and those that are, in each pool that they are in. */

@@ -3,8 +3,8 @@
  * and when it ends. It is told in order and without waiting for it; by libc, or by its program `systemd-notify`.
  */
 import { execFile } from 'node:child_process';
-import type { Clock } from '../clock.js';
-import { type Libc, loadLibc } from '../libc.js';
+import type { Clock } from '../platform/clock.js';
+import { type Libc, loadLibc } from '../platform/libc.js';
 import { openNotifySocket, type Send } from './notify-socket.js';
 
 export interface Manager {

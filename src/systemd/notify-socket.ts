@@ -2,7 +2,7 @@
  * The socket that systemd listens on for what a service says of itself (sd_notify(3)): one datagram a message, lines of
  * NAME=VALUE, with descriptors beside them where there are some to keep. Node has no such sockets, so it goes by libc.
  */
-import { LINUX, type Libc } from '../libc.js';
+import { LINUX, type Libc } from '../platform/libc.js';
 
 /** Says one message; false where systemd has no room for it just now. */
 export type Send = (text: string, descriptors: readonly number[]) => boolean;

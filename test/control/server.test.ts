@@ -11,7 +11,7 @@ import type { Handlers } from '../../src/control/handlers.js';
 import type { HistoryReport } from '../../src/control/history-report.js';
 import { createLine } from '../../src/control/line.js';
 import { openControl } from '../../src/control/server.js';
-import { GeopoolError } from '../../src/errors.js';
+import { GeopoolError } from '../../src/platform/errors.js';
 import { createRecordingLog, type RecordingLog } from '../health/recording-log.js';
 
 interface Scene {
@@ -49,8 +49,11 @@ function handlers(asked: unknown[], overrides: Partial<Handlers> = {}): Handlers
       asked.push(request);
       return { zone: 'dl.example.org', mirror: request.mirror, changed: false, all: [] };
     },
+    challenges: { add: unwanted, remove: unwanted, list: () => [] },
     reload: async () => ({ generation: 3, zones: 1, faults: [] }),
     geoInfo: () => [],
+    geoAccept: async () => [],
+    geoReject: async () => [],
     geoUpdates: () => [],
     geoUpdate: async () => {
       throw new GeopoolError('UPDATE_FAILED', 'no network', { details: ['one', 'two'] });

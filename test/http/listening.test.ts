@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import t from 'tap';
 import { listenForHttp } from '../../src/http/listening.js';
-import type { Endpoint } from '../../src/net/endpoint.js';
+import type { Endpoint } from '../../src/server/endpoint.js';
 import { createFakeClock } from '../fake-clock.js';
 
 t.test('a port that another program has is said once, and had as soon as it is free', async (t) => {

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { COUNTRY_CODES } from '../../src/countries.js';
 import { drawMap, type MappedMirror, type MirrorState } from '../../src/http/map.js';
 import { outlines } from '../../src/http/outlines.js';
+import { COUNTRY_CODES } from '../../src/platform/countries.js';
 import { makeOutlines } from './make-outlines.js';
 import { activeParts, nestingFault } from './markup.js';
 

@@ -5,7 +5,7 @@ import { toVector } from '../../src/select/distance.js';
 import { statusReport } from '../report/status-report.js';
 
 /** A pool of two mirrors, the second down or not. */
-function facts(standing: 'up' | 'down'): PoolFacts {
+function facts(state: 'up' | 'down'): PoolFacts {
   const places = [
     { latitude: 52, longitude: 13 },
     { latitude: 40, longitude: -90 },
@@ -20,19 +20,20 @@ function facts(standing: 'up' | 'down'): PoolFacts {
         settings: { answers: 1, nearKm: 500, sameCountryFirst: false },
         question: {
           owner: 'dl.example.org',
-          seats: mirrors
-            .map(({ name }) => ({ mirror: name, weight: 1, addresses: [] }))
-            .map((seat, i) => ({
-              ...seat,
+          members: mirrors
+            .map(({ name }) => ({ mirror: name, weight: 1, backup: false, addresses: [] }))
+            .map((member, i) => ({
+              ...member,
               addresses: [
                 { text: `192.0.2.${i}`, family: 'ipv4' as const, bytes: Uint8Array.of(192, 0, 2, i) },
               ],
             })),
           answers: 1,
           maxShare: 1,
+          panic: 'answer' as const,
           health: [
-            { standing: 'up', growth: 10 },
-            { standing, growth: 10 },
+            { state: 'up', growth: 10 },
+            { state, growth: 10 },
           ],
           epoch: 1,
         },
@@ -46,18 +47,19 @@ const POOL = {
   name: 'dl.example.org',
   family: 'ipv4' as const,
   answers: 0,
+  refused: 0,
   catchments: [],
   addresses: [],
 };
 
 t.test('an outlook is kept for as long as nothing changed, and follows a verdict', async (t) => {
-  let standing: 'up' | 'down' = 'up';
-  const outlooks = createOutlooks({ pool: async () => facts(standing) }, () => 0);
+  let state: 'up' | 'down' = 'up';
+  const outlooks = createOutlooks({ pool: async () => facts(state) }, () => 0);
   const first = await outlooks.of('dl.example.org', 'dl.example.org');
   t.ok((first?.families[0]?.shares[1] ?? 0) > 0.1);
   const again = await outlooks.of('dl.example.org', 'dl.example.org');
   t.equal(again?.families[0], first?.families[0], 'the very same');
-  standing = 'down';
+  state = 'down';
   const next = await outlooks.of('dl.example.org', 'dl.example.org');
   t.equal(next?.families[0]?.shares[1], 0);
   t.equal(next?.families[0]?.leaders.get('US'), 0);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { HistoryReport } from '../../src/control/history-report.js';
-import { discreetHistory, discreetStatus } from '../../src/http/discreet.js';
+import { redactHistory, redactStatus } from '../../src/http/redact.js';
 import { statusReport } from '../report/status-report.js';
 
 t.test('of what is wrong with files the places are told, and nothing that quotes them', async (t) => {
@@ -11,6 +11,7 @@ t.test('of what is wrong with files the places are told, and nothing that quotes
         serial: 1,
         file: 'zones/z.yaml',
         error: 'zones/z.yaml:4:9: "secret@example.org" is unknown\nzones/z.yaml:7:1: more',
+        keys: { signing: 1, retired: [], withdrawn: false, error: 'z.key:3:1: secret' },
         pools: [],
       },
     ],
@@ -20,9 +21,10 @@ t.test('of what is wrong with files the places are told, and nothing that quotes
       { channel: 'exec', sent: 0, failed: 1, dropped: 0, waiting: 0, last_error: 'said: secret' },
     ],
   });
-  const told = discreetStatus(report);
+  const told = redactStatus(report);
   t.notMatch(JSON.stringify(told), /secret/);
   t.equal(told.zones[0]?.error, 'zones/z.yaml:4:9\nzones/z.yaml:7:1');
+  t.same(told.zones[0]?.keys, { signing: 1, retired: [], withdrawn: false, error: 'z.key:3:1' });
   t.match(told, {
     refused: [{ file: 'zones/y.yaml', error: /geopool status/ }],
     reload_error: /geopool status/,
@@ -31,7 +33,7 @@ t.test('of what is wrong with files the places are told, and nothing that quotes
 });
 
 t.test('a server of which all is well is told as it is', async (t) => {
-  t.same(discreetStatus(statusReport({})), statusReport({}));
+  t.same(redactStatus(statusReport({})), statusReport({}));
 });
 
 t.test('what history has of overrides says neither who nor why', async (t) => {
@@ -55,7 +57,26 @@ t.test('what history has of overrides says neither who nor why', async (t) => {
     ].map((cause) => ({ ...transition, from: 'up', to: 'down', cause })),
   };
   t.same(
-    discreetHistory(report).transitions.map(({ cause }) => cause),
+    redactHistory(report).transitions.map(({ cause }) => cause),
     ['override', 'override', 'connection refused'],
   );
 });
+
+t.test(
+  'what is said of a fleet says neither where its servers are nor why a mirror is disabled',
+  async (t) => {
+    const fleet = {
+      name: 'ns1',
+      verdicts: 'shared' as const,
+      members: [
+        { member: 'ns2', heard: false, overrides: true, disagrees: 0, abstains: [], refused: 'its s3cret' },
+      ],
+      servers: [{ server: 'redis://s3cret', fault: 's3cret is away', failures: 1 }],
+      held: [{ zone: 'z', mirror: 'a', member: 'ns2', reason: 's3cret', effects: [] }],
+      unserved: [{ name: 'a', member: 'ns2', why: 's3cret.yaml' }],
+    };
+    const { fleet: shown } = redactStatus(statusReport({ fleet }));
+    t.match(shown, { name: 'ns1', members: [{ member: 'ns2', heard: false }], servers: [{ failures: 1 }] });
+    t.notMatch(JSON.stringify(shown), /s3cret/);
+  },
+);

@@ -1,10 +1,10 @@
 import t from 'tap';
-import { whyTurned } from '../../src/http/gate.js';
+import { rejectionOf } from '../../src/http/request-guard.js';
 
 const HOSTS = ['status.example.org'];
 
 function turnedBy(host: string | undefined, method = 'GET'): number | undefined {
-  return whyTurned({ method, host }, HOSTS)?.status;
+  return rejectionOf({ method, host }, HOSTS)?.status;
 }
 
 t.test('who asks by an address, by localhost or by a name that is configured is answered', async (t) => {
@@ -37,7 +37,7 @@ t.test('a page on the web whose name leads here is not answered, nor told its ow
     '',
   ]) {
     t.equal(turnedBy(host), 421, host);
-    t.notMatch(whyTurned({ method: 'GET', host }, HOSTS)?.message, /evil|::1/);
+    t.notMatch(rejectionOf({ method: 'GET', host }, HOSTS)?.message, /evil|::1/);
   }
 });
 

@@ -1,19 +1,19 @@
 import t from 'tap';
 import type { MirrorReport } from '../../src/control/mirror-report.js';
 import type { StatusReport } from '../../src/control/status-report.js';
-import { DEFAULT_LIMITS, findingsOf, type Limits } from '../../src/report/findings.js';
+import { DEFAULT_LIMITS, type FindingLimits, findingsOf } from '../../src/report/findings.js';
 import { mirrorReport, NOW, statusReport, zoneReport } from './status-report.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-function find(changes: Partial<StatusReport>, limits: Partial<Limits> = {}): string[] {
+function find(changes: Partial<StatusReport>, limits: Partial<FindingLimits> = {}): string[] {
   return findingsOf(statusReport(changes), NOW, { ...DEFAULT_LIMITS, ...limits }).map(
     ({ severity, kind, text }) => `${severity} ${kind}: ${text}`,
   );
 }
 
-function findIn(mirror: Partial<MirrorReport>, limits: Partial<Limits> = {}): string[] {
+function findIn(mirror: Partial<MirrorReport>, limits: Partial<FindingLimits> = {}): string[] {
   return find({ zones: [zoneReport([mirrorReport(mirror)])] }, limits);
 }
 
@@ -43,6 +43,41 @@ t.test(
 
 t.test('a file of nobody knows which zone, or of one that another file has, is a warning', async (t) => {
   t.match(find({ refused: [{ file: 'zones/y.yaml', error: 'x' }] }), [/^warning zone: zones\/y\.yaml/]);
+});
+
+t.test('a clock that is behind what serves', async (t) => {
+  const made = (ms: number): string[] => {
+    return find({
+      geo: [
+        ...statusReport({}).geo,
+        { type: 'GeoLite2-ASN', source: 'updated', path: 'asn.mmdb', build_epoch: (NOW + ms) / 1000 },
+      ],
+    });
+  };
+  t.same(made(HOUR), []);
+  t.same(made(HOUR + 1000), [
+    'critical clock: the clock of this host is behind by 1h 1s or more, since that is when a database was made',
+  ]);
+  t.same(find({ geo: [] }), []);
+});
+
+t.test('signatures that were not renewed', async (t) => {
+  const signed = (left: number): string[] =>
+    find({ zones: [{ ...zoneReport([]), signed_until: rfc3339(NOW + left) }] });
+  t.same(signed(5 * DAY), []);
+  t.same(signed(5 * DAY - HOUR), [
+    'warning signatures: dl.example.org: its first signature expires in 4d 23h: reload the server',
+  ]);
+  t.match(signed(2 * DAY - HOUR), [/^critical signatures: .* expires in 1d 23h: /]);
+  t.match(signed(-HOUR), [/^critical signatures: .* expired 1h ago: /]);
+});
+
+t.test('a file of keys that is wrong', async (t) => {
+  const keys = { signing: 1, retired: [], withdrawn: false };
+  t.same(find({ zones: [{ ...zoneReport([]), keys }] }), []);
+  t.same(find({ zones: [{ ...zoneReport([]), keys: { ...keys, error: 'x' } }] }), [
+    'warning keys: dl.example.org: the file of its keys is wrong, those from before go on',
+  ]);
 });
 
 t.test('panic is critical, frozen verdicts are a warning, each by family', async (t) => {
@@ -90,6 +125,28 @@ t.test(
   },
 );
 
+t.test('the certificate for TLS: two weeks before its end, or a quarter of a short life', async (t) => {
+  const tls = (begins: number, ends: number, error?: string) => ({
+    tls: {
+      certificate: 'tls.crt',
+      begins: rfc3339(NOW + begins * DAY),
+      ends: rfc3339(NOW + ends * DAY),
+      ...(error !== undefined && { error }),
+    },
+  });
+  const ends = 'warning tls: TLS CERTIFICATE: tls.crt';
+  t.same(find(tls(-351, 14.1)), []);
+  t.same(find(tls(-351, 14)), [`${ends} ends in 14d`]);
+  t.same(find(tls(-4, 2)), []);
+  t.same(find(tls(-5, 1)), [`${ends} ends in 1d`]);
+  t.same(find(tls(-5, -1)), [`${ends} has ended`]);
+  t.same(find(tls(1, 90)), [`${ends} is good only in 1d`]);
+  t.same(find(tls(-1, 90), { certificates: 90 * DAY }), [`${ends} ends in 90d`]);
+  t.same(find(tls(-1, 90, 'it is bad')), [
+    'warning tls: TLS CERTIFICATE: the one before is in use: it is bad',
+  ]);
+});
+
 t.test('certificates: as the probes warn, or by a limit over all of them', async (t) => {
   const last_probe = { at: '', ok: true, ms: 1, certificate_ends: rfc3339(NOW + 20 * DAY) };
   const mirror: Partial<MirrorReport> = {
@@ -127,8 +184,37 @@ t.test('what is wrong with the server itself', async (t) => {
     [
       /^warning reload: RELOAD FAILED: no file$/,
       /^warning state: STATE: x is damaged$/,
-      /^warning notify: nobody is told by exec: ended with 1$/,
+      /^warning notify: exec failing: ended with 1$/,
       /^warning hostname: UNRESOLVED: a\.example: SERVFAIL/,
     ],
   );
+});
+
+t.test('a fleet: who is silent, what is away, and where members differ', async (t) => {
+  const member = { member: 'ns1.example.org', heard: true, overrides: true, disagrees: 0, abstains: [] };
+  const fleet = {
+    name: 'ns1.example.org',
+    verdicts: 'shared' as const,
+    members: [member],
+    servers: [],
+    held: [],
+    unserved: [],
+  };
+  t.same(find({ fleet }), []);
+  const [other, silent] = [
+    { ...member, member: 'ns2.example.net', zones_differ: true as const, databases_differ: true as const },
+    { ...member, member: 'ns3.example.com', heard: false, refused: 'not signed by its key' },
+  ];
+  const servers = [{ server: 'redis://192.0.2.1', fault: 'connect ECONNREFUSED', failures: 3 }];
+  const held = [{ zone: 'dl.example.org', mirror: 'aurora', member: 'ns2', reason: 'x', effects: ['y'] }];
+  const unserved = [{ name: '_acme-challenge.example.net', member: 'ns2', why: 'it is in no zone' }];
+  t.same(find({ fleet: { ...fleet, members: [member, other, silent], servers, held, unserved } }), [
+    'warning fleet: FLEET: ns2.example.net has other zone files than this server',
+    'warning fleet: FLEET: ns2.example.net has other location databases than this server',
+    'warning fleet: FLEET: ns3.example.com is silent',
+    'warning fleet: FLEET: what came in the name of ns3.example.com is not taken: not signed by its key',
+    "warning fleet: FLEET: redis://192.0.2.1 can't be used: connect ECONNREFUSED",
+    'warning fleet: FLEET: dl.example.org/aurora is disabled on ns2, and not here',
+    'warning fleet: FLEET: the challenge at _acme-challenge.example.net that ns2 gave is not served here',
+  ]);
 });

@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { KeysReport } from '../../src/control/mirror-report.js';
 import { DEFAULT_LIMITS } from '../../src/report/findings.js';
 import { monitoringOf, type Thresholds, unknown } from '../../src/report/monitoring.js';
 import { readRange } from '../../src/report/range.js';
@@ -85,6 +86,27 @@ t.test('certificates and databases are drawn with their limits', async (t) => {
   t.match(line, / database_age=86400s;3600;;0 certificate=36000s;39600:;;0 /);
 });
 
+t.test('signatures are drawn with their limits', async (t) => {
+  const zones = [10, 6].map((days) => ({
+    ...zoneReport([]),
+    signed_until: new Date(NOW + days * 24 * HOUR).toISOString(),
+  }));
+  const { severity, line } = monitoringOf(statusReport({ zones }), NOW, DEFAULT_LIMITS);
+  t.equal(severity, 0);
+  t.match(line, / signatures=518400s;432000:;172800:;0 /);
+});
+
 t.test('where nobody knows, it says why', async (t) => {
   t.same(unknown('no socket'), { severity: 3, line: 'GEOPOOL UNKNOWN: no socket' });
+});
+
+t.test('a roll is said, and is no warning', async (t) => {
+  const lineOf = (keys: KeysReport): string =>
+    monitoringOf(statusReport({ zones: [{ ...zoneReport([]), keys }] }), NOW, DEFAULT_LIMITS).line;
+  const still = { signing: 1, retired: [], withdrawn: false };
+  t.match(lineOf(still), /^GEOPOOL OK: 1 zone, 0 of 0 addresses up \|/);
+  t.match(
+    lineOf({ ...still, retired: [7], next_change: '2026-01-03T00:00:00.000Z' }),
+    /^GEOPOOL OK: 1 zone, 0 of 0 addresses up; dl\.example\.org: key 1 signs, key 7 goes, next change at 2026-01-03T00:00:00\.000Z \| .* key_change=86400s/,
+  );
 });

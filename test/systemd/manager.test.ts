@@ -1,7 +1,7 @@
 /** What reaches a service manager, by libc and by systemd's own program. */
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/platform/clock.js';
 import { NO_MANAGER, openManager } from '../../src/systemd/manager.js';
 import { listenAsManager } from './manager-socket.js';
 

@@ -1,0 +1,49 @@
+/**
+ * What `status` and `fleet status` say of the fleet that a server judges in, as JSON.
+ */
+export interface FleetReport {
+  /** This member. */
+  readonly name: string;
+  /** `own`: overrides alone are shared. */
+  readonly verdicts: 'shared' | 'own';
+  readonly members: readonly FleetMemberReport[];
+  readonly servers: readonly FleetServerReport[];
+  /** Overrides of other members that do not hold here, since a pool would be in panic or empty. */
+  readonly held: readonly {
+    readonly zone: string;
+    readonly mirror: string;
+    readonly member: string;
+    readonly reason: string;
+    readonly effects: readonly string[];
+  }[];
+  /** Challenges of other members that are not served here, and why. */
+  readonly unserved: readonly { readonly name: string; readonly member: string; readonly why: string }[];
+}
+
+export interface FleetMemberReport {
+  readonly member: string;
+  /** Whether it is heard now; this one always is. */
+  readonly heard: boolean;
+  /** When something new of it was last heard; RFC 3339. Absent: never. */
+  readonly last_heard?: string;
+  /** Whether its overrides hold here. */
+  readonly overrides: boolean;
+  /** Addresses that it sees otherwise than the fleet's verdict. */
+  readonly disagrees: number;
+  /** Pools that it does not judge now, as `FAMILY NAME`. */
+  readonly abstains: readonly string[];
+  /** Its zone files, or databases, are others than this server's. */
+  readonly zones_differ?: true;
+  readonly databases_differ?: true;
+  /** Why what came in its name was not taken. */
+  readonly refused?: string;
+}
+
+export interface FleetServerReport {
+  readonly server: string;
+  /** Why it can't be used now; absent: it can. */
+  readonly fault?: string;
+  /** When it last answered; RFC 3339. */
+  readonly last_answer?: string;
+  readonly failures: number;
+}

@@ -1,0 +1,79 @@
+/**
+ * Where a point lies that should be in a country, by the outlines of the map. They are coarse, lack the smallest countries
+ * and islands, and borders are disputed: so it is said only of what is far from the one and in another, or at its coast.
+ */
+import { pointOfCountry } from '../platform/countries.js';
+import type { Point } from '../platform/types.js';
+import { outlines } from './outlines.js';
+import { project } from './projection.js';
+
+type Spot = readonly [x: number, y: number];
+
+/** In units of the map, each some 35 km: nobody is far who is nearer, and whoever is as near as the other is at a coast. */
+const FAR = 10;
+const AT_COAST = 2;
+
+/** The country that a point is in, or at whose coast, which is far from `country`; undefined where there is none. */
+export function straysTo(point: Point, country: string): string | undefined {
+  const spot = project(point);
+  const middle = pointOfCountry(country);
+  const own = distanceTo(spot, outlines().get(country)?.path ?? '');
+  if (own < FAR || (middle !== undefined && apart(spot, project(middle)) < FAR)) return undefined;
+  let [nearest, least]: [string | undefined, number] = [undefined, AT_COAST];
+  for (const [code, { path }] of outlines()) {
+    const distance = distanceTo(spot, path);
+    if (distance < least) [nearest, least] = [code, distance];
+  }
+  return nearest;
+}
+
+/** From a spot to a country; 0 inside of it. */
+function distanceTo(spot: Spot, path: string): number {
+  const rings = ringsOf(path);
+  return isInside(spot, rings) ? 0 : Math.min(...rings.map((ring) => distanceToEdge(spot, ring)));
+}
+
+/** The corners of each part of a path that scripts/outlines.js wrote: a start, then steps. */
+function ringsOf(path: string): readonly (readonly Spot[])[] {
+  return path
+    .split('z')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const numbers = (part.match(/-?\d*\.?\d+/g) ?? []).map(Number);
+      let [x, y] = [0, 0];
+      return Array.from({ length: numbers.length / 2 }, (_, i): Spot => {
+        x += numbers[2 * i] ?? 0;
+        y += numbers[2 * i + 1] ?? 0;
+        return [x, y];
+      });
+    });
+}
+
+/** Whether a ray from the spot crosses an odd number of edges: what lies in a hole is outside. */
+function isInside([x, y]: Spot, rings: readonly (readonly Spot[])[]): boolean {
+  let inside = false;
+  for (const ring of rings) {
+    for (const [[x1, y1], [x2, y2]] of edgesOf(ring)) {
+      if (y1 > y !== y2 > y && x < x1 + ((y - y1) * (x2 - x1)) / (y2 - y1)) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+function distanceToEdge([x, y]: Spot, ring: readonly Spot[]): number {
+  const distances = edgesOf(ring).map(([[x1, y1], [x2, y2]]) => {
+    const [dx, dy] = [x2 - x1, y2 - y1];
+    const along = ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy || 1);
+    const part = Math.max(0, Math.min(1, along));
+    return apart([x, y], [x1 + part * dx, y1 + part * dy]);
+  });
+  return Math.min(...distances);
+}
+
+function apart([x1, y1]: Spot, [x2, y2]: Spot): number {
+  return Math.hypot(x1 - x2, y1 - y2);
+}
+
+function edgesOf(ring: readonly Spot[]): readonly (readonly [Spot, Spot])[] {
+  return ring.map((spot, i) => [spot, ring[(i + 1) % ring.length] ?? spot] as const);
+}

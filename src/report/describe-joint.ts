@@ -1,0 +1,42 @@
+/** What the members of a fleet say of an address, in words. */
+import type { JointReport } from '../control/mirror-report.js';
+import type { Verdict } from '../platform/types.js';
+
+/** How many of the configured members see an address so. */
+export interface Votes {
+  readonly up: number;
+  readonly down: number;
+  readonly size: number;
+}
+
+export function votesIn({ members }: JointReport): Votes {
+  const of = (wanted: Verdict): number => members.filter(({ state }) => state === wanted).length;
+  return { up: of('up'), down: of('down'), size: members.length };
+}
+
+/** Whether all members that say anything of it say the same. */
+export function isAgreed(joint: JointReport): boolean {
+  const { up, down } = votesIn(joint);
+  return up === 0 || down === 0;
+}
+
+/** Such as `3 of 5 members see it down, 2 up`. */
+export function describeVotes({ up, down, size }: Votes, verdict: Verdict): string {
+  const [first, other, rest] =
+    verdict === 'down' ? [down, up, ['down', 'up'] as const] : [up, down, ['up', 'down'] as const];
+  return `${first} of ${size} members see it ${rest[0]}${other === 0 ? '' : `, ${other} ${rest[1]}`}`;
+}
+
+/** What there is to say beside a verdict: what was counted, unless its cause has it, and who sees it down, since when and why. */
+export function jointNotes(joint: JointReport, verdict: Verdict): string[] {
+  const votes = votesIn(joint);
+  const isSaid = verdict === 'down' && joint.verdict !== undefined;
+  const down = joint.members.flatMap(({ member, state, since, cause }) =>
+    state === 'down' ? [`${member} since ${since}${cause === undefined ? '' : ` (${cause})`}`] : [],
+  );
+  return [
+    // Of what nobody probes nobody says anything.
+    ...(isSaid || votes.up + votes.down === 0 ? [] : [describeVotes(votes, verdict)]),
+    ...(down.length === 0 ? [] : [`down on ${down.join(', ')}`]),
+  ];
+}

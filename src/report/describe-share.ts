@@ -1,0 +1,18 @@
+/** A mirror's share of the world in words. */
+import type { WorldShareReport } from '../control/mirror-report.js';
+
+/** So far above its limit is rounding. */
+const ROUNDING = 0.0015;
+
+/** Undefined where all is as without a limit. */
+export function describeShare({ limit, expected, factor }: WorldShareReport): string | undefined {
+  if (expected > limit + ROUNDING) {
+    return `has ${percent(expected)} of all traffic, more than its limit of ${percent(limit)}: the others can't take it`;
+  }
+  if (factor === 1) return undefined;
+  return `world share: ${percent(factor)} of its weight and cap while others fill the answer, so that it has ${percent(limit)} of all traffic`;
+}
+
+function percent(part: number): string {
+  return `${Number((part * 100).toPrecision(3))} %`;
+}
