@@ -9,7 +9,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type Extract, extract } from 'tar-stream';
-import { codeOf } from '../errors.js';
+import { codeOf } from '../platform/errors.js';
 import { onDisk, UpdateFault } from './fault.js';
 
 export interface Unpacking {

@@ -4,7 +4,7 @@
  * day after, and on that night in autumn it comes once.
  */
 import { createTask, parse } from 'node-cron';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/time.js';
 
 /** A 29 February that is a Monday comes after 40 years at the latest. */
 const LONGEST = 41 * 366 * DAY_MS;
@@ -13,7 +13,7 @@ const LONGEST = 41 * 366 * DAY_MS;
  * The first moment after `now` that a valid cron expression means, in local time; both in milliseconds since 1970.
  * Undefined where there is none.
  */
-export function nextAppointment(expression: string, now: number): number | undefined {
+export function nextCronTime(expression: string, now: number): number | undefined {
   const dial = dialOf(now);
   // Of the times that are skipped or come twice, some that come later on the dial are earlier.
   for (let at = nextOnDial(expression, dial); at !== undefined; at = nextOnDial(expression, at)) {

@@ -2,7 +2,7 @@
  * The two deadlines of a download. Without the idle one a server that sends a byte an hour holds the lock for ever;
  * without the overall one, so does one that sends a byte just before each idle deadline.
  */
-import type { Clock } from '../clock.js';
+import type { Clock } from '../platform/clock.js';
 import { formatDuration } from '../zone/durations.js';
 import { UpdateFault } from './fault.js';
 

@@ -5,16 +5,16 @@
  */
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
-import type { Clock } from '../clock.js';
-import { codeOf } from '../errors.js';
+import type { Clock } from '../platform/clock.js';
+import { codeOf } from '../platform/errors.js';
 import type { Deadline } from './deadline.js';
 import { UpdateFault } from './fault.js';
+import type { HttpAgents } from './http-agents.js';
 import { isRedirect, MAX_REDIRECTS, nextHop } from './redirect.js';
 import { isPassingStatus, parseRetryAfter } from './retry.js';
-import type { WayOut } from './way-out.js';
 
-export interface Exchange {
-  readonly way: WayOut;
+export interface UpdateRequest {
+  readonly way: HttpAgents;
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly userAgent: string;
@@ -22,14 +22,14 @@ export interface Exchange {
   readonly authorization: string;
 }
 
-export interface Reply {
+export interface UpdateResponse {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** To be read or destroyed by the caller. */
   readonly body: Readable;
 }
 
 /** GETs `target` and follows redirects; gives the 200 that ends them, throws an UpdateFault for all else. */
-export async function get(target: URL, exchange: Exchange): Promise<Reply> {
+export async function get(target: URL, exchange: UpdateRequest): Promise<UpdateResponse> {
   let url = target;
   let trusted = true;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
@@ -52,7 +52,7 @@ export async function get(target: URL, exchange: Exchange): Promise<Reply> {
 }
 
 /** A header that is there once; undefined where it is missing or ambiguous. */
-export function headerOf(reply: Pick<Reply, 'headers'>, name: string): string | undefined {
+export function headerOf(reply: Pick<UpdateResponse, 'headers'>, name: string): string | undefined {
   const value = reply.headers[name];
   return typeof value === 'string' ? value : undefined;
 }
@@ -61,7 +61,7 @@ async function ask(
   url: URL,
   trusted: boolean,
   who: string,
-  exchange: Exchange,
+  exchange: UpdateRequest,
 ): Promise<Dispatcher.ResponseData> {
   const { way, deadline, userAgent, authorization } = exchange;
   const { signal } = deadline;

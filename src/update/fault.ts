@@ -3,7 +3,7 @@
  * says whether asking again may help. A message never repeats what a server sent: it may be long, hostile, or an echo
  * of the credentials.
  */
-import { describeError, GeopoolError } from '../errors.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
 
 /**
  * `passing`: may work in a moment (5xx, a broken connection). `final`: asking again now is useless. `refused`: the account

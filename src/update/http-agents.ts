@@ -4,14 +4,14 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { ProxyConfig } from '../zone/proxy-environment.js';
 
-export interface WayOut {
+export interface HttpAgents {
   /** To be destroyed at the end. */
   readonly dispatcher: Dispatcher;
   /** The proxy that is set, as HOST:PORT; NO_PROXY may be for another way. */
   readonly proxy?: string;
 }
 
-export function openWayOut(proxies: ProxyConfig | undefined): WayOut {
+export function openAgents(proxies: ProxyConfig | undefined): HttpAgents {
   const connections = 1;
   const shown = proxies?.https ?? proxies?.http;
   if (proxies === undefined || shown === undefined) return { dispatcher: new Agent({ connections }) };

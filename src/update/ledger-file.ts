@@ -2,7 +2,7 @@
  * The ledger in `updates.json` beside the databases. A file that can't be read, or written, costs memory across restarts
  * and nothing else: updating goes on.
  */
-import type { Clock } from '../clock.js';
+import type { Clock } from '../platform/clock.js';
 import type { StateFiles } from '../state/state-files.js';
 import { formatState } from '../state/state-kind.js';
 import {

@@ -3,9 +3,9 @@
  * how many downloads the account has had. Without it a server that restarts in a loop would spend the day's downloads in
  * minutes. Pure; `ledger-file.ts` keeps it on disk.
  */
-import { z } from 'zod';
+import * as z from 'zod';
+import { DAY_MS, rfc3339 } from '../platform/time.js';
 import type { StateKind } from '../state/state-kind.js';
-import { DAY_MS, rfc3339 } from '../time.js';
 
 export interface EditionRecord {
   /** Milliseconds since 1970, as all times here. */

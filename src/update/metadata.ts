@@ -3,8 +3,8 @@
  * date. It decides what is fetched and believed, so anything unexpected in it is an error and not a guess.
  */
 import type { Readable } from 'node:stream';
-import { z } from 'zod';
-import { countOf } from '../count-of.js';
+import * as z from 'zod';
+import { countOf } from '../platform/count-of.js';
 import { UpdateFault } from './fault.js';
 
 export interface Metadata {

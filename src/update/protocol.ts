@@ -8,18 +8,18 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
-import { codeOf } from '../errors.js';
+import type { Clock } from '../platform/clock.js';
+import { codeOf } from '../platform/errors.js';
+import { MINUTE_MS } from '../platform/time.js';
 import { openPlain } from '../state/plain-file.js';
-import { MINUTE_MS } from '../time.js';
 import { unpackDatabase } from './archive.js';
 import { type DeadlineLimits, startDeadline } from './deadline.js';
-import { type Exchange, get, headerOf } from './exchange.js';
+import { get, headerOf, type UpdateRequest } from './exchange.js';
 import { diskFault, UpdateFault } from './fault.js';
+import type { HttpAgents } from './http-agents.js';
 import { type Metadata, readMetadata } from './metadata.js';
 import { parseHttpDate } from './retry.js';
 import type { UpdateSettings } from './settings.js';
-import type { WayOut } from './way-out.js';
 
 export interface FetchLimits extends DeadlineLimits {
   /** Ceiling for a download, compressed and uncompressed, each. */
@@ -43,7 +43,7 @@ export interface FetchOptions {
   readonly edition: string;
   /** From `md5OfFile`. */
   readonly localMd5: string;
-  readonly way: WayOut;
+  readonly way: HttpAgents;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly userAgent: string;
@@ -70,7 +70,7 @@ export const NO_FILE_MD5 = '0'.repeat(32);
 export async function fetchEdition(options: FetchOptions): Promise<Fetched> {
   const { settings, edition, localMd5, clock, limits, signal, allowance } = options;
   const deadline = startDeadline(clock, limits, signal);
-  const exchange: Exchange = {
+  const exchange: UpdateRequest = {
     way: options.way,
     clock,
     deadline,
@@ -102,7 +102,7 @@ export async function md5OfFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function askMetadata(host: string, edition: string, exchange: Exchange): Promise<Metadata> {
+async function askMetadata(host: string, edition: string, exchange: UpdateRequest): Promise<Metadata> {
   const url = new URL(`${host}/geoip/updates/metadata`);
   url.searchParams.set('edition_id', edition);
   const reply = await get(url, exchange);
@@ -120,7 +120,11 @@ async function askMetadata(host: string, edition: string, exchange: Exchange): P
   }
 }
 
-async function download(metadata: Metadata, exchange: Exchange, options: FetchOptions): Promise<Fetched> {
+async function download(
+  metadata: Metadata,
+  exchange: UpdateRequest,
+  options: FetchOptions,
+): Promise<Fetched> {
   const { settings, edition, limits } = options;
   const { md5, date } = metadata;
   const url = new URL(`${settings.host}/geoip/databases/${edition}/download`);

@@ -2,7 +2,7 @@
  * Where a redirect may lead. The update service answers a download with a redirect to a storage host of another
  * company, so following is needed; where to, and with what, is decided here and not by an HTTP library.
  */
-import { parseUrl } from '../url.js';
+import { parseUrl } from '../platform/url.js';
 import { UpdateFault } from './fault.js';
 
 /** The service uses one; two more leave room for a mirror in front of it. */

@@ -2,8 +2,8 @@
  * When to ask a server again that failed: the waits double, with jitter so that the many who failed together do not come
  * back together, and it ends after five minutes as geoipupdate's does. The decision is pure; `retrying` is the loop.
  */
-import type { Clock } from '../clock.js';
-import type { Random } from '../random.js';
+import type { Clock } from '../platform/clock.js';
+import type { Random } from '../platform/random.js';
 import { UpdateFault } from './fault.js';
 import { pause } from './pause.js';
 

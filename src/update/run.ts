@@ -2,14 +2,16 @@
  * One run through all editions, one after the other: lock, tidy up, read the key, then for each edition fetch (with
  * retries), verify and swap. An edition that fails does not keep the others from their turn.
  */
-import type { Clock } from '../clock.js';
-import { describeError } from '../errors.js';
+
 import { isUseful } from '../geo/editions.js';
-import type { Log } from '../log.js';
-import type { Random } from '../random.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
+import type { Random } from '../platform/random.js';
+import { rfc3339 } from '../platform/time.js';
 import { ensureDirectory } from '../state/durable-file.js';
-import { rfc3339 } from '../time.js';
 import { onDisk, UpdateFault } from './fault.js';
+import { type HttpAgents, openAgents } from './http-agents.js';
 import { DOWNLOADS_A_DAY, noteCheck } from './ledger.js';
 import type { LedgerFile } from './ledger-file.js';
 import { type Allowance, type FetchLimits, fetchEdition, md5OfFile } from './protocol.js';
@@ -17,7 +19,6 @@ import { type RetryPolicy, retrying } from './retry.js';
 import type { UpdateSettings } from './settings.js';
 import { databasePath, type Serve, swapIn, type Verify } from './swap.js';
 import { underLock } from './tidy.js';
-import { openWayOut, type WayOut } from './way-out.js';
 
 export interface EditionResult {
   readonly edition: string;
@@ -64,7 +65,7 @@ async function runLocked(options: RunOptions): Promise<readonly EditionResult[]>
   } catch (error) {
     return await failAll(settings.editions, error, options, ledger.change);
   }
-  const way = openWayOut(settings.proxy);
+  const way = openAgents(settings.proxy);
   const results: EditionResult[] = [];
   try {
     for (const [index, edition] of settings.editions.entries()) {
@@ -91,7 +92,7 @@ async function runLocked(options: RunOptions): Promise<readonly EditionResult[]>
 async function updateEdition(
   edition: string,
   key: string,
-  way: WayOut,
+  way: HttpAgents,
   options: RunOptions,
 ): Promise<'current' | 'updated'> {
   const { settings, clock, random, log, verify, serve, userAgent, limits, signal } = options;

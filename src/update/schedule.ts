@@ -2,8 +2,8 @@
  * When to look for new databases: pure decisions. Everybody's cron says "at the full hour", and a server asked by the whole
  * world in one minute is down for all of it; so a random delay follows each appointed minute, and a shorter one each start.
  */
-import type { Random } from '../random.js';
-import { DAY_MS, MINUTE_MS } from '../time.js';
+import type { Random } from '../platform/random.js';
+import { DAY_MS, MINUTE_MS } from '../platform/time.js';
 
 /** The delay after an appointed minute: up to half an hour. */
 export function cronDelayMs(random: Random): number {

@@ -4,7 +4,7 @@
  * rotated).
  */
 
-import { describeError, GeopoolError } from '../errors.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
 import { readPlain } from '../state/plain-file.js';
 import type { ProxyConfig } from '../zone/proxy-environment.js';
 

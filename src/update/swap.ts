@@ -6,7 +6,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, describeError } from '../errors.js';
+import { codeOf, describeError } from '../platform/errors.js';
 import { syncDirectory } from '../state/durable-file.js';
 import { onDisk, UpdateFault } from './fault.js';
 

@@ -2,8 +2,8 @@
  * Tidies the directory of databases up: at a start, before any of them is opened, and before each run.
  */
 import { access } from 'node:fs/promises';
-import { describeError } from '../errors.js';
-import type { Log } from '../log.js';
+import { describeError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
 import { cleanLeftovers } from './leftovers.js';
 import { takeLock } from './lock.js';
 

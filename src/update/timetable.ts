@@ -3,12 +3,12 @@
  * the minute itself: a host that slept over it, a process that stood still and a clock that was set forward update late,
  * which is better than not at all. A run that is still waiting or working when the next minute comes is not doubled.
  */
-import type { Clock } from '../clock.js';
-import { describeError } from '../errors.js';
-import type { Log } from '../log.js';
-import type { Random } from '../random.js';
-import { MINUTE_MS, rfc3339 } from '../time.js';
-import { nextAppointment } from './appointments.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
+import type { Random } from '../platform/random.js';
+import { MINUTE_MS, rfc3339 } from '../platform/time.js';
+import { nextCronTime } from './cron-times.js';
 import { pause } from './pause.js';
 import { cronDelayMs, startDelayMs } from './schedule.js';
 
@@ -36,7 +36,7 @@ export function startTimetable({ expression, clock, random, log, run }: Timetabl
   const stopping = new AbortController();
   const waiting = new Set<{ readonly at: number }>();
   let busy = false;
-  let next = nextAppointment(expression, clock.now());
+  let next = nextCronTime(expression, clock.now());
   let cancel = lookLater();
 
   function lookLater(): () => void {
@@ -46,7 +46,7 @@ export function startTimetable({ expression, clock, random, log, run }: Timetabl
 
   function look(): void {
     const now = clock.now();
-    const following = nextAppointment(expression, now);
+    const following = nextCronTime(expression, now);
     if (next !== undefined && next <= now) {
       keep(next, now);
       next = following;

@@ -7,9 +7,9 @@
  *                                 └─ ledger (updates.json)
  */
 import { access } from 'node:fs/promises';
-import type { Clock } from '../clock.js';
-import type { Log } from '../log.js';
-import type { Random } from '../random.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import type { Random } from '../platform/random.js';
 import type { StateFiles } from '../state/state-files.js';
 import { UpdateFault } from './fault.js';
 import { ledgerFile } from './ledger-file.js';

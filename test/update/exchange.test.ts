@@ -1,14 +1,14 @@
 import t, { type Test } from 'tap';
 import { Agent } from 'undici';
 import { startDeadline } from '../../src/update/deadline.js';
-import { type Exchange, get } from '../../src/update/exchange.js';
+import { get, type UpdateRequest } from '../../src/update/exchange.js';
 import { createFakeClock } from '../fake-clock.js';
 import { type FakeUpdateServer, startFakeUpdateServer, status } from './fake-update-server.js';
 import { hastyClock, PATIENT } from './scenery.js';
 
 const AUTHORIZATION = 'Basic NDI6U2VzYW1l';
 
-async function setUp(t: Test): Promise<{ server: FakeUpdateServer; exchange: Exchange; target: URL }> {
+async function setUp(t: Test): Promise<{ server: FakeUpdateServer; exchange: UpdateRequest; target: URL }> {
   const server = await startFakeUpdateServer();
   const dispatcher = new Agent();
   const clock = hastyClock();

@@ -48,7 +48,7 @@ export async function startFakeUpdateServer(): Promise<FakeUpdateServer> {
   const published = new Map<string, { md5: string; archive: Buffer }>();
   const asked: Asked[] = [];
   const queues: Record<Place, Handler[]> = { metadata: [], download: [], storage: [] };
-  const standing: Record<Place, Handler> = {
+  const state: Record<Place, Handler> = {
     metadata(request, response) {
       const edition = queryOf(request).get('edition_id') ?? '';
       sendJson(response, metadataOf(edition, published.get(edition)?.md5 ?? ''));
@@ -66,7 +66,7 @@ export async function startFakeUpdateServer(): Promise<FakeUpdateServer> {
   };
   const serve = (place: Place, request: IncomingMessage, response: ServerResponse): void => {
     asked.push({ place, url: request.url ?? '', headers: request.headers });
-    (queues[place].shift() ?? standing[place])(request, response);
+    (queues[place].shift() ?? state[place])(request, response);
   };
   const service = createServer((request, response) => {
     serve(request.url?.startsWith('/geoip/updates/') ? 'metadata' : 'download', request, response);
@@ -83,7 +83,7 @@ export async function startFakeUpdateServer(): Promise<FakeUpdateServer> {
       queues[place].push(handler);
     },
     always(place, handler) {
-      standing[place] = handler;
+      state[place] = handler;
     },
     async publish(edition, bytes) {
       const archive = await tarGz([

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { cronDelayMs, isDue, startDelayMs } from '../../src/update/schedule.js';
 
 const NOW = Date.UTC(2026, 0, 7, 12);

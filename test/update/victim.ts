@@ -2,7 +2,7 @@
  * A process for `killed.test.ts` to kill: updates what its arguments say, tells its parent of each step, and sits down
  * where it is told to.
  */
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/platform/clock.js';
 import { keyFromText } from '../../src/update/settings.js';
 import { createUpdater } from '../../src/update/updater.js';
 import { filesIn, keptLog, PATIENT } from './scenery.js';
