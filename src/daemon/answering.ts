@@ -2,49 +2,80 @@
  * From the config's words on how answers are given to what the workers take (src/answer/policy.ts), and on over time.
  */
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Challenges } from '../answer/challenges.js';
 import { chaosAnswers } from '../answer/chaos.js';
 import type { CookieSecrets } from '../answer/cookie-secrets.js';
 import type { Policy } from '../answer/policy.js';
 import { newRateLimit, type RateLimit, SIZES } from '../answer/rate-limit.js';
-import type { Clock } from '../clock.js';
 import { treeOfPrefixes } from '../ip/prefix-tree.js';
-import type { Log } from '../log.js';
-import { below, type Random } from '../random.js';
-import type { AnsweringConfig, RateLimitConfig } from '../zone/answering-config.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import { below, type Random } from '../platform/random.js';
+import type { AnsweringConfig } from '../zone/answering-config.js';
 import { keepCookies } from './cookie-keeper.js';
 
 export interface Answering {
   /** For the workers. */
-  readonly policy: Policy;
+  policy(): Policy;
   /** Reads anew what files there are; gives what is wrong with them, and then nothing has changed. */
   reload(): readonly string[];
+  /** Gives what has the policy follow a config. Throws as `openAnswering` does. */
+  prepare(next: AnsweringConfig): () => void;
   stop(): void;
 }
 
+interface Tools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** What workers serve of them. */
+  readonly challenges?: Challenges;
+}
+
 /** Throws CONFIG_INVALID, with a line for each fault, where a file that the config names is wrong. */
-export function openAnswering(
-  config: AnsweringConfig,
-  { clock, random, log }: { readonly clock: Clock; readonly random: Random; readonly log: Log },
-): Answering {
-  const { secrets, reload, stop } = keepCookies({ config: config.cookies, clock, random, randomBytes, log });
-  return { policy: makePolicy(config, secrets, random), reload, stop };
+export function openAnswering(first: AnsweringConfig, tools: Tools): Answering {
+  const { random, challenges } = tools;
+  let config = first;
+  let cookies = keepCookies({ config: config.cookies, ...tools, randomBytes });
+  let policy = makePolicy(config, cookies.secrets, limitOf(config, random), challenges);
+  return {
+    policy: () => policy,
+    reload: () => cookies.reload(),
+    prepare(next) {
+      // What has not changed keeps what it has learnt: its secrets, and who asked how much.
+      const sameCookies = isDeepStrictEqual(config.cookies, next.cookies);
+      const keeper = sameCookies ? cookies : keepCookies({ config: next.cookies, ...tools, randomBytes });
+      const sameLimit = isDeepStrictEqual(config.rateLimit, next.rateLimit);
+      const limit = sameLimit ? policy.rateLimit : limitOf(next, random);
+      return () => {
+        if (keeper !== cookies) cookies.stop();
+        [config, cookies, policy] = [next, keeper, makePolicy(next, keeper.secrets, limit, challenges)];
+      };
+    },
+    stop: () => cookies.stop(),
+  };
 }
 
 function makePolicy(
-  { rateLimit, cookies, nsid, chaos }: AnsweringConfig,
+  { cookies, nsid, chaos }: AnsweringConfig,
   secrets: CookieSecrets | undefined,
-  random: Random,
+  rateLimit: RateLimit | undefined,
+  challenges: Challenges | undefined,
 ): Policy {
   return {
     cookies: secrets,
     cookieRequired: cookies.required,
-    rateLimit: rateLimit.enabled ? makeRateLimit(rateLimit, random) : undefined,
+    rateLimit,
     nsid: nsid === undefined ? undefined : Uint8Array.from(Buffer.from(nsid)),
     chaos: chaosAnswers(chaos),
+    challenges,
   };
 }
 
-function makeRateLimit({ exempt, ...terms }: RateLimitConfig, random: Random): RateLimit {
+function limitOf({ rateLimit }: AnsweringConfig, random: Random): RateLimit | undefined {
+  const { exempt, enabled, ...terms } = rateLimit;
+  if (!enabled) return undefined;
   const { tree } = treeOfPrefixes(exempt.map((prefix) => ({ prefix, id: 1 })));
   const seeds = Int32Array.from(SIZES, () => below(random, 2 ** 32) | 0);
   return newRateLimit({ ...terms, exempt: tree }, seeds);

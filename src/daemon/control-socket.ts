@@ -2,12 +2,13 @@
  * The control socket of a server, which serves all the same where it can't have one, or where somebody removes it: it is
  * opened again as soon as it can be.
  */
-import type { Clock } from '../clock.js';
+
 import type { Handlers } from '../control/handlers.js';
 import { type ControlServer, openControl } from '../control/server.js';
-import { codeOf, describeError } from '../errors.js';
-import type { Log } from '../log.js';
-import { groupId } from './group.js';
+import type { Clock } from '../platform/clock.js';
+import { codeOf, describeError } from '../platform/errors.js';
+import { groupId } from '../platform/group.js';
+import type { Log } from '../platform/log.js';
 
 /** The group whose members may use the control socket. */
 const GROUP = 'geopool';
@@ -44,7 +45,7 @@ export async function keepControl(
       if (there === 'gone') await old?.close();
       await open();
       if (trouble === undefined)
-        log.warn({ event: 'control-made-anew', path }, `${path} was gone, and is open again`);
+        log.warn({ event: 'control-recreated', path }, `${path} was gone, and is open again`);
       // Another's is left alone.
       if (there === "another's" && server !== old) await old?.close();
     }

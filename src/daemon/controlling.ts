@@ -2,27 +2,45 @@
  * What operators say and ask while the server runs: overrides, the control socket, status over HTTP. And what the host says
  * of the time, since the ends of overrides go by it.
  */
-import { type Clock, watchWallClock } from '../clock.js';
+
+import type { ReloadReport } from '../control/action-reports.js';
+import { ask } from '../control/client.js';
 import { createLine } from '../control/line.js';
-import { lookUpBy } from '../health/resolve.js';
-import type { Log, ProgramLog } from '../log.js';
-import type { Service } from '../net/service.js';
+import { type Clock, watchWallClock } from '../platform/clock.js';
+import { GeopoolError } from '../platform/errors.js';
+import type { Log, ProgramLog } from '../platform/log.js';
+import { oneAtATime } from '../platform/one-at-a-time.js';
+import { lookUpBy } from '../probe/resolve.js';
+import type { Service } from '../server/service.js';
 import type { State } from '../state/state-directory.js';
 import type { Updater } from '../update/updater.js';
+import type { ChallengeKeeper } from './challenge-keeper.js';
 import { keepControl } from './control-socket.js';
+import type { Fleet } from './fleet-service.js';
 import { createHandlers } from './handling.js';
+import type { HealthService } from './health-service.js';
 import { openHttp } from './http.js';
-import type { Judging } from './judging.js';
+import { describeStanding, disablingEffects } from './override-effects.js';
 import { keepOverrides } from './override-keeper.js';
+import { FIXED, openReconfiguring, type Reconfigurable } from './reconfiguring.js';
 import type { Reloading } from './reloading.js';
+import type { ServiceNotifier } from './service-notifier.js';
 import type { Serving } from './serving.js';
 import type { DaemonSettings } from './settings.js';
 import type { Signals } from './signals.js';
 import type { WorldSource } from './source-world.js';
 import { createStops } from './stops.js';
+import type { TlsKeeper } from './tls-keeper.js';
+
+/** Milliseconds that the rehearsal of an override may take. */
+const REHEARSAL_MS = 1000;
 
 export interface ControllingParts {
-  readonly settings: Pick<DaemonSettings, 'control' | 'http' | 'notify'>;
+  readonly settings: DaemonSettings;
+  /** Reads them anew; throws a GeopoolError where they are wrong. */
+  readonly readSettings: () => DaemonSettings;
+  /** Phases before this one that can follow other settings. */
+  readonly phases: readonly Reconfigurable[];
   readonly clock: Clock;
   readonly log: Log & Pick<ProgramLog, 'dropped'>;
   readonly signals: Signals;
@@ -30,64 +48,110 @@ export interface ControllingParts {
   readonly started: number;
   readonly state: State;
   readonly source: WorldSource;
-  readonly judging: Judging;
+  readonly health: HealthService;
+  readonly challenges: ChallengeKeeper;
+  /** Absent: this server is in none. */
+  readonly fleet: Fleet | undefined;
+  readonly tls: TlsKeeper;
   readonly serving: Serving;
   readonly service: Service;
   readonly reloading: Reloading;
-  /** As an operator has it done. */
-  readonly reload: Reloading['reload'];
-  readonly updater: Updater | undefined;
+  /** The same reload, announced to the service manager. */
+  readonly announced: ServiceNotifier['reloading'];
+  readonly updater: () => Updater | undefined;
+}
+
+export interface Controlling {
+  /** As an operator has it done: settings, zones and databases. Never rejects. */
+  reload(): Promise<ReloadReport>;
+  stop(): Promise<void>;
 }
 
 /** Rejects only where another server has the control socket. */
-export async function startControlling(parts: ControllingParts): Promise<{ stop(): Promise<void> }> {
-  const { settings, clock, log, signals, source, judging, serving, reloading } = parts;
+export async function startControlling(parts: ControllingParts): Promise<Controlling> {
+  const { settings, clock, log, signals, source, health, serving, reloading } = parts;
   const stops = createStops(log);
   const keeper = stops.keep(
     keepOverrides({
-      overrides: judging.overrides,
+      overrides: health.overrides,
       clock,
       log,
-      zones: () => serving.roster().world.zones.map(({ zone }) => zone),
-      save: judging.saveOverrides,
+      zones: () => serving.index().world.zones.map(({ zone }) => zone),
+      save: health.saveOverrides,
+      effectsOf: (mirrors) => disablingEffects(mirrors, serving.index(), serving.facts),
+      standingOf: (mirror) =>
+        describeStanding(mirror, {
+          index: serving.index(),
+          snapshot: health.wallSnapshot(),
+          now: clock.now(),
+        }),
       publish(mirrors) {
-        // The answers first: the history goes through all mirrors, while nobody is sent to a dead one any more.
         serving.overridden(mirrors);
-        judging.overridden();
+        health.overridesChanged(mirrors);
       },
+      ...(parts.fleet !== undefined && { fleet: parts.fleet.overrides }),
     }),
   );
-  signals.on('stated', keeper.restated);
-  stops.keep({ stop: () => void signals.off('stated', keeper.restated) });
+  signals.on('overridesChanged', keeper.restated);
+  stops.keep({ stop: () => void signals.off('overridesChanged', keeper.restated) });
   stops.keep({
     stop: watchWallClock(clock, (ms) => {
       log.warn({ event: 'clock-set', ms }, `the clock of this host was set by ${Math.round(ms / 1000)} s`);
       // What has ended is said before the files say what holds.
       keeper.restated();
-      judging.clockSet();
+      health.clockSet();
       keeper.clockSet();
       serving.refresh();
+      reloading.clockSet();
     }),
   });
+  let restart: readonly string[] = [];
   const asked = {
     ...parts,
-    keeper,
     hostnames: source.hostnames,
-    notify: settings.notify,
-    lookUp: lookUpBy(source.resolveOwn),
     lastGood: reloading.lastGood,
+    gate: source.gate,
     explaining: createLine(1, 16),
     reloadError: reloading.error,
+    restart: () => restart,
   };
-  const http = openHttp(settings.http, asked, { clock, log });
+  const http = await openHttp(settings.http, asked, { clock, log });
   stops.keep({ stop: () => http.close() });
-  const handlers = createHandlers({ ...asked, http: http.report });
+  const followHttp: Reconfigurable = { prepare: (next) => () => http.follow(next.http) };
+  // Where each worker has a socket of its own, another process has to open other ones.
+  const fixed = parts.service.transport === 'portable' ? (['listen', ...FIXED] as const) : FIXED;
+  const phases = [...parts.phases, followHttp];
+  const reconfigure = openReconfiguring(settings, parts.readSettings, phases, fixed, log);
+  const reload = oneAtATime(
+    parts.announced(async () => {
+      const done = await reconfigure();
+      if ('faults' in done) return reloading.refuse(done.faults);
+      restart = done.restart;
+      return { ...(await reloading.reload()), ...(restart.length > 0 && { restart }) };
+    }),
+  );
+  const lookUp = lookUpBy(source.resolveOwn);
+  const handlers = createHandlers({ ...asked, keeper, lookUp, reload, http: http.report });
   try {
     const control = await keepControl(settings.control, handlers, { clock, log });
     stops.keep({ stop: () => control.close() });
+    await rehearse(settings.control);
+    await parts.fleet?.start({ health, serving, keeper, challenges: parts.challenges });
   } catch (error) {
     await stops.stop();
     throw error;
   }
-  return stops;
+  return { reload, stop: stops.stop };
+}
+
+/**
+ * Disables no mirror, over the socket, so that the first one that is disabled waits for no code that has never run.
+ */
+async function rehearse(control: string): Promise<void> {
+  try {
+    await ask(control, 'POST', '/disable', { mirror: '', reason: 'rehearsal' }, REHEARSAL_MS);
+  } catch (error) {
+    // Refused, as no mirror is called that; or there is no socket, which is said.
+    if (!(error instanceof GeopoolError)) throw error;
+  }
 }

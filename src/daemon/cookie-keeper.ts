@@ -10,12 +10,12 @@ import {
   SECRET_OCTETS,
   type SecretList,
 } from '../answer/cookie-secrets.js';
-import type { Clock } from '../clock.js';
-import { describeError, GeopoolError } from '../errors.js';
-import type { Log } from '../log.js';
-import type { Random } from '../random.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
+import type { Random } from '../platform/random.js';
+import { DAY_MS, HOUR_MS } from '../platform/time.js';
 import { readPlainSync } from '../state/plain-file.js';
-import { DAY_MS, HOUR_MS } from '../time.js';
 import type { CookieConfig } from '../zone/answering-config.js';
 import { readCookieSecrets } from '../zone/cookie-secrets.js';
 

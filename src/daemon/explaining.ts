@@ -3,26 +3,28 @@
  */
 
 import type { LocationMap } from '../answer/table.js';
+import { withChosenPools } from '../compile/choices.js';
 import type { ExplainJob } from '../compile/explain-job.js';
 import { epochAt } from '../compile/member-order.js';
 import type { ExplainRequest } from '../control/handlers.js';
-import { GeopoolError } from '../errors.js';
-import type { Family } from '../facts.js';
+import { GeopoolError } from '../platform/errors.js';
+import type { Family, Location } from '../platform/types.js';
 import { describeRefused } from '../report/describe-refused.js';
 import type { Availability } from '../select/health-view.js';
+import type { Pool, Zone } from '../zone/model.js';
 import { isWithin } from '../zone/names.js';
-import { type Knowledge, poolReasons, type Roster } from './roster.js';
+import { type HealthSnapshot, poolReasons, type TargetIndex } from './target-index.js';
 
 /** The job that answers the request. Throws REQUEST_REFUSED for a name that is no pool. */
 export function explainJob(
   { name, from, type }: ExplainRequest,
-  roster: Roster,
-  availability: readonly Availability[],
-  knowledge: Knowledge,
+  index: TargetIndex,
+  availability: (pool: number) => Availability,
+  snapshot: HealthSnapshot,
   mapOf: (pool: number) => LocationMap | undefined,
   now: number,
 ): ExplainJob {
-  const { world } = roster;
+  const { world } = index;
   const owner = name.toLowerCase().replace(/\.$/, '');
   const apexes = [
     ...world.zones.map(({ zone, file }) => ({ name: zone.name, file, zone })),
@@ -35,10 +37,12 @@ export function explainJob(
     .filter((candidate) => isWithin(owner, candidate.name))
     .sort((a, b) => b.name.length - a.name.length);
   const zone = apex?.zone;
+  const places = world.places[world.zones.findIndex((loaded) => loaded.zone === zone)] ?? [];
+  const pool = zone && poolNamed(zone, owner, places);
   if (apex !== undefined && zone === undefined) {
     throw new GeopoolError('REQUEST_REFUSED', `${apex.file} is wrong; ${describeRefused(apex.name)}`);
   }
-  if (zone === undefined || !zone.pools.some((pool) => pool.owner === owner)) {
+  if (zone === undefined || pool === undefined) {
     const pools = world.zones.flatMap((loaded) => loaded.zone.pools.map((pool) => pool.owner));
     throw new GeopoolError(
       'REQUEST_REFUSED',
@@ -49,24 +53,40 @@ export function explainJob(
   const number = world.pools.findIndex(
     (pool) => pool.zone === zone.name && pool.owner === owner && pool.family === family,
   );
-  const reasons = poolReasons(roster, number, knowledge, now);
-  const health = (availability[number]?.standing ?? []).map((standing, i) => {
+  const reasons = poolReasons(index, number, snapshot, now);
+  const { panic, states, growth: steps, factors } = availability(number);
+  const health = states.map((state, i) => {
     const reason = reasons[i];
-    const growth = availability[number]?.growth?.[i];
-    return { standing, ...(growth !== undefined && { growth }), ...(reason !== undefined && { reason }) };
+    const growth = steps?.[i];
+    const factor = factors?.[i];
+    return {
+      state,
+      ...(growth !== undefined && { growth }),
+      ...(factor !== undefined && { factor }),
+      ...(reason !== undefined && { reason }),
+    };
   });
   const map = mapOf(number);
   return {
-    zone,
+    zone: { ...zone, pools: [pool] },
     owner,
     family,
     from,
-    places: world.places[world.zones.findIndex((loaded) => loaded.zone === zone)] ?? [],
+    places,
     sources: world.sources,
     grid: world.maps.onGrid[world.pools[number]?.geography ?? -1] ?? false,
-    panic: availability[number]?.panic ?? false,
+    panic,
     health,
     epoch: epochAt(now),
     ...(map !== undefined && { map }),
   };
+}
+
+/** The pool of that owner name, be it one that users choose. */
+function poolNamed(zone: Zone, owner: string, places: readonly Location[]): Pool | undefined {
+  const own = zone.pools.find((pool) => pool.owner === owner);
+  if (own !== undefined) return own;
+  const placed = new Map(zone.mirrors.map((mirror, i) => [mirror, places[i] ?? {}]));
+  const { pools } = withChosenPools(zone, (mirror) => placed.get(mirror) ?? {});
+  return pools.find((pool) => pool.owner === owner);
 }

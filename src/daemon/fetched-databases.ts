@@ -2,23 +2,26 @@
  * Databases that geopool fetches itself: where they lie, and how one that was fetched comes to serve.
  */
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
+import { isDeepStrictEqual } from 'node:util';
 import type { GeoRequest } from '../compile/world.js';
 import type { ReloadReport } from '../control/action-reports.js';
-import { GeopoolError } from '../errors.js';
 import { fetchedEditions } from '../geo/editions.js';
 import type { GeoSources } from '../geo/geo-sources.js';
-import type { Log } from '../log.js';
-import type { Random } from '../random.js';
+import type { Clock } from '../platform/clock.js';
+import { GeopoolError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
+import type { Random } from '../platform/random.js';
 import type { StateFiles } from '../state/state-files.js';
 import type { Updater } from '../update/updater.js';
 import type { DaemonSettings } from './settings.js';
 
 /** Fetching; it begins when all else runs, and is the first to end. */
 export interface Fetching {
-  /** Absent where no account is configured. */
-  readonly updater?: Updater;
+  /** Undefined where no account is configured. */
+  updater(): Updater | undefined;
   start(): Promise<void>;
+  /** Fetches by these settings from now on. */
+  follow(settings: Pick<DaemonSettings, 'geo'>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,6 +31,8 @@ export interface FetchingParts {
   readonly files: StateFiles;
   /** Those that serve. */
   readonly sources: () => GeoSources;
+  /** Files that are kept aside until somebody has looked at them: they are fetched well. */
+  readonly held: () => readonly { readonly path: string }[];
   readonly reload: () => Promise<ReloadReport>;
   readonly clock: Clock;
   readonly random: Random;
@@ -36,16 +41,32 @@ export interface FetchingParts {
 
 /** What the updater needs is loaded only where there is one. */
 export async function openFetching(parts: FetchingParts): Promise<Fetching> {
-  const { settings, files, sources, reload, clock, random, log } = parts;
-  const { update } = settings.geo;
-  if (update === undefined) return { start: async () => undefined, stop: async () => undefined };
-  const { openUpdater } = await import('./updating.js');
-  const serve = async (_edition: string, path: string): Promise<void> => {
-    const { faults } = await reload();
-    refuseUnserved(path, sources(), faults);
+  const { files, sources, held, reload, clock, random, log } = parts;
+  let { update } = parts.settings.geo;
+  let updater = await open();
+
+  async function open(): Promise<Updater | undefined> {
+    if (update === undefined) return undefined;
+    const { openUpdater } = await import('./updating.js');
+    const serve = async (_edition: string, path: string): Promise<void> => {
+      const { faults } = await reload();
+      if (!held().some((one) => one.path === path)) refuseUnserved(path, sources(), faults);
+    };
+    return openUpdater({ update, files, clock, random, log, serve });
+  }
+
+  return {
+    updater: () => updater,
+    start: async () => updater?.start(),
+    async follow({ geo }) {
+      if (isDeepStrictEqual(update, geo.update)) return;
+      await updater?.stop();
+      update = geo.update;
+      updater = await open();
+      await updater?.start();
+    },
+    stop: async () => updater?.stop(),
   };
-  const updater = openUpdater({ update, files, clock, random, log, serve });
-  return { updater, start: () => updater.start(), stop: () => updater.stop() };
 }
 
 /** What a killed process left of databases is tidied up before any is opened. */

@@ -1,25 +1,22 @@
 /**
- * Notices when something else, such as Debian's geoipupdate, replaces a database: looks at the files every few seconds and
- * waits until one that changed has come to rest, since not everybody writes beside and renames.
+ * Notices when something else replaces a file, such as Debian's geoipupdate a database or certbot a certificate: looks at the
+ * files every few seconds and waits until one that changed has come to rest, since not everybody writes beside and renames.
  */
-import type { Clock } from '../clock.js';
+
 import { identityOf } from '../geo/file-identity.js';
+import type { Clock } from '../platform/clock.js';
 
 /** Milliseconds from look to look. */
 const PERIOD = 5000;
 
-export interface DatabaseWatch {
+export interface FileWatch {
   /** The files as they are now are known: only a later change counts. */
   acknowledge(): void;
   stop(): void;
 }
 
 /** Calls `onChange` once for each change of any of the files that `paths` gives, appearing and going included. */
-export function watchDatabases(
-  paths: () => readonly string[],
-  clock: Clock,
-  onChange: () => void,
-): DatabaseWatch {
+export function watchFiles(paths: () => readonly string[], clock: Clock, onChange: () => void): FileWatch {
   const lookAll = (): string =>
     paths()
       .map((path) => `${path} ${identityOf(path)}`)

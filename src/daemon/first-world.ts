@@ -2,9 +2,10 @@
  * The world that a server begins with. Names of mirrors that nobody knew are asked for before anything is served, as far as
  * servers answer in time: else the first answers would be without those mirrors.
  */
-import type { Clock } from '../clock.js';
-import { type LiveWorld, openWorld } from '../compile/compiler.js';
+
+import { type Builder, type LiveWorld, openWorld } from '../compile/compiler.js';
 import type { World, WorldRequest } from '../compile/world.js';
+import type { Clock } from '../platform/clock.js';
 import { type HostNetworks, hostnamesOf } from '../zone/hostnames.js';
 import type { Hostnames } from './hostnames.js';
 
@@ -21,8 +22,9 @@ export async function openFirstWorld(
   request: () => WorldRequest,
   hostnames: Hostnames,
   clock: Clock,
+  builder: Builder,
 ): Promise<LiveWorld> {
-  const first = await openWorld(request());
+  const first = await builder.build({ request: request() });
   const names = namesIn(first.world);
   if (names.size === 0) return first;
   hostnames.follow(names);
@@ -32,5 +34,5 @@ export async function openFirstWorld(
     hostnames.settled(),
     new Promise<void>((resolve) => clock.after(NAMES_WITHIN_MS, resolve)),
   ]);
-  return openWorld(request());
+  return openWorld({ request: request() });
 }

@@ -1,34 +1,40 @@
 /**
  * What a running server answers over its control socket, and which of its parts does so.
  */
-import type { Clock } from '../clock.js';
+
 import type { Explanation } from '../compile/explain.js';
 import type { Handlers } from '../control/handlers.js';
 import type { Line } from '../control/line.js';
 import type { HttpReport } from '../control/status-report.js';
-import { runInThread } from '../in-thread.js';
-import type { ProgramLog } from '../log.js';
-import type { Service } from '../net/service.js';
-import { type NotifySettings, testChannels } from '../notify/notifier.js';
+import { testChannels } from '../notify/notifier.js';
 import type { LookUp } from '../notify/webhook.js';
+import type { Clock } from '../platform/clock.js';
+import type { ProgramLog } from '../platform/log.js';
+import { runInWorker } from '../platform/run-in-worker.js';
+import { VERSION } from '../platform/version.js';
+import type { Service } from '../server/service.js';
 import type { StateFiles } from '../state/state-files.js';
 import type { Updater } from '../update/updater.js';
-import { VERSION } from '../version.js';
+import type { ChallengeKeeper } from './challenge-keeper.js';
+import { challengeHandlers, reportChallenge } from './challenging.js';
+import type { DatabaseGate } from './database-gate.js';
 import { explainJob } from './explaining.js';
 import { configured } from './fetched-databases.js';
+import type { Fleet } from './fleet-service.js';
+import type { HealthService } from './health-service.js';
 import { reportHistory } from './history-report.js';
 import type { Hostnames } from './hostnames.js';
-import type { Judging } from './judging.js';
 import type { LastGoodKeeper } from './last-good-databases.js';
 import type { OverrideKeeper } from './override-keeper.js';
 import { probeNow } from './probe-now.js';
 import type { Serving } from './serving.js';
-import { reportStatus, reportUpdate } from './status.js';
+import { reportHeld, reportStatus, reportUpdate } from './status.js';
+import type { TlsKeeper } from './tls-keeper.js';
 
 const EXPLAINER = new URL('../compile/explain-worker.js', import.meta.url);
 
-/** The parts of a server that may be asked. */
-export interface Parts {
+/** The parts of a server that may be asked how things are. */
+export interface ReaderParts {
   readonly clock: Clock;
   /** When the server started, by the steady clock. */
   readonly started: number;
@@ -36,89 +42,103 @@ export interface Parts {
   readonly serving: Serving;
   readonly service: Service;
   readonly state: Pick<StateFiles, 'failures' | 'problems'>;
-  readonly judging: Judging;
-  readonly keeper: OverrideKeeper;
+  readonly health: HealthService;
   readonly hostnames: Hostnames;
-  readonly notify: NotifySettings;
-  readonly lookUp: LookUp;
+  readonly challenges: ChallengeKeeper;
+  readonly fleet: Pick<Fleet, 'report' | 'challenges'> | undefined;
+  readonly tls: Pick<TlsKeeper, 'report'>;
   readonly lastGood: LastGoodKeeper;
+  readonly gate: DatabaseGate;
   readonly explaining: Line;
   readonly http: () => HttpReport;
-  readonly updater: Updater | undefined;
-  readonly reload: Handlers['reload'];
+  readonly updater: () => Updater | undefined;
   /** Why the last reload changed nothing, or what of it is wrong. */
   readonly reloadError: () => string | undefined;
+  /** Keys of the config that wait for a restart. */
+  readonly restart: () => readonly string[];
 }
 
-export function createHandlers(parts: Parts): Handlers {
-  const {
-    clock,
-    started,
-    log,
-    serving,
-    service,
-    state,
-    judging,
-    keeper,
-    hostnames,
-    notify,
-    lookUp,
-    lastGood,
-    updater,
-    explaining,
-    http,
-    reload,
-    reloadError,
-  } = parts;
+/** And those that may be told what to do. */
+export interface HandlerParts extends ReaderParts {
+  readonly keeper: OverrideKeeper;
+  readonly lookUp: LookUp;
+  readonly reload: Handlers['reload'];
+}
+
+export type Readers = Pick<Handlers, 'status' | 'history' | 'explaining' | 'explain'>;
+
+export function createReaders(parts: ReaderParts): Readers {
+  const { clock, started, log, serving, service, state, health, hostnames, challenges, fleet, tls } = parts;
+  const { lastGood, gate, updater, explaining, http, reloadError, restart } = parts;
   return {
     status: () =>
       reportStatus({
         serving,
         service,
-        knowledge: judging.shown(),
+        health: health.wallSnapshot(),
         started: clock.wallOf(started),
         logLinesDropped: log.dropped(),
         state,
-        withheldFalls: judging.withheld(),
+        suppressedFalls: health.suppressed(),
         uncopied: lastGood.problems(),
-        updates: updater?.status() ?? [],
-        notifications: judging.notifications(),
+        tls: tls.report(),
+        held: gate.held(),
+        updates: updater()?.status() ?? [],
+        notifications: health.notifications(),
         reloadError: reloadError(),
+        restart: restart(),
         now: clock.now(),
         hostnames: hostnames.states(),
+        challenges: challenges.list().map(reportChallenge),
+        fleet: fleet?.report(),
         http: http(),
       }),
-    history: async (mirror) => reportHistory(judging.memory.history, judging.memory.now(), mirror),
+    history: (mirror) => reportHistory(health.history.history, health.history.now(), mirror),
     explaining,
     async explain(asked) {
       const giveBack = serving.lend();
       try {
         const job = explainJob(
           asked,
-          serving.roster(),
-          serving.published(),
-          judging.shown(),
+          serving.index(),
+          serving.published,
+          health.wallSnapshot(),
           (pool) => service.mapOf(pool),
           clock.now(),
         );
-        return await runInThread<Explanation>(EXPLAINER, job);
+        return await runInWorker<Explanation>(EXPLAINER, job);
       } finally {
         giveBack();
       }
     },
+  };
+}
+
+export function createHandlers(parts: HandlerParts): Handlers {
+  const { clock, serving, health, keeper, lookUp, gate, updater, reload, challenges, fleet } = parts;
+  return {
+    ...createReaders(parts),
     probe: (mirror) =>
       probeNow(
-        serving.roster().world.zones.map(({ zone }) => zone),
+        serving.index().world.zones.map(({ zone }) => zone),
         mirror,
-        judging.run,
+        health.run,
         clock.now,
       ),
     disable: (asked) => keeper.disable(asked),
     enable: (asked) => keeper.enable(asked),
+    challenges: challengeHandlers({
+      keeper: challenges,
+      places: () => serving.index().world,
+      compile: reload,
+      fleet: fleet?.challenges,
+    }),
     reload,
-    geoInfo: () => serving.roster().world.geo,
-    geoUpdates: () => (updater?.status() ?? []).map(reportUpdate),
-    notifyTest: async () => ({ channels: await testChannels(notify, VERSION, clock.now(), lookUp) }),
-    geoUpdate: async () => ({ editions: await configured(updater).updateNow() }),
+    geoInfo: () => serving.index().world.geo,
+    geoUpdates: () => (updater()?.status() ?? []).map(reportUpdate),
+    notifyTest: async () => ({ channels: await testChannels(health.notify(), VERSION, clock.now(), lookUp) }),
+    geoAccept: async () => (await gate.say('accepted')).map(reportHeld),
+    geoReject: async () => (await gate.say('rejected')).map(reportHeld),
+    geoUpdate: async () => ({ editions: await configured(updater()).updateNow() }),
   };
 }

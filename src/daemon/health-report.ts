@@ -3,13 +3,13 @@
  */
 import type { ProbeResultReport } from '../control/action-reports.js';
 import type { LastProbeReport, MirrorReport, ProbeReport } from '../control/mirror-report.js';
-import { certificateWarning } from '../health/certificate.js';
-import type { CheckStanding } from '../health/combined.js';
-import type { ProbeRecord, Standing } from '../health/hysteresis.js';
-import type { Probed } from '../health/probe-round.js';
-import type { Findings } from '../health/trace.js';
-import { rfc3339 } from '../time.js';
-import type { Probe } from '../zone/model.js';
+import type { ProbeState } from '../health/combine-states.js';
+import type { CheckState, ProbeRecord } from '../health/hysteresis.js';
+import { rfc3339 } from '../platform/time.js';
+import { certificateWarning } from '../probe/certificate.js';
+import type { Probed } from '../probe/probe-round.js';
+import type { Findings } from '../probe/trace.js';
+import type { Probe } from '../zone/probe-forms.js';
 
 export function reportHealth({
   verdict,
@@ -17,7 +17,7 @@ export function reportHealth({
   since,
   lastProbe,
   heldUntil,
-}: Standing): Pick<ProbeReport, 'state' | 'cause' | 'since' | 'last_probe' | 'held_until'> {
+}: CheckState): Pick<ProbeReport, 'state' | 'cause' | 'since' | 'last_probe' | 'held_until'> {
   return {
     state: verdict,
     ...(cause !== undefined && { cause }),
@@ -29,17 +29,17 @@ export function reportHealth({
 
 /** Each of an address' probes, and what of them concerns the whole: the rate, and warnings. `now` in milliseconds. */
 export function reportProbes(
-  checks: readonly CheckStanding[],
+  checks: readonly ProbeState[],
   now: number,
 ): Pick<MirrorReport, 'probes' | 'rate' | 'warnings'> {
-  const probes = checks.map(({ probe, standing }): ProbeReport => {
-    const warning = warningOf(probe, standing.lastProbe ?? {}, now);
+  const probes = checks.map(({ probe, state }): ProbeReport => {
+    const warning = warningOf(probe, state.lastProbe ?? {}, now);
     return {
       type: probe.type,
       ...('path' in probe && { path: probe.path }),
       ...('module' in probe && { module: probe.module }),
       ...('port' in probe && { port: probe.port }),
-      ...reportHealth(standing),
+      ...reportHealth(state),
       ...(warning !== undefined && { warning }),
     };
   });

@@ -8,47 +8,68 @@ import type {
   HistoryReport,
   TransitionReport,
 } from '../control/history-report.js';
-import { GeopoolError } from '../errors.js';
-import type { History, Past } from '../health/history.js';
-import { STRIKE_MS_AGO, strikesOf } from '../health/outages.js';
-import { sumOf } from '../health/time-tally.js';
-import { DAY_MS, rfc3339 } from '../time.js';
+import type { History, Past } from '../history/history.js';
+import type { HistorySubject, Transition } from '../history/history-event.js';
+import { STRIKE_MS_AGO, strikesOf } from '../history/outages.js';
+import { sumOf } from '../history/time-tally.js';
+import { GeopoolError } from '../platform/errors.js';
+import { inSlices } from '../platform/in-slices.js';
+import { DAY_MS, rfc3339 } from '../platform/time.js';
 import { globMatcher } from '../zone/mirror-glob.js';
 
 const DAYS: readonly Days[] = ['1', '7', '30', '180'];
 
 /**
- * The report of all mirrors, or of those that `wanted` names: `ZONE/NAME` or NAME, where NAME may be a glob. Throws
+ * The report of all mirrors, or of those that `wanted` names: `ZONE/NAME` or NAME, where NAME may be a glob. Rejects with
  * REQUEST_REFUSED where nothing is remembered of any. `now` is in the history's own time.
  */
-export function reportHistory(history: History, now: number, wanted?: string): HistoryReport {
-  const shown = (moment: number): string => rfc3339(history.time.wallOf(moment));
-  const oldest = history.time.before(now, STRIKE_MS_AGO);
+export function reportHistory(history: History, now: number, wanted?: string): Promise<HistoryReport> {
+  return inSlices(report(history, now, wanted));
+}
+
+/** The same; it may rest after each address, as there may be thousands. */
+function* report(history: History, now: number, wanted?: string): Generator<void, HistoryReport> {
+  const { wallOf, before } = history.time;
+  const shown = (moment: number): string => rfc3339(wallOf(moment));
+  const oldest = before(now, STRIKE_MS_AGO);
   const concerns = wanted === undefined ? () => true : matcher(wanted);
-  const pasts = [...history.pasts(now)].filter(({ subject }) => concerns(subject));
-  if (wanted !== undefined && pasts.length === 0) {
+  const turned: { readonly subject: HistorySubject; readonly at: number; readonly what: Transition }[] = [];
+  const addresses: AddressHistoryReport[] = [];
+  for (const past of history.pasts(now)) {
+    yield;
+    const { subject } = past;
+    if (!concerns(subject)) continue;
+    for (const what of past.transitions) turned.push({ subject, at: wallOf(what.at), what });
+    addresses.push(reportPast(past, (ms) => before(now, ms)));
+  }
+  if (wanted !== undefined && addresses.length === 0) {
     throw new GeopoolError('REQUEST_REFUSED', `${wanted}: nothing is remembered of such a mirror`);
   }
-  return {
-    at: shown(now),
-    transitions: pasts
-      .flatMap((past) => transitionsOf(past, shown))
-      .sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
-    addresses: pasts.map((past) => reportPast(past, (ms) => history.time.before(now, ms))),
-    mirrors: [...history.mirrors()].filter(concerns).map(({ zone, mirror, outages }) => {
-      const strikes = strikesOf(outages, now, oldest);
-      return {
-        zone,
-        mirror,
-        strikes: strikes.map(({ from, to, ms }) => ({
-          from: shown(from),
-          ...(to !== undefined && { to: shown(to) }),
-          minutes: Math.round(ms / 60_000),
-        })),
-        struck_twice: strikes.length >= 2,
-      };
-    }),
-  };
+  turned.sort((a, b) => a.at - b.at);
+  const transitions: TransitionReport[] = [];
+  for (const { subject, at, what } of turned) {
+    yield;
+    const { zone, pool, mirror, address } = subject;
+    const { from, to, cause = '' } = what;
+    transitions.push({ zone, pool, mirror, address, at: rfc3339(at), from, to, cause });
+  }
+  const mirrors: HistoryReport['mirrors'][number][] = [];
+  for (const { zone, mirror, outages } of history.mirrors()) {
+    yield;
+    if (!concerns({ zone, mirror })) continue;
+    const strikes = strikesOf(outages, now, oldest);
+    mirrors.push({
+      zone,
+      mirror,
+      strikes: strikes.map(({ from, to, ms }) => ({
+        from: shown(from),
+        ...(to !== undefined && { to: shown(to) }),
+        minutes: Math.round(ms / 60_000),
+      })),
+      struck_twice: strikes.length >= 2,
+    });
+  }
+  return { at: shown(now), transitions, addresses, mirrors };
 }
 
 function matcher(wanted: string): (subject: { readonly zone: string; readonly mirror: string }) => boolean {
@@ -56,23 +77,6 @@ function matcher(wanted: string): (subject: { readonly zone: string; readonly mi
   const zone = slash < 0 ? undefined : wanted.slice(0, slash).toLowerCase().replace(/\.$/, '');
   const matches = globMatcher(wanted.slice(slash + 1));
   return (subject) => (zone === undefined || subject.zone === zone) && matches(subject.mirror);
-}
-
-function transitionsOf(
-  { subject, transitions }: Past,
-  shown: (moment: number) => string,
-): TransitionReport[] {
-  const { zone, pool, mirror, address } = subject;
-  return transitions.map(({ at, from, to, cause = '' }) => ({
-    zone,
-    pool,
-    mirror,
-    address,
-    at: shown(at),
-    from,
-    to,
-    cause,
-  }));
 }
 
 function reportPast(

@@ -2,7 +2,7 @@
  * The last known addresses of mirrors that are known by name, in `hostnames.json`, for a start at which no name server
  * answers.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAddress } from '../ip/address.js';
 import type { StateFiles } from '../state/state-files.js';
 import type { StateKind } from '../state/state-kind.js';

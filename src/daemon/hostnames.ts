@@ -3,12 +3,13 @@
  * ends; where nobody can tell, the last known addresses stay, and outlive the process in the state directory. Whether an
  * address serves is for probes to say.
  */
-import type { Clock } from '../clock.js';
-import { FAMILIES } from '../facts.js';
-import type { Resolution, Resolve } from '../health/resolve.js';
+
 import type { Address } from '../ip/address.js';
 import type { Prefix } from '../ip/prefix.js';
-import type { Log } from '../log.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import { FAMILIES } from '../platform/types.js';
+import type { Resolution, Resolve } from '../probe/resolve.js';
 import type { StateFiles } from '../state/state-files.js';
 import {
   type HostAddresses,
@@ -19,7 +20,7 @@ import {
   sortOut,
 } from '../zone/hostnames.js';
 import { keepHostnames } from './hostnames-file.js';
-import { addressesIn, recalledSightings, type Sighting, sight } from './sightings.js';
+import { addressesIn, type SeenAddress, seenBefore, seenNow } from './seen-addresses.js';
 
 /** However short an answer holds, it is not asked for more often; nor less often than `interval`. */
 const SHORTEST_MS = 10_000;
@@ -66,7 +67,7 @@ interface Followed {
   readonly hostname: string;
   readonly networks: ReadonlySet<Prefix>;
   addresses: readonly Address[];
-  sightings: readonly Sighting[];
+  seen: readonly SeenAddress[];
   resolvedAt: number | undefined;
   error: string | undefined;
   warnings: readonly HostWarning[];
@@ -91,7 +92,7 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
       hostname,
       networks,
       addresses,
-      sightings: recalledSightings(addresses, clock.monotonic()),
+      seen: seenBefore(addresses, clock.monotonic()),
       resolvedAt: undefined,
       error: undefined,
       warnings: [],
@@ -124,8 +125,8 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
     const none = `${one.hostname} has no addresses${refused.length === 0 ? '' : ' but special-purpose ones'}`;
     const error = fault ?? (kept.length === 0 ? none : undefined);
     // A name without any address is as good as one that can't be resolved.
-    if (kept.length > 0) one.sightings = sight(one.sightings, kept, clock.monotonic());
-    const candidates = kept.length === 0 ? before : addressesIn(one.sightings);
+    if (kept.length > 0) one.seen = seenNow(one.seen, kept, clock.monotonic());
+    const candidates = kept.length === 0 ? before : addressesIn(one.seen);
     const addresses = mostOf(candidates, before);
     const warnings = hostWarnings(one.hostname, refused, candidates);
     if (error === undefined) one.resolvedAt = clock.now();

@@ -1,38 +1,60 @@
 /**
- * The server's status over HTTP, as the main thread has to do with it: it starts the thread that answers, replaces it where
- * it dies, and tells it what it asks. What operators say of mirrors stays here.
+ * The server's status over HTTP, as the main thread has to do with it: where it is to be had, and what is told there. The
+ * thread that answers is started when somebody comes; where sockets can't be handed on, at once. What operators say of
+ * mirrors stays here.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type MessagePort, Worker } from 'node:worker_threads';
-import type { Clock } from '../clock.js';
+import { isDeepStrictEqual } from 'node:util';
 import type { HttpReport } from '../control/status-report.js';
-import { describeError } from '../errors.js';
-import type { FromHttp, HttpStart, ToHttp } from '../http/messages.js';
-import { outcomeOfError } from '../in-thread.js';
-import type { Log } from '../log.js';
-import { formatEndpoint } from '../net/endpoint.js';
-import { createHandlers, type Parts } from './handling.js';
+import type { HttpStart, Question } from '../http/messages.js';
+import type { Clock } from '../platform/clock.js';
+import { type Libc, loadLibc } from '../platform/libc.js';
+import type { Log } from '../platform/log.js';
+import { type Endpoint, formatEndpoint } from '../server/endpoint.js';
+import { createReaders, type ReaderParts } from './handling.js';
+import { openHttpListeners } from './http-listeners.js';
+import { type HttpThread, startHttpThread } from './http-thread.js';
 import { poolFacts } from './pool-facts.js';
-import type { Knowledge } from './roster.js';
+import type { HealthSnapshot } from './target-index.js';
 
-const WORKER = new URL('../http/http-worker.js', import.meta.url);
 /** Milliseconds before a thread that died is replaced. */
 const REPLACE_AFTER = 1000;
-const SECOND_MS = 1000;
-/** Milliseconds from one look at how late the event loop is to the next. */
-const RESOLUTION_MS = 10;
 
-export interface Http {
+interface OpenHttp {
   report(): HttpReport;
   close(): Promise<void>;
 }
 
-/** Answers over HTTP as soon as it can; nothing waits for it. */
-export function openHttp(
-  settings: HttpStart,
-  parts: Omit<Parts, 'http'>,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
-): Http {
+export interface Http extends OpenHttp {
+  /** Answers where and as these settings say from now on. */
+  follow(settings: HttpStart): Promise<void>;
+}
+
+interface Tools {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type Parts = Omit<ReaderParts, 'http'>;
+
+/** Answers over HTTP as soon as it can. */
+export async function openHttp(first: HttpStart, parts: Parts, tools: Tools): Promise<Http> {
+  const libc = await loadLibc();
+  const start = (wanted: HttpStart) => listen(wanted, 'unavailable' in libc ? undefined : libc, parts, tools);
+  let settings = first;
+  let open = start(settings);
+  return {
+    report: () => open.report(),
+    close: () => open.close(),
+    async follow(next) {
+      if (isDeepStrictEqual(settings, next)) return;
+      settings = next;
+      await open.close();
+      open = start(settings);
+    },
+  };
+}
+
+function listen(settings: HttpStart, libc: Libc | undefined, parts: Parts, { clock, log }: Tools): OpenHttp {
   const listening = new Set<string>();
   const unavailable = new Map<string, string>();
   const report = (): HttpReport => ({
@@ -40,100 +62,81 @@ export function openHttp(
     unavailable: [...unavailable].map(([place, why]) => `${place}: ${why}`),
   });
   if (settings.listen.length === 0) return { report, close: async () => undefined };
-  const handlers = createHandlers({
+  const handlers = createReaders({
     ...parts,
     http: report,
-    judging: { ...parts.judging, shown: () => discreet(parts.judging.shown()) },
+    health: { ...parts.health, wallSnapshot: () => discreet(parts.health.wallSnapshot()) },
   });
 
   let closed = false;
-  let worker = start();
-
-  function start(): Worker {
-    const started = new Worker(WORKER, { workerData: settings });
-    started.on('message', hear);
-    started.on('error', (error) => fault(describeError(error)));
-    started.once('exit', () => {
-      if (closed) return;
-      listening.clear();
-      clock.after(REPLACE_AFTER, () => {
-        if (!closed) worker = start();
-      });
+  let thread: HttpThread | undefined;
+  const listeners =
+    libc &&
+    openHttpListeners(libc, settings.listen, {
+      onListening,
+      onUnavailable,
+      handOver: (descriptor) => {
+        thread ??= startThread({ ...settings, listen: [] });
+        return thread.answerOn(descriptor);
+      },
+      clock,
     });
-    return started;
+  if (listeners === undefined) thread = startThread(settings);
+
+  function startThread(start: HttpStart): HttpThread {
+    return startHttpThread(start, {
+      answer,
+      onListening,
+      onUnavailable,
+      onFault: (error) => log.error({ event: 'http-fault', error }, `status over HTTP: ${error}`),
+      onEnd() {
+        thread = undefined;
+        if (listeners === undefined) listening.clear();
+        clock.after(REPLACE_AFTER, () => {
+          if (closed) return;
+          if (listeners === undefined) thread = startThread(settings);
+          listeners?.listenAgain();
+        });
+      },
+      clock,
+    });
   }
 
-  function fault(error: string): void {
-    log.error({ event: 'http-fault', error }, `status over HTTP: ${error}`);
+  function onListening(endpoint: Endpoint): void {
+    const place = formatEndpoint(endpoint);
+    listening.add(place);
+    unavailable.delete(place);
+    log.info({ event: 'http-listening', listen: place }, `status at http://${place}/`);
   }
 
-  function hear(message: FromHttp): void {
-    switch (message.kind) {
-      case 'listening': {
-        const place = formatEndpoint(message.endpoint);
-        listening.add(place);
-        unavailable.delete(place);
-        log.info({ event: 'http-listening', listen: place }, `status at http://${place}/`);
-        break;
-      }
-      case 'unavailable': {
-        const place = formatEndpoint(message.endpoint);
-        const why = WHY[message.code] ?? message.code;
-        unavailable.set(place, why);
-        log.warn(
-          { event: 'http-unavailable', listen: place, code: message.code },
-          `no status at http://${place}/ yet: ${why}`,
-        );
-        break;
-      }
-      case 'fault':
-        fault(message.error);
-        break;
+  function onUnavailable(endpoint: Endpoint, code: string): void {
+    const place = formatEndpoint(endpoint);
+    const why = WHY[code] ?? code;
+    unavailable.set(place, why);
+    log.warn({ event: 'http-unavailable', listen: place, code }, `no status at http://${place}/ yet: ${why}`);
+  }
+
+  async function answer(question: Question): Promise<unknown> {
+    switch (question.kind) {
       case 'status':
-        answer(message.reply, async () => JSON.stringify(await handlers.status()));
-        break;
+        return JSON.stringify(await handlers.status());
       case 'history':
-        answer(message.reply, () => handlers.history(`${message.zone}/*`));
-        break;
+        return handlers.history(`${question.zone}/*`);
       case 'pool': {
         const { serving } = parts;
-        const { zone, owner } = message;
-        answer(message.reply, async () =>
-          poolFacts(serving.roster(), serving.published(), zone, owner, clock.now()),
-        );
-        break;
+        return poolFacts(serving.index(), serving.published, question.zone, question.owner, clock.now());
       }
       case 'explain':
-        answer(message.reply, () => handlers.explaining(() => handlers.explain(message.request)));
-        break;
+        return handlers.explaining(() => handlers.explain(question.request));
     }
-  }
-
-  function answer<T>(reply: MessagePort, ask: () => Promise<T>): void {
-    ask()
-      .then((value) => ({ kind: 'done' as const, value }), outcomeOfError)
-      .then((outcome) => reply.postMessage(outcome))
-      .catch((error: unknown) => fault(describeError(error)))
-      .finally(() => reply.close());
-  }
-
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
-  let cancel = clock.after(SECOND_MS, tellDelay);
-  function tellDelay(): void {
-    const seconds = Math.max(0, delay.max / 1e9 - RESOLUTION_MS / 1000);
-    worker.postMessage({ kind: 'delay', seconds } satisfies ToHttp);
-    delay.reset();
-    cancel = clock.after(SECOND_MS, tellDelay);
   }
 
   return {
     report,
     async close() {
       closed = true;
-      cancel();
-      delay.disable();
-      await worker.terminate();
+      listeners?.close();
+      await thread?.stop();
     },
   };
 }
@@ -145,12 +148,12 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 /** The same, but for who overrides mirrors, and why. */
-function discreet(knowledge: Knowledge): Knowledge {
+function discreet(snapshot: HealthSnapshot): HealthSnapshot {
   return {
-    ...knowledge,
+    ...snapshot,
     overrides: {
       of(zone, mirror) {
-        const override = knowledge.overrides.of(zone, mirror);
+        const override = snapshot.overrides.of(zone, mirror);
         if (override === undefined) return undefined;
         const { by: _, ...said } = override;
         return { ...said, reason: '' };

@@ -5,16 +5,16 @@
  */
 import { rm, stat, statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Clock } from '../clock.js';
-import { describeError } from '../errors.js';
 import { identityOf } from '../geo/file-identity.js';
 import type { GeoSource, GeoSources } from '../geo/geo-sources.js';
 import { endOf, formatNote, type LastGood, lastGoodPaths, readLastGood } from '../geo/last-good.js';
 import { type DatabaseKind, readMetadata } from '../geo/mmdb-file.js';
-import type { Log } from '../log.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
+import { HOUR_MS } from '../platform/time.js';
 import { copyDurably, ensureDirectory, sweepUnfinished } from '../state/durable-file.js';
 import type { StateFiles } from '../state/state-files.js';
-import { HOUR_MS } from '../time.js';
 
 const LOOK_MS = HOUR_MS;
 /** What a copy leaves free for everything else in the state directory. */
@@ -25,6 +25,7 @@ export interface LastGoodKeeper {
   follow(sources: GeoSources): Promise<void>;
   /** Why there is no copy of what serves, one line each. */
   problems(): readonly string[];
+  /** Gives up what is being copied. */
   stop(): void;
 }
 
@@ -46,6 +47,7 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
   let sources: GeoSources | undefined;
   let work: Promise<void> = sweep();
   let cancel = lookLater();
+  let stopped = false;
   files.follow(() => void look());
 
   function lookLater(): () => void {
@@ -64,7 +66,7 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
 
   function look(): Promise<void> {
     work = work.then(async () => {
-      if (sources === undefined) return;
+      if (sources === undefined || stopped) return;
       await keep('location', sources.location);
       await keep('asn', sources.asn);
     });
@@ -74,6 +76,7 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
   async function keep(kind: DatabaseKind, source: GeoSource | undefined): Promise<void> {
     const kept = readLastGood(directory, kind);
     const problem = await problemOfCopy(kind, source, kept);
+    if (stopped) return;
     if (problem !== undefined && problems.get(kind) !== problem) {
       log.warn({ event: 'database-not-kept', problem }, problem);
     }
@@ -117,6 +120,7 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
       throw new Error(`it has ${inMegabytes(size)} and ${inMegabytes(free)} are free`);
     }
     await copyDurably(path, paths.copy, async () => {
+      if (stopped) throw new Error('this server ends');
       if (identityOf(path) !== identity) throw new Error('it was replaced while it was copied');
     });
     await write(kind, { origin: path, source, identity, type, build_epoch: buildEpoch });
@@ -169,7 +173,10 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
       return look();
     },
     problems: () => [...problems.values()],
-    stop: () => cancel(),
+    stop() {
+      stopped = true;
+      cancel();
+    },
   };
 }
 

@@ -2,13 +2,18 @@
  * From what an operator calls a mirror, or some of them, to the mirrors: `ZONE/NAME`, or NAME where only one zone has it.
  * NAME may be a glob; it too must mean mirrors of one zone, or somebody's `*` would empty all of them.
  */
-import { GeopoolError } from '../errors.js';
+import { GeopoolError } from '../platform/errors.js';
 import { globMatcher } from '../zone/mirror-glob.js';
 import type { Zone } from '../zone/model.js';
 
 export interface MirrorName {
   readonly zone: string;
   readonly mirror: string;
+}
+
+/** As an operator may write it: `ZONE/NAME`. */
+export function nameOf({ zone, mirror }: MirrorName): string {
+  return `${zone}/${mirror}`;
 }
 
 /** At least one. Throws REQUEST_REFUSED where no mirror has that name, or mirrors of more than one zone do. */

@@ -1,14 +1,14 @@
 /**
  * What was not told yet, over which channel, in `notices.json`, for the next process to tell.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { NOTICE_EVENTS } from '../notify/notice.js';
-import type { Untold } from '../notify/untold.js';
+import type { PendingNotices } from '../notify/pending-notices.js';
 import type { StateFiles } from '../state/state-files.js';
 import type { StateKind } from '../state/state-kind.js';
 import type { WriteBehind } from '../state/write-behind.js';
 
-type Entry = Untold & { readonly channel: string };
+type Entry = PendingNotices & { readonly channel: string };
 
 const notices = z.array(
   z.strictObject({
@@ -32,22 +32,25 @@ const kind: StateKind<Entry> = {
   holds: 'channels',
   entry: z.strictObject({
     channel: z.string(),
-    trying: z.strictObject({ events: notices, dropped: count, attempts: count }).exactOptional(),
+    sending: z.strictObject({ events: notices, dropped: count, attempts: count }).exactOptional(),
     waiting: notices,
-    unsaid: count,
+    dropped: count,
   }),
   first: (file) =>
-    Object.entries(first.safeParse(file).data?.channels ?? {}).map(([channel, untold]) => ({
+    Object.entries(first.safeParse(file).data?.channels ?? {}).map(([channel, undelivered]) => ({
       channel,
-      ...untold,
+      ...undelivered,
     })),
 };
 
-/** What the process before left untold, by channel. Never rejects. */
-export async function readNotices(files: StateFiles): Promise<Map<string, Untold>> {
-  return new Map((await files.read(kind)).map(({ channel, ...untold }) => [channel, untold]));
+/** What the process before left undelivered, by channel. Never rejects. */
+export async function readNotices(files: StateFiles): Promise<Map<string, PendingNotices>> {
+  return new Map((await files.read(kind)).map(({ channel, ...undelivered }) => [channel, undelivered]));
 }
 
-export function keepNotices(files: StateFiles, untold: () => ReadonlyMap<string, Untold>): WriteBehind {
-  return files.keep(kind, () => Array.from(untold(), ([channel, left]) => ({ channel, ...left })));
+export function keepNotices(
+  files: StateFiles,
+  pending: () => ReadonlyMap<string, PendingNotices>,
+): WriteBehind {
+  return files.keep(kind, () => Array.from(pending(), ([channel, left]) => ({ channel, ...left })));
 }

@@ -1,45 +1,58 @@
 /**
- * What of all that happens people are told: transitions, panic, doubt in our own network, zone files that are wrong, and
+ * What of all that happens people are told: transitions, panic, our own uplink down, zone files that are wrong, and
  * databases that grow old. Each once, when it begins and when it ends.
  */
 import type { World } from '../compile/world.js';
 import type { GeoDescription } from '../geo/geo-sources.js';
-import type { Frozen } from '../health/self-doubt.js';
-import type { Change } from '../health/watched.js';
+import type { FrozenPool } from '../health/uplink-check.js';
+import type { VerdictChange } from '../health/watched-targets.js';
 import type { Notice, NoticeEvent } from '../notify/notice.js';
+import { DAY_MS, rfc3339 } from '../platform/time.js';
+import type { PanicAction } from '../platform/types.js';
+import { describePanic } from '../report/describe-panic.js';
 import { describeRefused } from '../report/describe-refused.js';
-import { DAY_MS, rfc3339 } from '../time.js';
 import { type Fault, formatFault } from '../zone/faults.js';
 
-export interface Telling {
-  turned(changes: readonly Change[]): void;
+/** A pool that is in panic, and what it does then. */
+export interface PanickingPool extends FrozenPool {
+  readonly panic: PanicAction;
+}
+
+export interface Notifications {
+  verdictsChanged(changes: readonly VerdictChange[]): void;
   /** Those that are in panic, and those whose verdicts are frozen, now. */
-  panics(pools: readonly Frozen[]): void;
-  frozen(pools: readonly Frozen[]): void;
+  panics(pools: readonly PanickingPool[]): void;
+  frozen(pools: readonly FrozenPool[]): void;
   /** The zone files of what is served. */
   zones(world: Pick<World, 'zones' | 'refused'>): void;
   /** The databases that serve. */
   databases(geo: readonly GeoDescription[]): void;
+  /** A new one that does not serve yet, and why. */
+  databaseHeld(text: string): void;
 }
 
 /** A database that something should have renewed by now: GeoLite2 comes out twice a week. */
 const STALE_MS = 30 * DAY_MS;
 
 /** Tells `tell` what is new in each; `now` gives milliseconds since 1970. */
-export function createTelling(tell: (notice: Notice) => void, now: () => number): Telling {
+export function createNotifications(tell: (notice: Notice) => void, now: () => number): Notifications {
   const at = (): string => rfc3339(now());
   const stale = new Set<string>();
   /** What was told last of each file that is wrong. */
   let wrong = new Map<string, NoticeEvent>();
 
   /** Tells who came to a set and who left it, from one call to the next. */
-  function differ(begin: NoticeEvent, end: NoticeEvent, say: (pool: string, on: boolean) => string) {
-    let known = new Map<string, Frozen>();
-    return (pools: readonly Frozen[]): void => {
+  function differ<P extends FrozenPool>(
+    begin: NoticeEvent,
+    end: NoticeEvent,
+    say: (name: string, on: boolean, pool: P) => string,
+  ) {
+    let known = new Map<string, P>();
+    return (pools: readonly P[]): void => {
       const next = new Map(pools.map((pool) => [`${pool.family} ${pool.zone} ${pool.owner}`, pool]));
-      const told = (pool: Frozen, on: boolean): void => {
+      const told = (pool: P, on: boolean): void => {
         const { zone, owner, family } = pool;
-        const text = say(`${owner} (${family})`, on);
+        const text = say(`${owner} (${family})`, on, pool);
         tell({ event: on ? begin : end, at: at(), text, zone, pool: owner, family });
       };
       for (const [key, pool] of next) if (!known.has(key)) told(pool, true);
@@ -49,9 +62,9 @@ export function createTelling(tell: (notice: Notice) => void, now: () => number)
   }
 
   return {
-    turned(changes) {
-      for (const { target, standing, before } of changes) {
-        const { verdict, cause } = standing;
+    verdictsChanged(changes) {
+      for (const { target, state, before } of changes) {
+        const { verdict, cause } = state;
         // That a mirror is well is no news at a start.
         const news = verdict === 'down' || (verdict === 'up' && before === 'down');
         if (!news || verdict === before) continue;
@@ -72,16 +85,14 @@ export function createTelling(tell: (notice: Notice) => void, now: () => number)
       }
     },
 
-    panics: differ('panic', 'panic-over', (pool, on) =>
-      on
-        ? `PANIC in ${pool}: too few mirrors are up to believe it; all enabled ones are answered`
-        : `${pool}: the panic is over, probes are believed again`,
+    panics: differ('panic', 'panic-over', (name, on, { panic }: PanickingPool) =>
+      on ? `PANIC in ${name}: ${describePanic(panic)}` : `${name}: the panic is over, probes count again`,
     ),
 
-    frozen: differ('network-doubted', 'network-believed', (pool, on) =>
+    frozen: differ('uplink-down', 'uplink-up', (pool, on) =>
       on
-        ? `${pool}: no canary answers, so it is this host's network that fails; verdicts are frozen`
-        : `${pool}: canaries answer again, verdicts count`,
+        ? `${pool}: uplink down: no canary answers; verdicts are frozen`
+        : `${pool}: uplink up: canaries answer, verdicts count again`,
     ),
 
     zones({ zones, refused }) {
@@ -97,6 +108,11 @@ export function createTelling(tell: (notice: Notice) => void, now: () => number)
         if (stale === undefined) continue;
         say('zone-stale', file, `is wrong; its last good copy is served${first(stale)}`, zone.name);
       }
+      for (const { keyFaults = [], zone } of zones) {
+        const [fault] = keyFaults;
+        if (fault === undefined) continue;
+        say('zone-stale', fault.file, `is wrong; the keys from before go on${first(keyFaults)}`, zone.name);
+      }
       for (const { file, faults, zone } of refused) {
         say('zone-refused', file, `is wrong; ${describeRefused(zone)}${first(faults)}`, zone);
       }
@@ -105,6 +121,8 @@ export function createTelling(tell: (notice: Notice) => void, now: () => number)
       }
       wrong = next;
     },
+
+    databaseHeld: (text) => tell({ event: 'database-held', at: at(), text }),
 
     databases(geo) {
       for (const { type, source, build_epoch, path } of geo) {

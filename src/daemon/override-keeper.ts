@@ -2,25 +2,45 @@
  * Overrides as they are given, end and are kept: an operator's word is durable before it is acknowledged, and one with a
  * time ends by itself.
  */
-import type { Clock } from '../clock.js';
+
 import type { DisableRequest, EnableRequest, OverrideChange } from '../control/handlers.js';
-import { GeopoolError } from '../errors.js';
-import type { Override, Overrides } from '../health/overrides.js';
-import type { Log } from '../log.js';
-import { DAY_MS } from '../time.js';
+import type { SharedOverride } from '../fleet/documents.js';
+import type { Overrides } from '../health/overrides.js';
+import type { Clock } from '../platform/clock.js';
+import { GeopoolError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
 import type { Zone } from '../zone/model.js';
 import { readTime } from '../zone/times.js';
-import { findMirrors, type MirrorName } from './mirror-name.js';
+import { findMirrors, type MirrorName, nameOf } from './mirror-name.js';
+import { createOverrideAdoption, saidHere, type WithheldOverride } from './override-adoption.js';
+import { openOverrideEnds } from './override-ends.js';
 
 export interface OverrideKeeper {
   /** Rejects with REQUEST_REFUSED, or STATE_UNUSABLE where it holds but could not be written. */
   disable(request: DisableRequest): Promise<OverrideChange>;
   enable(request: EnableRequest): Promise<OverrideChange>;
+  /** These were said on other members; and what is withheld is looked at again. */
+  adopt(news: readonly SharedOverride[]): void;
+  /** What was said on other members and does not hold here, for what it would do to pools. */
+  withheld(): readonly WithheldOverride[];
   /** Zone files say something else now: looks when the next override ends. */
   restated(): void;
   /** The wall clock was set: what has ended by it ends, what has not any more is in force again. */
   clockSet(): void;
   stop(): void;
+}
+
+/** The overrides that a fleet shares. */
+export interface FleetOverrides {
+  /**
+   * Has the others hear what was said of these here; absent: it was taken back. It is durable when it resolves. Undefined:
+   * what is said on this member is for itself alone.
+   */
+  readonly share:
+    | ((mirrors: readonly MirrorName[], said?: SharedOverride['said']) => Promise<void>)
+    | undefined;
+  /** What the fleet says of a mirror. */
+  readonly of: (mirror: MirrorName) => SharedOverride | undefined;
 }
 
 export interface OverrideKeeping {
@@ -30,77 +50,63 @@ export interface OverrideKeeping {
   readonly zones: () => readonly Zone[];
   /** Resolves when the overrides are durable. */
   readonly save: () => Promise<void>;
+  /** What disabling these would take away, and how one stands, in words. */
+  readonly effectsOf: (mirrors: readonly MirrorName[]) => readonly string[];
+  readonly standingOf: (mirror: MirrorName) => string;
   /** Has the answers follow what holds for these mirrors now, by `zone/name`. */
   readonly publish: (mirrors: readonly string[]) => void;
+  /** The fleet that hears of it; absent: there is none. */
+  readonly fleet?: FleetOverrides;
 }
 
-/** The longest time that a timer takes, about 12 days; what ends later is looked at again in between. */
-const LONGEST_TIMER = 2 ** 30;
-/** How long an override that has ended may come back, should the clock be set back. */
-const REMEMBERED_MS = DAY_MS;
-/** An end so much nearer is another one. */
-const NEARER_MS = 1000;
+export function keepOverrides(keeping: OverrideKeeping): OverrideKeeper {
+  const { overrides, clock, log, zones, save, effectsOf, standingOf, publish, fleet } = keeping;
+  // Where that fails the journal says so and tries again.
+  const saveLater = (): void => void save().catch(() => undefined);
+  const ends = openOverrideEnds({ overrides, clock, log, publish, save: saveLater });
+  const adoption = createOverrideAdoption(keeping);
+  /** What is said here is for this server alone. */
+  const isAlone = fleet !== undefined && fleet.share === undefined;
 
-export function keepOverrides({
-  overrides,
-  clock,
-  log,
-  zones,
-  save,
-  publish,
-}: OverrideKeeping): OverrideKeeper {
-  let cancel = (): void => undefined;
-  /** When the time is over for which an override was given; by the steady clock, as all in here but `until`. */
-  const lasting = new WeakMap<Override, number>();
-  /** Overrides that have ended lately, and when. */
-  let over: readonly { readonly override: Override; readonly at: number }[] = [];
-
-  function expire(): void {
-    cancel();
-    const ended = overrides.expire(clock.now());
-    const at = clock.steady();
-    over = [
-      ...over.filter((one) => at - one.at < REMEMBERED_MS),
-      ...ended.map((override) => ({ override, at })),
-    ];
-    for (const { zone, mirror, state } of ended) {
-      log.info(
-        { event: 'override-ended', zone, mirror },
-        state === 'up'
-          ? `${zone}/${mirror} is no longer held up: the time of that is over`
-          : `${zone}/${mirror} is enabled again: its time is over`,
-      );
-    }
-    if (ended.length > 0) {
-      publish(ended.map(nameOf));
-      // Where that fails the journal says so and tries again.
-      save().catch(() => undefined);
-    }
-    const next = overrides.nextExpiry();
-    cancel =
-      next === undefined ? () => undefined : clock.after(Math.min(next - clock.now(), LONGEST_TIMER), expire);
-  }
-
-  async function settle(mirrors: readonly MirrorName[]): Promise<void> {
-    expire();
-    // The answers follow even where the disk does not.
+  /** The answers follow at once, before a word is said, and even where the disk does not. */
+  function follow(mirrors: readonly MirrorName[]): void {
     publish(mirrors.map(nameOf));
-    await save();
+    ends.look();
   }
 
-  expire();
   return {
-    async disable({ mirror: text, reason, until, lasts, by }) {
+    async disable({ mirror: text, reason, until, lasts, by, force = false, local = false }) {
       const found = findMirrors(zones(), text);
       const end = until === undefined ? undefined : readTime(until);
       if (end !== undefined && (typeof end !== 'number' || end <= clock.now())) {
         throw new GeopoolError('REQUEST_REFUSED', `until ${until}: expected a time to come, as RFC 3339`);
       }
-      const said = { reason, ...(end !== undefined && { until: end }), ...(by !== undefined && { by }) };
+      const effects = effectsOf(found);
+      if (effects.length > 0 && !force) {
+        throw new GeopoolError(
+          'REQUEST_REFUSED',
+          `${text} is not disabled; with --force it is all the same`,
+          {
+            details: effects,
+          },
+        );
+      }
+      const since = clock.now();
+      const said = {
+        reason,
+        since,
+        ...(end !== undefined && { until: end }),
+        ...(by !== undefined && { by }),
+      };
+      const isLocal = local || isAlone;
       for (const { zone, mirror } of found) {
-        const override = { zone, mirror, since: clock.now(), ...said };
+        const override = { zone, mirror, ...said, ...(isLocal && { local: true as const }) };
         overrides.add(override);
-        if (lasts !== undefined) lasting.set(override, clock.steady() + lasts);
+        if (lasts !== undefined) ends.lasts(override, lasts);
+      }
+      if (!isLocal) adoption.forget(found);
+      follow(found);
+      for (const { zone, mirror } of found) {
         log.info(
           {
             event: 'mirror-disabled',
@@ -113,61 +119,60 @@ export function keepOverrides({
           `${zone}/${mirror} is disabled${by === undefined ? '' : ` by ${by}`}: ${reason}`,
         );
       }
-      await settle(found);
-      return changeOf(found, () => true);
+      const word = { ...said, ...(force && { force: true as const }) };
+      await Promise.all([save(), isLocal ? undefined : fleet?.share?.(found, word)]);
+      return { ...changeOf(found, () => true), ...(effects.length > 0 && { effects }) };
     },
 
-    async enable({ mirror: text }) {
+    async enable({ mirror: text, local = false }) {
       const found = findMirrors(zones(), text);
+      const isLocal = local || isAlone;
+      if (isLocal) refuseShared(found);
       const removed = new Set(
         found.filter(({ zone, mirror }) => overrides.remove(zone, mirror) !== undefined),
       );
-      over = over.filter(({ override }) =>
-        found.every(({ zone, mirror }) => zone !== override.zone || mirror !== override.mirror),
-      );
+      ends.forget(found);
+      if (removed.size > 0) follow([...removed]);
       for (const { zone, mirror } of removed) {
         log.info({ event: 'mirror-enabled', zone, mirror }, `${zone}/${mirror} is enabled`);
       }
-      if (removed.size > 0) await settle([...removed]);
+      if (isLocal) adopt(found.flatMap((name) => fleet?.of(name) ?? []));
+      else adoption.forget(found);
+      const shared = isLocal ? undefined : fleet?.share?.(found);
+      await Promise.all([removed.size > 0 ? save() : undefined, shared]);
       refuseStated(found);
-      return changeOf(found, (name) => removed.has(name));
+      const { all, ...change } = changeOf(found, (name) => removed.has(name));
+      return { ...change, all: all.map((one) => ({ ...one, standing: standingOf(one) })) };
     },
 
-    restated: expire,
+    adopt,
+    withheld: adoption.withheld,
+
+    restated: ends.look,
 
     clockSet() {
-      resume();
-      shorten();
-      // Where it can't be written the journal says so.
-      settle(overrides.list()).catch(() => undefined);
+      for (const { zone, mirror, local, ...said } of ends.clockSet())
+        if (local !== true) fleet?.share?.([{ zone, mirror }], said).catch(() => undefined);
     },
 
-    stop: () => cancel(),
+    stop: ends.stop,
   };
 
-  /** A clock that was ahead has ended some too early. */
-  function resume(): void {
-    over = over.filter(({ override }) => {
-      const { zone, mirror, reason, until = 0, file } = override;
-      if (until <= clock.now()) return true;
-      if (file !== undefined || overrides.of(zone, mirror) !== undefined) return false;
-      overrides.add(override);
-      log.info(
-        { event: 'mirror-disabled', zone, mirror, reason },
-        `${zone}/${mirror} is disabled again: the clock was set back, and its time is not over`,
-      );
-      return false;
-    });
+  function adopt(news: readonly SharedOverride[]): void {
+    if (!adoption.adopt(news)) return;
+    ends.look();
+    saveLater();
   }
 
-  /** What was to last two hours lasts no longer for a clock that was set back. */
-  function shorten(): void {
-    for (const override of overrides.list()) {
-      const end = lasting.get(override);
-      if (end === undefined || clock.wallOf(end) > (override.until ?? 0) - NEARER_MS) continue;
-      const nearer = { ...override, until: clock.wallOf(end) };
-      overrides.add(nearer);
-      lasting.set(nearer, end);
+  /** What the fleet says can't be taken back for one server, nor by a member that may not speak for all. */
+  function refuseShared(found: readonly MirrorName[]): void {
+    for (const name of found) {
+      const shared = fleet?.of(name);
+      if (shared?.said === undefined || saidHere(overrides, name)?.local !== undefined) continue;
+      throw new GeopoolError(
+        'REQUEST_REFUSED',
+        `${nameOf(name)} is disabled for the whole fleet: enable it ${isAlone ? `on ${shared.member}` : 'without --local'}`,
+      );
     }
   }
 
@@ -183,10 +188,6 @@ export function keepOverrides({
       `${zone}/${mirror} is disabled by its zone file (${reason}): take it out of "overrides" in ${file} and reload`,
     );
   }
-}
-
-function nameOf({ zone, mirror }: MirrorName): string {
-  return `${zone}/${mirror}`;
 }
 
 function changeOf(

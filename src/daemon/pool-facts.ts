@@ -6,12 +6,12 @@ import { mirrorsIn, planGeography } from '../compile/pool-plan.js';
 import type { PoolFacts } from '../http/messages.js';
 import type { Availability } from '../select/health-view.js';
 import { GROWN } from '../select/slow-start.js';
-import type { Roster } from './roster.js';
+import type { TargetIndex } from './target-index.js';
 
 /** Undefined where there is no such pool. `now` in milliseconds since 1970. */
 export function poolFacts(
-  { world }: Pick<Roster, 'world'>,
-  published: readonly Availability[],
+  { world }: Pick<TargetIndex, 'world'>,
+  published: (pool: number) => Availability,
   zoneName: string,
   owner: string,
   now: number,
@@ -28,13 +28,21 @@ export function poolFacts(
     }),
     families: world.pools.flatMap((plan, number) => {
       if (plan.zone !== zoneName || plan.owner !== owner) return [];
-      const { family, seats, answers, maxShare } = plan;
-      const members = mirrorsIn(zone, pool, family);
-      const { candidates, settings } = planGeography(pool, members, (mirror) => places.get(mirror) ?? {});
-      const { standing = [], growth } = published[number] ?? {};
-      const health = standing.map((each, i) => ({ standing: each, growth: growth?.[i] ?? GROWN }));
-      const question = { owner, seats, answers, maxShare, health, epoch: epochAt(now) };
-      return { family, candidates, settings, question };
+      const { family, members, answers, maxShare, panic } = plan;
+      const mirrors = mirrorsIn(zone, pool, family);
+      const { candidates, settings, refused } = planGeography(
+        pool,
+        mirrors,
+        (mirror) => places.get(mirror) ?? {},
+      );
+      const { states, growth, factors } = published(number);
+      const health = states.map((each, i) => ({
+        state: each,
+        growth: growth?.[i] ?? GROWN,
+        factor: factors?.[i] ?? 1,
+      }));
+      const question = { owner, members, answers, maxShare, panic, health, epoch: epochAt(now) };
+      return { family, candidates, settings, ...(refused !== undefined && { refused }), question };
     }),
   };
 }

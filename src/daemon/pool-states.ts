@@ -1,93 +1,212 @@
 /**
  * Writes how the addresses of a world's pools stand into the memory that its workers read. A verdict costs what it touches:
- * the pools with that address, and of them the words that are others than before.
+ * its address is looked at, counted anew and written, whatever else is in the pool; only where the pool's mode turns with
+ * it, which is panic, all of them are written.
  */
-import { ADDRESS, STANDINGS, setAddress, writePoolState } from '../answer/pool-state.js';
-import type { Clock } from '../clock.js';
+import {
+  ADDRESS,
+  ADDRESS_STATES,
+  growthStepOf,
+  rankOf,
+  setAddress,
+  stateOf,
+  WHOLE,
+  writePoolState,
+} from '../answer/pool-state.js';
+import type { LocationMap } from '../answer/table.js';
 import type { LiveWorld } from '../compile/compiler.js';
 import { epochAt, memberRanks } from '../compile/member-order.js';
-import type { Availability } from '../select/health-view.js';
+import type { PoolPlan } from '../compile/pool-plan.js';
+import type { WorldQuestion } from '../compile/world-shares.js';
+import type { Clock } from '../platform/clock.js';
+import { type Availability, countFacts, type FactCounts, modeOf, stateIn } from '../select/health-view.js';
 import { GROWN } from '../select/slow-start.js';
-import { type Knowledge, nextStep, poolAvailability, type Roster } from './roster.js';
+import type { AddressFacts } from './override-effects.js';
+import { addressStanding } from './pool-health.js';
+import type { AddressPlace, HealthSnapshot, TargetIndex } from './target-index.js';
 
 export interface PoolStates {
-  readonly roster: Roster;
+  readonly index: TargetIndex;
   /** What the tables of its world lie in, the state among them. */
   readonly memory: SharedArrayBuffer;
-  /** How the addresses of each pool stand. */
-  availability(): readonly Availability[];
-  /** Brings these pools, by number, to what is known now. Whoever is asked after it answers by that. */
-  update(numbers: Iterable<number>): void;
-  /** When one of its mirrors grows by a step, by the steady clock. */
-  nextStep(): number | undefined;
-  /** The pools where that is due. */
-  due(now: number): number[];
+  /** How the addresses of a pool, by number, stand. */
+  availability(pool: number): Availability;
+  isInPanic(pool: number): boolean;
+  facts(pool: number): AddressFacts;
+  /**
+   * Brings these addresses to what is known now. Whoever is asked after it answers by that. Gives whether panic turned in a
+   * pool of the file.
+   */
+  update(places: Iterable<AddressPlace>): boolean;
+  /** The same for all addresses of all pools, and the order of members too. */
+  renew(): boolean;
+  /** The pools that share the world, and how their addresses stand, their shares aside. */
+  sharing(): readonly StandingPool[];
+  /** When one of its mirrors grows by a step, by the steady clock; Infinity where none does. */
+  nextStep(): number;
+  /** The addresses where that is due. */
+  due(now: number): AddressPlace[];
+}
+
+/** A pool that shares the world. */
+export interface StandingPool extends Omit<WorldQuestion, 'clients'> {
+  readonly pool: PoolPlan;
+  readonly table: LocationMap;
+}
+
+/** How a pool stands. */
+interface Standing {
+  /** By address; see FACT. */
+  readonly facts: Uint8Array;
+  readonly counts: FactCounts;
+  mode: ReturnType<typeof modeOf>;
+  /** By address: the part of its weight and cap that it wants by itself. */
+  readonly own: Float64Array;
+  /** By address, what is written. */
+  readonly words: Int32Array;
+  /** When an address takes its next step, by the steady clock. */
+  readonly steps: Map<number, number>;
 }
 
 /** The state of a world's pools, written for the first time. */
 export function openPoolStates(
   { world, pools, state, memory }: LiveWorld,
-  roster: Roster,
-  knowledge: () => Knowledge,
+  index: TargetIndex,
+  snapshot: () => HealthSnapshot,
   clock: Pick<Clock, 'now' | 'steady'>,
 ): PoolStates {
-  const availability: Availability[] = [];
-  /** By pool: room for what is written, and the order of its members as of an epoch. */
-  const drafts = roster.keys.map((keys) => new Int32Array(keys.length * ADDRESS.WORDS));
-  const orders: { readonly epoch: number; readonly ranks: Uint32Array }[] = [];
+  const standings = index.keys.map(({ length }): Standing => {
+    const facts = new Uint8Array(length);
+    const counts = countFacts(facts);
+    return {
+      facts,
+      counts,
+      mode: modeOf(counts, 0),
+      own: new Float64Array(length).fill(1),
+      words: new Int32Array(length * ADDRESS.WORDS),
+      steps: new Map(),
+    };
+  });
+  /** By pool, its earliest step. */
   const steps = new Map<number, number>();
 
-  function ranksOf(number: number, epoch: number): Uint32Array {
-    const known = orders[number];
-    if (known?.epoch === epoch) return known.ranks;
-    const { owner = '', seats = [] } = world.pools[number] ?? {};
-    const ranks = memberRanks(
-      owner,
-      seats.map(({ mirror }) => mirror),
-      epoch,
-    );
-    orders[number] = { epoch, ranks };
-    return ranks;
-  }
-
-  function updateOne(number: number): void {
-    const plan = world.pools[number];
-    const table = pools[number];
-    const words = drafts[number];
-    if (plan === undefined || table === undefined || words === undefined) return;
+  /** Brings addresses of a pool to what is known now; `ranks` gives members another order. */
+  function updatePool(pool: number, addresses: readonly number[], ranks?: Uint32Array): boolean {
+    const plan = world.pools[pool];
+    const table = pools[pool];
+    const standing = standings[pool];
+    if (plan === undefined || table === undefined || standing === undefined) return false;
+    const { facts, counts, words, mode } = standing;
     const at = clock.steady();
-    const next = poolAvailability(roster, number, knowledge(), at, availability[number]);
-    availability[number] = next;
-    const step = nextStep(roster, number, knowledge(), at);
-    if (step === undefined) steps.delete(number);
-    else steps.set(number, at + step);
-    const ranks = ranksOf(number, epochAt(clock.now()));
-    let address = 0;
-    for (const [seat, { addresses }] of plan.seats.entries()) {
-      for (let i = 0; i < addresses.length; i++, address++) {
-        setAddress(
-          words,
-          address,
-          STANDINGS.indexOf(next.standing[address] ?? 'off'),
-          next.growth?.[address] ?? GROWN,
-          ranks[seat] ?? 0,
-          next.lifetimes?.[address] ?? plan.ttl,
-        );
+    const seen = snapshot();
+    const found = addresses.map((address) => {
+      const before = facts[address] ?? 0;
+      const next = addressStanding(index, pool, address, seen, at, before);
+      counts[before] = (counts[before] ?? 0) - 1;
+      counts[next.facts] = (counts[next.facts] ?? 0) + 1;
+      facts[address] = next.facts;
+      standing.own[address] = next.own;
+      if (next.nextStep === undefined) standing.steps.delete(address);
+      else standing.steps.set(address, at + next.nextStep);
+      return next;
+    });
+    if (standing.steps.size === 0) steps.delete(pool);
+    else steps.set(pool, Math.min(...standing.steps.values()));
+    standing.mode = modeOf(counts, plan.panicThreshold);
+    const write = (address: number, growth: number, ttl: number, factor: number): void => {
+      const word = words[address * ADDRESS.WORDS + ADDRESS.STATE] ?? 0;
+      const rank = ranks?.[index.members[pool]?.[address] ?? 0] ?? rankOf(word);
+      const turned = ADDRESS_STATES.indexOf(stateIn(standing.mode, facts[address] ?? 0, plan.panic));
+      setAddress(words, address, turned, growth, rank, ttl, factor);
+    };
+    for (const [i, { growth, lifetime, factor }] of found.entries())
+      write(addresses[i] ?? 0, growth, lifetime, factor);
+    const { panic, allPending } = standing.mode;
+    let touched = addresses;
+    if (panic !== mode.panic || allPending !== mode.allPending) {
+      touched = [...facts.keys()];
+      for (const address of touched) {
+        const from = address * ADDRESS.WORDS;
+        const growth = growthStepOf(words[from + ADDRESS.STATE] ?? 0);
+        write(address, growth, words[from + ADDRESS.TTL] ?? 0, (words[from + ADDRESS.FACTOR] ?? 0) / WHOLE);
       }
     }
-    writePoolState(state, table.stateAt, words, next.panic);
+    writePoolState(state, table.stateAt, words, panic, touched);
+    return plan.chosenFrom === undefined && panic !== mode.panic;
   }
 
   const states: PoolStates = {
-    roster,
+    index,
     memory,
-    availability: () => availability,
-    update(numbers) {
-      for (const number of numbers) updateOne(number);
+
+    availability(pool) {
+      const { mode, words = new Int32Array() } = standings[pool] ?? {};
+      const addresses = Array.from({ length: words.length / ADDRESS.WORDS }, (_, i) => i * ADDRESS.WORDS);
+      const stateWords = addresses.map((from) => words[from + ADDRESS.STATE] ?? 0);
+      const growth = stateWords.map(growthStepOf);
+      const lifetimes = addresses.map((from) => words[from + ADDRESS.TTL] ?? 0);
+      const factors = addresses.map((from) => (words[from + ADDRESS.FACTOR] ?? 0) / WHOLE);
+      const { ttl = 0 } = world.pools[pool] ?? {};
+      return {
+        panic: mode?.panic ?? false,
+        states: stateWords.map((word) => ADDRESS_STATES[stateOf(word)] ?? 'off'),
+        ...(growth.some((step) => step < GROWN) && { growth }),
+        ...(factors.some((factor) => factor < 1) && { factors }),
+        ...(lifetimes.some((seconds) => seconds < ttl) && { lifetimes }),
+      };
     },
-    nextStep: () => (steps.size === 0 ? undefined : Math.min(...steps.values())),
-    due: (at) => [...steps].flatMap(([number, step]) => (step <= at ? [number] : [])),
+
+    isInPanic: (pool) => standings[pool]?.mode.panic ?? false,
+    sharing: () =>
+      world.pools.flatMap((pool, number) => {
+        const table = pools[number];
+        const { words, own } = standings[number] ?? {};
+        if (pool.worldLimits === undefined || table === undefined || words === undefined) return [];
+        const stands = new Int32Array(words.length);
+        for (let at = 0; at < words.length; at += ADDRESS.WORDS) {
+          const word = words[at + ADDRESS.STATE] ?? 0;
+          const address = at / ADDRESS.WORDS;
+          setAddress(stands, address, stateOf(word), growthStepOf(word), rankOf(word), 0, own?.[address]);
+        }
+        return { pool, table, rules: table, words: stands, limits: pool.worldLimits };
+      }),
+
+    facts: (pool) => standings[pool] ?? { facts: [], counts: countFacts() },
+
+    update(places) {
+      const byPool = new Map<number, number[]>();
+      for (const { pool, address } of places) {
+        const known = byPool.get(pool);
+        if (known === undefined) byPool.set(pool, [address]);
+        else known.push(address);
+      }
+      let turned = false;
+      for (const [pool, addresses] of byPool) if (updatePool(pool, addresses)) turned = true;
+      return turned;
+    },
+
+    renew() {
+      const epoch = epochAt(clock.now());
+      let turned = false;
+      for (const [pool, { owner, members }] of world.pools.entries()) {
+        const mirrors = members.map(({ mirror }) => mirror);
+        const all = [...(standings[pool]?.facts.keys() ?? [])];
+        if (updatePool(pool, all, memberRanks(owner, mirrors, epoch))) turned = true;
+      }
+      return turned;
+    },
+
+    nextStep: () => Math.min(...steps.values()),
+
+    due: (at) =>
+      [...steps].flatMap(([pool, first]) =>
+        first > at
+          ? []
+          : [...(standings[pool]?.steps ?? [])].flatMap(([address, step]) =>
+              step > at ? [] : { pool, address },
+            ),
+      ),
   };
-  states.update(pools.keys());
+  states.renew();
   return states;
 }

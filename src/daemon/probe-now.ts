@@ -2,8 +2,8 @@
  * A round of probes for the mirrors that somebody named, from the running server or from zone files alone.
  */
 import type { ProbeResultReport } from '../control/action-reports.js';
-import type { ProbeRun } from '../health/probe.js';
-import { probeRound } from '../health/probe-round.js';
+import type { ProbeRun } from '../probe/probe.js';
+import { probeRound } from '../probe/probe-round.js';
 import type { Zone } from '../zone/model.js';
 import { reportProbed } from './health-report.js';
 import { findMirrors } from './mirror-name.js';

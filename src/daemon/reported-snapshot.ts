@@ -5,15 +5,23 @@
 import type { MirrorReport } from '../control/mirror-report.js';
 import type { StatusReport } from '../control/status-report.js';
 import { createOverrides } from '../health/overrides.js';
-import { targetKey } from '../health/target.js';
-import type { Watched } from '../health/watched.js';
-import { type Knowledge, type Roster, statedOverrides } from './roster.js';
+import type { OwnSay } from '../health/self-weights.js';
+import type { TargetState } from '../health/watched-targets.js';
+import { targetKey } from '../probe/target.js';
+import { type HealthSnapshot, statedOverrides, type TargetIndex } from './target-index.js';
+import { createWorldShares, type NamedShare } from './world-shares.js';
 
-/** The knowledge for `roster` that the report gives; without one, what its files say alone. */
-export function reportedKnowledge(report: StatusReport | undefined, roster: Roster, now: number): Knowledge {
+/** The health of `index` that the report gives; without one, what its files say alone. */
+export function reportedSnapshot(
+  report: StatusReport | undefined,
+  index: TargetIndex,
+  now: number,
+): HealthSnapshot {
   const reports = new Map<string, MirrorReport>();
   const overrides = createOverrides();
-  overrides.state(statedOverrides(roster.world, now), now);
+  const shares = createWorldShares();
+  shares.set(sharesIn(report));
+  overrides.state(statedOverrides(index.world, now), now);
   for (const { zone, pools } of report?.zones ?? []) {
     for (const { name: pool, mirrors } of pools) {
       for (const mirror of mirrors) {
@@ -26,15 +34,18 @@ export function reportedKnowledge(report: StatusReport | undefined, roster: Rost
       }
     }
   }
-  const standings = new Map<string, Watched>();
-  for (const target of roster.targets) {
+  const says = new Map<string, OwnSay>();
+  const states = new Map<string, TargetState>();
+  for (const target of index.targets) {
     const known = reports.get(`${target.zone} ${target.pool} ${target.address.text}`);
     if (known === undefined) continue;
-    standings.set(targetKey(target), {
+    const say = target.selfWeight && known.self_weight;
+    if (say !== undefined) says.set(targetKey(target), { ...say, at: Date.parse(say.at) });
+    states.set(targetKey(target), {
       target,
       pending: false,
       checks: [],
-      standing: {
+      state: {
         verdict: known.state,
         streak: 0,
         since: Date.parse(known.since),
@@ -44,5 +55,18 @@ export function reportedKnowledge(report: StatusReport | undefined, roster: Rost
       },
     });
   }
-  return { standings, overrides };
+  return {
+    ...{ states, overrides, selfWeights: { of: (key) => says.get(key) }, shares },
+    jointOf: ({ zone, pool, address }) => reports.get(`${zone} ${pool} ${address.text}`)?.fleet,
+  };
+}
+
+function* sharesIn(report: StatusReport | undefined): Generator<NamedShare> {
+  for (const { zone, pools } of report?.zones ?? []) {
+    for (const { name: owner, mirrors } of pools) {
+      for (const { name, family, world_share } of mirrors) {
+        if (world_share !== undefined) yield [{ zone, owner, family }, name, world_share];
+      }
+    }
+  }
 }

@@ -4,9 +4,9 @@
  * it for an hour, or each turn of a rotation would be another set of mirrors to compile. Pure.
  */
 import type { Address } from '../ip/address.js';
-import { HOUR_MS } from '../time.js';
+import { HOUR_MS } from '../platform/time.js';
 
-export interface Sighting {
+export interface SeenAddress {
   readonly address: Address;
   /** When an answer had it last, in monotonic milliseconds. */
   readonly seen: number;
@@ -19,19 +19,19 @@ export interface Sighting {
 /** That are remembered of a name: more than any answer has. */
 const MOST = 256;
 
-/** The first sighting of addresses that are known from before. */
-export function recalledSightings(addresses: readonly Address[], now: number): readonly Sighting[] {
+/** What is seen of addresses that are known from before. */
+export function seenBefore(addresses: readonly Address[], now: number): readonly SeenAddress[] {
   return addresses.map((address) => ({ address, seen: now, present: true, returning: false }));
 }
 
 /** What is remembered after an answer with these addresses, no two the same. */
-export function sight(
-  before: readonly Sighting[],
+export function seenNow(
+  before: readonly SeenAddress[],
   found: readonly Address[],
   now: number,
-): readonly Sighting[] {
+): readonly SeenAddress[] {
   const known = new Map(before.map((sighting) => [sighting.address.text, sighting]));
-  const present = found.map((address): Sighting => {
+  const present = found.map((address): SeenAddress => {
     const last = known.get(address.text);
     known.delete(address.text);
     const returning = last !== undefined && (last.returning || !last.present);
@@ -45,6 +45,6 @@ export function sight(
 }
 
 /** The addresses that the name has, as far as one can know. */
-export function addressesIn(sightings: readonly Sighting[]): readonly Address[] {
-  return sightings.filter(({ present, returning }) => present || returning).map(({ address }) => address);
+export function addressesIn(seen: readonly SeenAddress[]): readonly Address[] {
+  return seen.filter(({ present, returning }) => present || returning).map(({ address }) => address);
 }

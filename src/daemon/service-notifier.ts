@@ -3,14 +3,16 @@
  * it ends. And that it is alive, but only for as long as every worker is: where one is not and could not be replaced, the
  * manager starts the server anew.
  */
-import type { Clock } from '../clock.js';
-import { countOf } from '../count-of.js';
-import type { Log } from '../log.js';
-import type { Service } from '../net/service.js';
+import { poolsOfFiles } from '../compile/pool-plan.js';
+import type { Clock } from '../platform/clock.js';
+import { countOf } from '../platform/count-of.js';
+import { inSlices } from '../platform/in-slices.js';
+import type { Log } from '../platform/log.js';
+import type { Service } from '../server/service.js';
 import type { Manager } from '../systemd/manager.js';
 import type { Serving } from './serving.js';
 
-export interface Announcing {
+export interface ServiceNotifier {
   /** The server answers. */
   ready(): void;
   /** The same reload, announced. */
@@ -19,24 +21,31 @@ export interface Announcing {
   stop(): void;
 }
 
-export interface Announced {
+export interface ServiceNotifierParts {
   readonly manager: Manager;
   readonly clock: Clock;
   readonly log: Log;
-  readonly serving: Pick<Serving, 'roster' | 'published'>;
+  readonly serving: Described;
   readonly service: Pick<Service, 'silentWorkers'>;
 }
 
 /** How often the words are looked at, where the manager does not want to hear more often that the server is alive. */
 const LOOK_MS = 5000;
 
-export function announce({ manager, clock, log, serving, service }: Announced): Announcing {
+export function openServiceNotifier({
+  manager,
+  clock,
+  log,
+  serving,
+  service,
+}: ServiceNotifierParts): ServiceNotifier {
   let said = '';
+  let stopped = false;
   let cancel = (): void => undefined;
   /** Workers that were silent at the last look. */
   let silent = 0;
 
-  function look(): void {
+  async function look(): Promise<void> {
     const now = service.silentWorkers();
     if (now > silent) {
       log.error(
@@ -45,18 +54,19 @@ export function announce({ manager, clock, log, serving, service }: Announced): 
       );
     }
     silent = now;
-    const words = describeServing(serving, silent);
+    const words = await describeServing(serving, silent);
+    if (stopped) return;
     const changed = words === said ? [] : [`STATUS=${words}`];
     const alive = silent === 0 && manager.watchdog !== undefined ? ['WATCHDOG=1'] : [];
     if (changed.length + alive.length > 0) manager.tell(...alive, ...changed);
     said = words;
-    cancel = clock.after(Math.min(LOOK_MS, (manager.watchdog ?? Infinity) / 4), look);
+    cancel = clock.after(Math.min(LOOK_MS, (manager.watchdog ?? Infinity) / 4), () => void look());
   }
 
   return {
     ready() {
       manager.tell('READY=1');
-      look();
+      void look();
     },
     reloading: (reload) => async () => {
       // CLOCK_MONOTONIC in microseconds: systemd has it from there that the READY=1 which follows is of this reload.
@@ -64,42 +74,53 @@ export function announce({ manager, clock, log, serving, service }: Announced): 
       try {
         return await reload();
       } finally {
-        said = describeServing(serving, silent);
+        said = await describeServing(serving, silent);
         manager.tell('READY=1', `STATUS=${said}`);
       }
     },
     stop() {
+      stopped = true;
       cancel();
       manager.tell('STOPPING=1', 'STATUS=ending');
     },
   };
 }
 
+type Described = Pick<Serving, 'index' | 'published' | 'isInPanic'>;
+
 /** `4 zones, 27 of 28 addresses up`, and what is wrong. */
-export function describeServing(
-  { roster, published }: Pick<Serving, 'roster' | 'published'>,
-  silentWorkers: number,
-): string {
-  const { zones, refused, pools } = roster().world;
-  const standings = published();
-  /** Whether each address is up in every pool that it is enabled in. */
-  const up = new Map<string, boolean>();
-  for (const [number, { zone, seats }] of pools.entries()) {
-    let at = 0;
-    for (const { addresses } of seats) {
-      for (const { text } of addresses) {
-        const standing = standings[number]?.standing[at++];
-        const key = `${zone} ${text}`;
-        if (standing !== 'off') up.set(key, standing === 'up' && up.get(key) !== false);
-      }
-    }
-  }
-  const panics = standings.filter(({ panic }) => panic).length;
-  const wrong = refused.length + zones.filter(({ stale }) => stale !== undefined).length;
+async function describeServing(serving: Described, silentWorkers: number): Promise<string> {
+  const index = serving.index();
+  const { zones, refused, pools } = index.world;
+  const up = await inSlices(addressesUp(serving));
+  // Another world may have come meanwhile, whose pools have other numbers.
+  if (serving.index() !== index) return describeServing(serving, silentWorkers);
+  const panics = poolsOfFiles(pools).filter(serving.isInPanic).length;
+  const wrong =
+    refused.length + zones.filter(({ stale, keyFaults }) => (stale ?? keyFaults) !== undefined).length;
   return [
     `${countOf(zones.length, 'zone')}, ${[...up.values()].filter(Boolean).length} of ${up.size === 1 ? '1 address' : `${up.size} addresses`} up`,
     ...(panics === 0 ? [] : [`PANIC in ${countOf(panics, 'pool')}`]),
     ...(wrong === 0 ? [] : [`${countOf(wrong, 'zone file')} wrong`]),
     ...(silentWorkers === 0 ? [] : [`${countOf(silentWorkers, 'worker thread')} silent`]),
   ].join(', ');
+}
+
+/** Whether each address is up in every pool that it is enabled in. */
+function* addressesUp({ index, published }: Described): Generator<void, ReadonlyMap<string, boolean>> {
+  const up = new Map<string, boolean>();
+  for (const [number, { zone, members, chosenFrom }] of index().world.pools.entries()) {
+    if (chosenFrom !== undefined) continue;
+    const { states } = published(number);
+    let at = 0;
+    for (const { addresses } of members) {
+      for (const { text } of addresses) {
+        const state = states[at++];
+        const key = `${zone} ${text}`;
+        if (state !== 'off') up.set(key, state === 'up' && up.get(key) !== false);
+      }
+      yield;
+    }
+  }
+  return up;
 }

@@ -4,23 +4,38 @@
  * still answer from goes on being written until every worker has said that it has left it; then its memory is for another.
  */
 import type { AnswerTable } from '../answer/table.js';
-import type { Clock } from '../clock.js';
 import type { LiveWorld } from '../compile/compiler.js';
 import { nextEpoch } from '../compile/member-order.js';
-import type { PoolPlan } from '../compile/pool-plan.js';
-import type { Log } from '../log.js';
-import type { Service } from '../net/service.js';
+import { type PoolPlan, poolsOfFiles } from '../compile/pool-plan.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import { describePanic } from '../report/describe-panic.js';
 import type { Availability } from '../select/health-view.js';
-import { openPoolStates, type PoolStates } from './pool-states.js';
-import { type Knowledge, makeRoster, poolKey, type Roster } from './roster.js';
+import type { Service } from '../server/service.js';
+import type { AddressFacts } from './override-effects.js';
+import { openPoolStates, type PoolStates, type StandingPool } from './pool-states.js';
+import type { Signals } from './signals.js';
+import {
+  type AddressPlace,
+  type HealthSnapshot,
+  indexTargets,
+  poolKey,
+  type TargetIndex,
+} from './target-index.js';
 
 /** Longer waits are looked at again in between. */
 const LONGEST_TIMER = 2 ** 30;
+/** A timer for none of both, which come by different clocks. */
+const NOTHING_AWAITED = { step: 0, epoch: 0, cancel: (): void => undefined };
 
 export interface Serving {
-  roster(): Roster;
-  /** How the addresses of each pool stand, as answers have it. */
-  published(): readonly Availability[];
+  index(): TargetIndex;
+  /** How the addresses of a pool, by number, stand, as answers have it; and whether it is in panic. */
+  published(pool: number): Availability;
+  isInPanic(pool: number): boolean;
+  facts(pool: number): AddressFacts;
+  /** The pools that share the world. */
+  sharing(): readonly StandingPool[];
   /** Memory for the next world to be laid into, if it fits: that of a world that nobody reads any more. */
   spare(): SharedArrayBuffer | undefined;
   /** Serves another world from now on. */
@@ -31,7 +46,7 @@ export interface Serving {
    * These addresses, by `targetKey`, may stand otherwise than before; or all of these mirrors, by `zone/name`. When it
    * returns, the next answer goes by what is known now.
    */
-  turned(keys: Iterable<string>): void;
+  verdictsChanged(keys: Iterable<string>): void;
   overridden(mirrors: Iterable<string>): void;
   /** The same for all that is served. */
   refresh(): void;
@@ -41,11 +56,12 @@ export interface Serving {
 export interface ServingOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly knowledge: () => Knowledge;
+  readonly snapshot: () => HealthSnapshot;
   /** From now on these are the addresses to probe. */
-  readonly watch: (roster: Roster) => void;
-  /** The pools, by number, whose verdicts are doubted now. */
-  readonly onPanics: (panics: readonly number[], roster: Roster) => void;
+  readonly watch: (index: TargetIndex) => void;
+  /** The pools, by number, whose verdicts are suppressed now. */
+  readonly onPanics: (panics: readonly number[], index: TargetIndex) => void;
+  readonly signals: Pick<Signals, 'emit'>;
 }
 
 /** Opens the service with a first world and serves it. Leaves nothing open where it rejects. */
@@ -54,17 +70,18 @@ export async function startServing(
   open: (table: AnswerTable) => Promise<Service>,
   options: ServingOptions,
 ): Promise<{ serving: Serving; service: Service }> {
-  const { clock, log, knowledge, watch } = options;
+  const { clock, log, snapshot, watch, signals } = options;
   const openStates = (live: LiveWorld): PoolStates => {
-    const roster = makeRoster(live.world);
-    watch(roster);
-    return openPoolStates(live, roster, knowledge, clock);
+    const index = indexTargets(live.world);
+    watch(index);
+    return openPoolStates(live, index, snapshot, clock);
   };
-  const tableOf = ({ world, pools, state }: LiveWorld, generation: number): AnswerTable => ({
+  const tableOf = ({ world, pools, state, reflection }: LiveWorld, generation: number): AnswerTable => ({
     generation,
     ...world.names,
     pools,
     state,
+    reflection,
   });
   let states = openStates(first);
   const service = await open(tableOf(first, 1));
@@ -77,7 +94,7 @@ export async function startServing(
   let offered: SharedArrayBuffer | undefined;
   /** Who is in panic, by name: numbers mean other pools in another world. */
   let panics: ReadonlyMap<string, PoolPlan> = new Map();
-  let cancelStep = (): void => undefined;
+  let awaited = NOTHING_AWAITED;
   try {
     settle();
   } catch (error) {
@@ -87,24 +104,25 @@ export async function startServing(
 
   /** What follows from what was written: who is in panic now, and when it must be looked at again. */
   function settle(): void {
-    const { roster } = states;
-    const { pools } = roster.world;
-    const numbers = states.availability().flatMap(({ panic }, number) => (panic ? [number] : []));
-    options.onPanics(numbers, roster);
+    const { index } = states;
+    const { pools } = index.world;
+    // Where users chose the one mirror that is down, that is no alarm.
+    const numbers = poolsOfFiles(pools).filter(states.isInPanic);
+    options.onPanics(numbers, index);
     const before = panics;
     panics = new Map(numbers.flatMap((number) => pools[number] ?? []).map((plan) => [poolKey(plan), plan]));
-    for (const [name, { zone, owner, family }] of panics) {
+    for (const [name, { zone, owner, family, panic }] of panics) {
       if (before.has(name)) continue;
       log.error(
         { event: 'panic', zone, pool: owner, family },
-        `${owner} (${family}): too few mirrors are up to believe it; all enabled ones are answered until more are`,
+        `${owner} (${family}): panic: ${describePanic(panic)} until more are up`,
       );
     }
     for (const [name, { zone, owner, family }] of before) {
       if (panics.has(name)) continue;
       log.info(
         { event: 'panic-over', zone, pool: owner, family },
-        `${owner} (${family}): probes are believed again`,
+        `${owner} (${family}): probes count again`,
       );
     }
     awaitStep();
@@ -112,15 +130,17 @@ export async function startServing(
 
   /** Whoever came back takes the next step when it is time, with no probe to say so; and members change their order. */
   function awaitStep(): void {
-    cancelStep();
     const epoch = nextEpoch(clock.now());
     const step = states.nextStep();
-    const untilStep = step === undefined ? Infinity : step - clock.steady();
-    const ms = Math.min(epoch - clock.now(), untilStep, LONGEST_TIMER);
-    cancelStep = clock.after(Math.max(0, ms), () => {
-      if (clock.now() >= epoch) update(({ roster }) => roster.keys.keys());
+    if (step === awaited.step && epoch === awaited.epoch) return;
+    awaited.cancel();
+    const ms = Math.min(epoch - clock.now(), step - clock.steady(), LONGEST_TIMER);
+    const cancel = clock.after(Math.max(0, ms), () => {
+      awaited = NOTHING_AWAITED;
+      if (clock.now() >= epoch) renew();
       else update((each) => each.due(clock.steady()));
     });
+    awaited = { step, epoch, cancel };
   }
 
   function letGo(): void {
@@ -132,20 +152,44 @@ export async function startServing(
     });
   }
 
-  function update(numbersIn: (states: PoolStates) => Iterable<number>): void {
+  /** All states that somebody may answer from. */
+  function living(): PoolStates[] {
     letGo();
-    for (const each of [states, ...leaving.map((left) => left.states)]) each.update(numbersIn(each));
-    settle();
+    return [states, ...leaving.map((left) => left.states)];
   }
 
-  const numbersOf = (index: ReadonlyMap<string, readonly number[]>, texts: Iterable<string>): Set<number> =>
-    new Set(Array.from(texts, (text) => index.get(text) ?? []).flat());
+  function update(placesIn: (states: PoolStates) => Iterable<AddressPlace>): void {
+    const turned = living().map((each) => each.update(placesIn(each)));
+    if (turned[0] === true) settle();
+    else awaitStep();
+    signals.emit('standingChanged');
+  }
+
+  function renew(): void {
+    for (const each of living()) each.renew();
+    // By the wall clock as it goes now: it may have been set.
+    awaited.cancel();
+    awaited = NOTHING_AWAITED;
+    settle();
+    signals.emit('standingChanged');
+  }
+
+  function updateNamed(
+    placesOf: (index: TargetIndex) => TargetIndex['placesOfKey'],
+    names: Iterable<string>,
+  ): void {
+    const all = [...names];
+    update(({ index }) => all.flatMap((name) => placesOf(index).get(name) ?? []));
+  }
 
   return {
     service,
     serving: {
-      roster: () => states.roster,
-      published: () => states.availability(),
+      index: () => states.index,
+      published: (pool) => states.availability(pool),
+      isInPanic: (pool) => states.isInPanic(pool),
+      facts: (pool) => states.facts(pool),
+      sharing: () => states.sharing(),
       spare() {
         letGo();
         offered = spares.reduce<typeof offered>(
@@ -163,16 +207,17 @@ export async function startServing(
         states = openStates(next);
         service.publish(tableOf(next, generation));
         settle();
+        signals.emit('standingChanged');
       },
       lend() {
         const borrowed = states;
         lent.push(borrowed);
         return () => void lent.splice(lent.indexOf(borrowed), 1);
       },
-      turned: (keys) => update(({ roster }) => numbersOf(roster.poolsOfKey, keys)),
-      overridden: (mirrors) => update(({ roster }) => numbersOf(roster.poolsOfMirror, mirrors)),
-      refresh: () => update(({ roster }) => roster.keys.keys()),
-      close: () => cancelStep(),
+      verdictsChanged: (keys) => updateNamed(({ placesOfKey }) => placesOfKey, keys),
+      overridden: (mirrors) => updateNamed(({ placesOfMirror }) => placesOfMirror, mirrors),
+      refresh: renew,
+      close: () => awaited.cancel(),
     },
   };
 }

@@ -3,8 +3,8 @@
  */
 import { availableParallelism } from 'node:os';
 import type { HttpStart } from '../http/messages.js';
-import { type Endpoint, hasIPv6 } from '../net/endpoint.js';
-import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../net/tcp-admission.js';
+import { type Endpoint, hasIPv6 } from '../server/endpoint.js';
+import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../server/tcp-admission.js';
 import type { AnsweringConfig } from '../zone/answering-config.js';
 import { controlSocketIn } from '../zone/default-paths.js';
 import type { ServerConfig } from '../zone/server-config.js';
@@ -18,6 +18,8 @@ export interface DaemonSettings {
   /** UDP threads for each listen address. */
   readonly workers: number;
   readonly tcp: TcpLimits;
+  /** Absent: there is no DNS over TLS. */
+  readonly tls?: NonNullable<ServerConfig['tls']>;
   readonly answering: AnsweringConfig;
   readonly zones: string;
   readonly state: string;
@@ -27,10 +29,17 @@ export interface DaemonSettings {
   readonly notify: ServerConfig['notify'];
   readonly http: HttpStart;
   readonly geo: ServerConfig['geo'];
+  /** Absent: it judges alone. */
+  readonly fleet?: NonNullable<ServerConfig['fleet']>;
+  /** What part of all clients each country has; absent: as many as it has addresses. */
+  readonly worldWeights?: ReadonlyMap<string, number>;
 }
 
-/** The settings that a config gives. */
-export function daemonSettings(config: ServerConfig): DaemonSettings {
+/** The settings that a config gives, and the file of world weights that it names. */
+export function daemonSettings(
+  config: ServerConfig,
+  worldWeights?: DaemonSettings['worldWeights'],
+): DaemonSettings {
   return {
     listen: config.listen ?? defaultListen(),
     workers: config.workers ?? availableParallelism(),
@@ -43,6 +52,9 @@ export function daemonSettings(config: ServerConfig): DaemonSettings {
     notify: config.notify,
     http: { listen: config.http.listen ?? [DEFAULT_HTTP], hosts: config.http.hosts },
     geo: config.geo,
+    ...(config.tls !== undefined && { tls: config.tls }),
+    ...(config.fleet !== undefined && { fleet: config.fleet }),
+    ...(worldWeights !== undefined && { worldWeights }),
   };
 }
 

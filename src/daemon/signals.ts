@@ -6,11 +6,19 @@ import { EventEmitter } from 'node:events';
 
 export interface SignalMap {
   /** These addresses, by `targetKey`, may stand otherwise than before. */
-  readonly turned: [keys: readonly string[]];
+  readonly verdictsChanged: [keys: readonly string[]];
+  /** This server sees some addresses otherwise than before, whatever its fleet says of them. */
+  readonly seenChanged: [];
+  /** Some addresses of some pools stand otherwise than before. */
+  readonly standingChanged: [];
   /** The zone files' overrides may be others than before. */
-  readonly stated: [];
+  readonly overridesChanged: [];
   /** Files, databases or addresses are others than what is served was made from. */
-  readonly changed: [];
+  readonly sourcesChanged: [];
+  /** The certificate for TLS or its key is another one. */
+  readonly certificateChanged: [];
+  /** A new database does not serve until somebody has looked at it: why, in words. Said again each day. */
+  readonly databaseHeld: [text: string];
 }
 
 export type Signals = EventEmitter<{ -readonly [K in keyof SignalMap]: SignalMap[K] }>;

@@ -2,12 +2,16 @@
  * Where worlds come from: zone files, databases and the addresses of mirrors that are known by name.
  */
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
-import type { LiveWorld } from '../compile/compiler.js';
-import type { GeoRequest, WorldRequest } from '../compile/world.js';
-import { createResolver, type Resolve, type Resolver } from '../health/resolve.js';
-import type { Log } from '../log.js';
+import type { Builder, LiveWorld } from '../compile/compiler.js';
+import type { GeoRequest, SigningRequest, WorldRequest } from '../compile/world.js';
+import type { ZoneChallenge } from '../compile/zones/with-challenges.js';
+import { MAX_SHIFT } from '../foresight/gate.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import { createResolver, type Resolve, type Resolver } from '../probe/resolve.js';
 import type { StateFiles } from '../state/state-files.js';
+import { countryWeights } from '../zone/world-weights.js';
+import { type DatabaseGate, openDatabaseGate } from './database-gate.js';
 import { geoRequest } from './fetched-databases.js';
 import { openFirstWorld } from './first-world.js';
 import { followHostnames, type Hostnames } from './hostnames.js';
@@ -16,16 +20,22 @@ import type { DaemonSettings } from './settings.js';
 import type { Signals } from './signals.js';
 
 export interface WorldSource {
-  readonly geo: GeoRequest;
+  /** The directory of zone files. */
+  readonly zones: string;
+  /** Where databases are looked for now, and which of them may not serve. */
+  geo(): GeoRequest;
+  readonly gate: DatabaseGate;
+  /** Has the next world be made by these settings. */
+  follow(settings: DaemonSettings): void;
   readonly hostnames: Hostnames;
   /** For mirrors, and for what is no mirror's: as other programs of this host would. */
   readonly resolver: Resolver;
   readonly resolveOwn: Resolve;
   /** What the next world is made from. */
-  request(): WorldRequest;
+  request(): WorldRequest & { readonly signing: SigningRequest };
   /** Whether addresses are others than when a world was last asked for. */
   isBehind(): boolean;
-  first(): Promise<LiveWorld>;
+  first(builder: Builder): Promise<LiveWorld>;
   stop(): Promise<void>;
 }
 
@@ -36,9 +46,17 @@ export async function openWorldSource(
     clock,
     log,
     signals,
-  }: { readonly clock: Clock; readonly log: Log; readonly signals: Pick<Signals, 'emit'> },
+    challenges,
+  }: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly signals: Pick<Signals, 'emit'>;
+    readonly challenges: () => readonly ZoneChallenge[];
+  },
 ): Promise<WorldSource> {
-  const geo = geoRequest(settings);
+  let geo = geoRequest(settings);
+  let { maxShift } = settings.geo;
+  let { worldWeights } = settings;
   const resolver = createResolver(settings.resolve);
   let isBehind = false;
   const hostnames = followHostnames({
@@ -50,27 +68,56 @@ export async function openWorldSource(
     stored: await readHostnames(files),
     onChange() {
       isBehind = true;
-      signals.emit('changed');
+      signals.emit('sourcesChanged');
     },
   });
-  function request(): WorldRequest {
+  const gate = await openDatabaseGate({
+    geo: () => geo,
+    zones: () => ({
+      zones: settings.zones,
+      hosts: hostnames.known(),
+      ...(worldWeights !== undefined && { world: countryWeights(worldWeights) }),
+    }),
+    maxShift: () => maxShift ?? MAX_SHIFT,
+    files,
+    clock,
+    log,
+    signals,
+  });
+  const allowed = (): GeoRequest => ({ ...geo, refused: gate.refused() });
+  function request(): WorldRequest & { readonly signing: SigningRequest } {
     isBehind = false;
     return {
       zones: settings.zones,
       keep: join(settings.state, 'zones'),
       maps: join(settings.state, 'maps'),
-      geo,
+      geo: allowed(),
       hosts: hostnames.known(),
+      signing: {
+        now: clock.now(),
+        known: new Map(),
+        challenges: challenges().map(({ name, token }) => ({ name, token })),
+      },
     };
   }
   return {
-    geo,
+    zones: settings.zones,
+    geo: allowed,
+    gate,
+    follow(next) {
+      maxShift = next.geo.maxShift;
+      worldWeights = next.worldWeights;
+      geo = geoRequest({ ...settings, geo: next.geo });
+    },
     hostnames,
     resolver,
     resolveOwn: createResolver({ search: true }).resolve,
     request,
-    isBehind: () => isBehind,
-    first: () => openFirstWorld(request, hostnames, clock),
-    stop: () => hostnames.close(),
+    isBehind: () => isBehind || gate.isBehind(),
+    first: (builder) => openFirstWorld(request, hostnames, clock, builder),
+    async stop() {
+      await gate.stop();
+      await hostnames.close();
+    },
   };
 }

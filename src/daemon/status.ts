@@ -4,53 +4,65 @@
 import { nameOfNetwork } from '../answer/rate-limit.js';
 import type { World } from '../compile/world.js';
 import type { ReloadReport } from '../control/action-reports.js';
+import type { ChallengeReport } from '../control/challenge-report.js';
 import type { CountersReport, RateLimitReport } from '../control/counters-report.js';
-import type { MapsReport, UpdateReport } from '../control/geo-report.js';
-import type { HostnameReport, HttpReport, StatusReport } from '../control/status-report.js';
-import { inSlices } from '../in-slices.js';
-import { formatEndpoint } from '../net/endpoint.js';
-import type { Queue } from '../net/queue.js';
-import type { Service } from '../net/service.js';
-import type { LimitSums, Sums } from '../net/tallies.js';
+import type { FleetReport } from '../control/fleet-report.js';
+import type { HeldReport, MapsReport, UpdateReport } from '../control/geo-report.js';
+import type { HostnameReport, HttpReport, StatusReport, TlsReport } from '../control/status-report.js';
+import { type HeldDatabase, servedAt } from '../foresight/gate.js';
 import type { OutboxStatus } from '../notify/outbox.js';
+import { inSlices } from '../platform/in-slices.js';
+import { rfc3339 } from '../platform/time.js';
+import { VERSION } from '../platform/version.js';
+import { formatEndpoint } from '../server/endpoint.js';
+import type { Queue } from '../server/queue.js';
+import type { Service } from '../server/service.js';
+import type { LimitSums, Sums } from '../server/tallies.js';
 import type { StateFiles } from '../state/state-files.js';
-import { rfc3339 } from '../time.js';
 import type { EditionStatus } from '../update/updater.js';
-import { VERSION } from '../version.js';
 import { RCODE } from '../wire/codes.js';
 import { formatFault } from '../zone/faults.js';
 import type { HostnameState } from './hostnames.js';
-import { type Knowledge, reportZones } from './roster.js';
 import type { Serving } from './serving.js';
-import { asnWarnings } from './world-log.js';
+import type { HealthSnapshot } from './target-index.js';
+import { databaseWarnings } from './world-log.js';
+import { reportZones } from './zone-report.js';
 
 export interface StatusSources {
   readonly serving: Serving;
   readonly service: Service;
-  readonly knowledge: Knowledge;
+  readonly health: HealthSnapshot;
   /** Milliseconds since 1970. */
   readonly started: number;
   readonly logLinesDropped: number;
   readonly state: Pick<StateFiles, 'failures' | 'problems'>;
-  /** Falls that were not believed. */
-  readonly withheldFalls: number;
+  /** Falls that were suppressed. */
+  readonly suppressedFalls: number;
   /** Why there is no copy of databases that serve. */
   readonly uncopied: readonly string[];
+  readonly held: readonly HeldDatabase[];
   readonly updates: readonly EditionStatus[];
   readonly notifications: readonly OutboxStatus[];
   readonly http: HttpReport;
   readonly hostnames: readonly HostnameState[];
+  readonly challenges: readonly ChallengeReport[];
+  readonly fleet: FleetReport | undefined;
+  /** Absent: there is no TLS. */
+  readonly tls: TlsReport | undefined;
   readonly reloadError: string | undefined;
+  /** Keys of the config that wait for a restart. */
+  readonly restart: readonly string[];
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 export async function reportStatus(sources: StatusSources): Promise<StatusReport> {
-  const { serving, service, knowledge, started, state, withheldFalls, updates, reloadError } = sources;
-  const { world } = serving.roster();
-  const zones = await inSlices(reportZones(world, knowledge, serving.published(), sources.now));
+  const { serving, service, health, started, state, suppressedFalls, updates, reloadError, restart } =
+    sources;
+  const { world } = serving.index();
+  const zones = await inSlices(reportZones(world, health, serving.isInPanic, sources.now));
   // All of one report is of one world, and another one may have come meanwhile.
-  if (serving.roster().world !== world) return reportStatus(sources);
+  if (serving.index().world !== world) return reportStatus(sources);
   return {
     version: VERSION,
     generation: service.generation(),
@@ -62,7 +74,7 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
     log_lines_dropped: sources.logLinesDropped,
     state_write_failures: state.failures(),
     state_problems: state.problems(),
-    withheld_falls: withheldFalls,
+    suppressed_falls: suppressedFalls,
     zones,
     refused: world.refused.map(({ file, faults, zone }) => ({
       file,
@@ -70,9 +82,12 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
       ...(zone !== undefined && { zone }),
     })),
     hostnames: sources.hostnames.map(reportHostname),
+    ...(sources.challenges.length > 0 && { challenges: sources.challenges }),
+    ...(sources.fleet !== undefined && { fleet: sources.fleet }),
     geo: world.geo,
     geo_problems: world.sources.problems,
-    geo_warnings: [...asnWarnings(world), ...sources.uncopied],
+    geo_held: sources.held.map(reportHeld),
+    geo_warnings: [...databaseWarnings(world), ...sources.uncopied],
     maps: reportMaps(world),
     updates: updates.map(reportUpdate),
     notifications: sources.notifications.map(({ lastError, ...counts }) => ({
@@ -81,8 +96,10 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
     })),
     http: sources.http,
     ...reportQueue(service.queue()),
+    ...(sources.tls !== undefined && { tls: sources.tls }),
     counters: reportCounters(service.sums()),
     ...(reloadError !== undefined && { reload_error: reloadError }),
+    ...(restart.length > 0 && { restart }),
   };
 }
 
@@ -96,17 +113,20 @@ function reportQueue(queue: Queue | undefined): Pick<StatusReport, 'queue'> {
 export function reportReload(
   serving: Serving,
   service: Service,
-  reloadError: string | undefined,
+  errors: readonly string[],
   failed = false,
 ): ReloadReport {
-  const { zones, refused } = serving.roster().world;
-  const faults = [...zones.flatMap(({ stale }) => stale ?? []), ...refused.flatMap((file) => file.faults)];
+  const { zones, refused } = serving.index().world;
+  const faults = [
+    ...zones.flatMap(({ stale = [], keyFaults = [] }) => [...stale, ...keyFaults]),
+    ...refused.flatMap((file) => file.faults),
+  ];
   return {
     ...(failed && { failed: true }),
     generation: service.generation(),
     zones: zones.length,
     // A zones directory that is empty is said once, not for each zone.
-    faults: [...new Set([...(reloadError === undefined ? [] : [reloadError]), ...faults.map(formatFault)])],
+    faults: [...new Set([...errors, ...faults.map(formatFault)])],
   };
 }
 
@@ -131,19 +151,23 @@ function reportCounters(sums: Sums): CountersReport {
     },
     rate_limited: reportLimited(sums.limited),
     tcp: reportTcp(sums.tcp),
+    tls: { ...reportTcp(sums.tls), handshakes: sums.tls.handshakes },
     rows: {
       worked_out: sums.rows.workedOut,
       overwritten: sums.rows.overwritten,
       memory: sums.rows.memory,
       memory_limit: sums.rows.memoryLimit,
     },
-    pools: sums.pools.map(({ name: { zone, owner, family }, answers, catchments, addresses }) => ({
+    signed_sets: {
+      signed: sums.signedSets.signed,
+      known: sums.signedSets.known,
+      stood_in: sums.signedSets.stoodIn,
+    },
+    pools: sums.pools.map(({ name: { zone, owner, family }, ...counted }) => ({
       zone,
       name: owner,
       family,
-      answers,
-      catchments,
-      addresses,
+      ...counted,
     })),
   };
 }
@@ -164,8 +188,25 @@ function reportTcp({ open, opened, ended }: Sums['tcp']): CountersReport['tcp'] 
 }
 
 function reportMaps({ maps: { octets, memory, onGrid }, pools }: World): MapsReport {
-  const grid = pools.filter(({ geography }) => onGrid[geography]).map(({ owner }) => owner);
+  const grid = pools
+    .filter(({ geography, chosenFrom }) => chosenFrom === undefined && onGrid[geography])
+    .map(({ owner }) => owner);
   return { memory: octets, memory_limit: memory, grid: [...new Set(grid)] };
+}
+
+export function reportHeld(held: HeldDatabase): HeldReport {
+  const { type, path, build_epoch, pool, moved, since, said } = held;
+  const at = servedAt(held);
+  return {
+    type,
+    path,
+    build_epoch,
+    pool,
+    moved,
+    since: rfc3339(since),
+    ...(at < Infinity && { served_at: rfc3339(at) }),
+    ...(said !== undefined && { said }),
+  };
 }
 
 export function reportUpdate(status: EditionStatus): UpdateReport {

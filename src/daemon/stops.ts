@@ -2,8 +2,8 @@
  * What to undo where a start fails, and at the end: the last first, and whatever happens all of it.
  */
 import { setTimeout } from 'node:timers/promises';
-import { describeError } from '../errors.js';
-import type { Log } from '../log.js';
+import { describeError } from '../platform/errors.js';
+import type { Log } from '../platform/log.js';
 
 /** Something that runs until it is told to stop. */
 export interface Running {

@@ -6,25 +6,31 @@
 import { closeSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { AnswerTable } from '../answer/table.js';
-import type { Clock } from '../clock.js';
-import { describeError } from '../errors.js';
-import { loadLibc } from '../libc.js';
-import type { Log } from '../log.js';
-import type { Descriptor } from '../net/bound-socket.js';
-import { formatEndpoint } from '../net/endpoint.js';
-import { type HandOver, readHandOver, writeHandOver } from '../net/hand-over.js';
-import { openService, type Service } from '../net/service.js';
+import type { Clock } from '../platform/clock.js';
+import { describeError } from '../platform/errors.js';
+import { loadLibc } from '../platform/libc.js';
+import type { Log } from '../platform/log.js';
+import type { Descriptor } from '../server/bound-socket.js';
+import { type Endpoint, formatEndpoint } from '../server/endpoint.js';
+import { type HandOver, readHandOver, writeHandOver } from '../server/hand-over.js';
+import type { TlsTerms } from '../server/secure-context.js';
+import { openService, type Service } from '../server/service.js';
+import { beginThreads, type WaitingThreads } from '../server/waiting-threads.js';
 import type { Manager } from '../systemd/manager.js';
 
 /** The name that the manager knows it by. */
 const NAME = 'table';
 
 /** Where and how a service answers. */
-type Terms = Pick<HandOver, 'listen' | 'workers' | 'tcp' | 'policy'>;
+type Terms = Pick<HandOver, 'listen' | 'workers' | 'tcp' | 'tls' | 'policy'>;
 
-export interface Succession {
+export interface Takeover {
+  /** Has those threads begin that will answer, unless they do already. */
+  begin(terms: Pick<Terms, 'listen' | 'workers'>): Promise<void>;
   /** Opens the service, or has the one that answers already answer from this table. */
   open(terms: Terms, table: AnswerTable): Promise<Service>;
+  /** Has the service listen there too, and gives what has it listen there alone. Rejects as `relisten` of the service does. */
+  relisten(listen: readonly Endpoint[], tls?: TlsTerms): Promise<() => Promise<void>>;
   /** Leaves what the service answers from to the process that comes next. */
   leave(): Promise<void>;
   /** Ends the service. */
@@ -32,7 +38,7 @@ export interface Succession {
 }
 
 /** Answers already, if the process before left what that takes. */
-export async function succeed(manager: Manager, clock: Clock, log: Log): Promise<Succession> {
+export async function takeOver(manager: Manager, clock: Clock, log: Log): Promise<Takeover> {
   const libc = manager.descriptors.length > 0 || manager.keeps ? await loadLibc() : { unavailable: '' };
   const usable = 'unavailable' in libc ? [] : manager.descriptors;
   const inherited = usable.filter(({ name }) => name !== NAME);
@@ -43,6 +49,7 @@ export async function succeed(manager: Manager, clock: Clock, log: Log): Promise
   let early = handOver && (await openEarly(handOver));
   let opened: Service | undefined;
   let hand: (() => HandOver) | undefined;
+  let waiting: WaitingThreads | undefined;
 
   function drop({ name, fd }: Descriptor): void {
     manager.discard(name);
@@ -71,13 +78,14 @@ export async function succeed(manager: Manager, clock: Clock, log: Log): Promise
   }
 
   /** The service that answers already, if it does so where and how it is to be. */
-  async function takeEarly({ listen, workers, tcp, policy }: Terms, table: AnswerTable) {
+  async function takeEarly({ listen, workers, tcp, tls, policy }: Terms, table: AnswerTable) {
     const service = early;
     early = undefined;
     if (service === undefined) return undefined;
     const same = isDeepStrictEqual([handOver?.workers, handOver?.tcp], [workers, tcp]);
     if (same && isDeepStrictEqual(service.endpoints.map(formatEndpoint), listen.map(formatEndpoint))) {
       service.govern(policy);
+      if (tls !== undefined) service.secure(tls);
       service.publish(table);
       return service;
     }
@@ -86,9 +94,24 @@ export async function succeed(manager: Manager, clock: Clock, log: Log): Promise
   }
 
   return {
+    async begin({ listen, workers }) {
+      if (early !== undefined) return;
+      const isPortable = 'unavailable' in (await loadLibc());
+      const plain = listen.filter(({ tls }) => !tls);
+      const udp = plain.flatMap(() =>
+        isPortable
+          ? ['udp-portable' as const]
+          : Array.from({ length: workers }, () => 'udp-batched' as const),
+      );
+      waiting = beginThreads([...udp, 'tcp', ...(plain.length < listen.length ? (['tls'] as const) : [])]);
+    },
     async open(terms, table) {
       const service =
-        (await takeEarly(terms, table)) ?? (await openService({ ...terms, table, inherited, clock, log }));
+        (await takeEarly(terms, table)) ??
+        (await openService({
+          ...{ ...terms, table, inherited, clock, log },
+          ...(waiting !== undefined && { begin: waiting.take }),
+        }));
       for (const each of inherited.splice(0)) {
         // A service has a descriptor of its own for each that it took.
         if (service.taken.some(({ fd }) => fd === each.fd)) closeSync(each.fd);
@@ -96,8 +119,22 @@ export async function succeed(manager: Manager, clock: Clock, log: Log): Promise
       }
       for (const { name, fd } of service.made) manager.store(name, fd);
       opened = service;
-      hand = () => ({ ...terms, listen: service.endpoints, table: service.table() });
+      hand = () => ({
+        ...terms,
+        policy: service.policy(),
+        tls: service.tls(),
+        listen: service.endpoints,
+        table: service.table(),
+      });
       return service;
+    },
+    async relisten(listen, tls) {
+      const change = await opened?.relisten(listen, tls);
+      return async () => {
+        const { made = [], gone = [] } = (await change?.()) ?? {};
+        for (const name of gone) manager.discard(name);
+        for (const { name, fd } of made) manager.store(name, fd);
+      };
     },
     async leave() {
       if (!manager.keeps || hand === undefined || 'unavailable' in libc) return;
@@ -105,6 +142,7 @@ export async function succeed(manager: Manager, clock: Clock, log: Log): Promise
       if (fd !== undefined) manager.store(NAME, fd);
     },
     async stop() {
+      await waiting?.stop();
       await (opened ?? early)?.stop();
     },
   };

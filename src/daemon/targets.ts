@@ -1,16 +1,21 @@
 /**
  * From zones to what is probed: each address of each mirror of each pool, with the probes that it has there.
  */
-import type { Target } from '../health/target.js';
+
 import type { Address } from '../ip/address.js';
-import type { Mirror, Pool, Probe, Zone } from '../zone/model.js';
+import type { Target } from '../probe/target.js';
+import type { HttpProbe } from '../zone/http-probe-keys.js';
+import type { Mirror, Pool, Zone } from '../zone/model.js';
+import type { Probe } from '../zone/probe-forms.js';
 
 /** The targets of a zone in the order of its file; disabled mirrors too, so that their state is known before they are enabled. */
 export function targetsOf(zone: Zone): Target[] {
   return zone.pools.flatMap((pool) =>
-    pool.members.flatMap(({ mirror: number, probes }) => {
+    pool.members.flatMap(({ mirror: number, probes, selfWeight }) => {
       const mirror = zone.mirrors[number];
-      return mirror?.addresses.map((address) => targetOf(zone, pool, mirror, address, probes)) ?? [];
+      return (
+        mirror?.addresses.map((address) => targetOf(zone, pool, mirror, address, probes, selfWeight)) ?? []
+      );
     }),
   );
 }
@@ -21,6 +26,7 @@ export function targetOf(
   mirror: Mirror,
   address: Address,
   probes: readonly Probe[],
+  selfWeight?: HttpProbe,
 ): Target {
   const { name, hostname, addresses } = mirror;
   return {
@@ -32,5 +38,6 @@ export function targetOf(
     // What a name leads to says nothing of where it may lead.
     admitted: { like: hostname === undefined ? addresses : [], networks: zone.specialAddresses },
     probes,
+    ...(selfWeight !== undefined && { selfWeight }),
   };
 }

@@ -1,14 +1,14 @@
 /**
  * The updater of location databases as the daemon, or the verb `geo update` alone, wants it.
  */
-import type { Clock } from '../clock.js';
-import { runInThread } from '../in-thread.js';
-import type { Log } from '../log.js';
-import type { Random } from '../random.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import type { Random } from '../platform/random.js';
+import { runInWorker } from '../platform/run-in-worker.js';
+import { VERSION } from '../platform/version.js';
 import type { StateFiles } from '../state/state-files.js';
 import { keyFromFile, keyFromText } from '../update/settings.js';
 import { createUpdater, type Updater } from '../update/updater.js';
-import { VERSION } from '../version.js';
 import type { ServerConfig } from '../zone/server-config.js';
 
 const VERIFIER = new URL('../geo/verify-worker.js', import.meta.url);
@@ -44,7 +44,7 @@ export function openUpdater({ update, files, clock, random, log, serve }: Updati
     log,
     version: VERSION,
     verify: async (path, edition) => {
-      await runInThread(VERIFIER, { path, edition });
+      await runInWorker(VERIFIER, { path, edition });
     },
     serve,
   });

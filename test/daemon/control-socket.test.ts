@@ -25,8 +25,11 @@ function handlers(generation: number): Handlers {
     probe: unwanted,
     disable: unwanted,
     enable: unwanted,
+    challenges: { add: unwanted, remove: unwanted, list: unwanted },
     reload: async () => ({ generation, zones: 1, faults: [] }),
     geoInfo: unwanted,
+    geoAccept: unwanted,
+    geoReject: unwanted,
     geoUpdates: unwanted,
     geoUpdate: unwanted,
   };
@@ -68,7 +71,7 @@ t.test('a socket that is removed is opened again, and said', async (t) => {
   rmSync(path);
   await pass(() => existsSync(path));
   t.equal(await generationAt(path), 1);
-  t.match(log.lines, [{ event: 'control-made-anew', level: 'warn' }]);
+  t.match(log.lines, [{ event: 'control-recreated', level: 'warn' }]);
   t.equal(statSync(path).mode & 0o777, 0o660);
   rmSync(join(path, '..'), { recursive: true });
   await pass(() => log.lines.length === 2);
@@ -117,6 +120,6 @@ t.test('what a killed server left is replaced', async (t) => {
   await gone;
   t.ok(existsSync(path));
   await pass(() => log.lines.length > 0);
-  t.same(log.events(), ['control-made-anew']);
+  t.same(log.events(), ['control-recreated']);
   t.equal(await generationAt(path), 1);
 });

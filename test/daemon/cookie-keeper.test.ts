@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { BANK_WORD, type CookieSecrets, currentBank } from '../../src/answer/cookie-secrets.js';
 import { keepCookies } from '../../src/daemon/cookie-keeper.js';
-import { GeopoolError } from '../../src/errors.js';
+import { GeopoolError } from '../../src/platform/errors.js';
 import type { CookieConfig } from '../../src/zone/answering-config.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';

@@ -2,9 +2,9 @@
  * A process for `daemon.test.ts`: starts a server in which something fails that nobody foresaw, says how that ended, and
  * does nothing to end itself.
  */
-import { readSettings } from '../src/commands/settings.js';
-import { startDaemon } from '../src/daemon.js';
-import type { LogFields } from '../src/log.js';
+import { readSettings } from '../../src/commands/settings.js';
+import { startDaemon } from '../../src/daemon/daemon.js';
+import type { LogFields } from '../../src/platform/log.js';
 
 const [where] = process.argv.slice(2);
 

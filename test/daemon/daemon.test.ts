@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { smallCity } from './e2e/places.js';
-import { within } from './e2e/program.js';
-import { zoneText } from './zone/zone-text.js';
+import { smallCity } from '../e2e/places.js';
+import { within } from '../e2e/program.js';
+import { zoneText } from '../zone/zone-text.js';
 
 const VICTIM = fileURLToPath(new URL('./daemon-victim.js', import.meta.url));
 

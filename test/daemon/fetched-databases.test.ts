@@ -1,9 +1,9 @@
 /** How a database that was fetched comes to serve. */
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { systemClock } from '../../src/clock.js';
 import { openFetching } from '../../src/daemon/fetched-databases.js';
 import type { GeoSources } from '../../src/geo/geo-sources.js';
+import { systemClock } from '../../src/platform/clock.js';
 import { smallCity } from '../e2e/places.js';
 import { startFakeUpdateServer } from '../update/fake-update-server.js';
 import { filesIn, keptLog, scratch } from '../update/scenery.js';
@@ -32,13 +32,14 @@ async function fetched(t: Test, sources: (path: string) => GeoSources) {
     settings: { geo: { update } },
     files: filesIn(directory),
     sources: () => sources(path),
+    held: () => [],
     reload: async () => {
       reloads++;
       return { generation: 2, zones: 1, faults: ['a fault'] };
     },
   });
   t.teardown(() => fetching.stop());
-  const [result] = (await fetching.updater?.updateNow()) ?? [];
+  const [result] = (await fetching.updater()?.updateNow()) ?? [];
   return { result, reloads };
 }
 

@@ -1,11 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { followHostnames } from '../../src/daemon/hostnames.js';
-import { keepHostnames, readHostnames } from '../../src/daemon/hostnames-file.js';
-import type { Resolution } from '../../src/health/resolve.js';
+import { readHostnames } from '../../src/daemon/hostnames-file.js';
 import { parseAddress } from '../../src/ip/address.js';
 import { type Prefix, parsePrefix } from '../../src/ip/prefix.js';
+import type { Resolution } from '../../src/probe/resolve.js';
 import { createStateFiles } from '../../src/state/state-files.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
@@ -196,7 +194,7 @@ t.test('a name with ever more addresses keeps its first eight, which is said onc
   t.same(texts('a.example'), kept);
   t.equal(changes(), before, 'and comes to rest');
   t.match(hostnames.states(), [{ warnings: [{ text: /^a.example has 20 IPv4 addresses/ }] }]);
-  t.equal(log.events().filter((event) => event === 'hostname-crowded').length, 1);
+  t.equal(log.events().filter((event) => event === 'hostname-limited').length, 1);
   await hostnames.close();
 });
 
@@ -230,18 +228,4 @@ t.test('a name that nobody follows any more is not asked for', async (t) => {
   t.equal(asked.length, 2);
   t.same(hostnames.states(), []);
   await hostnames.close();
-});
-
-t.test('the file', async (t) => {
-  const { files, directory, log } = scene(t);
-  const known = new Map([['a.example', addresses('192.0.2.1', '2001:db8::1')]]);
-  t.equal((await readHostnames(files)).size, 0);
-  await keepHostnames(files, () => known).flush();
-  t.same(await readHostnames(files), known);
-  await writeFile(
-    join(directory, 'hostnames.json'),
-    '{"version":1,"hostnames":{"a.example":["192.0.2.1","2001:db8::1"]}}',
-  );
-  t.same(await readHostnames(files), known, 'of version 1');
-  t.same(log.lines, []);
 });

@@ -203,3 +203,17 @@ t.test('one that is replaced while it is copied does not become the last good on
   t.same(await readFile(copy), CITY);
   t.match(keeper.problems(), [/replaced while it was copied/]);
 });
+
+t.test('an end gives a copy up, and has nothing to say of that', async (t) => {
+  const { copy, directory, choose, open, log } = await setUp(t);
+  let stop = (): void => undefined;
+  const keeper = open(async () => {
+    stop();
+    return 2 ** 40;
+  });
+  stop = () => keeper.stop();
+  await keeper.follow(choose());
+  t.equal(readLastGood(directory, 'location'), undefined);
+  await t.rejects(stat(copy), { code: 'ENOENT' });
+  t.same(log.lines, []);
+});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { keepNotices, readNotices } from '../../src/daemon/notices-file.js';
 import type { Notice } from '../../src/notify/notice.js';
-import type { Untold } from '../../src/notify/untold.js';
+import type { PendingNotices } from '../../src/notify/pending-notices.js';
 import { createStateFiles } from '../../src/state/state-files.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
@@ -21,9 +21,9 @@ const full: Notice = {
   cause: 'connection refused',
 };
 
-const untold = new Map<string, Untold>([
-  ['webhook', { trying: { events: [full], dropped: 1, attempts: 2 }, waiting: [plain], unsaid: 3 }],
-  ['exec', { waiting: [], unsaid: 0 }],
+const pending = new Map<string, PendingNotices>([
+  ['webhook', { sending: { events: [full], dropped: 1, attempts: 2 }, waiting: [plain], dropped: 3 }],
+  ['exec', { waiting: [], dropped: 0 }],
 ]);
 
 t.test('what is written is read again', async (t) => {
@@ -31,10 +31,10 @@ t.test('what is written is read again', async (t) => {
   const directory = t.testdir();
   const files = createStateFiles({ directory, clock: createFakeClock(), log });
   t.same(await readNotices(files), new Map());
-  await keepNotices(files, () => untold).flush();
-  t.same(await readNotices(files), untold);
-  const first = { version: 1, channels: Object.fromEntries(untold) };
+  await keepNotices(files, () => pending).flush();
+  t.same(await readNotices(files), pending);
+  const first = { version: 1, channels: Object.fromEntries(pending) };
   writeFileSync(join(directory, 'notices.json'), JSON.stringify(first));
-  t.same(await readNotices(files), untold, 'of version 1');
+  t.same(await readNotices(files), pending, 'of version 1');
   t.same(log.lines, []);
 });

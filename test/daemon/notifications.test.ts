@@ -1,8 +1,8 @@
 import t from 'tap';
-import { createTelling } from '../../src/daemon/telling.js';
-import type { Verdict } from '../../src/facts.js';
-import type { Change } from '../../src/health/watched.js';
+import { createNotifications } from '../../src/daemon/notifications.js';
+import type { VerdictChange } from '../../src/health/watched-targets.js';
 import type { Notice } from '../../src/notify/notice.js';
+import type { Verdict } from '../../src/platform/types.js';
 import { targetOf } from '../health/targets.js';
 import { soundZone, zoneText } from '../zone/zone-text.js';
 
@@ -11,12 +11,12 @@ const DAY = 86_400_000;
 function scene() {
   const told: Notice[] = [];
   let now = Date.UTC(2026, 0, 1);
-  const telling = createTelling(
+  const notifications = createNotifications(
     (notice) => told.push(notice),
     () => now,
   );
   return {
-    telling,
+    notifications: notifications,
     pass: (ms: number) => {
       now += ms;
     },
@@ -26,20 +26,20 @@ function scene() {
   };
 }
 
-const change = (before: Verdict, verdict: Verdict, cause?: string): Change => ({
+const change = (before: Verdict, verdict: Verdict, cause?: string): VerdictChange => ({
   key: 'k',
   target: targetOf('192.0.2.10'),
-  standing: { verdict, streak: 0, since: 0, ...(cause !== undefined && { cause }) },
+  state: { verdict, streak: 0, since: 0, ...(cause !== undefined && { cause }) },
   pending: false,
   checks: [],
   before,
 });
 
 t.test('falls and returns, and nothing of a start that goes well', async (t) => {
-  const { telling, told } = scene();
-  telling.turned([change('unknown', 'up'), change('up', 'up')]);
+  const { notifications, told } = scene();
+  notifications.verdictsChanged([change('unknown', 'up'), change('up', 'up')]);
   t.same(told(), []);
-  telling.turned([change('up', 'down', 'connection refused'), change('down', 'up')]);
+  notifications.verdictsChanged([change('up', 'down', 'connection refused'), change('down', 'up')]);
   t.match(told(), [
     {
       event: 'down',
@@ -53,31 +53,35 @@ t.test('falls and returns, and nothing of a start that goes well', async (t) => 
 });
 
 t.test('panic and frozen verdicts, as they begin and end', async (t) => {
-  const { telling, told } = scene();
-  const pool = { zone: 'example.org', owner: 'dl.example.org', family: 'ipv4' } as const;
-  telling.panics([pool]);
-  telling.panics([pool, { ...pool, family: 'ipv6' }]);
+  const { notifications, told } = scene();
+  const pool = { zone: 'example.org', owner: 'dl.example.org', family: 'ipv4', panic: 'servfail' } as const;
+  notifications.panics([pool]);
+  notifications.panics([pool, { ...pool, family: 'ipv6' }]);
   t.match(told(), [
-    { event: 'panic', family: 'ipv4', text: /^PANIC in dl\.example\.org \(ipv4\)/ },
+    {
+      event: 'panic',
+      family: 'ipv4',
+      text: /^PANIC in dl\.example\.org \(ipv4\): .*; the answer is SERVFAIL$/,
+    },
     { event: 'panic', family: 'ipv6' },
   ]);
-  telling.panics([]);
+  notifications.panics([]);
   t.match(told(), [{ event: 'panic-over' }, { event: 'panic-over' }]);
-  telling.frozen([pool]);
-  telling.frozen([]);
-  t.match(told(), [{ event: 'network-doubted', pool: 'dl.example.org' }, { event: 'network-believed' }]);
+  notifications.frozen([pool]);
+  notifications.frozen([]);
+  t.match(told(), [{ event: 'uplink-down', pool: 'dl.example.org' }, { event: 'uplink-up' }]);
 });
 
 t.test('zone files that are wrong, once while they are, and when they are right again', async (t) => {
-  const { telling, told } = scene();
+  const { notifications, told } = scene();
   const zone = soundZone(zoneText());
   const faultOf = (file: string) => [{ file, line: 3, column: 1, message: 'unknown key "tll"' }];
   const stale = { zone, text: '', file: 'a.yaml', stale: faultOf('a.yaml') };
   const refused = { file: 'b.yaml', faults: faultOf('b.yaml'), zone: 'b.example' };
-  telling.zones({ zones: [{ zone, text: '', file: 'a.yaml' }], refused: [] });
+  notifications.zones({ zones: [{ zone, text: '', file: 'a.yaml' }], refused: [] });
   t.same(told(), []);
-  telling.zones({ zones: [stale], refused: [refused] });
-  telling.zones({ zones: [stale], refused: [refused] });
+  notifications.zones({ zones: [stale], refused: [refused] });
+  notifications.zones({ zones: [stale], refused: [refused] });
   t.match(told(), [
     {
       event: 'zone-stale',
@@ -90,7 +94,7 @@ t.test('zone files that are wrong, once while they are, and when they are right 
       text: /^b\.yaml is wrong; b\.example and all .* SERVFAIL: b\.yaml:3/,
     },
   ]);
-  telling.zones({ zones: [stale], refused: [] });
+  notifications.zones({ zones: [stale], refused: [] });
   t.same(
     told().map(({ event, text }) => `${event} ${text}`),
     ['zone-good b.yaml is no longer wrong'],
@@ -98,18 +102,18 @@ t.test('zone files that are wrong, once while they are, and when they are right 
 });
 
 t.test('a database that nothing renews, once until it is new', async (t) => {
-  const { telling, told, pass, now } = scene();
+  const { notifications, told, pass, now } = scene();
   const city = (epoch: number) =>
     ({ type: 'GeoLite2-City', source: 'updated', build_epoch: epoch / 1000, path: '/c' }) as const;
   const made = now();
-  telling.databases([city(made), { type: 'country', source: 'embedded', build_epoch: 0, path: '/e' }]);
+  notifications.databases([city(made), { type: 'country', source: 'embedded', build_epoch: 0, path: '/e' }]);
   t.same(told(), [], 'the embedded one is as old as it is');
   pass(31 * DAY);
-  telling.databases([city(made)]);
-  telling.databases([city(made)]);
+  notifications.databases([city(made)]);
+  notifications.databases([city(made)]);
   t.match(told(), [{ event: 'database-stale', text: /GeoLite2-City is 31 days old/ }]);
-  telling.databases([city(now())]);
+  notifications.databases([city(now())]);
   pass(30 * DAY);
-  telling.databases([city(now() - 30 * DAY)]);
+  notifications.databases([city(now() - 30 * DAY)]);
   t.equal(told().length, 1, 'and again');
 });

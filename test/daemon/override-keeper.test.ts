@@ -1,12 +1,16 @@
 import t from 'tap';
-import { keepOverrides } from '../../src/daemon/override-keeper.js';
+import { type FleetOverrides, keepOverrides } from '../../src/daemon/override-keeper.js';
 import { createOverrides, type Override } from '../../src/health/overrides.js';
 import { parseZone } from '../../src/zone/parse-zone.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
 import { zoneText } from '../zone/zone-text.js';
 
-function scene(initial: readonly Override[] = []) {
+function scene(
+  initial: readonly Override[] = [],
+  effects: readonly string[] = [],
+  fleet: { readonly fleet?: FleetOverrides } = {},
+) {
   const parsed = parseZone(zoneText(), 'z.yaml');
   if ('faults' in parsed) throw new Error('a sound zone');
   const clock = createFakeClock();
@@ -18,44 +22,14 @@ function scene(initial: readonly Override[] = []) {
     clock,
     log,
     zones: () => [parsed.zone],
+    effectsOf: () => effects,
+    standingOf: () => 'up',
     save: async () => void done.push('saved'),
     publish: async () => void done.push('published'),
+    ...fleet,
   });
   return { clock, log, overrides, keeper, done, zone: parsed.zone.name };
 }
-
-t.test('what the zone file says ends at its time, without a reload', async (t) => {
-  const { clock, overrides, keeper, log, done, zone } = scene();
-  const until = clock.now() + 60_000;
-  overrides.state(
-    [{ zone, mirror: 'aurora', reason: 'maintenance', since: 0, until, file: 'z.yaml' }],
-    clock.now(),
-  );
-  keeper.restated();
-  await clock.advance(59_999);
-  t.ok(overrides.of(zone, 'aurora'));
-  t.same(done, []);
-  await clock.advance(1);
-  t.equal(overrides.of(zone, 'aurora'), undefined);
-  t.ok(done.includes('published'));
-  t.match(log.lines, [{ event: 'override-ended', mirror: 'aurora' }]);
-  keeper.stop();
-  t.equal(clock.waiting(), 0);
-});
-
-t.test('an end far away is waited for in pieces', async (t) => {
-  const { clock, overrides, keeper, zone } = scene();
-  await keeper.disable({
-    mirror: 'aurora',
-    reason: 'x',
-    until: new Date(clock.now() + 2 ** 32).toISOString(),
-  });
-  await clock.advance(2 ** 32 - 1);
-  t.ok(overrides.of(zone, 'aurora'));
-  await clock.advance(1);
-  t.equal(overrides.of(zone, 'aurora'), undefined);
-  keeper.stop();
-});
 
 t.test('an end that is no RFC 3339, or is over, is refused, and nothing is disabled', async (t) => {
   const { clock, overrides, keeper, zone } = scene();
@@ -95,69 +69,85 @@ t.test('a mirror that the file holds up may be enabled, to no effect', async (t)
   keeper.stop();
 });
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+t.test('what takes too much away from a pool is refused, unless it is forced', async (t) => {
+  const effects = ['dl.example.org (ipv4) would have no address left'];
+  const { overrides, keeper, done, zone } = scene([], effects);
+  await t.rejects(keeper.disable({ mirror: 'aurora', reason: 'x' }), {
+    code: 'REQUEST_REFUSED',
+    message: /^aurora is not disabled; with --force/,
+    details: effects,
+  });
+  t.equal(overrides.of(zone, 'aurora'), undefined);
+  t.same(done, []);
+  t.match(await keeper.disable({ mirror: 'aurora', reason: 'x', force: true }), { changed: true, effects });
+  t.match(await keeper.enable({ mirror: 'aurora' }), { all: [{ changed: true, standing: 'up' }] });
+  keeper.stop();
+});
 
-t.test('ends follow the wall clock as it is set', async (t) => {
-  const { clock, overrides, keeper, log, done, zone } = scene();
-  const until = new Date(clock.now() + 3 * DAY).toISOString();
-  await keeper.disable({ mirror: 'aurora', reason: 'x', until });
-  clock.jump(3 * DAY - HOUR);
-  keeper.clockSet();
-  t.ok(overrides.of(zone, 'aurora'), 'an hour is left');
-  await clock.advance(HOUR - 1);
-  t.ok(overrides.of(zone, 'aurora'));
-  await clock.advance(1);
-  t.equal(overrides.of(zone, 'aurora'), undefined, 'and not three days');
-  await keeper.disable({ mirror: 'boreas', reason: 'x', until: new Date(clock.now() + HOUR).toISOString() });
-  done.length = 0;
-  clock.jump(HOUR);
-  keeper.clockSet();
-  await clock.advance(0);
-  t.equal(overrides.of(zone, 'boreas'), undefined, 'over at once');
-  t.ok(done.includes('published') && done.includes('saved'));
-  t.same(
-    log.lines.filter(({ event }) => event === 'override-ended').map(({ mirror }) => mirror),
-    ['aurora', 'boreas'],
+t.test('the fleet hears what is said here, unless it is for this server alone', async (t) => {
+  const shared: string[] = [];
+  const fleet: FleetOverrides = {
+    share: async (mirrors, said) => {
+      for (const { mirror } of mirrors) shared.push(`${mirror} ${said?.reason} ${said?.force}`);
+    },
+    of: ({ zone, mirror }) => ({
+      ...{ zone, mirror, stamp: [1, 0], member: 'ns2' },
+      said: { reason: 'of the fleet', since: 1 },
+    }),
+  };
+  const { clock, overrides, keeper, zone } = scene([], [], { fleet });
+  await keeper.disable({ mirror: 'aurora', reason: 'mine', local: true });
+  t.match(overrides.of(zone, 'aurora'), { reason: 'mine', local: true });
+  t.match(await keeper.enable({ mirror: 'aurora', local: true }), { changed: true });
+  t.match(
+    overrides.of(zone, 'aurora'),
+    { reason: 'of the fleet', member: 'ns2' },
+    'what all say holds again',
   );
-  keeper.stop();
-  t.equal(clock.waiting(), 0);
-});
-
-t.test('what was to last an hour lasts an hour, though the clock is set back by three days', async (t) => {
-  const { clock, overrides, keeper, done, zone } = scene();
-  const until = new Date(clock.now() + HOUR).toISOString();
-  await keeper.disable({ mirror: 'aurora', reason: 'x', until, lasts: HOUR });
-  await keeper.disable({ mirror: 'boreas', reason: 'x', until });
-  done.length = 0;
-  clock.jump(-3 * DAY);
+  t.same(shared, []);
+  await t.rejects(keeper.enable({ mirror: 'aurora', local: true }), {
+    message: /disabled for the whole fleet: enable it without --local/,
+  });
+  await keeper.enable({ mirror: 'aurora' });
+  const until = new Date(clock.now() + 3_600_000).toISOString();
+  await keeper.disable({ mirror: 'aurora', reason: 'disks', force: true, until, lasts: 3_600_000 });
+  t.same(shared, ['aurora undefined undefined', 'aurora disks true']);
+  // The others, too, are told that it ends earlier.
+  clock.jump(-86_400_000);
   keeper.clockSet();
-  t.equal(overrides.of(zone, 'aurora')?.until, clock.now() + HOUR);
-  t.ok(done.includes('saved'), 'and so it is kept');
-  await clock.advance(HOUR - 1);
-  t.ok(overrides.of(zone, 'aurora'));
-  await clock.advance(1);
-  t.equal(overrides.of(zone, 'aurora'), undefined);
-  t.ok(overrides.of(zone, 'boreas'), 'a date is a date');
+  t.equal(shared[2], 'aurora disks undefined');
   keeper.stop();
 });
 
-t.test('what a clock far ahead has ended is in force again when that is set right', async (t) => {
-  const { clock, overrides, keeper, zone } = scene();
-  const until = new Date(clock.now() + 2 * HOUR).toISOString();
-  for (const mirror of ['aurora', 'boreas']) {
-    await keeper.disable({ mirror, reason: 'disks', until, lasts: 2 * HOUR });
-  }
-  clock.jump(3650 * DAY);
-  keeper.clockSet();
-  t.equal(overrides.of(zone, 'aurora'), undefined);
-  await keeper.enable({ mirror: 'boreas' });
-  await clock.advance(HOUR);
-  clock.jump(-3650 * DAY);
-  keeper.clockSet();
-  t.match(overrides.of(zone, 'aurora'), { reason: 'disks', until: Date.parse(until) });
-  t.equal(overrides.of(zone, 'boreas'), undefined, 'unless somebody has enabled it meanwhile');
-  await clock.advance(HOUR);
-  t.equal(overrides.of(zone, 'aurora'), undefined);
+t.test('a member that may not speak for all speaks for itself', async (t) => {
+  const fleet: FleetOverrides = {
+    share: undefined,
+    of: ({ zone, mirror }) => ({
+      ...{ zone, mirror, stamp: [1, 0], member: 'ns2' },
+      said: { reason: 'of the fleet', since: 1 },
+    }),
+  };
+  const { overrides, keeper, zone } = scene([], [], { fleet });
+  await keeper.disable({ mirror: 'aurora', reason: 'mine' });
+  t.equal(overrides.of(zone, 'aurora')?.local, true);
+  await keeper.enable({ mirror: 'aurora' });
+  t.match(
+    overrides.of(zone, 'aurora'),
+    { reason: 'of the fleet', member: 'ns2' },
+    'what all say holds again',
+  );
+  await t.rejects(keeper.enable({ mirror: 'aurora' }), {
+    code: 'REQUEST_REFUSED',
+    message: /is disabled for the whole fleet: enable it on ns2$/,
+  });
+  t.match(overrides.of(zone, 'aurora'), { member: 'ns2' });
+  keeper.stop();
+});
+
+t.test('what was said before there was a fleet is taken back as ever', async (t) => {
+  const fleet: FleetOverrides = { share: undefined, of: () => undefined };
+  const said = { zone: 'dl.example.org', mirror: 'aurora', reason: 'old', since: 0 };
+  const { keeper } = scene([said], [], { fleet });
+  t.match(await keeper.enable({ mirror: 'aurora' }), { changed: true });
   keeper.stop();
 });

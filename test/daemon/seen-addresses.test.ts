@@ -1,5 +1,5 @@
 import t from 'tap';
-import { addressesIn, recalledSightings, type Sighting, sight } from '../../src/daemon/sightings.js';
+import { addressesIn, type SeenAddress, seenBefore, seenNow } from '../../src/daemon/seen-addresses.js';
 import { addressOf } from '../health/targets.js';
 
 const MINUTE = 60_000;
@@ -7,10 +7,10 @@ const MINUTE = 60_000;
 /** What a name has after each answer, one a minute; the last octets of its addresses. */
 function follow(answers: readonly number[][], stored: readonly number[] = []): number[][] {
   const addresses = (octets: readonly number[]) => octets.map((octet) => addressOf(`192.0.2.${octet}`));
-  let sightings: readonly Sighting[] = recalledSightings(addresses(stored), 0);
+  let seen: readonly SeenAddress[] = seenBefore(addresses(stored), 0);
   return answers.map((octets, i) => {
-    sightings = sight(sightings, addresses(octets), i * MINUTE);
-    return addressesIn(sightings)
+    seen = seenNow(seen, addresses(octets), i * MINUTE);
+    return addressesIn(seen)
       .map(({ text }) => Number(text.split('.')[3]))
       .sort((a, b) => a - b);
   });
@@ -47,11 +47,11 @@ t.test('one that is gone for good is forgotten, so that it is new when it comes 
 });
 
 t.test('a name with new addresses each time is bounded', async (t) => {
-  let sightings: readonly Sighting[] = [];
-  for (let i = 0; i < 1000; i++) sightings = sight(sightings, [addressOf(`10.0.${i >> 8}.${i & 255}`)], i);
-  t.equal(sightings.length, 256);
+  let seen: readonly SeenAddress[] = [];
+  for (let i = 0; i < 1000; i++) seen = seenNow(seen, [addressOf(`10.0.${i >> 8}.${i & 255}`)], i);
+  t.equal(seen.length, 256);
   t.same(
-    addressesIn(sightings).map(({ text }) => text),
+    addressesIn(seen).map(({ text }) => text),
     ['10.0.3.231'],
   );
 });

@@ -1,18 +1,17 @@
 /** What a service manager hears of a server whose workers and zones are as the test says. */
 import t from 'tap';
-import { layOutZones, type World } from '../../src/compile/world.js';
-import { announce } from '../../src/daemon/announcing.js';
-import { makeRoster } from '../../src/daemon/roster.js';
+import { openServiceNotifier } from '../../src/daemon/service-notifier.js';
+import { indexTargets } from '../../src/daemon/target-index.js';
 import type { Availability } from '../../src/select/health-view.js';
 import { NO_MANAGER } from '../../src/systemd/manager.js';
-import { makeTable } from '../compile/make-table.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
+import { makeWorld } from './made-world.js';
 
 const ZONE = `
 zone: dl.example.org
 ns: [ns.example.net]
-pools: { "@": {}, images: { mirrors: [one] } }
+pools: { "@": { choose: [mirror] }, images: { mirrors: [one] } }
 mirrors:
   one: { addresses: [192.0.2.1, "2001:db8::1"] }
   two: { addresses: [192.0.2.2] }
@@ -23,38 +22,32 @@ function serving(watchdog?: number) {
   const clock = createFakeClock();
   const log = createRecordingLog();
   const said: string[][] = [];
-  const { zones, plans } = makeTable([ZONE]);
-  const world: World = {
-    zones: zones.map((zone) => ({ zone, text: '', file: zone.file })),
-    refused: [],
-    places: [],
-    names: layOutZones(zones, plans),
-    pools: plans,
-    geo: [],
-    sources: { location: { path: '', source: 'embedded' }, problems: [], passedOver: [] },
-    maps: { memory: 0, octets: 0, onGrid: [] },
-  };
-  const roster = makeRoster(world);
-  const standings: Availability[] = roster.world.pools.map(({ seats }) => ({
+  const world = makeWorld([ZONE]);
+  const index = indexTargets(world);
+  const states: Availability[] = index.world.pools.map(({ members }) => ({
     panic: false,
-    standing: seats.flatMap(({ addresses, mirror }) =>
+    states: members.flatMap(({ addresses, mirror }) =>
       addresses.map(() => (mirror === 'off' ? ('off' as const) : ('up' as const))),
     ),
   }));
   let silent = 0;
-  const announcing = announce({
+  const notifier = openServiceNotifier({
     manager: { ...NO_MANAGER, tell: (...lines) => said.push([...lines]), watchdog },
     clock,
     log,
-    serving: { roster: () => roster, published: () => standings },
+    serving: {
+      index: () => index,
+      published: (pool) => states[pool] ?? { panic: false, states: [] },
+      isInPanic: (pool) => states[pool]?.panic ?? false,
+    },
     service: { silentWorkers: () => silent },
   });
   return {
-    announcing,
+    notifier: notifier,
     clock,
     log,
-    standings,
-    roster,
+    states: states,
+    index: index,
     heard: () => said.splice(0),
     silence: (workers: number) => {
       silent = workers;
@@ -63,25 +56,31 @@ function serving(watchdog?: number) {
 }
 
 t.test('it is ready, says how things are when that changes, and ends', async (t) => {
-  const { announcing, clock, standings, roster, heard } = serving();
-  announcing.ready();
+  const { notifier, clock, states, index, heard } = serving();
+  notifier.ready();
+  await clock.advance(0);
   t.same(heard(), [['READY=1'], ['STATUS=1 zone, 3 of 3 addresses up']]);
   await clock.advance(60_000);
   t.same(heard(), []);
-  const images = roster.world.pools.findIndex(
+  const chosen = index.world.pools.findIndex(({ chosenFrom }) => chosenFrom !== undefined);
+  states[chosen] = { panic: true, states: ['down'] };
+  await clock.advance(5000);
+  t.same(heard(), [], 'where users chose who is down, that is no news');
+  const images = index.world.pools.findIndex(
     ({ owner, family }) => owner.startsWith('images') && family === 'ipv4',
   );
-  standings[images] = { panic: true, standing: ['down'] };
+  states[images] = { panic: true, states: ['down'] };
   await clock.advance(5000);
   t.same(heard(), [['STATUS=1 zone, 2 of 3 addresses up, PANIC in 1 pool']], 'up is up in every pool');
-  announcing.stop();
+  notifier.stop();
   t.same(heard(), [['STOPPING=1', 'STATUS=ending']]);
   t.equal(clock.waiting(), 0);
 });
 
 t.test('the watchdog is fed in time while every worker answers, and not while one does not', async (t) => {
-  const { announcing, clock, heard, silence, log } = serving(30_000);
-  announcing.ready();
+  const { notifier, clock, heard, silence, log } = serving(30_000);
+  notifier.ready();
+  await clock.advance(0);
   heard();
   await clock.advance(30_000);
   t.ok(heard().filter(([line]) => line === 'WATCHDOG=1').length >= 3);
@@ -92,18 +91,18 @@ t.test('the watchdog is fed in time while every worker answers, and not while on
   silence(0);
   await clock.advance(5000);
   t.same(heard(), [['WATCHDOG=1', 'STATUS=1 zone, 3 of 3 addresses up']]);
-  announcing.stop();
+  notifier.stop();
 });
 
 t.test('a reload is announced, and its end, however it ends', async (t) => {
-  const { announcing, heard } = serving();
-  const reload = announcing.reloading(async () => {
+  const { notifier, heard } = serving();
+  const reload = notifier.reloading(async () => {
     t.match(heard(), [['RELOADING=1', /^MONOTONIC_USEC=\d+$/]]);
     return 'done';
   });
   t.equal(await reload(), 'done');
   t.same(heard(), [['READY=1', 'STATUS=1 zone, 3 of 3 addresses up']]);
-  const failing = announcing.reloading(() => Promise.reject(new Error('no')));
+  const failing = notifier.reloading(() => Promise.reject(new Error('no')));
   await t.rejects(failing());
   t.match(heard(), [['RELOADING=1'], ['READY=1']]);
 });

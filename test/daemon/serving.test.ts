@@ -2,25 +2,22 @@
 import t, { type Test } from 'tap';
 import {
   ADDRESS,
+  ADDRESS_STATES,
   addressesAt,
   isInPanic,
-  STANDINGS,
-  standingOf,
+  stateOf,
   stateVersion,
 } from '../../src/answer/pool-state.js';
 import type { AnswerTable } from '../../src/answer/table.js';
-import type { LiveWorld } from '../../src/compile/compiler.js';
-import { layOutPools } from '../../src/compile/pool-tables.js';
-import { layOutZones } from '../../src/compile/world.js';
-import { layTogether } from '../../src/compile/world-memory.js';
 import { startServing } from '../../src/daemon/serving.js';
-import { unjudged } from '../../src/health/hysteresis.js';
+import { openSignals } from '../../src/daemon/signals.js';
+import { unprobedState } from '../../src/health/hysteresis.js';
 import { createOverrides } from '../../src/health/overrides.js';
-import { type Check, checksOf, targetKey } from '../../src/health/target.js';
-import type { Watched } from '../../src/health/watched.js';
-import type { Service } from '../../src/net/service.js';
-import { makeTable } from '../compile/make-table.js';
+import type { TargetState } from '../../src/health/watched-targets.js';
+import { type Check, checksOf, targetKey } from '../../src/probe/target.js';
+import type { Service } from '../../src/server/service.js';
 import { createFakeClock } from '../fake-clock.js';
+import { worldOf } from './live-world.js';
 
 const zone = (mirrors: string, pool = ''): string =>
   `zone: example.org\nns: [ns.example.net]\npools: { dl: { answers: 2${pool} }, other: { mirrors: [a] } }\nmirrors:\n${mirrors}`;
@@ -29,27 +26,10 @@ const THREE = zone(mirror('a', 1) + mirror('b', 2) + mirror('c', 3));
 const FOUR = zone(mirror('a', 1) + mirror('b', 2) + mirror('c', 3) + mirror('d', 4));
 const TWO = zone(mirror('a', 1) + mirror('b', 2));
 
-function worldOf(text: string): LiveWorld {
-  const { zones, plans, geographies } = makeTable([text]);
-  return layTogether({
-    world: {
-      zones: zones.map((each) => ({ zone: each, file: `${each.name}.yaml`, text })),
-      refused: [],
-      places: zones.map(({ mirrors }) => mirrors.map(() => ({}))),
-      names: layOutZones(zones, plans),
-      pools: plans,
-      geo: [],
-      sources: { location: { path: '', source: 'embedded' }, problems: [], passedOver: [] },
-      maps: { memory: 0, octets: 0, onGrid: [] },
-    },
-    ...layOutPools(plans, geographies),
-  });
-}
-
 async function opened(t: Test, text: string) {
   const clock = createFakeClock();
   const overrides = createOverrides();
-  const verdicts = new Map<string, Watched>();
+  const verdicts = new Map<string, TargetState>();
   const tables: AnswerTable[] = [];
   const logged: string[] = [];
   const watched: number[] = [];
@@ -71,6 +51,10 @@ async function opened(t: Test, text: string) {
     made: [],
     taken: [],
     govern: unused,
+    policy: unused,
+    secure: unused,
+    tls: unused,
+    relisten: unused,
     sums: unused,
     stop: unused,
   };
@@ -86,9 +70,10 @@ async function opened(t: Test, text: string) {
     {
       clock,
       log: { debug: say, info: say, warn: say, error: say },
-      knowledge: () => ({ standings: verdicts, overrides }),
+      snapshot: () => ({ states: verdicts, overrides }),
       watch: ({ targets }) => watched.push(targets.length),
       onPanics: () => undefined,
+      signals: openSignals(),
     },
   );
   t.teardown(() => serving.close());
@@ -103,20 +88,20 @@ async function opened(t: Test, text: string) {
       oldest = generation;
     },
     /** Says what probes found of an address of the pool dl, and nothing else: the key of it. */
-    judge(address: string, verdict: 'up' | 'down', more: Partial<Watched> = {}): string {
+    judge(address: string, verdict: 'up' | 'down', more: Partial<TargetState> = {}): string {
       const target = serving
-        .roster()
+        .index()
         .targets.find((each) => each.address.text === address && each.pool === 'dl.example.org');
       if (target === undefined) throw new Error(`${address} is watched`);
       const checks = Array.from(checksOf(target), ([, { probe }]: [string, Check]) => ({
         probe,
-        standing: unjudged(clock.now()),
+        state: unprobedState(clock.now()),
         pending: false,
       }));
       const key = targetKey(target);
       verdicts.set(key, {
         target,
-        standing: { ...unjudged(clock.now()), verdict },
+        state: { ...unprobedState(clock.now()), verdict },
         pending: false,
         checks,
         ...more,
@@ -124,31 +109,31 @@ async function opened(t: Test, text: string) {
       return key;
     },
     /** How the addresses of a pool stand in a table's state. */
-    standing(table = tables.at(-1), number = 0): string {
+    state(table = tables.at(-1), number = 0): string {
       const pool = table?.pools[number];
       if (table === undefined || pool === undefined) throw new Error('it is published');
       const count = pool.firstAddress.at(-1) ?? 0;
       const at = addressesAt(pool.stateAt, stateVersion(table.state, pool.stateAt), count);
       const words = Array.from({ length: count }, (_, i) => table.state[at + i * ADDRESS.WORDS] ?? 0);
-      return words.map((word) => STANDINGS[standingOf(word)]).join();
+      return words.map((word) => ADDRESS_STATES[stateOf(word)]).join();
     },
   };
 }
 
 t.test('a verdict and an override are in the state when the call returns', async (t) => {
-  const { serving, tables, judge, standing, overrides } = await opened(t, THREE);
-  t.equal(standing(), 'up,up,up', 'nobody knows better');
-  serving.turned([judge('192.0.2.2', 'down')]);
-  t.equal(standing(), 'up,down,up');
+  const { serving, tables, judge, state, overrides } = await opened(t, THREE);
+  t.equal(state(), 'up,up,up', 'nobody knows better');
+  serving.verdictsChanged([judge('192.0.2.2', 'down')]);
+  t.equal(state(), 'up,down,up');
   overrides.add({ zone: 'example.org', mirror: 'a', reason: 'test', since: 0 });
-  t.equal(standing(), 'up,down,up', 'an override counts when it is said');
+  t.equal(state(), 'up,down,up', 'an override counts when it is said');
   serving.overridden(['example.org/a']);
-  t.equal(standing(), 'off,down,up');
-  t.equal(standing(tables[0], 1), 'off', 'in every pool that it is in');
+  t.equal(state(), 'off,down,up');
+  t.equal(state(tables[0], 1), 'off', 'in every pool that it is in');
   overrides.remove('example.org', 'a');
   judge('192.0.2.2', 'up');
   serving.refresh();
-  t.equal(standing(), 'up,up,up');
+  t.equal(state(), 'up,up,up');
   t.equal(tables.length, 1, 'nothing was published for it');
 });
 
@@ -158,34 +143,34 @@ t.test('what is not touched is not written', async (t) => {
   const versions = (): number[] =>
     (table?.pools ?? []).map(({ stateAt }) => stateVersion(table?.state ?? new Int32Array(), stateAt));
   const before = versions();
-  serving.turned([judge('192.0.2.2', 'down')]);
+  serving.verdictsChanged([judge('192.0.2.2', 'down')]);
   t.same(versions(), [(before[0] ?? 0) + 1, before[1]]);
-  serving.turned(['no such key']);
+  serving.verdictsChanged(['no such key']);
   t.same(versions(), [(before[0] ?? 0) + 1, before[1]]);
 });
 
 t.test(
   'a world that somebody may still answer from goes on hearing of verdicts, until all have left it',
   async (t) => {
-    const { serving, tables, judge, standing, left, watched } = await opened(t, THREE);
+    const { serving, tables, judge, state, left, watched } = await opened(t, THREE);
     const key = judge('192.0.2.2', 'down');
-    serving.turned([key]);
+    serving.verdictsChanged([key]);
     serving.install(worldOf(FOUR));
     t.same(watched, [4, 5], 'its addresses are watched, those of the other pool too');
     t.equal(tables.at(-1)?.generation, 2);
-    t.equal(standing(), 'up,down,up,up', 'what is known holds in it from the start');
+    t.equal(state(), 'up,down,up,up', 'what is known holds in it from the start');
     judge('192.0.2.2', 'up');
     judge('192.0.2.3', 'down');
     serving.refresh();
-    t.equal(standing(tables[0]), 'up,up,down', 'the old one too');
+    t.equal(state(tables[0]), 'up,up,down', 'the old one too');
     serving.install(worldOf(TWO));
-    serving.turned([judge('192.0.2.1', 'down')]);
-    t.equal(standing(tables[1]), 'down,up,down,up', 'and whom nobody watches any more stays as it was');
+    serving.verdictsChanged([judge('192.0.2.1', 'down')]);
+    t.equal(state(tables[1]), 'down,up,down,up', 'and whom nobody watches any more stays as it was');
     left(3);
-    serving.turned([judge('192.0.2.1', 'up')]);
-    t.equal(standing(), 'up,up');
-    t.equal(standing(tables[0]), 'down,up,down', 'then it is let go of');
-    t.equal(standing(tables[1]), 'down,up,down,up');
+    serving.verdictsChanged([judge('192.0.2.1', 'up')]);
+    t.equal(state(), 'up,up');
+    t.equal(state(tables[0]), 'down,up,down', 'then it is let go of');
+    t.equal(state(tables[1]), 'down,up,down,up');
   },
 );
 
@@ -220,16 +205,44 @@ t.test('panic is said once, whatever is reloaded, and when it is over', async (t
   const [table] = tables;
   const panics = (each = table): boolean =>
     isInPanic(each?.state ?? new Int32Array(), each?.pools[0]?.stateAt ?? 0, 3);
-  for (const address of ['192.0.2.1', '192.0.2.2']) serving.turned([judge(address, 'down')]);
+  for (const address of ['192.0.2.1', '192.0.2.2']) serving.verdictsChanged([judge(address, 'down')]);
   t.equal(panics(), false);
-  serving.turned([judge('192.0.2.3', 'down')]);
+  serving.verdictsChanged([judge('192.0.2.3', 'down')]);
   t.equal(panics(), true);
   t.same(logged, ['panic']);
   for (let i = 0; i < 3; i++) serving.install(worldOf(THREE));
   t.same(logged, ['panic'], 'a reload is no news of it');
   t.equal(panics(tables.at(-1)), true);
-  serving.turned([judge('192.0.2.1', 'up')]);
+  serving.verdictsChanged([judge('192.0.2.1', 'up')]);
   t.same(logged, ['panic', 'panic-over']);
+});
+
+t.test('a verdict is in what users choose, touches no other name, and is no alarm there', async (t) => {
+  const text = zone(mirror('a', 1) + mirror('b', 2) + mirror('c', 3), ', choose: [mirror]');
+  const { serving, tables, judge, state, logged, watched } = await opened(t, text);
+  t.same(watched, [4], 'nothing is probed for it');
+  const [table] = tables;
+  const owners = (table?.pools ?? []).map(({ name }) => name.owner.slice(0, -'.example.org'.length));
+  t.same(owners, ['dl', 'other', 'a.dl', 'b.dl', 'c.dl']);
+  const stands = (number: number) => {
+    const pool = table?.pools[number];
+    const words = table?.state ?? new Int32Array();
+    return [
+      state(table, number),
+      isInPanic(words, pool?.stateAt ?? 0, 1),
+      stateVersion(words, pool?.stateAt ?? 0),
+    ];
+  };
+  const untouched = [2, 4].map(stands);
+  serving.verdictsChanged([judge('192.0.2.2', 'down')]);
+  t.same(
+    [state(), ...stands(3).slice(0, 2)],
+    ['up,down,up', 'up', true],
+    'who is chosen alone is answered all the same',
+  );
+  t.same([2, 4].map(stands), untouched);
+  serving.refresh();
+  t.same(logged, []);
 });
 
 t.test('who came back grows step by step, and the order of members changes at midnight', async (t) => {
@@ -250,8 +263,8 @@ t.test('who came back grows step by step, and the order of members changes at mi
   };
   t.same(words().growth, [10, 10, 10]);
   const now = clock.now();
-  const key = judge('192.0.2.2', 'up', { standing: { ...unjudged(now), verdict: 'up', returned: now } });
-  serving.turned([key]);
+  const key = judge('192.0.2.2', 'up', { state: { ...unprobedState(now), verdict: 'up', returned: now } });
+  serving.verdictsChanged([key]);
   t.same(words().growth, [10, 1, 10]);
   await clock.advance(61_000);
   t.same(words().growth, [10, 2, 10]);
@@ -287,17 +300,22 @@ t.test('where something fails once the service is open, that is stopped', async 
       made: [],
       taken: [],
       govern: unused,
+      policy: unused,
+      secure: unused,
+      tls: unused,
+      relisten: unused,
       sums: unused,
       stop: async () => void ended.push('service'),
     }),
     {
       clock: createFakeClock(),
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      knowledge: () => ({ standings: new Map(), overrides: createOverrides() }),
+      snapshot: () => ({ states: new Map(), overrides: createOverrides() }),
       watch: quiet,
       onPanics: () => {
         throw new TypeError('unforeseen');
       },
+      signals: openSignals(),
     },
   );
   await t.rejects(starting, { message: 'unforeseen' });

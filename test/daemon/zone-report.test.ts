@@ -1,11 +1,12 @@
 import t from 'tap';
-import { layOutZones, type World } from '../../src/compile/world.js';
-import { makeRoster, poolAvailability, reportZones } from '../../src/daemon/roster.js';
+import { poolAvailability } from '../../src/daemon/pool-health.js';
+import { indexTargets } from '../../src/daemon/target-index.js';
+import { reportZones } from '../../src/daemon/zone-report.js';
 import { createOverrides } from '../../src/health/overrides.js';
-import { targetKey } from '../../src/health/target.js';
-import type { Watched } from '../../src/health/watched.js';
-import { inSlices } from '../../src/in-slices.js';
-import { makeTable } from '../compile/make-table.js';
+import type { TargetState } from '../../src/health/watched-targets.js';
+import { inSlices } from '../../src/platform/in-slices.js';
+import { targetKey } from '../../src/probe/target.js';
+import { makeWorld } from './made-world.js';
 
 /** Both zones have a pool named dl.example.org, as it is while a pool moves to a zone of its own. */
 const OUTER = `zone: example.org
@@ -22,34 +23,31 @@ mirrors: { b: { addresses: [192.0.2.2] } }
 t.test(
   'panic and frozen verdicts are of the pool in its zone, though another zone has one of that name',
   async (t) => {
-    const { zones, plans } = makeTable([OUTER, INNER]);
-    const world: World = {
-      zones: zones.map((zone) => ({ zone, text: '', file: zone.file })),
-      refused: [],
-      places: [],
-      names: layOutZones(zones, plans),
-      pools: plans,
-      geo: [],
-      sources: { location: { path: '', source: 'embedded' }, problems: [], passedOver: [] },
-      maps: { memory: 0, octets: 0, onGrid: [] },
-    };
-    const roster = makeRoster(world);
-    const target = roster.targets.find(({ mirror }) => mirror === 'b');
+    const world = makeWorld([OUTER, INNER]);
+    const index = indexTargets(world);
+    const target = index.targets.find(({ mirror }) => mirror === 'b');
     if (target === undefined) throw new Error('b is probed');
-    const fallen: Watched = {
+    const fallen: TargetState = {
       target,
-      standing: { verdict: 'down', streak: 3, since: 0 },
+      state: { verdict: 'down', streak: 3, since: 0 },
       pending: false,
       checks: [],
     };
     const network = {
       frozen: () => [{ zone: 'example.org', owner: 'dl.example.org', family: 'ipv4' } as const],
-      standings: () => [],
+      canaryStates: () => [],
     };
-    const standings = new Map([[targetKey(target), fallen]]);
-    const knowledge = { standings, overrides: createOverrides(), network };
-    const availability = world.pools.map((_, number) => poolAvailability(roster, number, knowledge, 0));
-    const reports = await inSlices(reportZones(world, knowledge, availability, 0));
+    const states = new Map([[targetKey(target), fallen]]);
+    const snapshot = { states, overrides: createOverrides(), uplink: network };
+    const isInPanic = (pool: number): boolean => poolAvailability(index, pool, snapshot, 0).panic;
+    const reports = await inSlices(reportZones(world, snapshot, isInPanic, 0));
+    t.notMatch(reports, [{ signed_until: /./ }]);
+    const expires = new Map([['example.org', 86_400]]);
+    const signed = await inSlices(reportZones({ ...world, expires }, snapshot, isInPanic, 0));
+    t.same(
+      signed.map(({ signed_until }) => signed_until),
+      ['1970-01-02T00:00:00.000Z', undefined],
+    );
     t.match(reports, [
       {
         zone: 'example.org',

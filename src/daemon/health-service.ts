@@ -1,0 +1,330 @@
+/**
+ * All that judges mirrors, brought together: probes and their verdicts, what operators say over them, the check of our
+ * own uplink, and the memory of it all. The daemon tells it which world is served, and hears when something turned.
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { World } from '../compile/world.js';
+import type { JointVerdicts } from '../fleet/joint-verdicts.js';
+import { createMonitor } from '../health/monitor.js';
+import { createOverrides, type Overrides } from '../health/overrides.js';
+import { OVERRIDES } from '../health/overrides-file.js';
+import type { OwnSay } from '../health/self-weights.js';
+import { toStoredVerdicts } from '../health/stored-verdict.js';
+import { createUplinkCheck } from '../health/uplink-check.js';
+import { keepVerdicts, readVerdicts } from '../health/verdicts-file.js';
+import { targetInWallTime } from '../health/wall-time.js';
+import type { TargetState, VerdictChange } from '../health/watched-targets.js';
+import type { HistoryFile } from '../history/history-file.js';
+import { openHistory } from '../history/history-file.js';
+import type { Notice } from '../notify/notice.js';
+import { createNotifier, type Notifier, type NotifySettings } from '../notify/notifier.js';
+import type { OutboxStatus } from '../notify/outbox.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import type { Random } from '../platform/random.js';
+import { DAY_MS } from '../platform/time.js';
+import { VERSION } from '../platform/version.js';
+import { createCanaryRun } from '../probe/canary-run.js';
+import { excusingOwnRoute } from '../probe/own-route.js';
+import type { ProbeRun } from '../probe/probe.js';
+import { createProbeRun } from '../probe/probe-run.js';
+import { lookUpBy, type Resolve, type Resolver } from '../probe/resolve.js';
+import { createSelfWeightRun } from '../probe/self-weight.js';
+import type { StateFiles } from '../state/state-files.js';
+import { createHistoryRecorder } from './history-recorder.js';
+import { createJointStates, type JointStates } from './joint-states.js';
+import { keepNotices, readNotices } from './notices-file.js';
+import { createNotifications, type PanickingPool } from './notifications.js';
+import { keepSelfWeights } from './self-weight-keeper.js';
+import type { Signals } from './signals.js';
+import { type HealthSnapshot, statedOverrides, type TargetIndex } from './target-index.js';
+
+export interface HealthService {
+  /** Asks an address once, as probes do. */
+  readonly run: ProbeRun;
+  readonly overrides: Overrides;
+  /** The overrides of these mirrors, by `zone/name`, may be others than before: what is new goes into the history. */
+  overridesChanged(mirrors: Iterable<string>): void;
+  /** Resolves once the overrides are durable; rejects with STATE_UNUSABLE where they can't be. */
+  saveOverrides(): Promise<void>;
+  readonly history: HistoryFile;
+  /** By the steady clock. */
+  snapshot(): HealthSnapshot;
+  /** For people: by the wall clock. */
+  wallSnapshot(): HealthSnapshot;
+  /** From now on this is served: its addresses are probed, and its files' overrides hold. */
+  setTargets(index: TargetIndex): void;
+  /** The wall clock was set: files' overrides hold by it, and verdicts are kept with the times that it has for them. */
+  clockSet(): void;
+  /** The pools of a world, by number, that are in panic now. */
+  setPanics(numbers: readonly number[], world: World): void;
+  /** What a fleet makes of the verdicts; undefined: this server judges alone. */
+  readonly joint: Omit<JointStates, 'seen' | 'frozen'> | undefined;
+  /** Falls that were suppressed so far. */
+  suppressed(): number;
+  notifications(): readonly OutboxStatus[];
+  /** Who is told, and from now on others are. */
+  notify(): NotifySettings;
+  followNotify(next: NotifySettings): Promise<void>;
+  /** Ends all probing and writes what is to be kept. */
+  close(): Promise<void>;
+}
+
+export interface HealthServiceOptions {
+  /** Of the state directory. */
+  readonly files: StateFiles;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly notify: NotifySettings;
+  /** What its snapshots say of how the world is shared. */
+  readonly shares: NonNullable<HealthSnapshot['shares']>;
+  /** For the names that redirects lead to. */
+  readonly resolver: Resolver;
+  /** For canaries and the webhook. */
+  readonly resolveOwn: Resolve;
+  readonly signals: Pick<Signals, 'emit' | 'on'>;
+  /** Where a fleet judges together; absent: this server judges alone. */
+  readonly joint?: JointVerdicts;
+}
+
+/** TTLs follow the probes after this at the latest. */
+const PACE_MS = 500;
+
+export async function openHealthService(options: HealthServiceOptions): Promise<HealthService> {
+  const { files, clock, random, log, signals, shares } = options;
+  const history = await openHistory({ files, clock, log });
+  const recorder = createHistoryRecorder(history.record, clock.now, history.history.overrideOf, (target) =>
+    joint?.report(target),
+  );
+  const overrides = createOverrides(await files.read(OVERRIDES));
+  let panicking: readonly PanickingPool[] = [];
+  let suppressed = 0;
+  const pending = await readNotices(files);
+  const notices = keepNotices(files, () => notifier.pending());
+  const openNotifier = (settings: NotifySettings, left: Notifier['pending']): Notifier =>
+    createNotifier({
+      settings,
+      version: VERSION,
+      clock,
+      log,
+      store: notices,
+      lookUp: lookUpBy(options.resolveOwn),
+      pending: left(),
+    });
+  let notify = options.notify;
+  let notifier = openNotifier(notify, () => pending);
+  /** What happens while one notifier takes over from another. */
+  let meanwhile: Notice[] | undefined;
+  const tell = (notice: Notice): void => {
+    if (meanwhile === undefined) notifier.send(notice);
+    else meanwhile.push(notice);
+  };
+  const notifications = createNotifications(tell, clock.now);
+  signals.on('databaseHeld', notifications.databaseHeld);
+  const recordSuppressed = (): void => {
+    const frozen = uplink.frozen();
+    recorder.suppressed([...panicking, ...frozen]);
+    notifications.panics(panicking);
+    notifications.frozen(frozen);
+    if (joint !== undefined) tellTurned(joint.frozen());
+    signals.emit('seenChanged');
+  };
+  const uplink = createUplinkCheck({
+    clock,
+    log,
+    run: createCanaryRun(clock, VERSION, options.resolveOwn),
+    onFrozen: recordSuppressed,
+  });
+
+  let served: World | undefined;
+  const state = (): void => {
+    if (served !== undefined) overrides.state(statedOverrides(served, clock.now()), clock.now());
+  };
+  let cancelDaily = clock.after(DAY_MS, daily);
+  function daily(): void {
+    notifications.databases(served?.geo ?? []);
+    cancelDaily = clock.after(DAY_MS, daily);
+  }
+
+  // TTLs follow the probes, and failures come in bursts.
+  let timed = false;
+  let cancelPace: (() => void) | undefined;
+  const hurried = new Set<string>();
+  function onPace(keys: readonly string[]): void {
+    if (!timed) return;
+    for (const key of keys) hurried.add(key);
+    cancelPace ??= clock.after(PACE_MS, () => {
+      cancelPace = undefined;
+      signals.emit('verdictsChanged', [...hurried]);
+      hurried.clear();
+    });
+  }
+
+  const run = excusingOwnRoute(createProbeRun({ clock, version: VERSION, resolver: options.resolver }));
+  const countSuppressed = (yes: boolean): boolean => {
+    if (!yes) suppressed++;
+    return yes;
+  };
+  const monitor = createMonitor({
+    clock,
+    random,
+    log,
+    run,
+    stored: await readVerdicts(files),
+    confirm: (check, since) => {
+      const answer = uplink.confirm(check, since);
+      return answer === true ? true : answer.then(countSuppressed);
+    },
+    onFailure: (check) => uplink.failed(check),
+    onChange: (changes) => {
+      if (joint === undefined) return tellTurned(changes);
+      const keys = changes.map(({ key }) => key);
+      tellTurned(joint.seen(keys));
+      // One of them may be pending no more, or have another cause.
+      signals.emit('verdictsChanged', keys);
+      signals.emit('seenChanged');
+    },
+    onCheck: () => verdicts.mark(),
+    onPace,
+  });
+  const selfWeights = await keepSelfWeights({
+    ...{ files, clock, random, log },
+    run: createSelfWeightRun({ clock, version: VERSION, resolver: options.resolver }),
+    onChange(key, target, part) {
+      signals.emit('verdictsChanged', [key]);
+      recorder.selfWeightChanged(target, part);
+    },
+  });
+  const joint =
+    options.joint &&
+    createJointStates({ verdicts: options.joint, clock, own: monitor.stateOf, overrides, uplink });
+  const stateOf = joint?.stateOf ?? monitor.stateOf;
+  function tellTurned(changes: readonly VerdictChange[]): void {
+    if (changes.length === 0) return;
+    signals.emit(
+      'verdictsChanged',
+      changes.map(({ key }) => key),
+    );
+    recorder.verdictsChanged(changes);
+    notifications.verdictsChanged(changes);
+  }
+  const verdicts = keepVerdicts(files, clock, () => toStoredVerdicts(monitor.checks(), clock.wallOf(0)));
+  const said = files.keep(OVERRIDES, () => overrides.list());
+
+  /** What of a mirror is watched, by `zone/name`. */
+  let keysOfMirror = new Map<string, string[]>();
+
+  function shown(key: string): TargetState | undefined {
+    const watched = stateOf(key);
+    return watched && targetInWallTime(watched, clock.wallOf(0));
+  }
+
+  function shownSay(key: string): OwnSay | undefined {
+    const say = selfWeights.of(key);
+    return say && { ...say, at: clock.wallOf(say.at) };
+  }
+
+  function overridesChanged(mirrors: Iterable<string>): void {
+    const keys = Array.from(mirrors, (mirror) => keysOfMirror.get(mirror) ?? []).flat();
+    recorder.overridesChanged(
+      keys.flatMap((key) => stateOf(key) ?? []),
+      overrides,
+    );
+  }
+
+  return {
+    run,
+    overrides,
+    overridesChanged,
+    saveOverrides: said.flush,
+    history,
+    snapshot: () => ({ states: { get: stateOf }, overrides, uplink, selfWeights, shares }),
+    wallSnapshot: () => ({
+      states: { get: shown },
+      overrides,
+      uplink,
+      selfWeights: { of: shownSay },
+      shares,
+      ...(joint !== undefined && { jointOf: joint.report }),
+    }),
+    joint: joint && {
+      ...joint,
+      heard(keys) {
+        const changes = joint.heard(keys);
+        tellTurned(changes);
+        return changes;
+      },
+    },
+
+    setTargets(index) {
+      const { targets, world } = index;
+      notifications.databases(world.geo);
+      notifications.zones(world);
+      served = world;
+      state();
+      signals.emit('overridesChanged');
+      uplink.setPools(
+        world.zones.flatMap(({ zone }) =>
+          zone.pools.map(({ owner, canaries }) => ({ zone: zone.name, owner, canaries })),
+        ),
+      );
+      timed = world.pools.some(({ ttl, ttlMin }) => ttlMin < ttl);
+      monitor.setTargets(targets);
+      selfWeights.setTargets(targets);
+      joint?.setTargets(index);
+      const states = new Map(
+        Array.from(monitor.states(), ([key, watched]) => [key, stateOf(key) ?? watched] as const),
+      );
+      keysOfMirror = new Map();
+      for (const [key, { target }] of states) {
+        const mirror = `${target.zone}/${target.mirror}`;
+        const known = keysOfMirror.get(mirror);
+        if (known === undefined) keysOfMirror.set(mirror, [key]);
+        else known.push(key);
+      }
+      recorder.setTargets(states.values());
+      recorder.overridesChanged(states.values(), overrides);
+    },
+
+    clockSet() {
+      state();
+      overridesChanged(keysOfMirror.keys());
+      verdicts.mark();
+      history.record({ type: 'alive' });
+    },
+
+    setPanics(numbers, world) {
+      panicking = numbers.flatMap((number) => world.pools[number] ?? []);
+      recordSuppressed();
+    },
+
+    notifications: () => notifier.status(),
+    notify: () => notify,
+    async followNotify(next) {
+      if (isDeepStrictEqual(notify, next)) return;
+      const held: Notice[] = [];
+      meanwhile = held;
+      await notifier.close();
+      notify = next;
+      notifier = openNotifier(next, notifier.pending);
+      meanwhile = undefined;
+      for (const notice of held) notifier.send(notice);
+      notices.mark();
+    },
+    suppressed: () => suppressed,
+
+    async close() {
+      cancelPace?.();
+      cancelDaily();
+      await notifier.close();
+      await notices.close();
+      uplink.close();
+      monitor.close();
+      await selfWeights.close();
+      await Promise.all([verdicts.close(), said.close()]);
+      await history.close();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Listening for HTTP before there is anybody to answer: the thread that does is 20 MB, and starts with the first who comes.
+ * That one waits here, and is led to the thread; from then on the thread listens for itself, on the same socket, so that
+ * nobody is turned away in between.
+ */
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import type { Clock } from '../platform/clock.js';
+import type { Libc } from '../platform/libc.js';
+import { type BoundSocket, SocketFault } from '../server/bound-socket.js';
+import type { Endpoint } from '../server/endpoint.js';
+import { duplicateForWorker, openTcpSocket } from '../server/tcp-sockets.js';
+
+/** Milliseconds from one try to the next. */
+const RETRY_MS = 5000;
+/** Who may wait; more are closed at once. */
+const MOST_WAITING = 64;
+
+export interface HttpListening {
+  readonly onListening: (endpoint: Endpoint) => void;
+  /** `code` is the system's name of the error, said once for as long as it is the same. */
+  readonly onUnavailable: (endpoint: Endpoint, code: string) => void;
+  /** Somebody has come. Resolves when the thread listens on this descriptor, which is the thread's to close. */
+  readonly handOver: (descriptor: number) => Promise<void>;
+  readonly clock: Clock;
+}
+
+export interface HttpListeners {
+  /** The thread has ended: whoever comes next has another one started. */
+  listenAgain(): void;
+  close(): void;
+}
+
+/** Listens on each endpoint, at once or as soon as it can. */
+export function openHttpListeners(
+  libc: Libc,
+  wanted: readonly Endpoint[],
+  { onListening, onUnavailable, handOver, clock }: HttpListening,
+): HttpListeners {
+  const sockets: BoundSocket[] = [];
+  const servers = new Map<BoundSocket, Server>();
+  const visitors = new Set<Socket>();
+  const waits = new Map<Endpoint, () => void>();
+
+  function open(endpoint: Endpoint, before?: string): void {
+    try {
+      const socket = openPresent(libc, endpoint);
+      sockets.push(socket);
+      watch(socket);
+      onListening(socket.endpoint);
+    } catch (error) {
+      if (!(error instanceof SocketFault)) throw error;
+      const { code } = error;
+      if (code !== before) onUnavailable(endpoint, code);
+      const cancel = clock.after(RETRY_MS, () => open(endpoint, code));
+      waits.set(endpoint, cancel);
+    }
+  }
+
+  function watch(socket: BoundSocket): void {
+    const waiting: Socket[] = [];
+    const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (visitor) => {
+      visitors.add(visitor);
+      visitor.once('close', () => visitors.delete(visitor));
+      visitor.on('error', () => undefined);
+      if (waiting.push(visitor) > 1) return;
+      server.close();
+      handOver(duplicateForWorker(libc, socket)).then(
+        () => {
+          for (const each of waiting) lead(each, socket.endpoint);
+        },
+        () => {
+          for (const each of waiting) each.destroy();
+        },
+      );
+    });
+    server.maxConnections = MOST_WAITING;
+    server.on('error', () => undefined);
+    server.listen({ fd: duplicateForWorker(libc, socket) });
+    servers.set(socket, server);
+  }
+
+  for (const endpoint of wanted) open(endpoint);
+  return {
+    listenAgain() {
+      for (const socket of sockets) if (servers.get(socket)?.listening !== true) watch(socket);
+    },
+    close() {
+      for (const cancel of waits.values()) cancel();
+      for (const server of servers.values()) server.close();
+      for (const visitor of visitors) visitor.destroy();
+      for (const { fd } of sockets) libc.close(fd);
+    },
+  };
+}
+
+/** A socket for an address that this host has. */
+function openPresent(libc: Libc, endpoint: Endpoint): BoundSocket {
+  const socket = openTcpSocket(libc, endpoint);
+  if (socket.present) return socket;
+  libc.close(socket.fd);
+  throw new SocketFault('tcp', endpoint, 'EADDRNOTAVAIL');
+}
+
+/** Has a visitor and whoever answers there talk to each other, until one of them ends it. */
+function lead(visitor: Socket, { host, port }: Endpoint): void {
+  const inner = connect({ host, port, allowHalfOpen: true });
+  pipeline(visitor, inner, () => undefined);
+  pipeline(inner, visitor, () => undefined);
+}

@@ -1,0 +1,25 @@
+/**
+ * What status says of the keys of a signed zone.
+ */
+import type { KeysReport } from '../control/mirror-report.js';
+import { keyStateAt, nextKeyChange } from '../dnssec/key-times.js';
+import { nextKeyOf, retiredKeysOf } from '../dnssec/roll.js';
+import { rfc3339 } from '../platform/time.js';
+import { formatFault } from '../zone/faults.js';
+import type { LoadedZone } from '../zone/zone-files.js';
+
+/** At `now` in milliseconds since 1970; undefined where the zone is not signed. */
+export function reportKeys({ keys, keyFaults }: LoadedZone, now: number): KeysReport | undefined {
+  if (keys === undefined) return undefined;
+  const { signing, withdrawn } = keyStateAt(keys, now);
+  const next = nextKeyOf(keys, now);
+  const change = nextKeyChange(keys, now);
+  return {
+    signing: signing.tag,
+    ...(next !== undefined && { next: next.tag }),
+    retired: retiredKeysOf(keys, now).map(({ tag }) => tag),
+    withdrawn,
+    ...(change !== Infinity && { next_change: rfc3339(change) }),
+    ...(keyFaults !== undefined && { error: keyFaults.map(formatFault).join('\n') }),
+  };
+}

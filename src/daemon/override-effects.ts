@@ -1,0 +1,86 @@
+/**
+ * What an override would do to the pools that its mirrors are in, and how mirrors stand. Whoever disables the last mirror of
+ * a pool at three in the morning should know before it is out.
+ */
+
+import { PANIC_EFFECTS } from '../report/describe-panic.js';
+import { FACT, type FactCounts, modeOf } from '../select/health-view.js';
+import { type MirrorName, nameOf } from './mirror-name.js';
+import type { HealthSnapshot, TargetIndex } from './target-index.js';
+import { poolReasons } from './target-index.js';
+
+/** How many addresses of a pool stand how, and what each of them is; see FACT. */
+export interface AddressFacts {
+  readonly facts: ArrayLike<number>;
+  readonly counts: FactCounts;
+}
+
+/** The pools that would have no address left, or come into panic, were these mirrors disabled; in words, one line each. */
+export function disablingEffects(
+  mirrors: readonly MirrorName[],
+  { world, placesOfMirror }: TargetIndex,
+  factsOf: (pool: number) => AddressFacts,
+): readonly string[] {
+  const byPool = new Map<number, Set<number>>();
+  for (const { pool, address } of mirrors.flatMap((mirror) => placesOfMirror.get(nameOf(mirror)) ?? [])) {
+    byPool.set(pool, (byPool.get(pool) ?? new Set()).add(address));
+  }
+  return [...byPool].flatMap(([number, addresses]) => {
+    const pool = world.pools[number];
+    if (pool === undefined || pool.chosenFrom !== undefined) return [];
+    const { facts, counts } = factsOf(number);
+    const after = counts.slice();
+    for (const address of addresses) {
+      const own = facts[address] ?? 0;
+      const disabled = own & ~FACT.ENABLED;
+      after[own] = (after[own] ?? 0) - 1;
+      after[disabled] = (after[disabled] ?? 0) + 1;
+    }
+    const name = `${pool.owner} (${pool.family})`;
+    if (!isAnswered(after)) {
+      return isAnswered(counts) ? [`${name} would have no address left, and clients would get none`] : [];
+    }
+    const isPanic = modeOf(after, pool.panicThreshold).panic && !modeOf(counts, pool.panicThreshold).panic;
+    return isPanic
+      ? [`${name} would be in panic: too few of the others are up, and ${PANIC_EFFECTS[pool.panic]} then`]
+      : [];
+  });
+}
+
+function isAnswered(counts: FactCounts): boolean {
+  return counts.some((count, facts) => count > 0 && (facts & FACT.ENABLED) !== 0);
+}
+
+export interface StandingOptions {
+  readonly index: TargetIndex;
+  /** By the wall clock, as `now`. */
+  readonly snapshot: HealthSnapshot;
+  readonly now: number;
+}
+
+/** How a mirror stands, in words: `up`, or what there is to say of each address. */
+export function describeStanding(mirror: MirrorName, { index, snapshot, now }: StandingOptions): string {
+  const said = poolsOf([mirror], index).flatMap((number) => {
+    const reasons = poolReasons(index, number, snapshot, now);
+    const { members = [], zone = '' } = index.world.pools[number] ?? {};
+    const addresses = members.flatMap(({ mirror: name, addresses }) =>
+      addresses.map(({ text }) => ({ name, text })),
+    );
+    return addresses.flatMap(({ name, text }, i) => {
+      if (nameOf({ zone, mirror: name }) !== nameOf(mirror)) return [];
+      const { verdict = 'unknown' } = snapshot.states.get(index.keys[number]?.[i] ?? '')?.state ?? {};
+      const standing = reasons[i] ?? (verdict === 'unknown' ? 'not probed yet, which counts as up' : 'up');
+      return `${text} is ${standing}`;
+    });
+  });
+  if (said.length === 0) return 'it is in no answer, for no pool has an address of it and its weight above 0';
+  return [...new Set(said)].join('; ');
+}
+
+/** The numbers of the pools that have some of the mirrors. */
+function poolsOf(mirrors: readonly MirrorName[], { placesOfMirror }: TargetIndex): readonly number[] {
+  const numbers = mirrors
+    .flatMap((mirror) => placesOfMirror.get(nameOf(mirror)) ?? [])
+    .map(({ pool }) => pool);
+  return [...new Set(numbers)];
+}

@@ -1,0 +1,116 @@
+/**
+ * The ends of overrides: by the wall clock as it is now, so that one with a date ends on that date, and one that was to last
+ * two hours lasts no longer for a clock that was set back. What a clock that was ahead has ended is in force again.
+ */
+import type { Override, Overrides } from '../health/overrides.js';
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import { DAY_MS } from '../platform/time.js';
+import { type MirrorName, nameOf } from './mirror-name.js';
+
+export interface OverrideEnds {
+  /** Others hold than before: ends those whose time has come, and waits for the next. */
+  look(): void;
+  /** It was given for so many milliseconds, whatever the wall clock says. */
+  lasts(override: Override, ms: number): void;
+  /** These have been enabled: what has ended of them does not come back. */
+  forget(mirrors: readonly MirrorName[]): void;
+  /** The wall clock was set. Gives those that end earlier by it. */
+  clockSet(): readonly Override[];
+  stop(): void;
+}
+
+export interface OverrideEnding {
+  readonly overrides: Overrides;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Has the answers follow what holds for these mirrors now, by `zone/name`. */
+  readonly publish: (mirrors: readonly string[]) => void;
+  /** Where that fails it is said, and tried again. */
+  readonly save: () => void;
+}
+
+/** The longest time that a timer takes, about 12 days; what ends later is looked at again in between. */
+const LONGEST_TIMER = 2 ** 30;
+/** How long an override that has ended may come back, should the clock be set back. */
+const REMEMBERED_MS = DAY_MS;
+/** An end so much nearer is another one. */
+const NEARER_MS = 1000;
+
+export function openOverrideEnds({ overrides, clock, log, publish, save }: OverrideEnding): OverrideEnds {
+  let cancel = (): void => undefined;
+  /** When the time is over for which an override was given; by the steady clock, as all in here but `until`. */
+  const lasting = new WeakMap<Override, number>();
+  /** Overrides that have ended lately, and when. */
+  let over: readonly { readonly override: Override; readonly at: number }[] = [];
+
+  function look(): void {
+    cancel();
+    const ended = overrides.expire(clock.now());
+    const at = clock.steady();
+    over = [
+      ...over.filter((one) => at - one.at < REMEMBERED_MS),
+      ...ended.map((override) => ({ override, at })),
+    ];
+    for (const { zone, mirror, state } of ended) {
+      log.info(
+        { event: 'override-ended', zone, mirror },
+        state === 'up'
+          ? `${zone}/${mirror} is no longer held up: the time of that is over`
+          : `${zone}/${mirror} is enabled again: its time is over`,
+      );
+    }
+    if (ended.length > 0) {
+      publish(ended.map(nameOf));
+      save();
+    }
+    const next = overrides.nextExpiry();
+    cancel =
+      next === undefined ? () => undefined : clock.after(Math.min(next - clock.now(), LONGEST_TIMER), look);
+  }
+
+  /** A clock that was ahead has ended some too early. */
+  function resume(): void {
+    over = over.filter(({ override }) => {
+      const { zone, mirror, reason, until = 0, file } = override;
+      if (until <= clock.now()) return true;
+      if (file !== undefined || overrides.of(zone, mirror) !== undefined) return false;
+      overrides.add(override);
+      log.info(
+        { event: 'mirror-disabled', zone, mirror, reason },
+        `${zone}/${mirror} is disabled again: the clock was set back, and its time is not over`,
+      );
+      return false;
+    });
+  }
+
+  function shorten(): readonly Override[] {
+    return overrides.list().flatMap((override) => {
+      const end = lasting.get(override);
+      if (end === undefined || clock.wallOf(end) > (override.until ?? 0) - NEARER_MS) return [];
+      const nearer = { ...override, until: clock.wallOf(end) };
+      overrides.add(nearer);
+      lasting.set(nearer, end);
+      return nearer;
+    });
+  }
+
+  look();
+  return {
+    look,
+    lasts: (override, ms) => void lasting.set(override, clock.steady() + ms),
+    forget(mirrors) {
+      const names = new Set(mirrors.map(nameOf));
+      over = over.filter(({ override }) => !names.has(nameOf(override)));
+    },
+    clockSet() {
+      resume();
+      const nearer = shorten();
+      publish(overrides.list().map(nameOf));
+      look();
+      save();
+      return nearer;
+    },
+    stop: () => cancel(),
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * The targets of a world by address and mirror, and why an address does not stand as a grown, good one does.
+ */
+import type { PoolName } from '../answer/table.js';
+import type { World } from '../compile/world.js';
+import type { MirrorReport } from '../control/mirror-report.js';
+import type { CheckState } from '../health/hysteresis.js';
+import type { Override, Overrides } from '../health/overrides.js';
+import type { SelfWeights } from '../health/self-weights.js';
+import type { UplinkCheck } from '../health/uplink-check.js';
+import type { TargetState } from '../health/watched-targets.js';
+import { countOf } from '../platform/count-of.js';
+import { rfc3339 } from '../platform/time.js';
+import { type Target, targetKey } from '../probe/target.js';
+import { jointNotes } from '../report/describe-joint.js';
+import { describeOverride, reportOverride } from '../report/describe-override.js';
+import { describeSelfWeight } from '../report/describe-self-weight.js';
+import { describeShare } from '../report/describe-share.js';
+import { GROWN, growthAfter } from '../select/slow-start.js';
+import { targetsOf } from './targets.js';
+import type { WorldShares } from './world-shares.js';
+
+/** All that is known of the mirrors at one moment. */
+export interface HealthSnapshot {
+  /** By `targetKey`. */
+  readonly states: Pick<ReadonlyMap<string, TargetState>, 'get'>;
+  readonly overrides: Pick<Overrides, 'of'>;
+  /** What mirrors say of themselves, by `targetKey`; absent where nobody asks. */
+  readonly selfWeights?: Pick<SelfWeights, 'of'>;
+  /** How mirrors share the world; absent where nobody looks. */
+  readonly shares?: Pick<WorldShares, 'of'>;
+  /** What is known of this host's own network; absent where nobody looks. */
+  readonly uplink?: Pick<UplinkCheck, 'frozen' | 'canaryStates'>;
+  /** Who of a fleet says what; absent where nobody judges together. */
+  readonly jointOf?: (target: Target) => MirrorReport['fleet'];
+}
+
+/** A world's addresses as the monitor knows them: what is probed, and under which key each member's verdict is kept. */
+export interface TargetIndex {
+  readonly world: World;
+  readonly targets: readonly Target[];
+  /** For each pool of the world, the keys of its addresses in the order of its members. */
+  readonly keys: readonly (readonly string[])[];
+  /** Likewise, the numbers of the members that they are of. */
+  readonly members: readonly Uint32Array[];
+  /** Where the address with a key is; and where those of a mirror are, by `zone/name`. */
+  readonly placesOfKey: ReadonlyMap<string, readonly AddressPlace[]>;
+  readonly placesOfMirror: ReadonlyMap<string, readonly AddressPlace[]>;
+}
+
+/** An address of a pool, both by number. */
+export interface AddressPlace {
+  readonly pool: number;
+  readonly address: number;
+}
+
+/** The targets of a world; made once, since keys take longer to make than to look up. */
+export function indexTargets(world: World): TargetIndex {
+  const targets = world.zones.flatMap(({ zone }) => targetsOf(zone));
+  const known = new Map(
+    targets.map(
+      (target) => [`${target.zone} ${target.pool} ${target.address.text}`, targetKey(target)] as const,
+    ),
+  );
+  const keys = world.pools.map(({ zone, owner, chosenFrom: probedAs = owner, members }) =>
+    members.flatMap(({ addresses }) =>
+      addresses.map((address) => known.get(`${zone} ${probedAs} ${address.text}`) ?? ''),
+    ),
+  );
+  const members = world.pools.map((pool) =>
+    Uint32Array.from(pool.members.flatMap(({ addresses }, member) => addresses.map(() => member))),
+  );
+  return {
+    world,
+    targets,
+    keys,
+    members,
+    placesOfKey: placesBy(keys),
+    placesOfMirror: placesBy(
+      world.pools.map(({ zone, members }) =>
+        members.flatMap(({ mirror, addresses }) => addresses.map(() => `${zone}/${mirror}`)),
+      ),
+    ),
+  };
+}
+
+/** For each text, where it is: in which list, and where in that. */
+function placesBy(lists: readonly (readonly string[])[]): Map<string, AddressPlace[]> {
+  const places = new Map<string, AddressPlace[]>();
+  for (const [pool, list] of lists.entries()) {
+    for (const [address, text] of list.entries()) {
+      const known = places.get(text);
+      if (known === undefined) places.set(text, [{ pool, address }]);
+      else known.push({ pool, address });
+    }
+  }
+  return places;
+}
+
+/** What there is to say of how each address of a pool stands, in the order of its members; undefined for one that is up. */
+export function poolReasons(
+  { world, keys }: TargetIndex,
+  number: number,
+  { states, overrides, selfWeights, shares, jointOf }: HealthSnapshot,
+  now: number,
+): (string | undefined)[] {
+  const plan = world.pools[number];
+  let member = 0;
+  return (plan?.members ?? []).flatMap(({ mirror, addresses }) => {
+    const override = overrides.of(plan?.zone ?? '', mirror);
+    const share = plan?.worldLimits === undefined ? undefined : shares?.of(plan, mirror);
+    const shared = share && describeShare(share);
+    return addresses.map(() => {
+      const key = keys[number]?.[member++] ?? '';
+      const watched = states.get(key);
+      const say = selfWeights?.of(key);
+      const own = say === undefined || say.part === 1 ? undefined : describeSelfWeight(say.part, say.error);
+      if (override !== undefined) return describeOverride(reportOverride(override));
+      if (watched?.pending === true) return 'new: waiting for its first good probe';
+      const returned = watched && describeReturn(watched.state, plan?.slowStart ?? 0, now);
+      const standing = watched && describeStanding(watched.state);
+      const joint = watched && jointOf?.(watched.target);
+      const said = [
+        ...(standing === undefined ? [own, returned, shared] : [standing]),
+        ...(watched === undefined || joint === undefined ? [] : jointNotes(joint, watched.state.verdict)),
+      ].filter((text) => text !== undefined);
+      return said.length === 0 ? undefined : said.join('; ');
+    });
+  });
+}
+
+/** How far an address has grown since it came back; undefined for one that is grown. */
+function describeReturn({ returned }: CheckState, slowStart: number, now: number): string | undefined {
+  if (returned === undefined) return undefined;
+  const step = growthAfter(now - returned, slowStart);
+  if (step === GROWN) return undefined;
+  return `came back: ${countOf(step, 'tenth')} of its weight and cap while others fill the answer, all of it at ${rfc3339(returned + slowStart)}`;
+}
+
+/** Why an address is down, or is not; undefined where there is nothing to say. */
+function describeStanding(state: CheckState): string | undefined {
+  const { verdict, cause = 'no cause known', heldUntil, suppressed, lastProbe } = state;
+  if (suppressed === true) {
+    return `fall suppressed, though its probes fail (${lastProbe?.error ?? cause}): this host's uplink is down`;
+  }
+  if (verdict !== 'down') return undefined;
+  return `down: ${cause}${heldUntil === undefined ? '' : `; it flaps, and is held down until ${rfc3339(heldUntil)}`}`;
+}
+
+/** Says which pool it is, over generations. Its owner name alone would not do where one zone is inside another. */
+export function poolKey({ zone, owner, family }: PoolName): string {
+  return `${family} ${zone} ${owner}`;
+}
+
+/** What the zone files of a world say over probes, as overrides that began at `now`. */
+export function statedOverrides(world: World, now: number): Override[] {
+  return world.zones.flatMap(({ zone }) =>
+    zone.overrides.flatMap(({ mirrors, ...said }) =>
+      mirrors.map((mirror) => ({ zone: zone.name, mirror, since: now, file: zone.file, ...said })),
+    ),
+  );
+}
