@@ -1,0 +1,66 @@
+/**
+ * The clients of the world as a pool tells them apart: how many addresses a database has at each place, and which catchment
+ * they see. Other weights, of countries or of what was counted, are laid over that.
+ */
+import { partsOfCatchments, placeClients, type WorldWeights } from '../compile/map/catchment-weights.js';
+import type { Geography } from '../compile/map/geography.js';
+import { locationAt } from '../geo/location-table.js';
+import type { CountryTree, LocationTree } from '../geo/place-trees.js';
+import { toVector } from '../select/distance.js';
+import { countryWeights } from '../zone/world-weights.js';
+import type { ClientGroup } from './forecast.js';
+
+/** All clients of a geography whose country is known, each weighing as one. */
+export function clientsOf(
+  geography: Pick<Geography, 'table'>,
+  { tree, locations }: LocationTree,
+): ClientGroup[] {
+  return placeClients(geography, tree).flatMap(({ catchment, place, addresses }) => {
+    const { country, point } = locationAt(locations, place);
+    if (country === undefined) return [];
+    return { catchment, country, weight: addresses, ...(point !== undefined && { point: toVector(point) }) };
+  });
+}
+
+/** The clients of geographies over these locations; those of the last one are kept, since a pool's families share one. */
+export function clientsOver(locations: LocationTree): (geography: Geography) => readonly ClientGroup[] {
+  let last: { readonly geography: Geography; readonly clients: readonly ClientGroup[] } | undefined;
+  return (geography) => {
+    if (last?.geography !== geography) last = { geography, clients: clientsOf(geography, locations) };
+    return last.clients;
+  };
+}
+
+/**
+ * The clients of geographies by country alone, for those who ask for no distances; with `world`, each country weighs as that
+ * says, its subdivisions together.
+ */
+export function clientsByCountry(
+  countries: CountryTree,
+  world: WorldWeights | undefined,
+): (geography: Pick<Geography, 'table'>) => readonly ClientGroup[] {
+  const weights = world && countryWeights(world);
+  return (geography) => {
+    const parts = partsOfCatchments(geography, countries);
+    const clients = parts.map(({ addresses, ...part }) => ({ ...part, weight: addresses }));
+    return weights === undefined ? clients : weighBy(clients, ({ country }) => country, weights);
+  };
+}
+
+/** The same clients where each key, such as a country, weighs as `weights` say, and those without one nothing. */
+export function weighBy<Key>(
+  clients: readonly ClientGroup[],
+  keyOf: (client: ClientGroup) => Key,
+  weights: Pick<ReadonlyMap<Key, number>, 'get'>,
+): ClientGroup[] {
+  const sums = new Map<Key, number>();
+  for (const client of clients) {
+    const key = keyOf(client);
+    sums.set(key, (sums.get(key) ?? 0) + client.weight);
+  }
+  return clients.flatMap((client) => {
+    const key = keyOf(client);
+    const weight = ((weights.get(key) ?? 0) * client.weight) / (sums.get(key) ?? 1);
+    return weight > 0 ? { ...client, weight } : [];
+  });
+}

@@ -1,0 +1,73 @@
+/**
+ * How much of each pool's downloads another database would move: the same zones over both, all mirrors up.
+ */
+import type { WorldWeights } from '../compile/map/catchment-weights.js';
+import { poolsOfFiles } from '../compile/pool-plan.js';
+import { buildWorld, type WorldRequest } from '../compile/world.js';
+import { readMmdb } from '../geo/mmdb-file.js';
+import { readCountries } from '../geo/place-trees.js';
+import type { Family } from '../platform/types.js';
+import { clientsByCountry } from './clients.js';
+import { movedShare, movesBetween } from './moves.js';
+import { type SimulatedPool, simulate } from './simulation.js';
+
+export interface ShiftQuestion {
+  readonly zones: string;
+  readonly hosts: WorldRequest['hosts'];
+  readonly mapMemory: number;
+  /** What countries weigh; absent: as they have addresses. */
+  readonly world?: WorldWeights;
+  readonly before: Databases;
+  readonly after: Databases;
+}
+
+/** Files. */
+interface Databases {
+  readonly city?: string;
+  readonly asn?: string;
+}
+
+export interface PoolShift {
+  readonly zone: string;
+  /** The owner name. */
+  readonly pool: string;
+  readonly family: Family;
+  /** 0 to 1. */
+  readonly moved: number;
+}
+
+/** By pool, the most first. Throws ZONE_INVALID where no zone file is right. */
+export function shiftBetween({ before, after, ...rest }: ShiftQuestion): PoolShift[] {
+  const old = simulated(before, rest);
+  return simulated(after, rest)
+    .flatMap((pool, i): PoolShift[] => {
+      const was = old[i];
+      if (was === undefined) return [];
+      const { zone, owner, family } = pool;
+      return [{ zone, pool: owner, family, moved: movedShare(movesBetween(was, pool)) }];
+    })
+    .sort((a, b) => b.moved - a.moved);
+}
+
+function simulated(
+  databases: Databases,
+  { zones, hosts, mapMemory, world }: Omit<ShiftQuestion, 'before' | 'after'>,
+): SimulatedPool[] {
+  // No directory of fetched databases: these two and no other.
+  const built = buildWorld({
+    zones,
+    ...(hosts && { hosts }),
+    geo: { ...databases, directory: '', mapMemory },
+  });
+  const { pools, sources } = built.world;
+  const clients = clientsByCountry(readCountries(readMmdb(sources.location.path)), world);
+  return simulate(built, poolsOfFiles(pools), {
+    availability: (pool) => ({
+      panic: false,
+      states: (pools[pool]?.members ?? []).flatMap(({ addresses }) => addresses.map(() => 'up' as const)),
+    }),
+    clients: (_plan, geography) => clients(geography),
+    withoutLimit: false,
+    now: 0,
+  });
+}

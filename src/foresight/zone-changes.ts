@@ -1,0 +1,70 @@
+/**
+ * What changed from some zones to others, in words: each value by the way to it, with what it was and what it is. Mirrors,
+ * pools and records are known by their names, so that the order of a file does not matter.
+ */
+import type { Zone } from '../zone/model.js';
+
+/** A value of the model as a tree whose parts have names. */
+type Named = Readonly<Record<string, unknown>>;
+
+/** A line for each change, by zone. */
+export function changesBetween(before: readonly Zone[], after: readonly Zone[]): string[] {
+  const zones = (all: readonly Zone[]): Named =>
+    Object.fromEntries(all.map((zone) => [zone.name, named(zone)]));
+  return compare([], zones(before), zones(after));
+}
+
+/** What is below these has names of the operator's; all other names are the model's. */
+const NAMED_PARTS = ['mirrors', 'pools', 'members', 'records'];
+
+/** The zone with what is in lists by its name. */
+function named({ file: _, mirrors, pools, records, ...rest }: Zone): Named {
+  const nameOf = (number: number): string => mirrors[number]?.name ?? '';
+  return {
+    ...rest,
+    mirrors: Object.fromEntries(mirrors.map(({ name, ...mirror }) => [name, mirror])),
+    pools: Object.fromEntries(
+      pools.map(({ name: _, owner, members, ...pool }) => [
+        owner,
+        { ...pool, members: Object.fromEntries(members.map(({ mirror, ...how }) => [nameOf(mirror), how])) },
+      ]),
+    ),
+    records: Object.fromEntries(records.map(({ owner, type, ...rrset }) => [`${owner} ${type}`, rrset])),
+  };
+}
+
+function compare(way: readonly string[], before: unknown, after: unknown): string[] {
+  if (isNamed(before) && isNamed(after)) {
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) =>
+      compare([...way, isOperators(way) ? name : keyOf(name)], before[name], after[name]),
+    );
+  }
+  const [old, now] = [textOf(before), textOf(after)];
+  if (old === now) return [];
+  const where = way.join(': ');
+  if (before === undefined) return [`${where}: new${isNamed(after) ? '' : `, ${now}`}`];
+  if (after === undefined) return [`${where}: gone`];
+  return [`${where}: ${old} → ${now}`];
+}
+
+/** Whether what is below has names of the operator's: zones, and what they have of these. */
+function isOperators(way: readonly string[]): boolean {
+  return way.length === 0 || NAMED_PARTS.includes(way.at(-1) ?? '');
+}
+
+/** What zone files call a property of the model. */
+function keyOf(property: string): string {
+  return property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function isNamed(value: unknown): value is Named {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('text' in value);
+}
+
+/** A value on one line: addresses and prefixes as they are written. */
+function textOf(value: unknown): string {
+  const json = JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && 'text' in part ? part.text : part,
+  );
+  return (json ?? '').replaceAll(/"(\w+)":/g, (_, property: string) => `"${keyOf(property)}":`);
+}

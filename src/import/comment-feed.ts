@@ -1,0 +1,32 @@
+/**
+ * The comments of a file on their way into another: each goes to the next thing that comes from behind it, or from its own
+ * line, and none is lost.
+ */
+import type { Comment } from '../zone/yaml-comments.js';
+
+export interface CommentFeed {
+  /** Takes those that stand alone above a line and were not taken yet. */
+  above(line: number): readonly string[];
+  /** Takes those that stand in some lines behind other things; undefined where there is none. */
+  beside(first: number, last?: number): string | undefined;
+  /** Takes all that are left. */
+  rest(): readonly string[];
+}
+
+/** Comments in the order of their lines. */
+export function feedComments(comments: readonly Comment[]): CommentFeed {
+  let left = comments;
+  const take = (isMeant: (comment: Comment) => boolean): readonly string[] => {
+    const taken = left.filter(isMeant);
+    if (taken.length > 0) left = left.filter((comment) => !isMeant(comment));
+    return taken.map(({ text }) => text);
+  };
+  return {
+    above: (line) => take((comment) => comment.line < line),
+    beside(first, last = first) {
+      const taken = take(({ line }) => line >= first && line <= last);
+      return taken.length === 0 ? undefined : taken.join('; ');
+    },
+    rest: () => take(() => true),
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * A pool, its mirrors and its order from the Lua records of one name.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { YamlEntry, YamlValue } from '../zone/write-yaml.js';
+import { mapping } from './imported.js';
+import { type LuaBranch, readLua } from './lua.js';
+import { type LuaAnswer, type LuaClients, luaAnswer, luaClients } from './lua-answer.js';
+
+const MOST_ANSWERS = 8;
+/** Farther than anything is. */
+const NO_GEOGRAPHY = 20_000;
+
+/** What one of the Lua records says, for A or AAAA. */
+export interface LuaRule {
+  readonly clients: LuaClients;
+  readonly answer: LuaAnswer;
+}
+
+export interface LuaPool {
+  readonly pool: YamlEntry;
+  readonly order?: YamlEntry;
+  readonly mirrors: readonly YamlEntry[];
+  /** What a person has to decide. */
+  readonly decisions: readonly string[];
+}
+
+/** The rules in the code of a record; undefined where it is free code. */
+export function luaRules(code: string): readonly LuaRule[] | undefined {
+  const rules = readLua(code)?.map((branch: LuaBranch) => {
+    const [clients, answer] = [luaClients(branch), luaAnswer(branch.value)];
+    return clients && answer && { clients, answer };
+  });
+  const known = rules?.filter((rule) => rule !== undefined);
+  return known?.length === rules?.length ? known : undefined;
+}
+
+/**
+ * The pool that the rules of both families make; `name` is its owner name, relative to the zone. `named` has the mirrors of
+ * addresses that there are already, and `weights` what these weigh; both get those that are new.
+ */
+export function luaPool(
+  name: string,
+  byFamily: readonly (readonly LuaRule[])[],
+  named: Map<string, string>,
+  weights: Map<string, number>,
+): LuaPool {
+  const decisions: string[] = [];
+  const rules = byFamily.flat();
+  const mirrors = newMirrors(byFamily, named, decisions);
+  for (const { addresses, weight = 1 } of mirrors)
+    for (const address of addresses) weights.set(address, weight);
+  const members = rules.flatMap(({ answer }) =>
+    answer.tiers.flat().flatMap(({ address }) => named.get(address) ?? []),
+  );
+  const [first] = rules;
+  const choice = first?.answer.choice ?? 'all';
+  const differing = rules.some(
+    ({ answer }) => answer.choice !== choice || !isDeepStrictEqual(answer.probe, first?.answer.probe),
+  );
+  if (differing) decisions.push('its parts choose or probe in different ways: all do now as the first does');
+  const weighed = rules
+    .filter(({ answer }) => answer.choice === 'random' || answer.choice === 'hash')
+    .flatMap(({ answer }) => answer.tiers.flat())
+    .filter(({ address, weight = 1 }) => weights.get(address) !== weight);
+  if (weighed.length > 0) {
+    const addresses = [...new Set(weighed.map(({ address }) => address))].join(', ');
+    decisions.push(
+      `${addresses}: it gave other weights, and a mirror has one: write mirrors for this pool alone`,
+    );
+  }
+  if (choice === 'hash')
+    decisions.push('it gave a client the same mirror each time: now each answer is drawn anew');
+  const left = [...new Set(rules.flatMap(({ answer }) => answer.left))];
+  const most = Math.max(...rules.flatMap(({ answer }) => answer.tiers.map((tier) => tier.length)));
+  const probe = first?.answer.probe;
+  const ordered = rules.some(
+    ({ clients, answer }) =>
+      answer.tiers.length > 1 || clients.countries.length + clients.continents.length > 0,
+  );
+  const orderName = name === '@' ? 'lua' : name;
+  return {
+    pool: {
+      key: name,
+      above: left.length === 0 ? [] : [`left out: ${left.join(', ')}`],
+      value: mapping({
+        answers: choice === 'all' ? Math.min(most, MOST_ANSWERS) : 1,
+        near_km: choice === 'closest' ? 0 : NO_GEOGRAPHY,
+        ...(probe !== undefined && { panic_threshold: 0 }),
+        mirrors: [...new Set(members)],
+        ...(ordered && { order: orderName, others: 'never' }),
+        probe: probe ?? mapping({ type: 'none' }),
+      }),
+    },
+    ...(ordered && { order: { key: orderName, value: mapping(orderOf(byFamily, named, decisions)) } }),
+    mirrors: mirrors.map(({ name: key, addresses, weight }) => ({
+      key,
+      value: mapping({ addresses, weight }),
+    })),
+    decisions,
+  };
+}
+
+interface PoolMirror {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly weight?: number;
+}
+
+/** The addresses of both families in their order: as many of each as of the other are taken for pairs. */
+function newMirrors(
+  byFamily: readonly (readonly LuaRule[])[],
+  named: Map<string, string>,
+  decisions: string[],
+): readonly PoolMirror[] {
+  const [four = [], six = []] = byFamily.map((rules) => {
+    const all = rules
+      .flatMap(({ answer }) => answer.tiers.flat())
+      .filter(({ address }) => !named.has(address));
+    return [...new Map(all.map((one) => [one.address, one])).values()];
+  });
+  const paired = four.length === six.length && four.length > 0;
+  if (paired)
+    decisions.push(
+      'addresses of both families were paired in their order: see that each pair is of one mirror',
+    );
+  const groups = paired
+    ? four.map((one, i) => [one, ...six.slice(i, i + 1)])
+    : [...four, ...six].map((one) => [one]);
+  let count = new Set(named.values()).size;
+  return groups.map((group) => {
+    const name = `m${++count}`;
+    for (const { address } of group) named.set(address, name);
+    const weight = group.find((one) => one.weight !== undefined)?.weight;
+    return { name, addresses: group.map(({ address }) => address), ...(weight !== undefined && { weight }) };
+  });
+}
+
+type Lists = Record<'default' | 'continents' | 'countries', YamlValue | undefined>;
+
+/** Lists by who they are for. A client for whom only one family has a rule of its own has the default of the other. */
+function orderOf(
+  byFamily: readonly (readonly LuaRule[])[],
+  named: ReadonlyMap<string, string>,
+  decisions: string[],
+): Lists {
+  const tiersFor = (rules: readonly LuaRule[], isMeant: (clients: LuaClients) => boolean) =>
+    (rules.find(({ clients }) => isMeant(clients)) ?? rules.find(({ clients }) => isDefault(clients)))?.answer
+      .tiers ?? [];
+  const listFor = (isMeant: (clients: LuaClients) => boolean): YamlValue => {
+    const families = byFamily.map((rules) => tiersFor(rules, isMeant));
+    const count = Math.max(...families.map((tiers) => tiers.length));
+    return Array.from({ length: count }, (_, i): YamlValue => {
+      const names = families.flatMap((tiers) =>
+        (tiers[i] ?? []).flatMap(({ address }) => named.get(address) ?? []),
+      );
+      const [only, ...more] = new Set(names);
+      return more.length === 0 ? (only ?? '') : [only ?? '', ...more];
+    });
+  };
+  const codes = (of: 'countries' | 'continents'): YamlValue | undefined => {
+    const all = [...new Set(byFamily.flat().flatMap(({ clients }) => clients[of]))];
+    return all.length === 0
+      ? undefined
+      : {
+          entries: all.map((code) => ({
+            key: code,
+            value: listFor((clients) => clients[of].includes(code)),
+          })),
+        };
+  };
+  const open = byFamily.flat().some(({ clients }) => isDefault(clients));
+  if (!open) decisions.push('clients for whom no branch is get no address');
+  return {
+    default: open ? listFor(isDefault) : undefined,
+    continents: codes('continents'),
+    countries: codes('countries'),
+  };
+}
+
+function isDefault({ countries, continents }: LuaClients): boolean {
+  return countries.length + continents.length === 0;
+}

@@ -1,0 +1,32 @@
+/**
+ * Names for mirrors: what other systems call them, as far as a zone file takes that, and each once.
+ */
+const MOST = 63;
+
+export interface MirrorNames {
+  /** A name that nobody has yet, as like the text as may be. */
+  take(text: string): string;
+}
+
+export function newMirrorNames(): MirrorNames {
+  const taken = new Set<string>();
+  return {
+    take(text) {
+      const wanted = asMirrorName(text);
+      let name = wanted;
+      for (let i = 2; taken.has(name); i++) name = `${wanted.slice(0, MOST - 5)}-${i}`;
+      taken.add(name);
+      return name;
+    },
+  };
+}
+
+/** The text as the name of a mirror: small letters, digits, "-", "_" and "."; a letter or digit first. */
+export function asMirrorName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, MOST);
+  return name === '' ? 'mirror' : name;
+}

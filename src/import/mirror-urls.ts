@@ -1,0 +1,60 @@
+/**
+ * What a URL of a mirror says of it: where it is, and how it can be probed.
+ */
+import { parseAddress } from '../ip/address.js';
+import { readName } from '../zone/names.js';
+import type { YamlMapping } from '../zone/write-yaml.js';
+import { mapping } from './imported.js';
+
+export interface MirrorUrl {
+  readonly scheme: 'http' | 'https' | 'rsync';
+  /** A name, or an address without brackets. */
+  readonly host: string;
+  readonly port?: number;
+  /** Begins with a slash. */
+  readonly path: string;
+}
+
+/** Reads a URL of http, https or rsync, also `host::module` as rsync has it; undefined for anything else. */
+export function readUrl(text: string): MirrorUrl | undefined {
+  const short = /^([^:/\s]+)::(\S+)$/.exec(text);
+  const url = short === null ? text : `rsync://${short[1]}/${short[2]}`;
+  const [, scheme = '', authority = '', path = ''] =
+    /^(https?|rsync):\/\/(?:[^@/\s]*@)?([^/\s?#]+)(\/[^\s?#]*)?(?:[?#]\S*)?$/i.exec(url) ?? [];
+  const [, host = '', port] = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(authority) ?? [];
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  const named = parseAddress(bare) === null ? readName(bare) : bare;
+  if (typeof named !== 'string') return undefined;
+  const kind = scheme.toLowerCase();
+  if (kind !== 'http' && kind !== 'https' && kind !== 'rsync') return undefined;
+  return {
+    scheme: kind,
+    host: named,
+    path: path === '' ? '/' : path,
+    ...(port !== undefined && { port: Number(port) }),
+  };
+}
+
+/** How a mirror with such a host is known: by name, or by its address. */
+export function hostKeys({ host }: MirrorUrl): {
+  readonly hostname?: string;
+  readonly addresses?: readonly string[];
+} {
+  return parseAddress(host) === null ? { hostname: host } : { addresses: [host] };
+}
+
+/** A probe by http or https for a directory: the mirror's own name is that of its certificate and site. */
+export function urlProbe({ scheme, host, port, path }: MirrorUrl): YamlMapping {
+  return mapping({
+    type: scheme,
+    port,
+    ...(parseAddress(host) === null && { host }),
+    path: path.endsWith('/') ? path : `${path}/`,
+  });
+}
+
+/** A probe by rsync: the module is the first part of the path. */
+export function rsyncProbe({ port, path }: MirrorUrl): YamlMapping {
+  const [, module = ''] = path.split('/');
+  return mapping({ type: 'rsync', port, ...(module !== '' && { module: module }) });
+}

@@ -1,0 +1,150 @@
+/**
+ * Zones of PowerDNS: the YAML of its geoip backend, or a zone file, with Lua records in either. Calls of the functions that
+ * answer addresses become pools; free Lua is refused, with the addresses in it.
+ */
+import { parseAddress } from '../ip/address.js';
+import { GeopoolError } from '../platform/errors.js';
+import { type Fault, formatFault } from '../zone/faults.js';
+import type { YamlEntry } from '../zone/write-yaml.js';
+import { type ImportedZone, type ImportOptions, type SourceFile, STAND_IN_ZONE } from './imported.js';
+import { readLua } from './lua.js';
+import { luaPool, luaRules } from './lua-pool.js';
+import { type MasterRecord, readMasterFile } from './master-file.js';
+import { geoipDomains } from './powerdns-geoip.js';
+import { type GeoipService, servicePool } from './powerdns-services.js';
+import { relativeName, sortRecords } from './sort-records.js';
+
+/** A zone with its Lua in records. */
+interface LuaZone {
+  readonly name?: string;
+  readonly records: readonly MasterRecord[];
+  readonly services: readonly GeoipService[];
+  readonly tail: readonly string[];
+  readonly decisions: readonly Fault[];
+}
+
+/** All zones of all files. Refuses a file that has nothing but free Lua. */
+export function importPowerdns(
+  sources: readonly SourceFile[],
+  { zone }: ImportOptions,
+): readonly ImportedZone[] {
+  const zones = sources.flatMap((source) =>
+    luaZones(source, zone).map((one) => importZone(one, source.file)),
+  );
+  const free = zones.flatMap((one) => one.free);
+  if (free.length > 0 && zones.every((one) => one.zone.pools.length === 0)) {
+    const details = free.map(formatFault);
+    throw new GeopoolError('IMPORT_INVALID', 'this Lua can only be written anew, as rules and orders', {
+      details,
+    });
+  }
+  return zones.map((one) => one.zone);
+}
+
+function luaZones(source: SourceFile, stated: string | undefined): readonly LuaZone[] {
+  if (/^domains:/m.test(source.text)) return geoipDomains(source);
+  const { records, tail, decisions } = readMasterFile(source, stated ?? STAND_IN_ZONE);
+  const name = stated ?? records.find(({ type, owner }) => type === 'SOA' && owner !== STAND_IN_ZONE)?.owner;
+  return [{ ...(name !== undefined && { name }), records, services: [], tail, decisions }];
+}
+
+function importZone(
+  { name, records, services, tail, decisions: before }: LuaZone,
+  file: string,
+): { readonly zone: ImportedZone; readonly free: readonly Fault[] } {
+  const decisions: Fault[] = [...before];
+  const zone = name ?? STAND_IN_ZONE;
+  const lua = records.filter(
+    ({ type, data: [of] }) => type === 'LUA' && ['A', 'AAAA'].includes(of?.text ?? ''),
+  );
+  const pools: YamlEntry[] = [];
+  const orders: YamlEntry[] = [];
+  const mirrors: YamlEntry[] = [];
+  const named = new Map<string, string>();
+  const weights = new Map<string, number>();
+  const free: Fault[] = [];
+  for (const owner of new Set(lua.map((record) => record.owner))) {
+    const own = lua.filter((record) => record.owner === owner);
+    const relative = relativeName(owner, zone);
+    const rules = own.map((record) => luaRules(codeOf(record)));
+    const known = rules.filter((rule) => rule !== undefined);
+    const line = own[0]?.line ?? 1;
+    if (relative === undefined || known.length < own.length) {
+      free.push(...own.map((record) => freeLua(record, file)));
+      continue;
+    }
+    const made = luaPool(relative, known, named, weights);
+    pools.push({ ...made.pool, above: [...own.flatMap(({ above }) => above), ...(made.pool.above ?? [])] });
+    if (made.order !== undefined) orders.push(made.order);
+    mirrors.push(...made.mirrors);
+    decisions.push(
+      ...made.decisions.map((message) => ({ file, line, column: 1, message: `${relative}: ${message}` })),
+    );
+  }
+  for (const service of services) {
+    const relative = relativeName(service.owner, zone);
+    if (relative === undefined) continue;
+    const made = servicePool(relative, service, records, named);
+    pools.push(made.pool);
+    orders.push(made.order);
+    mirrors.push(...made.mirrors);
+    const at = { file, line: service.line, column: 1 };
+    decisions.push(...made.decisions.map((message) => ({ ...at, message: `${relative}: ${message}` })));
+  }
+  const others = records.filter((record) => !lua.includes(record));
+  const sorted = sortRecords(others.map(withoutHints), zone, file);
+  const refused = lua.filter(({ line }) => free.some((fault) => fault.line === line));
+  const ttls = lua.flatMap(({ ttl }) => ttl ?? []);
+  return {
+    zone: {
+      ...(name !== undefined && { name }),
+      ...sorted,
+      ...(ttls.length > 0 && { ttl: Math.min(...ttls) }),
+      orders,
+      pools,
+      mirrors,
+      tail: [
+        ...sorted.tail,
+        ...refused.map(({ owner, data }) => `${owner} LUA ${data.map(({ text }) => text).join(' ')}`),
+        ...tail,
+      ],
+      decisions: [...decisions, ...sorted.decisions, ...free],
+    },
+    free,
+  };
+}
+
+function codeOf({ data }: MasterRecord): string {
+  return data
+    .slice(1)
+    .map(({ text }) => text.replace(/\\([\s\S])/g, '$1'))
+    .join('');
+}
+
+function freeLua(record: MasterRecord, file: string): Fault {
+  const quoted = [...codeOf(record).matchAll(/'([^'\n]*)'|"([^"\n]*)"/g)].map(
+    ([, one, other]) => one ?? other ?? '',
+  );
+  const addresses = [...new Set(quoted.filter((text) => parseAddress(text) !== null))];
+  const what = `the Lua of ${record.owner} ${record.data[0]?.text ?? ''} is a program, which is not read`;
+  const message = addresses.length === 0 ? what : `${what}; its addresses: ${addresses.join(', ')}`;
+  return { file, line: record.line, column: 1, message };
+}
+
+/**
+ * A service binding of which Lua made only the address hints, as a plain one without: A and AAAA are drawn question by question,
+ * and hints would disagree with them.
+ */
+function withoutHints(record: MasterRecord): MasterRecord {
+  const type = record.data[0]?.text ?? '';
+  if (record.type !== 'LUA' || !['HTTPS', 'SVCB'].includes(type)) return record;
+  const [branch, more] = readLua(codeOf(record)) ?? [];
+  if (branch === undefined || more !== undefined || branch.value.kind !== 'joined') return record;
+  const texts = branch.value.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  const words = texts
+    .join(' ')
+    .split(/\s+/)
+    .filter((word) => word !== '' && !/^ipv[46]hint=$/.test(word));
+  const data = words.map((text) => ({ text, quoted: false }));
+  return { ...record, type, data, above: [...record.above, `${type}: its address hints are left out`] };
+}

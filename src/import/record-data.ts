@@ -1,0 +1,57 @@
+/**
+ * The data of a record from a master file as a zone file of ours has them; or why there is no way to write them.
+ */
+import { RECORD_FORMS } from '../zone/record-forms.js';
+import { rawTypeNumber } from '../zone/record-types.js';
+import { isTextFault, type TextFault } from '../zone/text-fault.js';
+import { absoluteName, type MasterRecord } from './master-file.js';
+import type { Field } from './master-lines.js';
+
+/** Where names are among the data, which are relative to the origin there and absolute here. */
+const NAMES: Readonly<Record<string, number>> = { CNAME: 0, NS: 0, PTR: 0, MX: 1, HTTPS: 1, SVCB: 1, SRV: 3 };
+/** Of numbers of one octet, and then hexadecimal digits: how many numbers. */
+const DIGESTS: Readonly<Record<string, number>> = { SSHFP: 2, TLSA: 3, SMIMEA: 3 };
+
+/** The text of the data. */
+export function recordData({ type, data, origin }: MasterRecord): string | TextFault {
+  const form = Object.entries(RECORD_FORMS).find(([name]) => name === type)?.[1].form;
+  if (form === undefined) return rawData(type, data);
+  const text =
+    type === 'TXT'
+      ? textData(data)
+      : data.map((field, i) => dataField(field, i === NAMES[type], origin)).join(' ');
+  return form.safeParse(text).success ? text : { fault: `it is no ${type} record` };
+}
+
+function dataField({ text, quoted }: Field, isName: boolean, origin: string): string {
+  if (quoted) return `"${text}"`;
+  return isName && text !== '.' ? absoluteName(text, origin) : text;
+}
+
+/** One string that needs no escapes as it is; else all in their quotes. */
+function textData(data: readonly Field[]): string {
+  const [only, more] = data;
+  const plain =
+    only !== undefined && more === undefined && !/[\\"]/.test(only.text) && only.text.trim() === only.text;
+  return plain && only.text.length <= 255 ? only.text : data.map(({ text }) => `"${text}"`).join(' ');
+}
+
+function rawData(type: string, data: readonly Field[]): string | TextFault {
+  const number = rawTypeNumber(type);
+  if (isTextFault(number)) return number;
+  const words = data.map(({ text }) => text);
+  if (words[0] === '\\#') return words.join(' ');
+  const numbers = DIGESTS[type];
+  const hex = numbers === undefined ? '' : words.slice(numbers).join('');
+  if (
+    numbers === undefined ||
+    !/^(?:[0-9a-f]{2})+$/i.test(hex) ||
+    words.slice(0, numbers).some((word) => !/^\d{1,3}$/.test(word))
+  )
+    return { fault: `${type} is written as bytes here (RFC 3597)` };
+  const octets = Buffer.concat([
+    Uint8Array.from(words.slice(0, numbers).map(Number)),
+    Buffer.from(hex, 'hex'),
+  ]);
+  return `\\# ${octets.length} ${octets.toString('hex')}`;
+}

@@ -1,0 +1,133 @@
+/**
+ * The records of a zone's master file where a zone file of ours has them: SOA and name servers at the top, all else by owner
+ * name. What it can't have is a comment where it was.
+ */
+import { countOf } from '../platform/count-of.js';
+import type { Fault } from '../zone/faults.js';
+import { isWithin, readOwner } from '../zone/names.js';
+import { isTextFault } from '../zone/text-fault.js';
+import type { YamlEntry, YamlMapping } from '../zone/write-yaml.js';
+import { mapping } from './imported.js';
+import { absoluteName, type MasterRecord, readTtl } from './master-file.js';
+import { recordData } from './record-data.js';
+
+const DEFAULT_TTL = 3600;
+/** What is made anew by whoever signs. */
+const SIGNATURES = ['RRSIG', 'NSEC', 'NSEC3', 'NSEC3PARAM', 'DNSKEY', 'CDS', 'CDNSKEY', 'TYPE65534'];
+const SOA_TIMES = ['refresh', 'retry', 'expire', 'minimum'];
+
+export interface SortedRecords {
+  /** The comments of SOA and name servers. */
+  readonly head: readonly string[];
+  readonly ns: readonly string[];
+  readonly soa: YamlMapping;
+  readonly records: readonly YamlEntry[];
+  /** Comments that nothing comes behind. */
+  readonly tail: readonly string[];
+  readonly decisions: readonly Fault[];
+}
+
+type Decide = (line: number, message: string) => void;
+
+/** Sorts records of a zone that came from `file`. */
+export function sortRecords(all: readonly MasterRecord[], zone: string, file: string): SortedRecords {
+  const decisions: Fault[] = [];
+  const decide: Decide = (line, message) => decisions.push({ file, line, column: 1, message });
+  const signatures = all.filter(({ type }) => SIGNATURES.includes(type));
+  if (signatures[0] !== undefined) {
+    const what = countOf(signatures.length, 'record');
+    decide(signatures[0].line, `${what} of DNSSEC left out: they are not taken from files`);
+  }
+  const top = all.filter(({ type, owner }) => owner === zone && (type === 'SOA' || type === 'NS'));
+  const groups = new Map<string, MasterRecord[]>();
+  for (const record of all) {
+    if (top.includes(record) || signatures.includes(record)) continue;
+    groups.set(record.owner, [...(groups.get(record.owner) ?? []), record]);
+  }
+  const records: YamlEntry[] = [];
+  let waiting: readonly string[] = [];
+  for (const [owner, group] of groups) {
+    const { above, ...entry } = ownerEntry(owner, group, zone, decide);
+    const comments = [...waiting, ...above];
+    if ('key' in entry) records.push({ ...entry, above: comments });
+    waiting = 'key' in entry ? [] : comments;
+  }
+  return {
+    head: top.flatMap(({ above, beside }) => [...above, ...(beside === undefined ? [] : [beside])]),
+    ns: [
+      ...new Set(
+        top.flatMap(({ type, data: [name], origin }) =>
+          type === 'NS' ? [absoluteName(name?.text ?? '', origin)] : [],
+        ),
+      ),
+    ],
+    soa: mapping(
+      soaKeys(
+        top.find(({ type }) => type === 'SOA'),
+        decide,
+      ),
+    ),
+    records,
+    tail: waiting,
+    decisions,
+  };
+}
+
+function soaKeys(soa: MasterRecord | undefined, decide: Decide): Record<string, string | number> {
+  if (soa === undefined) return {};
+  const [mname, rname, serial, ...times] = soa.data;
+  const keys: Record<string, string | number> = {};
+  if (mname !== undefined) keys.mname = absoluteName(mname.text, soa.origin);
+  if (rname !== undefined) keys.rname = absoluteName(rname.text, soa.origin);
+  if (/^\d+$/.test(serial?.text ?? '')) keys.serial = Number(serial?.text);
+  else
+    decide(soa.line, 'the serial is no number, so it is 1: what matters is that all servers have the same');
+  for (const [i, key] of SOA_TIMES.entries()) {
+    const seconds = readTtl(times[i]?.text);
+    if (seconds !== undefined) keys[key] = seconds;
+  }
+  return keys;
+}
+
+/** All records of one owner name; only their comments where none of them can be written. */
+function ownerEntry(
+  owner: string,
+  group: readonly MasterRecord[],
+  zone: string,
+  decide: Decide,
+): { readonly above: readonly string[] } | (YamlEntry & { readonly above: readonly string[] }) {
+  const key = relativeName(owner, zone);
+  const values = new Map<string, readonly string[]>();
+  const above: string[] = [];
+  for (const record of group) {
+    const { type, line, beside } = record;
+    above.push(...record.above);
+    const data = key === undefined ? { fault: 'it is not in this zone' } : recordData(record);
+    if (isTextFault(data)) {
+      const text = [owner, type, ...record.data.map((field) => field.text)].join(' ');
+      above.push(beside === undefined ? text : `${text} ; ${beside}`);
+      decide(line, `${type} of ${owner} stands in a comment only: ${data.fault}`);
+      continue;
+    }
+    const known = values.get(type) ?? [];
+    if (!known.includes(data)) values.set(type, [...known, data]);
+    if (beside !== undefined && group.length > 1) above.push(`${type} ${data}: ${beside}`);
+  }
+  if (key === undefined || values.size === 0) return { above };
+  const [first, ...more] = group;
+  const ttls = [...new Set(group.map(({ ttl }) => ttl ?? DEFAULT_TTL))];
+  const ttl = Math.min(...ttls);
+  if (ttls.length > 1)
+    decide(first?.line ?? 1, `the records of ${owner} have several TTLs: all get the least, ${ttl}`);
+  const data = [...values].map(([type, texts]) => [type, type === 'CNAME' ? texts.join(' ') : texts]);
+  const value = mapping({ ...Object.fromEntries(data), ...(ttl !== DEFAULT_TTL && { ttl }) });
+  const beside = more.length === 0 ? first?.beside : undefined;
+  return { key, value, above, ...(beside !== undefined && { beside }) };
+}
+
+/** An owner name relative to the zone; undefined where it is none. */
+export function relativeName(owner: string, zone: string): string | undefined {
+  if (!isWithin(owner, zone)) return undefined;
+  const relative = owner === zone ? '@' : owner.slice(0, -zone.length - 1);
+  return typeof readOwner(relative, zone, true) === 'string' ? relative : undefined;
+}
