@@ -2,6 +2,8 @@
 /**
  * The program: from its arguments to a verb.
  */
-import { run } from './commands/program.js';
+const { run } = await import('./commands/program.js');
 
-process.exitCode = await run(process.argv.slice(2));
+const code = await run(process.argv.slice(2));
+// Unless it was set meanwhile, since not all could be written.
+process.exitCode ||= code;

@@ -1,32 +1,59 @@
 /**
  * The verb `check`: the same parse as serve's, every fault on a line of its own, and every warning.
  */
-
-import { countOf } from '../count-of.js';
+import { dirname } from 'node:path';
 import { secretsInFile } from '../daemon/cookie-keeper.js';
 import { geoRequest } from '../daemon/fetched-databases.js';
-import { chooseSource } from '../geo/geo-sources.js';
-import { warnOfEmptyPools } from '../zone/empty-pools.js';
-import { type Fault, formatFault } from '../zone/faults.js';
-import { warnOfIdleAsn } from '../zone/idle-asn.js';
-import type { Zone } from '../zone/model.js';
-import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
-import { complain, print } from './output.js';
+import type { DaemonSettings } from '../daemon/settings.js';
+import { readTlsFiles } from '../daemon/tls-files.js';
+import { chooseSource, chooseSources } from '../geo/geo-sources.js';
+import { subdivisionsIn } from '../geo/regions.js';
+import { straysTo } from '../http/stray-place.js';
+import { countOf } from '../platform/count-of.js';
+import { once } from '../platform/once.js';
+import { ownCertificateWarnings } from '../report/certificate-warnings.js';
+import { withKeys } from '../zone/dnssec-key-file.js';
+import { faultOfFile, formatFault } from '../zone/faults.js';
+import { warningsOf } from '../zone/warnings/rules.js';
+import type { Surroundings, Warning } from '../zone/warnings/warning.js';
+import { describeIgnored, parseFiles, type ZoneFiles, zoneFilesIn } from '../zone/zone-files.js';
+import { print, printError } from './output.js';
+import { SERVER_USER, unreadableTo } from './server-user.js';
 import { readSettings, type SettingFlags } from './settings.js';
 
+export interface CheckFlags extends SettingFlags {
+  /** Warnings are errors. */
+  readonly strict?: boolean;
+  /** Files of keys are elsewhere. */
+  readonly withoutKeys?: boolean;
+}
+
 /** Checks the config and what it names, then the files, or all of the zone directory; 1 where anything is wrong. */
-export async function check(files: readonly string[], flags: SettingFlags): Promise<number> {
-  if (flags.config !== undefined) checkSecrets(flags);
-  const wanted = files.length > 0 ? files : zoneFilesIn(readSettings(flags).zones);
-  const { loaded, refused } = parseFiles(wanted);
-  const faults = refused.flatMap((file) => file.faults);
+export async function check(files: readonly string[], flags: CheckFlags): Promise<number> {
+  const config = flags.config === undefined ? undefined : readSettings(flags);
+  const { secretFile } = config?.answering.cookies ?? {};
+  if (secretFile !== undefined) secretsInFile(secretFile);
+  const ending = config?.tls === undefined ? [] : warnOfCertificate(config.tls, Date.now());
+  const directory = files.length > 0 ? undefined : (config ?? readSettings(flags)).zones;
+  const wanted = directory === undefined ? files : zoneFilesIn(directory);
+  const parsed = parseFiles(wanted);
+  const read = flags.withoutKeys ? parsed : withKeys(parsed, new Map());
+  const faults = read.refused.flatMap(({ second, faults }) => (second ? [] : faults));
+  const warnings = [
+    ...warningsIn(
+      read,
+      once(() => config ?? readSettings(flags)),
+    ),
+    ...ending,
+    ...(config === undefined ? [] : unreadable(wanted, read, flags.config ?? '', config)),
+  ];
   print(...faults.map(formatFault));
-  const zones = loaded.map(({ zone }) => zone);
-  print(...zones.flatMap(warnOfEmptyPools).map(formatWarning));
-  // Of the databases, and not of the files alone.
-  complain(...idleAsns(zones, flags).map(formatWarning));
-  if (faults.length > 0) return 1;
-  for (const { zone, file } of loaded) {
+  if (flags.strict) print(...warnings.map((warning) => formatWarning(warning, '')));
+  else printError(...warnings.map((warning) => formatWarning(warning, 'warning: ')));
+  const ignored = directory === undefined ? undefined : describeIgnored(directory);
+  if (ignored !== undefined) printError(ignored);
+  if (faults.length > 0 || (flags.strict && warnings.length > 0)) return 1;
+  for (const { zone, file } of read.loaded) {
     print(
       `${file}: ${zone.name}, ${countOf(zone.pools.length, 'pool')}, ${countOf(zone.mirrors.length, 'mirror')}: good`,
     );
@@ -34,19 +61,69 @@ export async function check(files: readonly string[], flags: SettingFlags): Prom
   return 0;
 }
 
-/** Throws CONFIG_INVALID. */
-function checkSecrets(flags: SettingFlags): void {
-  const { secretFile } = readSettings(flags).answering.cookies;
-  if (secretFile !== undefined) secretsInFile(secretFile);
+function formatWarning(warning: Warning, word: string): string {
+  return formatFault({ ...warning, message: `${word}${warning.message} [${warning.code}]` });
 }
 
-function formatWarning(warning: Fault): string {
-  return formatFault({ ...warning, message: `warning: ${warning.message}` });
+function warningsIn({ loaded, refused }: ZoneFiles, settings: () => DaemonSettings): readonly Warning[] {
+  const surroundings: Surroundings = {
+    now: Date.now(),
+    zones: loaded.map(({ zone }) => zone),
+    hasAsns: () => hasAsns(settings()),
+    subdivisions: once(() => subdivisionsKnown(settings())),
+    straysTo,
+  };
+  const seconds = refused.filter(({ second }) => second).flatMap(({ faults }) => faults);
+  return [
+    ...loaded.flatMap((one) => warningsOf(one, surroundings)),
+    ...seconds.map((fault) => ({ ...fault, code: 'zone-in-two-files' })),
+  ];
 }
 
-function idleAsns(zones: readonly Zone[], flags: SettingFlags): readonly Fault[] {
-  const idle = zones.flatMap(warnOfIdleAsn);
-  if (idle.length === 0) return [];
-  const request = geoRequest(readSettings(flags));
-  return chooseSource('asn', { ...request, configured: request }).source === undefined ? idle : [];
+function subdivisionsKnown(settings: DaemonSettings): ReadonlySet<string> {
+  const request = geoRequest(settings);
+  return subdivisionsIn(chooseSources({ ...request, configured: request }).location.path);
+}
+
+function hasAsns(settings: DaemonSettings): boolean {
+  const request = geoRequest(settings);
+  return chooseSource('asn', { ...request, configured: request }).source !== undefined;
+}
+
+/** That the certificate for TLS is not good now, or soon is no more. Throws CONFIG_INVALID where it can't be used. */
+function warnOfCertificate(tls: NonNullable<DaemonSettings['tls']>, now: number): readonly Warning[] {
+  const { from, until } = readTlsFiles(tls);
+  return ownCertificateWarnings(from, until, now).map((text) => ({
+    ...faultOfFile(tls.certificate, `the certificate for TLS ${text}`),
+    code: 'certificate-time',
+  }));
+}
+
+/** What the server's user can't read of all that the config names; of a directory, not each file in it. */
+function unreadable(
+  zones: readonly string[],
+  { loaded }: ZoneFiles,
+  config: string,
+  settings: DaemonSettings,
+): readonly Warning[] {
+  const { answering, geo, tls } = settings;
+  const { update } = geo;
+  const named = [
+    config,
+    answering.cookies.secretFile,
+    tls?.certificate,
+    tls?.key,
+    update !== undefined && 'licenseKeyFile' in update ? update.licenseKeyFile : undefined,
+    geo.city,
+    geo.asn,
+    ...loaded.map(({ zone }) => zone.dnssec?.key),
+  ].filter((path) => path !== undefined);
+  const directories = [...new Set(zones.map((file) => dirname(file)))];
+  const shut = unreadableTo(SERVER_USER, directories);
+  const files = zones.filter((file) => !shut.includes(dirname(file)));
+  const message = `the user ${SERVER_USER}, whom the server runs as, can't read this: give it to the group ${SERVER_USER}, and that the right to read`;
+  return [...shut, ...unreadableTo(SERVER_USER, [...named, ...files])].map((path) => ({
+    ...faultOfFile(path, message),
+    code: 'file-not-readable',
+  }));
 }

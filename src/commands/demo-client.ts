@@ -3,9 +3,10 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { GeopoolError } from '../errors.js';
 import { addressFromBytes, parseAddress } from '../ip/address.js';
-import type { Endpoint } from '../net/endpoint.js';
+import { GeopoolError } from '../platform/errors.js';
+import type { Endpoint } from '../server/endpoint.js';
+import { answersIn } from '../wire/answers.js';
 import { newClientSubnet, subnetOptionLength, writeSubnetOption } from '../wire/client-subnet.js';
 import { CLASS, TYPE } from '../wire/codes.js';
 import { encodeName } from '../wire/names.js';
@@ -34,7 +35,7 @@ export async function openClient({ host, port }: Endpoint, name: string): Promis
       id = (id + 1) & 0xffff;
       const reply = replyTo(socket, id);
       socket.send(encodeQuestion(id, name, network));
-      return readAddresses(await reply);
+      return answersIn(await reply, TYPE.A).map(({ data }) => addressFromBytes(data).text);
     },
     close: () => socket.close(),
   };
@@ -82,30 +83,4 @@ function encodeQuestion(id: number, name: string, network: string): Uint8Array {
   view.setUint16(option + 9, subnetOptionLength(subnet));
   writeSubnetOption(view, option + 11, subnet, 0);
   return bytes;
-}
-
-/** The addresses of the A records of an answer to one question. */
-function readAddresses(message: Buffer): string[] {
-  let at = afterName(message, HEADER) + TYPE_AND_CLASS;
-  const addresses: string[] = [];
-  for (let left = message.readUInt16BE(6); left > 0; left--) {
-    at = afterName(message, at);
-    const type = message.readUInt16BE(at);
-    const size = message.readUInt16BE(at + 8);
-    at += 10;
-    if (type === TYPE.A) addresses.push(addressFromBytes(message.subarray(at, at + size)).text);
-    at += size;
-  }
-  return addresses;
-}
-
-/** Behind a name, whose last octets may be a pointer (RFC 1035 §4.1.4). */
-function afterName(message: Buffer, at: number): number {
-  let next = at;
-  for (;;) {
-    const octet = message.readUInt8(next);
-    if (octet >= 0xc0) return next + 2;
-    if (octet === 0) return next + 1;
-    next += 1 + octet;
-  }
 }

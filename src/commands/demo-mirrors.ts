@@ -3,43 +3,43 @@
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { codeOf, describeError, GeopoolError } from '../errors.js';
-import type { Site } from './demo-world.js';
+import { codeOf, describeError, GeopoolError } from '../platform/errors.js';
+import type { DemoSite } from './demo-world.js';
 
 /** `down` refuses connections, `hang` takes a request and says nothing, `503` answers that. */
-export type Conduct = 'up' | 'down' | 'hang' | '503';
+export type MirrorBehavior = 'up' | 'down' | 'hang' | '503';
 
 export interface DemoMirrors {
   /** The port that all of them have, as mirrors that one probe is for. */
   readonly port: number;
   /** Rejects with LISTEN_FAILED where the port of a mirror that comes back was taken meanwhile. */
-  behave(name: string, conduct: Conduct): Promise<void>;
+  behave(name: string, behavior: MirrorBehavior): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Mirror {
-  readonly site: Site;
+  readonly site: DemoSite;
   readonly server: Server;
-  conduct: Conduct;
+  conduct: MirrorBehavior;
 }
 
 /** How often a port is looked for that is free on every address. */
 const TRIES = 20;
 
 /** Starts a mirror for each site on one port. Rejects with LISTEN_FAILED, and none is left, where that can't be. */
-export async function openMirrors(sites: readonly Site[]): Promise<DemoMirrors> {
+export async function openMirrors(sites: readonly DemoSite[]): Promise<DemoMirrors> {
   for (let tries = 1; ; tries++) {
     const mirrors = sites.map(createMirror);
     try {
       const port = await listenAll(mirrors);
       return {
         port,
-        async behave(name, conduct) {
+        async behave(name, behavior) {
           const mirror = mirrors.find(({ site }) => site.name === name);
           if (mirror === undefined) return;
-          if (conduct === 'down') await shut(mirror.server);
+          if (behavior === 'down') await shut(mirror.server);
           else if (!mirror.server.listening) await listen(mirror, port);
-          mirror.conduct = conduct;
+          mirror.conduct = behavior;
         },
         close: () => shutAll(mirrors),
       };
@@ -51,7 +51,7 @@ export async function openMirrors(sites: readonly Site[]): Promise<DemoMirrors> 
   }
 }
 
-function createMirror(site: Site): Mirror {
+function createMirror(site: DemoSite): Mirror {
   const server = createServer((_request, response) => {
     if (mirror.conduct === 'hang') return;
     const good = mirror.conduct === 'up';

@@ -2,7 +2,7 @@
  * What may be typed into the demo, and what each word does.
  */
 import type { DemoClient } from './demo-client.js';
-import type { Conduct, DemoMirrors } from './demo-mirrors.js';
+import type { DemoMirrors, MirrorBehavior } from './demo-mirrors.js';
 import { COUNTRIES, type Country, SITES } from './demo-world.js';
 import { status } from './status.js';
 import { formatTable } from './table.js';
@@ -26,14 +26,19 @@ export const HELP = `  down NAME      closes its port: connections are refused
   status         what \`geopool status\` says
   help, quit`;
 
-const CONDUCTS: Readonly<Record<string, Conduct>> = { up: 'up', down: 'down', hang: 'hang', '503': '503' };
+const CONDUCTS: Readonly<Record<string, MirrorBehavior>> = {
+  up: 'up',
+  down: 'down',
+  hang: 'hang',
+  '503': '503',
+};
 
 /** Does what a line says; false where it says to quit. */
-export async function obey(line: string, parts: DemoParts): Promise<boolean> {
+export async function runDemoCommand(line: string, parts: DemoParts): Promise<boolean> {
   const [word = '', object = ''] = line.trim().split(/\s+/);
   const { say } = parts;
-  const conduct = CONDUCTS[word];
-  if (conduct !== undefined) await behave(object, conduct, parts);
+  const behavior = CONDUCTS[word];
+  if (behavior !== undefined) await behave(object, behavior, parts);
   else if (word === 'who') say(await countAnswers(parts.client));
   else if (word === 'dig') say(await answerTo(object, parts.client));
   else if (word === 'status') await status({ control: parts.control });
@@ -43,20 +48,20 @@ export async function obey(line: string, parts: DemoParts): Promise<boolean> {
   return true;
 }
 
-async function behave(name: string, conduct: Conduct, { mirrors, say }: DemoParts): Promise<void> {
+async function behave(name: string, behavior: MirrorBehavior, { mirrors, say }: DemoParts): Promise<void> {
   if (!SITES.some((site) => site.name === name)) {
     say(`which one? There are ${SITES.map((site) => site.name).join(', ')}`);
     return;
   }
-  await mirrors.behave(name, conduct);
+  await mirrors.behave(name, behavior);
   const wait = 'its probes will show it within seconds';
-  const done: Record<Conduct, string> = {
+  const done: Record<MirrorBehavior, string> = {
     up: `${name} is well again; ${wait}`,
     down: `${name} refuses connections now; ${wait}`,
     hang: `${name} says nothing any more; ${wait}`,
     '503': `${name} answers 503 now; ${wait}`,
   };
-  say(done[conduct]);
+  say(done[behavior]);
 }
 
 /** A table of how often each mirror was in the answers, by country. */

@@ -3,20 +3,20 @@
  * terminal it is the same text with no prompt.
  */
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
-import type { Log, LogFields, ProgramLog } from '../log.js';
+import type { Log, LogFields, ProgramLog } from '../platform/log.js';
 
 export interface Screen {
-  readonly isTerminal: boolean;
   say(text: string): void;
   /** The lines that are typed, until input ends or `ending` is aborted; Ctrl-C aborts it. */
   lines(ending: AbortController): AsyncIterable<string>;
 }
 
-export function openScreen(): Screen {
+/** `end` is called where nobody reads any more. */
+export function openScreen(end: () => void): Screen {
+  process.stdout.on('error', end);
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   let prompt: Interface | undefined;
   return {
-    isTerminal,
     say(text) {
       if (prompt !== undefined) {
         clearLine(process.stdout, 0);

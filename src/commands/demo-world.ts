@@ -6,7 +6,7 @@
 /** The pool, which is the apex of its zone. */
 export const POOL = 'dl.demo.example';
 
-export interface Site {
+export interface DemoSite {
   readonly name: string;
   /** On loopback, all of which is this host's own. */
   readonly address: string;
@@ -16,7 +16,7 @@ export interface Site {
   readonly longitude: number;
 }
 
-export const SITES: readonly Site[] = [
+export const SITES: readonly DemoSite[] = [
   site('aurora', '127.0.0.11', 'Berlin', 'DE', 52.52, 13.4),
   site('boreas', '127.0.0.12', 'Amsterdam', 'NL', 52.37, 4.9),
   site('cascade', '127.0.0.13', 'Chicago', 'US', 41.88, -87.63),
@@ -75,6 +75,6 @@ function site(
   country: string,
   latitude: number,
   longitude: number,
-): Site {
+): DemoSite {
   return { name, address, city, country, latitude, longitude };
 }

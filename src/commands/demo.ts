@@ -2,37 +2,36 @@
  * The verb `demo`: the real daemon over a handful of real mirrors on loopback, quick probes, and a prompt from which a
  * mirror is taken down while its leaving can be watched. Nothing of it stays behind.
  */
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ask } from '../control/client.js';
 import type { StatusReport } from '../control/status-report.js';
+import { startDaemon } from '../daemon/daemon.js';
 import { DEFAULT_HTTP } from '../daemon/settings.js';
-import { startDaemon } from '../daemon.js';
-import { describeError, GeopoolError } from '../errors.js';
-import { type Endpoint, formatEndpoint } from '../net/endpoint.js';
-import { DEFAULT_TCP_LIMITS } from '../net/tcp-admission.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
+import { type Endpoint, formatEndpoint } from '../server/endpoint.js';
+import { DEFAULT_TCP_LIMITS } from '../server/tcp-admission.js';
 import { DEFAULT_ANSWERING } from '../zone/answering-config.js';
 import { readListenAddress } from '../zone/listen-address.js';
 import { isTextFault } from '../zone/text-fault.js';
 import { openClient } from './demo-client.js';
 import { openMirrors } from './demo-mirrors.js';
-import { type DemoParts, HELP, obey } from './demo-prompt.js';
+import { type DemoParts, HELP, runDemoCommand } from './demo-prompt.js';
 import { eventLog, openScreen, type Screen } from './demo-screen.js';
 import { COUNTRIES, demoZone, POOL, SITES } from './demo-world.js';
 import { formatTable } from './table.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs the demo until `quit`, or a signal; at a terminal, the end of input ends it too. */
+/** Runs the demo until `quit`, a signal or the end of its input. */
 export async function demo({ port }: { readonly port: string }): Promise<number> {
   const listen = readListenAddress(`127.0.0.1:${port}`);
   if (isTextFault(listen)) throw new GeopoolError('USAGE', `--port ${port}: expected a number, 0 to 65535`);
   const ending = new AbortController();
   const end = (): void => ending.abort();
   for (const signal of SIGNALS) process.once(signal, end);
-  const screen = openScreen();
+  const screen = openScreen(end);
   const closers: (() => unknown)[] = [];
   try {
     const parts = await start(listen, screen, closers);
@@ -88,18 +87,15 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
   return { mirrors, client, control, say: screen.say };
 }
 
-/** Takes lines until one says to quit, or it is to end. */
+/** Takes lines until one says to quit, there are no more, or it is to end. */
 async function converse(parts: DemoParts, screen: Screen, ending: AbortController): Promise<void> {
   for await (const line of screen.lines(ending)) {
     try {
-      if (!(await obey(line, parts))) return;
+      if (!(await runDemoCommand(line, parts))) return;
     } catch (error) {
       screen.say(describeError(error));
     }
   }
-  if (ending.signal.aborted || screen.isTerminal) return;
-  screen.say('no more input: it goes on until SIGINT or SIGTERM');
-  await once(ending.signal, 'abort');
 }
 
 function welcome(server: Endpoint, mirrorPort: number, control: string, httpPort: number): string {

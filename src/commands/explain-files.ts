@@ -4,20 +4,15 @@
 import type { Explanation } from '../compile/explain.js';
 import { runExplainJob } from '../compile/explain-job.js';
 import { sketchWorld } from '../compile/world.js';
-import { ask } from '../control/client.js';
-import type { StatusReport } from '../control/status-report.js';
 import { explainJob } from '../daemon/explaining.js';
-import { geoRequest } from '../daemon/fetched-databases.js';
-import { reportedKnowledge } from '../daemon/reported-knowledge.js';
-import { makeRoster, poolAvailability } from '../daemon/roster.js';
-import { asnWarnings } from '../daemon/world-log.js';
-import { GeopoolError } from '../errors.js';
-import { formatFault } from '../zone/faults.js';
-import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
+import { poolAvailability } from '../daemon/pool-health.js';
+import { reportedSnapshot } from '../daemon/reported-snapshot.js';
+import { indexTargets } from '../daemon/target-index.js';
+import { databaseWarnings } from '../daemon/world-log.js';
 import { controlPaths } from './control-path.js';
-import { complain } from './output.js';
-import { resolveHosts } from './resolve-hosts.js';
+import { printError } from './output.js';
 import { readSettings, type SettingFlags } from './settings.js';
+import { liveStatus, requireAllGood, zoneWorldRequest } from './zone-world.js';
 
 /** Throws ZONE_INVALID where a file is wrong. */
 export async function explainFiles(
@@ -27,38 +22,20 @@ export async function explainFiles(
   flags: SettingFlags,
 ): Promise<Explanation> {
   const settings = readSettings(flags);
-  const { zones } = settings;
-  const { loaded } = parseFiles(zoneFilesIn(zones));
-  const hosts = await resolveHosts(
-    loaded.map(({ zone }) => zone),
-    settings,
-  );
-  const world = sketchWorld({ zones, geo: geoRequest(settings), hosts });
-  if (world.refused.length > 0) {
-    const details = world.refused.flatMap(({ faults }) => faults.map(formatFault));
-    throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });
-  }
-  complain(...world.sources.problems, ...asnWarnings(world));
-  const roster = makeRoster(world);
+  const world = sketchWorld(await zoneWorldRequest(settings));
+  requireAllGood(world.refused);
+  printError(...world.sources.problems, ...databaseWarnings(world));
+  const index = indexTargets(world);
   const now = Date.now();
-  const knowledge = reportedKnowledge(await liveStatus(await controlPaths(flags)), roster, now);
+  const snapshot = reportedSnapshot(await liveStatus(await controlPaths(flags)), index, now);
   return runExplainJob(
     explainJob(
       { name, from, type },
-      roster,
-      world.pools.map((_, number) => poolAvailability(roster, number, knowledge, now)),
-      knowledge,
+      index,
+      (pool) => poolAvailability(index, pool, snapshot, now),
+      snapshot,
       () => undefined,
       now,
     ),
   );
-}
-
-async function liveStatus(control: readonly string[]): Promise<StatusReport | undefined> {
-  try {
-    return await ask<StatusReport>(control, 'GET', '/status');
-  } catch (error) {
-    if (error instanceof GeopoolError && error.code === 'SERVER_UNREACHABLE') return undefined;
-    throw error;
-  }
 }

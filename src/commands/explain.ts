@@ -3,7 +3,9 @@
  * there is one; else the running server itself.
  */
 import type { Explanation } from '../compile/explain.js';
+import { describeOrder } from '../compile/explain-order.js';
 import { ask } from '../control/client.js';
+import { describePanic } from '../report/describe-panic.js';
 import { controlPaths } from './control-path.js';
 import { print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
@@ -28,6 +30,7 @@ export async function explain(name: string, { from, type, json, ...flags }: Expl
 /** The explanation for a terminal. */
 export function formatExplanation(explanation: Explanation): string[] {
   const { name, type, client, answers, cap, cap_raised, panic, candidates, excluded } = explanation;
+  const { order, instead, refused, panic_action } = explanation;
   const block = client.special_purpose;
   const country = client.country ?? (block === undefined ? 'country unknown' : `special-purpose (${block})`);
   const place = client.latitude === undefined ? '' : ` at ${client.latitude}, ${client.longitude}`;
@@ -49,10 +52,13 @@ export function formatExplanation(explanation: Explanation): string[] {
     ...(block === undefined
       ? []
       : [`a client subnet in ${block} is ignored, its resolver counts; a resolver in ${block} gets this:`]),
-    answers === 0
-      ? 'no mirror is answered: the answer is empty (NODATA)'
-      : `${answers} of the following in each answer; nobody in more than ${(cap * 100).toFixed(1)} % of them${cap_raised ? ' (raised: too few are left to keep max_share)' : ''}`,
-    ...(panic ? ['PANIC: the probes are doubted, all enabled mirrors count as up'] : []),
+    ...(order === undefined ? [] : [describeOrder(order)]),
+    instead !== undefined
+      ? `no mirror is answered, but ${instead}${refused === undefined ? '' : `; refused: ${refused}`}`
+      : answers === 0
+        ? 'no mirror is answered: the answer is empty (NODATA)'
+        : `${answers} of the following in each answer; cap ${(cap * 100).toFixed(1)} %${cap_raised ? ' (raised: too few are left to keep max_share)' : ''}`,
+    ...(panic ? [`PANIC: ${describePanic(panic_action)}`] : []),
     ...(rows.length === 0 ? [] : ['', ...formatTable(noted ? [...header, 'note'] : header, rows)]),
     ...(excluded.length === 0 ? [] : ['', 'not answered:']),
     ...excluded.map(

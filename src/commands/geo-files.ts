@@ -2,31 +2,31 @@
  * `geo info` and `geo update` where no server runs: on the files that the next one will find.
  */
 import { join } from 'node:path';
-import { systemClock } from '../clock.js';
 import type { GeoReport, GeoUpdateReport } from '../control/geo-report.js';
 import { geoRequest } from '../daemon/fetched-databases.js';
 import { openUpdater } from '../daemon/updating.js';
-import { GeopoolError } from '../errors.js';
 import { chooseSources, describeSource } from '../geo/geo-sources.js';
-import { openLog } from '../log.js';
-import { systemRandom } from '../random.js';
+import { systemClock } from '../platform/clock.js';
+import { GeopoolError } from '../platform/errors.js';
+import { openLog } from '../platform/log.js';
+import { systemRandom } from '../platform/random.js';
 import { createStateFiles } from '../state/state-files.js';
 import type { Waiting } from './geo.js';
-import { complain } from './output.js';
+import { printError } from './output.js';
 import { readSettings, type SettingFlags } from './settings.js';
 
 /** The databases that a server with these settings would choose. */
 export function describeFiles(flags: SettingFlags): GeoReport[] {
   const request = geoRequest(readSettings(flags));
   const sources = chooseSources({ ...request, configured: request });
-  complain(...sources.problems);
+  printError(...sources.problems);
   return [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
 }
 
 /** Fetches what the settings want, telling how it stands when asked. Throws CONFIG_INVALID where they have no account. */
 export async function updateFiles(
   flags: SettingFlags,
-  telling: <T>(work: Promise<T>, look: () => Promise<readonly Waiting[]>) => Promise<T>,
+  notifications: <T>(work: Promise<T>, look: () => Promise<readonly Waiting[]>) => Promise<T>,
 ): Promise<GeoUpdateReport> {
   const { state, geo } = readSettings(flags);
   if (geo.update === undefined) {
@@ -45,5 +45,5 @@ export async function updateFiles(
     // Nobody serves; the next start will.
     serve: async () => undefined,
   });
-  return { editions: await telling(updater.updateNow(), async () => updater.status()) };
+  return { editions: await notifications(updater.updateNow(), async () => updater.status()) };
 }

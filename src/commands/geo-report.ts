@@ -3,8 +3,8 @@
  */
 
 import type { GeoReport, MapsReport } from '../control/geo-report.js';
+import { dateOf } from '../platform/time.js';
 import { ATTRIBUTION, isGeoLite } from '../report/geo-attribution.js';
-import { dateOf } from '../time.js';
 import { formatSpan } from '../zone/durations.js';
 import { formatSize } from '../zone/sizes.js';
 

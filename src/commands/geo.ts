@@ -2,12 +2,12 @@
  * The verbs `geo info` and `geo update`: through the running server where there is one, else on the files alone.
  */
 import { ask } from '../control/client.js';
-import type { GeoReport, GeoUpdateReport, UpdateReport } from '../control/geo-report.js';
-import { GeopoolError } from '../errors.js';
-import { MINUTE_MS } from '../time.js';
+import type { GeoReport, GeoUpdateReport, HeldReport, UpdateReport } from '../control/geo-report.js';
+import { GeopoolError } from '../platform/errors.js';
+import { dateOf, MINUTE_MS } from '../platform/time.js';
 import { controlPaths } from './control-path.js';
 import { formatGeo } from './geo-report.js';
-import { complain, print, printJson } from './output.js';
+import { print, printError, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** An edition, and what is waited for before it is asked for again. */
@@ -44,9 +44,20 @@ export async function geoUpdate(flags: SettingFlags): Promise<number> {
   );
   for (const { edition, outcome, reason } of editions) {
     const line = `${edition}: ${outcome}${reason === undefined ? '' : `: ${reason}`}`;
-    (outcome === 'failed' ? complain : print)(line);
+    (outcome === 'failed' ? printError : print)(line);
   }
   return editions.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+}
+
+/** Has the running server serve the databases that it holds, or not. */
+export async function geoSay(said: 'accept' | 'reject', flags: SettingFlags): Promise<number> {
+  const held = await ask<readonly HeldReport[]>(await controlPaths(flags), 'POST', `/geo/${said}`, {});
+  for (const { type, path, served_at } of held) {
+    const when =
+      served_at === undefined ? 'while it is the newest' : `until ${dateOf(Date.parse(served_at))}`;
+    print(`${type}, ${path}: ${said === 'accept' ? 'is read now, and serves' : `does not serve ${when}`}`);
+  }
+  return 0;
 }
 
 /** Waits for `work`, and says meanwhile what it waits for: it may be minutes until a server is asked again. */
@@ -56,7 +67,7 @@ async function telling<T>(work: Promise<T>, look: () => Promise<readonly Waiting
     for (const { edition, waiting } of editions) {
       if (waiting === undefined || told.get(edition) === waiting) continue;
       told.set(edition, waiting);
-      complain(`${edition}: ${waiting}`);
+      printError(`${edition}: ${waiting}`);
     }
   };
   // Where nobody can say how it stands, the work itself will say why.

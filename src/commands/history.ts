@@ -5,12 +5,12 @@
 import { join } from 'node:path';
 import { ask } from '../control/client.js';
 import type { HistoryReport } from '../control/history-report.js';
-import { countOf } from '../count-of.js';
-import { describeError, GeopoolError } from '../errors.js';
-import { DAY_MS } from '../time.js';
+import { countOf } from '../platform/count-of.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
+import { DAY_MS } from '../platform/time.js';
 import { formatSpan } from '../zone/durations.js';
 import { controlPaths } from './control-path.js';
-import { complain, print, printJson } from './output.js';
+import { print, printError, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
 
@@ -45,12 +45,12 @@ async function askOrRead(flags: SettingFlags, mirror: string | undefined): Promi
 }
 
 async function readState(state: string, mirror: string | undefined, unreachable: GeopoolError) {
-  const { rememberedHistory } = await import('../health/history-file.js');
+  const { rememberedHistory } = await import('../history/history-file.js');
   const { reportHistory } = await import('../daemon/history-report.js');
   try {
     const { history, damaged } = await rememberedHistory(state, Date.now());
-    if (damaged > 0) complain(`${join(state, 'history.log')}: ${countOf(damaged, 'line')} not whole`);
-    return reportHistory(history, history.time.now(), mirror);
+    if (damaged > 0) printError(`${join(state, 'history.log')}: ${countOf(damaged, 'line')} not whole`);
+    return await reportHistory(history, history.time.now(), mirror);
   } catch (error) {
     if (error instanceof GeopoolError) throw error;
     throw new GeopoolError(

@@ -4,7 +4,7 @@
  */
 import { ask } from '../control/client.js';
 import type { StatusReport } from '../control/status-report.js';
-import { describeError, GeopoolError } from '../errors.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
 import { DEFAULT_LIMITS } from '../report/findings.js';
 import {
   type Monitoring,
@@ -14,9 +14,9 @@ import {
   unknown,
 } from '../report/monitoring.js';
 import { type Range, readRange } from '../report/range.js';
-import { readDuration } from '../zone/durations.js';
 import { controlPaths } from './control-path.js';
 import { print } from './output.js';
+import { readSpan } from './read-span.js';
 import type { SettingFlags } from './settings.js';
 
 export interface MonitorFlags extends Pick<SettingFlags, 'config' | 'control'> {
@@ -53,9 +53,9 @@ function thresholdsOf({ warning, critical, downFor, databaseAge, certificates }:
     ...DEFAULT_LIMITS,
     ...(warning !== undefined && { warning: range('--warning', warning) }),
     ...(critical !== undefined && { critical: range('--critical', critical) }),
-    ...(downFor !== undefined && { downFor: duration('--down-for', downFor) }),
-    ...(databaseAge !== undefined && { databaseAge: duration('--database-age', databaseAge) }),
-    ...(certificates !== undefined && { certificates: duration('--certificates', certificates) }),
+    ...(downFor !== undefined && { downFor: readSpan('--down-for', downFor) }),
+    ...(databaseAge !== undefined && { databaseAge: readSpan('--database-age', databaseAge) }),
+    ...(certificates !== undefined && { certificates: readSpan('--certificates', certificates) }),
   };
 }
 
@@ -66,10 +66,4 @@ function range(flag: string, text: string): Range {
     'USAGE',
     `${flag}: "${text}" is no range, expected one such as 10% (alerts above that), ~:10% or @50:100%`,
   );
-}
-
-function duration(flag: string, text: string): number {
-  const found = readDuration(text);
-  if (typeof found === 'number') return found;
-  throw new GeopoolError('USAGE', `${flag}: ${found.fault}`);
 }

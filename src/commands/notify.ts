@@ -5,10 +5,10 @@
 
 import type { NotifyTestReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
-import { GeopoolError } from '../errors.js';
-import { VERSION } from '../version.js';
+import { GeopoolError } from '../platform/errors.js';
+import { VERSION } from '../platform/version.js';
 import { controlPaths } from './control-path.js';
-import { complain, print } from './output.js';
+import { print, printError } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** 1 where a channel failed, or none is configured. */
@@ -16,18 +16,18 @@ export async function notifyTest(flags: SettingFlags): Promise<number> {
   const { channels } = await askOrTry(await controlPaths(flags), async () => {
     const { readSettings } = await import('./settings.js');
     const { testChannels } = await import('../notify/notifier.js');
-    const { createResolver, lookUpBy } = await import('../health/resolve.js');
+    const { createResolver, lookUpBy } = await import('../probe/resolve.js');
     const lookUp = lookUpBy(createResolver({ search: true }).resolve);
     return { channels: await testChannels(readSettings(flags).notify, VERSION, Date.now(), lookUp) };
   });
   if (channels.length === 0) {
     throw new GeopoolError(
       'CONFIG_INVALID',
-      'nobody is told of anything: set notify.webhook or notify.exec in the config file',
+      'no notifications are configured: set notify.webhook or notify.exec in the config file',
     );
   }
   for (const { channel, ok, reason } of channels) {
-    (ok ? print : complain)(`${channel}: ${ok ? 'told' : `failed: ${reason}`}`);
+    (ok ? print : printError)(`${channel}: ${ok ? 'delivered' : `failed: ${reason}`}`);
   }
   return channels.every(({ ok }) => ok) ? 0 : 1;
 }

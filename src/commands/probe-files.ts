@@ -1,14 +1,15 @@
 /**
  * `probe` by files, from here.
  */
-import { systemClock } from '../clock.js';
+
 import type { ProbeResultReport } from '../control/action-reports.js';
 import { probeNow } from '../daemon/probe-now.js';
 import type { DaemonSettings } from '../daemon/settings.js';
-import { GeopoolError } from '../errors.js';
-import { createProbeRun } from '../health/probe-run.js';
-import { createResolver } from '../health/resolve.js';
-import { VERSION } from '../version.js';
+import { systemClock } from '../platform/clock.js';
+import { GeopoolError } from '../platform/errors.js';
+import { VERSION } from '../platform/version.js';
+import { createProbeRun } from '../probe/probe-run.js';
+import { createResolver } from '../probe/resolve.js';
 import { formatFault } from '../zone/faults.js';
 import { withAddresses } from '../zone/hostnames.js';
 import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';

@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import type { ProbeResultReport } from '../control/action-reports.js';
 import { ask } from '../control/client.js';
-import { GeopoolError } from '../errors.js';
+import { GeopoolError } from '../platform/errors.js';
 import { formatSize } from '../zone/sizes.js';
 import { controlPaths } from './control-path.js';
-import { complain, print, printJson } from './output.js';
+import { print, printError, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 
 /** 0 where all of what was tried is up, else 1. */
@@ -35,7 +35,7 @@ async function askOrProbe(
     const { readSettings } = await import('./settings.js');
     const { zones } = readSettings(flags);
     if (!existsSync(zones)) throw error;
-    complain(`no server answers; by the files in ${zones}, from here`);
+    printError(`no server answers; by the files in ${zones}, from here`);
     return probeHere(flags, mirror);
   }
 }

@@ -3,13 +3,19 @@
  * server can't be reached; of `monitor`, what plugins end with. Errors are said on standard error, never with a stack.
  */
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { codeOf, describeError, GeopoolError } from '../errors.js';
-import { VERSION } from '../version.js';
-import { complain, print } from './output.js';
+import { FORMATS } from '../import/formats.js';
+import { codeOf, describeError, GeopoolError, TOO_FEW_FILES } from '../platform/errors.js';
+import { VERSION } from '../platform/version.js';
+import { addChallenge } from './challenge-verbs.js';
+import { addDnssec } from './dnssec-verbs.js';
+import { addFleet } from './fleet-verbs.js';
+import { addGeo } from './geo-verbs.js';
+import { config, control, type Finish, json, zones } from './options.js';
+import { print, printError } from './output.js';
 
 /** What the system refuses to any program. Short of descriptors, Node also takes for missing what it can't open. */
 const REFUSALS: Readonly<Record<string, string>> = {
-  EMFILE: 'this process may open too few files, raise the limit to 1024 or more (ulimit -n, LimitNOFILE=)',
+  EMFILE: TOO_FEW_FILES,
   ENFILE: 'too many files are open on this host (fs.file-max)',
   ERR_MODULE_NOT_FOUND:
     'the installation is not whole (npm ci), or this process may open too few files (ulimit -n, LimitNOFILE=)',
@@ -18,7 +24,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** Runs the program with its arguments; gives its exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const finish = (code: number): void => {
+  const finish: Finish = (code) => {
     exitCode = code;
   };
   const program = makeProgram(finish);
@@ -34,26 +40,28 @@ export async function run(argv: readonly string[]): Promise<number> {
       return 3;
     }
     if (!(error instanceof GeopoolError)) {
-      const why = REFUSALS[codeOf(error) ?? ''] ?? 'this is a defect of geopool, please report it';
-      complain(`geopool: ${why}: ${describeError(error)}`);
+      const why = REFUSALS[refusalIn(error)] ?? 'this is a defect of geopool, please report it';
+      printError(`geopool: ${why}: ${describeError(error)}`);
       return 1;
     }
-    complain(...error.details, `geopool: ${error.message}`);
+    printError(...error.details, `geopool: ${error.message}`);
     return error.exitCode;
   }
 }
 
-function makeProgram(finish: (code: number) => void): Command {
+/** The system's name of the error; of a thread that could not start it is in the text alone. */
+function refusalIn(error: unknown): string {
+  const code = codeOf(error) ?? '';
+  if (code in REFUSALS) return code;
+  return /\bEMFILE\b|too many open files/.test(describeError(error)) ? 'EMFILE' : code;
+}
+
+function makeProgram(finish: Finish): Command {
   const program = new Command('geopool')
     .description('An authoritative DNS server for download-mirror pools.')
     .version(VERSION)
     .showHelpAfterError('(geopool --help lists the verbs)')
     .exitOverride();
-
-  const config = () => new Option('--config <file>', "the server's config file");
-  const zones = () => new Option('--zones <dir>', 'the directory of zone files');
-  const control = () => new Option('--control <path>', 'the control socket of the running server');
-  const json = () => new Option('--json', 'as JSON, for scripts');
 
   program
     .command('serve')
@@ -70,9 +78,32 @@ function makeProgram(finish: (code: number) => void): Command {
     .command('check')
     .description('check zone files as serve reads them')
     .argument('[file...]', 'zone files; default: all that serve would read')
+    .option('--strict', 'take warnings for errors')
+    .option('--without-keys', 'leave the keys of signed zones aside, where they are not on this host')
     .addOption(zones())
     .addOption(config())
     .action(async (files, options) => finish(await (await import('./check.js')).check(files, options)));
+
+  program
+    .command('fmt')
+    .description('write zone files in their canonical form, comments kept; print which were not')
+    .argument('[file...]', 'zone files; default: all that serve would read')
+    .option('--check', 'write nothing; exit with 1 where there are any')
+    .addOption(zones())
+    .addOption(config())
+    .action(async (files, options) => finish(await (await import('./fmt.js')).fmt(files, options)));
+
+  program
+    .command('import')
+    .description('print a zone file made of what another system has, and what is left to decide')
+    .addArgument(new Argument('<format>', 'whose files these are').choices(FORMATS))
+    .argument('<file...>', 'its files')
+    .option('--zone <name>', 'the zone, where the files have several or none')
+    .option('--resolve', 'ask for the addresses of mirrors that are known by name; else nothing is asked')
+    .addOption(config())
+    .action(async (format, files, options) =>
+      finish(await (await import('./import.js')).importFiles(format, files, options)),
+    );
 
   program
     .command('schema')
@@ -90,6 +121,41 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(control())
     .addOption(json())
     .action(async (name, options) => finish(await (await import('./explain.js')).explain(name, options)));
+
+  program
+    .command('simulate')
+    .description('what zone files will answer in the world, before anybody asks')
+    .option('--pool <name>', 'this pool alone, by its owner name')
+    .option('--down <mirror>', 'take ZONE/NAME, or NAME, for down; may be given several times', collect, [])
+    .option('--live', 'addresses stand as the running server says; default: all are up')
+    .option('--weights <file>', 'countries weigh as this file says, like that of world_weights')
+    .option(
+      '--counted',
+      'clients weigh as the running server counted its answers; default: as addresses in the database',
+    )
+    .option('--without-limit', 'leave max_share aside')
+    .option('--above <share>', 'name the mirrors that have more than that of a country, such as 50%')
+    .option('--html <file>', 'write a page with a map there too')
+    .addOption(zones())
+    .addOption(config())
+    .addOption(control())
+    .addOption(json())
+    .action(async (options) => finish(await (await import('./simulate.js')).simulateFiles(options)));
+
+  program
+    .command('diff')
+    .description(
+      'what changes between two directories of zone files, or two databases, and how much share moves',
+    )
+    .argument('<old>', 'a directory of zone files, or a database')
+    .argument('<new>', 'another')
+    .option('--fail-above <share>', 'exit code 1 where more than that of a pool moves, such as 10%')
+    .addOption(zones())
+    .addOption(config())
+    .addOption(json())
+    .action(async (before, after, options) =>
+      finish(await (await import('./diff.js')).diff(before, after, options)),
+    );
 
   program
     .command('status')
@@ -138,7 +204,9 @@ function makeProgram(finish: (code: number) => void): Command {
     .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique; NAME may be a glob')
     .requiredOption('--reason <text>', 'why, for those who come after you')
     .option('--by <name>', 'who says so; default: you')
+    .option('--force', 'also where a pool is empty then, or in panic')
     .option('--until <time>', 'when it ends by itself: RFC 3339, or a duration such as 2h')
+    .option('--local', 'on this server alone; default: on all of its fleet, where it is in one')
     .addOption(config())
     .addOption(control())
     .action(async (mirror, options) =>
@@ -149,31 +217,22 @@ function makeProgram(finish: (code: number) => void): Command {
     .command('enable')
     .description("end a mirror's disabling")
     .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique; NAME may be a glob')
+    .option('--local', 'end what holds on this server alone; what its fleet says holds again')
     .addOption(config())
     .addOption(control())
     .action(async (mirror, options) => finish(await (await import('./override.js')).enable(mirror, options)));
 
   program
     .command('reload')
-    .description('read zone files and databases anew')
+    .description('read geopool.yaml, zone files and databases anew')
     .addOption(config())
     .addOption(control())
     .action(async (options) => finish(await (await import('./reload.js')).reload(options)));
 
-  const geo = program.command('geo').description('the location databases');
-  geo
-    .command('info')
-    .description('which databases there are, how old, and where from')
-    .addOption(config())
-    .addOption(control())
-    .addOption(json())
-    .action(async (options) => finish(await (await import('./geo.js')).geoInfo(options)));
-  geo
-    .command('update')
-    .description('fetch newer databases now')
-    .addOption(config())
-    .addOption(control())
-    .action(async (options) => finish(await (await import('./geo.js')).geoUpdate(options)));
+  addChallenge(program, finish);
+  addFleet(program, finish);
+  addDnssec(program, finish);
+  addGeo(program, finish);
 
   const notify = program
     .command('notify')
@@ -197,7 +256,6 @@ function makeProgram(finish: (code: number) => void): Command {
     .option('--port <port>', 'the port to answer DNS on', '5300')
     .action(async (options) => finish(await (await import('./demo.js')).demo(options)));
 
-  for (const command of [...program.commands, ...geo.commands, ...notify.commands]) command.exitOverride();
   return program;
 }
 

@@ -2,11 +2,11 @@
  * The addresses of mirrors that are known by name, for verbs that read zone files alone: asked for here and now.
  */
 import type { DaemonSettings } from '../daemon/settings.js';
-import { FAMILIES } from '../facts.js';
-import { createResolver } from '../health/resolve.js';
+import { FAMILIES } from '../platform/types.js';
+import { createResolver } from '../probe/resolve.js';
 import { type HostAddresses, hostnamesOf, hostWarnings, mostOf, sortOut } from '../zone/hostnames.js';
 import type { Zone } from '../zone/model.js';
-import { complain } from './output.js';
+import { printError } from './output.js';
 
 /** What is known of the names in some zones; what is wrong with them is said on stderr. */
 export async function resolveHosts(
@@ -20,9 +20,9 @@ export async function resolveHosts(
       const answers = found.flatMap((one) => ('addresses' in one ? one.addresses : []));
       const { usable, refused } = sortOut(answers, networks);
       const addresses = mostOf(usable);
-      complain(...hostWarnings(name, refused, usable).map(({ text }) => text));
+      printError(...hostWarnings(name, refused, usable).map(({ text }) => text));
       const faults = found.flatMap((one) => ('fault' in one ? one.fault : []));
-      if (addresses.length === 0) complain(faults[0] ?? `${name} has no addresses`);
+      if (addresses.length === 0) printError(faults[0] ?? `${name} has no addresses`);
       return [name, addresses] as const;
     }),
   );

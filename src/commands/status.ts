@@ -2,15 +2,26 @@
  * The verb `status`: what the running server serves, panic and faults first, since that is what somebody looks for.
  */
 import { ask } from '../control/client.js';
-import type { CountersReport, RateLimitReport, TcpReport } from '../control/counters-report.js';
-import type { MirrorReport, ZoneReport } from '../control/mirror-report.js';
+import type {
+  CountersReport,
+  RateLimitReport,
+  TcpReport,
+  TlsCountersReport,
+} from '../control/counters-report.js';
+import type { KeysReport, MirrorReport, ZoneReport } from '../control/mirror-report.js';
 import type { HostnameReport, StatusReport } from '../control/status-report.js';
-import { countOf } from '../count-of.js';
+import { describeRestart } from '../daemon/reconfiguring.js';
+import { countOf } from '../platform/count-of.js';
+import { isAgreed, jointNotes } from '../report/describe-joint.js';
+import { describeKeys } from '../report/describe-keys.js';
 import { describeOverride } from '../report/describe-override.js';
 import { describeRefused } from '../report/describe-refused.js';
+import { describeSelfWeight } from '../report/describe-self-weight.js';
+import { describeShare } from '../report/describe-share.js';
 import { type Finding, findingsOf } from '../report/findings.js';
 import { formatSpan } from '../zone/durations.js';
 import { formatSize } from '../zone/sizes.js';
+import { describeChallenge } from './challenge.js';
 import { controlPaths } from './control-path.js';
 import { formatGeo, formatMaps } from './geo-report.js';
 import { print, printJson } from './output.js';
@@ -30,7 +41,17 @@ export async function status({
 /** The report for a terminal; `now` in milliseconds since 1970. */
 export function formatStatus(report: StatusReport, now: number): string[] {
   const { version, generation, transport, listen, started, counters, queue, http } = report;
-  const { zones, refused, hostnames, geo, geo_problems, geo_warnings, maps, updates } = report;
+  const {
+    zones,
+    refused,
+    challenges = [],
+    hostnames,
+    geo,
+    geo_problems,
+    geo_warnings,
+    maps,
+    updates,
+  } = report;
   return [
     `geopool ${version}, up ${formatSpan(now - Date.parse(started))}, generation ${generation}, ${transport} UDP on ${listen.join(', ')}`,
     formatCounters(counters),
@@ -43,6 +64,7 @@ export function formatStatus(report: StatusReport, now: number): string[] {
       ...indent(error.split('\n')),
     ]),
     ...zones.flatMap((zone) => ['', ...formatZone(zone, now)]),
+    ...challenges.map((challenge) => `challenge at ${describeChallenge(challenge)}`),
     '',
     ...formatGeo(geo, now),
     ...geo_problems.map((problem) => `  passed over: ${problem}`),
@@ -66,6 +88,7 @@ function formatCounters({
   send_errors,
   rate_limited,
   tcp,
+  tls,
 }: CountersReport): string {
   const asked = Object.values(queries).reduce((sum, { ipv4, ipv6 }) => sum + ipv4 + ipv6, 0);
   const share = asked === 0 ? '' : ` (${Math.round((100 * with_subnet) / asked)} % with a client subnet)`;
@@ -74,7 +97,8 @@ function formatCounters({
     ...(dropped === 0 ? [] : [`dropped: ${dropped}`]),
     ...(send_errors === 0 ? [] : [`not sent: ${send_errors}`]),
     ...formatLimited(rate_limited),
-    ...formatTcp(tcp),
+    ...formatTcp('TCP', tcp),
+    ...formatTls(tls),
   ].join(', ');
 }
 
@@ -93,7 +117,10 @@ function formatQueue(queue: StatusReport['queue']): string[] {
 }
 
 /** The connections that are open, and those that were cut for anything but having been idle. */
-function formatTcp({ open, ended: { slow, unread, crowded, network_crowded } }: TcpReport): string[] {
+function formatTcp(
+  protocol: string,
+  { open, ended: { slow, unread, crowded, network_crowded } }: TcpReport,
+): string[] {
   const cut: readonly (readonly [reason: string, connections: number])[] = [
     ['slow to ask', slow],
     ['not reading', unread],
@@ -102,21 +129,44 @@ function formatTcp({ open, ended: { slow, unread, crowded, network_crowded } }: 
   ];
   const reasons = cut.filter(([, connections]) => connections > 0);
   return [
-    ...(open === 0 ? [] : [`TCP connections: ${open}`]),
+    ...(open === 0 ? [] : [`${protocol} connections: ${open}`]),
     ...(reasons.length === 0
       ? []
-      : [`cut: ${reasons.map(([reason, connections]) => `${connections} (${reason})`).join(', ')}`]),
+      : [
+          `${protocol === 'TCP' ? '' : `${protocol} `}cut: ${reasons.map(([reason, connections]) => `${connections} (${reason})`).join(', ')}`,
+        ]),
+  ];
+}
+
+function formatTls({
+  handshakes: { full, resumed, failed, refused },
+  ...connections
+}: TlsCountersReport): string[] {
+  return [
+    ...formatTcp('TLS', connections),
+    ...(full + resumed === 0 ? [] : [`TLS handshakes: ${full + resumed}`]),
+    ...(failed === 0 ? [] : [`failed: ${failed}`]),
+    ...(refused === 0 ? [] : [`refused: ${refused}`]),
   ];
 }
 
 /** What no line about a zone, a mirror or a database says. */
-const ALARMING: readonly Finding['kind'][] = ['worker', 'panic', 'frozen', 'notify', 'reload', 'state'];
+const ALARMING: readonly Finding['kind'][] = [
+  'worker',
+  'panic',
+  'frozen',
+  'notify',
+  'reload',
+  'state',
+  'tls',
+];
 
 function alarms(report: StatusReport, now: number): string[] {
-  const { worker_deaths, state_write_failures, log_lines_dropped, withheld_falls } = report;
+  const { worker_deaths, state_write_failures, log_lines_dropped, suppressed_falls, restart } = report;
   return [
     ...findingsOf(report, now).flatMap(({ kind, text }) => (ALARMING.includes(kind) ? [text] : [])),
-    ...(withheld_falls === 0 ? [] : [`verdicts that were not believed and did not fall: ${withheld_falls}`]),
+    ...(restart === undefined ? [] : [describeRestart(restart)]),
+    ...(suppressed_falls === 0 ? [] : [`suppressed falls: ${suppressed_falls}`]),
     ...(worker_deaths === 0 ? [] : [`worker threads that died and were replaced: ${worker_deaths}`]),
     ...(state_write_failures === 0
       ? []
@@ -133,13 +183,25 @@ function formatHostname({ addresses, error, warnings = [] }: HostnameReport): st
   return [`UNRESOLVED: ${error}; ${kept}`, ...warnings];
 }
 
-function formatZone({ zone, serial, file, error, pools }: ZoneReport, now: number): string[] {
+function formatZone(
+  { zone, serial, file, error, signed_until, keys, pools }: ZoneReport,
+  now: number,
+): string[] {
   const stale =
     error === undefined ? [] : ['  WRONG; its last good copy is served:', ...indent(error.split('\n'))];
   return [
     `zone ${zone} (${file}, serial ${serial})`,
+    ...(keys === undefined ? [] : formatKeys(keys, signed_until)),
     ...stale,
     ...pools.flatMap(({ name, mirrors }) => [`  pool ${name}`, ...indent(formatMirrors(mirrors, now))]),
+  ];
+}
+
+function formatKeys(keys: KeysReport, until: string | undefined): string[] {
+  const { error } = keys;
+  return [
+    `  signed${until === undefined ? '' : ` until ${until}`}: ${describeKeys(keys)}`,
+    ...(error === undefined ? [] : ['  WRONG; the keys from before go on:', ...indent(error.split('\n'))]),
   ];
 }
 
@@ -152,16 +214,20 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string[] 
       state,
       enabled,
       weight,
+      backup,
       since,
       cause,
       held_until,
-      withheld,
+      suppressed,
       not_judged,
       growth,
+      self_weight,
+      world_share,
       last_probe,
       rate,
       warnings = [],
       override,
+      fleet,
     }) => [
       name,
       address,
@@ -174,11 +240,17 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string[] 
       ...(measured ? [rate === undefined ? '-' : `${formatSize(rate)}/s`] : []),
       [
         weight === 0 ? 'its weight is 0' : '',
+        backup === true ? 'a backup' : '',
         override === undefined ? '' : describeOverride(override),
         cause ?? last_probe?.error ?? '',
-        withheld === true ? "kept as it was: this host's network is doubted" : '',
+        ...(fleet === undefined || isAgreed(fleet) ? [] : jointNotes(fleet, state)),
+        suppressed === true ? "fall suppressed: this host's uplink is down" : '',
         not_judged === undefined ? '' : `not judged: ${not_judged}`,
         growth === undefined ? '' : `came back: ${countOf(growth, 'tenth')} of its weight and cap`,
+        self_weight === undefined || self_weight.part === 1
+          ? ''
+          : describeSelfWeight(self_weight.part, self_weight.error),
+        (world_share && describeShare(world_share)) ?? '',
         held_until === undefined ? '' : `it flaps: held down until ${held_until}`,
         ...warnings,
       ]

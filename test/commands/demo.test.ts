@@ -104,19 +104,28 @@ t.test('a mirror that is taken down leaves the answers, and comes back', async (
   t.notOk(existsSync(dirname(control)), 'nothing is left of it');
 });
 
-t.test('without input it goes on until a signal', async (t) => {
+t.test('it ends with its input, and does first what that says', async (t) => {
   const demo = startDemo(t, '--port', '0');
-  demo.child.stdin?.end();
-  await demo.read(/no more input: it goes on until SIGINT or SIGTERM/, 0);
-  const [, port] = await demo.read(/answers for dl\.demo\.example on 127\.0\.0\.1:(\d+)/, 0);
-  const [, control = ''] = await demo.read(/status --control (\S+)/, 0);
-  const client = await openClient({ host: '127.0.0.1', port: Number(port) }, 'dl.demo.example');
-  t.teardown(() => client.close());
-  t.equal((await client.ask(US)).length, 2);
-  demo.child.kill('SIGTERM');
+  demo.child.stdin?.end('dig us\n');
   const [code] = await once(demo.child, 'close');
   t.equal(code, 0);
+  t.match(demo.written(), /United States gets 127\.0\.0\.1/);
+  const [, control = ''] = await demo.read(/status --control (\S+)/, 0);
   t.notOk(existsSync(dirname(control)), 'nothing is left of it');
+});
+
+t.test('a signal ends it, and so does a reader who goes', async (t) => {
+  const told = startDemo(t, '--port', '0');
+  await told.read(/help, quit/, 0);
+  told.child.kill('SIGTERM');
+  t.equal((await once(told.child, 'close'))[0], 0);
+
+  const left = startDemo(t, '--port', '0');
+  await left.read(/help, quit/, 0);
+  left.child.stdout?.destroy();
+  left.type('who');
+  t.equal((await once(left.child, 'exit'))[0], 0);
+  t.equal(left.written().includes('EPIPE'), false);
 });
 
 t.test('a port that is taken, and one that is none', async (t) => {

@@ -10,6 +10,7 @@ const EXPLANATION: Explanation = {
   cap: 0.6,
   cap_raised: false,
   panic: false,
+  panic_action: 'answer',
   candidates: [
     {
       mirror: 'aurora',
@@ -31,7 +32,7 @@ const EXPLANATION: Explanation = {
 t.test('for a terminal', async (t) => {
   t.same(formatExplanation(EXPLANATION), [
     'dl.example.org A from 192.0.2.1: DE at 52.52, 13.4, AS64500, scope /24',
-    '2 of the following in each answer; nobody in more than 60.0 % of them',
+    '2 of the following in each answer; cap 60.0 %',
     '',
     'mirror  address     km  band  tier  weight  probability',
     'aurora  192.0.2.10  12     1  near      10        0.600',
@@ -53,9 +54,17 @@ t.test('an unknown client, panic, a raised cap', async (t) => {
     excluded: [],
   }).join('\n');
   t.match(text, /^dl\.example\.org A from 10\.0\.0\.1: country unknown, scope \/0$/m);
-  t.match(text, /100\.0 % of them \(raised: too few are left to keep max_share\)$/m);
+  t.match(text, /cap 100\.0 % \(raised: too few are left to keep max_share\)$/m);
   t.match(text, /^PANIC: /m);
   t.notMatch(text, /not answered/);
+});
+
+t.test('which list of the order counts', async (t) => {
+  const [, order] = formatExplanation({
+    ...EXPLANATION,
+    order: { name: 'world', by: 'countries', key: 'DE' },
+  });
+  t.equal(order, 'order world, countries: DE');
 });
 
 t.test('where nobody is answered, that is said, and no table is empty', async (t) => {

@@ -1,13 +1,13 @@
 import t from 'tap';
 import { formatHistoryReport } from '../../src/commands/history.js';
 import { reportHistory } from '../../src/daemon/history-report.js';
-import { createHistory } from '../../src/health/history.js';
-import type { Subject } from '../../src/health/history-event.js';
+import { createHistory } from '../../src/history/history.js';
+import type { HistorySubject } from '../../src/history/history-event.js';
 
 const BEGIN = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
 
-const aurora: Subject = {
+const aurora: HistorySubject = {
   zone: 'dl.example.org',
   pool: 'dl.example.org',
   mirror: 'aurora',
@@ -33,7 +33,7 @@ function remembered() {
 }
 
 t.test('transitions, availability and strikes for a terminal', async (t) => {
-  const text = formatHistoryReport(reportHistory(remembered(), BEGIN + 10 * HOUR), false);
+  const text = formatHistoryReport(await reportHistory(remembered(), BEGIN + 10 * HOUR), false);
   t.equal(
     text.join('\n'),
     `at                        mirror  address     pool            from  to    why
@@ -54,31 +54,31 @@ struck twice or more in six months:
 t.test('availability is of the time that was watched, and says how long that is', async (t) => {
   const history = createHistory();
   history.apply({ type: 'watch', at: BEGIN, subject: aurora, state: 'up' });
-  const cells = (after: number): string[] => {
-    const [, row] = formatHistoryReport(reportHistory(history, BEGIN + after), true);
+  const cells = async (after: number): Promise<string[]> => {
+    const [, row] = formatHistoryReport(await reportHistory(history, BEGIN + after), true);
     return (row ?? '').split(/ {2,}/).slice(4, 8);
   };
-  t.same(cells(4000), ['100% of 4s', '100% of 4s', '100% of 4s', '100% of 4s']);
-  t.same(cells(25 * HOUR), ['100%', '100% of 1d 1h', '100% of 1d 1h', '100% of 1d 1h']);
-  t.match(reportHistory(history, BEGIN + 25 * HOUR).addresses, [{ observed: { 180: 25 * 3600 } }]);
-  t.same(cells(100 * 24 * HOUR), ['100%', '100%', '100%', '100% of 100d']);
-  t.same(cells(200 * 24 * HOUR + 123), ['100%', '100%', '100%', '100%']);
+  t.same(await cells(4000), ['100% of 4s', '100% of 4s', '100% of 4s', '100% of 4s']);
+  t.same(await cells(25 * HOUR), ['100%', '100% of 1d 1h', '100% of 1d 1h', '100% of 1d 1h']);
+  t.match((await reportHistory(history, BEGIN + 25 * HOUR)).addresses, [{ observed: { 180: 25 * 3600 } }]);
+  t.same(await cells(100 * 24 * HOUR), ['100%', '100%', '100%', '100% of 100d']);
+  t.same(await cells(200 * 24 * HOUR + 123), ['100%', '100%', '100%', '100%']);
 });
 
 t.test('one mirror, by name, with its zone, by a glob', async (t) => {
   const history = remembered();
   for (const wanted of ['aurora', 'dl.example.org/aurora', 'DL.example.org./aur*']) {
-    const { addresses, transitions, mirrors } = reportHistory(history, BEGIN + 10 * HOUR, wanted);
+    const { addresses, transitions, mirrors } = await reportHistory(history, BEGIN + 10 * HOUR, wanted);
     t.match([addresses, mirrors], [[{ mirror: 'aurora' }], [{ mirror: 'aurora', struck_twice: true }]]);
     t.equal(transitions.length, 4);
   }
-  t.same(reportHistory(history, BEGIN + 10 * HOUR, 'b*').transitions, []);
-  t.throws(() => reportHistory(history, BEGIN, 'cascade'), { code: 'REQUEST_REFUSED' });
+  t.same((await reportHistory(history, BEGIN + 10 * HOUR, 'b*')).transitions, []);
+  await t.rejects(reportHistory(history, BEGIN, 'cascade'), { code: 'REQUEST_REFUSED' });
 });
 
 t.test('nothing yet', async (t) => {
   t.equal(
-    formatHistoryReport(reportHistory(createHistory(), BEGIN), false)[0],
+    formatHistoryReport(await reportHistory(createHistory(), BEGIN), false)[0],
     'no transition is remembered',
   );
 });

@@ -1,0 +1,41 @@
+/** The verbs of `challenge`, with their options and help. */
+import type { Command } from 'commander';
+import { config, control, type Finish, json } from './options.js';
+
+/** Adds them to the program. */
+export function addChallenge(program: Command, finish: Finish): void {
+  const challenge = program
+    .command('challenge')
+    .description('TXT records for certificate authorities, beside those of zone files');
+  challenge
+    .command('add')
+    .description('serve a token as TXT record at once')
+    .argument('<name>', 'where, such as _acme-challenge.dl.example.org')
+    .argument('<token>', 'what it says; a name may have several')
+    .option('--by <name>', 'who says so; default: you')
+    .option('--until <time>', 'when it ends by itself: RFC 3339, or a duration up to 7d', '1h')
+    .option('--local', 'on this server alone; default: on all of its fleet, where it is in one')
+    .addOption(config())
+    .addOption(control())
+    .action(async (name, token, options) =>
+      finish(await (await import('./challenge.js')).addChallenge(name, token, options)),
+    );
+  challenge
+    .command('remove')
+    .description('serve it no longer')
+    .argument('<name>', 'where it is')
+    .argument('[token]', 'which of its tokens; default: all')
+    .option('--local', 'only what was given for this server alone')
+    .addOption(config())
+    .addOption(control())
+    .action(async (name, token, options) =>
+      finish(await (await import('./challenge.js')).removeChallenge(name, token, options)),
+    );
+  challenge
+    .command('list')
+    .description('all that are served')
+    .addOption(config())
+    .addOption(control())
+    .addOption(json())
+    .action(async (options) => finish(await (await import('./challenge.js')).listChallenges(options)));
+}

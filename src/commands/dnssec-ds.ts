@@ -1,0 +1,31 @@
+/**
+ * The verb `dnssec ds`: what the parent of a signed zone has to have now.
+ */
+import { keyStateAt } from '../dnssec/key-times.js';
+import { print, printJson } from './output.js';
+import { dnskeyText, dsText } from './parent-records.js';
+import type { SettingFlags } from './settings.js';
+import { openSignedZone } from './signed-zone.js';
+
+/** Throws as `openSignedZone` does. */
+export function dnssecDs(
+  name: string,
+  { json, ...flags }: SettingFlags & { readonly json?: boolean },
+): number {
+  const { zone, keys } = openSignedZone(name, flags);
+  const records = keyStateAt(keys, Date.now()).atParent.map((key) => ({
+    tag: key.tag,
+    ds: dsText(zone.name, key),
+    dnskey: dnskeyText(key),
+  }));
+  if (json === true) printJson({ zone: zone.name, keys: records });
+  else {
+    print(
+      '; for the parent:',
+      ...records.map(({ ds }) => `${zone.name}. IN DS ${ds}`),
+      '; for a parent that makes DS records itself:',
+      ...records.map(({ dnskey }) => `${zone.name}. IN DNSKEY ${dnskey}`),
+    );
+  }
+  return 0;
+}

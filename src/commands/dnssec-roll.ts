@@ -1,0 +1,53 @@
+/**
+ * The verb `dnssec roll`: adds the key that follows to a zone's file, with times that let no resolver down.
+ */
+import { newPrivateKey, zoneKeyOf } from '../dnssec/keys.js';
+import { rollKeys } from '../dnssec/roll.js';
+import { GeopoolError } from '../platform/errors.js';
+import { rfc3339 } from '../platform/time.js';
+import type { Zone } from '../zone/model.js';
+import { print } from './output.js';
+import { parentDuty } from './parent-duty.js';
+import { readSpan } from './read-span.js';
+import type { SettingFlags } from './settings.js';
+import { openSignedZone } from './signed-zone.js';
+import { rewriteKeys } from './write-keys.js';
+
+export interface RollFlags extends SettingFlags {
+  readonly dsTtl: string;
+  readonly copying: string;
+  readonly changing: string;
+}
+
+/** Throws REQUEST_REFUSED where a key waits to sign, and as `openSignedZone` and `rewriteKeys` do. */
+export function dnssecRoll(name: string, flags: RollFlags): number {
+  const dsTtl = readSpan('--ds-ttl', flags.dsTtl);
+  const copying = readSpan('--copying', flags.copying);
+  const changing = readSpan('--changing', flags.changing);
+  const { zone, file, keys } = openSignedZone(name, flags);
+  const now = Date.now();
+  const waiting = keys.keys.find(({ activate }) => activate > now);
+  if (waiting !== undefined) {
+    const when = `key ${waiting.tag} signs from ${rfc3339(waiting.activate)} on`;
+    throw new GeopoolError('REQUEST_REFUSED', `a roll has begun: ${when}; the next one may begin then`);
+  }
+  const [{ algorithm }] = keys.keys;
+  const spans = { longestTtl: longestTtl(zone), dsTtl, copying, changing };
+  const rolled = rollKeys(keys, now, spans, (times) => {
+    const key = zoneKeyOf(algorithm, newPrivateKey(algorithm), times);
+    if (key === undefined) throw new Error('a new key can not be read');
+    return key;
+  });
+  rewriteKeys(file, rolled);
+  print(
+    `${file}: key ${rolled.keys.at(-1)?.tag} follows key ${rolled.keys.at(-2)?.tag}`,
+    `copy it to all name servers of the zone by ${rfc3339(now + copying)}, and reload each`,
+    ...parentDuty(rolled, now, dsTtl).text,
+  );
+  return 0;
+}
+
+/** The longest TTL of what is signed in a zone, in milliseconds. */
+function longestTtl({ ttl, soa, records }: Zone): number {
+  return Math.max(ttl, soa.ttl, soa.minimum, ...records.map((rrset) => rrset.ttl)) * 1000;
+}

@@ -1,0 +1,116 @@
+/**
+ * The verb `dnssec status`: where a zone's keys stand, what is to be done at its parent and until when, and, where that is
+ * wanted, whether the parent has what it should.
+ */
+import { keyStateAt, nextKeyChange } from '../dnssec/key-times.js';
+import { ALGORITHM_NAMES, type ZoneKey, type ZoneKeys } from '../dnssec/keys.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
+import { rfc3339 } from '../platform/time.js';
+import { askParent, type ParentServer } from './ask-parent.js';
+import { print, printJson } from './output.js';
+import { parentDuty } from './parent-duty.js';
+import { dsText } from './parent-records.js';
+import { verdictOn } from './parent-verdict.js';
+import { readSpan } from './read-span.js';
+import { readSettings, type SettingFlags } from './settings.js';
+import { openSignedZone } from './signed-zone.js';
+import { formatTable } from './table.js';
+
+export interface StatusFlags extends SettingFlags {
+  readonly json?: boolean;
+  readonly checkParent?: boolean;
+  readonly dsTtl: string;
+}
+
+/** 1 where the parent was asked and does not have what it should. Rejects as `openSignedZone` does. */
+export async function dnssecStatus(name: string, flags: StatusFlags): Promise<number> {
+  const dsTtl = readSpan('--ds-ttl', flags.dsTtl);
+  const { zone, file, keys } = openSignedZone(name, flags);
+  const now = Date.now();
+  const duty = parentDuty(keys, now, dsTtl);
+  const servers = flags.checkParent ? await parentOf(zone.name, flags) : [];
+  const checked = servers.map((server) => ({ ...server, verdict: verdictOn(server, keys, duty, now) }));
+  const fits = checked.every(({ verdict }) => verdict === undefined);
+  if (flags.json) {
+    printJson({
+      zone: zone.name,
+      file,
+      keys: keys.keys.map((key) => reportKey(key, keys, now)),
+      ...(keys.withdrawn !== undefined && { withdrawn: rfc3339(keys.withdrawn) }),
+      ...timeOf('next_change', nextKeyChange(keys, now)),
+      parent: {
+        must: duty.must,
+        may: duty.may,
+        ...timeOf('until', duty.until ?? Infinity),
+        ...(flags.checkParent && {
+          fits,
+          servers: checked.map(({ verdict, ...server }) => ({
+            ...server,
+            ...(verdict && { wrong: verdict }),
+          })),
+        }),
+      },
+    });
+  } else {
+    print(
+      `${zone.name}, keys in ${file}`,
+      ...formatTable(
+        ['tag', 'algorithm', 'is', 'publish', 'activate', 'retire', 'remove'],
+        keys.keys.map((key) => {
+          const {
+            tag,
+            algorithm,
+            state,
+            publish,
+            activate,
+            retire = 'never',
+            remove = 'never',
+          } = reportKey(key, keys, now);
+          return [String(tag), algorithm, state, publish, activate, retire, remove];
+        }),
+      ),
+      ...duty.text,
+      ...checked.map(
+        ({ server, address, verdict }) => `${server} ${address}: ${verdict ?? 'as it should be'}`,
+      ),
+    );
+  }
+  return fits ? 0 : 1;
+}
+
+async function parentOf(zone: string, flags: StatusFlags): Promise<readonly ParentServer[]> {
+  const { servers } = readSettings(flags).resolve;
+  try {
+    return await askParent(zone, servers === undefined ? {} : { servers });
+  } catch (error) {
+    const message = `the name servers above ${zone} can't be looked up: ${describeError(error)}`;
+    throw new GeopoolError('REQUEST_REFUSED', message, { cause: error });
+  }
+}
+
+function reportKey(key: ZoneKey, keys: ZoneKeys, now: number) {
+  const { tag, algorithm, publish, activate, retire, remove } = key;
+  return {
+    tag,
+    algorithm: ALGORITHM_NAMES[algorithm],
+    state: stateOf(key, keys, now),
+    publish: rfc3339(publish),
+    activate: rfc3339(activate),
+    ...timeOf('retire', retire),
+    ...timeOf('remove', remove),
+    ds: dsText(keys.zone, key),
+  };
+}
+
+function timeOf<K extends string>(key: K, ms: number): { [P in K]?: string } {
+  const times: { [P in K]?: string } = {};
+  if (ms !== Infinity) times[key] = rfc3339(ms);
+  return times;
+}
+
+function stateOf(key: ZoneKey, keys: ZoneKeys, now: number): string {
+  if (keyStateAt(keys, now).signing === key) return 'signing';
+  if (now < key.publish) return 'waiting';
+  if (now < key.activate) return 'published';
+  return now < key.remove ? 'retired' : 'removed';
+}

@@ -1,0 +1,52 @@
+/**
+ * The verb `fmt`: zone files in their canonical form, or with `--check` which of them are not.
+ */
+import { realpathSync } from 'node:fs';
+import { describeError } from '../platform/errors.js';
+import { rewriteDurablySync } from '../state/durable-file.js';
+import { formatZone } from '../zone/canonical-yaml.js';
+import { faultOfFile, formatFault } from '../zone/faults.js';
+import { readText, zoneFilesIn } from '../zone/zone-files.js';
+import { print, printError } from './output.js';
+import { readSettings, type SettingFlags } from './settings.js';
+
+export interface FormatFlags extends SettingFlags {
+  /** Nothing is written. */
+  readonly check?: boolean;
+}
+
+/** Names the files that it changes, or would; 1 where it would, or where one can't be read, formatted or written. */
+export async function fmt(files: readonly string[], flags: FormatFlags): Promise<number> {
+  const wanted = files.length > 0 ? files : zoneFilesIn(readSettings(flags).zones);
+  const left = wanted.filter((file) => !settle(file, flags.check === true));
+  return left.length === 0 ? 0 : 1;
+}
+
+/** Whether the file is in its canonical form now; says what it does to it, or why it can't. */
+function settle(file: string, check: boolean): boolean {
+  const read = readText(file);
+  if ('fault' in read) {
+    const { fault: message, ...at } = read;
+    printError(formatFault({ file, ...at, message }));
+    return false;
+  }
+  const made = formatZone(read.text, file);
+  if ('faults' in made) {
+    printError(...made.faults.map(formatFault));
+    return false;
+  }
+  if (made.text === read.text) return true;
+  print(file);
+  return !check && rewrite(file, made.text);
+}
+
+/** Where the file is a link, what it leads to is written. */
+function rewrite(file: string, text: string): boolean {
+  try {
+    rewriteDurablySync(realpathSync(file), text);
+    return true;
+  } catch (error) {
+    printError(formatFault(faultOfFile(file, `the file can't be written: ${describeError(error)}`)));
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * What is to be done at the parent of a signed zone, and until when.
+ */
+import { keyStateAt } from '../dnssec/key-times.js';
+import type { ZoneKeys } from '../dnssec/keys.js';
+import { nextKeyOf, parentDeadline, retiredKeysOf } from '../dnssec/roll.js';
+import { rfc3339 } from '../platform/time.js';
+import { formatSpan } from '../zone/durations.js';
+import { dsText } from './parent-records.js';
+
+export interface ParentDuty {
+  /** The tags of keys whose DS must be there by now, or by `until`. */
+  readonly must: readonly number[];
+  /** The tags of others whose DS may be there. */
+  readonly may: readonly number[];
+  /** Milliseconds since 1970; absent: now. */
+  readonly until?: number;
+  /** The same in words, for people. */
+  readonly text: readonly string[];
+}
+
+/** `dsTtl` is the TTL of DS records at the parent, in milliseconds. */
+export function parentDuty(keys: ZoneKeys, now: number, dsTtl: number): ParentDuty {
+  const { signing, published, withdrawn } = keyStateAt(keys, now);
+  const line = (key: typeof signing): string => `  ${keys.zone}. IN DS ${dsText(keys.zone, key)}`;
+  const tagsBut = (but: typeof signing): number[] =>
+    published.filter((key) => key !== but).map(({ tag }) => tag);
+  if (withdrawn) {
+    return {
+      must: [],
+      may: published.map(({ tag }) => tag),
+      text: [
+        'the parent is to take all DS records away, which CDS and CDNSKEY ask it for;',
+        `${formatSpan(dsTtl)} after that, take "dnssec" out of the zone file`,
+      ],
+    };
+  }
+  const next = nextKeyOf(keys, now);
+  const [retired] = retiredKeysOf(keys, now);
+  if (retired !== undefined) {
+    const until = parentDeadline(retired, dsTtl);
+    const late = now > until ? ', which is late' : '';
+    return {
+      must: [signing.tag],
+      may: tagsBut(signing),
+      until,
+      text: [
+        `by ${rfc3339(until)}${late}, the parent must have this DS; that of key ${retired.tag} may go as soon as it has:`,
+        line(signing),
+      ],
+    };
+  }
+  if (next !== undefined) {
+    return {
+      must: [signing.tag],
+      may: tagsBut(signing),
+      text: [
+        `from now on the parent may have this DS beside that of key ${signing.tag}, from ${rfc3339(next.activate)} on in its place:`,
+        line(next),
+        `it must have it by ${rfc3339(parentDeadline(signing, dsTtl))}`,
+      ],
+    };
+  }
+  return {
+    must: [signing.tag],
+    may: [],
+    text: ['the parent is to have this DS, and no other:', line(signing)],
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * A part of a whole, as an option of a verb has it.
+ */
+import { GeopoolError } from '../platform/errors.js';
+
+/** 0 to 1, of a percentage such as `50%`. Throws USAGE for anything else. */
+export function readShare(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const share = /^\d+(?:\.\d+)?%$/.test(text) ? Number.parseFloat(text) / 100 : Number.NaN;
+  if (share >= 0 && share <= 1) return share;
+  throw new GeopoolError('USAGE', `${option} ${text}: expected a percentage such as 50%`);
+}

@@ -1,0 +1,37 @@
+/**
+ * Writing a file of keys: one that is there is never overwritten by a new one, and one that changes keeps its owner and
+ * rights. A new one that root makes is for the server's group to read.
+ */
+import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import type { ZoneKeys } from '../dnssec/keys.js';
+import { describeError, GeopoolError } from '../platform/errors.js';
+import { groupId } from '../platform/group.js';
+import { rewriteDurablySync } from '../state/durable-file.js';
+import { keyText } from '../zone/dnssec-key-text.js';
+import { SERVER_USER } from './server-user.js';
+
+/** Throws STATE_UNUSABLE where there is such a file, or it can't be written. */
+export function writeNewKeys(file: string, keys: ZoneKeys): void {
+  writing(file, () => {
+    writeFileSync(file, keyText(keys), { flag: 'wx', mode: 0o600, flush: true });
+    const group = groupId(SERVER_USER);
+    if (group === undefined || process.geteuid?.() !== 0) return;
+    chownSync(file, 0, group);
+    chmodSync(file, 0o640);
+  });
+}
+
+/** Throws STATE_UNUSABLE where it can't be written. */
+export function rewriteKeys(file: string, keys: ZoneKeys): void {
+  writing(file, () => rewriteDurablySync(file, keyText(keys)));
+}
+
+function writing(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new GeopoolError('STATE_UNUSABLE', `${file}: can't be written: ${describeError(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,207 @@
+/** The verbs of dnssec, from the first key to the last; what they print is what others make of the same key. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { keyText, readKeyText } from '../../src/zone/dnssec-key-text.js';
+import { makeKey } from '../dnssec/make-keys.js';
+import { runProgram } from '../e2e/program.js';
+import { zoneText } from '../zone/zone-text.js';
+
+const ZONE = 'dl.example.org';
+const DAY = 86_400_000;
+
+function home(t: Test) {
+  const cwd = t.testdir({ zones: { 'z.yaml': zoneText({ more: 'dnssec: { key: z.key }' }) } });
+  const run = (...args: string[]) => runProgram(['dnssec', ...args], { cwd });
+  const keys = () => {
+    const read = readKeyText(readFileSync(join(cwd, 'z.key'), 'utf8'), 'z.key');
+    if ('faults' in read) throw new Error('wrong keys');
+    return read;
+  };
+  const write = (...made: [ReturnType<typeof makeKey>, ...ReturnType<typeof makeKey>[]]) => {
+    writeFileSync(join(cwd, 'z.key'), keyText({ zone: ZONE, keys: made }), { mode: 0o600 });
+    return made;
+  };
+  return { cwd, run, keys, write };
+}
+
+t.test('keygen makes a file that is not overwritten', async (t) => {
+  for (const [args, algorithm] of [
+    [[], 13],
+    [['--algorithm', 'ed25519'], 15],
+  ] as const) {
+    const { cwd, run, keys } = home(t);
+    const { code, stdout, stderr } = await run('keygen', `${ZONE}.`, '--output', 'z.key', ...args);
+    t.same([code, stderr], [0, '']);
+    const {
+      zone,
+      keys: [key, ...more],
+    } = keys();
+    t.same([zone, key.algorithm, more.length], [ZONE, algorithm, 0]);
+    t.match(stdout.split('\n')[0], `z.key: key ${key.tag} of ${ZONE}`);
+    t.ok(Math.abs(key.publish - Date.now()) < DAY);
+    const { mode } = statSync(join(cwd, 'z.key'));
+    t.equal(mode & 0o137, 0, 'nobody but the group may read it');
+    t.match(await run('keygen', ZONE, '--output', 'z.key'), {
+      code: 1,
+      stderr: /z\.key: can't be written: EEXIST/,
+    });
+    t.equal(keys().keys[0].tag, key.tag);
+  }
+  const { run } = home(t);
+  t.match(await run('keygen', 'a..b'), { code: 2, stderr: /is not a name/ });
+  t.match(await run('keygen', 'A.example'), { code: 0, stdout: /^a\.example\.key: key/ });
+});
+
+t.test('DS and DNSKEY are what other programs make of the key', async (t) => {
+  for (const algorithm of [13, 15] as const) {
+    const { cwd, run, write } = home(t);
+    const [key] = write(makeKey(algorithm));
+    const { stdout, code } = await run('ds', ZONE);
+    t.equal(code, 0);
+    const [, ds, , dnskey] = stdout.split('\n');
+    t.match(ds, new RegExp(`^dl\\.example\\.org\\. IN DS ${key.tag} ${algorithm} 2 [0-9A-F]{64}$`));
+    t.match(dnskey, new RegExp(`^dl\\.example\\.org\\. IN DNSKEY 257 3 ${algorithm} \\S+$`));
+    t.same(JSON.parse((await run('ds', ZONE, '--json')).stdout), {
+      zone: ZONE,
+      keys: [{ tag: key.tag, ds: ds?.split(' IN DS ')[1], dnskey: dnskey?.split(' IN DNSKEY ')[1] }],
+    });
+    writeFileSync(join(cwd, 'k.key'), `${dnskey?.replace(' IN ', ' 60 IN ')}\n`);
+    for (const [tool, ...args] of [
+      ['dnssec-dsfromkey', '-2', '-f', 'k.key', ZONE],
+      ['ldns-key2ds', '-n', '-2', 'k.key'],
+    ] as const) {
+      const { error } = spawnSync(tool, ['-h']);
+      if (error !== undefined) {
+        t.comment(`${tool} is not installed`);
+        continue;
+      }
+      const made = execFileSync(tool, args, { cwd, encoding: 'utf8' });
+      t.equal(
+        made
+          .trim()
+          .replace(/\s+(\d+\s+)?IN\s+DS\s+/, ' IN DS ')
+          .replace(/\t/g, ' ')
+          .toUpperCase(),
+        ds?.toUpperCase(),
+        tool,
+      );
+    }
+  }
+});
+
+t.test('a roll, and what is said of it', async (t) => {
+  const { cwd, run, keys, write } = home(t);
+  const [old] = write(makeKey(15));
+  chmodSync(join(cwd, 'z.key'), 0o640);
+  t.match(await run('roll', ZONE, '--changing', 'soon'), { code: 2, stderr: /--changing: "soon" is not/ });
+  const { code, stdout, stderr } = await run('roll', ZONE, '--copying', '2h');
+  t.same([code, stderr], [0, '']);
+  const rolled = keys();
+  const [before, next] = rolled.keys;
+  t.equal(before.tag, old.tag);
+  t.equal(next?.algorithm, 15, 'the algorithm stays');
+  const publish = next?.publish ?? 0;
+  t.equal((next?.activate ?? 0) - publish, 3 * 3_600_000, 'the longest TTL is the SOA record’s');
+  t.equal(before.remove - before.retire, 15 * DAY + 3_600_000);
+  t.equal(statSync(join(cwd, 'z.key')).mode & 0o777, 0o640);
+  t.match(stdout, `z.key: key ${next?.tag} follows key ${old.tag}\n`);
+  t.match(stdout, `by ${new Date(publish + 2 * 3_600_000).toISOString()}, and reload each\n`);
+  t.match(await run('roll', ZONE), {
+    code: 1,
+    stderr: new RegExp(`a roll has begun: key ${next?.tag} signs from`),
+  });
+
+  const status = await run('status', ZONE);
+  t.equal(status.code, 0);
+  const lines = status.stdout.split('\n');
+  t.equal(lines[0], `${ZONE}, keys in z.key`);
+  t.match(lines[2], new RegExp(`^ *${old.tag} +ed25519 +signing +1970-01-01T`));
+  t.match(lines[3], new RegExp(`^ *${next?.tag} +ed25519 +published +.*never +never$`));
+  t.match(lines[4], /^from now on the parent may have this DS beside that of key/);
+  const report = JSON.parse((await run('status', ZONE, '--json')).stdout);
+  t.match(report, {
+    zone: ZONE,
+    file: 'z.key',
+    keys: [
+      { tag: old.tag, state: 'signing', remove: new Date(before.remove).toISOString() },
+      { tag: next?.tag, state: 'published', algorithm: 'ed25519' },
+    ],
+    next_change: new Date(next?.activate ?? 0).toISOString(),
+    parent: { must: [old.tag], may: [next?.tag] },
+  });
+  t.notOk('retire' in report.keys[1]);
+  t.same((await run('ds', ZONE)).stdout.match(/ IN DS /g)?.length, 2, 'both, as in CDS');
+});
+
+t.test('the states of keys', async (t) => {
+  const { run, write } = home(t);
+  const now = Date.now();
+  const made = write(
+    makeKey(15, [0, 0, 1, 2]),
+    makeKey(15, [0, 1, now - DAY, now + DAY]),
+    makeKey(15, [0, now - DAY, now + 2 * DAY, now + 3 * DAY]),
+    makeKey(15, [now + DAY, now + 2 * DAY]),
+  );
+  const { keys } = JSON.parse((await run('status', ZONE, '--json')).stdout);
+  t.same(
+    keys.map(({ tag, state }: { tag: number; state: string }) => [tag, state]),
+    made.map(({ tag }, i) => [tag, ['removed', 'retired', 'signing', 'waiting'][i]]),
+  );
+});
+
+t.test('withdrawn, and taken back', async (t) => {
+  const { run, keys, write } = home(t);
+  write(makeKey(15));
+  const { code, stdout } = await run('withdraw', ZONE, '--ds-ttl', '2h');
+  t.equal(code, 0);
+  t.match(stdout, /the parent is to take all DS records away[^\n]*\n2h after that, take "dnssec" out/);
+  const { withdrawn = 0 } = keys();
+  t.ok(Math.abs(withdrawn - Date.now()) < DAY);
+  t.equal((await run('withdraw', ZONE)).code, 0);
+  t.equal(keys().withdrawn, withdrawn, 'since then');
+  t.match(JSON.parse((await run('status', ZONE, '--json')).stdout), {
+    withdrawn: new Date(withdrawn).toISOString(),
+    parent: { must: [] },
+  });
+  t.match((await run('withdraw', ZONE, '--undo')).stdout, 'the parent is to have this DS, and no other:');
+  t.equal(keys().withdrawn, undefined);
+});
+
+t.test('what is in the way is said', async (t) => {
+  const { cwd, run } = home(t);
+  writeFileSync(join(cwd, 'zones/plain.yaml'), zoneText({ zone: 'zone: plain.example' }));
+  writeFileSync(join(cwd, 'zones/wrong.yaml'), 'zone: wrong.example\n');
+  for (const [name, said] of [
+    ['none.example', /^geopool: no zone file is of none\.example\n$/],
+    [
+      'plain.example',
+      /^geopool: plain\.example is not signed: write dnssec: \{ key: FILE \} into zones\/plain\.yaml\n$/,
+    ],
+    ['wrong.example', /geopool: the file of wrong\.example is wrong\n$/],
+    [ZONE, /^z\.key:1:1: the keys of dl\.example\.org can't be read: ENOENT[^\n]*\ngeopool: the keys of/],
+  ] as const) {
+    t.match(await run('ds', name), { code: 1, stderr: said });
+  }
+});
+
+t.test('check reads the keys of signed zones, unless they are elsewhere', async (t) => {
+  const { cwd, write } = home(t);
+  const check = (...args: string[]) => runProgram(['check', '--zones', 'zones', ...args], { cwd });
+  t.match(await check(), {
+    code: 1,
+    stdout: /^z\.key:1:1: the keys of dl\.example\.org can't be read: ENOENT/,
+  });
+  t.match(await check('--without-keys'), {
+    code: 0,
+    stdout: /^zones\/z\.yaml: dl\.example\.org, .*: good\n$/,
+  });
+  write(makeKey(15));
+  t.match(await check(), { code: 0, stdout: /good\n$/ });
+  chmodSync(join(cwd, 'z.key'), 0o644);
+  t.match(await check(), {
+    code: 1,
+    stdout: /^z\.key:1:1: others may read or change these keys: chmod 0600/,
+  });
+});

@@ -1,0 +1,116 @@
+/** What is to be done at the parent over a roll, and whether it was done. */
+import { createHash } from 'node:crypto';
+import t from 'tap';
+import type { ParentDs, ParentServer } from '../../src/commands/ask-parent.js';
+import { parentDuty } from '../../src/commands/parent-duty.js';
+import { dsText } from '../../src/commands/parent-records.js';
+import { verdictOn } from '../../src/commands/parent-verdict.js';
+import { dnskeyData, dsData, type ZoneKey, type ZoneKeys } from '../../src/dnssec/keys.js';
+import { rollKeys } from '../../src/dnssec/roll.js';
+import { encodeName } from '../../src/wire/names.js';
+import { makeKey, makeKeys } from '../dnssec/make-keys.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const zone = 'dl.example.org';
+const steady = makeKeys(zone);
+const spans = { longestTtl: HOUR, dsTtl: DAY, copying: DAY, changing: 14 * DAY };
+const rolling = rollKeys(steady, DAY, spans, ({ publish, activate }) => makeKey(13, [publish, activate]));
+const [old, next] = rolling.keys;
+if (next === undefined) throw new Error('no next key');
+const line = (key: ZoneKey): string => `  dl.example.org. IN DS ${dsText(zone, key)}`;
+
+t.test('what is to be done, and until when', async (t) => {
+  t.same(parentDuty(steady, 0, DAY), {
+    must: [old.tag],
+    may: [],
+    text: ['the parent is to have this DS, and no other:', line(old)],
+  });
+  t.same(parentDuty(rolling, DAY, DAY), {
+    must: [old.tag],
+    may: [next.tag],
+    text: [
+      `from now on the parent may have this DS beside that of key ${old.tag}, from 1970-01-03T01:00:00.000Z on in its place:`,
+      line(next),
+      'it must have it by 1970-01-17T01:00:00.000Z',
+    ],
+  });
+  t.same(parentDuty(rolling, 3 * DAY, DAY), {
+    must: [next.tag],
+    may: [old.tag],
+    until: 16 * DAY + HOUR,
+    text: [
+      `by 1970-01-17T01:00:00.000Z, the parent must have this DS; that of key ${old.tag} may go as soon as it has:`,
+      line(next),
+    ],
+  });
+  t.match(
+    parentDuty(rolling, 16 * DAY + 2 * HOUR, DAY).text[0],
+    /^by 1970-01-17T01:00:00.000Z, which is late, the/,
+  );
+  t.same(parentDuty(rolling, 30 * DAY, DAY).must, [next.tag]);
+  t.same(parentDuty({ ...steady, withdrawn: DAY }, DAY, 2 * DAY), {
+    must: [],
+    may: [old.tag],
+    text: [
+      'the parent is to take all DS records away, which CDS and CDNSKEY ask it for;',
+      '2d after that, take "dnssec" out of the zone file',
+    ],
+  });
+});
+
+function dsOf(key: ZoneKey, digestType = 2, hash = 'sha256'): ParentDs {
+  const digest = createHash(hash).update(encodeName(zone)).update(dnskeyData(key)).digest('hex');
+  return { tag: key.tag, algorithm: key.algorithm, digestType, digest, ttl: 86_400 };
+}
+
+function verdict(keys: ZoneKeys, now: number, records?: readonly ParentDs[]): string | undefined {
+  const server: ParentServer = {
+    server: 'ns',
+    address: '192.0.2.1',
+    ...(records && { records }),
+    fault: 'away',
+  };
+  return verdictOn(server, keys, parentDuty(keys, now, DAY), now);
+}
+
+t.test('whether the parent has it', async (t) => {
+  t.equal(Buffer.from(dsData(zone, old).subarray(4)).toString('hex'), dsOf(old).digest);
+  for (const [keys, now, records, said] of [
+    [steady, 0, [dsOf(old)], undefined],
+    [steady, 0, [dsOf(old), dsOf(old, 4, 'sha384')], undefined],
+    [steady, 0, [dsOf(old, 1, 'sha1')], undefined],
+    [steady, 0, undefined, 'not known: away'],
+    [steady, 0, [], 'it has no DS: nobody validates the zone'],
+    [steady, 0, [dsOf(next)], `it has DS ${next.tag} alone, which no key has: the zone is bogus`],
+    [steady, 0, [dsOf(next), dsOf(old)], `it has DS ${next.tag}, which no key has: take it away`],
+    [
+      steady,
+      0,
+      [{ ...dsOf(old), digest: 'aa' }],
+      `it has DS ${old.tag} alone, which no key has: the zone is bogus`,
+    ],
+    [
+      steady,
+      0,
+      [{ ...dsOf(old), digestType: 3 }],
+      `it has DS ${old.tag} alone, which no key has: the zone is bogus`,
+    ],
+    [rolling, DAY, [dsOf(old)], undefined],
+    [rolling, DAY, [dsOf(old), dsOf(next)], undefined],
+    [rolling, DAY, [dsOf(next)], `it has no DS of key ${old.tag} yet`],
+    [
+      rolling,
+      3 * DAY,
+      [dsOf(old)],
+      `it has no DS of key ${next.tag} yet, and must have it by 1970-01-17T01:00:00.000Z`,
+    ],
+    [rolling, 17 * DAY, [dsOf(old)], `it has no DS of key ${next.tag} yet`],
+    [rolling, 3 * DAY, [dsOf(next), dsOf(old)], undefined],
+    [rolling, 3 * DAY, [dsOf(next)], undefined],
+    [{ ...steady, withdrawn: 0 }, 0, [dsOf(old)], `it has DS ${old.tag} still`],
+    [{ ...steady, withdrawn: 0 }, 0, [], undefined],
+  ] as const) {
+    t.equal(verdict(keys, now, records), said);
+  }
+});
