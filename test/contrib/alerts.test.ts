@@ -44,6 +44,8 @@ const POOL = { ...AT, zone: 'dl.example.org', pool: 'dl.example.org', family: 'i
 const MIRROR = { ...POOL, mirror: 'aurora', address: '192.0.2.10' };
 const OVERRIDE = { ...AT, zone: 'dl.example.org', mirror: 'aurora', state: 'down' };
 
+const DIFFERING = { ...AT, member: 'ns2', what: 'zones' };
+
 function series(name: string, labels: Readonly<Record<string, string>> = AT): string {
   const list = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
   return `${name}{${list.join(', ')}}`;
@@ -69,12 +71,28 @@ function counter(alert: string, name: string, labels: Case['labels'] = AT): Case
 }
 
 const DAY = 86_400;
+const SIGNING = { zone: 'dl.example.org', state: 'signing' };
 const CASES: readonly Case[] = [
   level('GeopoolUnreachable', 'up', 0, 1),
   level('GeopoolWorkerSilent', 'geopool_workers_silent', 1, 0),
   level('GeopoolZoneFileRefused', 'geopool_zone_files_refused', 1, 0),
   level('GeopoolPanic', 'geopool_pool_panic', 1, 0, POOL),
   level('GeopoolZoneStale', 'geopool_zone_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),
+  level('GeopoolZoneKeysStale', 'geopool_zone_keys_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),
+  {
+    alert: 'GeopoolKeysDiffer',
+    labels: { zone: 'dl.example.org' },
+    at: '40m',
+    fires: {
+      [series('geopool_zone_keys', { ...AT, ...SIGNING, tag: '1' })]: '1x60',
+      [series('geopool_zone_keys', { ...AT, ...SIGNING, instance: 'ns2:5380', tag: '2' })]: '1x60',
+    },
+    quiet: {
+      [series('geopool_zone_keys', { ...AT, ...SIGNING, tag: '1' })]: '1x60',
+      [series('geopool_zone_keys', { ...AT, ...SIGNING, instance: 'ns2:5380', tag: '1' })]: '1x60',
+      [series('geopool_zone_keys', { ...AT, ...SIGNING, state: 'published', tag: '2' })]: '1x60',
+    },
+  },
   {
     alert: 'GeopoolSerialsDiffer',
     labels: { zone: 'dl.example.org' },
@@ -101,6 +119,9 @@ const CASES: readonly Case[] = [
       [series('geopool_mirror_enabled', MIRROR)]: '0x60',
     },
   },
+  level('GeopoolFleetMemberSilent', 'geopool_fleet_member_heard', 0, 1, { ...AT, member: 'ns2' }),
+  level('GeopoolFleetServerAway', 'geopool_fleet_server_usable', 0, 1, { ...AT, server: '1' }),
+  level('GeopoolFleetDiffers', 'geopool_fleet_member_differs', 1, 0, DIFFERING, '40m'),
   level('GeopoolFrozen', 'geopool_pool_frozen', 1, 0, POOL),
   level(
     'GeopoolCertificateEnds',
@@ -110,6 +131,15 @@ const CASES: readonly Case[] = [
     MIRROR,
     '70m',
   ),
+  level(
+    'GeopoolTlsCertificateEnds',
+    'geopool_tls_certificate_end_timestamp_seconds',
+    10 * DAY,
+    20 * DAY,
+    AT,
+    '70m',
+  ),
+  level('GeopoolTlsCertificateWrong', 'geopool_tls_certificate_wrong', 1, 0),
   level(
     'GeopoolDatabaseOld',
     'geopool_database_build_timestamp_seconds',
@@ -132,7 +162,7 @@ const CASES: readonly Case[] = [
   level('GeopoolOverrideEnds', 'geopool_override_end_timestamp_seconds', 4000, 8000, OVERRIDE),
   counter('GeopoolWorkerDied', 'geopool_worker_restarts_total'),
   counter('GeopoolStateNotWritten', 'geopool_state_write_failures_total'),
-  counter('GeopoolNobodyIsTold', 'geopool_notifications_total', {
+  counter('GeopoolNotificationsFail', 'geopool_notifications_total', {
     ...AT,
     channel: 'webhook',
     outcome: 'failed',

@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path';
 import t from 'tap';
 import { runProgram } from '../e2e/program.js';
 
-const FILE = resolve('contrib/icinga2/geopool.conf');
+const COMMAND = resolve('contrib/icinga2/command.conf');
+const SERVICE = resolve('contrib/icinga2/service.conf');
 
 t.test('the command knows every option of monitor, but for the config', async (t) => {
   const { stdout } = await runProgram(['monitor', '--help'], { cwd: process.cwd() });
   const options = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option = '']) => option);
-  const passed = [...readFileSync(FILE, 'utf8').matchAll(/"(--[a-z-]+)" = \{/g)].map(
+  const passed = [...readFileSync(COMMAND, 'utf8').matchAll(/"(--[a-z-]+)" = \{/g)].map(
     ([, option = '']) => option,
   );
   t.same(passed.sort(), options.filter((option) => option !== '--config').sort());
@@ -23,7 +24,7 @@ t.test('Icinga takes it, and makes a service of it for a host that wants one', {
   const host = (name: string, vars: string) => `object Host "${name}" { check_command = "dummy"; ${vars} }\n`;
   writeFileSync(
     config,
-    `const NodeName = "test"\ninclude <itl>\n${host('ns1', 'vars.geopool = true')}${host('other', '')}include "${FILE}"\n`,
+    `const NodeName = "test"\ninclude <itl>\n${host('ns1', 'vars.geopool = true')}${host('other', '')}include "${COMMAND}"\ninclude "${SERVICE}"\n`,
   );
   const { status, stdout } = spawnSync(ICINGA, ['daemon', '-C', '-c', config], { encoding: 'utf8' });
   t.equal(status, 0, stdout);
