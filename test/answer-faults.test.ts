@@ -1,7 +1,7 @@
 /** The judge of answers must know a bad one: each way in which an answer can be wrong, tried on a good one. */
 import t from 'tap';
 import { newResponder } from '../src/answer/responder.js';
-import { seededRandom } from '../src/random.js';
+import { seededRandom } from '../src/platform/random.js';
 import { EXAMPLE, PLACES } from './answer/zones.js';
 import { faultOfAnswer } from './answer-faults.js';
 import { answerOctets, makeTable } from './compile/make-table.js';

@@ -21,6 +21,10 @@ export const TYPES = {
   DS: 43,
   SSHFP: 44,
   RRSIG: 46,
+  NSEC: 47,
+  DNSKEY: 48,
+  CDS: 59,
+  CDNSKEY: 60,
   HTTPS: 65,
   TKEY: 249,
   TSIG: 250,
@@ -291,6 +295,10 @@ function dataText(answer: Exclude<Answer, { type: 'OPT' }>): string {
     case 'SOA': {
       const { mname, rname, serial, refresh, retry, expire, minimum } = answer.data;
       return `${mname} ${rname} ${serial} ${refresh} ${retry} ${expire} ${minimum}`;
+    }
+    case 'DS': {
+      const { keyTag, algorithm, digestType, digest } = answer.data;
+      return `${keyTag} ${algorithm} ${digestType} ${Buffer.from(digest).toString('hex')}`;
     }
     case 'CAA':
       return `${answer.data.flags} ${answer.data.tag} "${answer.data.value}"`;

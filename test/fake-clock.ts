@@ -2,7 +2,7 @@
  * A clock that only tests move. Timers run in the order in which they are due, and what they set off (promises,
  * immediates) is let finish before the next one runs, so that an hour passes in milliseconds and always the same way.
  */
-import type { Clock } from '../src/clock.js';
+import type { Clock } from '../src/platform/clock.js';
 
 export interface FakeClock extends Clock {
   /** Lets `ms` milliseconds pass. */

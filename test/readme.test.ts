@@ -1,10 +1,10 @@
-/** README.md held against the program: what it shows is read, run and compared, so that it stays true. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** README.md and the pages of the manual held against the program: what they show is read, run and compared. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import type * as z from 'zod';
-import { GeopoolError } from '../src/errors.js';
+import { GeopoolError } from '../src/platform/errors.js';
 import { applyEnvironment } from '../src/zone/config-environment.js';
 import { formatFault } from '../src/zone/faults.js';
 import { parseZone } from '../src/zone/parse-zone.js';
@@ -15,10 +15,15 @@ import { runProgram } from './e2e/program.js';
 
 const ROOT = process.cwd();
 const README = readFileSync('README.md', 'utf8');
+const PAGES = ['geopool', 'geopool.yaml', 'geopool-zone', 'operations', 'migration'];
+const [VERBS = '', SETTINGS = '', ZONE = '', ...MORE] = PAGES.map((page) =>
+  readFileSync(`docs/${page}.md`, 'utf8'),
+);
+const MANUAL = [README, VERBS, SETTINGS, ZONE, ...MORE].join('\n');
 
 /** The fenced blocks of a language, without the indentation that a list gives them. */
 function blocks(language: string): string[] {
-  const fences = README.matchAll(/^( *)```(\w+)\n([\s\S]*?)^ *```$/gm);
+  const fences = MANUAL.matchAll(/^( *)```(\w+)\n([\s\S]*?)^ *```$/gm);
   return [...fences].flatMap(([, indent = '', name, text = '']) =>
     name === language ? [text.replaceAll(new RegExp(`^${indent}`, 'gm'), '')] : [],
   );
@@ -27,15 +32,11 @@ function blocks(language: string): string[] {
 const ZONES = blocks('yaml').filter((text) => text.startsWith('zone:'));
 const CONFIGS = blocks('yaml').filter((text) => !text.startsWith('zone:'));
 
-/** The first cells of a table's rows, their code marks taken off, from the line of its header on. */
-function firstCells(header: string): string[] {
-  const [, table = ''] = README.split(`${header}\n`);
-  const [rows = ''] = table.split('\n\n');
-  return rows
-    .split('\n')
-    .slice(1)
-    .map((row) => /^\| `(.*?)` \|/.exec(row)?.[1] ?? '')
-    .filter((cell) => cell !== '');
+/** What the items of a list begin with, in code marks, from a heading to the next one. */
+function itemsUnder(heading: string, page: string): string[] {
+  const [, text = ''] = page.split(`\n## ${heading}\n`);
+  const [list = ''] = text.split('\n## ');
+  return [...list.matchAll(/^- `([^`]*)`/gm)].map(([, item = '']) => item.replaceAll(/\s+/g, ' '));
 }
 
 t.test('the zones are sound, and together have every key', async (t) => {
@@ -83,14 +84,14 @@ function configKeys(path: readonly string[] = []): string[] {
   return [];
 }
 
-t.test('the table of settings has every key, and the defaults that are texts', async (t) => {
+t.test('the list of settings has every key, and the defaults that are texts', async (t) => {
   const keys = configKeys();
   t.ok(keys.length > 10);
-  t.same(firstCells('| key of geopool.yaml | flag | default | meaning |').sort(), keys.sort());
+  t.same(itemsUnder('Settings', SETTINGS).sort(), keys.sort());
   const { zones, state } = parseServerConfig('', 'geopool.yaml');
   const { schedule, host, editions } = DEFAULT_TERMS;
   for (const value of [zones, state, schedule, host, `[${editions.join(', ')}]`]) {
-    t.match(README, `| \`${value}\` |`);
+    t.match(SETTINGS, `default \`${value}\`)`);
   }
 });
 
@@ -107,7 +108,7 @@ t.test('every name of the environment that is looked at is there, and no other',
   );
   const fetched = 'geo: { update: { account_id: 1, license_key: k } }';
   applyEnvironment(parseServerConfig(fetched, 'geopool.yaml'), env, () => '');
-  const named = new Set(README.match(/\b(?:GEOIPUPDATE_\w+|[A-Z]+_PROXY\b)/g));
+  const named = new Set(MANUAL.match(/\b(?:GEOIPUPDATE_\w+|[A-Z]+_PROXY\b)/g));
   const names = new Set([...looked].map((name) => name.toUpperCase()));
   t.same([...named].sort(), [...names].sort());
 });
@@ -131,15 +132,15 @@ t.test('verbs and flags', async (t) => {
   const verbs: string[] = [];
   for (const verb of commandsIn(await helpOf())) verbs.push(...(await spellOut(verb)));
   t.ok(verbs.length > 8);
-  const rows = new Map(firstCells('| verb | does |').map((cell) => [verbIn(cell, verbs), cell]));
-  t.same([...rows.keys()].sort(), [...verbs].sort(), 'the table has every verb and no other');
+  const rows = new Map(itemsUnder('Verbs', VERBS).map((cell) => [verbIn(cell, verbs), cell]));
+  t.same([...rows.keys()].sort(), [...verbs].sort(), 'the list has every verb and no other');
   const known = new Map<string, string[]>();
   for (const verb of verbs) {
     const flags = flagsIn(await helpOf(...verb.split(' ')));
     known.set(verb, flags);
     t.same(flagsIn(rows.get(verb) ?? ''), flags, `the flags of ${verb}`);
   }
-  const code = [...blocks('sh'), ...blocks('console'), ...(README.match(/`[^`\n]+`/g) ?? [])].join('\n');
+  const code = [...blocks('sh'), ...blocks('console'), ...(MANUAL.match(/`[^`\n]+`/g) ?? [])].join('\n');
   const uses = [...code.matchAll(/(?:node dist\/main\.js|(?:^|[`$ ])geopool) +([a-z].*)$/gm)];
   t.ok(uses.length > 10);
   for (const [, use = ''] of uses) {
@@ -176,20 +177,28 @@ t.test('explain says what is shown here', async (t) => {
   t.match(README, await explainedTable(t, directory));
 });
 
+/** The anchors that the headings of a page have. */
+function anchorsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 t.test('links lead somewhere', async (t) => {
-  for (const file of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {
+  const pages = readdirSync('docs').map((name) => `docs/${name}`);
+  for (const file of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pages]) {
     const text = readFileSync(file, 'utf8');
-    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-      title
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9 -]/g, '')
-        .replaceAll(' ', '-'),
-    );
-    const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)];
-    t.ok(file === 'CHANGELOG.md' || links.length > 0, file);
-    for (const [, link = ''] of links) {
-      const found = link.startsWith('#') ? headings.includes(link.slice(1)) : existsSync(join(ROOT, link));
+    for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? file : join(dirname(file), path);
+      const found = existsSync(join(ROOT, target));
       t.ok(found, `${file}: ${link}`);
+      if (found && anchor !== undefined) {
+        t.ok(anchorsOf(readFileSync(target, 'utf8')).includes(anchor), `${file}: ${link}`);
+      }
     }
   }
 });

@@ -11,42 +11,28 @@ const ROOMS = [
   ['main.ts', 'commands'],
   ['daemon'],
   ['control', 'http', 'report'],
-  ['net'],
+  ['import'],
+  ['foresight'],
+  ['fleet'],
+  ['server'],
   ['compile'],
   ['answer'],
   ['select'],
-  ['health'],
+  ['health', 'history'],
+  ['probe'],
   ['update', 'notify'],
   ['geo'],
   ['zone'],
+  ['dnssec'],
   ['state'],
   ['wire'],
   ['ip'],
   ['systemd'],
-  ['countries.ts'],
-  ['facts.ts'],
-  [
-    'errors.ts',
-    'printable.ts',
-    'count-of.ts',
-    'url.ts',
-    'libc.ts',
-    'log.ts',
-    'journal.ts',
-    'log-sink.ts',
-    'clock.ts',
-    'time.ts',
-    'random.ts',
-    'in-slices.ts',
-    'in-thread.ts',
-    'one-at-a-time.ts',
-    'thread-priority.ts',
-    'version.ts',
-  ],
+  ['platform'],
 ];
 
 /** What answers queries stays small: these rooms are all that a worker may load. */
-const ANSWERING = ['net', 'answer', 'select', 'wire', 'ip', 'facts.ts', ...(ROOMS.at(-1) ?? [])];
+const ANSWERING = ['server', 'answer', 'select', 'dnssec', 'wire', 'ip', 'platform'];
 
 const ALONE: Record<string, readonly string[]> = {
   maxmind: ['geo'],
@@ -55,10 +41,11 @@ const ALONE: Record<string, readonly string[]> = {
   dns2: ['wire'],
   undici: ['update', 'notify'],
   'node-cron': ['update', 'zone'],
-  koffi: ['libc.ts'],
+  koffi: ['platform'],
   commander: ['main.ts', 'commands'],
   'prom-client': ['http'],
-  pino: ['log.ts'],
+  pino: ['platform'],
+  ioredis: ['fleet'],
 };
 
 interface Import {
@@ -77,8 +64,7 @@ const imports = files.flatMap((file): Import[] => {
 });
 
 function roomOf(file: string): string {
-  const first = file.split('/', 1)[0] ?? file;
-  return first === 'daemon.ts' ? 'daemon' : first;
+  return file.split('/', 1)[0] ?? file;
 }
 
 function rowOf(room: string): number {
@@ -123,7 +109,7 @@ t.test('no file of answer leads back to itself, types included', async (t) => {
 t.test('each field of a layout is read in one place', async (t) => {
   const read = files.flatMap((file) => [
     ...readFileSync(join(root, file), 'utf8').matchAll(
-      /\b((?:ANSWER|NODE|ROW|POOL|CATCHMENT|GUESS)\.(?!HEAD|SUMS)\w+)[^[\]]*\] \?\?|Atomics\.load\([^;]* (ADDRESS\.\w+)\)/g,
+      /\b((?:ANSWER|NODE|ROW|POOL|CATCHMENT|GUESS)\.(?!HEAD|PAIRS)\w+)[^[\]]*\] \?\?|Atomics\.load\([^;]* (ADDRESS\.\w+)\)/g,
     ),
   ]);
   const fields = read.map(([, field, atomic]) => field ?? atomic ?? '');
@@ -133,7 +119,7 @@ t.test('each field of a layout is read in one place', async (t) => {
 
 t.test('what a worker loads stays small', async (t) => {
   const local = imports.filter(
-    ({ source, room }) => source.startsWith('.') && ['net', 'answer'].includes(room),
+    ({ source, room }) => source.startsWith('.') && ['server', 'answer'].includes(room),
   );
   for (const entry of local) {
     const to = target(entry);
@@ -186,3 +172,11 @@ function loadedBy(file: string, before: string[] = []): readonly string[] {
   }
   return before;
 }
+
+t.test(
+  'zod is imported by all its names, since `z` alone brings its messages in fifty languages',
+  async (t) => {
+    for (const file of files)
+      t.notMatch(readFileSync(join(root, file), 'utf8'), /^import \{.*from 'zod'/m, file);
+  },
+);

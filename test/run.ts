@@ -18,7 +18,7 @@ const JOBS = Math.min(8, 2 * availableParallelism());
 const LIMIT = 600_000;
 
 /** Those that take long come first, so that the last ones to end are short. */
-const SLOW = ['health/killed.', 'soak/', 'e2e/', 'net/', 'fuzz/'];
+const SLOW = ['health/killed.', 'soak/', 'e2e/', 'server/', 'fuzz/'];
 
 function rank(file: string): number {
   const slow = SLOW.findIndex((start) => file.startsWith(start));

@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeError } from '../../src/errors.js';
+import { describeError } from '../../src/platform/errors.js';
 import { compilePrograms } from './c-programs.js';
 import { cityDatabase } from './city-database.js';
 import { describeMachine, loadAverage } from './machine.js';
@@ -14,9 +14,11 @@ import type { Part } from './part.js';
 import { measureAbuse } from './parts/abuse.js';
 import { measureFlap } from './parts/flap.js';
 import { measureScope } from './parts/scope.js';
+import { measureSigned } from './parts/signed.js';
 import { measureStart } from './parts/start.js';
 import { measureSwap } from './parts/swap.js';
 import { measureTcp } from './parts/tcp.js';
+import { measureTls } from './parts/tls.js';
 import { measureUdp } from './parts/udp.js';
 import { measureZones } from './parts/zones.js';
 import { ownProcesses } from './processes.js';
@@ -27,6 +29,8 @@ import type { Stage } from './stage.js';
 const PARTS: Readonly<Record<PartName, Part>> = {
   udp: measureUdp,
   tcp: measureTcp,
+  tls: measureTls,
+  signed: measureSigned,
   start: measureStart,
   scope: measureScope,
   zones: measureZones,

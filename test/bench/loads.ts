@@ -11,6 +11,8 @@ export interface Question {
   readonly names?: number;
   /** `random` for a random /24 in each query, or three octets; undefined: no EDNS. */
   readonly subnet?: string;
+  /** Asks for signatures; there is a subnet then. */
+  readonly dnssecOk?: boolean;
 }
 
 export interface Flood {
@@ -81,10 +83,11 @@ export async function pace(
   return JSON.parse(await processes.run(programs.pace, args, CLIENT_CORE));
 }
 
-function questionArgs({ port, name, names, subnet }: Question): string[] {
+function questionArgs({ port, name, names, subnet, dnssecOk }: Question): string[] {
   return [
     ...['-p', `${port}`, '-n', name],
     ...(names === undefined ? [] : ['-k', `${names}`]),
     ...(subnet === undefined ? [] : ['-e', subnet]),
+    ...(dnssecOk === true ? ['-d'] : []),
   ];
 }

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { basename } from 'node:path';
-import { VERSION } from '../../src/version.js';
+import { VERSION } from '../../src/platform/version.js';
 
 /** Programs whose version is of interest, with the argument that makes them tell it. */
 const PROGRAMS = [

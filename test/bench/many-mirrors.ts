@@ -2,7 +2,7 @@
  * Pools larger than anybody's, and zones more than anybody has, made up by a fixed seed: mirrors lie around the places
  * of the six, where people live, each pool's elsewhere.
  */
-import { type Random, seededRandom } from '../../src/random.js';
+import { type Random, seededRandom } from '../../src/platform/random.js';
 import { zoneText } from './servers/geopool.js';
 import { SIX_MIRRORS } from './six-mirrors.js';
 

@@ -4,7 +4,18 @@
 import { parseArgs } from 'node:util';
 
 /** Every part, in the order in which they are measured. */
-export const PARTS = ['udp', 'tcp', 'start', 'scope', 'zones', 'swap', 'abuse', 'flap'] as const;
+export const PARTS = [
+  'udp',
+  'tcp',
+  'tls',
+  'signed',
+  'start',
+  'scope',
+  'zones',
+  'swap',
+  'abuse',
+  'flap',
+] as const;
 
 export type PartName = (typeof PARTS)[number];
 

@@ -43,7 +43,7 @@ export async function verdictTimes(
     const asking = askSteadily(port, name, client);
     await pause(AFTER);
     const asked = performance.now();
-    await tell('/disable', { mirror, reason: 'bench' });
+    await tell('/disable', { mirror, reason: 'bench', force: true });
     const acknowledged = performance.now();
     await pause(AFTER);
     const answers = (await asking.stop()).filter(({ addresses }) => addresses.includes(address));
@@ -103,7 +103,7 @@ export function keepTurning(
   const turning = (async () => {
     for (let turn = 0; !isOver; turn++) {
       const mirror = mirrors[(turn >> 1) % mirrors.length]?.name;
-      if (turn % 2 === 0) await tell('/disable', { mirror, reason: 'bench' });
+      if (turn % 2 === 0) await tell('/disable', { mirror, reason: 'bench', force: true });
       else await tell('/enable', { mirror });
       await pause(1000 / perSecond);
     }

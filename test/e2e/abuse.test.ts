@@ -49,7 +49,7 @@ t.test('the others are served', async (t) => {
     rounds++;
     memory = Math.max(memory, memoryOf(server.pid));
     // Whether somebody idles long enough before a neighbour takes the place, and whether there is no room for anybody at
-    // all, depends on who comes when; test/net/tcp-limits.test.ts has both.
+    // all, depends on who comes when; test/server/tcp-worker.test.ts has both.
     const { slow, unread, network_crowded } = await ended();
     return rounds >= 20 && Math.min(slow, unread, network_crowded) > 0 ? true : undefined;
   };

@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import { connect, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { below, type Random, seededRandom } from '../../src/random.js';
+import { below, type Random, seededRandom } from '../../src/platform/random.js';
 import { framed, queryOctets } from './dns-client.js';
 
 export interface AbusersStart {

@@ -2,14 +2,32 @@
  * The verb `check` as an operator or a deployment script meets it: every wrong file is refused at its line, in the form
  * that editors jump to, and nothing that is wrong with a file makes the program show its insides.
  */
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
 import { unmark, zoneText } from '../zone/zone-text.js';
+import { type Finished, runProgram } from './program.js';
 import { makeHome } from './server.js';
+
+const onlyRoot = process.geteuid?.() === 0 ? false : 'only root can become somebody else';
 
 /** A zone file that is sound but for one thing, at the mark, by what it is called. */
 const WRONG: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
-  'empty.yaml': ['⟦', /must be a mapping, found nothing/],
-  'a-tab.yaml': ['zone: a.example\npools:\n⟦\t"@": {}', /YAML: /],
+  'empty.yaml': ['⟦', /the file is empty: write a zone/],
+  'a-tab.yaml': ['zone: a.example\npools:\n⟦\t"@": {}', /a tab indents this line/],
+  'conflict.yaml': [
+    zoneText({ more: '⟦<<<<<<< HEAD\nttl: 60\n=======\nttl: 70\n>>>>>>> theirs' }),
+    /Git left a conflict/,
+  ],
+  'old-mac.yaml': ['zone: a.example⟦\rns: [ns1.example.net]\r', /carriage return/],
+  'bare-ipv6.yaml': [
+    zoneText({ mirrors: 'mirrors:\n  a: { addresses: [⟦2001:db8::] }' }),
+    /write "2001:db8::" in quotes/,
+  ],
+  'merge-key.yaml': [
+    zoneText({ mirrors: 'mirrors:\n  a: { ⟦<<: {}, addresses: [192.0.2.1] }' }),
+    /"<<" is not in YAML 1\.2/,
+  ],
   'unclosed.yaml': ['zone: [a\n⟦', /YAML: /],
   'duplicate-key.yaml': [zoneText({ more: 'ttl: 60\n⟦ttl: 70' }), /duplicate key "ttl", first at line 5/],
   'unknown-key.yaml': [zoneText({ more: '⟦tll: 60' }), /unknown key "tll"; did you mean "ttl"\?/],
@@ -17,7 +35,7 @@ const WRONG: Readonly<Record<string, readonly [text: string, message: RegExp]>> 
   'no-name.yaml': [zoneText({ zone: 'zone: ⟦bücher.example' }), /xn--bcher-kva/],
   'no-address.yaml': [
     zoneText({ mirrors: 'mirrors:\n  a: { addresses: [⟦mirror.example.org] }' }),
-    /is not an IP address/,
+    /is a host name: write hostname: mirror\.example\.org in place of "addresses"/,
   ],
   'shared-address.yaml': [
     zoneText({
@@ -105,7 +123,7 @@ t.test('what is not even text', async (t) => {
   const all = await home.run('check', '--zones', 'zones');
   t.equal(all.code, 1);
   t.match(all.stdout.split('\n'), [
-    /^zones\/binary\.yaml:1:1: the file is not in UTF-8/,
+    /^zones\/binary\.yaml:1:7: the octet FF is not UTF-8: save the file in that encoding$/,
     /^zones\/deep\.yaml:1:\d+: nested deeper than 64 levels$/,
     /^zones\/directory\.yaml:1:1: the file can't be read: this is not a file$/,
     /^zones\/large\.yaml:1:1: the file can't be read: it is larger than 8 MiB$/,
@@ -124,25 +142,93 @@ t.test('good ones', async (t) => {
   t.match(await home.run('check', '--config', 'geopool.yaml'), { code: 0, stdout: /good\n.*good\n/ });
 });
 
-t.test('a pool that can be empty for somebody is good, with a warning', async (t) => {
-  const swiss = zoneText({ mirrors: 'mirrors: { a: { addresses: [192.0.2.1], only_countries: [CH] } }' });
-  const home = await makeHome(t, { zones: { 'a.yaml': swiss, 'b.yaml': renamed(zoneText(), 1) } });
+t.test('what is good and likely wrong is a warning, and an error to whoever is strict', async (t) => {
+  const odd = zoneText({
+    zone: 'zone: odd.example',
+    ns: 'ns: [ns1.example.net, ns2]',
+    pools: 'pools:\n  "@": { mirrors: [a] }\n  inside: { mirrors: [b] }\n  none: { mirrors: [c] }',
+    mirrors: `mirrors:
+  a: { addresses: [192.0.2.1], only_countries: [CH], networks: [198.51.100.1/32] }
+  b: { addresses: [192.0.2.2], location: { country: DE, latitude: 40.7, longitude: -74 } }
+  c: { addresses: [192.0.2.3], weight: 0 }
+  d: { addresses: [192.0.2.4], asn: [64500] }`,
+    more: `overrides: [{ mirrors: a, reason: moved, until: 2020-01-01T00:00:00Z }]
+records: { www: { CNAME: none } }`,
+  });
+  const home = await makeHome(t, {
+    zones: {
+      'a.yaml': odd,
+      'b.yml': zoneText({ zone: 'zone: inside.odd.example' }),
+      'c.yaml': zoneText({ zone: 'zone: inside.odd.example' }),
+    },
+  });
+  const warnings = [
+    ['2:23', 'name-looks-relative', '"ns2" is a whole name here'],
+    [
+      '4:3',
+      'pool-can-be-empty',
+      'the pool "@" has no IPv4 address for clients that are not known to be in CH',
+    ],
+    [
+      '5:3',
+      'pool-shadowed',
+      'the pool "inside" is never answered: the name is in the zone inside.odd.example',
+    ],
+    ['6:3', 'weights-all-0', 'the pool "none" answers nobody'],
+    ['8:65', 'network-too-fine', 'resolvers tell a /24'],
+    ['9:57', 'place-in-other-country', 'latitude 40.7, longitude -74 is in or at US, far from DE'],
+    ['11:3', 'mirror-in-no-pool', 'the mirror "d" is in no pool'],
+    ['11:32', 'asn-without-database', 'AS numbers of d match nobody'],
+    ['12:49', 'override-ended', 'this override ended on 2020-01-01T00:00:00'],
+    ['13:26', 'name-looks-relative', '"none" is a whole name here'],
+  ] as const;
   const { code, stdout, stderr } = await home.run('check', '--zones', 'zones');
-  t.match({ code, stderr }, { code: 0, stderr: '' });
-  t.match(stdout.split('\n'), [
-    /^zones\/a\.yaml:3:10: warning: the pool "@" has no IPv4 address for clients that are not known to be in CH, /,
-    'zones/a.yaml: dl.example.org, 1 pool, 1 mirror: good',
-    'zones/b.yaml: z01.example, 1 pool, 2 mirrors: good',
-    '',
+  t.equal(code, 0);
+  t.same(stdout.trimEnd().split('\n'), [
+    'zones/a.yaml: odd.example, 3 pools, 4 mirrors: good',
+    'zones/b.yml: inside.odd.example, 1 pool, 2 mirrors: good',
   ]);
+  const said = stderr.trimEnd().split('\n');
+  for (const [i, [place, code, message]] of warnings.entries()) {
+    t.ok(
+      said[i]?.startsWith(`zones/a.yaml:${place}: warning: ${message}`),
+      `${place} ${message}: ${said[i]}`,
+    );
+    t.ok(said[i]?.endsWith(` [${code}]`), code);
+  }
+  const twice = 'the zone inside.odd.example is already that of zones/b.yml [zone-in-two-files]';
+  t.same(said.slice(warnings.length), [`zones/c.yaml:1:1: warning: ${twice}`]);
+
+  const strict = await home.run('check', '--zones', 'zones', '--strict');
+  t.match(strict, { code: 1, stdout: stderr.replaceAll(': warning: ', ': '), stderr: '' });
+  await home.write('good/a.yaml', zoneText());
+  t.match(await home.run('check', '--zones', 'good', '--strict'), { code: 0, stderr: '' });
 });
 
-t.test('two files of one zone, an empty directory, none at all', async (t) => {
-  const home = await makeHome(t, { zones: { 'a.yaml': zoneText(), 'b.yaml': zoneText() } });
-  t.match(await home.run('check', '--zones', 'zones'), {
-    code: 1,
-    stdout: /^zones\/b\.yaml:1:1: the zone dl\.example\.org is already that of zones\/a\.yaml\n$/,
+t.test('what the user whom the server runs as can’t read is a warning', { skip: onlyRoot }, async (t) => {
+  const home = await makeHome(t, { zones: { 'a.yaml': zoneText(), 'b.yaml': renamed(zoneText(), 1) } });
+  // Somebody of that name for this one process, and the directory open to all.
+  await home.write('passwd', 'root:x:0:0::/:/bin/sh\ngeopool:x:64999:64999::/:/bin/sh\n');
+  await chmod(home.dir, 0o755);
+  await chmod(join(home.dir, 'zones/b.yaml'), 0o600);
+  await chmod(join(home.dir, 'city.mmdb'), 0o600);
+  const under = ['unshare', '--mount', 'bash', '-c', 'mount --bind passwd /etc/passwd && exec "$@"', 'bash'];
+  const check = (): Promise<Finished> =>
+    runProgram(['check', '--config', 'geopool.yaml'], { cwd: home.dir, under });
+  const some = await check();
+  t.equal(some.code, 0);
+  t.match(some.stderr.split('\n'), {
+    0: /^city\.mmdb:1:1: warning: the user geopool, whom .* can't read this: .* \[file-not-readable\]$/,
+    1: /^zones\/b\.yaml:1:1: warning: the user geopool/,
+    2: '',
+    length: 3,
   });
+  await chmod(join(home.dir, 'zones'), 0o700);
+  t.match((await check()).stderr, /^zones:1:1: warning: [^\n]*\ncity\.mmdb:1:1: [^\n]*\n$/);
+});
+
+t.test('an empty directory, and none at all', async (t) => {
+  const home = await makeHome(t);
   await home.write('empty/readme', '');
   t.match(await home.run('check', '--zones', 'empty'), { code: 1, stderr: /holds no zone file/ });
   t.match(await home.run('check', '--zones', 'gone'), {
@@ -189,4 +275,16 @@ t.test('schema prints the JSON Schema that the examples point their editors to',
   const { code, stdout } = await home.run('schema');
   t.equal(code, 0);
   t.match(JSON.parse(stdout), { type: 'object', properties: { zone: {}, ns: {}, pools: {}, mirrors: {} } });
+});
+
+t.test('whoever has seen enough may go, and a full disk is said', async (t) => {
+  const home = await makeHome(t);
+  const run = (shell: string, ...args: string[]): Promise<Finished> =>
+    runProgram(args, { cwd: home.dir, under: ['bash', '-c', `"$0" "$@" ${shell}`] });
+  t.match(await run('| head -c 1; echo $PIPESTATUS', 'schema'), { stdout: '{0\n', stderr: '' });
+  t.match(await run('| true; echo $PIPESTATUS', 'check', 'gone.yaml'), { stdout: '1\n', stderr: '' });
+  t.match(await run('> /dev/full', 'schema'), {
+    code: 1,
+    stderr: /^geopool: what was asked for can't be written: ENOSPC[^\n]*\n$/,
+  });
 });

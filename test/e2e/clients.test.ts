@@ -2,7 +2,7 @@
  * dig, kdig and drill against the running server: what these programs make of its answers is what people will see.
  */
 import t from 'tap';
-import { hasIPv6 } from '../../src/net/endpoint.js';
+import { hasIPv6 } from '../../src/server/endpoint.js';
 import { startServer } from './server.js';
 import { missing, runTool, type Tool } from './tools.js';
 
@@ -20,11 +20,16 @@ mirrors:
   estrela: { addresses: [192.0.2.5], location: { country: JP }, only_countries: [JP] }
 records:
   ns1: { A: [192.0.2.53], AAAA: ["2001:db8::53"] }
-  "@": { TXT: ["a pool"], MX: ["10 mail.example.org"], CAA: ['0 issue "ca.example.net"'] }
+  "@": { TXT: ["a pool"], HTTPS: "1 . alpn=h2,h3 port=8443", MX: ["10 mail.example.org"], CAA: ['0 issue "ca.example.net"'] }
   long: { TXT: [${LONG.join(', ')}] }
   www: { CNAME: dl.example.org }
   "*.wild": { A: 192.0.2.99 }
   _https._tcp: { SRV: "0 0 443 dl.example.org" }
+  old: { HTTPS: 0 dl.example.org }
+  _dns: { SVCB: '1 ns1.dl.example.org mandatory=alpn key667="a\\210" ipv4hint=192.0.2.53,192.0.2.54 alpn=dot' }
+  sub: { NS: [ns.sub.dl.example.org], DS: "60485 13 2 ${'ab'.repeat(32)}" }
+  ns.sub: { A: 192.0.2.77 }
+  strings: { TXT: ['"one two" "\\"three\\""'] }
 `;
 
 interface Case {
@@ -76,6 +81,27 @@ const DIG: readonly Case[] = [
   },
   { ask: 'six.dl.example.org A', expect: [/NOERROR/, /ANSWER: 0, AUTHORITY: 1/, /\tSOA\t/] },
   { ask: 'wild.dl.example.org A', expect: [/NOERROR/, /ANSWER: 0, AUTHORITY: 1/] },
+  { ask: 'dl.example.org HTTPS', expect: [/\tHTTPS\t1 \. alpn="h2,h3" port=8443$/m] },
+  { ask: 'old.dl.example.org HTTPS', expect: [/\tHTTPS\t0 dl\.example\.org\.$/m] },
+  {
+    ask: '_dns.dl.example.org SVCB',
+    expect: [
+      /\tSVCB\t1 ns1\.dl\.example\.org\. mandatory=alpn alpn="dot" ipv4hint=192\.0\.2\.53,192\.0\.2\.54 key667="a\\210"$/m,
+    ],
+  },
+  {
+    ask: 'a.sub.dl.example.org A',
+    expect: [
+      /flags: qr rd; QUERY: 1, ANSWER: 0, AUTHORITY: 1, ADDITIONAL: 2/,
+      /^sub\.dl\.example\.org\.\s+3600\s+IN\s+NS\s+ns\.sub\.dl\.example\.org\.$/m,
+      /^ns\.sub\.dl\.example\.org\.\s+3600\s+IN\s+A\s+192\.0\.2\.77$/m,
+    ],
+  },
+  {
+    ask: 'sub.dl.example.org DS',
+    expect: [/flags: qr aa rd; QUERY: 1, ANSWER: 1, AUTHORITY: 0/, /\tDS\t60485 13 2 (?:AB)+ /],
+  },
+  { ask: 'strings.dl.example.org TXT', expect: [/\tTXT\t"one two" "\\"three\\""$/m] },
   { ask: 'example.com A', expect: [/REFUSED/, /flags: qr rd; QUERY: 1, ANSWER: 0, AUTHORITY: 0/] },
   { ask: 'dl.example.org CH TXT', expect: [/REFUSED/] },
   { ask: 'dl.example.org A +opcode=notify', expect: [/opcode: NOTIFY, status: NOTIMP/] },
@@ -144,6 +170,9 @@ const KDIG: readonly Case[] = [
   { ask: 'dl.example.org SOA', expect: [/SOA\s+ns1\.dl\.example\.org\. hostmaster\.example\.org\. 7 /] },
   { ask: 'dl.example.org NS', expect: [/NS\s+ns1\.dl\.example\.org\./, /ADDITIONAL: 2/] },
   { ask: 'dl.example.org ANY', expect: [/HINFO\s+"RFC8482" ""/] },
+  { ask: 'a.sub.dl.example.org TXT', expect: [/Flags: qr rd; /, /AUTHORITY: 1; ADDITIONAL: 1$/m] },
+  { ask: 'sub.dl.example.org DS', expect: [/Flags: qr aa rd; /, /DS\s+60485 13 2 (?:AB)+/] },
+  { ask: 'dl.example.org HTTPS', expect: [/HTTPS\s+1 \. alpn=h2,h3 port=8443/] },
   { ask: 'dl.example.org A +edns=1', expect: [/BADVERS/] },
   { ask: 'dl.example.org A +cookie +nsid +padding=64', expect: [/NOERROR/, /ANSWER: 2;/] },
   {
@@ -168,6 +197,11 @@ const DRILL: readonly Case[] = [
   { ask: '-b 512 long.dl.example.org TXT', expect: [/flags: qr aa tc rd/] },
   { ask: '-a -b 512 long.dl.example.org TXT', expect: [/ANSWER: 6,/] },
   { ask: 'gone.dl.example.org A', expect: [/rcode: NXDOMAIN/, /SOA/] },
+  {
+    ask: 'a.sub.dl.example.org A',
+    expect: [/flags: qr rd ; QUERY: 1, ANSWER: 0, AUTHORITY: 1, ADDITIONAL: 1/],
+  },
+  { ask: 'sub.dl.example.org DS', expect: [/flags: qr aa rd ;/, /DS\t60485 13 2 (?:ab)+/] },
   { ask: '-x 192.0.2.1', expect: [/rcode: REFUSED/] },
 ];
 

@@ -58,7 +58,11 @@ overrides:
       `answers with ${wanted.join(' and ')}`,
     );
   const end = new Date(Date.now() + 72 * HOUR).toISOString();
-  await server.request('POST', '/disable', JSON.stringify({ mirror: 'aurora', reason: 'x', until: end }));
+  await server.request(
+    'POST',
+    '/disable',
+    JSON.stringify({ mirror: 'aurora', reason: 'x', until: end, force: true }),
+  );
   await answers();
   await set(2 * HOUR);
   await server.log.waitFor('override-ended', ({ mirror }) => mirror === 'boreas');

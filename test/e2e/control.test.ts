@@ -5,7 +5,7 @@ import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
-import { codeOf } from '../../src/errors.js';
+import { codeOf } from '../../src/platform/errors.js';
 import { udpClient } from './dns-client.js';
 import { within } from './program.js';
 import { makeHome, type Reply, type Server, startServer } from './server.js';
@@ -171,7 +171,7 @@ t.test('a second server on the same directory is refused, and does no harm', asy
   t.equal(code, 1);
   t.match(stderr, /control\.sock: in use; is another geopool running on this state directory\?\n$/);
   t.notOk((await readdir(join(server.dir, 'other'))).includes('server.lock'), 'that one is free again');
-  t.match(await server.run('disable', 'aurora', '--reason', 'x'), { code: 0 });
+  t.match(await server.run('disable', 'aurora', '--force', '--reason', 'x'), { code: 0 });
   t.same(await (await udpClient(t, server)).addresses({ name: 'dl.example.org' }), ['192.0.2.2']);
   await server.stop();
   const next = await startServer(t, { home: server });

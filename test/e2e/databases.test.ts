@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { writeMmdb } from '../mmdb-writer.js';
 import { type DnsClient, udpClient } from './dns-client.js';
-import { BERLIN, CHICAGO, CLIENTS, smallCity } from './places.js';
+import { BERLIN, CHICAGO, CLIENTS, smallCity, TOKYO } from './places.js';
 import { runProgram } from './program.js';
 import { makeHome, type Server, startServer } from './server.js';
 
@@ -62,7 +62,7 @@ t.test('replaced while it serves', async (t) => {
   await replace(server, Buffer.from('not a database at all'));
   const { code } = await server.run('reload');
   t.equal(code, 0, 'the zones are as they should be');
-  t.match(await server.log.waitFor('database-passed-over'), { level: 'warn', problem: /^city\.mmdb: / });
+  t.match(await server.log.waitFor('database-skipped'), { level: 'warn', problem: /^city\.mmdb: / });
   const { geo, geo_problems } = await server.status();
   t.match(geo_problems, [/^city\.mmdb: .*not a MaxMind DB file/]);
   t.match(geo, [{ source: 'kept', build_epoch: 1_750_000_500 }], 'the last good one serves');
@@ -139,14 +139,15 @@ t.test("IPinfo's shape is read", async (t) => {
 t.test('asn rules without a database of AS numbers are said', async (t) => {
   const zone = ZONE.replace('addresses: [192.0.2.2],', 'addresses: [192.0.2.2], asn: [64500],');
   const server = await startServer(t, { zones: { 'z.yaml': zone } });
-  const said = /^zones\/z\.yaml:1:1: "asn" of boreas has no effect, for there is no database of AS numbers/;
+  const said = /^zones\/z\.yaml:1:1: AS numbers of boreas match nobody, for there is no database of them/;
   t.match((await server.status()).geo_warnings, [said]);
-  t.match((await server.run('status')).stdout, /^ +warning: zones\/z\.yaml:1:1: "asn" of boreas /m);
-  t.match(await server.log.waitFor('asn-idle'), { level: 'warn', warning: said });
+  t.match((await server.run('status')).stdout, /^ +warning: zones\/z\.yaml:1:1: AS numbers of boreas /m);
+  t.match(await server.log.waitFor('asn-unused'), { level: 'warn', warning: said });
   const check = ['check', '--config', 'geopool.yaml'];
   t.match(await runProgram(check, { cwd: server.dir }), {
     code: 0,
-    stderr: /^zones\/z\.yaml:1:1: warning: "asn" of boreas has no effect/m,
+    stderr:
+      /^zones\/z\.yaml:\d+:\d+: warning: AS numbers of boreas match nobody.* \[asn-without-database\]$/m,
   });
   const asns = writeMmdb({
     type: 'Test-ASN',
@@ -210,4 +211,39 @@ t.test('the wrong kind of database, or a part of one, is passed over at a start'
   const second = await startServer(t, { home });
   t.match(await second.status(), { geo: [{ source: 'embedded' }], geo_problems: [/city\.mmdb: /] });
   t.equal((await nearBerlin(await udpClient(t, second))).length, 1);
+});
+
+t.test('one that would move much is held until somebody has looked', async (t) => {
+  const server = await startServer(t, { zones });
+  const client = await udpClient(t, server);
+  await server.log.waitFor('database-kept');
+  const moved = writeMmdb({
+    type: 'Test-City',
+    buildEpoch: 1_750_000_500,
+    entries: { [CLIENTS.berlin]: CHICAGO, [CLIENTS.chicago]: CHICAGO, [CLIENTS.tokyo]: TOKYO },
+  });
+  await replace(server, moved);
+  t.equal((await server.run('reload')).code, 0);
+  t.match(await server.log.waitFor('database-held'), { level: 'warn', pool: 'dl.example.org' });
+  t.match(await server.status(), {
+    geo: [{ source: 'kept', build_epoch: 1_750_000_000 }],
+    geo_held: [{ type: 'Test-City', path: 'city.mmdb', pool: 'dl.example.org' }],
+  });
+  t.same(await nearBerlin(client), ['192.0.2.1'], 'nobody is sent elsewhere');
+  t.match(
+    (await server.run('status')).stdout,
+    /passed over: city\.mmdb is held, since it would move 33\.3 %/,
+  );
+  t.match((await server.run('monitor')).stdout, /city\.mmdb is held/);
+  const { code, stdout } = await server.run('geo', 'accept');
+  t.equal(code, 0);
+  t.match(stdout, /Test-City, city\.mmdb: is read now, and serves/);
+  await server.log.waitFor(
+    'database-kept',
+    ({ path }) => path === 'city.mmdb',
+    server.log.lines.findIndex(({ event }) => event === 'database-accepted'),
+  );
+  t.same(await nearBerlin(client), ['192.0.2.2']);
+  t.match(await server.status(), { geo: [{ source: 'configured' }], geo_held: [] });
+  t.equal((await server.run('geo', 'reject')).code, 1, 'nothing is held any more');
 });

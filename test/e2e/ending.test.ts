@@ -174,7 +174,7 @@ t.test('a state directory that can not be does not stop it', async (t) => {
   const server = await startServer(t, { home });
   const client = await udpClient(t, server);
   t.same(await client.addresses({ name: 'dl.example.org' }), ['192.0.2.1']);
-  const { code, stderr } = await server.run('disable', 'aurora', '--reason', 'x');
+  const { code, stderr } = await server.run('disable', 'aurora', '--force', '--reason', 'x');
   t.equal(code, 1);
   t.match(stderr, /overrides\.json can't be written .*; what is new holds until this server ends, not after/);
   t.same(await client.addresses({ name: 'dl.example.org' }), [], 'as it says, it holds');

@@ -3,7 +3,7 @@
  * probe's settings; on top is only what a busy machine may take to run three processes at all.
  */
 import t, { type Test } from 'tap';
-import { hasIPv6 } from '../../src/net/endpoint.js';
+import { hasIPv6 } from '../../src/server/endpoint.js';
 import { type DnsClient, udpClient } from './dns-client.js';
 import { type LiveMirror, type Mood, startMirror } from './mirrors.js';
 import { until } from './program.js';

@@ -24,6 +24,7 @@ mirrors:
     t.same([code, stderr], [0, '']);
     return JSON.parse(stdout);
   };
+  await until(async () => (await transitions()).find(({ to }) => to === 'up'), 'the transition to up');
   await mirror.become('refuse');
   await until(async () => (await transitions()).find(({ to }) => to === 'down'), 'the transition to down');
   const [first, second] = await transitions();
@@ -31,7 +32,10 @@ mirrors:
   t.match(second, { from: 'up', to: 'down', cause: /^503 /, pool: 'dl.example.org' });
   t.ok(Date.parse(second?.at ?? '') > Date.parse(first?.at ?? ''));
 
-  t.equal((await server.run('disable', 'boreas', '--reason', 'new disks', '--by', 'alice')).code, 0);
+  t.equal(
+    (await server.run('disable', 'boreas', '--force', '--reason', 'new disks', '--by', 'alice')).code,
+    0,
+  );
   const ofBoreas = async () => JSON.parse((await server.run('history', 'boreas', '--json')).stdout);
   t.match((await ofBoreas()).at(-1), {
     mirror: 'boreas',

@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import t, { type Test } from 'tap';
-import { below, type Random, seededRandom } from '../../src/random.js';
+import { below, type Random, seededRandom } from '../../src/platform/random.js';
 import { framed, queryOctets, udpClient } from './dns-client.js';
 import { CLIENTS } from './places.js';
 import { within } from './program.js';

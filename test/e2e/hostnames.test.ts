@@ -1,6 +1,6 @@
 /** Mirrors that are known by name: resolved, followed where they move, and kept where nobody can tell. */
 import t from 'tap';
-import { type Hosts, serveNames } from '../health/dns-server.js';
+import { type Hosts, serveNames } from '../probe/dns-server.js';
 import { udpClient } from './dns-client.js';
 import { startMirror } from './mirrors.js';
 import { until } from './program.js';

@@ -169,7 +169,8 @@ t.test('pages are read in a text browser as in any other', async (t) => {
   makeOutlines();
   const { server, port, get } = await startWithHttp(t);
   t.equal(
-    (await server.run('disable', 'aurora', '--reason', 'zaphod', '--by', 'ford', '--until', '2h')).code,
+    (await server.run('disable', 'aurora', '--force', '--reason', 'zaphod', '--by', 'ford', '--until', '2h'))
+      .code,
     0,
   );
   const { body } = await get('/');

@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import type { MirrorReport } from '../../src/control/mirror-report.js';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { startFakeUpdateServer } from '../update/fake-update-server.js';
 import { udpClient } from './dns-client.js';
 import { startMirror } from './mirrors.js';
@@ -75,7 +75,10 @@ mirrors:
     const client = await udpClient(t, server);
     const mirrors = await mirrorsOf(server);
     const { geo, geo_problems, refused } = await server.status();
-    t.same([geo_problems, refused], [[], []], `round ${round}: nothing is damaged`);
+    // A database that was fetched before a kill is judged before it serves, and meanwhile the one before does.
+    const damaged = geo_problems.filter((problem) => !problem.includes('is new, and is being looked at'));
+    const isJudging = damaged.length < geo_problems.length;
+    t.same([damaged, refused], [[], []], `round ${round}: nothing is damaged`);
     t.notOk(
       server.log.lines.some(({ event }) => event === 'state-file-set-aside' || event === 'state-read-failed'),
       'the journal is read',
@@ -105,8 +108,12 @@ mirrors:
       // A server that has none fetches one by itself after a while, which a slow machine may give it.
       t.match(await server.run('geo', 'update'), { code: 0, stdout: /^GeoLite2-City: (updated|current)\n$/ });
     } else {
-      t.match(mirrors.get('dead'), { state: 'down', since: deadSince }, 'the verdict outlived the process');
-      t.match(geo, [{ type: EDITION, source: 'updated' }]);
+      const { state, since = '' } = mirrors.get('dead') ?? {};
+      t.equal(state, 'down', 'the verdict outlived the process');
+      // Each process has a steady clock of its own: what goes through two of them is rounded twice.
+      const apart = Math.abs(Date.parse(since) - Date.parse(deadSince ?? ''));
+      t.ok(apart <= 2, `and its time, to ${apart} ms`);
+      t.match(geo, [{ type: EDITION, source: isJudging ? 'kept' : 'updated' }]);
       t.ok(
         EPOCHS.some((epoch) => geo[0]?.build_epoch === epoch),
         'a whole database',

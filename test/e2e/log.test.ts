@@ -55,7 +55,7 @@ async function serveTo(t: Test, home: Home, out: number | 'pipe'): Promise<Unrea
 async function fill({ home, status }: Unread): Promise<void> {
   await until(async () => {
     const { code, stderr } = await home.run(
-      ...['disable', 'filler*', '--reason', 'x'.repeat(1000), '--control', 'control.sock'],
+      ...['disable', 'filler*', '--force', '--reason', 'x'.repeat(1000), '--control', 'control.sock'],
     );
     if (code !== 0) throw new Error(stderr);
     return (await status()).log_lines_dropped > 0 || undefined;

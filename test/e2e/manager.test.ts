@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import t from 'tap';
 import { listenAsManager } from '../systemd/manager-socket.js';
-import { runProgram, spawnProgram, within } from './program.js';
+import { runProgram, spawnProgram, until, within } from './program.js';
 import { makeHome, startServer } from './server.js';
 
 const ZONE = `zone: dl.example.org
@@ -30,9 +30,11 @@ t.test('it says that it is ready, alive, reloading and ending', async (t) => {
   await manager.hear('WATCHDOG=1');
   await manager.hear('STATUS=1 zone, 2 of 2 addresses up');
   await server.run('reload');
-  const lines = manager.heard().flatMap(({ said }) => said);
-  t.ok(lines.lastIndexOf('READY=1') > lines.indexOf('RELOADING=1'));
-  t.ok(lines.includes('RELOADING=1'));
+  await manager.hear('RELOADING=1');
+  await until(() => {
+    const lines = manager.heard().flatMap(({ said }) => said);
+    return lines.lastIndexOf('READY=1') > lines.indexOf('RELOADING=1') || undefined;
+  }, 'READY=1 after it');
   t.match(await server.stop(), { code: 0 });
   await manager.hear('STOPPING=1');
 });

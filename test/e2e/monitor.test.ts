@@ -47,9 +47,9 @@ ${lines.join('\n')}
   for (const mirror of mirrors) await mirror.become('well');
   await becomes(0, /^GEOPOOL OK/);
 
-  await server.run('disable', 'm1', '--reason', 'new disks');
+  await server.run('disable', 'm1', '--force', '--reason', 'new disks');
   await becomes(1, /dl\.example\.org\/m1 is disabled without an end/);
-  await server.run('disable', 'm1', '--reason', 'new disks', '--until', '2h');
+  await server.run('disable', 'm1', '--force', '--reason', 'new disks', '--until', '2h');
   await becomes(0, /^GEOPOOL OK: 1 zone, 2 of 2 addresses up/);
   await server.run('enable', 'm1');
 

@@ -98,28 +98,28 @@ t.test('a cut network freezes verdicts and changes no answer', { skip }, async (
     });
 
     ip('-n', outside, 'link', 'set', 'cable', 'down');
-    t.match(await server.log.waitFor('network-doubted'), { pool: 'dl.example.org', family: 'ipv4' });
+    t.match(await server.log.waitFor('uplink-down'), { pool: 'dl.example.org', family: 'ipv4' });
     await until(
       async () =>
-        (await poolOf(server)).mirrors.filter(({ withheld }) => withheld === true).length === 3
+        (await poolOf(server)).mirrors.filter(({ suppressed }) => suppressed === true).length === 3
           ? true
           : undefined,
-      'falls that are withheld',
+      'falls that are suppressed',
     );
     t.equal(await states(server), 'up,up,up');
     t.same(await answers(server), before, 'the very same table');
     t.match(await server.status(), {
       zones: [{ pools: [{ frozen: { ipv4: true, ipv6: false }, panic: { ipv4: false } }] }],
     });
-    t.ok((await server.status()).withheld_falls >= 3);
+    t.ok((await server.status()).suppressed_falls >= 3);
     const { stdout } = await server.run('status');
     t.match(stdout, /^FROZEN: dl\.example\.org \(ipv4\): no canary answers, so it is this host's network/m);
-    t.match(stdout, /aurora .* up .*kept as it was: this host's network is doubted/);
+    t.match(stdout, /aurora .* up .*fall suppressed: this host's uplink is down/);
 
     // What dies meanwhile is seen when the network is back.
     await endings[2]?.();
     ip('-n', outside, 'link', 'set', 'cable', 'up');
-    await server.log.waitFor('network-believed');
+    await server.log.waitFor('uplink-up');
     await when(server, 'up,up,down');
     t.same((await poolOf(server)).frozen, { ipv4: false, ipv6: false });
 
@@ -127,11 +127,11 @@ t.test('a cut network freezes verdicts and changes no answer', { skip }, async (
     await when(server, 'up,down,down');
     t.pass('a mirror that dies falls, since a canary answers');
     await endCanary();
-    const { withheld_falls: known } = await server.status();
+    const { suppressed_falls: known } = await server.status();
     await endings[0]?.();
     await until(
-      async () => ((await server.status()).withheld_falls > known ? true : undefined),
-      'a fall that is withheld',
+      async () => ((await server.status()).suppressed_falls > known ? true : undefined),
+      'a fall that is suppressed',
     );
     t.equal(await states(server), 'up,down,down', 'and with the canaries gone too, none does');
     await server.stop();

@@ -48,7 +48,11 @@ notify:
 `,
   });
   const alone = await home.run('notify', 'test', '--config', 'geopool.yaml');
-  t.match(alone, { code: 0, stdout: 'webhook: told\nexec: told\n' }, 'with no server: by the config alone');
+  t.match(
+    alone,
+    { code: 0, stdout: 'webhook: delivered\nexec: delivered\n' },
+    'with no server: by the config alone',
+  );
   t.match(heard, [{ events: [{ event: 'test' }] }]);
 
   const server = await startServer(t, { home });
@@ -77,7 +81,7 @@ notify:
   const failed = await server.run('notify', 'test');
   t.match(failed, {
     code: 1,
-    stdout: 'exec: told\n',
+    stdout: 'exec: delivered\n',
     stderr: /^webhook: failed: 127\.0\.0\.1:\d+: ECONNREFUSED$/m,
   });
   t.notMatch(failed.stderr, 'secret');

@@ -56,19 +56,31 @@ t.test('overrides', async (t) => {
 
     t.match(await server.run('enable', 'EU.example.net./lone'), {
       code: 0,
-      stdout: 'eu.example.net/lone is enabled\n',
+      stdout: 'eu.example.net/lone is enabled: 192.0.2.54 is up\n',
     });
     t.same(await inPool(), ['192.0.2.53', '192.0.2.54']);
     t.match(await server.run('enable', 'lone'), {
       code: 0,
-      stdout: 'eu.example.net/lone was not disabled\n',
+      stdout: 'eu.example.net/lone was not disabled: 192.0.2.54 is up\n',
     });
   });
 
   await t.test('all mirrors of a pool disabled: no address, and no lie about it', async (t) => {
-    for (const mirror of ['eu.example.net/common', 'lone']) {
-      t.equal((await server.run('disable', mirror, '--reason', 'moving')).code, 0);
-    }
+    t.equal((await server.run('disable', 'eu.example.net/common', '--reason', 'moving')).code, 0);
+    const effect = 'eu.example.net (ipv4) would have no address left, and clients would get none';
+    t.match(await server.run('disable', 'lone', '--reason', 'moving'), {
+      code: 1,
+      stdout: '',
+      stderr: `${effect}\ngeopool: lone is not disabled; with --force it is all the same\n`,
+    });
+    t.same(await inPool(), ['192.0.2.54'], 'refused');
+    const asked = JSON.stringify({ mirror: 'lone', reason: 'moving' });
+    t.match(await server.request('POST', '/disable', asked), { status: 422, body: /no address left/ });
+    t.match(await server.run('disable', 'lone', '--reason', 'moving', '--force'), {
+      code: 0,
+      stdout: /^eu\.example\.net\/lone is out of all answers\n$/,
+      stderr: `${effect}\n`,
+    });
     const { flags = 0, authorities } = await client.ask({ name: 'eu.example.net' });
     t.equal(flags & 15, 0);
     t.same(await inPool(), []);
@@ -116,7 +128,7 @@ t.test('overrides', async (t) => {
   });
 
   await t.test('a glob means all mirrors of one zone that match', async (t) => {
-    const out = await server.run('disable', 'eu.example.net/*', '--reason', 'moving');
+    const out = await server.run('disable', 'eu.example.net/*', '--reason', 'moving', '--force');
     t.match(out, {
       code: 0,
       stdout: /^eu\.example\.net\/common is out of all answers\neu\.example\.net\/lone is out .*\n$/,
@@ -132,7 +144,10 @@ t.test('overrides', async (t) => {
       code: 1,
       stderr: /no mirror has that name/,
     });
-    t.equal((await server.run('enable', 'l*')).stdout, 'eu.example.net/lone is enabled\n');
+    t.match(
+      (await server.run('enable', 'l*')).stdout,
+      /^eu\.example\.net\/lone is enabled: 192\.0\.2\.54 is up\n$/,
+    );
     t.equal((await server.run('enable', 'eu.example.net/*')).code, 0);
     t.equal((await inPool()).length, 2);
   });
@@ -190,7 +205,7 @@ t.test('overrides of a zone file', async (t) => {
   t.match(explained.excluded, [{ mirror: 'aurora', reason: /^disabled: maintenance \(by alice, in zones/ }]);
   t.match(explained.candidates, [{ mirror: 'boreas', note: /^held up: the probe is wrong/ }]);
   t.match(await server.run('enable', 'aurora'), { code: 1, stderr: /disabled by its zone file.*reload/ });
-  t.match(await server.run('disable', 'boreas', '--reason', 'gone'), { code: 0 });
+  t.match(await server.run('disable', 'boreas', '--reason', 'gone', '--force'), { code: 0 });
 
   // It has to be served before it can end, for which a busy machine needs a while.
   const served = async (ms: number): Promise<void> => {

@@ -28,14 +28,14 @@ t.test('a running server’s state', async (t) => {
   const home = await makeHome(t, { zones: { 'z.yaml': zone }, config: 'geo: { city: city.mmdb }\n' });
   await home.write('city.mmdb', writeMmdb({ type: `X-City${HOSTILE}`, entries: {} }));
   const server = await startServer(t, { home });
-  await server.run('disable', 'aurora', '--reason', HOSTILE, '--by', HOSTILE);
+  await server.run('disable', 'aurora', '--force', '--reason', HOSTILE, '--by', HOSTILE);
   const verbs = [
     ['status'],
     ['explain', 'dl.example.org', '--from', '5.1.2.3'],
     ['explain', 'dl.example.org', '--from', '5.1.2.3', '--zones', 'zones'],
     ['history'],
     ['geo', 'info'],
-    ['disable', HOSTILE, '--reason', 'x'],
+    ['disable', HOSTILE, '--force', '--reason', 'x'],
     ['status', '--json'],
     ['explain', 'dl.example.org', '--from', '5.1.2.3', '--json'],
   ];

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import t from 'tap';
-import { BEHIND } from '../../src/thread-priority.js';
+import { LOW_PRIORITY } from '../../src/platform/thread-priority.js';
 import { until } from './program.js';
 import { startServer } from './server.js';
 
@@ -28,21 +28,21 @@ function niceValues(pid: number): number[] {
 
 const elsewhere = process.platform !== 'linux' && 'threads have no nice value of their own here';
 const own = getPriority();
-const behind = own >= BEHIND && 'this process stands back itself';
+const behind = own >= LOW_PRIORITY && 'this process stands back itself';
 
 t.test('two workers answer, the rest stands back', { skip: elsewhere || behind }, async (t) => {
   const server = await startServer(t, {
     zones: { 'z.yaml': ZONE },
     config: 'geo: { city: city.mmdb }\nworkers: 2\n',
   });
-  const forward = (): number => niceValues(server.pid).filter((nice) => nice < BEHIND).length;
+  const forward = (): number => niceValues(server.pid).filter((nice) => nice < LOW_PRIORITY).length;
   const { length } = niceValues(server.pid);
   const answering = forward();
   // UDP twice, TCP, and V8's threads.
   t.ok(answering >= 3 + 4, 'those that answer');
   t.ok(length > answering, 'and others: the main thread');
   t.equal(niceValues(server.pid).filter((nice) => nice === own).length, answering, 'as equals');
-  t.equal(getPriority(server.pid), BEHIND);
+  t.equal(getPriority(server.pid), LOW_PRIORITY);
 
   await server.request('POST', '/reload', '{}');
   // The builder that it took may still be ending.

@@ -6,9 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { ProbeResultReport } from '../../src/control/action-reports.js';
-import { createAuthority } from '../health/certificates.js';
-import { lacking, serveNginx, serveRsync } from '../health/daemons.js';
-import { refusedPort, serveHttp, serveTcp, serveTls } from '../health/servers.js';
+import { createAuthority } from '../probe/certificates.js';
+import { lacking, serveNginx, serveRsync } from '../probe/daemons.js';
+import { refusedPort, serveHttp, serveTcp, serveTls } from '../probe/servers.js';
 import { runProgram, until } from './program.js';
 import { makeHome, startServer } from './server.js';
 

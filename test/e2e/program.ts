@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly netns?: string;
   /** A command, with arguments, that runs the program. */
   readonly under?: readonly string[];
+  /** Its main.js; default: the one beside the tests. */
+  readonly main?: string;
   /** Open files that it has from descriptor 3 on. */
   readonly descriptors?: readonly number[];
 }
@@ -46,10 +48,11 @@ export type Running = ChildProcess & { readonly stdout: Readable; readonly stder
 export function programCommand({
   netns,
   under = [],
-}: Pick<Surroundings, 'netns' | 'under'> = {}): readonly [command: string, ...args: string[]] {
+  main = MAIN,
+}: Pick<Surroundings, 'netns' | 'under' | 'main'> = {}): readonly [command: string, ...args: string[]] {
   const where = netns === undefined ? [] : ['ip', 'netns', 'exec', netns];
   const [command = process.execPath, ...before] = [...TIED, ...where, ...under, process.execPath];
-  return [command, ...before, MAIN];
+  return [command, ...before, main];
 }
 
 /** Starts the program. What is in the environment of the tests (GEOIPUPDATE_…, NODE_OPTIONS) does not reach it. */

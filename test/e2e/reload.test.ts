@@ -5,7 +5,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { type DnsClient, udpClient } from './dns-client.js';
-import { until } from './program.js';
+import { runProgram, until } from './program.js';
 import { makeHome, type Server, startServer } from './server.js';
 
 const zone = (name: string, last: number): string => `zone: ${name}
@@ -186,6 +186,46 @@ t.test('an older copy beside a zone file is refused and named, at a reload and a
   const again = await udpClient(t, second);
   t.same(await again.addresses({ name: 'a.example' }), ['192.0.2.1']);
   t.match(await second.log.waitFor('zone-refused'), { file: 'zones/a-old.yaml', faults: [fault.trimEnd()] });
+});
+
+t.test(
+  'whichever of two files comes first by name, what is served stays, .yml and .yaml alike',
+  async (t) => {
+    const server = await startServer(t, { zones: { 'b.yml': zone('b.example', 2) } });
+    const client = await udpClient(t, server);
+    for (const name of ['a.yaml', 'b.yaml', 'c.yml'])
+      await server.write(`zones/${name}`, zone('b.example', 66));
+    const second = (name: string): string =>
+      `zones/${name}:1:1: the zone b.example is already that of zones/b.yml\n`;
+    const stderr = ['a.yaml', 'b.yaml', 'c.yml'].map(second).join('');
+    t.match(await server.run('reload'), { code: 1, stderr });
+    t.same(await client.addresses({ name: 'b.example' }), ['192.0.2.2']);
+    await rm(join(server.dir, 'zones/b.yml'));
+    await rm(join(server.dir, 'zones/b.yaml'));
+    t.match(await server.run('reload'), { code: 1, stderr: second('c.yml').replace('b.yml', 'a.yaml') });
+    t.same(
+      await client.addresses({ name: 'b.example' }),
+      ['192.0.2.66'],
+      'the next one, once its file is gone',
+    );
+  },
+);
+
+t.test('what is ignored among zone files is said once, and by check', async (t) => {
+  const { server } = await serve(t);
+  await server.write('zones/README', '');
+  const said = (names: string): string => `ignored in zones, where only *.yaml and *.yml are read: ${names}`;
+  for (let i = 0; i < 3; i++) await server.run('reload');
+  await server.write('zones/a.yaml.bak', '');
+  await server.run('reload');
+  t.same(
+    server.log.lines.filter(({ event }) => event === 'files-ignored').map(({ files }) => files),
+    [said('README'), said('README, a.yaml.bak')],
+  );
+  t.match(await runProgram(['check', '--zones', 'zones', '--strict'], { cwd: server.dir }), {
+    code: 0,
+    stderr: `${said('README, a.yaml.bak')}\n`,
+  });
 });
 
 t.test('a zone that moves to another file goes on', async (t) => {

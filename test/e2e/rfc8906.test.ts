@@ -3,7 +3,7 @@
  * commands that it gives, over UDP and TCP.
  */
 import t from 'tap';
-import { hasIPv6 } from '../../src/net/endpoint.js';
+import { hasIPv6 } from '../../src/server/endpoint.js';
 import { startServer } from './server.js';
 import { missing, runTool } from './tools.js';
 

@@ -49,6 +49,8 @@ export interface Ended {
 export interface HomeOptions {
   /** By file name. */
   readonly zones?: Readonly<Record<string, string>>;
+  /** Another build of the program, by its main.js. */
+  readonly main?: string;
   /** geopool.yaml; by default it names a small City database (places.ts), which is quicker to load than the embedded one. */
   readonly config?: string;
 }
@@ -73,7 +75,7 @@ export interface ServerOptions extends HomeOptions {
 }
 
 /** A directory with zones in `zones`, `geopool.yaml` and the small database. */
-export async function makeHome(t: Scope, { zones = {}, config }: HomeOptions = {}): Promise<Home> {
+export async function makeHome(t: Scope, { zones = {}, config, main }: HomeOptions = {}): Promise<Home> {
   const dir = await mkdtemp(join(tmpdir(), 'geopool-e2e-'));
   t.teardown(() => rm(dir, { recursive: true, force: true }));
   const home: Home = {
@@ -83,7 +85,7 @@ export async function makeHome(t: Scope, { zones = {}, config }: HomeOptions = {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, content);
     },
-    run: (...args) => runProgram(args, { cwd: dir }),
+    run: (...args) => runProgram(args, { cwd: dir, ...(main !== undefined && { main }) }),
   };
   await home.write('city.mmdb', smallCity());
   await home.write('geopool.yaml', config ?? 'geo: { city: city.mmdb }\n');
@@ -99,7 +101,7 @@ export async function startServer(t: Scope, options: ServerOptions = {}): Promis
     '--listen',
     `${host}:${options.ports?.[i] ?? 0}`,
   ]);
-  const { env, netns, under, descriptors, control = 'control.sock', http = 'off' } = options;
+  const { env, netns, under, main, descriptors, control = 'control.sock', http = 'off' } = options;
   const paths = [
     '--config',
     'geopool.yaml',
@@ -115,6 +117,7 @@ export async function startServer(t: Scope, options: ServerOptions = {}): Promis
     ...(env !== undefined && { env }),
     ...(netns !== undefined && { netns }),
     ...(under !== undefined && { under }),
+    ...(main !== undefined && { main }),
     ...(descriptors !== undefined && { descriptors }),
   });
   const ended = new Promise<Pick<Ended, 'code' | 'signal'>>((resolve) => {
@@ -138,7 +141,7 @@ export async function startServer(t: Scope, options: ServerOptions = {}): Promis
     listen: addresses,
     pid: child.pid ?? 0,
     log,
-    run: (...args) => runProgram([...args, '--control', control], { cwd: home.dir }),
+    run: (...args) => home.run(...args, '--control', control),
     request,
     async status() {
       const { body } = await request('GET', '/status');

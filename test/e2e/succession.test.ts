@@ -4,12 +4,15 @@
  */
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { decode } from 'dns-packet';
 import t, { type Test } from 'tap';
+import { noCertificates } from '../server/tls-certificate.js';
 import { listenAsManager, type ManagerSocket } from '../systemd/manager-socket.js';
-import { queryOctets, udpClient } from './dns-client.js';
+import { framed, queryOctets, udpClient } from './dns-client.js';
 import { until, within } from './program.js';
 import { type Home, makeHome, type Server, startServer } from './server.js';
+import { makeTlsHome, shownBy, startTlsServer } from './tls-home.js';
 
 const zone = (last: number): string => `zone: dl.example.org
 ns: [ns1.example.net]
@@ -113,6 +116,35 @@ t.test('questions that come while there is no server are answered by the next on
   t.equal((await second.status()).generation, 1);
 });
 
+t.test('who is about to shake hands waits for the next one too', { skip: noCertificates }, async (t) => {
+  const manager = await listenAsManager(t);
+  if (manager === undefined) {
+    t.pass('skipped', { skip: 'no libc' });
+    return;
+  }
+  const home = await makeTlsHome(t, { 'dl.yaml': zone(1) });
+  const first = await startTlsServer(t, home, { env: { NOTIFY_SOCKET: manager.path } });
+  const { port, tlsPort } = first;
+  const shown = await shownBy(first);
+  t.match(await first.stop(), { code: 0 });
+  const kept = keptBy(manager);
+  t.ok(kept.some(({ name }) => name === `tls-127.0.0.1-${tlsPort}-0`));
+
+  const client = connectTls({ port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false });
+  t.teardown(() => client.destroy());
+  const replied = new Promise<Buffer>((resolve, reject) =>
+    client.once('data', resolve).once('error', reject),
+  );
+  client.write(framed(queryOctets({ name: 'dl.example.org' }, 4711)));
+
+  const second = await startNext(t, home, manager, kept, ['127.0.0.1', 'tls://127.0.0.1'], [port, tlsPort]);
+  t.ok(second.log.lines.some(({ event }) => event === 'taken-over'));
+  const answer = decode((await within(replied, 'the answer over TLS')).subarray(2));
+  t.match(answer, { id: 4711, answers: [{ data: '192.0.2.1' }] });
+  t.equal(await shownBy({ tlsPort }), shown);
+  t.ok(keptBy(manager).some(({ name }) => name === `tls-127.0.0.1-${tlsPort}-0`));
+});
+
 t.test('what is no longer listened on is closed, and what is new is kept', async (t) => {
   const manager = await listenAsManager(t);
   if (manager === undefined) {
@@ -142,4 +174,32 @@ t.test('what is no longer listened on is closed, and what is new is kept', async
     t.same(await client.addresses({ name: 'dl.example.org' }), ['192.0.2.1']);
   }
   await second.stop();
+});
+
+t.test('what a reload listens on is kept too, and no longer what that leaves', async (t) => {
+  const manager = await listenAsManager(t);
+  if (manager === undefined) {
+    t.pass('skipped', { skip: 'no libc' });
+    return;
+  }
+  const config = (hosts: string): string => `geo: { city: city.mmdb }\nworkers: 1\nlisten: [${hosts}]\n`;
+  const home = await makeHome(t, {
+    zones: { 'dl.yaml': zone(1) },
+    config: config('"127.0.0.1:15311", "127.0.0.2:15311"'),
+  });
+  const server = await startServer(t, { home, hosts: [], env: { NOTIFY_SOCKET: manager.path } });
+  await home.write('geopool.yaml', config('"127.0.0.2:15311", "127.0.0.3:15311"'));
+  t.match(await server.run('reload'), { code: 0, stderr: '' });
+  const names = ['tcp', 'udp'].flatMap((protocol) =>
+    ['2', '3'].map((last) => `${protocol}-127.0.0.${last}-15311-0`),
+  );
+  const kept = (): readonly string[] =>
+    keptBy(manager)
+      .map(({ name }) => name)
+      .sort();
+  await until(
+    () => (kept().length === 4 && kept().includes('udp-127.0.0.3-15311-0') ? true : undefined),
+    'them',
+  );
+  t.same(kept(), names);
 });

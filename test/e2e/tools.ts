@@ -17,6 +17,15 @@ export function missing(tool: Tool): string | false {
   return error === undefined ? false : `${tool} is not installed: apt-get install ${PACKAGE[tool]}`;
 }
 
+/** False where all of these are there, by their Debian packages; else why a test is skipped. */
+export function missingProgram(packages: Readonly<Record<string, string>>): string | false {
+  const absent = Object.entries(packages).filter(
+    ([program]) => spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status !== 0,
+  );
+  if (absent.length === 0) return false;
+  return `not installed: apt-get install ${absent.map(([, name]) => name).join(' ')}`;
+}
+
 /** What the tool prints. Rejects where it ends with another exit code than 0. */
 export function runTool(tool: Tool, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {

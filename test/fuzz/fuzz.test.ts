@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import type { Coverage } from './coverage.js';
 import { fuzz } from './fuzz.js';
 import { type Target, textOctets } from './target.js';

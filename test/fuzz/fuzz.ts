@@ -2,7 +2,7 @@
  * The loop: take an input that once did something new, change it, try it, and keep it if it does something new again.
  * Chance is seeded and the number of inputs given, so a run can be repeated exactly.
  */
-import { below, type Random } from '../../src/random.js';
+import { below, type Random } from '../../src/platform/random.js';
 import type { Coverage } from './coverage.js';
 import { mutate } from './mutate.js';
 import type { Target } from './target.js';

@@ -4,7 +4,7 @@
  * a fault; the input is printed, and goes into a test with the mend. `--save` keeps the inputs that cover the most.
  */
 import { parseArgs } from 'node:util';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import { readCorpus, writeCorpus } from './corpus.js';
 import { startCoverage } from './coverage.js';
 import { type Course, fuzz } from './fuzz.js';
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 /** Milliseconds after which an input never ends. */
 const HANGS_AFTER = 30_000;
 
-const coverage = startCoverage(new URL('../../src/', import.meta.url).href);
+const coverage = startCoverage(new URL('../../src', import.meta.url).href);
 // Imported only now, so that the modules they load are instrumented.
 const { TARGETS } = await import('./targets.js');
 const names = values.target ?? Object.keys(TARGETS);

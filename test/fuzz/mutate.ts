@@ -2,7 +2,7 @@
  * Inputs made of others: bits and octets changed, lengths and counts made larger or smaller, pieces cut, doubled, moved
  * from one input to another, or taken from what the format is made of. Several at once, as AFL does it.
  */
-import { below, type Random } from '../../src/random.js';
+import { below, type Random } from '../../src/platform/random.js';
 
 export interface Mutations {
   /** Pieces that mean something in the format. */

@@ -1,7 +1,7 @@
 /**
  * Something that takes octets from outside.
  */
-import type { Random } from '../../src/random.js';
+import type { Random } from '../../src/platform/random.js';
 import type { Mutations } from './mutate.js';
 
 export interface Target extends Mutations {

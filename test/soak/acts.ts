@@ -4,7 +4,7 @@
  */
 import type { Explanation } from '../../src/compile/explain.js';
 import type { ReloadReport } from '../../src/control/action-reports.js';
-import { below, type Random } from '../../src/random.js';
+import { below, type Random } from '../../src/platform/random.js';
 import type { Mood } from '../e2e/mirrors.js';
 import { until } from '../e2e/program.js';
 import { FALLS, homeOf, type Stage } from './stage.js';
@@ -94,14 +94,14 @@ async function override({ stage, random }: Troupe): Promise<void> {
   const address = STEADY.chicago;
   stage.expectation.stand('either', address);
   if (below(random, 2) === 0) {
-    await stage.post('/disable', { mirror, reason: 'the soak' });
+    await stage.post('/disable', { mirror, reason: 'the soak', force: true });
     stage.expectation.stand('out', address);
     await reloadSame({ stage });
     stage.expectation.stand('either', address);
     await stage.post('/enable', { mirror });
   } else {
     const end = new Date(Date.now() + SOON).toISOString();
-    await stage.post('/disable', { mirror, reason: 'the soak', until: end, lasts: SOON });
+    await stage.post('/disable', { mirror, reason: 'the soak', force: true, until: end, lasts: SOON });
     await until(
       async () => ((await stage.mirror('chicago'))?.enabled ? true : undefined),
       'the end of an override',

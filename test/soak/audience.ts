@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pass } from 'node:timers/promises';
 import type { DecodedPacket } from 'dns-packet';
-import { below, type Random } from '../../src/random.js';
+import { below, type Random } from '../../src/platform/random.js';
 import { type Asked, addressesOf, askOverTcp, udpClient } from '../e2e/dns-client.js';
 import { openScope } from '../scope.js';
 import { SERVER, type Stage } from './stage.js';

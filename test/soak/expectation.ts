@@ -25,7 +25,7 @@ export interface Expectation {
   /** The moment; later questions are asked after it. */
   moment(): number;
   /** From now on. */
-  stand(standing: Standing, ...addresses: readonly string[]): void;
+  stand(state: Standing, ...addresses: readonly string[]): void;
   /** From now on the nearest mirror to that client is the one with this address; undefined: it may be any. */
   nearest(client: string, address: string | undefined): void;
   /** The same for a text that a question is answered by. */
@@ -74,7 +74,7 @@ export function newExpectation(clock: () => number = Date.now): Expectation {
   }
   let moment = 0;
   const since = <T>(is: T): Since<T> => ({ is, from: ++moment, at: clock() });
-  const standings = new Map<string, Since<Standing>>();
+  const states = new Map<string, Since<Standing>>();
   const nearest = new Map<string, Since<string | undefined>>();
   let said = since<string | undefined>(undefined);
   const missed: Missed[] = [];
@@ -85,8 +85,8 @@ export function newExpectation(clock: () => number = Date.now): Expectation {
 
   function strangers({ asked, addresses }: Heard): string[] {
     const faults = addresses.flatMap((address) => {
-      if (!standings.has(address)) return `${address} is nobody's`;
-      return was(standings.get(address), asked) === 'out' ? `${address} is out` : [];
+      if (!states.has(address)) return `${address} is nobody's`;
+      return was(states.get(address), asked) === 'out' ? `${address} is out` : [];
     });
     if (new Set(addresses).size < addresses.length) faults.push(`${addresses.join(' ')}: one of them twice`);
     return faults;
@@ -94,17 +94,17 @@ export function newExpectation(clock: () => number = Date.now): Expectation {
 
   return {
     moment: () => moment,
-    stand(standing, ...addresses) {
-      for (const address of addresses) standings.set(address, since(standing));
+    stand(state, ...addresses) {
+      for (const address of addresses) states.set(address, since(state));
     },
     nearest: (client, address) => void nearest.set(client, since(address)),
     say(text) {
       said = since(text);
     },
     everybody(heard) {
-      for (const [address, standing] of standings) {
-        if (was(standing, heard.asked) !== 'in' || heard.addresses.includes(address)) continue;
-        missed.push({ address, since: standing.at, at: clock() });
+      for (const [address, state] of states) {
+        if (was(state, heard.asked) !== 'in' || heard.addresses.includes(address)) continue;
+        missed.push({ address, since: state.at, at: clock() });
       }
       return strangers(heard);
     },
@@ -113,7 +113,7 @@ export function newExpectation(clock: () => number = Date.now): Expectation {
       const { addresses, asked } = heard;
       if (addresses.length === 0) faults.push(`${client} is answered by nobody`);
       const wanted = was(nearest.get(client), asked) ?? '';
-      const isIn = was(standings.get(wanted), asked) === 'in';
+      const isIn = was(states.get(wanted), asked) === 'in';
       if (isIn && !addresses.includes(wanted))
         faults.push(`${client} is answered by ${addresses.join(' ')}, ${wanted} is nearer`);
       return faults;

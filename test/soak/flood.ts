@@ -1,6 +1,6 @@
 /** Questions forged from addresses of the server's own subnet that do not exist. */
 import { query } from '../dns-message.js';
-import type { RawSocket } from '../net/raw-datagram.js';
+import type { RawSocket } from '../server/raw-datagram.js';
 import { ZONE } from './zone.js';
 
 export interface Flood {

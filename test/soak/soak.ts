@@ -5,7 +5,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pass } from 'node:timers/promises';
-import { seededRandom } from '../../src/random.js';
+import { seededRandom } from '../../src/platform/random.js';
 import {
   descriptorCount,
   droppedDatagrams,
@@ -13,8 +13,8 @@ import {
   threadCount,
 } from '../bench/process-figures.js';
 import { enter, layCable } from '../cable.js';
-import { openRaw } from '../net/raw-datagram.js';
 import type { Scope } from '../scope.js';
+import { openRaw } from '../server/raw-datagram.js';
 import { type Act, FINALE, PROGRAMME } from './acts.js';
 import { type Audience, gather } from './audience.js';
 import { unexplained } from './expectation.js';

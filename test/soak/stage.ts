@@ -10,7 +10,7 @@ import type { StatusReport } from '../../src/control/status-report.js';
 import { type LiveMirror, startMirror } from '../e2e/mirrors.js';
 import { until } from '../e2e/program.js';
 import { makeHome, type Reply, type Server, startServer } from '../e2e/server.js';
-import { type Hosts, serveNames } from '../health/dns-server.js';
+import { type Hosts, serveNames } from '../probe/dns-server.js';
 import type { Scope } from '../scope.js';
 import { readDatabases, type SoakDatabase } from './databases.js';
 import { type Expectation, newExpectation } from './expectation.js';

@@ -3,7 +3,7 @@
  * nearest; and more, which differ in their geography, so that a generation has some weight.
  */
 
-import { below, type Random } from '../../src/random.js';
+import { below, type Random } from '../../src/platform/random.js';
 
 export const ZONE = 'dl.example.org';
 export const NEAREST = `near.${ZONE}`;

@@ -2,7 +2,7 @@
 // answered in each second of CPU time that it used. That figure, unlike queries per second, does not depend on how
 // fast this program is. With -a each answer is read to its end: are they right, and what scope do they tell?
 //
-//   flood -p PORT -P PID [-n NAME] [-k NAMES] [-e random|A.B.C] [-a ANSWERS] [-s SECONDS] [-c COUNT]
+//   flood -p PORT -P PID [-n NAME] [-k NAMES] [-e random|A.B.C] [-d] [-a ANSWERS] [-s SECONDS] [-c COUNT]
 //
 // One line of JSON on standard output.
 #define _GNU_SOURCE
@@ -100,18 +100,19 @@ static double cpu_seconds(pid_t pid) {
 }
 
 int main(int argc, char **argv) {
-  int port = 0, answers = 0, names = 1;
+  int port = 0, answers = 0, names = 1, dnssec_ok = 0;
   pid_t pid = 0;
   double seconds = 3;
   long limit = 1L << 60;
   const char *name = "dl.example.org", *subnet = NULL;
-  for (int o; (o = getopt(argc, argv, "p:P:n:k:e:a:s:c:")) > 0;) {
+  for (int o; (o = getopt(argc, argv, "p:P:n:k:e:da:s:c:")) > 0;) {
     switch (o) {
       case 'p': port = atoi(optarg); break;
       case 'P': pid = atoi(optarg); break;
       case 'n': name = optarg; break;
       case 'k': names = atoi(optarg); break;
       case 'e': subnet = optarg; break;
+      case 'd': dnssec_ok = 1; break;
       case 'a': answers = atoi(optarg); break;
       case 's': seconds = atof(optarg); break;
       case 'c': limit = atol(optarg); break;
@@ -120,6 +121,7 @@ int main(int argc, char **argv) {
   }
   struct query q;
   if (port == 0 || names < 1 || make_query(&q, name, (uint32_t)names, subnet) < 0) return 2;
+  if (dnssec_ok) set_dnssec_ok(&q);
   prepare(&q);
   struct lane lanes[SOCKETS];
   struct totals sum = {0};

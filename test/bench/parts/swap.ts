@@ -154,7 +154,9 @@ function geopoolChanges(stage: Stage, geopool: Geopool): Change[] {
       make: async () => {
         for (let i = 0; i < BURST; i++) {
           const mirror = `${ZONE_NAME}/${SIX_MIRRORS[(i >> 1) % SIX_MIRRORS.length]?.country}`;
-          await (i % 2 === 0 ? tell('/disable', { mirror, reason: 'bench' }) : tell('/enable', { mirror }));
+          await (i % 2 === 0
+            ? tell('/disable', { mirror, reason: 'bench', force: true })
+            : tell('/enable', { mirror }));
         }
       },
     },

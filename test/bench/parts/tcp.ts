@@ -3,13 +3,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { askOverStream } from '../dnsperf.js';
 import { atLeast, goalCells, grouped, SPREAD_HEAD, spreadCells, table } from '../markdown.js';
 import type { Section } from '../part.js';
-import { cpuSeconds } from '../process-figures.js';
 import { isInstalled, withLineup } from '../servers/lineup.js';
-import type { Server } from '../servers/server.js';
 import { POOL_NAME } from '../six-mirrors.js';
-import { CLIENT_CORE, type Stage } from '../stage.js';
+import type { Stage } from '../stage.js';
 import { spreadOf } from '../statistics.js';
 import { ratioOf, takeTurns } from '../turns.js';
 
@@ -26,7 +25,7 @@ export async function measureTcp(stage: Stage): Promise<Section> {
     stage.say('TCP');
     const servers = [geopool, ...peers];
     const figures = await takeTurns(stage.options.rounds, servers, (server) =>
-      overTcp(stage, server, questions),
+      askOverStream(stage, server, 'tcp', server.port, questions),
     );
     const ratios = peers.map((peer) => {
       const ratio = ratioOf(figures, geopool, peer);
@@ -47,27 +46,4 @@ export async function measureTcp(stage: Stage): Promise<Section> {
       ],
     };
   });
-}
-
-async function overTcp(
-  { options, processes }: Stage,
-  { name, port, pid }: Server,
-  questions: string,
-): Promise<number> {
-  const before = cpuSeconds(pid);
-  const report = await processes.run(
-    'dnsperf',
-    [
-      ...['-m', 'tcp', '-s', '127.0.0.1', '-p', `${port}`, '-d', questions],
-      ...['-c', '20', '-q', '1000', '-l', `${options.seconds}`],
-    ],
-    CLIENT_CORE,
-  );
-  const used = cpuSeconds(pid) - before;
-  const [, completed = ''] = /Queries completed:\s+(\d+)/.exec(report) ?? [];
-  const [, lost = ''] = /Queries lost:\s+(\d+)/.exec(report) ?? [];
-  if (Number(completed) === 0 || Number(lost) > Number(completed) / 1000) {
-    throw new Error(`${name} answered ${completed} queries over TCP, and lost ${lost}`);
-  }
-  return Number(completed) / used;
 }

@@ -1,7 +1,7 @@
 /**
  * Whether much costs more: very many zones, and very large pools, beside one zone of ten mirrors.
  */
-import { describeError } from '../../../src/errors.js';
+import { describeError } from '../../../src/platform/errors.js';
 import { largePool, manyZones, numberedName, POOL_PATTERN, type WatchedMirror } from '../many-mirrors.js';
 import { atLeast, atMost, type Goal, goalCells, SPREAD_HEAD, spreadCells, table } from '../markdown.js';
 import type { Section } from '../part.js';

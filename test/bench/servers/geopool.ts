@@ -10,6 +10,7 @@ import type { Running } from '../processes.js';
 import { SIX_MIRRORS, ZONE_NAME } from '../six-mirrors.js';
 import { SERVER_CORE, type Stage } from '../stage.js';
 import { type Server, whenAnswering } from './server.js';
+import type { TlsFiles } from './unbound.js';
 
 /** The files of one geopool, which may be started again and again on them. */
 export interface GeopoolHome {
@@ -17,6 +18,8 @@ export interface GeopoolHome {
   readonly config: string;
   readonly zones: string;
   readonly port: number;
+  /** 0: it does not listen for TLS. */
+  readonly tlsPort: number;
   /** The City database that its config names. */
   readonly database: string;
 }
@@ -46,11 +49,13 @@ export interface GeopoolTerms {
   /** Zone files by name; default: the six mirrors. */
   readonly zones?: Readonly<Record<string, string>>;
   readonly database?: string;
+  /** Where it is to answer over TLS, and with what. */
+  readonly tls?: TlsFiles & { readonly port: number };
 }
 
 export function makeGeopoolHome(
   stage: Stage,
-  { zones = SIX_ZONES, database }: GeopoolTerms = {},
+  { zones = SIX_ZONES, database, tls }: GeopoolTerms = {},
 ): GeopoolHome {
   const directory = mkdtempSync(join(stage.directory, 'geopool-'));
   const home: GeopoolHome = {
@@ -58,18 +63,23 @@ export function makeGeopoolHome(
     config: join(directory, 'geopool.yaml'),
     zones: join(directory, 'zones'),
     port: stage.nextPort(),
+    tlsPort: tls?.port ?? 0,
     database: database ?? stage.database,
   };
   mkdirSync(home.zones);
   for (const [file, text] of Object.entries(zones)) writeFileSync(join(home.zones, file), text);
+  const secured = tls === undefined ? '' : `, tls://127.0.0.1:${tls.port}`;
+  // All of its clients are of one network.
+  const terms =
+    tls && `tls: { certificate: ${tls.certificate}, key: ${tls.key}, handshakes_per_network: 100000 }\n`;
   writeFileSync(
     home.config,
-    `listen: 127.0.0.1:${home.port}
+    `listen: [127.0.0.1:${home.port}${secured}]
 zones: ${home.zones}
 state: ${stateOf(home)}
 workers: 1
 geo: { city: ${home.database} }
-`,
+${terms ?? ''}`,
   );
   return home;
 }
@@ -146,12 +156,13 @@ ${mirrors.map((mirror) => `  ${mirror}\n`).join('')}records: { ns1: { A: 192.0.2
 `;
 }
 
-export function sixMirrorsZone(weight = 1): string {
+/** `more` is what else the file has. */
+export function sixMirrorsZone(weight = 1, more = ''): string {
   const mirrors = SIX_MIRRORS.map(
     ({ country, latitude, longitude, addresses: [address] }) =>
       `${country}: { addresses: [${address}], weight: ${weight}, location: { country: ${country.toUpperCase()}, latitude: ${latitude}, longitude: ${longitude} } }`,
   );
-  return zoneText(ZONE_NAME, 'dl', mirrors);
+  return `${zoneText(ZONE_NAME, 'dl', mirrors)}${more}`;
 }
 
 const SIX_ZONES = { [`${ZONE_NAME}.yaml`]: sixMirrorsZone() };

@@ -18,7 +18,10 @@ const GEOGRAPHIES = [
   ['AF;*', 3],
 ] as const;
 
-export async function startKnot(stage: Stage): Promise<Server> {
+const POLICY = 'policy:\n  - id: single\n    single-type-signing: on\n    algorithm: ecdsap256sha256\n';
+
+/** `isSigned`: Knot signs zone and answers by a key of its own when it loads them. */
+export async function startKnot(stage: Stage, isSigned = false): Promise<Server> {
   const directory = mkdtempSync(join(stage.directory, 'knot-'));
   const port = stage.nextPort();
   const zone = join(directory, 'zone');
@@ -38,18 +41,18 @@ database:
 log:
   - target: stderr
     any: error
-mod-geoip:
+${isSigned ? POLICY : ''}mod-geoip:
   - id: places
     config-file: ${geography}
     ttl: 60
     mode: geodb
     geodb-file: ${stage.database}
     geodb-key: [ continent/code, country/iso_code ]
-zone:
+${isSigned ? '    policy: single\n' : ''}zone:
   - domain: ${ZONE_NAME}
     file: ${zone}
     module: mod-geoip/places
-`,
+${isSigned ? '    dnssec-signing: on\n    dnssec-policy: single\n' : ''}`,
   );
   const answers = GEOGRAPHIES.map(([name, place]) => {
     const addresses = [1, 2, 3].map((machine) => addressAt(place, machine));

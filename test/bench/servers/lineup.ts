@@ -23,12 +23,17 @@ export interface Peer {
 
 export const PEERS: readonly Peer[] = [
   { name: 'gdnsd', program: 'gdnsd', packages: 'gdnsd', start: (stage) => startGdnsd(stage) },
-  { name: 'Knot', program: 'knotd', packages: 'knot knot-module-geoip', start: startKnot },
+  {
+    name: 'Knot',
+    program: 'knotd',
+    packages: 'knot knot-module-geoip',
+    start: (stage) => startKnot(stage),
+  },
   {
     name: 'PowerDNS',
     program: 'pdns_server',
     packages: 'pdns-server pdns-backend-geoip',
-    start: startPowerdns,
+    start: (stage) => startPowerdns(stage),
   },
   { name: 'bare floor', start: startFloor },
 ];

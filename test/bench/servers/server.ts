@@ -1,7 +1,7 @@
 /**
  * A server that is measured, and when it is there.
  */
-import { describeError } from '../../../src/errors.js';
+import { describeError } from '../../../src/platform/errors.js';
 import { watchAnswers } from '../ask.js';
 import type { Running } from '../processes.js';
 import { POOL_NAME } from '../six-mirrors.js';

@@ -3,34 +3,20 @@
  * zone in it with the real program, lets Zonemaster and DNSViz look at the delegation, and prints what they say as JSON.
  * All that it starts ends with the namespaces.
  */
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { queryOctets } from '../dns-client.js';
-import { spawnProgram, until } from '../program.js';
-import { fileOf, HINTS, knotConfig, NAME_SERVERS, UPPER_SERVERS } from './world.js';
+import { spawnProgram } from '../program.js';
+import { raiseWorld, untilAnswered } from './raise.js';
+import { HINTS, NAME_SERVERS, UPPER_SERVERS } from './world.js';
 
 const run = promisify(execFile);
 const [, , directory = '', example = ''] = process.argv;
 const ZONE = 'dl.example.org';
 
-const addresses = [...Object.values(UPPER_SERVERS), ...Object.values(NAME_SERVERS)];
-execFileSync('ip', ['link', 'set', 'lo', 'up']);
-for (const { ipv4, ipv6 } of addresses) {
-  execFileSync('ip', ['address', 'add', `${ipv4}/32`, 'dev', 'lo']);
-  execFileSync('ip', ['address', 'add', `${ipv6}/128`, 'dev', 'lo', 'nodad']);
-}
-
-for (const [name, server] of Object.entries(UPPER_SERVERS)) {
-  const home = join(directory, name);
-  mkdirSync(home);
-  for (const [zone, text] of Object.entries(server.zones)) writeFileSync(join(home, fileOf(zone)), text);
-  writeFileSync(join(home, 'knot.conf'), knotConfig(server, home));
-  spawn('knotd', ['--config', join(home, 'knot.conf')], { stdio: 'ignore' });
-}
+const hosts = Object.values(NAME_SERVERS).flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
+raiseWorld(directory, hosts);
 
 const zones = join(directory, 'zones');
 mkdirSync(zones);
@@ -53,24 +39,7 @@ const server = spawnProgram(
 server.stderr.pipe(process.stderr);
 server.stdout.resume();
 
-/** Whether a server answers; what it says does not matter yet. */
-function answers(host: string): Promise<true | undefined> {
-  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-  return new Promise((resolve) => {
-    const finish = (answered: true | undefined): void => {
-      clearTimeout(timer);
-      socket.close();
-      resolve(answered);
-    };
-    const timer = setTimeout(finish, 100, undefined);
-    socket.on('error', () => finish(undefined));
-    socket.on('message', () => finish(true));
-    socket.send(queryOctets({ name: ZONE, type: 'SOA' }, 1), 53, host);
-  });
-}
-for (const one of addresses) {
-  for (const host of [one.ipv4, one.ipv6]) await until(() => answers(host), `an answer from ${host}`, 60_000);
-}
+await untilAnswered(ZONE, hosts);
 
 const hints = join(directory, 'hints');
 writeFileSync(hints, HINTS);

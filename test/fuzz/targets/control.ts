@@ -9,11 +9,14 @@ import { join } from 'node:path';
 import type { Handlers } from '../../../src/control/handlers.js';
 import { createLine } from '../../../src/control/line.js';
 import { openControl } from '../../../src/control/server.js';
-import { GeopoolError } from '../../../src/errors.js';
+import { GeopoolError } from '../../../src/platform/errors.js';
 import { createRecordingLog } from '../../health/recording-log.js';
 import { type Target, textOctets } from '../target.js';
 
-const ROUTES = ['/disable', '/enable', '/explain', '/reload', '/geo/update', '/status', '/geo', '/history'];
+const ROUTES = [
+  ...['/disable', '/enable', '/explain', '/reload', '/geo/update', '/challenge/add', '/challenge/remove'],
+  ...['/status', '/geo', '/history'],
+];
 
 export async function openControlTarget(): Promise<Target> {
   const directory = mkdtempSync(join(tmpdir(), 'geopool-fuzz-'));
@@ -60,7 +63,7 @@ function requestOf(octets: Uint8Array): Buffer {
   const body = Buffer.from(octets.subarray(1));
   const route = ROUTES[octets[0] ?? 0];
   if (route === undefined) return body;
-  const method = (octets[0] ?? 0) < 5 ? 'POST' : 'GET';
+  const method = (octets[0] ?? 0) < 7 ? 'POST' : 'GET';
   const head = `${method} ${route} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), body]);
 }
@@ -93,8 +96,15 @@ const HANDLERS: Handlers = {
   history: async () => ({ at: '2026-01-01T00:00:00Z', transitions: [], addresses: [], mirrors: [] }),
   disable: async () => CHANGED,
   enable: async () => CHANGED,
+  challenges: {
+    add: async () => ({ name: 'n', token: 't', since: '', until: '' }),
+    remove: async () => ({ name: 'n', removed: 0 }),
+    list: () => [],
+  },
   reload: async () => ({ generation: 1, zones: 1, faults: [] }),
   geoInfo: () => [],
+  geoAccept: async () => [],
+  geoReject: async () => [],
   geoUpdates: () => [],
   notifyTest: async () => ({ channels: [] }),
   geoUpdate: async () => ({ editions: [] }),

@@ -5,12 +5,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GeopoolError } from '../../../src/errors.js';
 import { databaseOf } from '../../../src/geo/database.js';
 import { mmdbOfBytes, readMetadata } from '../../../src/geo/mmdb-file.js';
 import { scanAsnsOf, scanLocationsOf } from '../../../src/geo/scan.js';
 import { verifyDatabase } from '../../../src/geo/verify.js';
 import { parseAddress } from '../../../src/ip/address.js';
+import { GeopoolError } from '../../../src/platform/errors.js';
 import { type MmdbContent, writeMmdb } from '../../mmdb-writer.js';
 import { type Target, textOctets } from '../target.js';
 

@@ -2,13 +2,14 @@
  * Queries: the parser and all of answering. The first octet of an input says how the query comes (over UDP or TCP, over
  * IPv4 or IPv6) and by which policy it is answered, the rest is the message. What comes back is judged by test/answer-faults.ts.
  */
+import { newChallenges, replaceChallenges } from '../../../src/answer/challenges.js';
 import { chaosAnswers } from '../../../src/answer/chaos.js';
-import { UDP_LIMIT } from '../../../src/answer/edns.js';
+import { MAX_MESSAGE, UDP_LIMIT } from '../../../src/answer/edns.js';
 import { PLAIN_POLICY, type Policy } from '../../../src/answer/policy.js';
-import { MAX_MESSAGE, respond } from '../../../src/answer/respond.js';
+import { respond } from '../../../src/answer/respond.js';
 import { newResponder, type Responder, setPeer } from '../../../src/answer/responder.js';
 import { parseAddress } from '../../../src/ip/address.js';
-import { below, type Random, seededRandom } from '../../../src/random.js';
+import { below, type Random, seededRandom } from '../../../src/platform/random.js';
 import { limits, NOON, withCookies } from '../../answer/policies.js';
 import { EXAMPLE, PLACES } from '../../answer/zones.js';
 import { faultOfAnswer } from '../../answer-faults.js';
@@ -23,6 +24,9 @@ const FENCE = 32;
 /** Octets over TCP that are filled anew for each query: the longest answer of the zones is shorter. */
 const TCP_FILLED = 8000;
 
+/** Octets of a denial in whose place challenges are, which may be shorter. */
+const DENIAL = 80;
+
 /** A zone whose records are too many for any datagram, and an ANSWER section for TCP alone. */
 const LARGE = `
 zone: large.example
@@ -36,9 +40,24 @@ records:
   long: { TXT: [${Array.from({ length: 9 }, (_, i) => `"${'x'.repeat(200)}${i}"`).join(', ')}] }
   many: { A: [${Array.from({ length: 80 }, (_, i) => `203.0.113.${i}`).join(', ')}] }
   to: { CNAME: long.large.example }
+  sub: { NS: [ns.sub.large.example, ns1.large.example], DS: '1 13 9 00' }
+  ns.sub: { A: [192.0.2.55] }
+  into: { CNAME: a.sub.large.example }
 `;
 
+const CHALLENGES = newChallenges();
+replaceChallenges(
+  CHALLENGES,
+  new Map([
+    ['_acme-challenge.new.large.example', ['one', 'two']],
+    ['long.large.example', ['three']],
+    ['to.large.example', ['four']],
+    ['a.sub.large.example', ['five']],
+  ]),
+);
+
 const TALKATIVE: Policy = withCookies({
+  challenges: CHALLENGES,
   nsid: new Uint8Array(128).fill(0x6e),
   chaos: chaosAnswers({ version: 'x'.repeat(200), id: 'me' }),
 });
@@ -77,7 +96,7 @@ export function openRespondTarget(): Target {
     fenced.set(message, FENCE);
     setPeer(responder, fromIPv6 ? ipv6 : ipv4, 0, fromIPv6);
     const length = respond(view, FENCE, message.length, tcp, responder);
-    const end = FENCE + (tcp ? Math.max(length, message.length) : room);
+    const end = FENCE + (tcp ? Math.max(length, message.length) + DENIAL : room);
     for (let i = 0; i < FENCE; i++) {
       if (fenced[i] !== octet) throw new Error('it wrote before its room');
       if (end + i < filled && fenced[end + i] !== octet) throw new Error('it wrote behind its room');
@@ -134,6 +153,10 @@ function seeds(): Uint8Array[] {
     query({ name: 'long.large.example', type: 'TXT', edns: { size: 1232 } }),
     query({ name: 'to.large.example', type: 'TXT' }),
     query({ name: 'many.large.example', edns: { size: 65_535 } }),
+    query({ name: '_acme-challenge.new.large.example', type: 'TXT', edns: {} }),
+    query({ name: 'x.new.large.example', type: 'TXT' }),
+    query({ name: 'a.sub.large.example', type: 'TXT' }),
+    query({ name: 'sub.large.example', type: 'DS' }),
     query({ name: 'large.example', type: 'NS' }),
     query({ name: 'large.example', type: 'AAAA', ...edns(subnet('192.0.2.0/24')) }),
     query({ name: 'version.bind', type: 'TXT', class: 3 }),
@@ -194,9 +217,23 @@ function dictionary(): Uint8Array[] {
   const names = ['dl.example.org', 'large.example', 'example', '*.wild.dl.example.org', 'version.bind'];
   return [
     ...names.map(wireName),
-    ...['www', 'ns1', 'loop', 'loops', 'alias', 'wild', 'four', 'swiss', 'gone', 'many', 'long', 'out'].map(
-      (label) => octets(Uint8Array.of(label.length), new Uint8Array(Buffer.from(label))),
-    ),
+    ...[
+      'www',
+      'ns1',
+      'loop',
+      'loops',
+      'alias',
+      'wild',
+      'four',
+      'swiss',
+      'gone',
+      'many',
+      'long',
+      'out',
+      'sub',
+      'new',
+      '_acme-challenge',
+    ].map((label) => octets(Uint8Array.of(label.length), new Uint8Array(Buffer.from(label)))),
     ...[...Object.values(TYPES), 41, 255, 3, 254, 32_769, 65_280].map(word),
     // Cookies, NSID, keepalive, padding, extended errors, client subnet; pointers.
     ...[10, 3, 11, 12, 15, 8].map((code) => octets(word(code), word(0))),

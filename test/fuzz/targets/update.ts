@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { GeopoolError } from '../../../src/errors.js';
+import { GeopoolError } from '../../../src/platform/errors.js';
 import { unpackDatabase } from '../../../src/update/archive.js';
 import { parseMetadata } from '../../../src/update/metadata.js';
 import { nextHop } from '../../../src/update/redirect.js';

@@ -1,0 +1,44 @@
+/**
+ * What an operator says on one member and what would empty a pool on another: it is withheld there, and said, until somebody
+ * insists. And who sees what, as `explain` says it.
+ */
+import t from 'tap';
+import { allSee, mirrorOf, type Seat, startFleet, startInstances } from './fleets.js';
+import { until } from './program.js';
+
+t.test('an override that would leave nothing is withheld until --force', async (t) => {
+  const kv = await startInstances(t, 1);
+  const seats = await startFleet(t, 3, () => ({ urls: kv.map(({ url }) => url) }));
+  const [first, second, third] = seats;
+  if (!first || !second || !third) throw new Error('there are three');
+  await allSee(seats, 'uuu');
+  const disabled = (seat: Seat, mirror: string) =>
+    until(
+      async () => ((await mirrorOf(seat, mirror)).enabled ? undefined : true),
+      `${seat.name}: ${mirror} is out`,
+    );
+  const { stdout } = await second.server.run('explain', 'dl.example.org', '--from', '192.0.2.1');
+  t.match(stdout, /^aurora .* 3 of 3 members see it up$/m);
+  t.notMatch(stdout, /^boreas .*members/m, 'what nobody probes nobody says anything of');
+
+  await second.server.run('disable', 'aurora', '--reason', 'mine', '--local');
+  await first.server.run('disable', 'boreas', '--reason', 'disks');
+  for (const seat of seats) await disabled(seat, 'boreas');
+  t.match(await first.server.run('disable', 'corvus', '--reason', 'fans'), { code: 0 });
+  await disabled(third, 'corvus');
+  const said = await until(async () => {
+    const { stdout } = await second.server.run('fleet', 'status');
+    return /corvus/.test(stdout) ? stdout : undefined;
+  }, 'it is said');
+  t.match(
+    said,
+    /^dl\.example\.org\/corvus is not disabled here, though it is on ns0\.example\.org \(fans\); disable it with --force, or enable it:\n {2}dl\.example\.org \(ipv4\) would have no address left/m,
+  );
+  t.ok((await mirrorOf(second, 'corvus')).enabled);
+  const monitored = await second.server.run('monitor');
+  t.match(monitored.stdout, /FLEET: dl\.example\.org\/corvus is disabled on ns0\.example\.org, and not here/);
+
+  t.match(await third.server.run('disable', 'corvus', '--reason', 'fans', '--force'), { code: 0 });
+  await disabled(second, 'corvus');
+  t.notMatch((await second.server.run('fleet', 'status')).stdout, /corvus/);
+});
