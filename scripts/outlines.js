@@ -7,9 +7,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { geoEqualEarth, geoPath } from 'd3-geo';
+import { transformSync } from 'esbuild';
 import { feature } from 'topojson-client';
 
 /** The atlas has the numeric codes of ISO 3166-1, the page the letters. */
@@ -30,7 +30,8 @@ const NAMES = { Kosovo: 'XK', 'N. Cyprus': 'CY', Somaliland: 'SO' };
 const LEFT_OUT = ['010'];
 
 const [directory = 'dist'] = process.argv.slice(2);
-const { SCALE, MIDDLE } = await import(pathToFileURL(resolve(directory, 'http/projection.js')).href);
+const projection = transformSync(readFileSync('src/http/projection.ts', 'utf8'), { loader: 'ts' }).code;
+const { SCALE, MIDDLE } = await import(`data:text/javascript,${encodeURIComponent(projection)}`);
 const byNumber = new Map(CODES.split(/\s+/).map((entry) => [entry.slice(0, 3), entry.slice(3)]));
 const atlas = JSON.parse(
   readFileSync(createRequire(import.meta.url).resolve('world-atlas/countries-110m.json'), 'utf8'),
