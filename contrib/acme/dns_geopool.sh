@@ -6,9 +6,9 @@
 # $GEOPOOL may name another program than geopool, such as one that asks all name servers of a zone that are in no fleet.
 
 dns_geopool_add() {
-  "${GEOPOOL:-geopool}" challenge add "$1" "$2"
+  "${GEOPOOL:-geopool}" challenge add -- "$1" "$2"
 }
 
 dns_geopool_rm() {
-  "${GEOPOOL:-geopool}" challenge remove "$1" "$2"
+  "${GEOPOOL:-geopool}" challenge remove -- "$1" "$2"
 }

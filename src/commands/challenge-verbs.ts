@@ -11,7 +11,10 @@ export function addChallenge(program: Command, finish: Finish): void {
     .command('add')
     .description('serve a token as TXT record at once')
     .argument('<name>', 'where, such as _acme-challenge.dl.example.org')
-    .argument('<token>', 'what it says; a name may have several')
+    .argument(
+      '<token>',
+      'what it says; a name may have several. One in 64 begins with -: put -- before NAME then',
+    )
     .option('--by <name>', 'who says so; default: you')
     .option('--until <time>', 'when it ends by itself: RFC 3339, or a duration up to 7d', '1h')
     .option('--local', 'on this server alone; default: on all of its fleet, where it is in one')

@@ -163,7 +163,14 @@ t.test('lego', { skip: missing('lego', 'pebble', 'openssl') }, async (t) => {
       ...['--dns', 'exec', '--dns.disable-cp', '--dns.resolvers', `127.0.0.1:${server.port}`],
       ...['-d', DOMAIN, '-d', `*.${DOMAIN}`, 'run'],
     ],
-    { ...env, LEGO_CA_CERTIFICATES: ca, EXEC_PATH: join(HOOKS, 'lego-hook') },
+    {
+      ...env,
+      LEGO_CA_CERTIFICATES: ca,
+      EXEC_PATH: join(HOOKS, 'lego-hook'),
+      // It would wait for a minute between the two names.
+      EXEC_SEQUENCE_INTERVAL: '1',
+      EXEC_POLLING_INTERVAL: '1',
+    },
   );
   t.equal(code, 0, output);
   t.match(readFileSync(join(dir, 'certificates', `${DOMAIN}.crt`), 'utf8'), /BEGIN CERTIFICATE/);
@@ -187,5 +194,27 @@ t.test('acme.sh', async (t) => {
   t.match((await server.status()).challenges, [{ name, token: 'two' }]);
   t.match(await call('dns_geopool_add x.example.com one'), { code: 1, output: /in no zone of this server/ });
   const other = await call(`GEOPOOL=echo; dns_geopool_add ${name} one`);
-  t.equal(other.output, `challenge add ${name} one\n`, 'another program may be called');
+  t.equal(other.output, `challenge add -- ${name} one\n`, 'another program may be called');
+});
+
+// Tokens are base64url (RFC 8555 §8.4), so one in 64 looks like an option.
+t.test('a token that begins with a dash', async (t) => {
+  const { server, env } = await setUp(t);
+  const name = `_acme-challenge.${DOMAIN}`;
+  const token = '-pavTtd0lumIpLluTa1rRtdnSdOHpPoVMmSbVwVGFyM';
+  const certbot = (verb: string): Promise<Done> =>
+    run(join(HOOKS, 'certbot-hook'), [verb], { ...env, CERTBOT_DOMAIN: DOMAIN, CERTBOT_VALIDATION: token });
+  const lego = (verb: string): Promise<Done> => run(join(HOOKS, 'lego-hook'), [verb, name, token], env);
+  const acme = (verb: string): Promise<Done> =>
+    run('sh', ['-c', `. '${join(HOOKS, 'dns_geopool.sh')}'; ${verb} ${name} ${token}`], env);
+  for (const [hook, add, remove] of [
+    [certbot, 'add', 'remove'],
+    [lego, 'present', 'cleanup'],
+    [acme, 'dns_geopool_add', 'dns_geopool_rm'],
+  ] as const) {
+    t.match(await hook(add), { code: 0 });
+    t.match((await server.status()).challenges, [{ name, token }]);
+    t.match(await hook(remove), { code: 0 });
+    t.equal((await server.status()).challenges, undefined);
+  }
 });
