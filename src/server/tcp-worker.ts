@@ -1,7 +1,6 @@
 /**
  * TCP: one event-loop worker serves all endpoints.
  */
-import { once } from 'node:events';
 import { parentPort } from 'node:worker_threads';
 import { newResponder } from '../answer/responder.js';
 import { secureRandom } from '../platform/random.js';
@@ -10,11 +9,11 @@ import { followMainThread } from './follow-main-thread.js';
 import { serveOverTcp } from './listen-over-tcp.js';
 import type { TcpStart } from './messages.js';
 import { openTcpConnections } from './tcp-connections.js';
+import { awaitStart } from './worker-start.js';
 
 const port = parentPort;
 if (port === null) throw new Error('tcp-worker.js is started as a worker thread');
-const [start]: TcpStart[] = await once(port, 'message');
-if (start === undefined) throw new Error('a worker is told what to start with');
+const start = await awaitStart<TcpStart>(port);
 const { table, policy, counters, heartbeat, nice, limits } = start;
 raisePriority(nice);
 const responder = newResponder(table, secureRandom(), counters, policy);

@@ -3,7 +3,6 @@
  * of TCP, in a thread of its own that stands back behind those that answer without: a client that has it decrypt, or shake
  * hands, takes nothing from others.
  */
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { parentPort } from 'node:worker_threads';
@@ -18,11 +17,11 @@ import { serveOverTcp } from './listen-over-tcp.js';
 import type { TlsStart, ToWorker } from './messages.js';
 import { SESSION_LASTS, secureContextOf, type TlsTerms } from './secure-context.js';
 import { openTcpConnections } from './tcp-connections.js';
+import { awaitStart } from './worker-start.js';
 
 const port = parentPort;
 if (port === null) throw new Error('tls-worker.js is started as a worker thread');
-const [start]: TlsStart[] = await once(port, 'message');
-if (start === undefined) throw new Error('a worker is told what to start with');
+const start = await awaitStart<TlsStart>(port);
 const { table, policy, counters, heartbeat, limits } = start;
 const { tally } = counters;
 lowerPriority(LOW_PRIORITY);

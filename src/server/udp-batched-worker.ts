@@ -3,7 +3,6 @@
  * send the answers with another. It blocks in the first call, so it has no event loop: news come over a port that it looks
  * into when a counter in shared memory moves.
  */
-import { once } from 'node:events';
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { prefetch, useSlot } from '../answer/prefetch.js';
 import { newPrefetched } from '../answer/prefetched.js';
@@ -33,15 +32,14 @@ import { type BatchedStart, type FromWorker, SIGNAL, type ToWorker } from './mes
 import { shrink } from './shrink.js';
 import { isUnanswerableSource, newSourceGuard } from './sources.js';
 import { askForShortSlice } from './time-slice.js';
+import { awaitStart } from './worker-start.js';
 
 const port = parentPort;
 if (port === null) throw new Error('udp-batched-worker.js is started as a worker thread');
-const started: Promise<(BatchedStart & { news: MessagePort })[]> = once(port, 'message');
+const started = awaitStart<BatchedStart & { news: MessagePort }>(port);
 const libc = await loadLibc();
 if ('unavailable' in libc) throw new Error(libc.unavailable);
-const [start] = await started;
-if (start === undefined) throw new Error('a worker is told what to start with');
-const { socket, siblings, table, policy, counters, heartbeat, nice, signals, news } = start;
+const { socket, siblings, table, policy, counters, heartbeat, nice, signals, news } = await started;
 raisePriority(nice);
 const { recvmmsg, sendmmsg, errno } = libc;
 askForShortSlice(libc);

@@ -4,7 +4,6 @@
  * socket for each address of this host: one for all can't say from which of them a reply leaves.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 import { UDP_LIMIT } from '../answer/edns.js';
@@ -24,11 +23,11 @@ import { newPacketBuffer } from './packet-buffer.js';
 import { shrink } from './shrink.js';
 import { isUnanswerableSource, newSourceGuard } from './sources.js';
 import { SEND_BUFFER } from './udp-sockets.js';
+import { awaitStart } from './worker-start.js';
 
 const port = parentPort;
 if (port === null) throw new Error('udp-portable-worker.js is started as a worker thread');
-const [start]: PortableStart[] = await once(port, 'message');
-if (start === undefined) throw new Error('a worker is told what to start with');
+const start = await awaitStart<PortableStart>(port);
 const { endpoints, siblings, table, policy, counters, heartbeat, nice } = start;
 const [endpoint] = endpoints;
 if (endpoint === undefined) throw new Error('udp-portable-worker.js serves one endpoint');

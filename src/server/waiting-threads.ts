@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { growRoom, holdRoom, LITTLE_ROOM } from '../platform/heap-room.js';
+import { NO_START } from './worker-start.js';
 
 export type ThreadKind = 'tcp' | 'tls' | 'udp-batched' | 'udp-portable';
 
@@ -44,7 +45,15 @@ export function beginThreads(kinds: readonly ThreadKind[]): WaitingThreads {
     async stop() {
       const left = [...waiting.keys()];
       waiting.clear();
-      await Promise.all(left.map((thread) => thread.terminate()));
+      // They end by themselves: one that is ended from here while it loads native code takes the process with it.
+      await Promise.all(
+        left.map((thread): Promise<void> => {
+          const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+          thread.ref();
+          thread.postMessage(NO_START);
+          return ended;
+        }),
+      );
     },
   };
 }

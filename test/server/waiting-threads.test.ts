@@ -41,6 +41,18 @@ t.test('a thread is given once; where none is left, another begins', async (t) =
   await Promise.all(all.map((thread) => thread.terminate()));
 });
 
+t.test('one that nobody took ends by itself, whatever it loads just then', async (t) => {
+  const begun: Worker[] = [];
+  const see = (thread: Worker): void => void begun.push(thread);
+  process.on('worker', see);
+  t.teardown(() => process.off('worker', see));
+  const threads = beginThreads(['udp-batched', 'udp-portable', 'tcp', 'tls']);
+  await setImmediate();
+  const codes = begun.map(async (thread) => (await once(thread, 'exit'))[0]);
+  await threads.stop();
+  t.same(await Promise.all(codes), [0, 0, 0, 0], 'a thread that is ended from outside has another code');
+});
+
 t.test('those that nobody took end, and one that broke while it waited is given to nobody', async (t) => {
   const begun: Worker[] = [];
   const see = (thread: Worker): void => void begun.push(thread);
