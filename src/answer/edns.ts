@@ -1,13 +1,13 @@
 /**
- * The OPT record of an answer, and the options in it. Each is there because the query asked for it, and none that the
- * query had is repeated merely because it was there (RFC 6891 §6.1.2, RFC 8906 §8.2.3).
+ * The OPT record of an answer, and the options in it. Each but padding is there because the query asked for it, and none
+ * that the query had is repeated merely because it was there (RFC 6891 §6.1.2, RFC 8906 §8.2.3).
  *
  *     client subnet   where the query had one, with the scope that the answer is true for (RFC 7871 §7.2.1)
  *     cookie          where the query had one and cookies are in use (RFC 7873 §5.2)
  *     keepalive       over TCP, where the query asked: how long the connection may be idle (RFC 7828 §3.3.2)
  *     NSID            where the query asked and the config has one (RFC 5001 §2.2)
  *     extended error  why there is no answer, where the rcode does not say it all (RFC 8914 §2)
- *     padding         over TLS, where the query had some: zeros up to a length that many answers have (RFC 7830 §4)
+ *     padding         over TLS, always: zeros up to a length that many answers have (RFC 9539 §3.5, RFC 7830 §4)
  */
 import { subnetOptionLength, writeSubnetOption } from '../wire/client-subnet.js';
 import { EDNS_OPTION, EXTENDED_ERROR, TYPE } from '../wire/codes.js';
@@ -78,7 +78,8 @@ export function writeOpt(
     for (let i = 0; i < errorText.length; i++) packet.setUint8(at + i, errorText[i] ?? 0);
     at += errorText.length;
   }
-  if (query.options !== 0 && saysPadding(responder)) at = writePadding(packet, start, at);
+  // RFC 8467 §3: behind all other options, which may want the room. RFC 7830 §6: never in cleartext.
+  if (responder.encrypted) at = writePadding(packet, start, at);
   // DO as it came (RFC 3225 §3), and the options' length.
   packet.setUint32(from + 7, (query.dnssecOk ? 0x8000_0000 : 0) | (at - from - OPT_LENGTH));
   return at;
@@ -127,11 +128,6 @@ function saysKeepalive({ query, reply }: Responder): boolean {
 
 function saysNsid({ query, policy }: Responder): boolean {
   return (query.options & OPTION.NSID) !== 0 && policy.nsid !== undefined;
-}
-
-/** RFC 7830 §6: in cleartext it is of no use. */
-function saysPadding({ query, encrypted }: Responder): boolean {
-  return encrypted && (query.options & OPTION.PADDING) !== 0;
 }
 
 /** The most octets of the answer. */

@@ -60,8 +60,8 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
     const carrier = carriers.get(connection) ?? connection;
     // What waits for somebody who does not take it would stay with the kernel for minutes after an orderly end.
     if (why === 'slow' || why === 'unread') connection.resetAndDestroy();
-    else if (why === 'idle' && carrier !== connection) {
-      // RFC 8446 §6.1: an end that is announced is none that somebody on the way made.
+    else if (carrier !== connection && carrier.writableLength === 0) {
+      // RFC 7858 §3.4, RFC 9539 §3.4: an end that is announced is none that somebody on the way made (RFC 8446 §6.1).
       carrier.destroySoon();
       setTimeout(() => connection.destroy(), GRACE).unref();
     } else connection.destroy();

@@ -34,7 +34,6 @@ export const OPTION = {
   /** What asks for the idle time of a TCP connection has no data (RFC 7828 §3.1). */
   KEEPALIVE: 4,
   KEEPALIVE_MALFORMED: 8,
-  PADDING: 16,
 } as const;
 
 /** Where the name is that will be asked for most likely. */
@@ -254,11 +253,7 @@ function readOpt(packet: DataView, at: number, dataAt: number, dataEnd: number, 
       case EDNS_OPTION.TCP_KEEPALIVE:
         query.options |= size === 0 ? OPTION.KEEPALIVE : OPTION.KEEPALIVE_MALFORMED;
         break;
-      case EDNS_OPTION.PADDING:
-        // RFC 7830 §3: of any length, and what its octets are does not matter.
-        query.options |= OPTION.PADDING;
-        break;
-      // Any other is ignored, as is one that nobody knows: RFC 6891 §6.1.2.
+      // Any other is ignored, as is one that nobody knows (RFC 6891 §6.1.2), and padding, whatever is in it (RFC 7830 §3).
     }
     option += size;
   }

@@ -16,16 +16,29 @@ export interface ListenAddress {
 
 const TLS = 'tls://';
 const TLS_PORT = 853;
+const PLAIN_PORT = 53;
 
 /** Where questions are answered: reads `192.0.2.53:53`, or `tls://192.0.2.53:853`. */
 export function readServedAddress(text: string): ListenAddress | TextFault {
-  if (!text.startsWith(TLS)) return readListenAddress(text);
+  if (!text.startsWith(TLS)) {
+    const address = readListenAddress(text);
+    // RFC 7858 §3.1: nobody speaks cleartext on that port.
+    if (!('fault' in address) && address.port === TLS_PORT)
+      return { fault: `port ${TLS_PORT} is for TLS alone: write ${TLS}${text}` };
+    return address;
+  }
   const address = readListenAddress(text.slice(TLS.length), TLS_PORT);
-  return 'fault' in address ? { fault: `${TLS}: ${address.fault}` } : { ...address, tls: true };
+  if ('fault' in address) return { fault: `${TLS}: ${address.fault}` };
+  // The same: clients would not know which of the two is spoken there.
+  if (address.port === PLAIN_PORT)
+    return {
+      fault: `${TLS}: port ${PLAIN_PORT} is for cleartext, resolvers look for TLS on port ${TLS_PORT}`,
+    };
+  return { ...address, tls: true };
 }
 
 /** Reads `192.0.2.53:53` or `[2001:db8::53]:53`; a message proposes `usual` where the port is missing. */
-export function readListenAddress(text: string, usual = 53): ListenAddress | TextFault {
+export function readListenAddress(text: string, usual = PLAIN_PORT): ListenAddress | TextFault {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   const host = parseAddress(bracketed ?? plain ?? '');

@@ -44,7 +44,7 @@ t.test('options that nobody knows change nothing and do not come back', async (t
     option(10, new Uint8Array(8)),
     option(9, new Uint8Array()),
     option(11, new Uint8Array()),
-    // RFC 7830 §6: padding asks for padding, which only encrypted transports have.
+    // RFC 7830 §6: nothing is padded in cleartext.
     option(12, new Uint8Array(50)),
     option(14, new Uint8Array(2)),
     option(15, new Uint8Array(2)),

@@ -1,10 +1,9 @@
-/** Padding (RFC 7830, RFC 8467): how long answers are over TLS, and what is in them. */
+/** Padding (RFC 7830, RFC 8467, RFC 9539 §3.5): how long answers are over TLS, and what is in them. */
 import t from 'tap';
 import { MAX_MESSAGE, writeOpt } from '../../src/answer/edns.js';
 import { respond } from '../../src/answer/respond.js';
 import { newResponder } from '../../src/answer/responder.js';
 import { seededRandom } from '../../src/platform/random.js';
-import { OPTION } from '../../src/wire/query.js';
 import { makeTable } from '../compile/make-table.js';
 import { type Asked, option, query, readReply } from '../dns-message.js';
 
@@ -80,18 +79,26 @@ t.test('beside other options', async (t) => {
   t.match(readReply(answer).edns?.options, ['11:0000', /^12:(00)+$/]);
 });
 
-t.test('only over TLS, and only where it is asked for', async (t) => {
+t.test('whether it is asked for or not, and once', async (t) => {
+  const ask = { name: 'short.dl.example.org', type: 'TXT' } as const;
+  for (const edns of [{}, { version: 1 }, { options: [...padded(2).options, ...padded().options] }]) {
+    const answer = answered({ ...ask, edns }, true);
+    t.equal(answer.length, BLOCK);
+    t.match(readReply(answer).edns?.options, [/^12:(00)+$/]);
+    t.equal(readReply(answer).edns?.options.length, 1);
+  }
+});
+
+t.test('only over TLS, and only with EDNS', async (t) => {
   const ask = { name: 'short.dl.example.org', type: 'TXT' } as const;
   t.same(readReply(answered({ ...ask, edns: padded() }, false)).edns?.options, []);
   t.same(readReply(answered({ ...ask, edns: padded() }, false, false)).edns?.options, []);
-  t.same(readReply(answered({ ...ask, edns: {} }, true)).edns?.options, []);
   t.equal(readReply(answered(ask, true)).edns, undefined);
 });
 
 t.test('a message that is nearly as long as any may be is filled, and no further', async (t) => {
   const responder = newResponder(table, seededRandom(1));
   responder.encrypted = true;
-  responder.query.options = OPTION.PADDING;
   const room = new DataView(new ArrayBuffer(70_000));
   const start = 2;
   const opt = 11;

@@ -166,6 +166,11 @@ t.test(
     };
     t.same(count({ keys: [old, next] }), [2, 2, 2, 2, 2, 2, 1, 1]);
     t.same(count({ keys: [old] }), [1, 1, 1, 1, 1, 1, 1, 1]);
+    // The parent has no use for a key that is retired, whose signatures it may still go by (RFC 7344 §4.1).
+    const retired = makeKey(13, [0, 0, NOW - 1000, NOW + 9000]);
+    const active = makeKey(13, [NOW - 2000, NOW - 1000]);
+    t.same(count({ keys: [retired, active] }), [2, 2, 1, 2, 1, 2, 1, 1]);
+    t.same(count({ keys: [old, next], withdrawn: NOW - 1 }), [2, 2, 1, 2, 1, 2, 1, 1]);
     const served = serve([ZONE], [{ zone: 'example.org', keys: [old], withdrawn: NOW - 1 }]);
     const data = (type: number): string | undefined =>
       readMessage(askSigned(served, 'example.org', type))

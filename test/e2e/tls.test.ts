@@ -57,8 +57,13 @@ t.test('kdig', { skip: noCertificates || missing('kdig') }, async (t) => {
     t.same(await (await udpClient(t, server)).addresses({ name: NAME }), ['192.0.2.1']);
   });
 
-  await t.test('padded to 468 octets where the query has padding', async (t) => {
-    for (const args of [['+padding'], ['+padding=200'], ['+padding', '+nsid', '+edns', '+cookie']]) {
+  await t.test('padded to 468 octets where the query has EDNS', async (t) => {
+    for (const args of [
+      ['+padding'],
+      ['+padding=200'],
+      ['+padding', '+nsid', '+cookie'],
+      ['+nopadding', '+edns'],
+    ]) {
       const said = await kdig(...args, NAME, 'AAAA');
       t.match(said, /PADDING: \d+ B/, args.join(' '));
       t.match(said, /Received 468 B/);

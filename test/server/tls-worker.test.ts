@@ -1,6 +1,7 @@
 /** What the TLS worker does for clients that speak TLS, and to those that do not, or too often. */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import t, { type Test } from 'tap';
 import type { TlsTerms } from '../../src/server/secure-context.js';
@@ -73,6 +74,32 @@ async function ask(socket: Socket, asked: Parameters<typeof query>[0] = ASKED): 
   socket.write(framed(query(asked)));
   const [octets]: Buffer[] = await within(replied, 'an answer over TLS');
   return readReply((octets ?? Buffer.alloc(2)).subarray(2));
+}
+
+/** RFC 8446 §5.1, §6. */
+const ALERT = 21;
+
+/** The types of the records that came, one after another (RFC 8446 §5.1). */
+function recordTypes(octets: Buffer): number[] {
+  const types: number[] = [];
+  for (let at = 0; at + 5 <= octets.length; at += 5 + octets.readUInt16BE(at + 3))
+    types.push(octets[at] ?? 0);
+  return types;
+}
+
+/** A stream over `socket` for a client that speaks TLS, and what came over it as it came. */
+function overheard(socket: Socket): { readonly carrier: Duplex; readonly came: Buffer[] } {
+  const came: Buffer[] = [];
+  const carrier = new Duplex({
+    read: () => undefined,
+    write: (octets: Buffer, _, done) => void socket.write(octets, done),
+  });
+  socket.on('data', (octets: Buffer) => {
+    came.push(octets);
+    carrier.push(octets);
+  });
+  socket.once('close', () => carrier.push(null));
+  return { carrier, came };
 }
 
 const closed = (socket: Socket): Promise<unknown> =>
@@ -148,18 +175,33 @@ t.test('another certificate is shown to whoever comes next, and nobody is cut of
   t.same((await ask(before)).answers, ANSWER);
 });
 
-t.test('padding where it is asked for, and only over TLS', { skip }, async (t) => {
+t.test('padding for everybody who has EDNS', { skip }, async (t) => {
   const { secured } = await opened(t);
   const socket = await secured();
-  const length = async (options: readonly Uint8Array[]): Promise<number> => {
+  const length = async (asked: Parameters<typeof query>[0]): Promise<number> => {
     const replied = once(socket, 'data');
-    socket.write(framed(query({ ...ASKED, edns: { options } })));
+    socket.write(framed(query(asked)));
     const [octets]: Buffer[] = await within(replied, 'an answer');
     return (octets?.length ?? 0) - 2;
   };
-  t.equal(await length([option(12, new Uint8Array(20))]), 468);
-  t.ok((await length([])) < 100);
-  t.equal(await length([option(12, new Uint8Array())]), 468);
+  t.equal(await length({ ...ASKED, edns: { options: [option(12, new Uint8Array(20))] } }), 468);
+  t.equal(await length({ ...ASKED, edns: {} }), 468);
+  t.ok((await length(ASKED)) < 100);
+});
+
+t.test('an answer is the same as over UDP, but for its padding', { skip }, async (t) => {
+  const { secured, plain } = await opened(t);
+  const [socket, udp] = await Promise.all([secured(), udpClient(t, plain)]);
+  for (const name of ['dl.example.org', 'other.dl.example.org', 'example.com'])
+    for (const type of ['A', 'TXT', 'SOA', 'NS', 'AAAA', 'ANY', 'AXFR'] as const)
+      for (const more of [{}, { edns: {} }, { edns: { dnssecOk: true } }]) {
+        const asked = { name, type, ...more };
+        const [secret, clear] = [await ask(socket, asked), await udp.ask(asked)];
+        const options = secret.edns?.options.filter((each) => !each.startsWith('12:'));
+        const { id, length } = clear;
+        const unpadded = { ...secret, id, length, edns: secret.edns && { ...secret.edns, options } };
+        t.same(unpadded, clear, `${name} ${type}`);
+      }
 });
 
 t.test('a handshake that never ends, and none at all', { skip }, async (t) => {
@@ -176,13 +218,22 @@ t.test('a handshake that never ends, and none at all', { skip }, async (t) => {
 t.test('nothing in cleartext is answered: not what comes in place of a handshake', { skip }, async (t) => {
   const { raw } = await opened(t);
   const socket = await raw('127.0.0.2');
-  const came: Buffer[] = [];
-  socket.on('data', (octets: Buffer) => came.push(octets));
+  const { came } = overheard(socket);
   const end = closed(socket);
   socket.write(framed(query(ASKED)));
   await end;
-  // An alert (RFC 8446 §6), or nothing.
-  t.ok(Buffer.concat(came).length === 0 || Buffer.concat(came)[0] === 21);
+  t.ok(recordTypes(Buffer.concat(came)).every((type) => type === ALERT));
+});
+
+t.test('nor what comes behind a handshake that has failed', { skip }, async (t) => {
+  const { raw, secured } = await opened(t);
+  const socket = await raw('127.0.0.2');
+  const { carrier, came } = overheard(socket);
+  socket.once('data', () => socket.write(framed(query(ASKED))));
+  const end = closed(socket);
+  await t.rejects(secured({ socket: carrier, ALPNProtocols: ['http/1.1'] }));
+  await end;
+  t.same(recordTypes(Buffer.concat(came)), [ALERT]);
 });
 
 t.test('more handshakes than a network may begin', { skip }, async (t) => {
@@ -197,16 +248,18 @@ t.test('more handshakes than a network may begin', { skip }, async (t) => {
 
 t.test('the limits of TCP', { skip }, async (t) => {
   await t.test('idle: it is told so before the end', async (t) => {
-    const { secured, ended } = await opened(t, { idle: 300 });
-    const socket = await secured();
-    const end = within(once(socket.resume(), 'end'), 'the end');
-    await end;
+    const { secured, raw, ended } = await opened(t, { idle: 300 });
+    const socket = await raw('127.0.0.1');
+    const { carrier, came } = overheard(socket);
+    await secured({ socket: carrier, maxVersion: 'TLSv1.2' });
+    await closed(socket);
+    t.equal(recordTypes(Buffer.concat(came)).at(-1), ALERT);
     await ended({ idle: 1 });
   });
   await t.test('whoever asks is told how long it may be idle', async (t) => {
     const { secured } = await opened(t, { idle: 20_000 });
     const asked = { ...ASKED, edns: { options: [option(11, new Uint8Array())] } };
-    t.same((await ask(await secured(), asked)).edns?.options, ['11:00c8']);
+    t.equal((await ask(await secured(), asked)).edns?.options[0], '11:00c8');
   });
   await t.test('half a query', async (t) => {
     const { secured, ended } = await opened(t, { exchange: 300 });
@@ -217,14 +270,17 @@ t.test('the limits of TCP', { skip }, async (t) => {
     await ended({ slow: 1 });
   });
   await t.test('one more than there is room for its network', async (t) => {
-    const { secured, ended } = await opened(t, { perNetwork: 2 });
-    const first = await secured();
-    const end = closed(first);
+    const { secured, raw, ended } = await opened(t, { perNetwork: 2 });
+    const socket = await raw('127.0.0.1');
+    const { carrier, came } = overheard(socket);
+    const first = await secured({ socket: carrier, maxVersion: 'TLSv1.2' });
+    const end = closed(socket);
     // Whoever was answered has ended his handshake on both sides.
     await ask(first);
     await ask(await secured());
     await secured();
     await end;
+    t.equal(recordTypes(Buffer.concat(came)).at(-1), ALERT, 'which it is told');
     await ended({ 'network-crowded': 1 });
   });
   await t.test('a client that has said all it wants gets its answers', async (t) => {

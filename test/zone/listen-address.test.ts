@@ -38,6 +38,13 @@ t.test('addresses for TLS', async (t) => {
   }
 });
 
+t.test('no cleartext on the port for TLS, and no TLS on the one for cleartext', async (t) => {
+  t.same(readServedAddress('[::1]:853'), { fault: 'port 853 is for TLS alone: write tls://[::1]:853' });
+  t.same(readServedAddress('tls://192.0.2.53:53'), {
+    fault: 'tls://: port 53 is for cleartext, resolvers look for TLS on port 853',
+  });
+});
+
 t.test(
   'an address beside the wildcard that stands for it, in either order, and one that is listed twice',
   async (t) => {
@@ -54,7 +61,9 @@ t.test(
     t.same(clashesOf('192.0.2.1:54', '127.0.0.1:53', '0.0.0.0:53'), [{ index: 2, fault }]);
     t.match(clashesOf('[::1]:53', '[::]:53'), [{ index: 1, fault: /^:: port 53 stands for ::1 too/ }]);
     t.same(clashesOf('[::1]:53', '[0::1]:53'), [{ index: 1, fault: '::1 port 53 is listed twice' }]);
-    t.same(clashesOf('[::1]:853', 'tls://[::1]:853'), [{ index: 1, fault: '::1 port 853 is listed twice' }]);
+    t.same(clashesOf('[::1]:5300', 'tls://[::1]:5300'), [
+      { index: 1, fault: '::1 port 5300 is listed twice' },
+    ]);
     t.same(
       clashesOf('0.0.0.0:53', '[::]:53', '127.0.0.1:5300', '127.0.0.1:0', '0.0.0.0:0', '127.0.0.1:0'),
       [],
