@@ -14,6 +14,7 @@ import { type BodyReader, exchange, type HttpRequest, hostHeader } from './http-
 import type { ResponseHead } from './http-response.js';
 import { rangeHeader, wrongRange } from './octet-range.js';
 import type { MatchPattern } from './pattern-matcher.js';
+import { clockAhead } from './peer-clock.js';
 import { describeStatus, listed, type ProbeFailure, quoted, statusText } from './probe-error.js';
 import { createMeter, type Meter, tooSlow } from './rate.js';
 import { followRedirect, isRedirect, type Origin, type ProbedResource, urlOf } from './redirect.js';
@@ -205,7 +206,10 @@ async function ask(
   let place: ProbedResource = { type, host, port, path, address: check.address };
   const places = [place];
   for (;;) {
+    const before = tools.now();
     const head = await exchange({ ...exchangeAt(place, probe, tools, question), reader }, signal, trace);
+    const ahead = clockAhead(head.headers, before, tools.now());
+    if (ahead !== undefined) trace.found({ clockAhead: ahead });
     if (redirects === 'none' || !isRedirect(head.status) || probe.expect.includes(head.status)) return head;
     trace.phase('looking up a name');
     const next = await followRedirect(head, places, redirects, origin, tools.resolver, signal);

@@ -22,6 +22,8 @@ export interface Findings {
   readonly certificateEnds?: number;
   /** Octets a second. */
   readonly rate?: number;
+  /** Milliseconds that this host's clock is ahead of the server's; negative: behind. */
+  readonly clockAhead?: number;
 }
 
 export interface Step {

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../src/platform/clock.js';
+import type { Outcome } from '../../src/probe/probe.js';
 import { createProbeRun } from '../../src/probe/probe-run.js';
 import type { Resolver } from '../../src/probe/resolve.js';
 import type { Step } from '../../src/probe/trace.js';
@@ -328,4 +329,32 @@ t.test('each step with its time, and what was compared with what', async (t) => 
     { step: 'connect' },
     { step: 'headers', error: 'no answer within 100ms (waiting for the answer)' },
   ]);
+});
+
+t.test('what an answer says of the time is measured, whatever else it says', async (t) => {
+  const dated =
+    (date: string, status = 200): Handler =>
+    (_, response) =>
+      response.writeHead(status, { date }).end('x');
+  const hours = (away: number): string => new Date(Date.now() + away * 3_600_000).toUTCString();
+  /** To the whole second, which a Date has, and what the answer took. */
+  const near = ({ clockAhead = Number.NaN }: Outcome, wanted: number): boolean =>
+    Math.abs(clockAhead / 1000 - wanted) < 60;
+  t.ok(near(await met(t, (_, response) => response.end('x'), {}), 0));
+  t.ok(near(await met(t, dated(hours(-2)), {}), 7200));
+  t.ok(near(await met(t, dated(hours(2)), {}), -7200));
+  const refused = await met(t, dated(hours(2), 503), {});
+  t.ok(!refused.ok && near(refused, -7200));
+  const silent = await met(t, dated('yesterday'), {});
+  t.match(silent, { ok: true });
+  t.equal(silent.clockAhead, undefined);
+  const none = await met(
+    t,
+    (_, response) => {
+      response.sendDate = false;
+      response.end('x');
+    },
+    {},
+  );
+  t.equal(none.clockAhead, undefined);
 });
