@@ -153,6 +153,7 @@ function formatTls({
 /** What no line about a zone, a mirror or a database says. */
 const ALARMING: readonly Finding['kind'][] = [
   'worker',
+  'clock',
   'panic',
   'frozen',
   'notify',

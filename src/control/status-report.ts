@@ -26,6 +26,8 @@ export interface StatusReport {
   readonly state_problems: readonly string[];
   /** Falls that were suppressed, since no canary answered: this host's own uplink was down. */
   readonly suppressed_falls: number;
+  /** This host's clock, by what so many mirrors say of the time. Absent: fewer than three do. */
+  readonly clock?: ClockReport;
   readonly zones: readonly ZoneReport[];
   /**
    * Zone files that serve nothing at all: they are wrong and no good copy was ever kept. A zone that such a file alone is
@@ -60,6 +62,14 @@ export interface StatusReport {
   readonly reload_error?: string;
   /** Keys of the config that are others since, and wait for a restart. */
   readonly restart?: readonly string[];
+}
+
+export interface ClockReport {
+  /** Negative: it is behind. */
+  readonly ahead_seconds: number;
+  readonly mirrors: number;
+  /** By more than an hour. */
+  readonly wrong: boolean;
 }
 
 export interface HostnameReport {

@@ -80,6 +80,7 @@ export function createReaders(parts: ReaderParts): Readers {
         logLinesDropped: log.dropped(),
         state,
         suppressedFalls: health.suppressed(),
+        hostClock: health.hostClock(),
         uncopied: lastGood.problems(),
         tls: tls.report(),
         held: gate.held(),

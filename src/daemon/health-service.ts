@@ -6,6 +6,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { World } from '../compile/world.js';
 import type { JointVerdicts } from '../fleet/joint-verdicts.js';
+import { createClockWatch } from '../health/clock-watch.js';
+import type { HostClock } from '../health/host-clock.js';
 import { createMonitor } from '../health/monitor.js';
 import { createOverrides, type Overrides } from '../health/overrides.js';
 import { OVERRIDES } from '../health/overrides-file.js';
@@ -57,6 +59,8 @@ export interface HealthService {
   setTargets(index: TargetIndex): void;
   /** The wall clock was set: files' overrides hold by it, and verdicts are kept with the times that it has for them. */
   clockSet(): void;
+  /** What mirrors say of this host's clock; undefined: too few do. */
+  hostClock(): HostClock | undefined;
   /** The pools of a world, by number, that are in panic now. */
   setPanics(numbers: readonly number[], world: World): void;
   /** What a fleet makes of the verdicts; undefined: this server judges alone. */
@@ -162,7 +166,10 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
     });
   }
 
-  const run = excusingOwnRoute(createProbeRun({ clock, version: VERSION, resolver: options.resolver }));
+  const clockWatch = createClockWatch(clock, log);
+  const run = clockWatch.hearing(
+    excusingOwnRoute(createProbeRun({ clock, version: VERSION, resolver: options.resolver })),
+  );
   const countSuppressed = (yes: boolean): boolean => {
     if (!yes) suppressed++;
     return yes;
@@ -293,7 +300,9 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
       overridesChanged(keysOfMirror.keys());
       verdicts.mark();
       history.record({ type: 'alive' });
+      clockWatch.clockSet();
     },
+    hostClock: clockWatch.state,
 
     setPanics(numbers, world) {
       panicking = numbers.flatMap((number) => world.pools[number] ?? []);
@@ -321,6 +330,7 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
       await notifier.close();
       await notices.close();
       uplink.close();
+      clockWatch.close();
       monitor.close();
       await selfWeights.close();
       await Promise.all([verdicts.close(), said.close()]);

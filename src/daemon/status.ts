@@ -8,8 +8,15 @@ import type { ChallengeReport } from '../control/challenge-report.js';
 import type { CountersReport, RateLimitReport } from '../control/counters-report.js';
 import type { FleetReport } from '../control/fleet-report.js';
 import type { HeldReport, MapsReport, UpdateReport } from '../control/geo-report.js';
-import type { HostnameReport, HttpReport, StatusReport, TlsReport } from '../control/status-report.js';
+import type {
+  ClockReport,
+  HostnameReport,
+  HttpReport,
+  StatusReport,
+  TlsReport,
+} from '../control/status-report.js';
 import { type HeldDatabase, servedAt } from '../foresight/gate.js';
+import type { HostClock } from '../health/host-clock.js';
 import type { OutboxStatus } from '../notify/outbox.js';
 import { inSlices } from '../platform/in-slices.js';
 import { rfc3339 } from '../platform/time.js';
@@ -38,6 +45,7 @@ export interface StatusSources {
   readonly state: Pick<StateFiles, 'failures' | 'problems'>;
   /** Falls that were suppressed. */
   readonly suppressedFalls: number;
+  readonly hostClock: HostClock | undefined;
   /** Why there is no copy of databases that serve. */
   readonly uncopied: readonly string[];
   readonly held: readonly HeldDatabase[];
@@ -75,6 +83,7 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
     state_write_failures: state.failures(),
     state_problems: state.problems(),
     suppressed_falls: suppressedFalls,
+    ...(sources.hostClock !== undefined && { clock: reportClock(sources.hostClock) }),
     zones,
     refused: world.refused.map(({ file, faults, zone }) => ({
       file,
@@ -101,6 +110,10 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
     ...(reloadError !== undefined && { reload_error: reloadError }),
     ...(restart.length > 0 && { restart }),
   };
+}
+
+function reportClock({ ahead, mirrors, wrong }: HostClock): ClockReport {
+  return { ahead_seconds: Math.round(ahead / 1000), mirrors, wrong };
 }
 
 function reportQueue(queue: Queue | undefined): Pick<StatusReport, 'queue'> {

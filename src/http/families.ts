@@ -139,6 +139,8 @@ const SERVER: Table = [
     status.zones.flatMap(({ zone, keys }): Sample[] => keys === undefined ? [] : [[{ zone }, keys.error === undefined ? 0 : 1]])],
   ['geopool_zone_key_change_timestamp_seconds', 'gauge', 'When a key of a zone has something else to do.', ({ status }) =>
     status.zones.flatMap(({ zone, keys }): Sample[] => keys?.next_change === undefined ? [] : [[{ zone }, Date.parse(keys.next_change) / 1000]])],
+  ['geopool_clock_ahead_seconds', 'gauge', 'By how much the clock of this host is ahead of what mirrors say of the time; negative: behind.', ({ status: { clock } }) =>
+    clock === undefined ? [] : clock.ahead_seconds],
   ['geopool_last_reload_successful', 'gauge', 'Whether the last reload could read everything.', ({ status }) =>
     status.reload_error === undefined ? 1 : 0],
   ['geopool_database_build_timestamp_seconds', 'gauge', 'When a location database that serves was made.', ({ status }) =>

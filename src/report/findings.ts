@@ -5,6 +5,7 @@
 import type { FleetReport } from '../control/fleet-report.js';
 import type { MirrorReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
 import type { StatusReport, TlsReport } from '../control/status-report.js';
+import { describeClock, WRONG_MS } from '../health/host-clock.js';
 import { countOf } from '../platform/count-of.js';
 import { DAY_MS, HOUR_MS } from '../platform/time.js';
 import { FAMILIES } from '../platform/types.js';
@@ -52,9 +53,6 @@ export const DEFAULT_LIMITS: FindingLimits = { downFor: 0, databaseAge: 30 * DAY
 /** What signatures have left when it is odd that they were not renewed, and when it is time to do something. */
 export const SIGNATURES_MS = { warning: 5 * DAY_MS, critical: 2 * DAY_MS } as const;
 
-/** Signatures begin an hour and a half back: a clock that is wrong by less does no harm. */
-const CLOCK_WRONG_MS = HOUR_MS;
-
 /** An override that ends sooner is about to end. */
 const OVERRIDE_ENDS_MS = HOUR_MS;
 
@@ -96,10 +94,15 @@ function workerFinding({ silent_workers: silent }: StatusReport): Finding[] {
   return silent === 0 ? [] : [{ severity: 'critical', kind: 'worker', text }];
 }
 
-/** Nothing is served that is yet to be made. With such a clock no signature is valid for anybody else. */
-function clockFinding({ geo }: StatusReport, now: number): Finding[] {
+/** Mirrors know best. But nothing is served either that is yet to be made. */
+function clockFinding({ clock, geo }: StatusReport, now: number): Finding[] {
+  if (clock?.wrong === true) {
+    return [
+      { severity: 'critical', kind: 'clock', text: describeClock(clock.ahead_seconds * 1000, clock.mirrors) },
+    ];
+  }
   const newest = Math.max(...geo.map(({ build_epoch }) => build_epoch * 1000));
-  if (newest - now <= CLOCK_WRONG_MS) return [];
+  if (newest - now <= WRONG_MS) return [];
   const text = `the clock of this host is behind by ${formatSpan(newest - now)} or more, since that is when a database was made`;
   return [{ severity: 'critical', kind: 'clock', text }];
 }

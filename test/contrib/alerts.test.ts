@@ -76,6 +76,7 @@ const CASES: readonly Case[] = [
   level('GeopoolUnreachable', 'up', 0, 1),
   level('GeopoolWorkerSilent', 'geopool_workers_silent', 1, 0),
   level('GeopoolZoneFileRefused', 'geopool_zone_files_refused', 1, 0),
+  level('GeopoolClockWrong', 'geopool_clock_ahead_seconds', -3700, 3500),
   level('GeopoolPanic', 'geopool_pool_panic', 1, 0, POOL),
   level('GeopoolZoneStale', 'geopool_zone_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),
   level('GeopoolZoneKeysStale', 'geopool_zone_keys_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),

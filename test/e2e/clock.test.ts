@@ -151,3 +151,41 @@ mirrors: { aurora: { addresses: [127.0.0.72] }, boreas: { addresses: [192.0.2.2]
     await look(ms);
   }
 });
+
+t.test('mirrors that know the time say when it is wrong, either way', async (t) => {
+  const mirrors = await Promise.all([73, 74, 75].map((last) => startMirror(t, `127.0.0.${last}`)));
+  const lines = mirrors.map(
+    ({ address, port }, i) => `  m${i}: { addresses: [${address}], probe: { port: ${port} } }`,
+  );
+  const zone = `zone: dl.example.org
+ns: [ns1.example.net]
+pools: { "@": { probe: { interval: 500ms, timeout: 500ms } } }
+mirrors:
+${lines.join('\n')}
+`;
+  const { server, set } = await movedServer(t, await makeHome(t, { zones: { 'z.yaml': zone } }));
+  const about = (seconds: number, wrong: boolean): Promise<true> =>
+    until(async () => {
+      const { clock } = await server.status();
+      const near = clock !== undefined && Math.abs(clock.ahead_seconds - seconds) < 60;
+      return (near && clock.wrong === wrong && clock.mirrors === 3) || undefined;
+    }, `a clock that is ${seconds} s ahead`);
+  await about(0, false);
+  for (const [hours, words] of [
+    [2, 'ahead by '],
+    [-2, 'behind by '],
+  ] as const) {
+    const from = server.log.lines.length;
+    await set(hours * HOUR);
+    const { ahead_s } = await server.log.waitFor('clock-wrong', () => true, from);
+    t.ok(Math.abs(Number(ahead_s) - hours * 3600) < 60, `${ahead_s} s`);
+    for (const verb of ['status', 'monitor'])
+      t.match((await server.run(verb)).stdout, `the clock of this host is ${words}`, verb);
+    t.equal((await server.run('monitor')).code, 2);
+    await set(0);
+    await server.log.waitFor('clock-right', () => true, from);
+    await about(0, false);
+  }
+  t.notMatch((await server.run('status')).stdout, 'the clock of this host');
+  t.equal(server.log.lines.filter(({ event }) => event === 'clock-wrong').length, 2, 'once each');
+});

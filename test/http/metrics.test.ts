@@ -16,6 +16,7 @@ function fullReport() {
     certificate_ends: '2026-02-01T00:00:00Z',
   };
   const report = statusReport({
+    clock: { ahead_seconds: -7200, mirrors: 3, wrong: true },
     tls: { certificate: 'tls.crt', begins: '2026-01-01T00:00:00Z', ends: '2026-02-01T00:00:00Z' },
     zones: [
       {
@@ -118,6 +119,7 @@ t.test('numbers are those of the report, under the labels that dashboards rely o
     `geopool_certificate_end_timestamp_seconds{${mirror}} ${Date.UTC(2026, 1, 1) / 1000}`,
     `geopool_override_end_timestamp_seconds{zone="dl.example.org",mirror="aurora",state="down"} ${Date.UTC(2026, 0, 3) / 1000}`,
     `geopool_database_build_timestamp_seconds{type="GeoLite2-City",source="configured"} ${NOW / 1000 - 86_400}`,
+    'geopool_clock_ahead_seconds -7200',
     'geopool_responses_total{rcode="NOERROR"} 5',
     'geopool_pool_panic{zone="dl.example.org",pool="dl.example.org",family="ipv6"} 0',
     'geopool_event_loop_delay_seconds_count 1',

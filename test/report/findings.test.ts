@@ -61,6 +61,19 @@ t.test('a clock that is behind what serves', async (t) => {
   t.same(find({ geo: [] }), []);
 });
 
+t.test('a clock that is wrong by what mirrors say, which is said once', async (t) => {
+  const clock = { ahead_seconds: 7200, mirrors: 3, wrong: true };
+  const words = 'by what 3 mirrors say of the time: set it right';
+  t.same(find({ clock }), [`critical clock: the clock of this host is ahead by 2h, ${words}`]);
+  const geo = [
+    { type: 'A', source: 'updated' as const, path: 'a.mmdb', build_epoch: (NOW + 2 * HOUR) / 1000 },
+  ];
+  t.same(find({ geo, clock: { ...clock, ahead_seconds: -7200 } }), [
+    `critical clock: the clock of this host is behind by 2h, ${words}`,
+  ]);
+  t.same(find({ clock: { ...clock, ahead_seconds: 3, wrong: false } }), []);
+});
+
 t.test('signatures that were not renewed', async (t) => {
   const signed = (left: number): string[] =>
     find({ zones: [{ ...zoneReport([]), signed_until: rfc3339(NOW + left) }] });

@@ -1,0 +1,64 @@
+/**
+ * Hears what mirrors say of the time while they are probed, and says it once where the clock of this host is wrong, and where
+ * it is right again.
+ */
+import type { Clock } from '../platform/clock.js';
+import type { Log } from '../platform/log.js';
+import type { ProbeRun } from '../probe/probe.js';
+import { describeClock, type HostClock, isRecent, judgeClock, type Witness } from './host-clock.js';
+
+export interface ClockWatch {
+  /** The same probes; what their answers say of the time is heard. */
+  hearing(run: ProbeRun): ProbeRun;
+  /** Undefined: nobody knows. */
+  state(): HostClock | undefined;
+  /** The clock was set: all that was said is of another one. */
+  clockSet(): void;
+  close(): void;
+}
+
+const LOOK_MS = 5000;
+
+export function createClockWatch(clock: Clock, log: Log): ClockWatch {
+  /** By address. */
+  let heard = new Map<string, Witness>();
+  let state: HostClock | undefined;
+  let cancel = clock.after(LOOK_MS, look);
+
+  function look(): void {
+    const now = clock.steady();
+    for (const [address, witness] of heard) if (!isRecent(witness, now)) heard.delete(address);
+    const was = state?.wrong === true;
+    state = judgeClock(state, heard.values(), now);
+    if (state?.wrong === true && !was) {
+      const { ahead, mirrors } = state;
+      const fields = { event: 'clock-wrong', ahead_s: Math.round(ahead / 1000), mirrors };
+      log.error(fields, describeClock(ahead, mirrors));
+    } else if (state?.wrong !== true && was) {
+      log.info(
+        { event: 'clock-right' },
+        state === undefined
+          ? 'too few mirrors say the time to know whether the clock of this host is still wrong'
+          : `the clock of this host is right again, by what ${state.mirrors} mirrors say of the time`,
+      );
+    }
+    cancel = clock.after(LOOK_MS, look);
+  }
+
+  return {
+    hearing: (run) => async (check, signal, steps) => {
+      // Those of before, where the clock is set meanwhile: then nobody reads them.
+      const witnesses = heard;
+      const outcome = await run(check, signal, steps);
+      const { clockAhead: ahead } = outcome;
+      if (ahead !== undefined)
+        witnesses.set(check.address.text, { mirror: check.mirror, ahead, at: clock.steady() });
+      return outcome;
+    },
+    state: () => state,
+    clockSet() {
+      heard = new Map();
+    },
+    close: () => cancel(),
+  };
+}
