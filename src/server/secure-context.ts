@@ -1,7 +1,6 @@
 /**
  * What DNS over TLS is spoken with: the versions and ciphers of BCP 195 (RFC 9325), as RFC 7858 §3.2 wants it. Tickets for
- * resuming a session are sealed with keys of the context's own, which nobody else ever has: who replaces the context from
- * time to time has new ones.
+ * resuming a session are sealed with keys of the context's own, which nobody else ever has.
  */
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';

@@ -9,13 +9,15 @@ import { parentPort } from 'node:worker_threads';
 import { newResponder } from '../answer/responder.js';
 import { count, TALLY } from '../answer/tally.js';
 import type { Address } from '../ip/address.js';
+import { systemClock } from '../platform/clock.js';
 import { secureRandom } from '../platform/random.js';
 import { LOW_PRIORITY, lowerPriority } from '../platform/thread-priority.js';
 import { followMainThread } from './follow-main-thread.js';
 import { createHandshakeLimit } from './handshake-limit.js';
 import { serveOverTcp } from './listen-over-tcp.js';
 import type { TlsStart, ToWorker } from './messages.js';
-import { SESSION_LASTS, secureContextOf, type TlsTerms } from './secure-context.js';
+import type { TlsTerms } from './secure-context.js';
+import { createSecureContexts } from './secure-contexts.js';
 import { openTcpConnections } from './tcp-connections.js';
 import { awaitStart } from './worker-start.js';
 
@@ -31,16 +33,12 @@ const connections = openTcpConnections(responder, limits);
 
 let { terms } = start;
 let handshakes = createHandshakeLimit(terms.handshakes);
-let context = secureContextOf(terms);
-/** RFC 8446 §C.4, RFC 9325 §3.4: a ticket's key is good for a session's time, and then gone. */
-setInterval(() => {
-  context = secureContextOf(terms);
-}, SESSION_LASTS).unref();
+const contexts = createSecureContexts(terms, systemClock);
 
 function adopt(next: TlsTerms): void {
   if (next.handshakes !== terms.handshakes) handshakes = createHandshakeLimit(next.handshakes);
   terms = next;
-  context = secureContextOf(terms);
+  contexts.adopt(terms);
 }
 
 function shakeHands(socket: Socket, address: Address): void {
@@ -52,7 +50,11 @@ function shakeHands(socket: Socket, address: Address): void {
   connections.admit(socket, address);
   connections.prepare(socket);
   // Who offers no protocol is taken to mean this one (RFC 7858 has none to offer); who offers others is refused (RFC 7301 §3.2).
-  const carrier = new TLSSocket(socket, { isServer: true, secureContext: context, ALPNProtocols: ['dot'] });
+  const carrier = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: contexts.current(),
+    ALPNProtocols: ['dot'],
+  });
   let secured = false;
   carrier.on('error', () => undefined);
   carrier.once('secure', () => {
