@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { SIGNATURES_MS } from '../../src/report/findings.js';
 import { unknownMetrics } from './known-metrics.js';
 
 const RULES = resolve('contrib/prometheus/alerts.yaml');
@@ -64,6 +65,13 @@ function level(
   return { alert, labels, at, fires: { [made]: `${bad}x2000` }, quiet: { [made]: `${good}x2000` } };
 }
 
+/** A rule on what signatures have left, from so many milliseconds on, as `monitor` has it. */
+function expiry(alert: string, ms: number): Case {
+  const name = 'geopool_zone_signatures_expire_timestamp_seconds';
+  // At 70 minutes a little less than that is left, or a little more.
+  return level(alert, name, ms / 1000, ms / 1000 + 4500, { ...AT, zone: 'dl.example.org' }, '70m');
+}
+
 /** A rule on a counter. */
 function counter(alert: string, name: string, labels: Case['labels'] = AT): Case {
   const made = series(name, labels);
@@ -77,9 +85,11 @@ const CASES: readonly Case[] = [
   level('GeopoolWorkerSilent', 'geopool_workers_silent', 1, 0),
   level('GeopoolZoneFileRefused', 'geopool_zone_files_refused', 1, 0),
   level('GeopoolClockWrong', 'geopool_clock_ahead_seconds', -3700, 3500),
+  expiry('GeopoolSignaturesExpire', SIGNATURES_MS.critical),
   level('GeopoolPanic', 'geopool_pool_panic', 1, 0, POOL),
   level('GeopoolZoneStale', 'geopool_zone_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),
   level('GeopoolZoneKeysStale', 'geopool_zone_keys_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),
+  expiry('GeopoolSignaturesNotRenewed', SIGNATURES_MS.warning),
   {
     alert: 'GeopoolKeysDiffer',
     labels: { zone: 'dl.example.org' },

@@ -33,6 +33,23 @@ t.test('panels ask for metrics and variables that there are', async (t) => {
   }
 });
 
+t.test('what TLS and signing have to show is in a panel', async (t) => {
+  for (const shown of [
+    'transport="tls"',
+    'sum by (outcome) (rate(geopool_tls_handshakes_total{',
+    'geopool_tls_connections{',
+    'geopool_tls_connections_ended_total{',
+    'geopool_tls_certificate_end_timestamp_seconds{',
+    'sum by (set) (rate(geopool_signed_sets_total{',
+    'geopool_zone_signatures_expire_timestamp_seconds{',
+  ]) {
+    t.ok(
+      expressions.some((expr) => expr.includes(shown)),
+      shown,
+    );
+  }
+});
+
 t.test('panels have room', async (t) => {
   t.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
   for (const { title, gridPos: a } of panels) {
