@@ -16,6 +16,18 @@ import { readModule } from './licenses.js';
 /** What is loaded from node_modules: a binary, and what few zones need. */
 const APART = ['koffi', 're2js'];
 
+/** The codec of dns2, which is all that is used of it: its servers and clients would load Node's HTTP in every thread. */
+const codecAlone = {
+  name: 'codec-alone',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^dns2$/ }, () => ({ path: 'dns2', namespace: 'codec' }));
+    onLoad({ filter: /.*/, namespace: 'codec' }, () => ({
+      contents: "import Packet from './node_modules/dns2/packet.js'; export default { Packet };",
+      resolveDir: '.',
+    }));
+  },
+};
+
 const [directory = 'dist'] = process.argv.slice(2);
 rmSync(directory, { recursive: true, force: true });
 const options = {
@@ -30,6 +42,7 @@ const options = {
   outdir: directory,
   chunkNames: 'chunks/[name]-[hash]',
   external: APART,
+  plugins: [codecAlone],
   // Libraries that are CommonJS ask for Node's modules by it.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
@@ -59,7 +72,7 @@ const built = await Promise.all([
       ...options,
       entryPoints: [{ in: 'src/main.ts', out: `chunks/${name}` }],
       splitting: true,
-      plugins,
+      plugins: [codecAlone, ...plugins],
     }),
   ),
   build({ ...options, entryPoints: threads }),
