@@ -14,8 +14,9 @@ export interface PoolSigner {
   readonly identity: string;
   readonly rrset: { readonly owner: string; readonly type: number; readonly ttl: number };
   readonly signer: Signer;
-  /** The data of an RRSIG but for its signature. */
+  /** The data of an RRSIG but for its signature, in whole words, and how many octets it has. */
   readonly head: DataView;
+  readonly headLength: number;
   /** What the head says, and when it has to say something else; seconds since 1970. */
   inception: number;
   expiration: number;
@@ -55,13 +56,16 @@ export function poolSigners(
     const signer = signers.get(`${zone} ${privateKey}`) ?? signerOf(zone, signing);
     signers.set(`${zone} ${privateKey}`, signer);
     const rrset = { owner, type: family === 'ipv4' ? TYPE.A : TYPE.AAAA, ttl };
-    const { buffer } = Uint8Array.from(signatureHead(rrset, signer, { inception: 0, expiration: 0 }));
+    const head = signatureHead(rrset, signer, { inception: 0, expiration: 0 });
+    const octets = new Uint8Array((head.length + 3) & -4);
+    octets.set(head);
     return {
       number: ++number,
       identity,
       rrset,
       signer,
-      head: new DataView(buffer),
+      head: new DataView(octets.buffer),
+      headLength: head.length,
       inception: 0,
       expiration: 0,
       renewal: 0,

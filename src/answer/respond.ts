@@ -214,7 +214,7 @@ function writeAnswer(
     const from = at;
     at = drawAddresses(packet, from, responder, pool, record, row, pointer);
     if (signer !== undefined) {
-      at = signAddresses(packet, from, responder, signer, pool, record, catchment, row);
+      at = signAddresses(packet, from, responder, signer, pool, record, catchment, row, pointer);
       records++;
     }
     count(responder.hits.block, counterOf(pools, record, catchment));

@@ -3,7 +3,6 @@
  * that it has worked out. Made once; answering changes numbers in it and allocates nothing.
  */
 import type { Random } from '../platform/random.js';
-import { MOST_DRAWN } from '../select/draw.js';
 import { newQuery, type Query } from '../wire/query.js';
 import type { Peer } from './peer.js';
 import { PLAIN_POLICY, type Policy } from './policy.js';
@@ -48,7 +47,7 @@ export interface Responder {
   slot: number;
   /** Of the answer being made. */
   readonly reply: ReplyState;
-  /** The numbers of its addresses in their pool. */
+  /** The numbers of its addresses in their pool, in the order in which they were drawn; `signing` wants the set of these. */
   readonly drawn: Int32Array;
   readonly signing: Signing;
   readonly cookieScratch: CookieScratch;
@@ -90,7 +89,7 @@ export function newResponder(
     prefetched,
     slot: 0,
     reply: newReply(),
-    drawn: new Int32Array(MOST_DRAWN),
+    drawn: signing.wanted.numbers,
     signing,
     cookieScratch: newCookieScratch(),
     limitScratch: newLimitScratch(),

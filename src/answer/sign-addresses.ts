@@ -5,13 +5,13 @@
 import { canonicalSet } from '../dnssec/canonical.js';
 import { signOctets } from '../dnssec/sign.js';
 import { below } from '../platform/random.js';
-import { TYPE } from '../wire/codes.js';
-import { copyOctets } from './copy-octets.js';
+import { CLASS, TYPE } from '../wire/codes.js';
 import { RECORD_HEAD } from './draw-addresses.js';
 import { poolAddresses, poolAddressHits, poolAddressLength, poolRows } from './pool-index.js';
 import { bringUpToDate, noteRecent, type PoolSigner } from './pool-signers.js';
+import { noteSet, recallSet } from './recalled-sets.js';
 import type { Responder } from './responder.js';
-import { rowN } from './rows.js';
+import { rowN, rowTtl } from './rows.js';
 import { overdraw, takeToken } from './sign-budget.js';
 import {
   addSet,
@@ -28,13 +28,13 @@ import { findStandIn } from './stand-in.js';
 import { count, TALLY } from './tally.js';
 
 /** Octets of an RRSIG record of such a signer. */
-export function signatureLength({ head }: PoolSigner): number {
-  return RECORD_HEAD + head.byteLength + SIGNATURE_LENGTH;
+export function signatureLength({ headLength }: PoolSigner): number {
+  return RECORD_HEAD + headLength + SIGNATURE_LENGTH;
 }
 
 /**
  * Writes the RRSIG of the addresses that were drawn last and written at `from`, or that of others in their place; gives the
- * offset behind it. `record` is that of the pool.
+ * offset behind it. `record` is that of the pool, `owner` the pointer to its name.
  */
 export function signAddresses(
   packet: DataView,
@@ -45,15 +45,39 @@ export function signAddresses(
   record: number,
   catchment: number,
   row: number,
+  owner: number,
 ): number {
-  const { signing, pools, monotonic, tally } = responder;
-  const { sets, budget, wanted, last } = signing;
+  const { signing, pools, tally } = responder;
+  const { sets, recalled, wanted, last } = signing;
+  const { words } = responder.rows;
   bringUpToDate(signer, responder.now);
   wanted.signer = signer.number;
   wanted.expiration = signer.expiration | 0;
-  wanted.n = rowN(responder.rows.words, row);
-  const addressLength = poolAddressLength(pools.records, record);
-  sortDrawn(responder, record, addressLength >> 2);
+  wanted.n = rowN(words, row);
+  let set = recallSet(recalled, sets, wanted);
+  if (set >= 0) count(tally, TALLY.SETS_KNOWN);
+  else set = findOrSign(packet, from, responder, signer, pool, record, catchment, row);
+  const lastAt = 2 * (poolRows(pools.records, record) + catchment);
+  last[lastAt] = set;
+  last[lastAt + 1] = roundOf(sets, set);
+  const at = from + wanted.n * (RECORD_HEAD + poolAddressLength(pools.records, record));
+  return writeSignature(packet, at, signer, owner, rowTtl(words, row), sets.words, set);
+}
+
+/** Where the set is that was drawn, signed now if it has to be, or another in its place, which is written then. */
+function findOrSign(
+  packet: DataView,
+  from: number,
+  responder: Responder,
+  signer: PoolSigner,
+  pool: number,
+  record: number,
+  catchment: number,
+  row: number,
+): number {
+  const { signing, monotonic, tally } = responder;
+  const { sets, budget, wanted } = signing;
+  layOutDrawn(responder, record);
   let set = findSet(sets, wanted);
   if (set >= 0) {
     count(tally, TALLY.SETS_KNOWN);
@@ -61,58 +85,32 @@ export function signAddresses(
       numberSet(sets, set, wanted);
       noteRecent(signer, set, roundOf(sets, set));
     }
-  } else if (takeToken(budget, monotonic)) {
-    set = sign(signing, signer, tally);
   } else {
-    set = findStandIn(responder, signer, pool, record, catchment, row);
-    if (set >= 0) {
-      count(tally, TALLY.SETS_STOOD_IN);
-      replaceAddresses(packet, from, responder, record, set);
-    } else {
+    if (!takeToken(budget, monotonic)) {
+      set = findStandIn(responder, signer, pool, record, catchment, row);
+      if (set >= 0) {
+        count(tally, TALLY.SETS_STOOD_IN);
+        replaceAddresses(packet, from, responder, record, set);
+        return set;
+      }
       overdraw(budget);
-      set = sign(signing, signer, tally);
     }
+    set = sign(signing, signer, tally);
   }
-  const owner = 2 * (poolRows(pools.records, record) + catchment);
-  last[owner] = set;
-  last[owner + 1] = roundOf(sets, set);
-  return writeSignature(
-    packet,
-    from,
-    from + wanted.n * (RECORD_HEAD + addressLength),
-    signer,
-    sets.words,
-    set,
-  );
+  noteSet(signing.recalled, sets, wanted, set);
+  return set;
 }
 
-/** Has the set that is wanted hold the addresses that were drawn, in the order of their words. */
-function sortDrawn({ pools, drawn, signing }: Responder, record: number, words: number): void {
-  const { wanted } = signing;
-  const { n, numbers } = wanted;
-  const to = wanted.addresses;
+/** Has the set that is wanted hold the addresses that were drawn. */
+function layOutDrawn({ pools, drawn, signing: { wanted } }: Responder, record: number): void {
+  const { n, addresses } = wanted;
+  const words = poolAddressLength(pools.records, record) >> 2;
   const first = poolAddresses(pools.records, record);
   wanted.addressWords = n * words;
   for (let i = 0; i < n; i++) {
-    const number = drawn[i] ?? 0;
-    const from = first + number * words;
-    let place = i;
-    for (; place > 0 && isBefore(pools.addresses, from, to, (place - 1) * words, words); place--) {
-      numbers[place] = numbers[place - 1] ?? 0;
-      for (let j = 0; j < words; j++) to[place * words + j] = to[(place - 1) * words + j] ?? 0;
-    }
-    numbers[place] = number;
-    for (let j = 0; j < words; j++) to[place * words + j] = pools.addresses[from + j] ?? 0;
+    const from = first + (drawn[i] ?? 0) * words;
+    for (let j = 0; j < words; j++) addresses[i * words + j] = pools.addresses[from + j] ?? 0;
   }
-}
-
-function isBefore(one: Int32Array, at: number, other: Int32Array, otherAt: number, words: number): boolean {
-  for (let i = 0; i < words; i++) {
-    const word = one[at + i] ?? 0;
-    const otherWord = other[otherAt + i] ?? 0;
-    if (word !== otherWord) return word < otherWord;
-  }
-  return false;
 }
 
 /** Signs the set that is wanted; gives where it is. */
@@ -123,7 +121,7 @@ function sign({ sets, wanted }: Signing, signer: PoolSigner, tally: Float64Array
   for (let i = 0; i < addressWords; i++) octets.writeInt32LE(addresses[i] ?? 0, 4 * i);
   const length = octets.length / n;
   const data = Array.from({ length: n }, (_, i) => octets.subarray(i * length, (i + 1) * length));
-  const head = Buffer.from(signer.head.buffer);
+  const head = Buffer.from(signer.head.buffer, 0, signer.headLength);
   const set = addSet(
     sets,
     wanted,
@@ -157,24 +155,25 @@ function replaceAddresses(
   }
 }
 
-/** Writes the RRSIG of a set at `at`; owner, class and TTL are those of the address at `from`. */
+/** Writes the RRSIG of a set at `at`. */
 function writeSignature(
   packet: DataView,
-  from: number,
   at: number,
-  { head }: PoolSigner,
+  { head, headLength }: PoolSigner,
+  owner: number,
+  ttl: number,
   words: Int32Array,
   set: number,
 ): number {
-  packet.setUint16(at, packet.getUint16(from));
-  packet.setUint16(at + 2, TYPE.RRSIG);
-  packet.setUint16(at + 4, packet.getUint16(from + 4));
+  packet.setInt32(at, (owner << 16) | TYPE.RRSIG);
   // RFC 4034 §3: the TTL "MUST match" that of the RRset, though the original one is signed (RFC 4035 §5.3.3).
-  packet.setUint32(at + 6, packet.getUint32(from + 6));
-  packet.setUint16(at + 10, head.byteLength + SIGNATURE_LENGTH);
-  copyOctets(head, 0, packet, at + RECORD_HEAD, head.byteLength);
-  const signature = at + RECORD_HEAD + head.byteLength;
-  for (let i = 0; i < SIGNATURE_LENGTH / 4; i++)
-    packet.setInt32(signature + 4 * i, words[set + SET.SIGNATURE + i] ?? 0);
-  return signature + SIGNATURE_LENGTH;
+  packet.setInt32(at + 4, (CLASS.IN << 16) | (ttl >>> 16));
+  packet.setInt32(at + 8, (ttl << 16) | (headLength + SIGNATURE_LENGTH));
+  // What is copied beyond the head's end is written over.
+  let to = at + RECORD_HEAD;
+  for (let i = 0; i < headLength; i += 4, to += 4) packet.setInt32(to, head.getInt32(i));
+  to = at + RECORD_HEAD + headLength;
+  const end = set + SET.ADDRESSES;
+  for (let i = set + SET.SIGNATURE; i < end; i++, to += 4) packet.setInt32(to, words[i] ?? 0);
+  return to;
 }

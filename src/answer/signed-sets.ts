@@ -25,7 +25,7 @@ export const SET = {
   OLDER: 5,
   OLDER_ROUND: 6,
   SIGNATURE: 7,
-  /** The addresses in a certain order, as words of memory; then their numbers. */
+  /** The addresses in the order in which they were drawn, as words of memory; then their numbers. */
   ADDRESSES: 23,
 } as const;
 
@@ -40,9 +40,14 @@ export function isNumbered({ words, adoption }: SignedSets, set: number): boolea
   return words[set + SET.ADOPTION] === adoption;
 }
 
+/** Where the numbers in it are. */
+export function numbersAt(words: Int32Array, set: number): number {
+  return set + SET.ADDRESSES + setAddressWords(words, set);
+}
+
 /** The number in the pool of one of its addresses. */
 export function setNumber(words: Int32Array, set: number, i: number): number {
-  return words[set + SET.ADDRESSES + setAddressWords(words, set) + i] ?? 0;
+  return words[numbersAt(words, set) + i] ?? 0;
 }
 
 export interface SignedSets {
@@ -63,7 +68,7 @@ export interface WantedSet {
   expiration: number;
   n: number;
   addressWords: number;
-  /** In a certain order, with room for the most. */
+  /** In the order in which they were drawn, with room for the most. */
   readonly addresses: Int32Array;
   readonly numbers: Int32Array;
 }
@@ -137,7 +142,7 @@ export function addSet(sets: SignedSets, wanted: WantedSet, signature: Uint8Arra
 /** Has a set hold the numbers of its addresses in the table that was adopted last. */
 export function numberSet({ words, adoption }: SignedSets, set: number, { numbers }: WantedSet): void {
   words[set + SET.ADOPTION] = adoption;
-  const first = set + SET.ADDRESSES + setAddressWords(words, set);
+  const first = numbersAt(words, set);
   for (let i = 0; i < setN(words, set); i++) words[first + i] = numbers[i] ?? 0;
 }
 
@@ -193,7 +198,7 @@ function place(sets: SignedSets, length: number, slot: number): number {
 }
 
 /** Whether a set is to be overwritten soon. */
-function isOld({ words, next }: SignedSets, set: number): boolean {
+export function isOld({ words, next }: SignedSets, set: number): boolean {
   const ahead = set >= next ? set - next : set - next + words.length;
   return ahead < words.length * SOON;
 }

@@ -1,12 +1,14 @@
 /** What a worker signs the sets of pools with, and what it remembers of those that it has signed. */
 import { MOST_DRAWN } from '../select/draw.js';
 import { type PoolSigner, poolSigners } from './pool-signers.js';
+import { newRecalledSets, type RecalledSets } from './recalled-sets.js';
 import { newSignBudget, type SignBudget } from './sign-budget.js';
 import { newSignedSets, type SignedSets, type WantedSet } from './signed-sets.js';
 import type { PoolTable } from './table.js';
 
 export interface Signing {
   readonly sets: SignedSets;
+  readonly recalled: RecalledSets;
   readonly budget: SignBudget;
   /** By pool; undefined: it is not signed. */
   signers: readonly (PoolSigner | undefined)[];
@@ -25,6 +27,7 @@ const MOST_WORDS = 4;
 export function newSigning(octets?: number): Signing {
   return {
     sets: newSignedSets(octets),
+    recalled: newRecalledSets(),
     budget: newSignBudget(),
     signers: [],
     lastSigner: 0,

@@ -1,0 +1,45 @@
+/**
+ * Where the signed set of an answer is, by the numbers that the table gives its addresses. It is remembered by its addresses
+ * (signed-sets.ts), which stay what they are when another table is adopted; but to lay these out and compare them took a
+ * seventh of the time of a signed answer. So each worker notes what it has found, and nearly all answers find it here.
+ */
+import { isOld, numbersAt, roundOf, SET, type SignedSets, type WantedSet } from './signed-sets.js';
+
+/** By hash of the numbers, the place of a set: two words. */
+export type RecalledSets = Int32Array;
+
+/** Of the number of slots. Sets that want the same one are looked for in turn, which is right too. */
+const BITS = 14;
+
+export function newRecalledSets(): RecalledSets {
+  return new Int32Array(2 << BITS);
+}
+
+/** Where the set is of the addresses with these numbers, in this order, as it is wanted; -1: it has to be looked for. */
+export function recallSet(recalled: RecalledSets, sets: SignedSets, wanted: WantedSet): number {
+  const { words } = sets;
+  const { n, numbers } = wanted;
+  const slot = slotOf(wanted);
+  const set = recalled[slot] ?? 0;
+  // One that is to be overwritten soon is copied when it is looked for.
+  if (recalled[slot + 1] !== roundOf(sets, set) || isOld(sets, set)) return -1;
+  if (words[set + SET.SIGNER] !== wanted.signer || words[set + SET.EXPIRATION] !== wanted.expiration)
+    return -1;
+  if (words[set + SET.N] !== n || words[set + SET.ADOPTION] !== sets.adoption) return -1;
+  const first = numbersAt(words, set);
+  for (let i = 0; i < n; i++) if (words[first + i] !== numbers[i]) return -1;
+  return set;
+}
+
+/** Notes that the set which is wanted is there. */
+export function noteSet(recalled: RecalledSets, sets: SignedSets, wanted: WantedSet, set: number): void {
+  const slot = slotOf(wanted);
+  recalled[slot] = set;
+  recalled[slot + 1] = roundOf(sets, set);
+}
+
+function slotOf({ signer, n, numbers }: WantedSet): number {
+  let hash = signer;
+  for (let i = 0; i < n; i++) hash = Math.imul(hash ^ (numbers[i] ?? 0), 0x9e3779b1);
+  return (hash >>> (32 - BITS)) << 1;
+}
