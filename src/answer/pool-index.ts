@@ -7,6 +7,7 @@
 import { catchmentCount } from './catchments.js';
 import { newRowDraft, type RowDraft } from './row-draft.js';
 import { type Rows, resetRows } from './rows.js';
+import { hasStrides, type StridedMaps, stridedMaps } from './strided-maps.js';
 import type { LocationMap, PoolTable } from './table.js';
 import { newTail, TAIL_FROM, type Tail } from './tail.js';
 import { addressCount, type Hits } from './tally.js';
@@ -16,6 +17,8 @@ export interface PoolIndex {
   readonly records: Int32Array;
   /** The pools' location maps, each once. */
   readonly locations: readonly LocationMap[];
+  /** Of those whose maps have strides. */
+  readonly strided: StridedMaps | undefined;
   /** The addresses of all pools, four octets a word, the first of them the lowest. */
   readonly addresses: Int32Array;
   readonly tables: readonly PoolTable[];
@@ -45,6 +48,9 @@ export const POOL = {
   ADDRESS_HITS: 7,
   /** Where that of refusals is. */
   REFUSED_HITS: 8,
+  /** Where its scopes and its cells are, as StridedMaps have them; it has none: -1. */
+  SCOPES: 9,
+  CELLS: 10,
 } as const;
 
 const poolLocation = (records: Int32Array, record: number): number => records[record + POOL.LOCATION] ?? 0;
@@ -54,6 +60,8 @@ export const poolAddresses = (records: Int32Array, record: number): number =>
   records[record + POOL.ADDRESSES] ?? 0;
 export const poolAddressLength = (records: Int32Array, record: number): number =>
   records[record + POOL.ADDRESS_LENGTH] ?? 0;
+export const poolScopes = (records: Int32Array, record: number): number => records[record + POOL.SCOPES] ?? 0;
+export const poolCells = (records: Int32Array, record: number): number => records[record + POOL.CELLS] ?? 0;
 const poolHits = (records: Int32Array, record: number): number => records[record + POOL.HITS] ?? 0;
 const poolCounted = (records: Int32Array, record: number): number => records[record + POOL.COUNTED] ?? 0;
 export const poolRefusedHits = (records: Int32Array, record: number): number =>
@@ -73,12 +81,15 @@ export function indexPools(
   const tables = new Map<Int32Array, number>();
   const locations: LocationMap[] = [];
   // Several may share a map, but each has its own table.
-  const locationOf = ({ map, ipv6Root, firstLevel, firstLevelBits, cells, uniform }: LocationMap): number => {
+  const locationOf = (pool: LocationMap): number => {
+    const { map, ipv6Root, firstLevel, firstLevelBits, cells, uniform, strides, scopes } = pool;
     const known = tables.get(firstLevel);
     if (known !== undefined) return known;
     tables.set(firstLevel, locations.length);
-    return locations.push({ map, ipv6Root, firstLevel, firstLevelBits, cells, uniform }) - 1;
+    const location = { map, ipv6Root, firstLevel, firstLevelBits, cells, uniform, strides, scopes };
+    return locations.push(location) - 1;
   };
+  const strided = stridedMaps(pools);
   let owner = 0;
   let address = 0;
   for (const [number, pool] of pools.entries()) {
@@ -93,6 +104,9 @@ export function indexPools(
     records[at + POOL.COUNTED] = pool.counted;
     records[at + POOL.ADDRESS_HITS] = counters + pool.counted;
     records[at + POOL.REFUSED_HITS] = counters + pool.counted + addressCount(pool);
+    const isStrided = strided !== undefined && hasStrides(strided, pool);
+    records[at + POOL.SCOPES] = isStrided ? pool.scopes.byteOffset : -1;
+    records[at + POOL.CELLS] = isStrided ? pool.cells.byteOffset >> 1 : -1;
     owner += catchmentCount(pool.catchments);
     for (let octet = 0; octet < pool.addresses.byteLength; octet += 4)
       addresses[address++] = pool.addresses.getInt32(octet, true);
@@ -103,7 +117,16 @@ export function indexPools(
     candidates > TAIL_FROM ? newTail(candidates) : undefined,
   );
   const refusalTexts = pools.map(({ refusalText }) => Buffer.from(refusalText));
-  return { records, locations, addresses, tables: pools, refusalTexts, tails, draft: newRowDraft(most) };
+  return {
+    records,
+    locations,
+    strided,
+    addresses,
+    tables: pools,
+    refusalTexts,
+    tails,
+    draft: newRowDraft(most),
+  };
 }
 
 /** Octets before the first record, which is then at the start of a line. */

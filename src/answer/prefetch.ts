@@ -14,12 +14,14 @@ import { catchmentIn, locateNumber, touchIPv4 } from './locate.js';
 import {
   counterOf,
   locationAt,
+  type PoolIndex,
   poolAddresses,
   poolAddressHits,
   poolRows,
   poolStateAt,
   recordOf,
 } from './pool-index.js';
+import { findByStrides } from './prefetch-strides.js';
 import {
   FINGERPRINT_BITS,
   GUESS,
@@ -61,7 +63,9 @@ export function prefetch(
   fingerprintMessages(memory, messages, count, prefetched);
   touchNames(count, prefetched, responder);
   touchPools(count, prefetched, responder);
-  findCatchments(count, prefetched, responder);
+  const { strided } = responder.pools;
+  if (strided === undefined) findCatchments(count, prefetched, responder.pools);
+  else findByStrides(count, prefetched, responder.pools, strided);
   findRows(count, prefetched, responder);
   touchRows(count, prefetched, responder);
 }
@@ -172,7 +176,7 @@ function touchPools(count: number, prefetched: Prefetched, { pools: { records } 
   prefetched.seen = seen;
 }
 
-function findCatchments(count: number, prefetched: Prefetched, { pools: index }: Responder): void {
+function findCatchments(count: number, prefetched: Prefetched, index: PoolIndex): void {
   const { pools, addresses, located } = prefetched;
   let seen = 0;
   for (let i = 0; i < count; i++) {

@@ -29,6 +29,9 @@ export interface Prefetched {
   readonly pools: Int32Array;
   readonly located: Int32Array;
   readonly rows: Int32Array;
+  /** Meanwhile: what strides lead to, and how deep all is one catchment. */
+  readonly words: Int32Array;
+  readonly depths: Int32Array;
   /** What was read, kept so that the engine can't find the reading useless and leave it out. */
   seen: number;
 }
@@ -43,6 +46,8 @@ export function newPrefetched(slots: number): Prefetched {
     pools: bySlot().fill(-1),
     located: bySlot(),
     rows: bySlot(),
+    words: bySlot(),
+    depths: bySlot(),
     seen: 0,
   };
 }

@@ -144,7 +144,13 @@ export interface LocationMap {
   readonly cells: Int16Array | Int32Array;
   /** A bit for each node of a shared tree below which all is one catchment; empty where that is not known. */
   readonly uniform: Int32Array;
+  /** Where very many geographies share a tree, its IPv4 side by strides.ts; else empty. */
+  readonly strides: Int32Array;
+  /** Then, by the first SCOPE_BITS of an IPv4 address, the depth from which on all is one catchment; 0: it is not yet. */
+  readonly scopes: Uint8Array;
 }
+
+export const SCOPE_BITS = 12;
 
 /** Says which pool it is, over generations: owner names alone would not do where one zone is inside another. */
 export interface PoolName {

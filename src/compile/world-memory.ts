@@ -28,6 +28,7 @@ export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArray
   const placeOf = ({ buffer, byteOffset }: ArrayBufferView): number => (places.get(buffer) ?? 0) + byteOffset;
   // What pools share they go on sharing: answering tells their maps apart by the objects.
   const int32 = eachOnce<Int32Array>((own) => new Int32Array(memory, placeOf(own), own.length));
+  const uint8 = eachOnce<Uint8Array>((own) => new Uint8Array(memory, placeOf(own), own.length));
   const int16 = eachOnce<Int16Array>((own) => new Int16Array(memory, placeOf(own), own.length));
   const uint32 = eachOnce<Uint32Array>((own) => new Uint32Array(memory, placeOf(own), own.length));
   const float64 = eachOnce<Float64Array>((own) => new Float64Array(memory, placeOf(own), own.length));
@@ -44,6 +45,8 @@ export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArray
     firstLevelBits,
     cells,
     uniform,
+    strides,
+    scopes,
   }: LocationMap): LocationMap => ({
     map: int32(map),
     ipv6Root,
@@ -51,6 +54,8 @@ export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArray
     firstLevelBits,
     cells: cells instanceof Int16Array ? int16(cells) : int32(cells),
     uniform: int32(uniform),
+    strides: int32(strides),
+    scopes: uint8(scopes),
   });
   return {
     ...(reflection !== undefined && {

@@ -41,6 +41,8 @@ export interface TableOptions {
   readonly state?: { readonly [address: string]: AddressState };
   /** What weight and cap of addresses are multiplied by, where it is not 1. */
   readonly factors?: { readonly [address: string]: number };
+  /** Octets that exact maps may take; default: as many as they want. */
+  readonly mapMemory?: number;
   /** The keys of signed zones, by name, and the time of the signatures. */
   readonly signings?: ReadonlyMap<string, ZoneSigning>;
 }
@@ -107,7 +109,15 @@ export function stateOf(
 
 /** Compiles zones, given as texts of files or whole. */
 export function makeTable(sources: readonly (string | Zone)[], options: TableOptions = {}): Made {
-  const { locations = {}, database, asns, state: stated = {}, factors = {}, signings } = options;
+  const {
+    locations = {},
+    database,
+    asns,
+    state: stated = {},
+    factors = {},
+    signings,
+    mapMemory = Infinity,
+  } = options;
   const zones = sources.map((source) => (typeof source === 'string' ? soundZone(source) : source));
   const locationFile =
     database ??
@@ -152,7 +162,7 @@ export function makeTable(sources: readonly (string | Zone)[], options: TableOpt
     placeMirror(location, addresses, (address) => locationDatabase.locate(address).location).location;
   const chosen = zones.map((zone) => withChosenPools(zone, placeOf));
   const { pools: plans, geographies: geographyPlans } = planPools(chosen, (_zone, mirror) => placeOf(mirror));
-  const geographies = compileGeographies(geographyPlans, scans, Infinity);
+  const geographies = compileGeographies(geographyPlans, scans, mapMemory);
   const { pools, state } = layOutPools(plans, geographies, signings);
   const statesOf = (plan: Pick<PoolPlan, 'members'>): AddressState[] =>
     plan.members.flatMap((member) => member.addresses.map(({ text }) => stated[text] ?? 'up'));

@@ -8,6 +8,7 @@
  * are as short as anywhere.
  */
 import { catchmentCount } from '../../answer/catchments.js';
+import { SCOPE_BITS } from '../../answer/table.js';
 import { layOver } from '../../geo/lay-over.js';
 import { createLocationTable, type LocationTable, locationAt } from '../../geo/location-table.js';
 import { type GrownTree, treeOfRecords } from '../../geo/scan-tree.js';
@@ -16,15 +17,23 @@ import type { Location } from '../../platform/types.js';
 import type { GeographyPlan } from '../pool-plan.js';
 import type { Geography } from './geography.js';
 import { layersOf, NO_LAYER, NOTHING } from './layers.js';
-import { cellsOf, leafOfCell, MIXED, mapOfOne, NO_BITS, tableOf } from './map-table.js';
+import {
+  cellsOf,
+  leafOfCell,
+  MIXED,
+  mapOfOne,
+  NO_SCOPES,
+  NO_WORDS,
+  stridedMap,
+  tableOf,
+} from './map-table.js';
 import { placesOf } from './places.js';
 import type { Reading } from './reading.js';
+import { stridesOf } from './stride-table.js';
 import { type View, viewPlaces } from './views.js';
 
 /** Squares of the grid in a degree: half a degree is 56 km, so a location moves by 40 km at the most, at the equator. */
 const PER_DEGREE = 2;
-/** Bits of each geography's table: with a thousand of them, larger ones would be most of their memory. */
-const JUMP_BITS = 12;
 
 /** The middle of the square that a location is in; its country stays, as its region does. */
 export function roundToGrid({ country, point }: Location): Location {
@@ -54,6 +63,8 @@ export function compileOnGrid(plans: readonly GeographyPlan[], reading: Reading)
   });
   const below = classesBelow(tree, special + 1);
   const size = tree.nodes.words().length / 2;
+  const squareTree = { nodes: tree.nodes.words(), ipv4: tree.ipv4, ipv6: tree.ipv6 };
+  const strides = stridesOf(squareTree);
   const laid = plans.map((plan) => {
     const view = viewPlaces(plan, places);
     const cells = [...view.plain, ~(view.plain[0] ?? 0)];
@@ -64,17 +75,22 @@ export function compileOnGrid(plans: readonly GeographyPlan[], reading: Reading)
     };
     const catchments = view.catchments();
     if (catchmentCount(catchments) === 1) return { table: mapOfOne(), catchments };
+    if (ipv4 === tree.ipv4 && ipv6 === tree.ipv6)
+      return { table: stridedMap(squareTree, strides, cellsOf(cells), cellOf), catchments };
     const table = {
       ipv6Root: ipv6 < 0 ? leafOfCell(cells[ipv6 & MAX_LEAF] ?? 0) : ipv6,
-      ...tableOf({ nodes: tree.nodes.words(), ipv4, ipv6 }, JUMP_BITS, cellOf),
+      // With a thousand of them, larger tables would be most of their memory.
+      ...tableOf({ nodes: tree.nodes.words(), ipv4, ipv6 }, SCOPE_BITS, cellOf),
       cells: cellsOf(cells),
-      uniform: NO_BITS,
+      uniform: NO_WORDS,
+      strides: NO_WORDS,
+      scopes: NO_SCOPES,
     };
     return { table, catchments };
   });
   // Only now has it all nodes.
   const map = tree.nodes.words();
-  return laid.map(({ table, catchments }) => ({ table: { map, ...table }, catchments, isOnGrid: true }));
+  return laid.map(({ table, catchments }) => ({ table: { ...table, map }, catchments, isOnGrid: true }));
 }
 
 /** The squares of all locations, and the words that lead to them. */
@@ -145,9 +161,9 @@ function classesBelow({ nodes, ipv4 }: GrownTree, classes: number): (Int32Array 
     collect(words[word * 2] ?? 0, entry);
     collect(words[word * 2 + 1] ?? 0, entry);
   };
-  return Array.from({ length: 1 << JUMP_BITS }, (_, entry) => {
+  return Array.from({ length: 1 << SCOPE_BITS }, (_, entry) => {
     let word = ipv4;
-    for (let bit = JUMP_BITS - 1; bit >= 0 && word >= 0; bit--)
+    for (let bit = SCOPE_BITS - 1; bit >= 0 && word >= 0; bit--)
       word = words[word * 2 + ((entry >> bit) & 1)] ?? 0;
     if (word < 0) return undefined;
     found = [];

@@ -15,7 +15,7 @@ import type { Geography } from './geography.js';
 import { type PackedMaps, unpackMaps } from './packed-maps.js';
 
 /** Raised whenever what is in a file, or how catchments follow from a database, changes between two versions. */
-const FORMAT = 8;
+const FORMAT = 9;
 const MOST_OCTETS = 2 ** 31 - 1;
 /** Maps, and what a killed process left of one. */
 const OURS = /^\.?[0-9a-f]{64}\.map(\.\d+\.tmp)?$/;

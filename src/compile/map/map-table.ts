@@ -2,7 +2,7 @@
  * Makes location maps of trees, as answering walks them (src/answer/locate.ts): each with a table that leads over the first
  * bits of IPv4 at once, and where several geographies share a tree, with what each of them sees in it.
  */
-import type { LocationMap } from '../../answer/table.js';
+import { type LocationMap, SCOPE_BITS } from '../../answer/table.js';
 import { MARK, MAX_LEAF } from '../../ip/prefix-tree.js';
 
 /** A tree of signed words: leaves are below 0, and each node is behind those that it leads to. */
@@ -43,7 +43,9 @@ export function ownMap(tree: SharedTree): LocationMap {
     ipv6Root: tree.ipv6,
     ...tableOf(tree, bitsFor(tree.nodes.length / 2), (word) => (word < 0 ? cellOfLeaf(word) : MIXED)),
     cells: NO_CELLS,
-    uniform: NO_BITS,
+    uniform: NO_WORDS,
+    strides: NO_WORDS,
+    scopes: NO_SCOPES,
   };
 }
 
@@ -66,6 +68,38 @@ export function sharedMap(tree: SharedTree, cells: LocationMap['cells']): Locati
     ...tableOf(tree, bitsFor(seen.length), cellOf),
     cells,
     uniform,
+    strides: NO_WORDS,
+    scopes: NO_SCOPES,
+  };
+}
+
+/**
+ * The same where very many geographies share the tree, so that a table and bits for each of them would be most of what they
+ * take. They share the strides instead, and each has a table of scopes.
+ */
+export function stridedMap(
+  tree: SharedTree,
+  strides: Int32Array,
+  cells: LocationMap['cells'],
+  cellOf: (word: number, entry: number) => number,
+): LocationMap {
+  const { firstLevel: first } = tableOf(tree, SCOPE_BITS, cellOf);
+  const scopes = Uint8Array.from(first, (word) => (word < 0 ? depthOf(word) : 0));
+  const { firstLevel: nodes } = tableOf(tree, FEWEST_BITS, () => MIXED);
+  const below = SCOPE_BITS - FEWEST_BITS;
+  const firstLevel = nodes.map((node, i) => {
+    const word = first[i << below] ?? 0;
+    return word < 0 && depthOf(word) <= FEWEST_BITS ? word : node;
+  });
+  return {
+    map: tree.nodes,
+    ipv6Root: tree.ipv6 < 0 ? leafOfCell(cells[tree.ipv6 & MAX_LEAF] ?? 0) : tree.ipv6,
+    firstLevel,
+    firstLevelBits: FEWEST_BITS,
+    cells,
+    uniform: NO_WORDS,
+    strides,
+    scopes,
   };
 }
 
@@ -76,7 +110,8 @@ export function cellsOf(seen: readonly number[]): LocationMap['cells'] {
 }
 
 const NO_CELLS = new Int16Array(0);
-export const NO_BITS = new Int32Array(0);
+export const NO_WORDS = new Int32Array(0);
+export const NO_SCOPES = new Uint8Array(0);
 
 /** Octets of the table of a tree with so many nodes. */
 export function tableOctets(nodes: number): number {
@@ -117,4 +152,8 @@ export function tableOf(
 /** A leaf of the table, with its depth above its value. */
 function entryOf(cell: number, depth: number): number {
   return leafOfCell(cell) | (depth << 23);
+}
+
+function depthOf(entry: number): number {
+  return (entry >>> 23) & 0xff;
 }

@@ -12,10 +12,12 @@ const DIGEST = 32;
 /** Octets before the header. */
 const PREFIX = DIGEST + 4;
 
-type Numbers = Int16Array | Int32Array | Uint32Array;
+type Numbers = Uint8Array | Int16Array | Int32Array | Uint32Array;
 
 /** The kinds of array, by the letter that stands for each. */
-const KINDS = { h: Int16Array, i: Int32Array, u: Uint32Array };
+const KINDS = { b: Uint8Array, h: Int16Array, i: Int32Array, u: Uint32Array };
+/** Each array starts a line of the cache, where the block does. */
+const LINE = 64;
 
 /** An array: its kind, where it starts behind the header, and how many numbers it has. */
 type Place = readonly [kind: keyof typeof KINDS, at: number, length: number];
@@ -47,19 +49,15 @@ export function packMaps(geographies: readonly Geography[]): PackedMaps {
   const numberOf = (array: Numbers): number => {
     const known = numbers.get(array);
     if (known !== undefined) return known;
-    places.push([
-      array instanceof Int16Array ? 'h' : array instanceof Int32Array ? 'i' : 'u',
-      end,
-      array.length,
-    ]);
-    end += Math.ceil(array.byteLength / 4) * 4;
+    places.push([kindOf(array), end, array.length]);
+    end += Math.ceil(array.byteLength / LINE) * LINE;
     numbers.set(array, places.length - 1);
     return places.length - 1;
   };
   const packed = geographies.map(({ table, catchments, isOnGrid }): PackedGeography => {
-    const { map, firstLevel, cells, uniform, ipv6Root, firstLevelBits } = table;
+    const { map, firstLevel, cells, uniform, strides, scopes, ipv6Root, firstLevelBits } = table;
     const { candidates, starts, words } = catchments;
-    const arrays = [map, firstLevel, cells, uniform, starts, words].map(numberOf);
+    const arrays = [map, firstLevel, cells, uniform, strides, scopes, starts, words].map(numberOf);
     return { arrays, ipv6Root, firstLevelBits, candidates, isOnGrid };
   });
   const header = Buffer.from(JSON.stringify({ arrays: places, geographies: packed } satisfies Header));
@@ -98,7 +96,7 @@ function unpack(block: Uint8Array<ArrayBuffer>, headerLength: number): Geography
     throw new RangeError('a header names an array that is of another kind');
   };
   return header.geographies.map(({ arrays: numbers, ipv6Root, firstLevelBits, candidates, isOnGrid }) => {
-    const [map, jump, cells, uniform, starts, words] = numbers;
+    const [map, jump, cells, uniform, strides, scopes, starts, words] = numbers;
     const table: LocationMap = {
       map: take(map, [Int32Array]),
       ipv6Root,
@@ -106,6 +104,8 @@ function unpack(block: Uint8Array<ArrayBuffer>, headerLength: number): Geography
       firstLevelBits,
       cells: take<Int16Array | Int32Array>(cells, [Int16Array, Int32Array]),
       uniform: take(uniform, [Int32Array]),
+      strides: take(strides, [Int32Array]),
+      scopes: take(scopes, [Uint8Array]),
     };
     return {
       table,
@@ -115,9 +115,15 @@ function unpack(block: Uint8Array<ArrayBuffer>, headerLength: number): Geography
   });
 }
 
-/** Where the arrays start: at a whole word. */
+function kindOf(array: Numbers): keyof typeof KINDS {
+  if (array instanceof Uint8Array) return 'b';
+  if (array instanceof Int16Array) return 'h';
+  return array instanceof Int32Array ? 'i' : 'u';
+}
+
+/** Where the arrays start. */
 function bodyAt(headerLength: number): number {
-  return Math.ceil((PREFIX + headerLength) / 4) * 4;
+  return Math.ceil((PREFIX + headerLength) / LINE) * LINE;
 }
 
 function digestOf(block: Uint8Array): Buffer {

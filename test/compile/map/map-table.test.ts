@@ -1,8 +1,18 @@
 /** The table over the first bits of IPv4 says what the tree says, at the depth at which it is known. */
 import fc from 'fast-check';
 import t from 'tap';
-import { locateIPv4 } from '../../../src/answer/locate.js';
-import { cellsOf, leafOfCell, ownMap, sharedMap, tableOctets } from '../../../src/compile/map/map-table.js';
+import { locateIPv4, locateNumber } from '../../../src/answer/locate.js';
+import { SCOPE_BITS } from '../../../src/answer/table.js';
+import {
+  cellsOf,
+  leafOfCell,
+  MIXED,
+  ownMap,
+  sharedMap,
+  stridedMap,
+  tableOctets,
+} from '../../../src/compile/map/map-table.js';
+import { stridesOf } from '../../../src/compile/map/stride-table.js';
 import { shareNodes } from '../../../src/ip/share-nodes.js';
 
 interface Node {
@@ -71,6 +81,30 @@ t.test('a shared one: two classes that a geography does not tell apart are one p
     { seed: 12, numRuns: 200 },
   );
   t.pass('200 trees');
+});
+
+t.test('by strides: the same, with no more than a table of scopes for each geography', async (t) => {
+  const cells = [4, 4, 7, 4];
+  fc.assert(
+    fc.property(node, addresses, (root, asked) => {
+      const tree = treeOf(root);
+      const shared = sharedMap(tree, cellsOf(cells));
+      // What a geography sees below each entry, as the map of a tree that is shared by few says it.
+      const cellOf = (_: number, entry: number): number => {
+        const word = locateNumber(shared, entry << (32 - SCOPE_BITS));
+        return (word & 0xff) <= SCOPE_BITS ? word >>> 8 : MIXED;
+      };
+      const map = stridedMap(tree, stridesOf(tree), cellsOf(cells), cellOf);
+      return asked.every(
+        (address) =>
+          found(locateIPv4(map, address, 0)).split(' ')[0] ===
+            lookUp(root, address, (value) => cells[value] ?? -1).split(' ')[0] &&
+          (locateIPv4(shared, address, 0) & 0xff) <= (locateIPv4(map, address, 0) & 0xff),
+      );
+    }),
+    { seed: 13, numRuns: 100 },
+  );
+  t.pass('100 trees');
 });
 
 t.test('cells are as short as they can be', async (t) => {
