@@ -1,6 +1,7 @@
 /**
  * The fleet that this server judges in: what it publishes of itself, and what becomes of what the others say.
  */
+import type { World } from '../compile/world.js';
 import type { FleetReport } from '../control/fleet-report.js';
 import { MOST_ENTRIES, type SharedChallenge, type SharedOverride } from '../fleet/documents.js';
 import type { Exchange } from '../fleet/exchange.js';
@@ -13,8 +14,12 @@ import type { Log } from '../platform/log.js';
 import type { Random } from '../platform/random.js';
 import type { StateFiles } from '../state/state-files.js';
 import type { FleetConfig } from '../zone/fleet-config.js';
-import { type ChallengeAdoption, createChallengeAdoption } from './challenge-adoption.js';
-import { type ChallengeKeeper, challengeKey } from './challenge-keeper.js';
+import {
+  type ChallengeAdopting,
+  type ChallengeAdoption,
+  createChallengeAdoption,
+} from './challenge-adoption.js';
+import { challengeKey } from './challenge-keeper.js';
 import type { ChallengeName } from './challenges-file.js';
 import { createFleetChallenges, type FleetChallenges } from './fleet-challenges.js';
 import { openFleetEntries } from './fleet-entries.js';
@@ -22,10 +27,9 @@ import { JOINT_VERDICTS, SHARED_CHALLENGES, SHARED_OVERRIDES } from './fleet-fil
 import { createWorldHashes } from './fleet-hashes.js';
 import { readFleet } from './fleet-settings.js';
 import { reportFleet } from './fleet-status.js';
-import type { HealthService } from './health-service.js';
+import type { JointStates } from './joint-states.js';
 import { type MirrorName, nameOf } from './mirror-name.js';
 import type { FleetOverrides, OverrideKeeper } from './override-keeper.js';
-import type { Serving } from './serving.js';
 import type { Signals } from './signals.js';
 
 export interface Fleet {
@@ -40,10 +44,12 @@ export interface Fleet {
 }
 
 export interface FleetParts {
-  readonly health: HealthService;
-  readonly serving: Serving;
-  readonly keeper: OverrideKeeper;
-  readonly challenges: ChallengeKeeper;
+  readonly health: {
+    readonly joint: Pick<JointStates, 'heard' | 'published' | 'addresses'> | undefined;
+  };
+  readonly serving: { index(): { readonly world: World } };
+  readonly keeper: Pick<OverrideKeeper, 'adopt' | 'withheld'>;
+  readonly challenges: ChallengeAdopting['keeper'];
 }
 
 interface Tools {

@@ -55,6 +55,8 @@ t.test('what signs anything else is another', async (t) => {
     { ...POOL, ttl: POOL.ttl + 1 },
     { ...POOL, signing: makeKey() },
     { ...POOL, signing: makeKey(15) },
+    // Tags are not unique (RFC 4034 appendix B).
+    { ...POOL, signing: POOL.signing && { ...POOL.signing, privateKey: makeKey().privateKey } },
     { ...POOL, name: { ...POOL.name, owner: `a.${ZONE}` } },
     { ...POOL, name: { ...POOL.name, zone: 'example.org' } },
     ipv6,
@@ -79,6 +81,7 @@ t.test(
     t.same([signer.inception, signer.expiration], [validity.inception, validity.expiration]);
     const renewal = renewalOf(validity) * 1000;
     t.same(says(renewal - 1), said(NOW), 'until then');
+    t.equal(signer.renewal, renewal / 1000, 'it is not looked at more often');
     t.same(says(renewal), said(renewal), 'and from then on');
     t.not(said(renewal)[11], said(NOW)[11]);
     t.same(says(NOW), said(NOW), 'a clock that goes back has others again');
