@@ -21,6 +21,7 @@ import {
 } from './challenge-adoption.js';
 import { challengeKey } from './challenge-keeper.js';
 import type { ChallengeName } from './challenges-file.js';
+import { keepAccess } from './fleet-access.js';
 import { createFleetChallenges, type FleetChallenges } from './fleet-challenges.js';
 import { openFleetEntries } from './fleet-entries.js';
 import { JOINT_VERDICTS, SHARED_CHALLENGES, SHARED_OVERRIDES } from './fleet-files.js';
@@ -66,7 +67,8 @@ const LOOK_MS = 10_000;
 /** Rejects with CONFIG_INVALID where a file that it names is wrong. */
 export async function openFleet(config: FleetConfig, tools: Tools): Promise<Fleet> {
   const { files, clock, random, log, signals } = tools;
-  const { name, key, access } = readFleet(config);
+  const { name, key } = readFleet(config);
+  const access = keepAccess(config, tools);
   const names = [...config.members.keys()];
   const others = names.filter((member) => member !== name);
   const shift = clock.wallOf(0);
@@ -195,7 +197,7 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
       );
       exchange = openExchange({
         ...{ name, key, keys, roster, clock, random, log },
-        instances: config.servers.map((url) => openInstance(url, access, random)),
+        instances: config.servers.map((url) => openInstance(url, access.current, random)),
         contents() {
           const seen = health.joint?.published();
           return {
@@ -231,6 +233,7 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
       cancel();
       signals.off('seenChanged', publish);
       roster.close();
+      access.stop();
       await exchange?.close();
       // A start that failed knows less than what is on the disk.
       if (parts !== undefined) verdicts.mark();

@@ -12,14 +12,13 @@ import type { FleetConfig } from '../zone/fleet-config.js';
 export interface FleetIdentity {
   readonly name: string;
   readonly key: KeyObject;
-  readonly access: InstanceAccess;
 }
 
 const MOST_OCTETS = 2 ** 20;
 
 /** Throws CONFIG_INVALID where a file is wrong, or this server is no member. */
-export function readFleet(config: FleetConfig): FleetIdentity {
-  const { members, keyFile, username, passwordFile, caFile, certificateFile, clientKeyFile } = config;
+export function readFleet(config: Pick<FleetConfig, 'members' | 'keyFile' | 'name'>): FleetIdentity {
+  const { members, keyFile } = config;
   const name = config.name ?? hostname().toLowerCase();
   const member = members.get(name);
   if (member === undefined) {
@@ -32,20 +31,30 @@ export function readFleet(config: FleetConfig): FleetIdentity {
       `fleet: ${keyFile} is not the key of ${name}: its public part is ${publicPart(key)}`,
     );
   }
+  return { name, key };
+}
+
+/** What instances are asked with. Throws CONFIG_INVALID where a file is wrong. */
+export function readAccess({
+  username,
+  passwordFile,
+  caFile,
+  certificateFile,
+  clientKeyFile,
+}: Pick<
+  FleetConfig,
+  'username' | 'passwordFile' | 'caFile' | 'certificateFile' | 'clientKeyFile'
+>): InstanceAccess {
   const password = passwordFile === undefined ? undefined : read(passwordFile).toString('utf8').trim();
   const ca = caFile === undefined ? undefined : readCertificate(caFile).octets;
   const shown = certificateFile === undefined ? undefined : readCertificate(certificateFile);
   const clientKey = clientKeyFile === undefined ? undefined : readKeyOf(clientKeyFile, shown?.certificate);
   return {
-    name,
-    key,
-    access: {
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-      ...(ca !== undefined && { ca }),
-      ...(shown !== undefined && { certificate: shown.octets }),
-      ...(clientKey !== undefined && { clientKey }),
-    },
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca }),
+    ...(shown !== undefined && { certificate: shown.octets }),
+    ...(clientKey !== undefined && { clientKey }),
   };
 }
 

@@ -3,7 +3,7 @@
  * whatever goes wrong, the connection is cut and made anew, at most a second later. So nothing ever waits in it, and an
  * instance that hangs, floods or is away costs nothing but itself.
  */
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { Random } from '../platform/random.js';
 import { MOST_BODY_OCTETS } from './documents.js';
 import { describeFault } from './instance-fault.js';
@@ -36,24 +36,30 @@ const ENDED = 'MaxRetriesPerRequestError';
 /** Of what it says to a name and a password. */
 const MOST_GREETING = 64 * 1024;
 
-export function openInstance(url: string, access: InstanceAccess, random: Random): Instance {
-  const { username, password, ca, certificate, clientKey } = access;
+/** Each connection is made with what `access` gives then. */
+export function openInstance(url: string, access: () => InstanceAccess, random: Random): Instance {
   const { protocol, hostname, port, pathname } = new URL(url);
+  function shown(): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
+    const { username, password, ca, certificate, clientKey } = access();
+    return {
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+      ...(protocol === 'rediss:' && {
+        tls: {
+          ...(ca !== undefined && { ca }),
+          ...(certificate !== undefined && { cert: certificate }),
+          ...(clientKey !== undefined && { key: clientKey }),
+        },
+      }),
+    };
+  }
   /** When the attempt to connect that goes on began. */
   let began = 0;
   const redis = new Redis({
     ...(protocol === 'unix:'
       ? { path: decodeURIComponent(pathname) }
       : { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 6379 : Number(port) }),
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(protocol === 'rediss:' && {
-      tls: {
-        ...(ca !== undefined && { ca }),
-        ...(certificate !== undefined && { cert: certificate }),
-        ...(clientKey !== undefined && { key: clientKey }),
-      },
-    }),
+    ...shown(),
     protocol: 2,
     connectTimeout: PATIENCE_MS,
     commandTimeout: PATIENCE_MS,
@@ -66,6 +72,8 @@ export function openInstance(url: string, access: InstanceAccess, random: Random
     // What does not take its leave, since it hangs or is cut off, holds up nobody.
     disconnectTimeout: 0,
     retryStrategy(times) {
+      // The client looks into its options when it connects.
+      Object.assign(redis.options, shown());
       const pace = Math.min(RETRY_MS, 50 * 2 ** times) * (0.5 + random() / 2);
       return Math.max(0, pace - (performance.now() - began));
     },

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { readFleet } from '../../src/daemon/fleet-settings.js';
+import { readAccess, readFleet } from '../../src/daemon/fleet-settings.js';
 import { newMemberKey } from '../../src/fleet/member-key.js';
 import type { FleetConfig } from '../../src/zone/fleet-config.js';
 import { createAuthority } from '../probe/certificates.js';
@@ -22,12 +22,18 @@ const config: FleetConfig = {
   ]),
 };
 const refuses = (t: Test, more: Partial<FleetConfig>, message: RegExp) =>
-  t.throws(() => readFleet({ ...config, ...more }), { code: 'CONFIG_INVALID', message });
+  t.throws(
+    () => {
+      readFleet({ ...config, ...more });
+      readAccess({ ...config, ...more });
+    },
+    { code: 'CONFIG_INVALID', message },
+  );
 
 t.test('who it is', async (t) => {
-  t.match(readFleet({ ...config, username: 'ns1', passwordFile: write('password', 'open sesame\n') }), {
-    name: 'ns1',
-    access: { username: 'ns1', password: 'open sesame' },
+  t.match(readFleet(config), { name: 'ns1' });
+  t.same(readAccess({ username: 'ns1', passwordFile: write('password', 'open sesame\n') }), {
+    ...{ username: 'ns1', password: 'open sesame' },
   });
   refuses(t, { name: 'ns3' }, /^fleet: ns3 is not in "members": set "name", or add it$/);
   refuses(t, { name: 'ns2' }, /own\.key is not the key of ns2: its public part is /);
@@ -43,7 +49,7 @@ t.test('TLS', { skip: authority === undefined && 'openssl is not installed' }, a
     certificateFile: write('ns1.pem', cert),
     clientKeyFile: write('ns1.key', key),
   };
-  const { access } = readFleet({ ...config, ...files });
+  const access = readAccess(files);
   t.same([access.ca, access.certificate, access.clientKey].map(String), [authority.ca, cert, key]);
   refuses(t, { caFile: files.clientKeyFile }, /ns1\.key: is no certificate in PEM$/);
   refuses(t, { ...files, certificateFile: write('empty', '') }, /empty: is no certificate in PEM$/);

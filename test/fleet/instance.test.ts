@@ -52,7 +52,7 @@ t.test('over TLS', { skip: authority === undefined && 'openssl is not installed'
   const own = shown(authority.issue('DNS:ns1.example.org'));
   const access: InstanceAccess = { ...trusting, ...named, ...own };
   const open = (url: string, shows: InstanceAccess) => {
-    const instance = openInstance(url, shows, Math.random);
+    const instance = openInstance(url, () => shows, Math.random);
     t.teardown(() => instance.close());
     return instance;
   };
@@ -91,6 +91,11 @@ t.test('over TLS', { skip: authority === undefined && 'openssl is not installed'
   });
   const old = shown(authority.issue('DNS:ns1', { expired: true }));
   await fails(good, /^"certificate_file" has expired: /, { ...access, ...old });
+  const renewed = { ...access, ...old, password: 'wrong' };
+  const renewing = open(good, renewed);
+  await comesTo(() => say(renewing), /^"certificate_file" has expired: /);
+  Object.assign(renewed, access);
+  await comesTo(() => say(renewing), /^undefined$/);
   await fails(good, /^it asks for a certificate: set "certificate_file" and/, { ...trusting, ...named });
   await fails(good, /^it asks who this is: set "username" and "password_file"$/, { ...trusting, ...own });
 });
@@ -142,7 +147,7 @@ for (const [how, [says, fault]] of Object.entries(HOSTILE)) {
     t.teardown(() => server.close());
     const bound = server.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
-    const instance = openInstance(`redis://127.0.0.1:${port}`, {}, Math.random);
+    const instance = openInstance(`redis://127.0.0.1:${port}`, () => ({}), Math.random);
     const faults = new Set<string>();
     while (connections < 3 || faults.size === 0)
       await instance.get([OWN]).catch(({ message }: Error) => {
