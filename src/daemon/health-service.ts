@@ -3,7 +3,6 @@
  * own uplink, and the memory of it all. The daemon tells it which world is served, and hears when something turned.
  */
 
-import { isDeepStrictEqual } from 'node:util';
 import type { World } from '../compile/world.js';
 import type { JointVerdicts } from '../fleet/joint-verdicts.js';
 import { createClockWatch } from '../health/clock-watch.js';
@@ -19,8 +18,7 @@ import { targetInWallTime } from '../health/wall-time.js';
 import type { TargetState, VerdictChange } from '../health/watched-targets.js';
 import type { HistoryFile } from '../history/history-file.js';
 import { openHistory } from '../history/history-file.js';
-import type { Notice } from '../notify/notice.js';
-import { createNotifier, type Notifier, type NotifySettings } from '../notify/notifier.js';
+import type { NotifySettings } from '../notify/notifier.js';
 import type { OutboxStatus } from '../notify/outbox.js';
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
@@ -31,12 +29,12 @@ import { createCanaryRun } from '../probe/canary-run.js';
 import { excusingOwnRoute } from '../probe/own-route.js';
 import type { ProbeRun } from '../probe/probe.js';
 import { createProbeRun } from '../probe/probe-run.js';
-import { lookUpBy, type Resolve, type Resolver } from '../probe/resolve.js';
+import type { Resolve, Resolver } from '../probe/resolve.js';
 import { createSelfWeightRun } from '../probe/self-weight.js';
 import type { StateFiles } from '../state/state-files.js';
 import { createHistoryRecorder } from './history-recorder.js';
 import { createJointStates, type JointStates } from './joint-states.js';
-import { keepNotices, readNotices } from './notices-file.js';
+import { keepNotifier } from './notice-keeper.js';
 import { createNotifications, type PanickingPool } from './notifications.js';
 import { keepSelfWeights } from './self-weight-keeper.js';
 import type { Signals } from './signals.js';
@@ -105,27 +103,14 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
   const overrides = createOverrides(await files.read(OVERRIDES));
   let panicking: readonly PanickingPool[] = [];
   let suppressed = 0;
-  const pending = await readNotices(files);
-  const notices = keepNotices(files, () => notifier.pending());
-  const openNotifier = (settings: NotifySettings, left: Notifier['pending']): Notifier =>
-    createNotifier({
-      settings,
-      version: VERSION,
-      clock,
-      log,
-      store: notices,
-      lookUp: lookUpBy(options.resolveOwn),
-      pending: left(),
-    });
-  let notify = options.notify;
-  let notifier = openNotifier(notify, () => pending);
-  /** What happens while one notifier takes over from another. */
-  let meanwhile: Notice[] | undefined;
-  const tell = (notice: Notice): void => {
-    if (meanwhile === undefined) notifier.send(notice);
-    else meanwhile.push(notice);
-  };
-  const notifications = createNotifications(tell, clock.now);
+  const notices = await keepNotifier({
+    files,
+    clock,
+    log,
+    settings: options.notify,
+    resolve: options.resolveOwn,
+  });
+  const notifications = createNotifications(notices.send, clock.now);
   signals.on('databaseHeld', notifications.databaseHeld);
   const recordSuppressed = (): void => {
     const frozen = uplink.frozen();
@@ -309,25 +294,14 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
       recordSuppressed();
     },
 
-    notifications: () => notifier.status(),
-    notify: () => notify,
-    async followNotify(next) {
-      if (isDeepStrictEqual(notify, next)) return;
-      const held: Notice[] = [];
-      meanwhile = held;
-      await notifier.close();
-      notify = next;
-      notifier = openNotifier(next, notifier.pending);
-      meanwhile = undefined;
-      for (const notice of held) notifier.send(notice);
-      notices.mark();
-    },
+    notifications: notices.status,
+    notify: notices.settings,
+    followNotify: notices.follow,
     suppressed: () => suppressed,
 
     async close() {
       cancelPace?.();
       cancelDaily();
-      await notifier.close();
       await notices.close();
       uplink.close();
       clockWatch.close();

@@ -107,16 +107,3 @@ t.test(
     await two.service.close();
   },
 );
-
-t.test('who is told may change, and nobody is closed for the same', async (t) => {
-  const { open } = await scene(t);
-  const { service } = await open();
-  t.same(service.notifications(), []);
-  const next = { every: 0, exec: ['true'] };
-  await service.followNotify(next);
-  t.match(service.notifications(), [{ channel: 'exec' }]);
-  t.equal(service.notify(), next);
-  await service.followNotify({ ...next });
-  t.equal(service.notify(), next);
-  await service.close();
-});
