@@ -246,6 +246,28 @@ t.test('more handshakes than a network may begin', { skip }, async (t) => {
   t.same((await (await udpClient(t, plain)).ask(ASKED)).answers, ANSWER);
 });
 
+t.test(
+  'clients that break off, while idle, in a query or in a handshake, harm nobody',
+  { skip },
+  async (t) => {
+    const { raw, secured, service } = await opened(t);
+    const lasting = await secured();
+    const breaking = await raw('127.0.0.3');
+    const { carrier } = overheard(breaking);
+    const half = await secured({ socket: carrier });
+    const idle = await raw('127.0.0.4');
+    const other = await secured({ socket: overheard(idle).carrier });
+    await Promise.all([ask(half), ask(other)]);
+    const shaking = await raw('127.0.0.5');
+    shaking.write(Buffer.from('1603010200010001fc0303', 'hex'));
+    half.write(framed(query(ASKED)).subarray(0, 20));
+    await settles(t, () => service.sums().tls.open, 4, 'all are there');
+    for (const socket of [breaking, idle, shaking]) socket.resetAndDestroy();
+    await settles(t, () => service.sums().tls.open, 1, 'but one is gone');
+    t.same((await ask(lasting)).answers, ANSWER);
+  },
+);
+
 t.test('the limits of TCP', { skip }, async (t) => {
   await t.test('idle: it is told so before the end', async (t) => {
     const { secured, raw, ended } = await opened(t, { idle: 300 });
