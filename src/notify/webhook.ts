@@ -26,11 +26,14 @@ export async function postMessage(url: string, message: Message, lookUp: LookUp)
 
 async function post(url: string, message: Message, lookUp: LookUp, signal: AbortSignal): Promise<number> {
   // Only now, since most servers never need it, and it is a tenth of what they would load.
-  const { Agent, request } = await import('undici');
+  const { default: undici } = await import('undici');
   // The signal is the deadline; undici's own are coarse and would only blur which of them passed.
-  const agent = new Agent({ connect: { lookup: lookupBy(lookUp, signal), timeout: 0 }, headersTimeout: 0 });
+  const agent = new undici.Agent({
+    connect: { lookup: lookupBy(lookUp, signal), timeout: 0 },
+    headersTimeout: 0,
+  });
   try {
-    const { statusCode, body } = await request(url, {
+    const { statusCode, body } = await undici.request(url, {
       dispatcher: agent,
       method: 'POST',
       signal,

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import t from 'tap';
+import { hook } from '../notify/hook.js';
 import { addressesOf, askOverTcp, udpClient } from './dns-client.js';
 import { CLIENTS } from './places.js';
 import { makeHome, startServer } from './server.js';
@@ -57,6 +58,15 @@ mirrors: { aurora: { addresses: [127.0.0.1] } }
     t.match(await (await fetch(`http://${listen}/${path}`)).text(), text);
   t.match(await server.run('reload'), { code: 0 });
   t.match(await server.stop(), { code: 0 });
+});
+
+t.test('it tells a webhook', async (t) => {
+  const { port, posts } = await hook(t);
+  const config = `notify: { webhook: "http://127.0.0.1:${port}/" }\n`;
+  const zone = `zone: ${NAME}\nns: [ns1.example.net]\npools: { "@": {} }\nmirrors: { aurora: { addresses: [192.0.2.1] } }\n`;
+  const server = await startServer(t, { main, config, zones: { 'z.yaml': zone } });
+  t.match(await server.run('notify', 'test'), { code: 0, stdout: /^webhook: / });
+  t.match(posts, [{ body: { events: [{ event: 'test' }] } }]);
 });
 
 t.test('each verb is there, and says what is wrong as it should', async (t) => {

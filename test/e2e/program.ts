@@ -4,10 +4,15 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+/** TESTED_PROGRAM names another build of it: the one that users have has its libraries bundled, which may break them. */
+const MAIN =
+  process.env.TESTED_PROGRAM === undefined
+    ? fileURLToPath(new URL('../../src/main.js', import.meta.url))
+    : resolve(process.env.TESTED_PROGRAM);
 
 /**
  * Ends the program with the process that started it, even where that is killed and can't do it itself; setpriv becomes the
