@@ -39,16 +39,17 @@ export function createCatchmentFinder(plan: GeographyPlan): CatchmentFinder {
   return {
     find,
     all: () => catchments.all(),
-    findAll({ table, clientAt, squares, squareOf }) {
+    findAll({ table, clientAt, squares }) {
       const found = new Int32Array(table.count);
       // The first is the unknown, whose catchment is the first.
       found[0] = find(clientAt(0));
-      const wholes = squares.map(({ middle, radius }) => {
-        const catchment = find(middle);
-        return former.slack() > radius + ROUNDING ? catchment : -1;
-      });
+      const wholes = new Int32Array(squares.count);
+      for (let square = 0; square < wholes.length; square++) {
+        const catchment = find(squares.middleOf(square));
+        wholes[square] = former.slack() > squares.radiusOf(square) + ROUNDING ? catchment : -1;
+      }
       for (let place = 1; place < found.length; place++) {
-        const whole = wholes[squareOf[place] ?? -1] ?? -1;
+        const whole = wholes[squares.of[place] ?? -1] ?? -1;
         found[place] = whole >= 0 ? whole : find(clientAt(place));
       }
       return found;

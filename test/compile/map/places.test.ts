@@ -24,29 +24,31 @@ function tableOf(count: number) {
 }
 
 t.test('few locations are looked at one by one', async (t) => {
-  const { squares, squareOf } = placesOf(tableOf(100), NOWHERE);
-  t.equal(squares.length, 0);
-  t.ok(squareOf.every((square) => square === -1));
+  const { squares } = placesOf(tableOf(100), NOWHERE);
+  t.equal(squares.count, 0);
+  t.ok(squares.of.every((square) => square === -1));
 });
 
 t.test('of many, each is within the radius of its square, and in its country', async (t) => {
   const table = tableOf(40_000);
-  const { squares, squareOf, clientAt } = placesOf(table, NOWHERE);
+  const { squares, clientAt } = placesOf(table, NOWHERE);
   let inSquares = 0;
   for (let i = 0; i < table.count; i++) {
-    const square = squares[squareOf[i] ?? -1];
-    if (square === undefined) continue;
+    const square = squares.of[i] ?? -1;
+    if (square === -1) continue;
     inSquares++;
+    const middle = { ...squares.middleOf(square) };
+    const from = middle.point && { ...middle.point };
     const { point, country } = clientAt(i);
-    const { middle, radius } = square;
-    if (point === undefined || middle.point === undefined) t.fail(`${i} has no point`);
-    else if (distanceKm(point, middle.point) > radius + 1e-6) t.fail(`${i} is beyond ${radius} km`);
+    const radius = squares.radiusOf(square);
+    if (point === undefined || from === undefined) t.fail(`${i} has no point`);
+    else if (distanceKm(point, from) > radius + 1e-6) t.fail(`${i} is beyond ${radius} km`);
     if (country !== middle.country) t.fail(`${i} is in ${country}`);
   }
   t.ok(inSquares > 15_000, `${inSquares} of ${table.count} are in squares`);
-  t.ok(squares.length < inSquares / 2);
-  t.equal(squareOf[0], -1, 'nobody knows where it is');
-  t.equal(squareOf[1], -1, 'nor where in its country');
+  t.ok(squares.count < inSquares / 2);
+  t.equal(squares.of[0], -1, 'nobody knows where it is');
+  t.equal(squares.of[1], -1, 'nor where in its country');
 });
 
 t.test('a client at a location is there, each time', async (t) => {
@@ -76,7 +78,7 @@ t.test('regions that meet in a square are told apart', async (t) => {
     builder.add({ country: below(random, 9) === 0 ? 'MX' : 'US', point }, below(random, 3));
   }
   const places = placesOf(builder.table(), regions);
-  t.ok(places.squares.length > 1000);
+  t.ok(places.squares.count > 1000);
   const candidate = (latitude: number, longitude: number, entries: number[]) => ({
     weight: 1,
     asn: [],
