@@ -131,14 +131,21 @@ export function skipValue(section: DataSection, offset: number): number {
 }
 
 /**
- * Gives a function that looks for the fields `names` in the map at an offset (or pointed to from there), and says where
- * the value of each is, in the order of `names`; 0 for a field that is not there. What is not a map has no fields. It writes
- * into a list that it is handed, from a place on, or into its own, which is the same one for every call.
+ * Looks for fields in the map at an offset (or pointed to from there), and says where the value of each is, in the order of
+ * their names; 0 for a field that is not there. What is not a map has no fields. It writes into a list that it is handed, from
+ * a place on, or into its own, which is the same one for every call.
+ */
+export type FieldFinder = (offset: number, found?: Int32Array, from?: number) => Int32Array;
+
+/**
+ * A finder of the fields `names`. With `pass`, it goes over the whole map, however early all are found; `pass` is asked for
+ * the offset behind each value.
  */
 export function fieldFinder(
   section: DataSection,
-  ...names: readonly string[]
-): (offset: number, found?: Int32Array, from?: number) => Int32Array {
+  names: readonly string[],
+  pass?: (offset: number) => number,
+): FieldFinder {
   const { cursor } = section;
   const keys = names.map((name) => Buffer.from(name));
   const own = new Int32Array(names.length);
@@ -158,7 +165,7 @@ export function fieldFinder(
     if (readValue(section, offset) !== MAP) return found;
     let missing = keys.length;
     let next = cursor.at;
-    for (let pairs = cursor.size; pairs > 0 && missing > 0; pairs--) {
+    for (let pairs = cursor.size; pairs > 0 && (missing > 0 || pass !== undefined); pairs--) {
       const type = readControl(section, next);
       let valueAt = cursor.at;
       let key: number;
@@ -172,7 +179,8 @@ export function fieldFinder(
         found[from + key] = valueAt;
         missing--;
       }
-      if (missing > 0) next = skipValue(section, valueAt);
+      if (pass !== undefined) next = pass(valueAt);
+      else if (missing > 0) next = skipValue(section, valueAt);
     }
     return found;
   };

@@ -121,15 +121,14 @@ function parseMetadata(
   const markerAt = fileSize - tail.length + marker;
   const section = dataSection(path, tail, marker + MARKER.length, tail.length, fileSize - tail.length);
   valueWeigher(section)(section.start);
-  const [typeAt = 0, ...numbersAt] = fieldFinder(
-    section,
+  const [typeAt = 0, ...numbersAt] = fieldFinder(section, [
     'database_type',
     'binary_format_major_version',
     'node_count',
     'record_size',
     'ip_version',
     'build_epoch',
-  )(section.start);
+  ])(section.start);
   const type = typeAt === 0 ? undefined : readText(section, typeAt);
   const [version, nodeCount, recordSize, ipVersion, buildEpoch] = numbersAt.map((at) =>
     at === 0 ? Number.NaN : readNumber(section, at),

@@ -1,8 +1,11 @@
 /**
  * Finds the fields of a record by where the vendors put them (`record-shapes.ts`), without decoding it.
  */
-import { ARRAY, type DataSection, fieldFinder, readValue } from './field-reader.js';
+import { ARRAY, type DataSection, type FieldFinder, fieldFinder, readValue } from './field-reader.js';
 import type { FieldPath } from './record-shapes.js';
+
+/** What makes a finder of the fields of whole records. */
+export type FinderMaker = (data: DataSection, names: readonly string[]) => FieldFinder;
 
 /**
  * Gives a function that says of the record at an offset where each value is that is asked for, by the first of its paths
@@ -10,16 +13,17 @@ import type { FieldPath } from './record-shapes.js';
  */
 export function pathFinder(
   data: DataSection,
-  ...wanted: readonly (readonly FieldPath[])[]
+  wanted: readonly (readonly FieldPath[])[],
+  finder: FinderMaker = fieldFinder,
 ): (offset: number) => Int32Array {
   const paths = wanted.flat();
   const outer = [...new Set(paths.map(([name]) => name))];
-  const findOuter = fieldFinder(data, ...outer);
+  const findOuter = finder(data, outer);
   const nests = outer.flatMap((name, at) => {
     const inner = paths.flatMap(([first, second]) =>
       first === name && second !== undefined ? [second] : [],
     );
-    return inner.length === 0 ? [] : [{ name, at, inner, find: fieldFinder(data, ...inner) }];
+    return inner.length === 0 ? [] : [{ name, at, inner, find: fieldFinder(data, inner) }];
   });
   // Every place that a value may be found at: first those of the record itself, then those inside its fields.
   const places = new Int32Array(outer.length + nests.reduce((sum, { inner }) => sum + inner.length, 0));

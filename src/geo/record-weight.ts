@@ -8,6 +8,8 @@ import {
   BOOLEAN,
   type DataSection,
   damaged,
+  type FieldFinder,
+  fieldFinder,
   MAP,
   POINTER,
   readControl,
@@ -20,12 +22,57 @@ const MOST_VALUES = 100_000;
 /** Levels of maps and arrays in one another; real records have four. */
 const MOST_LEVELS = 64;
 
+/** What weighs the values of a section. */
+interface Weigher {
+  /** How many values a decoder makes of the one at an offset, so many levels down in a record. */
+  weigh(at: number, level: number): number;
+  /** Where the value that was weighed last ends. */
+  behind(): number;
+}
+
 /**
  * Gives a function that says how many values a decoder makes of the one at an offset. It keeps the weights of what is pointed
  * to, so that weighing all records of a file takes time in proportion to the file. It throws DATABASE_INVALID for a value that
  * is damaged, holds itself, or is too large.
  */
 export function valueWeigher(section: DataSection): (offset: number) => number {
+  const { weigh } = createWeigher(section);
+  // Who asks, asks for each record once; only what is pointed to is met again, and there are far fewer of those.
+  return (offset) => weigh(offset, 0);
+}
+
+/**
+ * A finder of the fields `names` of records that weighs all of a record on its way, and throws as `valueWeigher` does: so a
+ * database is verified and read in one go.
+ */
+export function weighingFinder(section: DataSection, names: readonly string[]): FieldFinder {
+  const { cursor } = section;
+  const { weigh, behind } = createWeigher(section);
+  let record = 0;
+  let total = 0;
+  const pass = (offset: number): number => {
+    total += weigh(offset, 1);
+    if (total > MOST_VALUES) throw tooLarge(section, record);
+    return behind();
+  };
+  const find = fieldFinder(section, names);
+  const findPassing = fieldFinder(section, names, pass);
+  return (offset, found, from) => {
+    if (readControl(section, offset) !== MAP) {
+      weigh(offset, 0);
+      return find(offset, found, from);
+    }
+    record = offset;
+    total = 1 + cursor.size;
+    return findPassing(offset, found, from);
+  };
+}
+
+function tooLarge(section: DataSection, at: number): Error {
+  return damaged(section, `a record of more than ${MOST_VALUES} values`, at);
+}
+
+function createWeigher(section: DataSection): Weigher {
   const { cursor } = section;
   /** By offset + 1, of what is pointed to: weights, and 1 where it is a key's text. */
   const weights = createNumberMemo();
@@ -52,7 +99,7 @@ export function valueWeigher(section: DataSection): (offset: number) => number {
     for (let item = 0; item < size; item++) {
       if (type === MAP) passKey(behind);
       total += weigh(behind, level + 1);
-      if (total > MOST_VALUES) throw damaged(section, `a record of more than ${MOST_VALUES} values`, at);
+      if (total > MOST_VALUES) throw tooLarge(section, at);
     }
     return total;
   };
@@ -78,6 +125,5 @@ export function valueWeigher(section: DataSection): (offset: number) => number {
   const requireText = (type: number, at: number): void => {
     if (type !== STRING) throw damaged(section, 'a map with a key that is not a text', at);
   };
-  // Who asks, asks for each record once; only what is pointed to is met again, and there are far fewer of those.
-  return (offset) => weigh(offset, 0);
+  return { weigh, behind: () => behind };
 }

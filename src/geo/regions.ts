@@ -48,7 +48,7 @@ export function readRegions(
   const numbers = new Uint32Array(offsets.length + 1);
   const all: Region[] = [{}];
   const known = new Map([[nameOf({}), 0]]);
-  const find = pathFinder(data, COUNTRY, CONTINENT, SUBDIVISION);
+  const find = pathFinder(data, [COUNTRY, CONTINENT, SUBDIVISION]);
   const textAt = (at = 0): string | undefined => (at === 0 ? undefined : readText(data, at));
   for (const [i, offset] of offsets.entries()) {
     const [countryAt, continentAt, subdivisionAt] = find(offset);

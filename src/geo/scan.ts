@@ -10,7 +10,7 @@ import { type DataSection, readNumber, readPair, readText } from './field-reader
 import { isPlace, knownLocation } from './known-location.js';
 import { createLocationTable, type LocationTable, locationAt, unpackCountry } from './location-table.js';
 import { type MmdbFile, readMmdb } from './mmdb-file.js';
-import { pathFinder } from './path-finder.js';
+import { type FinderMaker, pathFinder } from './path-finder.js';
 import { indexRecords, type RecordIndex } from './record-index.js';
 import { AS_NUMBER, COUNTRY, LATITUDE, LONGITUDE } from './record-shapes.js';
 import { scanTree } from './scan-tree.js';
@@ -42,15 +42,15 @@ export function scanLocationsOf(file: MmdbFile): LocationScan {
 
 /**
  * Where the records of an index are, in its order behind the unknown, without regions; equal ones are there as often as in
- * the file.
+ * the file. `finder` makes what finds the fields of a record.
  */
-export function readLocations(file: MmdbFile, { offsets }: RecordIndex): LocationTable {
+export function readLocations(file: MmdbFile, { offsets }: RecordIndex, finder?: FinderMaker): LocationTable {
   const count = offsets.length + 1;
   const country = new Uint16Array(count);
   const latitude = new Float64Array(count).fill(Number.NaN);
   const longitude = new Float64Array(count).fill(Number.NaN);
   const { data } = file;
-  const find = pathFinder(data, COUNTRY, LATITUDE, LONGITUDE);
+  const find = pathFinder(data, [COUNTRY, LATITUDE, LONGITUDE], finder);
   const numberAt = (at = 0): number => (at === 0 ? Number.NaN : readNumber(data, at));
   /** By packed code: what is known of clients of whom no more is. Nothing is made for a record, of which there are many. */
   const own: Location[] = [];
@@ -93,17 +93,17 @@ export function scanAsnsOf(file: MmdbFile, only?: ReadonlySet<number>): AsnScan 
   return { tree, asns: Uint32Array.from(indexes.keys()) };
 }
 
-/** The AS number in each record of an index, behind that of nothing; 0 for none. */
-export function readAsns(file: MmdbFile, { offsets }: RecordIndex): Uint32Array {
+/** The AS number in each record of an index, behind that of nothing; 0 for none. `finder` as for locations. */
+export function readAsns(file: MmdbFile, { offsets }: RecordIndex, finder?: FinderMaker): Uint32Array {
   const asns = new Uint32Array(offsets.length + 1);
-  const read = asnReader(file.data);
+  const read = asnReader(file.data, finder);
   for (let i = 1; i < asns.length; i++) asns[i] = read(offsets[i - 1] ?? 0);
   return asns;
 }
 
 /** A function that gives the AS number in the record at an offset; 0 for none. */
-function asnReader(data: DataSection): (offset: number) => number {
-  const find = pathFinder(data, AS_NUMBER);
+function asnReader(data: DataSection, finder?: FinderMaker): (offset: number) => number {
+  const find = pathFinder(data, [AS_NUMBER], finder);
   return (offset) => {
     const at = find(offset)[0] ?? 0;
     const text = at === 0 ? '' : readText(data, at);

@@ -22,7 +22,7 @@ import {
   SEPARATOR_BYTES,
 } from './mmdb-file.js';
 import { indexRecords, type RecordIndex } from './record-index.js';
-import { valueWeigher } from './record-weight.js';
+import { weighingFinder } from './record-weight.js';
 import { readAsns, readLocations } from './scan.js';
 
 /** What a file must be, apart from sound. */
@@ -60,8 +60,6 @@ export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): V
     throw databaseFault(path, 'damaged, no empty bytes are between its search tree and its data');
   }
   const records = indexRecords(file);
-  const weigh = valueWeigher(file.data);
-  for (const offset of records.offsets) weigh(offset);
   const table = kind === 'asn' ? undefined : readNamed(file, records);
   const agrees = table === undefined ? readNumbers(file, records) : agreesWith(table);
   const database = databaseOf(file);
@@ -83,13 +81,13 @@ const NOUNS: Readonly<Record<DatabaseKind, string>> = { location: 'locations', a
 type Agrees = (database: Database, address: Address, number: number) => boolean;
 
 function readNumbers(file: MmdbFile, records: RecordIndex): Agrees {
-  const asns = readAsns(file, records);
+  const asns = readAsns(file, records, weighingFinder);
   if (asns.every((asn) => asn === 0)) throw nameless(file, 'asn', records);
   return (database, address, number) => asns[number] === (database.asnOf(address).asn ?? 0);
 }
 
 function readNamed(file: MmdbFile, records: RecordIndex): LocationTable {
-  const table = readLocations(file, records);
+  const table = readLocations(file, records, weighingFinder);
   refuseNameless(file, records, table);
   return table;
 }

@@ -14,7 +14,7 @@ function found(...records: MmdbValue[]): (string | undefined)[][] {
   const offsets = records.map((record) => writer.add(record));
   const bytes = writer.bytes();
   const data = dataSection('x.mmdb', bytes, 0, bytes.length);
-  const find = pathFinder(data, CODE, REGION);
+  const find = pathFinder(data, [CODE, REGION]);
   return offsets.map((offset) =>
     Array.from(find(offset), (at) => (at === 0 ? undefined : (readText(data, at) ?? 'no text'))),
   );

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { type DataSection, dataSection } from '../../src/geo/field-reader.js';
-import { valueWeigher } from '../../src/geo/record-weight.js';
+import { type DataSection, dataSection, fieldFinder } from '../../src/geo/field-reader.js';
+import { valueWeigher, weighingFinder } from '../../src/geo/record-weight.js';
 
 function section(bytes: readonly number[]): DataSection {
   return dataSection('/d/x.mmdb', Uint8Array.from(bytes), 0, bytes.length);
@@ -64,4 +64,34 @@ t.test('a value that holds itself is refused', async (t) => {
 
 t.test('keys are texts', async (t) => {
   t.throws(() => valueWeigher(section([0xe1, 0xa0, 0x41, 0x61]))(0), invalid(/key that is not a text/));
+});
+
+t.test('fields are found on the way', async (t) => {
+  // {"a": "x", "b": ["y"], "c": "z"}, and a pointer to it.
+  const map = [0xe3, 0x41, 0x61, 0x41, 0x78, 0x41, 0x62, 0x01, 0x04, 0x41, 0x79, 0x41, 0x63, 0x41, 0x7a];
+  const data = section([...map, ...pointer(0)]);
+  for (const make of [fieldFinder, weighingFinder]) {
+    const find = make(data, ['c', 'none', 'a']);
+    t.same([...find(0)], [13, 0, 3], make.name);
+    t.same([...find(map.length)], [13, 0, 3], 'a pointer');
+    t.same([...find(3)], [0, 0, 0], 'no map');
+    t.same([...find(0, new Int32Array(4).fill(7), 1)], [7, 13, 0, 3], 'into another list');
+  }
+});
+
+t.test('all of a record is weighed, wherever the fields are that are looked for', async (t) => {
+  const damaged = section([0xe2, 0x41, 0x61, 0x41, 0x78, 0x41, 0x62, 0x00, 0x20]);
+  t.same([...fieldFinder(damaged, ['a'])(0)], [3]);
+  t.throws(() => weighingFinder(damaged, ['a'])(0), invalid(/unknown type/));
+  // {"a": …, "b": …}, neither of them too large by itself.
+  const { bytes, top } = laughs(14);
+  const record = bytes.length;
+  const large = section([...bytes, 0xe2, 0x41, 0x61, ...pointer(top), 0x41, 0x62, ...pointer(top)]);
+  t.equal(valueWeigher(large)(top), 4 * 2 ** 14 - 3);
+  t.throws(() => weighingFinder(large, ['a'])(record), invalid(/a record of more than 100000 values/));
+  t.throws(
+    () => weighingFinder(section([0x01, 0x04, ...pointer(0)]), ['a'])(0),
+    invalid(/64 deep/),
+    'no map',
+  );
 });

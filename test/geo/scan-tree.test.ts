@@ -194,7 +194,7 @@ for (const name of [
   t.test(`the tree of ${name} is maxmind's`, { skip: path === undefined }, async (t) => {
     const file = readMmdb(path ?? '');
     const { ipVersion } = file.metadata;
-    const find = fieldFinder(file.data, 'ip');
+    const find = fieldFinder(file.data, ['ip']);
     const texts = ['nothing'];
     const tree = scanTree(file, (offset) => texts.push(readText(file.data, find(offset)[0] ?? 0) ?? '') - 1);
     const reader = new Reader<Response>(file.bytes);
