@@ -17,12 +17,12 @@ export function numberedName(pattern: string, number: number): string {
   return pattern.replace('####', String(number).padStart(4, '0'));
 }
 
-/** A mirror that a client's network is sent to alone, so that its verdict shows in that client's answers at once. */
+/** A mirror whose verdict is looked for in the answers to a client, which show it at once where they are sent to it alone. */
 export interface WatchedMirror {
   /** As an operator calls it. */
   readonly name: string;
   readonly address: string;
-  /** The first address of the client's /24. */
+  /** The first address of the client's /24, or `random` for clients anywhere. */
   readonly client: string;
 }
 

@@ -6,17 +6,30 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newPrivateKey, zoneKeyOf } from '../../../src/dnssec/keys.js';
 import { keyText } from '../../../src/zone/dnssec-key-text.js';
-import { atLeast, type Goal, goalCells, grouped, SPREAD_HEAD, spreadCells, table } from '../markdown.js';
+import type { WatchedMirror } from '../many-mirrors.js';
+import {
+  atLeast,
+  atMost,
+  type Goal,
+  goalCells,
+  grouped,
+  SPREAD_HEAD,
+  spreadCells,
+  table,
+} from '../markdown.js';
 import type { Section } from '../part.js';
-import { makeGeopoolHome, sixMirrorsZone, startGeopool } from '../servers/geopool.js';
+import { type Geopool, makeGeopoolHome, sixMirrorsZone, startGeopool } from '../servers/geopool.js';
 import { startKnot } from '../servers/knot.js';
 import { absenceOf, PEERS } from '../servers/lineup.js';
 import { startPowerdns } from '../servers/powerdns.js';
 import type { Server } from '../servers/server.js';
-import { POOL_NAME, ZONE_NAME } from '../six-mirrors.js';
+import { POOL_NAME, SIX_MIRRORS, ZONE_NAME } from '../six-mirrors.js';
 import type { Stage } from '../stage.js';
 import { spreadOf } from '../statistics.js';
 import { perCpuSecond, ratioOf, takeTurns, warmUp } from '../turns.js';
+import { verdictTimes } from '../verdicts.js';
+
+const VERDICT_GOAL = atMost(10);
 
 interface Case {
   readonly words: string;
@@ -29,7 +42,7 @@ interface Case {
 export async function measureSigned(stage: Stage): Promise<Section> {
   stage.say('signed');
   const started: Server[] = [];
-  const start = async (making: Promise<Server>): Promise<Server> => {
+  const start = async <S extends Server>(making: Promise<S>): Promise<S> => {
     const server = await making;
     started.push(server);
     return server;
@@ -40,10 +53,11 @@ export async function measureSigned(stage: Stage): Promise<Section> {
   try {
     const signed = await start(startSigned(stage));
     const own: Case = { words: 'geopool, signed', server: signed, dnssecOk: true };
+    const unsigned = await start(startGeopool(stage, makeGeopoolHome(stage)));
     const others: Case[] = [
       {
         words: 'geopool, unsigned',
-        server: await start(startGeopool(stage, makeGeopoolHome(stage))),
+        server: unsigned,
         dnssecOk: false,
         goal: atLeast(0.8),
       },
@@ -75,6 +89,10 @@ export async function measureSigned(stage: Stage): Promise<Section> {
       const ratio = ratioOf(figures, own, other);
       return [other.words, ...spreadCells(ratio, 2), ...goalCells(other.goal, ratio.median, 2)];
     });
+    const verdicts = [
+      await verdictRow(stage, 'signed, asked with DO', signed, true),
+      await verdictRow(stage, 'unsigned', unsigned, false),
+    ];
     return {
       title: 'Signed answers: queries answered per second of server CPU',
       blocks: [
@@ -86,6 +104,8 @@ export async function measureSigned(stage: Stage): Promise<Section> {
           cases.map((one) => [one.words, grouped(spreadOf(figures.get(one) ?? []).median)]),
         ),
         ...missing,
+        `Milliseconds from \`disable\`, sent over the control socket, to the last answer with the mirror, while some 3,000 queries a second come, each with a random /24; each of the six mirrors ${stage.options.rounds} times. The goal is for the slowest. Then the slowest from when \`disable\` was acknowledged, and how many were answered with the mirror who asked after that:`,
+        table(['', ...SPREAD_HEAD, 'goal', '', 'acknowledged', 'wrong'], verdicts),
       ],
     };
   } finally {
@@ -93,7 +113,28 @@ export async function measureSigned(stage: Stage): Promise<Section> {
   }
 }
 
-function startSigned(stage: Stage): Promise<Server> {
+/** How long the verdicts of all mirrors take. */
+async function verdictRow(
+  stage: Stage,
+  words: string,
+  geopool: Geopool,
+  dnssecOk: boolean,
+): Promise<string[]> {
+  stage.say(`verdicts, ${words}`);
+  const mirrors = SIX_MIRRORS.map(
+    ({ country, addresses: [address] }): WatchedMirror => ({
+      name: `${ZONE_NAME}/${country}`,
+      address,
+      client: 'random',
+    }),
+  );
+  const turns = Array.from({ length: stage.options.rounds }, () => mirrors).flat();
+  const { last, afterwards, wrong } = await verdictTimes(geopool, POOL_NAME, turns, dnssecOk);
+  const goal = goalCells(dnssecOk ? VERDICT_GOAL : undefined, last.max, 0);
+  return [words, ...spreadCells(last, 1), ...goal, afterwards.max.toFixed(1), `${wrong}`];
+}
+
+function startSigned(stage: Stage): Promise<Geopool> {
   const file = join(stage.directory, 'zone.key');
   const times = { publish: 0, activate: 0, retire: Infinity, remove: Infinity };
   const key = zoneKeyOf(13, newPrivateKey(13), times);
