@@ -37,6 +37,16 @@ export interface ParentOptions {
 
 const PATIENCE = 5000;
 const NOTHING = new Set(['ENODATA', 'ENOTFOUND']);
+/** What is wrong with the resolver of the host, by Node's code. */
+const FAULTS: Readonly<Record<string, string>> = {
+  // Wherever there is a DNS, the root has name servers.
+  ENODATA: 'the resolver knows none',
+  ENOTFOUND: 'the resolver knows none',
+  ECONNREFUSED: 'no resolver answers',
+  ETIMEOUT: 'no resolver answers in time',
+  ESERVFAIL: 'the resolver says SERVFAIL',
+  EREFUSED: 'the resolver refuses',
+};
 
 /** By address, at least one. Rejects with why nobody says who they are. */
 export async function askParent(zone: string, options: ParentOptions = {}): Promise<readonly ParentServer[]> {
@@ -58,7 +68,10 @@ async function serversAbove(zone: string, resolver: Resolver): Promise<readonly 
       const names = await resolver.resolveNs(above === '' ? '.' : above);
       return [...new Set(names)].sort();
     } catch (error) {
-      if (!NOTHING.has(codeOf(error) ?? '') || above === '') throw error;
+      const code = codeOf(error) ?? '';
+      if (NOTHING.has(code) && above !== '') continue;
+      const fault = FAULTS[code] ?? describeError(error);
+      throw new Error(`${fault}, asked for those of ${above || 'the root'}`, { cause: error });
     }
   }
 }

@@ -13,13 +13,19 @@ export function dnssecDs(
   { json, ...flags }: SettingFlags & { readonly json?: boolean },
 ): number {
   const { zone, keys } = openSignedZone(name, flags);
-  const records = keyStateAt(keys, Date.now()).atParent.map((key) => ({
+  const { atParent, withdrawn } = keyStateAt(keys, Date.now());
+  const records = (withdrawn ? [] : atParent).map((key) => ({
     tag: key.tag,
     ds: dsText(zone.name, key),
     dnskey: dnskeyText(key),
   }));
-  if (json === true) printJson({ zone: zone.name, keys: records });
-  else {
+  if (json === true) printJson({ zone: zone.name, withdrawn, keys: records });
+  else if (withdrawn) {
+    print(
+      `; ${zone.name} is withdrawn: the parent is to have no DS record of it, and to take those away that it has`,
+      `; geopool dnssec status ${zone.name} --check-parent says whether it has; geopool dnssec withdraw --undo ${zone.name} takes it back`,
+    );
+  } else {
     print(
       '; for the parent:',
       ...records.map(({ ds }) => `${zone.name}. IN DS ${ds}`),

@@ -4,7 +4,7 @@
  */
 import { chmodSync, chownSync, writeFileSync } from 'node:fs';
 import type { ZoneKeys } from '../dnssec/keys.js';
-import { describeError, GeopoolError } from '../platform/errors.js';
+import { codeOf, describeError, GeopoolError } from '../platform/errors.js';
 import { groupId } from '../platform/group.js';
 import { rewriteDurablySync } from '../state/durable-file.js';
 import { keyText } from '../zone/dnssec-key-text.js';
@@ -26,12 +26,15 @@ export function rewriteKeys(file: string, keys: ZoneKeys): void {
   writing(file, () => rewriteDurablySync(file, keyText(keys)));
 }
 
-function writing(file: string, write: () => void): void {
+/** Says why a file of secrets could not be written: STATE_UNUSABLE. */
+export function writing(file: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    throw new GeopoolError('STATE_UNUSABLE', `${file}: can't be written: ${describeError(error)}`, {
-      cause: error,
-    });
+    const why =
+      codeOf(error) === 'EEXIST'
+        ? 'it is there, and a key that may be in use is never overwritten: name another file, or move it away'
+        : `can't be written: ${describeError(error)}`;
+    throw new GeopoolError('STATE_UNUSABLE', `${file}: ${why}`, { cause: error });
   }
 }

@@ -45,7 +45,7 @@ t.test('keygen makes a file that is not overwritten', async (t) => {
     t.equal(mode & 0o137, 0, 'nobody but the group may read it');
     t.match(await run('keygen', ZONE, '--output', 'z.key'), {
       code: 1,
-      stderr: /z\.key: can't be written: EEXIST/,
+      stderr: /z\.key: it is there, and a key that may be in use is never overwritten: name another file/,
     });
     t.equal(keys().keys[0].tag, key.tag);
   }
@@ -65,6 +65,7 @@ t.test('DS and DNSKEY are what other programs make of the key', async (t) => {
     t.match(dnskey, new RegExp(`^dl\\.example\\.org\\. IN DNSKEY 257 3 ${algorithm} \\S+$`));
     t.same(JSON.parse((await run('ds', ZONE, '--json')).stdout), {
       zone: ZONE,
+      withdrawn: false,
       keys: [{ tag: key.tag, ds: ds?.split(' IN DS ')[1], dnskey: dnskey?.split(' IN DNSKEY ')[1] }],
     });
     writeFileSync(join(cwd, 'k.key'), `${dnskey?.replace(' IN ', ' 60 IN ')}\n`);
@@ -165,6 +166,10 @@ t.test('withdrawn, and taken back', async (t) => {
     withdrawn: new Date(withdrawn).toISOString(),
     parent: { must: [] },
   });
+  const ds = await run('ds', ZONE);
+  t.match(ds.stdout, /^; dl\.example\.org is withdrawn: the parent is to have no DS record of it/);
+  t.notMatch(ds.stdout, / IN /);
+  t.match(JSON.parse((await run('ds', ZONE, '--json')).stdout), { withdrawn: true, keys: { length: 0 } });
   t.match((await run('withdraw', ZONE, '--undo')).stdout, 'the parent is to have this DS, and no other:');
   t.equal(keys().withdrawn, undefined);
 });
