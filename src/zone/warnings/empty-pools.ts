@@ -1,7 +1,8 @@
 /**
  * Pools that have nobody for some clients, by the rules of their mirrors. Resolvers keep "no address" for all of their
  * clients (RFC 7871 §7.4), so such a pool is hidden from those whom it is for too. That is no fault of a file, as it may
- * be meant so, but worth a warning.
+ * be meant so, but worth a warning. In a signed zone whoever is left gets SERVFAIL, which is kept for nobody else, and only
+ * where the file says that it is meant so.
  */
 
 import { COUNTRY_CODES } from '../../platform/countries.js';
@@ -10,10 +11,14 @@ import type { ClientRules, Mirror, OrderList, Pool } from '../model.js';
 import type { Remark, Rule } from './warning.js';
 
 /** A remark for each pool of the zone that can be empty for somebody, or that has nothing for clients with IPv4. */
-export const canBeEmpty: Rule = ({ pools, mirrors }) =>
+export const canBeEmpty: Rule = ({ pools, mirrors, dnssec }) =>
   pools.flatMap((pool): Remark[] => {
     const members = pool.members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
     const remark = (message: string): Remark => ({ path: ['pools', pool.name], message });
+    const withoutFour = members.some((mirror) => mayHave(mirror, 'ipv4'))
+      ? []
+      : [remark(`the pool "${pool.name}" has no IPv4 address, and many clients have no IPv6`)];
+    if (dnssec !== undefined) return withoutFour;
     const [four, six] = FAMILIES.map((family) => whoIsLeft(members, family));
     const warning = (address: string, clients: string | undefined): Remark[] =>
       clients === undefined ? [] : [remark(describe(pool, address, clients))];
@@ -29,9 +34,7 @@ export const canBeEmpty: Rule = ({ pools, mirrors }) =>
         ),
       ];
     }
-    left.push(...emptyLists(pool, members).map(remark));
-    if (members.some((mirror) => mayHave(mirror, 'ipv4'))) return left;
-    return [...left, remark(`the pool "${pool.name}" has no IPv4 address, and many clients have no IPv6`)];
+    return [...left, ...emptyLists(pool, members).map(remark), ...withoutFour];
   });
 
 /** The lists of its order, where that is all that its clients get, which have nobody in a family that the pool has. */
@@ -57,10 +60,13 @@ function describeClients(list: OrderList): string {
   return `${list.by}: ${list.by === 'networks' ? list.key.text : list.key}`;
 }
 
-/** A pool that says REFUSED: resolvers that tell client subnets take it for an answer about the server. */
-export const hiddenByRefusal: Rule = ({ pools }) =>
+/**
+ * A pool that says REFUSED: resolvers that tell client subnets take it for an answer about the server. A signed zone can say
+ * nothing else.
+ */
+export const hiddenByRefusal: Rule = ({ pools, dnssec }) =>
   pools.flatMap(({ name, refuse }): Remark[] => {
-    if (refuse?.rcode !== 'refused') return [];
+    if (refuse?.rcode !== 'refused' || dnssec !== undefined) return [];
     const message = `the pool "${name}" says REFUSED, by which resolvers that tell client subnets hide it from all of their clients for a minute, or ask again without the subnet: nodata does neither`;
     return [{ path: ['pools', name, 'refuse', 'rcode'], of: 'value', message }];
   });

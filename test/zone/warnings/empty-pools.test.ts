@@ -114,3 +114,22 @@ t.test('a pool that says REFUSED, and no other', async (t) => {
   });
   for (const fine of ['', 'rcode: nodata', 'rcode: nxdomain']) t.same(said(fine), []);
 });
+
+t.test('what a signed zone can say in one way only is no matter for a warning', async (t) => {
+  const said = (pool: string, more = '', mirror = 'addresses: [192.0.2.1]') => {
+    const zone = soundZone(
+      zoneText({ pools: `pools: { "@": { ${pool} } }`, mirrors: `mirrors: { a: { ${mirror} } }`, more }),
+    );
+    return [canBeEmpty, hiddenByRefusal].flatMap((rule) => rule(zone, SURROUNDINGS));
+  };
+  const signed = 'dnssec: { key: /k }';
+  for (const [pool, mirror] of [
+    ['refuse: { countries: [CH], rcode: refused }'],
+    ['only_countries: [CH], may_be_empty: true'],
+    ['may_be_empty: true', 'addresses: [192.0.2.1], only_countries: [CH]'],
+  ] as const) {
+    t.same(said(pool, signed, mirror), [], pool);
+    t.equal(said(pool, '', mirror).length, 1, `${pool}, unsigned`);
+  }
+  t.match(said('', signed, 'addresses: ["2001:470::1"]'), [{ message: /has no IPv4 address/ }]);
+});
