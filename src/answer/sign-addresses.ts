@@ -101,7 +101,10 @@ function findOrSign(
   return set;
 }
 
-/** Has the set that is wanted hold the addresses that were drawn. */
+/**
+ * Has the set that is wanted hold the addresses that were drawn. They come in the members' order, which is the same in all
+ * rows, so nothing has to be sorted: hardly any set is signed in two orders (where some of it is from a row's tail).
+ */
 function layOutDrawn({ pools, drawn, signing: { wanted } }: Responder, record: number): void {
   const { n, addresses } = wanted;
   const words = poolAddressLength(pools.records, record) >> 2;

@@ -18,6 +18,7 @@ import {
   table,
 } from '../markdown.js';
 import type { Section } from '../part.js';
+import { startFloor } from '../servers/floor.js';
 import { type Geopool, makeGeopoolHome, sixMirrorsZone, startGeopool } from '../servers/geopool.js';
 import { startKnot } from '../servers/knot.js';
 import { absenceOf, PEERS } from '../servers/lineup.js';
@@ -62,6 +63,7 @@ export async function measureSigned(stage: Stage): Promise<Section> {
         goal: atLeast(0.8),
       },
       { words: 'geopool, signed, not asked for', server: signed, dnssecOk: false },
+      { words: 'bare floor, unsigned', server: await start(startFloor(stage)), dnssecOk: true },
     ];
     if (missing.length === 0) {
       others.push(
