@@ -2,21 +2,19 @@
  * The verb `check`: the same parse as serve's, every fault on a line of its own, and every warning.
  */
 import { dirname } from 'node:path';
-import { secretsInFile } from '../daemon/cookie-keeper.js';
 import { geoRequest } from '../daemon/fetched-databases.js';
 import type { DaemonSettings } from '../daemon/settings.js';
-import { readTlsFiles } from '../daemon/tls-files.js';
-import { chooseSource, chooseSources } from '../geo/geo-sources.js';
+import { chooseSources, type GeoSources } from '../geo/geo-sources.js';
 import { subdivisionsIn } from '../geo/regions.js';
 import { straysTo } from '../http/stray-place.js';
 import { countOf } from '../platform/count-of.js';
 import { once } from '../platform/once.js';
-import { ownCertificateWarnings } from '../report/certificate-warnings.js';
 import { withKeys } from '../zone/dnssec-key-file.js';
 import { faultOfFile, formatFault } from '../zone/faults.js';
 import { warningsOf } from '../zone/warnings/rules.js';
 import type { Surroundings, Warning } from '../zone/warnings/warning.js';
 import { describeIgnored, parseFiles, type ZoneFiles, zoneFilesIn } from '../zone/zone-files.js';
+import { checkNamed, filesNamed } from './named-files.js';
 import { print, printError } from './output.js';
 import { SERVER_USER, unreadableTo } from './server-user.js';
 import { readSettings, type SettingFlags } from './settings.js';
@@ -31,20 +29,19 @@ export interface CheckFlags extends SettingFlags {
 /** Checks the config and what it names, then the files, or all of the zone directory; 1 where anything is wrong. */
 export async function check(files: readonly string[], flags: CheckFlags): Promise<number> {
   const config = flags.config === undefined ? undefined : readSettings(flags);
-  const { secretFile } = config?.answering.cookies ?? {};
-  if (secretFile !== undefined) secretsInFile(secretFile);
-  const ending = config?.tls === undefined ? [] : warnOfCertificate(config.tls, Date.now());
-  const directory = files.length > 0 ? undefined : (config ?? readSettings(flags)).zones;
+  const settings = once(() => config ?? readSettings(flags));
+  const sources = once(() => sourcesFor(settings()));
+  const { withoutKeys = false } = flags;
+  const ofConfig =
+    config === undefined ? [] : await checkNamed({ settings: config, sources, withoutKeys, now: Date.now() });
+  const directory = files.length > 0 ? undefined : settings().zones;
   const wanted = directory === undefined ? files : zoneFilesIn(directory);
   const parsed = parseFiles(wanted);
-  const read = flags.withoutKeys ? parsed : withKeys(parsed, new Map());
+  const read = withoutKeys ? parsed : withKeys(parsed, new Map());
   const faults = read.refused.flatMap(({ second, faults }) => (second ? [] : faults));
   const warnings = [
-    ...warningsIn(
-      read,
-      once(() => config ?? readSettings(flags)),
-    ),
-    ...ending,
+    ...warningsIn(read, sources),
+    ...ofConfig,
     ...(config === undefined ? [] : unreadable(wanted, read, flags.config ?? '', config)),
   ];
   print(...faults.map(formatFault));
@@ -65,12 +62,12 @@ function formatWarning(warning: Warning, word: string): string {
   return formatFault({ ...warning, message: `${word}${warning.message} [${warning.code}]` });
 }
 
-function warningsIn({ loaded, refused }: ZoneFiles, settings: () => DaemonSettings): readonly Warning[] {
+function warningsIn({ loaded, refused }: ZoneFiles, sources: () => GeoSources): readonly Warning[] {
   const surroundings: Surroundings = {
     now: Date.now(),
     zones: loaded.map(({ zone }) => zone),
-    hasAsns: () => hasAsns(settings()),
-    subdivisions: once(() => subdivisionsKnown(settings())),
+    hasAsns: () => sources().asn !== undefined,
+    subdivisions: once(() => subdivisionsIn(sources().location.path)),
     straysTo,
   };
   const seconds = refused.filter(({ second }) => second).flatMap(({ faults }) => faults);
@@ -80,23 +77,9 @@ function warningsIn({ loaded, refused }: ZoneFiles, settings: () => DaemonSettin
   ];
 }
 
-function subdivisionsKnown(settings: DaemonSettings): ReadonlySet<string> {
+function sourcesFor(settings: DaemonSettings): GeoSources {
   const request = geoRequest(settings);
-  return subdivisionsIn(chooseSources({ ...request, configured: request }).location.path);
-}
-
-function hasAsns(settings: DaemonSettings): boolean {
-  const request = geoRequest(settings);
-  return chooseSource('asn', { ...request, configured: request }).source !== undefined;
-}
-
-/** That the certificate for TLS is not good now, or soon is no more. Throws CONFIG_INVALID where it can't be used. */
-function warnOfCertificate(tls: NonNullable<DaemonSettings['tls']>, now: number): readonly Warning[] {
-  const { from, until } = readTlsFiles(tls);
-  return ownCertificateWarnings(from, until, now).map((text) => ({
-    ...faultOfFile(tls.certificate, `the certificate for TLS ${text}`),
-    code: 'certificate-time',
-  }));
+  return chooseSources({ ...request, configured: request });
 }
 
 /** What the server's user can't read of all that the config names; of a directory, not each file in it. */
@@ -106,14 +89,10 @@ function unreadable(
   config: string,
   settings: DaemonSettings,
 ): readonly Warning[] {
-  const { answering, geo, tls } = settings;
-  const { update } = geo;
+  const { geo } = settings;
   const named = [
     config,
-    answering.cookies.secretFile,
-    tls?.certificate,
-    tls?.key,
-    update !== undefined && 'licenseKeyFile' in update ? update.licenseKeyFile : undefined,
+    ...filesNamed(settings),
     geo.city,
     geo.asn,
     ...loaded.map(({ zone }) => zone.dnssec?.key),

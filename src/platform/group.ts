@@ -1,19 +1,25 @@
 /**
- * The number of a group of this host, by its name: Node has no call for it.
+ * Groups of this host, by name and by number: Node has no call for it.
  */
 import { readFileSync } from 'node:fs';
 
 /** The group's number; undefined where there is no such group, or no list of them. */
 export function groupId(name: string, file = '/etc/group'): number | undefined {
-  let text: string;
+  const id = groupsIn(file).find(([group]) => group === name)?.[2];
+  return id === undefined ? undefined : Number(id);
+}
+
+/** The group's name; undefined likewise. */
+export function groupName(id: number, file = '/etc/group'): string | undefined {
+  return groupsIn(file).find(([, , number]) => number === String(id))?.[0];
+}
+
+function groupsIn(file: string): readonly (readonly string[])[] {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'));
   } catch {
-    return undefined;
+    return [];
   }
-  for (const line of text.split('\n')) {
-    const [group, , id] = line.split(':');
-    if (group === name && id !== undefined) return Number(id);
-  }
-  return undefined;
 }
