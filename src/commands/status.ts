@@ -155,6 +155,7 @@ const ALARMING: readonly Finding['kind'][] = [
   'worker',
   'clock',
   'panic',
+  'empty',
   'frozen',
   'notify',
   'reload',

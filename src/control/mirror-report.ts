@@ -39,6 +39,8 @@ export interface PoolReport {
   readonly panic_action: PanicAction;
   /** No canary answers, so it is this host's network that fails: no verdict falls. */
   readonly frozen: { readonly ipv4: boolean; readonly ipv6: boolean };
+  /** That it has nobody for some client, or for all, is what the operator wants. */
+  readonly may_be_empty?: true;
   readonly canaries: readonly CanaryReport[];
   readonly mirrors: readonly MirrorReport[];
 }

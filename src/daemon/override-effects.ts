@@ -4,7 +4,7 @@
  */
 
 import { PANIC_EFFECTS } from '../report/describe-panic.js';
-import { FACT, type FactCounts, modeOf } from '../select/health-view.js';
+import { FACT, type FactCounts, isAnswered, modeOf } from '../select/health-view.js';
 import { type MirrorName, nameOf } from './mirror-name.js';
 import type { HealthSnapshot, TargetIndex } from './target-index.js';
 import { poolReasons } from './target-index.js';
@@ -45,10 +45,6 @@ export function disablingEffects(
       ? [`${name} would be in panic: too few of the others are up, and ${PANIC_EFFECTS[pool.panic]} then`]
       : [];
   });
-}
-
-function isAnswered(counts: FactCounts): boolean {
-  return counts.some((count, facts) => count > 0 && (facts & FACT.ENABLED) !== 0);
 }
 
 export interface StandingOptions {

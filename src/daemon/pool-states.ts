@@ -19,7 +19,14 @@ import { epochAt, memberRanks } from '../compile/member-order.js';
 import type { PoolPlan } from '../compile/pool-plan.js';
 import type { WorldQuestion } from '../compile/world-shares.js';
 import type { Clock } from '../platform/clock.js';
-import { type Availability, countFacts, type FactCounts, modeOf, stateIn } from '../select/health-view.js';
+import {
+  type Availability,
+  countFacts,
+  type FactCounts,
+  isAnswered,
+  modeOf,
+  stateIn,
+} from '../select/health-view.js';
 import { GROWN } from '../select/slow-start.js';
 import type { AddressFacts } from './override-effects.js';
 import { addressStanding } from './pool-health.js';
@@ -35,7 +42,7 @@ export interface PoolStates {
   facts(pool: number): AddressFacts;
   /**
    * Brings these addresses to what is known now. Whoever is asked after it answers by that. Gives whether panic turned in a
-   * pool of the file.
+   * pool of the file, or whether it has anybody.
    */
   update(places: Iterable<AddressPlace>): boolean;
   /** The same for all addresses of all pools, and the order of members too. */
@@ -97,6 +104,7 @@ export function openPoolStates(
     const standing = standings[pool];
     if (plan === undefined || table === undefined || standing === undefined) return false;
     const { facts, counts, words, mode } = standing;
+    const wasAnswered = isAnswered(counts);
     const at = clock.steady();
     const seen = snapshot();
     const found = addresses.map((address) => {
@@ -132,7 +140,7 @@ export function openPoolStates(
       }
     }
     writePoolState(state, table.stateAt, words, panic, touched);
-    return plan.chosenFrom === undefined && panic !== mode.panic;
+    return plan.chosenFrom === undefined && (panic !== mode.panic || isAnswered(counts) !== wasAnswered);
   }
 
   const states: PoolStates = {

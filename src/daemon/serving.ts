@@ -10,8 +10,9 @@ import { type PoolPlan, poolsOfFiles } from '../compile/pool-plan.js';
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
 import { describePanic } from '../report/describe-panic.js';
-import type { Availability } from '../select/health-view.js';
+import { type Availability, isAnswered } from '../select/health-view.js';
 import type { Service } from '../server/service.js';
+import { createEmptyPoolLog } from './empty-pools.js';
 import type { AddressFacts } from './override-effects.js';
 import { openPoolStates, type PoolStates, type StandingPool } from './pool-states.js';
 import type { Signals } from './signals.js';
@@ -94,6 +95,7 @@ export async function startServing(
   let offered: SharedArrayBuffer | undefined;
   /** Who is in panic, by name: numbers mean other pools in another world. */
   let panics: ReadonlyMap<string, PoolPlan> = new Map();
+  const emptyPools = createEmptyPoolLog(log);
   let awaited = NOTHING_AWAITED;
   try {
     settle();
@@ -102,7 +104,7 @@ export async function startServing(
     throw error;
   }
 
-  /** What follows from what was written: who is in panic now, and when it must be looked at again. */
+  /** What follows from what was written: who is in panic now and who has nobody, and when it must be looked at again. */
   function settle(): void {
     const { index } = states;
     const { pools } = index.world;
@@ -125,6 +127,7 @@ export async function startServing(
         `${owner} (${family}): probes count again`,
       );
     }
+    emptyPools.look(index.world, (pool) => isAnswered(states.facts(pool).counts));
     awaitStep();
   }
 

@@ -50,6 +50,7 @@ export function* reportZones(
         panic: familiesIn(panicking, zone.name, pool.owner),
         panic_action: pool.panic,
         frozen: familiesIn(frozen, zone.name, pool.owner),
+        ...(pool.mayBeEmpty && { may_be_empty: true as const }),
         canaries: (snapshot.uplink?.canaryStates(zone.name, pool.owner) ?? []).map(({ at, ...canary }) => ({
           ...canary,
           at: rfc3339(at),

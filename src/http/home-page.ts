@@ -6,6 +6,7 @@ import type { StatusReport } from '../control/status-report.js';
 import { FAMILIES } from '../platform/types.js';
 import { describeKeys } from '../report/describe-keys.js';
 import { describeRefused } from '../report/describe-refused.js';
+import { emptyFamilies } from '../report/empty-pools.js';
 import { findingsOf, isMissed } from '../report/findings.js';
 import { ATTRIBUTION, isGeoLite } from '../report/geo-attribution.js';
 import { summaryOf } from '../report/summary.js';
@@ -38,7 +39,7 @@ ${table(
     { title: 'Pool' },
     { title: 'Zone' },
     ...FAMILIES.map((family) => ({ title: nameOfFamily(family) })),
-    { title: 'Panic, frozen' },
+    { title: 'Empty, panic, frozen' },
   ],
   zones.flatMap((zone) => zone.pools.map((pool) => poolRow(zone, pool))),
 )}
@@ -58,7 +59,11 @@ ${questionSection(status)}
 
 function poolRow({ zone, serial, error }: ZoneReport, pool: PoolReport): readonly Content[] {
   const { name, mirrors, panic, frozen } = pool;
+  const empty = emptyFamilies(pool);
   const states = FAMILIES.flatMap((family) => [
+    ...(empty.includes(family)
+      ? [html`<strong class="critical">empty (${nameOfFamily(family)})</strong> `]
+      : []),
     ...(panic[family] ? [html`<strong class="critical">panic (${nameOfFamily(family)})</strong> `] : []),
     ...(frozen[family] ? [html`<span class="warning">frozen (${nameOfFamily(family)})</span> `] : []),
   ]);

@@ -155,7 +155,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
 }
 
 /** What the page of a pool lists. */
-const POOLS_OWN = ['panic', 'frozen', 'zone', 'mirror', 'override', 'certificate'];
+const POOLS_OWN = ['panic', 'empty', 'frozen', 'zone', 'mirror', 'override', 'certificate'];
 
 function poolNames({ zones }: StatusReport): string[] {
   return zones.flatMap(({ pools }) => pools.map(({ name }) => name));

@@ -4,8 +4,9 @@
  */
 import type { MirrorReport, PoolReport } from '../control/mirror-report.js';
 import type { StatusReport } from '../control/status-report.js';
-import { FAMILIES } from '../platform/types.js';
+import { FAMILIES, type Family } from '../platform/types.js';
 import { votesIn } from '../report/describe-joint.js';
+import { emptyFamilies } from '../report/empty-pools.js';
 import type { MetricFamily, Sample } from './families.js';
 
 /** One sample for each address for which there is a number. */
@@ -24,12 +25,15 @@ function ofAddresses(
   );
 }
 
-/** One sample for each pool and family. */
-function ofPools(status: StatusReport, read: (pool: PoolReport) => PoolReport['panic']): Sample[] {
+/** One sample for each pool and family: 1 in those families. */
+function ofPools(status: StatusReport, read: (pool: PoolReport) => readonly Family[]): Sample[] {
   return status.zones.flatMap(({ zone, pools }) =>
-    pools.flatMap((pool) =>
-      FAMILIES.map((family): Sample => [{ zone, pool: pool.name, family }, read(pool)[family] ? 1 : 0]),
-    ),
+    pools.flatMap((pool) => {
+      const those = read(pool);
+      return FAMILIES.map(
+        (family): Sample => [{ zone, pool: pool.name, family }, those.includes(family) ? 1 : 0],
+      );
+    }),
   );
 }
 
@@ -123,13 +127,19 @@ export const POOL_FAMILIES: readonly MetricFamily[] = [
     name: 'geopool_pool_panic',
     type: 'gauge',
     help: 'Whether too few mirrors of a pool are up, and it does what its panic says.',
-    samples: ({ status }) => ofPools(status, ({ panic }) => panic),
+    samples: ({ status }) => ofPools(status, ({ panic }) => FAMILIES.filter((family) => panic[family])),
+  },
+  {
+    name: 'geopool_pool_empty',
+    type: 'gauge',
+    help: 'Whether all addresses of a pool are disabled or have weight 0, so that nobody is answered.',
+    samples: ({ status }) => ofPools(status, emptyFamilies),
   },
   {
     name: 'geopool_pool_frozen',
     type: 'gauge',
     help: 'Whether no canary of a pool answers, so that no verdict falls.',
-    samples: ({ status }) => ofPools(status, ({ frozen }) => frozen),
+    samples: ({ status }) => ofPools(status, ({ frozen }) => FAMILIES.filter((family) => frozen[family])),
   },
   {
     name: 'geopool_mirror_up',

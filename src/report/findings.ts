@@ -13,6 +13,7 @@ import { formatSpan } from '../zone/durations.js';
 import { ownCertificateWarnings } from './certificate-warnings.js';
 import { describePanic } from './describe-panic.js';
 import { describeRefused } from './describe-refused.js';
+import { EMPTY, emptyFamilies } from './empty-pools.js';
 
 export interface Finding {
   /** `critical`: some questions are not answered as they should be. `warning`: it may come to that. */
@@ -20,6 +21,7 @@ export interface Finding {
   readonly kind:
     | 'worker'
     | 'panic'
+    | 'empty'
     | 'zone'
     | 'signatures'
     | 'clock'
@@ -132,8 +134,19 @@ function keysFinding({ zone, keys }: ZoneReport): Finding[] {
   return [warning('keys', `${zone}: the file of its keys is wrong, those from before go on`)];
 }
 
-function poolFindings({ name, panic, panic_action, frozen }: PoolReport): Finding[] {
+function poolFindings(pool: PoolReport): Finding[] {
+  const { name, panic, panic_action, frozen } = pool;
+  const empty = emptyFamilies(pool);
   return FAMILIES.flatMap((family): Finding[] => [
+    ...(empty.includes(family)
+      ? [
+          {
+            severity: 'critical' as const,
+            kind: 'empty' as const,
+            text: `EMPTY: ${name} (${family}): ${EMPTY}`,
+          },
+        ]
+      : []),
     ...(panic[family]
       ? [
           {

@@ -5,6 +5,7 @@
 import type { StatusReport } from '../control/status-report.js';
 import { FAMILIES } from '../platform/types.js';
 import { describeKeys, isMoving } from './describe-keys.js';
+import { emptyFamilies } from './empty-pools.js';
 import { type FindingLimits, findingsOf, isMissed, SIGNATURES_MS } from './findings.js';
 import { alerts, type Range } from './range.js';
 import { addressesIn, summaryOf } from './summary.js';
@@ -153,6 +154,11 @@ function numbersOf(report: StatusReport, now: number, thresholds: Thresholds): s
     {
       label: 'panics',
       value: pools.reduce((sum, { panic }) => sum + Number(panic.ipv4) + Number(panic.ipv6), 0),
+      critical: '0',
+    },
+    {
+      label: 'empty_pools',
+      value: pools.reduce((sum, pool) => sum + emptyFamilies(pool).length, 0),
       critical: '0',
     },
     { label: 'silent_workers', value: silent_workers, critical: '0' },

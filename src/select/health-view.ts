@@ -64,6 +64,11 @@ export function countFacts(all: Iterable<number> = []): FactCounts {
   return counts;
 }
 
+/** Whether anybody can be answered, whatever probes say. */
+export function isAnswered(counts: FactCounts): boolean {
+  return counts.some((count, facts) => count > 0 && (facts & FACT.ENABLED) !== 0);
+}
+
 /** What of a pool and family bears on each of its addresses. */
 export interface PoolMode {
   readonly panic: boolean;

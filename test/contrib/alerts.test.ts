@@ -87,6 +87,7 @@ const CASES: readonly Case[] = [
   level('GeopoolClockWrong', 'geopool_clock_ahead_seconds', -3700, 3500),
   expiry('GeopoolSignaturesExpire', SIGNATURES_MS.critical),
   level('GeopoolPanic', 'geopool_pool_panic', 1, 0, POOL),
+  level('GeopoolPoolEmpty', 'geopool_pool_empty', 1, 0, POOL),
   level('GeopoolZoneStale', 'geopool_zone_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),
   level('GeopoolZoneKeysStale', 'geopool_zone_keys_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),
   expiry('GeopoolSignaturesNotRenewed', SIGNATURES_MS.warning),

@@ -200,6 +200,30 @@ t.test('the memory of a world is for another when nobody reads it any more', asy
   t.equal(serving.spare(), large.memory);
 });
 
+t.test('that a pool has nobody is said once, by an override or a reload, and when it is over', async (t) => {
+  const { serving, overrides, logged } = await opened(t, THREE);
+  const disable = (name: string): void => {
+    overrides.add({ zone: 'example.org', mirror: name, reason: 'test', since: 0 });
+    serving.overridden([`example.org/${name}`]);
+  };
+  disable('b');
+  disable('c');
+  t.same(logged, []);
+  disable('a');
+  t.same(logged, ['pool-empty', 'pool-empty'], 'dl and other');
+  serving.install(worldOf(TWO));
+  serving.refresh();
+  t.same(logged.length, 2, 'a reload is no news of it');
+  overrides.remove('example.org', 'b');
+  serving.overridden(['example.org/b']);
+  t.same(logged.slice(2), ['pool-empty-over'], 'of dl alone');
+  const off = (pool = ''): string => zone('  a: { addresses: [192.0.2.1], weight: 0 }\n', pool);
+  serving.install(worldOf(off()));
+  t.same(logged.slice(3), ['pool-empty'], 'weights do the same');
+  serving.install(worldOf(off(', may_be_empty: true')));
+  t.same(logged.length, 4, 'where it is meant, nothing is said');
+});
+
 t.test('panic is said once, whatever is reloaded, and when it is over', async (t) => {
   const { serving, tables, judge, logged } = await opened(t, THREE);
   const [table] = tables;

@@ -51,7 +51,13 @@ ${lines.join('\n')}
   await becomes(1, /dl\.example\.org\/m1 is disabled without an end/);
   await server.run('disable', 'm1', '--force', '--reason', 'new disks', '--until', '2h');
   await becomes(0, /^GEOPOOL OK: 1 zone, 2 of 2 addresses up/);
-  await server.run('enable', 'm1');
+  await server.run('disable', '*', '--force', '--reason', 'a mistake', '--until', '5h');
+  await becomes(
+    2,
+    /^GEOPOOL CRITICAL: 1 zone, 0 of 0 addresses up; EMPTY: dl\.example\.org \(ipv4\): .* empty_pools=1;;0/,
+  );
+  await server.log.waitFor('pool-empty');
+  await server.run('enable', '*');
 
   await becomes(1, /the database Test-City is 1h \d+\w old/, '--database-age', '1h');
   await server.write('zones/z.yaml', 'zone: dl.example.org\n');

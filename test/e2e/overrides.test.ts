@@ -85,6 +85,7 @@ t.test('overrides', async (t) => {
     t.equal(flags & 15, 0);
     t.same(await inPool(), []);
     t.match(authorities, [{ type: 'SOA' }]);
+    t.match((await server.run('status')).stdout, /^EMPTY: eu\.example\.net \(ipv4\): /m);
     for (const mirror of ['eu.example.net/common', 'lone']) {
       t.equal((await server.run('enable', mirror)).code, 0);
     }

@@ -14,6 +14,11 @@ t.test('it fails where questions are not answered', async (t) => {
 t.test('whatever else is wrong is said, and withdraws nobody', async (t) => {
   t.match(healthReply(statusReport({}), NOW), { status: 200, body: 'ok: 1 zone\n' });
   const zone = zoneReport([mirrorReport({ state: 'down' })], { panic: { ipv4: true, ipv6: false } });
+  const empty = { zones: [zoneReport([mirrorReport({ enabled: false })])] };
+  t.match(healthReply(statusReport(empty), NOW), {
+    status: 200,
+    body: /^ok: 1 zone\ncritical: EMPTY: dl\.example\.org \(ipv4\)/,
+  });
   const refused = [{ file: 'zones/y.yaml', error: 'x', zone: 'y.example' }];
   const { status, body } = healthReply(statusReport({ zones: [{ ...zone, error: 'x' }], refused }), NOW);
   t.equal(status, 200);

@@ -37,6 +37,7 @@ function fullReport() {
           self_weight: { part: 0.4, at: '2026-01-01T00:00:00.000Z' },
           world_share: { limit: 0.25, expected: 0.25, factor: 0.6 },
           probes: [{ type: 'https', state: 'down', since: '', last_probe }],
+          enabled: false,
           override: { state: 'down', since: '', until: '2026-01-03T00:00:00Z' },
           fleet: {
             verdict: 'down',
@@ -122,6 +123,8 @@ t.test('numbers are those of the report, under the labels that dashboards rely o
     'geopool_clock_ahead_seconds -7200',
     'geopool_responses_total{rcode="NOERROR"} 5',
     'geopool_pool_panic{zone="dl.example.org",pool="dl.example.org",family="ipv6"} 0',
+    'geopool_pool_empty{zone="dl.example.org",pool="dl.example.org",family="ipv4"} 1',
+    'geopool_pool_empty{zone="dl.example.org",pool="dl.example.org",family="ipv6"} 0',
     'geopool_event_loop_delay_seconds_count 1',
     `geopool_mirror_members{${mirror},sees="down"} 2`,
     `geopool_mirror_members{${mirror},sees="up"} 0`,

@@ -13,8 +13,9 @@ function find(changes: Partial<StatusReport>, limits: Partial<FindingLimits> = {
   );
 }
 
+/** Of a mirror beside one that is well. */
 function findIn(mirror: Partial<MirrorReport>, limits: Partial<FindingLimits> = {}): string[] {
-  return find({ zones: [zoneReport([mirrorReport(mirror)])] }, limits);
+  return find({ zones: [zoneReport([mirrorReport(mirror), mirrorReport({ name: 'boreas' })])] }, limits);
 }
 
 function rfc3339(ms: number): string {
@@ -101,6 +102,14 @@ t.test('panic is critical, frozen verdicts are a warning, each by family', async
   ]);
 });
 
+t.test('a pool of which nobody can be answered is critical, by family', async (t) => {
+  const off = { enabled: false, weight: 0 };
+  const six = { family: 'ipv6', address: '2001:db8::1' } as const;
+  t.same(find({ zones: [zoneReport([mirrorReport({}), mirrorReport({ ...six, ...off })])] }), [
+    'critical empty: EMPTY: dl.example.org (ipv6): all of its addresses are disabled or have weight 0, so nobody is answered',
+  ]);
+});
+
 t.test('a mirror that is down is missed, unless an operator has his say over it', async (t) => {
   t.match(findIn({ state: 'down' }), [/^warning mirror: aurora .* no cause known$/]);
   t.same(findIn({ state: 'down', enabled: false, weight: 0 }), []);
@@ -120,14 +129,16 @@ t.test('a mirror may be down for so long', async (t) => {
 t.test(
   'an override that has no end, or is about to end, is told once for all of its addresses',
   async (t) => {
-    const mirrors = (until?: number) =>
-      ['192.0.2.10', '192.0.2.11'].map((address) =>
+    const mirrors = (until?: number) => [
+      mirrorReport({ name: 'boreas' }),
+      ...['192.0.2.10', '192.0.2.11'].map((address) =>
         mirrorReport({
           address,
           enabled: false,
           override: { state: 'down', since: '', ...(until !== undefined && { until: rfc3339(until) }) },
         }),
-      );
+      ),
+    ];
     t.same(find({ zones: [zoneReport(mirrors())] }), [
       'warning override: dl.example.org/aurora is disabled without an end',
     ]);

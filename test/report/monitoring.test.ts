@@ -37,7 +37,7 @@ t.test('all is well', async (t) => {
     severity: 0,
     line:
       'GEOPOOL OK: 1 zone, 10 of 10 addresses up | down=0%;0;;0;100 up=10;;;0;10 zones=1;;;0 wrong_files=0;0;;0 ' +
-      'panics=0;;0;0 silent_workers=0;;0;0 overrides=0;;;0 database_age=86400s;2592000;;0 queries=0c;;;0',
+      'panics=0;;0;0 empty_pools=0;;0;0 silent_workers=0;;0;0 overrides=0;;;0 database_age=86400s;2592000;;0 queries=0c;;;0',
   });
 });
 
@@ -65,12 +65,19 @@ t.test('a hundred findings are told in one line that can be read', async (t) => 
   t.equal(line.split('\n').length, 1);
 });
 
+t.test('a pool with nobody to answer is critical, though no address of it is down', async (t) => {
+  const zone = zoneReport(mirrors(2, 0).map((mirror) => ({ ...mirror, enabled: false })));
+  const { severity, line } = monitoringOf(statusReport({ zones: [zone] }), NOW, DEFAULT_LIMITS);
+  t.equal(severity, 2);
+  t.match(line, /^GEOPOOL CRITICAL: .*; EMPTY: dl\.example\.org \(ipv4\): .* \| .* empty_pools=1;;0;0 /);
+});
+
 t.test('panic is critical whatever the thresholds, and text has no bar', async (t) => {
   const zone = zoneReport(mirrors(2, 2), { panic: { ipv4: true, ipv6: false } });
   const report = statusReport({ zones: [zone], reload_error: 'a | b' });
   const { severity, line } = monitoringOf(report, NOW, { ...DEFAULT_LIMITS, ...ranges('100%', '100%') });
   t.equal(severity, 2);
-  t.match(line, /; PANIC: .*; RELOAD FAILED: a \/ b \| .* panics=1;;0;0 /);
+  t.match(line, /; PANIC: .*; RELOAD FAILED: a \/ b \| .* panics=1;;0;0 empty_pools=0;;0;0 /);
 });
 
 t.test('certificates and databases are drawn with their limits', async (t) => {

@@ -5,29 +5,56 @@
 import { rfc3339 } from '../../platform/time.js';
 import { FAMILIES, type Family } from '../../platform/types.js';
 import { choiceOf } from '../choices.js';
-import type { ClientRules, Zone } from '../model.js';
+import type { ClientRules, Mirror, Zone } from '../model.js';
 import { isWithin } from '../names.js';
 import type { Remark, Rule } from './warning.js';
 
 /** Names that are told of many. */
 const MOST_NAMES = 8;
 
-/** A pool, or all of it in one family, whose mirrors are all disabled. */
+/** A pool, or all of it in one family, whose mirrors are all disabled by their weights. */
 export const idleWeights: Rule = ({ pools, mirrors }) =>
-  pools.flatMap(({ name, members }): Remark[] => {
-    const path = ['pools', name];
+  pools.flatMap(({ name, members }) => {
     const all = members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
-    if (all.every(({ weight }) => weight === 0)) {
-      return [{ path, message: `the pool "${name}" answers nobody: all of its mirrors have weight 0` }];
-    }
-    return FAMILIES.flatMap((family) => {
-      const seated = all.filter(({ addresses }) => addresses.some((address) => address.family === family));
-      if (seated.length === 0 || seated.some(({ weight }) => weight > 0)) return [];
-      if (all.some(({ hostname, weight }) => hostname !== undefined && weight > 0)) return [];
-      const message = `the pool "${name}" answers no ${wordOf(family)} address: all of its mirrors with one have weight 0`;
-      return [{ path, message }];
-    });
+    return nobodyIn(name, all, ({ weight }) => weight === 0, 'have weight 0');
   });
+
+/** The same by the file's own overrides, with weights or without. */
+export const disabledPools: Rule = (zone, surroundings) => {
+  const { pools, mirrors, overrides } = zone;
+  const said = new Map<string, boolean>();
+  for (const { mirrors: names, state, until = Infinity } of overrides) {
+    // The first one counts.
+    for (const name of until > surroundings.now ? names : [])
+      if (!said.has(name)) said.set(name, state === 'down');
+  }
+  const known = new Set(idleWeights(zone, surroundings).map(({ path }) => path[1]));
+  return pools.flatMap(({ name, members, mayBeEmpty }) => {
+    if (mayBeEmpty || known.has(name)) return [];
+    const all = members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
+    const isOut = (mirror: Mirror): boolean => mirror.weight === 0 || said.get(mirror.name) === true;
+    return nobodyIn(name, all, isOut, 'are disabled by overrides');
+  });
+};
+
+function nobodyIn(
+  pool: string,
+  all: readonly Mirror[],
+  isOut: (mirror: Mirror) => boolean,
+  why: string,
+): readonly Remark[] {
+  const path = ['pools', pool];
+  if (all.every(isOut)) {
+    return [{ path, message: `the pool "${pool}" answers nobody: all of its mirrors ${why}` }];
+  }
+  return FAMILIES.flatMap((family) => {
+    const seated = all.filter(({ addresses }) => addresses.some((address) => address.family === family));
+    if (seated.length === 0 || !seated.every(isOut)) return [];
+    if (all.some((mirror) => mirror.hostname !== undefined && !isOut(mirror))) return [];
+    const message = `the pool "${pool}" answers no ${wordOf(family)} address: all of its mirrors with one ${why}`;
+    return [{ path, message }];
+  });
+}
 
 /** A pool that is to answer backups in panic, and has none in a family that it answers. */
 export const panicWithoutBackup: Rule = ({ pools, mirrors }) =>

@@ -6,6 +6,7 @@ import { readYaml } from '../read-yaml.js';
 import type { LoadedZone } from '../zone-files.js';
 import { canBeEmpty, hiddenByRefusal } from './empty-pools.js';
 import {
+  disabledPools,
   endedOverrides,
   idleAsns,
   idleWeights,
@@ -26,6 +27,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'pool-shadowed': shadowedPools,
   'choice-shadowed': shadowedChoices,
   'weights-all-0': idleWeights,
+  'pool-disabled': disabledPools,
   'world-shares-too-small': tightWorldShares,
   'panic-without-backup': panicWithoutBackup,
   'mirror-in-no-pool': unusedMirrors,

@@ -1,6 +1,7 @@
 import t from 'tap';
 import {
   describeIdleAsns,
+  disabledPools,
   endedOverrides,
   idleAsns,
   idleWeights,
@@ -32,6 +33,38 @@ t.test('a pool whose mirrors are all disabled, or all of one family', async (t) 
   t.same(said(idleWeights, mirrors(`${four}, weight: 0`, 'hostname: m.example.net')), [], 'it may have both');
   t.same(said(idleWeights, mirrors(`${four}, weight: 0`, 'addresses: [192.0.2.2], weight: 5')), []);
   t.same(said(idleWeights, mirrors(four)), [], 'no address at all is no weight');
+});
+
+t.test('a pool that overrides of its file leave with nobody', async (t) => {
+  const four = 'addresses: [192.0.2.1]';
+  const six = 'addresses: ["2001:db8::1"]';
+  const warned = (overrides: string, mirrors: readonly string[], pools = 'pools: { "@": {} }') =>
+    said(disabledPools, {
+      pools,
+      mirrors: `mirrors:\n${mirrors.map((keys, i) => `  m${i}: { ${keys} }`).join('\n')}`,
+      more: `overrides: [${overrides}]`,
+    });
+  const all = '{ mirrors: ["*"], reason: work }';
+  const nobody = 'the pool "@" answers nobody: all of its mirrors are disabled by overrides';
+  t.same(warned(all, [four, six]), [nobody]);
+  t.same(warned('{ mirrors: ["*"], reason: work, until: 2027-12-24T00:00:00Z }', [four]), [nobody]);
+  t.same(warned('{ mirrors: ["*"], reason: work, until: 2026-12-24T00:00:00Z }', [four]), [], 'it is over');
+  t.same(warned('{ mirrors: [m0], reason: work }', [four, 'addresses: [192.0.2.2], weight: 0']), [nobody]);
+  t.same(warned('{ mirrors: [m1], reason: work }', [four, six]), [
+    'the pool "@" answers no IPv6 address: all of its mirrors with one are disabled by overrides',
+  ]);
+  t.same(
+    warned('{ mirrors: [m0], reason: work }', [four, 'hostname: m.example.net']),
+    [],
+    'it may have both',
+  );
+  t.same(
+    warned(`{ mirrors: [m0], reason: work, state: up }, ${all}`, [four, 'addresses: [192.0.2.2]']),
+    [],
+    'the first one counts',
+  );
+  t.same(warned(all, [`${four}, weight: 0`]), [], 'its weight is said already');
+  t.same(warned(all, [four], 'pools: { "@": { may_be_empty: true } }'), [], 'it is meant');
 });
 
 t.test('backups alone in panic, where there are none', async (t) => {
