@@ -43,10 +43,10 @@ export function createCatchmentFinder(plan: GeographyPlan): CatchmentFinder {
       const found = new Int32Array(table.count);
       // The first is the unknown, whose catchment is the first.
       found[0] = find(clientAt(0));
-      const wholes = new Int32Array(squares.count);
+      const wholes = new Int32Array(squares.radii.length);
       for (let square = 0; square < wholes.length; square++) {
         const catchment = find(squares.middleOf(square));
-        wholes[square] = former.slack() > squares.radiusOf(square) + ROUNDING ? catchment : -1;
+        wholes[square] = former.slack() > (squares.radii[square] ?? 0) + ROUNDING ? catchment : -1;
       }
       for (let place = 1; place < found.length; place++) {
         const whole = wholes[squares.of[place] ?? -1] ?? -1;

@@ -19,13 +19,12 @@ export interface Places {
 
 /** Each has locations beside each other in one country and region, or in none. */
 export interface Squares {
-  readonly count: number;
   /** By location: its square's number, or -1 where it is in none. */
   readonly of: Int32Array;
+  /** By square: kilometres around the middle in which they all are. */
+  readonly radii: Float64Array;
   /** A client in the middle of a square, as `clientAt` shows it. */
   middleOf(square: number): Client;
-  /** Kilometres around the middle in which they all are. */
-  radiusOf(square: number): number;
 }
 
 const PER_DEGREE = 4;
@@ -42,31 +41,24 @@ const NO_NETWORKS: readonly number[] = [];
 export function placesOf(table: LocationTable, regions: readonly Region[]): Places {
   const { count, country, latitude, longitude, region } = table;
   const show = showClients(table, regions);
+  /** Three numbers a location that somebody looked at, so that a thousand geographies work out once where it is. */
+  const vectors = new Float64Array(count * 3);
+  const clientAt = (location: number): Client => {
+    const at = location * 3;
+    const y = latitude[location] ?? Number.NaN;
+    if (Number.isNaN(y)) return show(location);
+    // No vector has no length.
+    if (vectors[at] === 0 && vectors[at + 1] === 0 && vectors[at + 2] === 0)
+      putVector(vectors, at, { latitude: y, longitude: longitude[location] ?? 0 });
+    return show(location, vectors, at);
+  };
+  const squareOf = new Int32Array(count).fill(-1);
   /** Where each square is, and one of its locations. */
   const spots: number[] = [];
   const firsts: number[] = [];
-  const radii = Float64Array.from({ length: ROWS }, (_, row) => radiusIn(row));
-  const rowOf = (square: number): number => Math.floor((spots[square] ?? 0) / COLUMNS);
-  const squareOf = new Int32Array(count).fill(-1);
-  const places: Places = {
-    table,
-    clientAt: (location) => show(location),
-    squares: {
-      get count() {
-        return spots.length;
-      },
-      of: squareOf,
-      middleOf(square) {
-        const row = rowOf(square);
-        return show(firsts[square] ?? 0, pointIn(row, (spots[square] ?? 0) - row * COLUMNS, 0.5, 0.5));
-      },
-      radiusOf: (square) => radii[rowOf(square)] ?? 0,
-    },
-  };
-  if (count < FEW) return places;
   /** By row and column, a square's number + 1. */
-  const numbers = new Int32Array(ROWS * COLUMNS);
-  for (let i = 0; i < count; i++) {
+  const numbers = new Int32Array(count < FEW ? 0 : ROWS * COLUMNS);
+  for (let i = 0; i < count && count >= FEW; i++) {
     const y = latitude[i] ?? Number.NaN;
     if (Number.isNaN(y)) continue;
     const row = Math.floor((y + 90) * PER_DEGREE);
@@ -80,55 +72,53 @@ export function placesOf(table: LocationTable, regions: readonly Region[]): Plac
     // Of two countries or regions that meet in a square, the other's locations are in none.
     if (country[first] === country[i] && region[first] === region[i]) squareOf[i] = number;
   }
-  return places;
+  const middles = new Float64Array(spots.length * 3);
+  const radii = new Float64Array(spots.length);
+  for (const [square, at] of spots.entries()) {
+    const row = Math.floor(at / COLUMNS);
+    putVector(middles, square * 3, pointIn(row, at % COLUMNS, 0.5, 0.5));
+    radii[square] = radiusIn(row);
+  }
+  const middleOf = (square: number): Client => show(firsts[square] ?? 0, middles, square * 3);
+  return { table, clientAt, squares: { of: squareOf, radii, middleOf } };
 }
 
 /**
- * A function that shows a client of the country and region of a location: there, or at a point that is given. Where
- * locations are is worked out once: a thousand geographies look at the same ones.
+ * A function that shows a client of the country and region of a location, at the vector that is in a list from a place on;
+ * nobody knows where without one.
  */
 function showClients(
-  { country, latitude, longitude, region, count }: LocationTable,
+  { country, region }: LocationTable,
   regions: readonly Region[],
-): (location: number, point?: Point) => Client {
+): (location: number, vectors?: Float64Array, at?: number) => Client {
   const names = new Array<string | undefined>(CODES);
-  /** Three numbers a location; those of none are all 0. */
-  const vectors = new Float64Array(count * 3);
   const vector = { x: 0, y: 0, z: 0 };
-  const put = ({ x, y, z }: Vector): Vector => {
-    vector.x = x;
-    vector.y = y;
-    vector.z = z;
-    return vector;
-  };
-  const vectorAt = (location: number): Vector | undefined => {
-    const at = location * 3;
-    vector.x = vectors[at] ?? 0;
-    vector.y = vectors[at + 1] ?? 0;
-    vector.z = vectors[at + 2] ?? 0;
-    if (vector.x !== 0 || vector.y !== 0 || vector.z !== 0) return vector;
-    const y = latitude[location] ?? Number.NaN;
-    if (Number.isNaN(y)) return undefined;
-    put(toVector({ latitude: y, longitude: longitude[location] ?? 0 }));
-    vectors[at] = vector.x;
-    vectors[at + 1] = vector.y;
-    vectors[at + 2] = vector.z;
-    return vector;
-  };
   const client: { -readonly [K in keyof Client]: Client[K] } = {
     country: undefined,
     region: undefined,
     networks: NO_NETWORKS,
     point: undefined,
   };
-  return (location, point) => {
+  return (location, vectors, at = 0) => {
     const code = country[location] ?? 0;
     names[code] ??= unpackCountry(code);
     client.country = names[code];
     client.region = regions[region[location] ?? 0];
-    client.point = point === undefined ? vectorAt(location) : put(toVector(point));
+    client.point = undefined;
+    if (vectors === undefined) return client;
+    vector.x = vectors[at] ?? 0;
+    vector.y = vectors[at + 1] ?? 0;
+    vector.z = vectors[at + 2] ?? 0;
+    client.point = vector;
     return client;
   };
+}
+
+function putVector(vectors: Float64Array, at: number, point: Point): void {
+  const { x, y, z } = toVector(point);
+  vectors[at] = x;
+  vectors[at + 1] = y;
+  vectors[at + 2] = z;
 }
 
 /** A point in a square, so far up and to the right in it. */
