@@ -17,6 +17,7 @@ import {
   type PoolIndex,
   poolAddresses,
   poolAddressHits,
+  poolRefusedHits,
   poolRows,
   poolStateAt,
   recordOf,
@@ -33,7 +34,7 @@ import {
   type Prefetched,
 } from './prefetched.js';
 import type { Responder } from './responder.js';
-import { rowSum } from './rows.js';
+import { rowMember } from './rows.js';
 import type { LocationMap } from './table.js';
 
 /** So many pools are in the cache by themselves. */
@@ -207,6 +208,7 @@ function findRows(count: number, prefetched: Prefetched, { pools: index, rows, t
   prefetched.seen = seen;
 }
 
+/** Of a row and of the counters both lines that those of ten mirrors have. */
 function touchRows(count: number, prefetched: Prefetched, { pools: index, rows, hits }: Responder): void {
   const { pools, located, rows: found } = prefetched;
   const { records, addresses } = index;
@@ -217,9 +219,10 @@ function touchRows(count: number, prefetched: Prefetched, { pools: index, rows, 
     const record = recordOf(pool);
     const row = found[i] ?? 0;
     seen ^= rows.words[row] ?? 0;
-    seen ^= rowSum(rows.words, row, 0);
+    seen ^= rowMember(rows.words, row, 0);
     seen ^= hits.block[counterOf(index, record, (located[i] ?? 0) >>> 8)] ?? 0;
     seen ^= hits.block[poolAddressHits(records, record)] ?? 0;
+    seen ^= hits.block[poolRefusedHits(records, record)] ?? 0;
     seen ^= addresses[poolAddresses(records, record)] ?? 0;
   }
   prefetched.seen = seen;

@@ -14,8 +14,11 @@ export const guessAnswer = (guesses: Int32Array, fingerprint: number): number =>
 export const guessPool = (guesses: Int32Array, fingerprint: number): number =>
   guesses[fingerprint + GUESS.POOL] ?? 0;
 
-/** 2^13 marks are a quarter of a second-level cache, of which no more is used than there are names. */
-export const FINGERPRINT_BITS = 13;
+/**
+ * Of a thousand names three in a hundred share one of 2^15 marks with another, and then each is taken for the other; of 2^13
+ * it would be eleven. A cache has no more of them than there are names.
+ */
+export const FINGERPRINT_BITS = 15;
 
 export interface Prefetched {
   /** GUESS.WORDS words by mark. */
