@@ -2,10 +2,11 @@
  * The verb `dnssec roll`: adds the key that follows to a zone's file, with times that let no resolver down.
  */
 import { newPrivateKey, zoneKeyOf } from '../dnssec/keys.js';
-import { rollKeys } from '../dnssec/roll.js';
+import { dsTtlOf, rollKeys } from '../dnssec/roll.js';
 import { GeopoolError } from '../platform/errors.js';
 import { rfc3339 } from '../platform/time.js';
 import type { Zone } from '../zone/model.js';
+import { withDsTtl } from './ds-ttl.js';
 import { print } from './output.js';
 import { parentDuty } from './parent-duty.js';
 import { readSpan } from './read-span.js';
@@ -14,17 +15,17 @@ import { openSignedZone } from './signed-zone.js';
 import { rewriteKeys } from './write-keys.js';
 
 export interface RollFlags extends SettingFlags {
-  readonly dsTtl: string;
+  readonly dsTtl?: string;
   readonly copying: string;
   readonly changing: string;
 }
 
 /** Throws REQUEST_REFUSED where a key waits to sign, and as `openSignedZone` and `rewriteKeys` do. */
 export function dnssecRoll(name: string, flags: RollFlags): number {
-  const dsTtl = readSpan('--ds-ttl', flags.dsTtl);
   const copying = readSpan('--copying', flags.copying);
   const changing = readSpan('--changing', flags.changing);
-  const { zone, file, keys } = openSignedZone(name, flags);
+  const { zone, file, keys: known } = openSignedZone(name, flags);
+  const keys = withDsTtl(known, flags.dsTtl);
   const now = Date.now();
   const waiting = keys.keys.find(({ activate }) => activate > now);
   if (waiting !== undefined) {
@@ -32,7 +33,7 @@ export function dnssecRoll(name: string, flags: RollFlags): number {
     throw new GeopoolError('REQUEST_REFUSED', `a roll has begun: ${when}; the next one may begin then`);
   }
   const [{ algorithm }] = keys.keys;
-  const spans = { longestTtl: longestTtl(zone), dsTtl, copying, changing };
+  const spans = { longestTtl: longestTtl(zone), dsTtl: dsTtlOf(keys), copying, changing };
   const rolled = rollKeys(keys, now, spans, (times) => {
     const key = zoneKeyOf(algorithm, newPrivateKey(algorithm), times);
     if (key === undefined) throw new Error('a new key can not be read');
@@ -42,7 +43,7 @@ export function dnssecRoll(name: string, flags: RollFlags): number {
   print(
     `${file}: key ${rolled.keys.at(-1)?.tag} follows key ${rolled.keys.at(-2)?.tag}`,
     `copy it to all name servers of the zone by ${rfc3339(now + copying)}, and reload each`,
-    ...parentDuty(rolled, now, dsTtl).text,
+    ...parentDuty(rolled, now).text,
   );
   return 0;
 }

@@ -4,38 +4,47 @@
  */
 import { keyStateAt, nextKeyChange } from '../dnssec/key-times.js';
 import { ALGORITHM_NAMES, type ZoneKey, type ZoneKeys } from '../dnssec/keys.js';
+import { dsTtlOf } from '../dnssec/roll.js';
 import { describeError, GeopoolError } from '../platform/errors.js';
 import { rfc3339 } from '../platform/time.js';
 import { askParent, type ParentServer } from './ask-parent.js';
+import { withDsTtl } from './ds-ttl.js';
+import { noteSeen } from './note-seen.js';
 import { print, printJson } from './output.js';
 import { parentDuty } from './parent-duty.js';
 import { dsText } from './parent-records.js';
 import { verdictOn } from './parent-verdict.js';
-import { readSpan } from './read-span.js';
 import { readSettings, type SettingFlags } from './settings.js';
 import { openSignedZone } from './signed-zone.js';
 import { formatTable } from './table.js';
+import { rewriteKeys } from './write-keys.js';
 
 export interface StatusFlags extends SettingFlags {
   readonly json?: boolean;
   readonly checkParent?: boolean;
-  readonly dsTtl: string;
+  readonly note?: boolean;
+  readonly dsTtl?: string;
 }
 
-/** 1 where the parent was asked and does not have what it should. Rejects as `openSignedZone` does. */
+/** 1 where the parent was asked and does not have what it should. Rejects as `openSignedZone` and `rewriteKeys` do. */
 export async function dnssecStatus(name: string, flags: StatusFlags): Promise<number> {
-  const dsTtl = readSpan('--ds-ttl', flags.dsTtl);
-  const { zone, file, keys } = openSignedZone(name, flags);
+  if (flags.note && !flags.checkParent)
+    throw new GeopoolError('USAGE', '--note writes what --check-parent found: give both');
+  const { zone, file, keys: known } = openSignedZone(name, flags);
+  const keys = withDsTtl(known, flags.dsTtl);
   const now = Date.now();
-  const duty = parentDuty(keys, now, dsTtl);
+  const duty = parentDuty(keys, now);
   const servers = flags.checkParent ? await parentOf(zone.name, flags) : [];
   const checked = servers.map((server) => ({ ...server, verdict: verdictOn(server, keys, duty, now) }));
+  const noted = flags.note ? noteSeen(keys, servers, now) : undefined;
+  if (noted?.keys !== undefined) rewriteKeys(file, noted.keys);
   const fits = checked.every(({ verdict }) => verdict === undefined);
   if (flags.json) {
     printJson({
       zone: zone.name,
       file,
       keys: keys.keys.map((key) => reportKey(key, keys, now)),
+      ds_ttl_seconds: dsTtlOf(keys) / 1000,
       ...(keys.withdrawn !== undefined && { withdrawn: rfc3339(keys.withdrawn) }),
       ...timeOf('next_change', nextKeyChange(keys, now)),
       parent: {
@@ -44,6 +53,7 @@ export async function dnssecStatus(name: string, flags: StatusFlags): Promise<nu
         ...timeOf('until', duty.until ?? Infinity),
         ...(flags.checkParent && {
           fits,
+          ...(noted !== undefined && { noted: noted.keys !== undefined }),
           servers: checked.map(({ verdict, ...server }) => ({
             ...server,
             ...(verdict && { wrong: verdict }),
@@ -73,6 +83,7 @@ export async function dnssecStatus(name: string, flags: StatusFlags): Promise<nu
       ...checked.map(
         ({ server, address, verdict }) => `${server} ${address}: ${verdict ?? 'as it should be'}`,
       ),
+      ...(noted === undefined ? [] : [noted.text]),
     );
   }
   return fits ? 0 : 1;
@@ -89,7 +100,7 @@ async function parentOf(zone: string, flags: StatusFlags): Promise<readonly Pare
 }
 
 function reportKey(key: ZoneKey, keys: ZoneKeys, now: number) {
-  const { tag, algorithm, publish, activate, retire, remove } = key;
+  const { tag, algorithm, publish, activate, retire, remove, dsSeen = Infinity } = key;
   return {
     tag,
     algorithm: ALGORITHM_NAMES[algorithm],
@@ -98,6 +109,7 @@ function reportKey(key: ZoneKey, keys: ZoneKeys, now: number) {
     activate: rfc3339(activate),
     ...timeOf('retire', retire),
     ...timeOf('remove', remove),
+    ...timeOf('ds_seen', dsSeen),
     ds: dsText(keys.zone, key),
   };
 }

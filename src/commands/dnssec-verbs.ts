@@ -5,7 +5,8 @@ import { config, type Finish, json, zones } from './options.js';
 /** Adds them to the program. */
 export function addDnssec(program: Command, finish: Finish): void {
   const dnssec = program.command('dnssec').description('the keys of signed zones, and their parents');
-  const dsTtl = () => new Option('--ds-ttl <time>', 'the TTL of DS records at the parent').default('1d');
+  const dsTtl = () =>
+    new Option('--ds-ttl <time>', 'the TTL of DS records at the parent; default: what a roll had, else 1d');
   dnssec
     .command('keygen')
     .description('make the first key of a zone')
@@ -32,6 +33,7 @@ export function addDnssec(program: Command, finish: Finish): void {
     .description('where the keys of a zone stand, what is to be done at its parent, and until when')
     .argument('<zone>', 'its name')
     .option('--check-parent', 'ask the name servers of the parent; else nothing is asked')
+    .option('--note', 'and where all have the DS that they must, write that into the file of keys')
     .addOption(dsTtl())
     .addOption(zones())
     .addOption(config())

@@ -2,29 +2,25 @@
  * The verb `dnssec withdraw`: asks the parent, by CDS and CDNSKEY, to take all DS records away (RFC 8078 §4), after which
  * the zone may become unsigned; and takes that back.
  */
+import { withDsTtl } from './ds-ttl.js';
 import { print } from './output.js';
 import { parentDuty } from './parent-duty.js';
-import { readSpan } from './read-span.js';
 import type { SettingFlags } from './settings.js';
 import { openSignedZone } from './signed-zone.js';
 import { rewriteKeys } from './write-keys.js';
 
 export interface WithdrawFlags extends SettingFlags {
   readonly undo?: boolean;
-  readonly dsTtl: string;
+  readonly dsTtl?: string;
 }
 
 /** Throws as `openSignedZone` and `rewriteKeys` do. */
 export function dnssecWithdraw(name: string, flags: WithdrawFlags): number {
-  const dsTtl = readSpan('--ds-ttl', flags.dsTtl);
   const { file, keys } = openSignedZone(name, flags);
   const now = Date.now();
-  const { withdrawn = now, ...signed } = keys;
+  const { withdrawn = now, ...signed } = withDsTtl(keys, flags.dsTtl);
   const changed = flags.undo ? signed : { ...signed, withdrawn };
   rewriteKeys(file, changed);
-  print(
-    `copy ${file} to all name servers of the zone, and reload each`,
-    ...parentDuty(changed, now, dsTtl).text,
-  );
+  print(`copy ${file} to all name servers of the zone, and reload each`, ...parentDuty(changed, now).text);
   return 0;
 }

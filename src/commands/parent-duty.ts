@@ -3,7 +3,7 @@
  */
 import { keyStateAt } from '../dnssec/key-times.js';
 import type { ZoneKeys } from '../dnssec/keys.js';
-import { nextKeyOf, parentDeadline, retiredKeysOf } from '../dnssec/roll.js';
+import { dsTtlOf, dueAtParent, nextKeyOf } from '../dnssec/roll.js';
 import { rfc3339 } from '../platform/time.js';
 import { formatSpan } from '../zone/durations.js';
 import { dsText } from './parent-records.js';
@@ -19,8 +19,7 @@ export interface ParentDuty {
   readonly text: readonly string[];
 }
 
-/** `dsTtl` is the TTL of DS records at the parent, in milliseconds. */
-export function parentDuty(keys: ZoneKeys, now: number, dsTtl: number): ParentDuty {
+export function parentDuty(keys: ZoneKeys, now: number): ParentDuty {
   const { signing, published, withdrawn } = keyStateAt(keys, now);
   const line = (key: typeof signing): string => `  ${keys.zone}. IN DS ${dsText(keys.zone, key)}`;
   const tagsBut = (but: typeof signing): number[] =>
@@ -31,21 +30,24 @@ export function parentDuty(keys: ZoneKeys, now: number, dsTtl: number): ParentDu
       may: published.map(({ tag }) => tag),
       text: [
         'the parent is to take all DS records away, which CDS and CDNSKEY ask it for;',
-        `${formatSpan(dsTtl)} after that, take "dnssec" out of the zone file`,
+        `${formatSpan(dsTtlOf(keys))} after that, take "dnssec" out of the zone file`,
       ],
     };
   }
   const next = nextKeyOf(keys, now);
-  const [retired] = retiredKeysOf(keys, now);
-  if (retired !== undefined) {
-    const until = parentDeadline(retired, dsTtl);
-    const late = now > until ? ', which is late' : '';
+  const due = dueAtParent(keys, now);
+  if (due !== undefined && due.old !== signing) {
+    const { old, until } = due;
+    const late =
+      now < until
+        ? ''
+        : `, which is late: resolvers refuse the zone from ${rfc3339(old.remove)} on, unless you write a later "remove" of key ${old.tag} into the file`;
     return {
       must: [signing.tag],
       may: tagsBut(signing),
       until,
       text: [
-        `by ${rfc3339(until)}${late}, the parent must have this DS; that of key ${retired.tag} may go as soon as it has:`,
+        `by ${rfc3339(until)} the parent must have this DS; that of key ${old.tag} may go as soon as it has${late}:`,
         line(signing),
       ],
     };
@@ -57,13 +59,14 @@ export function parentDuty(keys: ZoneKeys, now: number, dsTtl: number): ParentDu
       text: [
         `from now on the parent may have this DS beside that of key ${signing.tag}, from ${rfc3339(next.activate)} on in its place:`,
         line(next),
-        `it must have it by ${rfc3339(parentDeadline(signing, dsTtl))}`,
+        ...(due === undefined ? [] : [`it must have it by ${rfc3339(due.until)}`]),
       ],
     };
   }
   return {
     must: [signing.tag],
-    may: [],
+    // Of keys that are retired, whose DS the parent has no use for any more.
+    may: tagsBut(signing),
     text: ['the parent is to have this DS, and no other:', line(signing)],
   };
 }

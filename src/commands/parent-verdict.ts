@@ -13,7 +13,7 @@ import type { ParentDuty } from './parent-duty.js';
 export function verdictOn(
   { records, fault }: ParentServer,
   keys: ZoneKeys,
-  { must, until = 0 }: ParentDuty,
+  { must, until = 0 }: Pick<ParentDuty, 'must' | 'until'>,
   now: number,
 ): string | undefined {
   if (records === undefined) return `not known: ${fault}`;

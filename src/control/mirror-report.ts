@@ -27,8 +27,20 @@ export interface KeysReport {
   readonly withdrawn: boolean;
   /** When a key has something else to do; absent: never. RFC 3339. */
   readonly next_change?: string;
+  /** What nobody has seen at the parent yet; absent: nothing is to be done there. */
+  readonly parent_due?: ParentDueReport;
   /** Their file is wrong; they are those from before. One line for each fault. */
   readonly error?: string;
+}
+
+/** The parent must have the DS of the next key before the old one is removed. */
+export interface ParentDueReport {
+  readonly next: number;
+  readonly old: number;
+  /** RFC 3339. */
+  readonly until: string;
+  /** When the old key goes; RFC 3339. */
+  readonly removed: string;
 }
 
 export interface PoolReport {

@@ -20,6 +20,7 @@ import { databasePaths } from './fetched-databases.js';
 import { watchFiles } from './file-watch.js';
 import { namesIn } from './first-world.js';
 import { keepLastGood, type LastGoodKeeper } from './last-good-databases.js';
+import { watchParents } from './parent-watch.js';
 import type { Serving } from './serving.js';
 import type { Signals } from './signals.js';
 import { followSigning, keysIn } from './signing.js';
@@ -67,6 +68,7 @@ export function startReloading(parts: ReloadingParts): Reloading {
     log.info({ event: 'signing-due' }, 'signed zones are signed anew');
     changed();
   });
+  const parents = watchParents(clock, log);
   const lastGood = keepLastGood({ files: state.below('last-good'), clock, log, onEnd: changed });
   const databaseWatch = watchFiles(
     () => databasePaths(source.geo()),
@@ -80,6 +82,7 @@ export function startReloading(parts: ReloadingParts): Reloading {
   function follow(world: World): void {
     void lastGood.follow(world.sources);
     signing.follow(world);
+    parents.follow(world);
     challenges.followSigned(keysIn(world).keys());
     state.note('zones', world.keepProblem);
     logWorld(world, service.generation(), log);
@@ -138,6 +141,7 @@ export function startReloading(parts: ReloadingParts): Reloading {
       signals.off('sourcesChanged', onChanged);
       databaseWatch.stop();
       signing.stop();
+      parents.stop();
       lastGood.stop();
     },
   };

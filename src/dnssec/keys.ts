@@ -37,6 +37,8 @@ export interface ZoneKey extends KeyTimes {
   readonly tag: number;
   /** PKCS #8, PEM. */
   readonly privateKey: string;
+  /** When somebody saw its DS at the parent; milliseconds since 1970. Absent: nobody said so. */
+  readonly dsSeen?: number;
 }
 
 export interface ZoneKeys {
@@ -46,6 +48,8 @@ export interface ZoneKeys {
   readonly keys: readonly [ZoneKey, ...ZoneKey[]];
   /** From when on the parent is asked to take all DS away. */
   readonly withdrawn?: number;
+  /** The TTL of the DS set at the parent, which the times of a roll count on, in milliseconds. Absent: nobody said it. */
+  readonly dsTtl?: number;
 }
 
 /** The private part of a new key: PKCS #8, PEM. */

@@ -3,12 +3,15 @@
  * old one is removed; what else is signed changes hands when all caches have the set of both, and the old one is removed
  * when no cache has a DS set, or a signature, that needs it.
  */
-import { HOUR_MS } from '../platform/time.js';
+import { DAY_MS, HOUR_MS } from '../platform/time.js';
 import { keyStateAt } from './key-times.js';
 import type { KeyTimes, ZoneKey, ZoneKeys } from './keys.js';
 
 /** So far the clocks of name servers may be wrong. */
 const CLOCK_ERROR = HOUR_MS;
+
+/** What most parents have. */
+const USUAL_DS_TTL = DAY_MS;
 
 /** What decides the times of a roll; milliseconds. */
 export interface RollSpans {
@@ -39,12 +42,45 @@ export function rollKeys(
   const [first, ...more] = keys.keys.flatMap((key) =>
     key === signing ? { ...key, retire: activate, remove } : key.remove > now ? key : [],
   );
-  return { ...keys, keys: first === undefined ? [next] : [first, ...more, next] };
+  return { ...keys, dsTtl, keys: first === undefined ? [next] : [first, ...more, next] };
 }
 
-/** When the parent must have the DS of its successor, and no later, before a retired key is removed. */
-export function parentDeadline({ remove }: ZoneKey, dsTtl: number): number {
-  return remove - dsTtl - CLOCK_ERROR;
+/** Of the parent's DS set, in milliseconds. */
+export function dsTtlOf({ dsTtl = USUAL_DS_TTL }: Pick<ZoneKeys, 'dsTtl'>): number {
+  return dsTtl;
+}
+
+/** When the parent must have the DS of its successor, and no later, before a key is removed. Infinity: it never is. */
+export function parentDeadline({ remove }: ZoneKey, keys: Pick<ZoneKeys, 'dsTtl'>): number {
+  return remove - dsTtlOf(keys) - CLOCK_ERROR;
+}
+
+/** What the parent must have before a key is removed. */
+export interface ParentDue {
+  /** The key that goes. */
+  readonly old: ZoneKey;
+  /** The one whose DS must be there. */
+  readonly next: ZoneKey;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/**
+ * What nobody has seen at the parent yet, though its time has come; undefined where there is nothing. A DS that was seen too
+ * late is none: caches may have the set without it when the old key goes. Any later key's will do, as all that are published
+ * sign the DNSKEY set.
+ */
+export function dueAtParent(keys: ZoneKeys, now: number): ParentDue | undefined {
+  const { withdrawn = Infinity } = keys;
+  if (withdrawn <= now) return undefined;
+  for (const [i, old] of keys.keys.entries()) {
+    const [next, ...later] = keys.keys.slice(i + 1);
+    const until = parentDeadline(old, keys);
+    if (next === undefined || until === Infinity || now < next.publish || old.remove <= now) continue;
+    if ([next, ...later].some(({ dsSeen = Infinity }) => dsSeen <= until)) continue;
+    return { old, next, until };
+  }
+  return undefined;
 }
 
 /** The key that is published to sign next; undefined where there is none. */

@@ -12,6 +12,7 @@ import { FAMILIES } from '../platform/types.js';
 import { formatSpan } from '../zone/durations.js';
 import { ownCertificateWarnings } from './certificate-warnings.js';
 import { describePanic } from './describe-panic.js';
+import { describeParentDue, isLate } from './describe-parent-due.js';
 import { describeRefused } from './describe-refused.js';
 import { EMPTY, emptyFamilies } from './empty-pools.js';
 
@@ -68,6 +69,7 @@ export function findingsOf(report: StatusReport, now: number, limits = DEFAULT_L
       ...staleFinding(zone),
       ...signaturesFinding(zone, now),
       ...keysFinding(zone),
+      ...parentFinding(zone, now),
       ...zone.pools.flatMap((pool) => [...poolFindings(pool), ...mirrorFindings(pool, now, limits)]),
       ...overrideFindings(zone, now),
     ]),
@@ -132,6 +134,13 @@ function signaturesFinding({ zone, signed_until }: ZoneReport, now: number): Fin
 function keysFinding({ zone, keys }: ZoneReport): Finding[] {
   if (keys?.error === undefined) return [];
   return [warning('keys', `${zone}: the file of its keys is wrong, those from before go on`)];
+}
+
+function parentFinding({ zone, keys }: ZoneReport, now: number): Finding[] {
+  const due = keys?.parent_due;
+  if (due === undefined) return [];
+  const severity = isLate(due, now) ? 'critical' : 'warning';
+  return [{ severity, kind: 'keys', text: describeParentDue(zone, due, now) }];
 }
 
 function poolFindings(pool: PoolReport): Finding[] {

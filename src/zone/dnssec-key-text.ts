@@ -6,15 +6,18 @@ import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
 import { faultInTimes } from '../dnssec/key-times.js';
 import { ALGORITHM_NAMES, type Algorithm, type ZoneKey, type ZoneKeys, zoneKeyOf } from '../dnssec/keys.js';
-import { rfc3339 } from '../platform/time.js';
+import { DAY_MS, rfc3339 } from '../platform/time.js';
+import { formatDuration } from './durations.js';
 import { type Fault, type FaultList, faultOfFile, newFaultList, sortFaults } from './faults.js';
-import { meaningful, whole } from './fields.js';
+import { duration, meaningful, whole } from './fields.js';
 import { readName } from './names.js';
 import { readBySchema } from './read-value.js';
 import { readYaml } from './read-yaml.js';
 import { readTime } from './times.js';
 
 const VERSION = 1;
+/** Of DS records, in milliseconds: no parent has as much. */
+export const LONGEST_TTL = 365 * DAY_MS;
 /** A run of what keys are written with, of a length that no word of a message has. */
 const SECRETS = /[A-Za-z0-9+/=]{16,}/g;
 
@@ -34,6 +37,7 @@ const keySchema = z.strictObject({
   activate: time.optional(),
   retire: time.optional(),
   remove: time.optional(),
+  ds_seen: time.optional(),
   private: base64.optional(),
 });
 
@@ -41,6 +45,7 @@ const fileSchema = z.strictObject({
   version: z.literal(VERSION).optional(),
   zone: meaningful(readName).optional(),
   withdrawn: time.optional(),
+  ds_ttl: duration('ds_ttl', 0, LONGEST_TTL).optional(),
   keys: z.array(keySchema).optional(),
 });
 
@@ -56,7 +61,7 @@ export function readKeyText(text: string, file: string): ZoneKeys | { readonly f
   const faults = newFaultList(file, yaml.root);
   const draft = readBySchema(fileSchema, yaml.root, faults) ?? {};
   requireKeys(['version', 'zone', 'keys'], [], faults);
-  const { zone, withdrawn } = draft;
+  const { zone, withdrawn, ds_ttl: dsTtl } = draft;
   const read = (draft.keys ?? []).flatMap((key, i) => keyOf(key, i, faults) ?? []);
   const [first, ...more] = read.sort((a, b) => a.activate - b.activate);
   const said = [...ofYaml, ...faults.sorted()];
@@ -65,7 +70,12 @@ export function readKeyText(text: string, file: string): ZoneKeys | { readonly f
   if (inTimes !== undefined) said.push({ file, ...faults.position(['keys'], 'key'), message: inTimes });
   if (said.length > 0 || zone === undefined || first === undefined)
     return { faults: sortFaults(said).map(withoutSecrets) };
-  return { zone, keys: [first, ...more], ...(withdrawn !== undefined && { withdrawn }) };
+  return {
+    zone,
+    keys: [first, ...more],
+    ...(withdrawn !== undefined && { withdrawn }),
+    ...(dsTtl !== undefined && { dsTtl }),
+  };
 }
 
 function withoutSecrets(fault: Fault): Fault {
@@ -75,7 +85,7 @@ function withoutSecrets(fault: Fault): Fault {
 function keyOf(draft: KeyDraft, i: number, faults: FaultList): ZoneKey | undefined {
   const path = ['keys', i];
   requireKeys(['tag', 'algorithm', 'public', 'publish', 'activate', 'private'], path, faults);
-  const { tag, algorithm, publish, activate, retire = Infinity, remove = Infinity } = draft;
+  const { tag, algorithm, publish, activate, retire = Infinity, remove = Infinity, ds_seen: dsSeen } = draft;
   if (draft.public === undefined || draft.private === undefined || algorithm === undefined) return undefined;
   if (tag === undefined || publish === undefined || activate === undefined) return undefined;
   const times = { publish, activate, retire, remove };
@@ -87,7 +97,7 @@ function keyOf(draft: KeyDraft, i: number, faults: FaultList): ZoneKey | undefin
   } else if (key.tag !== tag) {
     faults.atValue([...path, 'tag'], `the tag of this key is ${key.tag}`);
   }
-  return key;
+  return key && { ...key, ...(dsSeen !== undefined && { dsSeen }) };
 }
 
 function requireKeys(keys: readonly string[], path: readonly (string | number)[], faults: FaultList): void {
@@ -97,24 +107,28 @@ function requireKeys(keys: readonly string[], path: readonly (string | number)[]
 }
 
 /** The text of such a file. */
-export function keyText({ zone, keys, withdrawn }: ZoneKeys): string {
+export function keyText({ zone, keys, withdrawn, dsTtl }: ZoneKeys): string {
   return [
     `# The keys that ${zone} is signed with. Whoever has them can forge its answers.`,
     `# geopool dnssec reads and writes this file; all name servers of the zone have the same.`,
     `version: ${VERSION}`,
     `zone: ${zone}`,
     ...timeLine('withdrawn', withdrawn ?? Infinity, ''),
+    ...(dsTtl === undefined ? [] : [`ds_ttl: ${formatDuration(dsTtl)}`]),
     'keys:',
-    ...keys.flatMap(({ tag, algorithm, publicKey, privateKey, publish, activate, retire, remove }) => [
-      `  - tag: ${tag}`,
-      `    algorithm: ${ALGORITHM_NAMES[algorithm]}`,
-      `    public: ${Buffer.from(publicKey).toString('base64')}`,
-      ...timeLine('publish', publish, '    '),
-      ...timeLine('activate', activate, '    '),
-      ...timeLine('retire', retire, '    '),
-      ...timeLine('remove', remove, '    '),
-      `    private: ${derOf(privateKey)}`,
-    ]),
+    ...keys.flatMap(
+      ({ tag, algorithm, publicKey, privateKey, publish, activate, retire, remove, dsSeen = Infinity }) => [
+        `  - tag: ${tag}`,
+        `    algorithm: ${ALGORITHM_NAMES[algorithm]}`,
+        `    public: ${Buffer.from(publicKey).toString('base64')}`,
+        ...timeLine('publish', publish, '    '),
+        ...timeLine('activate', activate, '    '),
+        ...timeLine('retire', retire, '    '),
+        ...timeLine('remove', remove, '    '),
+        ...timeLine('ds_seen', dsSeen, '    '),
+        `    private: ${derOf(privateKey)}`,
+      ],
+    ),
     '',
   ].join('\n');
 }

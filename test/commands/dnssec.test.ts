@@ -136,6 +136,27 @@ t.test('a roll, and what is said of it', async (t) => {
   t.same((await run('ds', ZONE)).stdout.match(/ IN DS /g)?.length, 2, 'both, as in CDS');
 });
 
+t.test('what a roll counts on is what all that follows counts on', async (t) => {
+  const { run, keys, write } = home(t);
+  write(makeKey(15));
+  const until = ({ stdout }: { stdout: string }) => /it must have it by (\S+)/.exec(stdout)?.[1];
+  const rolled = await run('roll', ZONE, '--copying', '1h', '--changing', '1h', '--ds-ttl', '1h');
+  t.equal(keys().dsTtl, 3_600_000);
+  t.equal(until(await run('status', ZONE)), until(rolled));
+  const [old] = keys().keys;
+  t.equal(until(rolled), new Date(old.remove - 2 * 3_600_000).toISOString());
+  t.not(until(await run('status', ZONE, '--ds-ttl', '2h')), until(rolled));
+  t.match(JSON.parse((await run('status', ZONE, '--json')).stdout), { ds_ttl_seconds: 3600 });
+  t.match(await run('status', ZONE, '--ds-ttl', '99999d'), {
+    code: 2,
+    stderr: /99999d is more than a year/,
+  });
+  t.match(await run('status', ZONE, '--note'), {
+    code: 2,
+    stderr: /--note writes what --check-parent found/,
+  });
+});
+
 t.test('the states of keys', async (t) => {
   const { run, write } = home(t);
   const now = Date.now();

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import type { ParentDs, ParentServer } from '../../src/commands/ask-parent.js';
+import { noteSeen } from '../../src/commands/note-seen.js';
 import { parentDuty } from '../../src/commands/parent-duty.js';
 import { dsText } from '../../src/commands/parent-records.js';
 import { verdictOn } from '../../src/commands/parent-verdict.js';
@@ -21,12 +22,12 @@ if (next === undefined) throw new Error('no next key');
 const line = (key: ZoneKey): string => `  dl.example.org. IN DS ${dsText(zone, key)}`;
 
 t.test('what is to be done, and until when', async (t) => {
-  t.same(parentDuty(steady, 0, DAY), {
+  t.same(parentDuty(steady, 0), {
     must: [old.tag],
     may: [],
     text: ['the parent is to have this DS, and no other:', line(old)],
   });
-  t.same(parentDuty(rolling, DAY, DAY), {
+  t.same(parentDuty(rolling, DAY), {
     must: [old.tag],
     may: [next.tag],
     text: [
@@ -35,21 +36,21 @@ t.test('what is to be done, and until when', async (t) => {
       'it must have it by 1970-01-17T01:00:00.000Z',
     ],
   });
-  t.same(parentDuty(rolling, 3 * DAY, DAY), {
+  t.same(parentDuty(rolling, 3 * DAY), {
     must: [next.tag],
     may: [old.tag],
     until: 16 * DAY + HOUR,
     text: [
-      `by 1970-01-17T01:00:00.000Z, the parent must have this DS; that of key ${old.tag} may go as soon as it has:`,
+      `by 1970-01-17T01:00:00.000Z the parent must have this DS; that of key ${old.tag} may go as soon as it has:`,
       line(next),
     ],
   });
   t.match(
-    parentDuty(rolling, 16 * DAY + 2 * HOUR, DAY).text[0],
-    /^by 1970-01-17T01:00:00.000Z, which is late, the/,
+    parentDuty(rolling, 16 * DAY + 2 * HOUR).text[0],
+    /which is late: resolvers refuse the zone from 1970-01-18T02:00:00\.000Z on, unless you write a later "remove"/,
   );
-  t.same(parentDuty(rolling, 30 * DAY, DAY).must, [next.tag]);
-  t.same(parentDuty({ ...steady, withdrawn: DAY }, DAY, 2 * DAY), {
+  t.same(parentDuty(rolling, 30 * DAY).must, [next.tag]);
+  t.same(parentDuty({ ...steady, withdrawn: DAY, dsTtl: 2 * DAY }, DAY), {
     must: [],
     may: [old.tag],
     text: [
@@ -57,6 +58,16 @@ t.test('what is to be done, and until when', async (t) => {
       '2d after that, take "dnssec" out of the zone file',
     ],
   });
+});
+
+t.test('once it was seen there, nothing is due any more', async (t) => {
+  const seen = { ...rolling, keys: [old, { ...next, dsSeen: 3 * DAY }] } as const;
+  t.same(parentDuty(seen, 4 * DAY), {
+    must: [next.tag],
+    may: [old.tag],
+    text: ['the parent is to have this DS, and no other:', line(next)],
+  });
+  t.equal(parentDuty(seen, DAY).text.length, 2);
 });
 
 function dsOf(key: ZoneKey, digestType = 2, hash = 'sha256'): ParentDs {
@@ -71,7 +82,7 @@ function verdict(keys: ZoneKeys, now: number, records?: readonly ParentDs[]): st
     ...(records && { records }),
     fault: 'away',
   };
-  return verdictOn(server, keys, parentDuty(keys, now, DAY), now);
+  return verdictOn(server, keys, parentDuty(keys, now), now);
 }
 
 t.test('whether the parent has it', async (t) => {
@@ -112,5 +123,21 @@ t.test('whether the parent has it', async (t) => {
     [{ ...steady, withdrawn: 0 }, 0, [], undefined],
   ] as const) {
     t.equal(verdict(keys, now, records), said);
+  }
+});
+
+t.test('what is seen at all of its servers is noted, and nothing else', async (t) => {
+  const server = (...records: ParentDs[]): ParentServer => ({ server: 'ns', address: '192.0.2.1', records });
+  const away = { server: 'ns', address: '192.0.2.2', fault: 'away' };
+  const both = server(dsOf(old), dsOf(next));
+  const noted = noteSeen(rolling, [both, server(dsOf(next))], 3 * DAY);
+  t.match(noted, { keys: { keys: [{ tag: old.tag }, { tag: next.tag, dsSeen: 3 * DAY }] }, text: /^noted/ });
+  t.equal(noted.keys?.keys[0].dsSeen, undefined);
+  for (const [keys, servers] of [
+    [rolling, [both, server(dsOf(old))]],
+    [rolling, [both, away]],
+    [steady, [server(dsOf(old))]],
+  ] as const) {
+    t.equal(noteSeen(keys, servers, 3 * DAY).keys, undefined);
   }
 });

@@ -79,6 +79,7 @@ function counter(alert: string, name: string, labels: Case['labels'] = AT): Case
 }
 
 const DAY = 86_400;
+const PARENT_DUE = 'geopool_zone_parent_due_timestamp_seconds';
 const SIGNING = { zone: 'dl.example.org', state: 'signing' };
 const CASES: readonly Case[] = [
   level('GeopoolUnreachable', 'up', 0, 1),
@@ -86,11 +87,18 @@ const CASES: readonly Case[] = [
   level('GeopoolZoneFileRefused', 'geopool_zone_files_refused', 1, 0),
   level('GeopoolClockWrong', 'geopool_clock_ahead_seconds', -3700, 3500),
   expiry('GeopoolSignaturesExpire', SIGNATURES_MS.critical),
+  level('GeopoolParentLate', PARENT_DUE, 600, 1300, { ...AT, zone: 'dl.example.org' }),
   level('GeopoolPanic', 'geopool_pool_panic', 1, 0, POOL),
   level('GeopoolPoolEmpty', 'geopool_pool_empty', 1, 0, POOL),
   level('GeopoolZoneStale', 'geopool_zone_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),
   level('GeopoolZoneKeysStale', 'geopool_zone_keys_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),
   expiry('GeopoolSignaturesNotRenewed', SIGNATURES_MS.warning),
+  {
+    alert: 'GeopoolParentDue',
+    labels: { ...AT, zone: 'dl.example.org' },
+    fires: { [series(PARENT_DUE, { ...AT, zone: 'dl.example.org' })]: '9000x60' },
+    quiet: { [series('geopool_zone_keys', { ...AT, ...SIGNING, tag: '1' })]: '1x60' },
+  },
   {
     alert: 'GeopoolKeysDiffer',
     labels: { zone: 'dl.example.org' },

@@ -6,7 +6,15 @@ import { soundZone, zoneText } from '../zone/zone-text.js';
 const loaded = { zone: soundZone(zoneText()), text: '', file: 'z.yaml' };
 const old = makeKey(15, [0, 0, 2000, 3000]);
 const next = makeKey(15, [1000, 2000]);
-const keys = { zone: 'dl.example.org', keys: [old, next] } as const;
+// So that the hour by which clocks may be wrong is all there is.
+const keys = { zone: 'dl.example.org', keys: [old, next], dsTtl: 0 } as const;
+
+const due = {
+  next: next.tag,
+  old: old.tag,
+  until: '1969-12-31T23:00:03.000Z',
+  removed: '1970-01-01T00:00:03.000Z',
+};
 
 t.test('over a roll', async (t) => {
   t.equal(reportKeys(loaded, 0), undefined);
@@ -20,11 +28,18 @@ t.test('over a roll', async (t) => {
         retired: [],
         withdrawn: false,
         next_change: '1970-01-01T00:00:02.000Z',
+        parent_due: due,
       },
     ],
     [
       2000,
-      { signing: next.tag, retired: [old.tag], withdrawn: false, next_change: '1970-01-01T00:00:03.000Z' },
+      {
+        signing: next.tag,
+        retired: [old.tag],
+        withdrawn: false,
+        next_change: '1970-01-01T00:00:03.000Z',
+        parent_due: due,
+      },
     ],
     [3000, { signing: next.tag, retired: [], withdrawn: false }],
   ] as const) {

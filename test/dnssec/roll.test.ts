@@ -7,7 +7,14 @@ import fc from 'fast-check';
 import t from 'tap';
 import { faultInTimes, keyStateAt } from '../../src/dnssec/key-times.js';
 import type { ZoneKey, ZoneKeys } from '../../src/dnssec/keys.js';
-import { nextKeyOf, parentDeadline, type RollSpans, retiredKeysOf, rollKeys } from '../../src/dnssec/roll.js';
+import {
+  dueAtParent,
+  nextKeyOf,
+  parentDeadline,
+  type RollSpans,
+  retiredKeysOf,
+  rollKeys,
+} from '../../src/dnssec/roll.js';
 import { makeKey } from './make-keys.js';
 
 const HOUR = 3_600_000;
@@ -36,7 +43,7 @@ t.test('the times of a roll', async (t) => {
   if (next === undefined) throw new Error('no next key');
   t.match(next, { publish: DAY, activate: 2 * DAY + HOUR, retire: NEVER, remove: NEVER });
   t.match(old, { publish: 0, activate: 0, retire: 2 * DAY + HOUR, remove: 17 * DAY + 2 * HOUR });
-  t.equal(parentDeadline(old, DAY), 16 * DAY + HOUR);
+  t.equal(parentDeadline(old, keys), 16 * DAY + HOUR);
   for (const [now, next, retired] of [
     [DAY - 1, [], []],
     [DAY, [1], []],
@@ -51,6 +58,46 @@ t.test('the times of a roll', async (t) => {
       retired,
     );
   }
+});
+
+t.test('what is due at the parent, until somebody saw it there in time', async (t) => {
+  const keys = rollKeys(first(), DAY, SPANS, numbered);
+  const [old, next] = keys.keys;
+  if (next === undefined) throw new Error('no next key');
+  const until = 16 * DAY + HOUR;
+  const due = { old, next, until };
+  for (const [now, said] of [
+    [DAY - 1, undefined],
+    [DAY, due],
+    [until + DAY, due],
+    [old.remove, undefined],
+  ] as const) {
+    t.same(dueAtParent(keys, now), said);
+  }
+  t.equal(dueAtParent({ ...keys, withdrawn: DAY }, DAY), undefined);
+  t.match(dueAtParent({ ...keys, dsTtl: HOUR }, DAY), { until: until + 23 * HOUR });
+  const seenAt = (dsSeen: number, remove = old.remove) =>
+    dueAtParent(
+      {
+        ...keys,
+        keys: [
+          { ...old, remove },
+          { ...next, dsSeen },
+        ],
+      },
+      3 * DAY,
+    );
+  t.equal(seenAt(until), undefined);
+  t.match(seenAt(until + 1), { until }, 'a DS that came too late');
+  t.equal(seenAt(until + 1, old.remove + 1), undefined, 'and a key that goes later then');
+  t.equal(seenAt(Infinity, Infinity), undefined, 'or never');
+  const twice = rollKeys(keys, 3 * DAY, SPANS, numbered);
+  t.match(dueAtParent(twice, 3 * DAY), { old: { tag: old.tag }, next: { tag: next.tag } });
+  const [one, two, three] = twice.keys;
+  if (two === undefined || three === undefined) throw new Error('no third key');
+  const seen = (...each: [ZoneKey, ...ZoneKey[]]) => dueAtParent({ ...twice, keys: each }, 3 * DAY);
+  t.match(seen(one, { ...two, dsSeen: 0 }, three), { old: { tag: two.tag }, next: { tag: three.tag } });
+  t.equal(seen(one, two, { ...three, dsSeen: 0 }), undefined);
 });
 
 t.test('a key that was removed is left out of the next roll, one that is still there is not', async (t) => {
@@ -97,7 +144,7 @@ function playRolls(spans: RollSpans, rolls: readonly RollParts[], byCds: boolean
     versions.push({ made, keys });
     const [old, next] = keys.keys.slice(-2);
     if (old === undefined || next === undefined) throw new Error('no roll');
-    const deadline = parentDeadline(old, spans.dsTtl);
+    const deadline = parentDeadline(old, keys);
     const added = made + add * (deadline - made);
     const may = Math.max(added, next.activate);
     if (byCds) {

@@ -26,6 +26,7 @@ function fullReport() {
         keys: {
           ...{ signing: 1, next: 2, retired: [3], withdrawn: false },
           ...{ next_change: '2026-01-03T00:00:00Z', error: 'x' },
+          parent_due: { next: 2, old: 1, until: '2026-01-04T00:00:00Z', removed: '2026-01-05T00:00:00Z' },
         },
       },
       zoneReport([
@@ -87,11 +88,12 @@ async function render(accept = '') {
 
 t.test('the keys of a signed zone', async (t) => {
   const { body } = await render();
-  t.same(body.match(/^geopool_zone_key.*$/gm), [
+  t.same(body.match(/^geopool_zone_(key|parent).*$/gm), [
     'geopool_zone_keys{zone="signed.example",state="signing",tag="1"} 1',
     'geopool_zone_keys{zone="signed.example",state="published",tag="2"} 1',
     'geopool_zone_keys{zone="signed.example",state="retired",tag="3"} 1',
     'geopool_zone_keys_stale{zone="signed.example"} 1',
+    `geopool_zone_parent_due_timestamp_seconds{zone="signed.example"} ${Date.UTC(2026, 0, 4) / 1000}`,
     `geopool_zone_key_change_timestamp_seconds{zone="signed.example"} ${Date.UTC(2026, 0, 3) / 1000}`,
   ]);
 });

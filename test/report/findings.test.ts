@@ -94,6 +94,17 @@ t.test('a file of keys that is wrong', async (t) => {
   ]);
 });
 
+t.test('what nobody saw at the parent is a warning, and critical when it is late', async (t) => {
+  const at = (until: number) => {
+    const parent_due = { next: 2, old: 1, until: rfc3339(until), removed: rfc3339(until + DAY) };
+    return find({
+      zones: [{ ...zoneReport([]), keys: { signing: 1, retired: [], withdrawn: false, parent_due } }],
+    });
+  };
+  t.match(at(NOW + 1), [/^warning keys: dl\.example\.org: the parent must have the DS of key 2 by/]);
+  t.match(at(NOW), [/^critical keys: dl\.example\.org: nobody noted that the parent had the DS of key 2/]);
+});
+
 t.test('panic is critical, frozen verdicts are a warning, each by family', async (t) => {
   const pool = { panic: { ipv4: false, ipv6: true }, frozen: { ipv4: true, ipv6: false } };
   t.match(find({ zones: [zoneReport([], pool)] }), [

@@ -107,7 +107,7 @@ t.test('where nobody knows, it says why', async (t) => {
   t.same(unknown('no socket'), { severity: 3, line: 'GEOPOOL UNKNOWN: no socket' });
 });
 
-t.test('a roll is said, and is no warning', async (t) => {
+t.test('a roll is said, and is no warning while nothing is due at the parent', async (t) => {
   const lineOf = (keys: KeysReport): string =>
     monitoringOf(statusReport({ zones: [{ ...zoneReport([]), keys }] }), NOW, DEFAULT_LIMITS).line;
   const still = { signing: 1, retired: [], withdrawn: false };

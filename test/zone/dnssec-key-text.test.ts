@@ -1,7 +1,7 @@
 /** Files of keys: what is written is read, and whatever is wrong is said without any of a key. */
 import fc from 'fast-check';
 import t from 'tap';
-import { keyText, readKeyText } from '../../src/zone/dnssec-key-text.js';
+import { keyText, LONGEST_TTL, readKeyText } from '../../src/zone/dnssec-key-text.js';
 import { formatFault } from '../../src/zone/faults.js';
 import { makeKey } from '../dnssec/make-keys.js';
 
@@ -22,6 +22,11 @@ t.test('what is written is read', async (t) => {
   t.strictSame(readKeyText(keyText(rolling), 'k'), rolling);
   const single = { zone, keys: [makeKey(15)] } as const;
   t.strictSame(readKeyText(keyText(single), 'k'), single);
+  const [key] = single.keys;
+  for (const dsTtl of [0, 90_000, LONGEST_TTL]) {
+    const told = { zone, keys: [{ ...key, dsSeen: 3 * DAY }], dsTtl } as const;
+    t.strictSame(readKeyText(keyText(told), 'k'), told);
+  }
 });
 
 t.test('keys come in the order in which they sign, whatever that in the file', async (t) => {
