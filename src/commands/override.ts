@@ -20,7 +20,11 @@ export interface DisableFlags extends SettingFlags {
 export async function disable(mirror: string, flags: DisableFlags): Promise<number> {
   const { reason, until, by = invoker(process.env), force, local } = flags;
   const { end, lasts } = until === undefined ? {} : endOf(until, Date.now());
-  const { all, effects = [] } = await ask<OverrideChange>(await controlPaths(flags), 'POST', '/disable', {
+  const {
+    all,
+    effects = [],
+    members = [],
+  } = await ask<OverrideChange>(await controlPaths(flags), 'POST', '/disable', {
     mirror,
     reason,
     ...(end !== undefined && { until: end }),
@@ -31,9 +35,11 @@ export async function disable(mirror: string, flags: DisableFlags): Promise<numb
   });
   printError(...effects);
   const when = end === undefined ? '' : ` until ${end}`;
+  const where = whereOf(members);
   for (const { zone, mirror: name } of all) {
-    print(`${zone}/${name} is out of all answers${when}`);
+    print(`${zone}/${name} is out of all answers${where}${when}`);
   }
+  printError(...unheard(members, 'still answer it'));
   return 0;
 }
 
@@ -41,14 +47,34 @@ export async function enable(
   mirror: string,
   { local, ...flags }: SettingFlags & { readonly local?: boolean },
 ): Promise<number> {
-  const { all } = await ask<OverrideChange>(await controlPaths(flags), 'POST', '/enable', {
+  const { all, members = [] } = await ask<OverrideChange>(await controlPaths(flags), 'POST', '/enable', {
     mirror,
     ...(local !== undefined && { local }),
   });
   for (const { zone, mirror: name, changed, standing } of all) {
     // A server that is older says nothing of that.
     const stands = standing === undefined ? '' : `: ${standing}`;
-    print(`${zone}/${name} ${changed ? 'is enabled' : 'was not disabled'}${stands}`);
+    print(`${zone}/${name} ${changed ? `is enabled${whereOf(members)}` : 'was not disabled'}${stands}`);
   }
+  printError(...unheard(members, 'still leave it out'));
   return 0;
+}
+
+type Members = NonNullable<OverrideChange['members']>;
+
+/** Where it holds, unless that is everywhere. */
+function whereOf(members: Members): string {
+  if (members.every(({ state }) => state === 'holds')) return '';
+  const others = members.flatMap(({ member, state }) => (state === 'holds' ? [member] : []));
+  return others.length === 0 ? ' here' : ` here and on ${others.join(', ')}`;
+}
+
+/** What is to be said of each member where it does not hold, or may not. */
+function unheard(members: Members, otherwise: string): string[] {
+  return members.flatMap(({ member, state }) => {
+    if (state === 'holds') return [];
+    if (state === 'withheld') return [`${member} does not follow: "geopool fleet status" there says why`];
+    if (state === 'silent') return [`${member} is silent: it may ${otherwise}`];
+    return [`${member} has not said within 5 seconds that it heard: it may ${otherwise}`];
+  });
 }

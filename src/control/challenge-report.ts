@@ -1,6 +1,7 @@
 /**
  * What is asked and told of challenges, as JSON: `challenge list --json`, and `status --json`.
  */
+import type { MemberHearing } from './member-hearing.js';
 
 export interface ChallengeHandlers {
   /** All workers serve it, and it is durable, when it resolves. Rejects with REQUEST_REFUSED, or with STATE_UNUSABLE. */
@@ -32,11 +33,7 @@ export interface AddedChallenge extends ChallengeReport {
    */
   readonly negative_ttl?: number;
   /** Whether the other members of the fleet serve it too; absent: it is for this server alone. */
-  readonly members?: readonly {
-    readonly member: string;
-    /** `withheld`: it can't serve it. `silent`: it is not heard now. `late`: it has not said so within five seconds. */
-    readonly state: 'served' | 'withheld' | 'silent' | 'late';
-  }[];
+  readonly members?: readonly MemberHearing<'served'>[];
 }
 
 export interface ChallengeRequest {

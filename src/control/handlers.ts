@@ -7,6 +7,7 @@ import type { ChallengeHandlers } from './challenge-report.js';
 import type { GeoReport, GeoUpdateReport, HeldReport, UpdateReport } from './geo-report.js';
 import type { HistoryReport } from './history-report.js';
 import type { Line } from './line.js';
+import type { MemberHearing } from './member-hearing.js';
 import type { StatusReport } from './status-report.js';
 
 export interface Handlers {
@@ -73,6 +74,8 @@ export interface OverrideChange {
   readonly all: readonly ChangedMirror[];
   /** What disabling takes away from pools, in words; absent: nothing. */
   readonly effects?: readonly string[];
+  /** Whether it holds on the other members of the fleet too; absent: it is for this server alone. */
+  readonly members?: readonly MemberHearing<'holds'>[];
 }
 
 interface ChangedMirror {

@@ -26,6 +26,7 @@ import { createFleetChallenges, type FleetChallenges } from './fleet-challenges.
 import { openFleetEntries } from './fleet-entries.js';
 import { JOINT_VERDICTS, SHARED_CHALLENGES, SHARED_OVERRIDES } from './fleet-files.js';
 import { createWorldHashes } from './fleet-hashes.js';
+import { createFleetOverrides } from './fleet-overrides.js';
 import { readFleet } from './fleet-settings.js';
 import { reportFleet } from './fleet-status.js';
 import type { JointStates } from './joint-states.js';
@@ -104,6 +105,10 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
     ...{ self: name, isShared, entries: given, clock },
     heard: () => new Map(roster.status().map(({ member, heard }) => [member, heard?.bodies.challenges])),
   });
+  const shared = createFleetOverrides({
+    ...{ self: name, isShared, entries: overrides, clock },
+    heard: () => new Map(roster.status().map(({ member, heard }) => [member, heard?.bodies.overrides])),
+  });
   const roster = createRoster(others, clock, {
     onHeard(member, heard, before) {
       const { bodies } = heard;
@@ -113,6 +118,7 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
       if (before?.bodies.overrides !== bodies.overrides || before.bodies.challenges !== bodies.challenges) {
         adopt(member, heard);
         challenges.changed();
+        shared.changed();
       }
     },
     onSilent(member) {
@@ -122,6 +128,7 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
       );
       hear(member, undefined);
       challenges.changed();
+      shared.changed();
     },
   });
 
@@ -135,16 +142,12 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
 
   function adopt(member: string, { head, bodies }: HeardMember): void {
     if (config.members.get(member)?.overrides !== true) return;
-    const overridden = overrides.hear(bodies.overrides, member);
+    const overridden = overrides.hear(bodies.overrides.map(asSaid), member);
     if (overridden.length > 0) parts?.keeper.adopt(overridden);
-    const news = given.hear(
-      bodies.challenges.map(({ withheld: _, ...entry }) => entry),
-      member,
-    );
-    if (news.length === 0) return;
-    adoption?.adopt(news, { member, ahead: head.stamp - clock.now() });
-    // Whoever gave it waits for that.
-    publish();
+    const news = given.hear(bodies.challenges.map(asSaid), member);
+    if (news.length > 0) adoption?.adopt(news, { member, ahead: head.stamp - clock.now() });
+    // Whoever said it waits for that.
+    if (overridden.length + news.length > 0) publish();
   }
 
   function look(): void {
@@ -157,25 +160,7 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
 
   return {
     joint,
-    overrides: {
-      of: overrides.of,
-      share: !isShared
-        ? undefined
-        : async (mirrors, said) => {
-            // There may be nothing to take back.
-            const told = mirrors.filter(
-              (mirror) => said !== undefined || overrides.of(mirror)?.said !== undefined,
-            );
-            if (told.length === 0) return;
-            await overrides.say(
-              told.map(({ zone, mirror }) => (stamp) => ({
-                ...{ zone, mirror, stamp, member: name },
-                ...(said !== undefined && { said }),
-              })),
-            );
-          },
-    },
-
+    overrides: shared,
     challenges,
 
     async start(running) {
@@ -200,11 +185,15 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
         instances: config.servers.map((url) => openInstance(url, access.current, random)),
         contents() {
           const seen = health.joint?.published();
+          const withheld = new Set(running.keeper.withheld().map(nameOf));
           return {
             bodies: {
               verdicts: (seen?.verdicts ?? []).slice(0, MOST_ENTRIES),
               joint: last().slice(0, MOST_ENTRIES),
-              overrides: overrides.published(),
+              overrides: overrides.published().map((entry) => ({
+                ...entry,
+                ...(withheld.has(nameOf(entry)) && { withheld: true as const }),
+              })),
               challenges: given.published().map((entry) => ({
                 ...entry,
                 ...(adoption?.isWithheld(entry) && { withheld: true as const }),
@@ -240,4 +229,12 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
       await Promise.all([verdicts.close(), overrides.close(), given.close()]);
     },
   };
+}
+
+/** Without what who passes it on does with it. */
+function asSaid<E extends object>({
+  withheld: _,
+  ...entry
+}: E & { readonly withheld?: true }): Omit<E, 'withheld'> {
+  return entry;
 }

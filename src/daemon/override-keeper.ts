@@ -4,6 +4,7 @@
  */
 
 import type { DisableRequest, EnableRequest, OverrideChange } from '../control/handlers.js';
+import type { MemberHearing } from '../control/member-hearing.js';
 import type { SharedOverride } from '../fleet/documents.js';
 import type { Overrides } from '../health/overrides.js';
 import type { Clock } from '../platform/clock.js';
@@ -39,6 +40,8 @@ export interface FleetOverrides {
   readonly share:
     | ((mirrors: readonly MirrorName[], said?: SharedOverride['said']) => Promise<void>)
     | undefined;
+  /** Whether what was said last of these holds on the others: as soon as all that are heard know, or after five seconds. */
+  readonly heardBy: (mirrors: readonly MirrorName[]) => Promise<readonly MemberHearing<'holds'>[]>;
   /** What the fleet says of a mirror. */
   readonly of: (mirror: MirrorName) => SharedOverride | undefined;
 }
@@ -121,7 +124,11 @@ export function keepOverrides(keeping: OverrideKeeping): OverrideKeeper {
       }
       const word = { ...said, ...(force && { force: true as const }) };
       await Promise.all([save(), isLocal ? undefined : fleet?.share?.(found, word)]);
-      return { ...changeOf(found, () => true), ...(effects.length > 0 && { effects }) };
+      return {
+        ...changeOf(found, () => true),
+        ...(effects.length > 0 && { effects }),
+        ...(await membersOf(found, isLocal)),
+      };
     },
 
     async enable({ mirror: text, local = false }) {
@@ -142,7 +149,8 @@ export function keepOverrides(keeping: OverrideKeeping): OverrideKeeper {
       await Promise.all([removed.size > 0 ? save() : undefined, shared]);
       refuseStated(found);
       const { all, ...change } = changeOf(found, (name) => removed.has(name));
-      return { ...change, all: all.map((one) => ({ ...one, standing: standingOf(one) })) };
+      const members = await membersOf(found, isLocal);
+      return { ...change, all: all.map((one) => ({ ...one, standing: standingOf(one) })), ...members };
     },
 
     adopt,
@@ -162,6 +170,13 @@ export function keepOverrides(keeping: OverrideKeeping): OverrideKeeper {
     if (!adoption.adopt(news)) return;
     ends.look();
     saveLater();
+  }
+
+  async function membersOf(
+    found: readonly MirrorName[],
+    isLocal: boolean,
+  ): Promise<Pick<OverrideChange, 'members'>> {
+    return isLocal || fleet === undefined ? {} : { members: await fleet.heardBy(found) };
   }
 
   /** What the fleet says can't be taken back for one server, nor by a member that may not speak for all. */

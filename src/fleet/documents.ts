@@ -82,6 +82,9 @@ const overrideSchema = z.object({
     })
     .exactOptional(),
 });
+/** As a member passes them on: on it, they do not hold. */
+const withheld = z.literal(true).exactOptional();
+const passedOverrideSchema = overrideSchema.extend({ withheld });
 const challengeSchema = z.object({
   ...entry,
   name: z.string().max(255),
@@ -89,16 +92,13 @@ const challengeSchema = z.object({
   /** Absent: it was taken back. */
   said: z.object({ since: time, until: time, by }).exactOptional(),
 });
-/** As a member passes it on. */
-const passedChallengeSchema = challengeSchema.extend({
-  /** That member can't serve it. */
-  withheld: z.literal(true).exactOptional(),
-});
+const passedChallengeSchema = challengeSchema.extend({ withheld });
 
 export type SeenVerdict = z.output<typeof verdictSchema>;
 export type LastJoint = z.output<typeof jointSchema>;
 export type SharedOverride = z.output<typeof overrideSchema>;
 export type SharedChallenge = z.output<typeof challengeSchema>;
+export type PassedOverride = z.output<typeof passedOverrideSchema>;
 export type PassedChallenge = z.output<typeof passedChallengeSchema>;
 export type Stamp = SharedOverride['stamp'];
 
@@ -108,14 +108,14 @@ export { challengeSchema, jointSchema, overrideSchema };
 export interface Bodies {
   readonly verdicts: readonly SeenVerdict[];
   readonly joint: readonly LastJoint[];
-  readonly overrides: readonly SharedOverride[];
+  readonly overrides: readonly PassedOverride[];
   readonly challenges: readonly PassedChallenge[];
 }
 
 const BODY_SCHEMAS: { readonly [N in BodyName]: z.ZodType<Bodies[N]> } = {
   verdicts: z.array(verdictSchema).max(MOST_ENTRIES),
   joint: z.array(jointSchema).max(MOST_ENTRIES),
-  overrides: z.array(overrideSchema).max(MOST_ENTRIES),
+  overrides: z.array(passedOverrideSchema).max(MOST_ENTRIES),
   challenges: z.array(passedChallengeSchema).max(MOST_ENTRIES),
 };
 

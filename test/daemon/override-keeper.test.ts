@@ -90,13 +90,15 @@ t.test('the fleet hears what is said here, unless it is for this server alone', 
     share: async (mirrors, said) => {
       for (const { mirror } of mirrors) shared.push(`${mirror} ${said?.reason} ${said?.force}`);
     },
+    heardBy: async () => [{ member: 'ns2', state: 'silent' }],
     of: ({ zone, mirror }) => ({
       ...{ zone, mirror, stamp: [1, 0], member: 'ns2' },
       said: { reason: 'of the fleet', since: 1 },
     }),
   };
   const { clock, overrides, keeper, zone } = scene([], [], { fleet });
-  await keeper.disable({ mirror: 'aurora', reason: 'mine', local: true });
+  const mine = await keeper.disable({ mirror: 'aurora', reason: 'mine', local: true });
+  t.equal(mine.members, undefined);
   t.match(overrides.of(zone, 'aurora'), { reason: 'mine', local: true });
   t.match(await keeper.enable({ mirror: 'aurora', local: true }), { changed: true });
   t.match(
@@ -108,9 +110,11 @@ t.test('the fleet hears what is said here, unless it is for this server alone', 
   await t.rejects(keeper.enable({ mirror: 'aurora', local: true }), {
     message: /disabled for the whole fleet: enable it without --local/,
   });
-  await keeper.enable({ mirror: 'aurora' });
+  const members = [{ member: 'ns2', state: 'silent' as const }];
+  t.match(await keeper.enable({ mirror: 'aurora' }), { members });
   const until = new Date(clock.now() + 3_600_000).toISOString();
-  await keeper.disable({ mirror: 'aurora', reason: 'disks', force: true, until, lasts: 3_600_000 });
+  const asked = { mirror: 'aurora', reason: 'disks', force: true, until, lasts: 3_600_000 };
+  t.match(await keeper.disable(asked), { members });
   t.same(shared, ['aurora undefined undefined', 'aurora disks true']);
   // The others, too, are told that it ends earlier.
   clock.jump(-86_400_000);
@@ -122,6 +126,7 @@ t.test('the fleet hears what is said here, unless it is for this server alone', 
 t.test('a member that may not speak for all speaks for itself', async (t) => {
   const fleet: FleetOverrides = {
     share: undefined,
+    heardBy: () => t.fail('nobody else is told') as never,
     of: ({ zone, mirror }) => ({
       ...{ zone, mirror, stamp: [1, 0], member: 'ns2' },
       said: { reason: 'of the fleet', since: 1 },
@@ -145,7 +150,7 @@ t.test('a member that may not speak for all speaks for itself', async (t) => {
 });
 
 t.test('what was said before there was a fleet is taken back as ever', async (t) => {
-  const fleet: FleetOverrides = { share: undefined, of: () => undefined };
+  const fleet: FleetOverrides = { share: undefined, heardBy: async () => [], of: () => undefined };
   const said = { zone: 'dl.example.org', mirror: 'aurora', reason: 'old', since: 0 };
   const { keeper } = scene([said], [], { fleet });
   t.match(await keeper.enable({ mirror: 'aurora' }), { changed: true });

@@ -60,7 +60,11 @@ t.test('an override on one holds on all, over an instance that knows who may do 
 
   // Somebody takes it back while one is away.
   await third.restart(async () => {
-    t.match(await second.server.run('enable', 'aurora'), { code: 0 });
+    t.match(await second.server.run('enable', 'aurora'), {
+      code: 0,
+      stdout: /^dl\.example\.org\/aurora is enabled here/,
+      stderr: /^ns2\.example\.org has not said within 5 seconds that it heard: it may still leave it out$/m,
+    });
     await agree([first, second], 'enabled', ({ enabled }) => enabled);
   });
   await agree(seats, 'not back from the dead', ({ enabled }) => enabled);
