@@ -4,7 +4,9 @@
 import { dirname } from 'node:path';
 import { geoRequest } from '../daemon/fetched-databases.js';
 import type { DaemonSettings } from '../daemon/settings.js';
+import { openDatabase } from '../geo/database.js';
 import { chooseSources, type GeoSources } from '../geo/geo-sources.js';
+import { placeMirror } from '../geo/mirror-place.js';
 import { subdivisionsIn } from '../geo/regions.js';
 import { straysTo } from '../http/stray-place.js';
 import { countOf } from '../platform/count-of.js';
@@ -63,11 +65,14 @@ function formatWarning(warning: Warning, word: string): string {
 }
 
 function warningsIn({ loaded, refused }: ZoneFiles, sources: () => GeoSources): readonly Warning[] {
+  const database = once(() => openDatabase(sources().location.path));
   const surroundings: Surroundings = {
     now: Date.now(),
     zones: loaded.map(({ zone }) => zone),
     hasAsns: () => sources().asn !== undefined,
     subdivisions: once(() => subdivisionsIn(sources().location.path)),
+    countryOf: ({ location, addresses }) =>
+      placeMirror(location, addresses, (address) => database().locate(address).location).location.country,
     straysTo,
   };
   const seconds = refused.filter(({ second }) => second).flatMap(({ faults }) => faults);

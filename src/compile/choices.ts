@@ -3,10 +3,9 @@
  * follow from where mirrors are, which files alone do not say, and are pools like any: with the rules, health and shares of
  * the one that they are chosen from, over those of its mirrors.
  */
-import { continentOf } from '../platform/continents.js';
 import type { Location } from '../platform/types.js';
-import { labelOfContinent, labelOfCountry } from '../zone/choices.js';
-import type { Choice, Member, Mirror, Pool, Zone } from '../zone/model.js';
+import { labelsOf } from '../zone/choices.js';
+import type { Member, Mirror, Pool, Zone } from '../zone/model.js';
 
 export interface ChosenPool extends Pool {
   /** The owner name of the pool that it is chosen from, as which its mirrors are probed. */
@@ -30,10 +29,7 @@ function chosenPools(zone: Zone, pool: Pool, placeOf: (mirror: Mirror) => Locati
   for (const member of pool.members) {
     const mirror = zone.mirrors[member.mirror];
     if (mirror === undefined || mirror.weight === 0) continue;
-    const place = placeOf(mirror);
-    for (const choice of pool.choose) {
-      const label = labelOf(choice, mirror, place);
-      if (label === undefined) continue;
+    for (const label of labelsOf(pool.choose, mirror.name, placeOf(mirror).country)) {
       const members = membersAt.get(label);
       if (members === undefined) membersAt.set(label, [member]);
       else members.push(member);
@@ -50,12 +46,4 @@ function chosenPools(zone: Zone, pool: Pool, placeOf: (mirror: Mirror) => Locati
     members,
     chosenFrom: pool.owner,
   }));
-}
-
-function labelOf(choice: Choice, { name }: Mirror, { country }: Location): string | undefined {
-  if (choice === 'mirror') return name;
-  if (country === undefined) return undefined;
-  if (choice === 'country') return labelOfCountry(country);
-  const continent = continentOf(country);
-  return continent === undefined ? undefined : labelOfContinent(continent);
 }

@@ -17,6 +17,7 @@ const NOWHERE: Surroundings = {
   zones: [],
   hasAsns: () => true,
   subdivisions: () => new Set(),
+  countryOf: ({ location }) => location.country,
   straysTo: () => undefined,
 };
 

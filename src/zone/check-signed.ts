@@ -3,6 +3,7 @@
  * proof that a name has no addresses must not be one client's alone, as other clients' addresses would be bogus then.
  */
 import { FAMILIES, type Family } from '../platform/types.js';
+import { labelsOf } from './choices.js';
 import type { FaultList } from './faults.js';
 import type { Mirror, Pool } from './model.js';
 
@@ -24,22 +25,49 @@ export function checkSigned(
     if (pool.mayBeEmpty || faults.isFaulty(path)) continue;
     const members = pool.members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
     const family = FAMILIES.find((each) => mayLack(pool, members, each));
-    if (family === undefined) continue;
-    const record = family === 'ipv4' ? 'A' : 'AAAA';
-    const message = `some client may find no ${record} record here that others find, which a signed zone can't say`;
-    faults.atKey(path, `${message}: have a mirror for all clients, or write may_be_empty: true`);
+    if (family !== undefined) {
+      const message = `some client may find no ${recordOf(family)} record here${UNSAYABLE}`;
+      faults.atKey(path, `${message}: have a mirror for all clients, or write may_be_empty: true`);
+      continue;
+    }
+    const found = pool.choose.length === 0 ? undefined : chosenLack(members);
+    if (found === undefined) continue;
+    const { name, location } = found.mirror;
+    const [label] = labelsOf(pool.choose, name, location.country);
+    const where = label === undefined ? 'the name of its place' : `${label}.${pool.owner}`;
+    const message = `at ${where}, which users may choose, some client may find no ${recordOf(found.family)} record${UNSAYABLE}`;
+    const cause = `the mirror "${name}" keeps clients out: take its rules out, or "choose", or write may_be_empty: true`;
+    faults.atKey([...path, 'choose'], `${message}, as ${cause}`);
   }
+}
+
+const UNSAYABLE = " that others find, which a signed zone can't say";
+
+function recordOf(family: Family): string {
+  return family === 'ipv4' ? 'A' : 'AAAA';
+}
+
+/** A mirror that keeps clients out. Of names that users choose, any mirror may be the only one. */
+function chosenLack(
+  members: readonly Mirror[],
+): { readonly mirror: Mirror; readonly family: Family } | undefined {
+  for (const family of FAMILIES) {
+    const mirror = members.find((one) => one.weight > 0 && mayHave(one, family) && !isFree(one));
+    if (mirror !== undefined) return { mirror, family };
+  }
+  return undefined;
+}
+
+function isFree({ admits }: Pick<Mirror, 'admits'>): boolean {
+  return Object.keys(admits).length === 0;
 }
 
 /** Whether some client may get no address of the family where another gets one. */
 function mayLack(pool: Pool, members: readonly Mirror[], family: Family): boolean {
   const candidates = members.filter(({ weight, ...mirror }) => weight > 0 && mayHave(mirror, family));
-  const isFree = ({ admits }: Pick<Mirror, 'admits'>): boolean => Object.keys(admits).length === 0;
-  // Of names that users choose, any of them may be the only one.
-  const isChosenFrom = pool.choose.length > 0;
   const isOpen = (among: readonly Mirror[]): boolean => {
     if (among.length === candidates.length && among.every(isFree)) return true;
-    return !isChosenFrom && among.some((mirror) => isFree(mirror) && mirror.addresses.some(isOf(family)));
+    return among.some((mirror) => isFree(mirror) && mirror.addresses.some(isOf(family)));
   };
   if (candidates.length === 0) return false;
   if (!isFree(pool)) return true;

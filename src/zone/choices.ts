@@ -2,7 +2,7 @@
  * The names by which users choose among a pool's mirrors: countries by their codes, continents by the names that the NTP
  * pool made known, and mirrors by their own.
  */
-import { CONTINENTS, type Continent } from '../platform/continents.js';
+import { CONTINENTS, type Continent, continentOf } from '../platform/continents.js';
 import { COUNTRY_CODES } from '../platform/countries.js';
 import type { Choice } from './model.js';
 
@@ -25,9 +25,19 @@ export function choiceOf(
   return choose.find((choice) => (choice === 'mirror' ? isMirror(label) : PLACE_LABELS[choice].has(label)));
 }
 
+/** The labels by which users get a mirror: its own name, and those of its country, where that is known, and continent. */
+export function labelsOf(choose: readonly Choice[], mirror: string, country: string | undefined): string[] {
+  const continent = country === undefined ? undefined : continentOf(country);
+  return choose.flatMap((choice) => {
+    if (choice === 'mirror') return mirror;
+    if (choice === 'country') return country === undefined ? [] : labelOfCountry(country);
+    return continent === undefined ? [] : labelOfContinent(continent);
+  });
+}
+
 /** The label of a country, by its code, or of a continent. */
-export const labelOfCountry = (country: string): string => country.toLowerCase();
-export const labelOfContinent = (continent: Continent): string => CONTINENT_NAMES[continent];
+const labelOfCountry = (country: string): string => country.toLowerCase();
+const labelOfContinent = (continent: Continent): string => CONTINENT_NAMES[continent];
 
 /** The labels that countries and continents have, whether a mirror is there or not. */
 export const PLACE_LABELS = {

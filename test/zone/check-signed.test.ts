@@ -64,8 +64,19 @@ testFaults('in a signed zone', [
   ],
   [
     'users who choose one with rules',
-    signed({ pools: 'pools:\n  ⟦"@": { choose: [mirror] }', mirrors: mirrors(V4, `${BOTH}, only_asn: [1]`) }),
-    LACK('A'),
+    signed({
+      pools: 'pools: { "@": { ⟦choose: [mirror] } }',
+      mirrors: mirrors(BOTH, `${V4}, only_asn: [1]`),
+    }),
+    /^at m1\.dl\.example\.org, which users may choose, some client may find no A record that others find, .* as the mirror "m1" keeps clients out/,
+  ],
+  [
+    'users who choose a country that is not stated',
+    signed({
+      pools: 'pools: { "@": { ⟦choose: [country] } }',
+      mirrors: mirrors(BOTH, `${V4}, only_asn: [1]`),
+    }),
+    /^at the name of its place, which users may choose, some client may find no A record/,
   ],
   [
     'only the listed, and no list for all',

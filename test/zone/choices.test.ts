@@ -1,9 +1,11 @@
 import t from 'tap';
-import { choiceOf, labelOfContinent, labelOfCountry, PLACE_LABELS } from '../../src/zone/choices.js';
+import { choiceOf, labelsOf, PLACE_LABELS } from '../../src/zone/choices.js';
 
 t.test('countries are named by their codes, continents as in the NTP pool', async (t) => {
-  t.equal(labelOfCountry('DE'), 'de');
-  t.equal(labelOfContinent('NA'), 'north-america');
+  const all = ['country', 'continent', 'mirror'] as const;
+  t.strictSame(labelsOf(all, 'aurora', 'US'), ['us', 'north-america', 'aurora']);
+  t.strictSame(labelsOf(all, 'aurora', undefined), ['aurora']);
+  t.strictSame(labelsOf(['continent'], 'aurora', 'DE'), ['europe']);
   t.equal(PLACE_LABELS.country.size, 250);
   t.strictSame([...PLACE_LABELS.continent].sort(), [
     'africa',

@@ -4,7 +4,7 @@
  */
 import type { Point } from '../../platform/types.js';
 import type { Fault } from '../faults.js';
-import type { Zone } from '../model.js';
+import type { Mirror, Zone } from '../model.js';
 import type { Path } from '../tree.js';
 
 /** What scripts know it by, and where it is. */
@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly hasAsns: () => boolean;
   /** The subdivisions that the location database tells of anybody; none where it tells no subdivisions. */
   readonly subdivisions: () => ReadonlySet<string>;
+  /** The country that a mirror is in, as far as the file or a database says. */
+  readonly countryOf: (mirror: Mirror) => string | undefined;
   /** The country that a point is in which is far from another country; undefined where it is not, or at sea. */
   readonly straysTo: (point: Point, country: string) => string | undefined;
 }

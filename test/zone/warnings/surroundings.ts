@@ -6,5 +6,6 @@ export const SURROUNDINGS: Surroundings = {
   zones: [],
   hasAsns: () => true,
   subdivisions: () => new Set(['US-TX', 'US-CA']),
+  countryOf: ({ location }) => location.country,
   straysTo: () => undefined,
 };
