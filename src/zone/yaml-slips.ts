@@ -2,6 +2,7 @@
  * Slips of the pen that a YAML parser tells in words of its own, or ten times, and what to do about them.
  */
 import { parseAddress } from '../ip/address.js';
+import { blockSlips } from './block-slips.js';
 import type { Position } from './tree.js';
 
 export interface YamlFault extends Position {
@@ -13,11 +14,15 @@ export interface Complaint extends YamlFault {
   readonly code: string;
 }
 
-/** A slip makes the parser complain about much of what follows; the first few complaints matter. */
+/** What is text for geopool and something else for YAML. */
+const IN_QUOTES = /^(?:Plain value cannot start with|Alias|Nested mappings are not allowed in compact)/;
+/** More would not be read. */
 const MOST_FAULTS = 10;
 const CONFLICT = /^(?:<{7}|>{7}|\|{7}|={7})(?:\s.*)?$/;
 const CONFLICT_BEGINS = '<<<<<<<';
 const TAB = 'TAB_AS_INDENT';
+/** Complaints that are about one value. */
+const BY_ITSELF = ['BAD_SCALAR_START', 'BAD_ALIAS', 'BAD_DQ_ESCAPE'];
 
 /** What makes a text no YAML before any of it is looked at. */
 export function slipsIn(text: string): readonly YamlFault[] {
@@ -38,19 +43,35 @@ export function slipsIn(text: string): readonly YamlFault[] {
     .map(({ at }) => ({ ...at, message }));
 }
 
-/** The complaints that matter, with advice. */
-export function adviceOn(complaints: readonly Complaint[], text: string): readonly YamlFault[] {
+/** What is wrong, once: the likely slips, else the first complaint and those that don't follow from another. */
+export function adviceOn(all: readonly Complaint[], text: string): readonly YamlFault[] {
+  const complaints = [...all].sort((a, b) => a.line - b.line || a.column - b.column);
   const lines = text.split('\n');
+  const [first] = complaints;
   const tabs = complaints.filter(({ code }) => code === TAB);
-  return complaints
-    .filter((complaint) => complaint.code !== TAB || complaint === tabs[0])
-    .slice(0, MOST_FAULTS)
-    .map(({ code, line, column, message }) => {
-      if (code === TAB) return { line, column, message: tabMessage(tabs.length) };
-      const address = bareIPv6(lines[line - 1] ?? '');
-      const advice = address === undefined ? '' : `; put the IPv6 address in quotes: "${address}"`;
-      return { line, column, message: `YAML: ${message}${advice}` };
-    });
+  const [tab] = tabs;
+  const bare = first && bareIPv6(lines[first.line - 1] ?? '');
+  const slips =
+    tab !== undefined
+      ? [{ line: tab.line, column: tab.column, message: tabMessage(tabs.length) }]
+      : bare === undefined
+        ? blockSlips(text, complaints)
+        : [];
+  const [slip] = slips;
+  // What comes after a slip mostly comes of it.
+  const others = complaints.filter(
+    (complaint) =>
+      complaint.code !== TAB &&
+      (slip === undefined || complaint.line < slip.line - 1) &&
+      (complaint === first || BY_ITSELF.includes(complaint.code)),
+  );
+  const said = others.map(({ line, column, message }) => {
+    const address = bareIPv6(lines[line - 1] ?? '');
+    const quoting = IN_QUOTES.test(message) ? '; put the value in quotes' : '';
+    const advice = address === undefined ? quoting : `; put the IPv6 address in quotes: "${address}"`;
+    return { line, column, message: `YAML: ${message}${advice}` };
+  });
+  return [...said, ...slips].slice(0, MOST_FAULTS);
 }
 
 function tabMessage(lines: number): string {

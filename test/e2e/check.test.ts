@@ -28,7 +28,7 @@ const WRONG: Readonly<Record<string, readonly [text: string, message: RegExp]>> 
     zoneText({ mirrors: 'mirrors:\n  a: { ⟦<<: {}, addresses: [192.0.2.1] }' }),
     /"<<" is not in YAML 1\.2/,
   ],
-  'unclosed.yaml': ['zone: [a\n⟦', /YAML: /],
+  'unclosed.yaml': ['zone: ⟦[a\n', /the \[ that begins here has no \] behind it/],
   'duplicate-key.yaml': [zoneText({ more: 'ttl: 60\n⟦ttl: 70' }), /duplicate key "ttl", first at line 5/],
   'unknown-key.yaml': [zoneText({ more: '⟦tll: 60' }), /unknown key "tll"; did you mean "ttl"\?/],
   'no-name-servers.yaml': [zoneText({ zone: '⟦zone: b.example', ns: '' }), /"ns" is missing/],
