@@ -80,8 +80,11 @@ async function simulateWorld(
   const built = await buildZoneWorld(settings);
   const { world } = built;
   const status = flags.live || flags.counted ? await liveStatus(await controlPaths(flags)) : undefined;
-  if (flags.counted && status === undefined) {
-    throw new GeopoolError('SERVER_UNREACHABLE', '--counted: no server was found whose answers are counted');
+  if (status === undefined && (flags.live || flags.counted)) {
+    const why = flags.counted
+      ? '--counted: no server was found whose answers are counted'
+      : '--live: no server was found that says who is up';
+    throw new GeopoolError('SERVER_UNREACHABLE', why);
   }
   const index = indexTargets(world);
   const snapshot = withDown(reportedSnapshot(flags.live ? status : undefined, index, now), index, flags.down);
