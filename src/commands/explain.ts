@@ -30,7 +30,7 @@ export async function explain(name: string, { from, type, json, ...flags }: Expl
 /** The explanation for a terminal. */
 export function formatExplanation(explanation: Explanation): string[] {
   const { name, type, client, answers, cap, cap_raised, panic, candidates, excluded } = explanation;
-  const { order, instead, refused, panic_action } = explanation;
+  const { order, instead, extended_error, refused, panic_action } = explanation;
   const block = client.special_purpose;
   const country = client.country ?? (block === undefined ? 'country unknown' : `special-purpose (${block})`);
   const place = client.latitude === undefined ? '' : ` at ${client.latitude}, ${client.longitude}`;
@@ -54,7 +54,7 @@ export function formatExplanation(explanation: Explanation): string[] {
       : [`a client subnet in ${block} is ignored, its resolver counts; a resolver in ${block} gets this:`]),
     ...(order === undefined ? [] : [describeOrder(order)]),
     instead !== undefined
-      ? `no mirror is answered, but ${instead}${refused === undefined ? '' : `; refused: ${refused}`}`
+      ? `no mirror is answered, but ${instead}${extended_error === undefined ? '' : ` (${extended_error})`}${refused === undefined ? '' : `; refused: ${refused}`}`
       : answers === 0
         ? 'no mirror is answered: the answer is empty (NODATA)'
         : `${answers} of the following in each answer; cap ${(cap * 100).toFixed(1)} %${cap_raised ? ' (raised: too few are left to keep max_share)' : ''}`,

@@ -3,6 +3,7 @@
  * mirror that is not in it.
  */
 
+import { NOBODY, NOBODY_UP } from '../answer/finish.js';
 import { type Address, embeddedIPv4 } from '../ip/address.js';
 import { contains } from '../ip/prefix.js';
 import type { Family, Location, PanicAction, Region } from '../platform/types.js';
@@ -35,6 +36,8 @@ export interface Explanation {
   readonly panic_action: PanicAction;
   /** What is said instead of addresses. */
   readonly instead?: 'SERVFAIL' | 'REFUSED' | 'NXDOMAIN' | 'NODATA';
+  /** The text of the extended error beside SERVFAIL. */
+  readonly extended_error?: string;
   /** Why the client is refused, such as `countries: DE`. */
   readonly refused?: string;
   readonly candidates: readonly ExplainedCandidate[];
@@ -180,7 +183,7 @@ export function explainPool(question: ExplainQuestion): Explanation {
     cap_raised: row.isRaised,
     panic: question.panic || row.state !== 'up',
     panic_action: pool.panic,
-    ...(row.isFailed && { instead: 'SERVFAIL' }),
+    ...failureOf(zone, row, members.length > 0),
     ...refused,
     candidates,
     excluded,
@@ -202,6 +205,17 @@ function selectionClient(
       return prefix !== undefined && contains(prefix, where);
     }),
   };
+}
+
+/** Where a client is told to ask another server: nobody is up, or, in a signed zone, others than he could be answered. */
+function failureOf(
+  { dnssec }: Zone,
+  { isFailed, isRefused, n }: { readonly isFailed: boolean; readonly isRefused: boolean; readonly n: number },
+  hasMirrors: boolean,
+): Pick<Explanation, 'instead' | 'extended_error'> {
+  const isNobodyHis = dnssec !== undefined && hasMirrors && n === 0 && !isRefused;
+  if (!isFailed && !isNobodyHis) return {};
+  return { instead: 'SERVFAIL', extended_error: (isFailed ? NOBODY_UP : NOBODY).toString() };
 }
 
 /** Why a mirror is in no band that its rules do not keep out: only the order does. */

@@ -33,6 +33,7 @@ function explained({
   panic,
   panic_action,
   instead,
+  extended_error,
   refused,
   candidates,
   excluded,
@@ -51,7 +52,7 @@ function explained({
 ${panic ? html`<p class="critical"><strong>Panic</strong>: ${describePanic(panic_action)}.</p>` : undefined}
 <p>${
     instead !== undefined
-      ? `The answer is ${instead}${refused === undefined ? '' : `; refused: ${refused}`}.`
+      ? `The answer is ${instead}${extended_error === undefined ? '' : ` (${extended_error})`}${refused === undefined ? '' : `; refused: ${refused}`}.`
       : answers === 0
         ? 'The answer is empty.'
         : `${answers} of the following are in each answer; cap ${percent(cap)}${cap_raised ? ', which is more than max_share, since too few are left' : ''}.`

@@ -78,3 +78,9 @@ t.test('where nobody is answered, that is said, and no table is empty', async (t
     '  dune: has no IPv4 address',
   ]);
 });
+
+t.test('an error in place of an answer, with its reason', async (t) => {
+  const failed = { instead: 'SERVFAIL', extended_error: 'no mirror is for this client' } as const;
+  const text = formatExplanation({ ...EXPLANATION, answers: 0, candidates: [], ...failed });
+  t.equal(text[1], 'no mirror is answered, but SERVFAIL (no mirror is for this client)');
+});

@@ -99,6 +99,30 @@ mirrors:
   });
 });
 
+t.test(
+  'a client for whom there is nobody gets SERVFAIL in a signed zone, where no denial may say so',
+  async (t) => {
+    const zone = (more: string): string => `
+zone: dl.example.org
+ns: [ns.example.net]
+pools: { "@": { may_be_empty: true } }
+mirrors: { kyoto: { addresses: [192.0.2.1], only_countries: [JP] } }
+${more}`;
+    const seen = (more: string, from: string, family: Family = 'ipv4') => {
+      const { instead, extended_error, answers } = makeTable([zone(more)], { locations: PLACES }).explain(
+        'dl.example.org',
+        family,
+        from,
+      );
+      return [answers, instead, extended_error];
+    };
+    const signed = 'dnssec: { key: dl.key }';
+    t.same(seen(signed, '12.0.0.1'), [0, 'SERVFAIL', 'no mirror is for this client']);
+    t.same(seen(signed, '13.0.0.1'), [1, undefined, undefined]);
+    t.same(seen('', '12.0.0.1'), [0, undefined, undefined]);
+  },
+);
+
 t.test('who is refused, and by which list', async (t) => {
   const zone = (rcode: string): string => `
 zone: dl.example.org

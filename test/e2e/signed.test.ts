@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
+import { udpClient } from './dns-client.js';
 import { type Home, makeHome, type Server, startServer } from './server.js';
 import { missingProgram } from './tools.js';
 
@@ -193,3 +194,16 @@ t.test(
     t.ok(left > 6 * 86_400_000, `${left} ms`);
   },
 );
+
+t.test('explain says what is answered where nobody can be, which no denial may say', async (t) => {
+  const { server } = await startSigned(t, 'ecdsa-p256');
+  const client = await udpClient(t, server);
+  t.equal((await server.run('disable', 'one', '--reason', 'moving', '--force')).code, 0);
+  for (const [name, rcode, said] of [
+    [`dl.${ZONE}`, 2, /^no mirror is answered, but SERVFAIL \(no mirror is for this client\)$/m],
+    [`none.${ZONE}`, 0, /^no mirror is answered: the answer is empty \(NODATA\)$/m],
+  ] as const) {
+    t.equal(((await client.ask({ name })).flags ?? 0) & 15, rcode, name);
+    t.match((await server.run('explain', name, '--from', '192.0.2.1')).stdout, said);
+  }
+});

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { GeopoolError } from '../../src/platform/errors.js';
-import { EXPLAIN, open } from './open-site.js';
+import { EXPLAIN, EXPLANATION, open } from './open-site.js';
 
 t.test('an explanation, what is wrong with a question, and one that another site asks', async (t) => {
   const refused = await open({
@@ -8,6 +8,9 @@ t.test('an explanation, what is wrong with a question, and one that another site
       throw new GeopoolError('REQUEST_REFUSED', `${from} is not an IP address`);
     },
   });
+  const failed = { instead: 'SERVFAIL', extended_error: 'no mirror is for this client' } as const;
+  const unsaid = await open({ explain: async () => ({ ...EXPLANATION, ...failed }) });
+  t.match((await unsaid.ask(EXPLAIN)).body, /The answer is SERVFAIL \(no mirror is for this client\)\./);
   const { ask } = await open();
   const { body } = await ask(EXPLAIN);
   for (const word of ['Germany', 'scope /24', 'Panic', '100 %', 'value="198.51.100.7"'])

@@ -75,7 +75,7 @@ const FACTS: PoolFacts = {
   ],
 };
 
-const EXPLANATION: Explanation = {
+export const EXPLANATION: Explanation = {
   name: 'dl.example.org',
   type: 'A',
   client: { ip: '198.51.100.7', country: 'DE', scope: 24 },
