@@ -2,7 +2,7 @@
  * The verb `dnssec roll`: adds the key that follows to a zone's file, with times that let no resolver down.
  */
 import { newPrivateKey, zoneKeyOf } from '../dnssec/keys.js';
-import { dsTtlOf, rollKeys } from '../dnssec/roll.js';
+import { dsTtlOf, rollKeys, withoutWaiting } from '../dnssec/roll.js';
 import { GeopoolError } from '../platform/errors.js';
 import { rfc3339 } from '../platform/time.js';
 import type { Zone } from '../zone/model.js';
@@ -15,6 +15,8 @@ import { openSignedZone } from './signed-zone.js';
 import { rewriteKeys } from './write-keys.js';
 
 export interface RollFlags extends SettingFlags {
+  /** Leaves out the key that waits to sign. */
+  readonly anew?: boolean;
   readonly dsTtl?: string;
   readonly copying: string;
   readonly changing: string;
@@ -28,13 +30,17 @@ export function dnssecRoll(name: string, flags: RollFlags): number {
   const keys = withDsTtl(known, flags.dsTtl);
   const now = Date.now();
   const waiting = keys.keys.find(({ activate }) => activate > now);
-  if (waiting !== undefined) {
+  const before = flags.anew ? withoutWaiting(keys, now, copying) : keys;
+  if (waiting !== undefined && (before === undefined || !flags.anew)) {
     const when = `key ${waiting.tag} signs from ${rfc3339(waiting.activate)} on`;
-    throw new GeopoolError('REQUEST_REFUSED', `a roll has begun: ${when}; the next one may begin then`);
+    const advice = flags.anew
+      ? 'a name server may not have another file by then, so roll when it signs, or with a shorter --copying'
+      : 'the next one may begin then; or leave that key out, and begin anew with another (--anew)';
+    throw new GeopoolError('REQUEST_REFUSED', `a roll has begun: ${when}; ${advice}`);
   }
   const [{ algorithm }] = keys.keys;
   const spans = { longestTtl: longestTtl(zone), dsTtl: dsTtlOf(keys), copying, changing };
-  const rolled = rollKeys(keys, now, spans, (times) => {
+  const rolled = rollKeys(before ?? keys, now, spans, (times) => {
     const key = zoneKeyOf(algorithm, newPrivateKey(algorithm), times);
     if (key === undefined) throw new Error('a new key can not be read');
     return key;
@@ -43,6 +49,11 @@ export function dnssecRoll(name: string, flags: RollFlags): number {
   print(
     `${file}: key ${rolled.keys.at(-1)?.tag} follows key ${rolled.keys.at(-2)?.tag}`,
     `copy it to all name servers of the zone by ${rfc3339(now + copying)}, and reload each`,
+    ...(waiting === undefined
+      ? []
+      : [
+          `key ${waiting.tag} is left out: the parent is to have no DS of it, but that of key ${rolled.keys.at(-2)?.tag} still`,
+        ]),
     ...parentDuty(rolled, now).text,
   );
   return 0;

@@ -47,6 +47,7 @@ export function addDnssec(program: Command, finish: Finish): void {
     .argument('<zone>', 'its name')
     .option('--copying <time>', 'in which all name servers get the file', '1d')
     .option('--changing <time>', 'in which the parent changes the DS records', '14d')
+    .option('--anew', 'leave out a key that waits to sign')
     .addOption(dsTtl())
     .addOption(zones())
     .addOption(config())

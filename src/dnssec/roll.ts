@@ -25,7 +25,10 @@ export interface RollSpans {
   readonly changing: number;
 }
 
-/** The keys with the next one, which `makeKey` makes for its times. A key that was removed is left out. */
+/**
+ * The keys with the next one, which `makeKey` makes for its times. Those that were removed are left out, up to the first that
+ * was not: each has to retire when the one behind it is activated.
+ */
 export function rollKeys(
   keys: ZoneKeys,
   now: number,
@@ -39,10 +42,26 @@ export function rollKeys(
   // one a TTL after the parent has it (§3.3.3).
   const remove = activate + Math.max(copying + longestTtl, changing + dsTtl + CLOCK_ERROR);
   const next = makeKey({ publish: now, activate, retire: Infinity, remove: Infinity });
-  const [first, ...more] = keys.keys.flatMap((key) =>
-    key === signing ? { ...key, retire: activate, remove } : key.remove > now ? key : [],
-  );
+  const [first, ...more] = keys.keys
+    .slice(keys.keys.findIndex((key) => key === signing || key.remove > now))
+    .map((key) => (key === signing ? { ...key, retire: activate, remove } : key));
   return { ...keys, dsTtl, keys: first === undefined ? [next] : [first, ...more, next] };
+}
+
+/**
+ * The keys without those that wait to sign, so that a roll may begin anew with another: the one that signs goes on, and is in
+ * all caches. Undefined where one might sign on a name server, whose clock may be ahead, that has no other file yet after
+ * `copying` milliseconds: the others would know nothing of that key.
+ */
+export function withoutWaiting(keys: ZoneKeys, now: number, copying: number): ZoneKeys | undefined {
+  const { signing } = keyStateAt(keys, now);
+  const waiting = keys.keys.filter((key) => key !== signing && key.activate > now);
+  if (waiting.some(({ activate }) => activate < now + copying + CLOCK_ERROR)) return undefined;
+  const [first, ...more] = keys.keys.flatMap((key) => {
+    if (key === signing) return { ...key, retire: Infinity, remove: Infinity };
+    return waiting.includes(key) ? [] : key;
+  });
+  return first && { ...keys, keys: [first, ...more] };
 }
 
 /** Of the parent's DS set, in milliseconds. */

@@ -157,6 +157,27 @@ t.test('what a roll counts on is what all that follows counts on', async (t) => 
   });
 });
 
+t.test('a roll begins anew where a key was stolen meanwhile', async (t) => {
+  const { run, keys, write } = home(t);
+  const [old] = write(makeKey(15));
+  const soon = ['--copying', '1h', '--changing', '1h'];
+  await run('roll', ZONE);
+  const [, waiting] = keys().keys;
+  t.match(await run('roll', ZONE, ...soon), { code: 1, stderr: /begin anew with another \(--anew\)/ });
+  t.match(await run('roll', ZONE, '--anew'), { code: 1, stderr: /with a shorter --copying/ });
+  t.equal(keys().keys[1]?.tag, waiting?.tag);
+  const { code, stdout } = await run('roll', ZONE, '--anew', ...soon);
+  t.equal(code, 0);
+  t.match(
+    stdout,
+    `key ${waiting?.tag} is left out: the parent is to have no DS of it, but that of key ${old.tag} still`,
+  );
+  const [signing, next, ...more] = keys().keys;
+  t.same([signing.tag, more.length], [old.tag, 0]);
+  t.not(next?.tag, waiting?.tag);
+  t.ok((next?.activate ?? Infinity) < (waiting?.activate ?? 0));
+});
+
 t.test('the states of keys', async (t) => {
   const { run, write } = home(t);
   const now = Date.now();
