@@ -160,7 +160,7 @@ export function explainPool(question: ExplainQuestion): Explanation {
           weight,
           // A mirror's probability is shared by those of its addresses that are answered.
           probability: (row.parts[member] ?? 0) / counted,
-          ...noted(health[number]?.reason ?? (backup ? backupNote(pool, row.parts[member]) : undefined)),
+          ...noted(backup ? backupNote(pool, row.parts[member]) : undefined, health[number]?.reason),
         });
       }
     }
@@ -239,8 +239,9 @@ function describeRefusal(
 
 const INSTEAD = { refused: 'REFUSED', nxdomain: 'NXDOMAIN', nodata: 'NODATA' } as const;
 
-function noted(note: string | undefined): { note?: string } {
-  return note === undefined ? {} : { note };
+function noted(...notes: readonly (string | undefined)[]): { note?: string } {
+  const said = notes.filter((note) => note !== undefined);
+  return said.length === 0 ? {} : { note: said.join('; ') };
 }
 
 function backupNote({ answers }: Pool, part = 0): string {

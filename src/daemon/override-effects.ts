@@ -7,7 +7,7 @@ import { PANIC_EFFECTS } from '../report/describe-panic.js';
 import { FACT, type FactCounts, isAnswered, modeOf } from '../select/health-view.js';
 import { type MirrorName, nameOf } from './mirror-name.js';
 import type { HealthSnapshot, TargetIndex } from './target-index.js';
-import { poolReasons } from './target-index.js';
+import { poolStandings } from './target-index.js';
 
 /** How many addresses of a pool stand how, and what each of them is; see FACT. */
 export interface AddressFacts {
@@ -57,7 +57,7 @@ export interface StandingOptions {
 /** How a mirror stands, in words: `up`, or what there is to say of each address. */
 export function describeStanding(mirror: MirrorName, { index, snapshot, now }: StandingOptions): string {
   const said = poolsOf([mirror], index).flatMap((number) => {
-    const reasons = poolReasons(index, number, snapshot, now);
+    const standings = poolStandings(index, number, snapshot, now);
     const { members = [], zone = '' } = index.world.pools[number] ?? {};
     const addresses = members.flatMap(({ mirror: name, addresses }) =>
       addresses.map(({ text }) => ({ name, text })),
@@ -65,12 +65,21 @@ export function describeStanding(mirror: MirrorName, { index, snapshot, now }: S
     return addresses.flatMap(({ name, text }, i) => {
       if (nameOf({ zone, mirror: name }) !== nameOf(mirror)) return [];
       const { verdict = 'unknown' } = snapshot.states.get(index.keys[number]?.[i] ?? '')?.state ?? {};
-      const standing = reasons[i] ?? (verdict === 'unknown' ? 'not probed yet, which counts as up' : 'up');
-      return `${text} is ${standing}`;
+      const plain = verdict === 'unknown' ? 'not probed yet, which counts as up' : verdict;
+      const { standing = plain, notes = [] } = standings[i] ?? {};
+      return `${text} is ${[standing, ...notes].join(', ')}`;
     });
   });
-  if (said.length === 0) return 'it is in no answer, for no pool has an address of it and its weight above 0';
+  if (said.length === 0) return whyOut(mirror, index);
   return [...new Set(said)].join('; ');
+}
+
+/** Why no pool answers any address of a mirror, whatever probes and operators say. */
+function whyOut({ zone: name, mirror }: MirrorName, { world }: TargetIndex): string {
+  const zone = world.zones.map(({ zone }) => zone).find((zone) => zone.name === name);
+  if (zone?.mirrors.find((each) => each.name === mirror)?.weight === 0)
+    return `its weight is 0, which keeps it out of all answers: change that in ${zone.file} and reload`;
+  return 'it is in no answer, for no pool has an address of it';
 }
 
 /** The numbers of the pools that have some of the mirrors. */

@@ -99,32 +99,53 @@ function placesBy(lists: readonly (readonly string[])[]): Map<string, AddressPla
 
 /** What there is to say of how each address of a pool stands, in the order of its members; undefined for one that is up. */
 export function poolReasons(
+  index: TargetIndex,
+  number: number,
+  snapshot: HealthSnapshot,
+  now: number,
+): (string | undefined)[] {
+  return poolStandings(index, number, snapshot, now).map(({ standing, notes }) => {
+    const said = [standing ?? [], notes].flat();
+    return said.length === 0 ? undefined : said.join('; ');
+  });
+}
+
+/** How an address stands, and what there is to say besides. */
+export interface AddressWords {
+  /** Absent: it is as good as up. */
+  readonly standing?: string;
+  readonly notes: readonly string[];
+}
+
+/** Of each address of a pool, in the order of its members. */
+export function poolStandings(
   { world, keys }: TargetIndex,
   number: number,
   { states, overrides, selfWeights, shares, jointOf }: HealthSnapshot,
   now: number,
-): (string | undefined)[] {
+): AddressWords[] {
   const plan = world.pools[number];
   let member = 0;
   return (plan?.members ?? []).flatMap(({ mirror, addresses }) => {
     const override = overrides.of(plan?.zone ?? '', mirror);
     const share = plan?.worldLimits === undefined ? undefined : shares?.of(plan, mirror);
     const shared = share && describeShare(share);
-    return addresses.map(() => {
+    return addresses.map((): AddressWords => {
       const key = keys[number]?.[member++] ?? '';
       const watched = states.get(key);
       const say = selfWeights?.of(key);
       const own = say === undefined || say.part === 1 ? undefined : describeSelfWeight(say.part, say.error);
-      if (override !== undefined) return describeOverride(reportOverride(override));
-      if (watched?.pending === true) return 'new: waiting for its first good probe';
+      if (override !== undefined) return { standing: describeOverride(reportOverride(override)), notes: [] };
+      if (watched?.pending === true) return { standing: 'new: waiting for its first good probe', notes: [] };
       const returned = watched && describeReturn(watched.state, plan?.slowStart ?? 0, now);
-      const standing = watched && describeStanding(watched.state);
+      const down = watched && describeDown(watched.state);
+      const suppressed = watched && describeSuppressed(watched.state);
       const joint = watched && jointOf?.(watched.target);
-      const said = [
-        ...(standing === undefined ? [own, returned, shared] : [standing]),
+      const notes = [
+        ...(down === undefined && suppressed === undefined ? [own, returned, shared] : [suppressed]),
         ...(watched === undefined || joint === undefined ? [] : jointNotes(joint, watched.state.verdict)),
       ].filter((text) => text !== undefined);
-      return said.length === 0 ? undefined : said.join('; ');
+      return { ...(down !== undefined && { standing: down }), notes };
     });
   });
 }
@@ -137,13 +158,17 @@ function describeReturn({ returned }: CheckState, slowStart: number, now: number
   return `came back: ${countOf(step, 'tenth')} of its weight and cap while others fill the answer, all of it at ${rfc3339(returned + slowStart)}`;
 }
 
-/** Why an address is down, or is not; undefined where there is nothing to say. */
-function describeStanding(state: CheckState): string | undefined {
-  const { verdict, cause = 'no cause known', heldUntil, suppressed, lastProbe } = state;
-  if (suppressed === true) {
-    return `fall suppressed, though its probes fail (${lastProbe?.error ?? cause}): this host's uplink is down`;
-  }
-  if (verdict !== 'down') return undefined;
+/** Why an address is not down, though it seems so; undefined where that is not so. */
+function describeSuppressed({ suppressed, lastProbe, cause }: CheckState): string | undefined {
+  if (suppressed !== true) return undefined;
+  const why = lastProbe?.error ?? cause ?? 'no cause known';
+  return `fall suppressed, though its probes fail (${why}): this host's uplink is down`;
+}
+
+/** Why an address is down; undefined for one that is not. */
+function describeDown(state: CheckState): string | undefined {
+  const { verdict, cause = 'no cause known', heldUntil, suppressed } = state;
+  if (verdict !== 'down' || suppressed === true) return undefined;
   return `down: ${cause}${heldUntil === undefined ? '' : `; it flaps, and is held down until ${rfc3339(heldUntil)}`}`;
 }
 

@@ -88,7 +88,7 @@ mirrors:
   });
   t.same(seen('answer', 1).all, ['boreas 1 near 1 -', 'dune 2 backup 1 backup: fewer than 2 others stand']);
   t.same(seen('backup', 1, 2, 3), {
-    all: ['dune 2 backup 1 it is down'],
+    all: ['dune 2 backup 1 backup: fewer than 2 others stand; it is down'],
     out: ['aurora: it is down', 'boreas: it is down'],
     said: [1, true, 'backup', undefined, true],
   });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { describeStanding, disablingEffects } from '../../src/daemon/override-effects.js';
 import { addressStanding } from '../../src/daemon/pool-health.js';
-import { indexTargets } from '../../src/daemon/target-index.js';
+import { type HealthSnapshot, indexTargets } from '../../src/daemon/target-index.js';
 import { createOverrides, type Override } from '../../src/health/overrides.js';
 import type { TargetState } from '../../src/health/watched-targets.js';
 import type { Verdict } from '../../src/platform/types.js';
@@ -20,7 +20,11 @@ mirrors:
 `;
 
 /** With verdicts by mirror; what is not named is up. */
-function scene(verdicts: Readonly<Record<string, Verdict>> = {}, overrides: readonly Override[] = []) {
+function scene(
+  verdicts: Readonly<Record<string, Verdict>> = {},
+  overrides: readonly Override[] = [],
+  jointOf?: HealthSnapshot['jointOf'],
+) {
   const world = makeWorld([ZONE]);
   const index = indexTargets(world);
   const states = new Map(
@@ -30,7 +34,11 @@ function scene(verdicts: Readonly<Record<string, Verdict>> = {}, overrides: read
       return [targetKey(target), { target, state, pending: false, checks: [] }];
     }),
   );
-  const options = { index, snapshot: { states, overrides: createOverrides(overrides) }, now: 0 };
+  const snapshot = {
+    ...{ states, overrides: createOverrides(overrides) },
+    ...(jointOf !== undefined && { jointOf }),
+  };
+  const options = { index, snapshot, now: 0 };
   const named = (mirror: string) => ({ zone: 'dl.example.org', mirror });
   return {
     effects: (...mirrors: string[]) =>
@@ -76,6 +84,14 @@ t.test('how a mirror stands, once for each address', async (t) => {
   t.equal(scene({ c: 'unknown' }).standing('c'), '192.0.2.3 is not probed yet, which counts as up');
   t.equal(
     scene().standing('d'),
-    'it is in no answer, for no pool has an address of it and its weight above 0',
+    'its weight is 0, which keeps it out of all answers: change that in z.yaml and reload',
   );
+  t.equal(scene().standing('nameless'), 'it is in no answer, for no pool has an address of it');
+});
+
+t.test('what there is to say besides is said behind how it stands', async (t) => {
+  const seen = { member: 'ns1', state: 'up' as const };
+  const { standing } = scene({ c: 'unknown' }, [], () => ({ verdict: 'up', members: [seen, seen, seen] }));
+  t.equal(standing('b'), '192.0.2.2 is up, 3 of 3 members see it up');
+  t.equal(standing('c'), '192.0.2.3 is not probed yet, which counts as up, 3 of 3 members see it up');
 });
