@@ -8,7 +8,7 @@ import type {
   TcpReport,
   TlsCountersReport,
 } from '../control/counters-report.js';
-import type { KeysReport, MirrorReport, ZoneReport } from '../control/mirror-report.js';
+import type { KeysReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
 import type { HostnameReport, StatusReport } from '../control/status-report.js';
 import { describeRestart } from '../daemon/reconfiguring.js';
 import { countOf } from '../platform/count-of.js';
@@ -18,6 +18,7 @@ import { describeOverride } from '../report/describe-override.js';
 import { describeRefused } from '../report/describe-refused.js';
 import { describeSelfWeight } from '../report/describe-self-weight.js';
 import { describeShare } from '../report/describe-share.js';
+import { describeUnresolved } from '../report/describe-unresolved.js';
 import { type Finding, findingsOf } from '../report/findings.js';
 import { formatSpan } from '../zone/durations.js';
 import { formatSize } from '../zone/sizes.js';
@@ -178,11 +179,12 @@ function alarms(report: StatusReport, now: number): string[] {
 }
 
 /** What is wrong with a name, and what is done about it. */
-function formatHostname({ addresses, error, warnings = [] }: HostnameReport): string[] {
-  if (error === undefined) return [...warnings];
-  const kept =
-    addresses.length === 0 ? 'no address is known' : `its last known addresses stay: ${addresses.join(', ')}`;
-  return [`UNRESOLVED: ${error}; ${kept}`, ...warnings];
+function formatHostname(host: HostnameReport): string[] {
+  const { addresses, warnings = [] } = host;
+  const why = describeUnresolved(host);
+  if (why === undefined) return [...warnings];
+  const kept = addresses.length === 0 ? '' : `: ${addresses.join(', ')}`;
+  return [`UNRESOLVED: ${why}${kept}`, ...warnings];
 }
 
 function formatZone(
@@ -195,7 +197,7 @@ function formatZone(
     `zone ${zone} (${file}, serial ${serial})`,
     ...(keys === undefined ? [] : formatKeys(keys, signed_until)),
     ...stale,
-    ...pools.flatMap(({ name, mirrors }) => [`  pool ${name}`, ...indent(formatMirrors(mirrors, now))]),
+    ...pools.flatMap((pool) => [`  pool ${pool.name}`, ...indent(formatMirrors(pool, now))]),
   ];
 }
 
@@ -207,7 +209,7 @@ function formatKeys(keys: KeysReport, until: string | undefined): string[] {
   ];
 }
 
-function formatMirrors(mirrors: readonly MirrorReport[], now: number): string[] {
+function formatMirrors({ mirrors, without_address = [] }: PoolReport, now: number): string[] {
   const measured = mirrors.some(({ rate }) => rate !== undefined);
   const rows = mirrors.map(
     ({
@@ -261,7 +263,12 @@ function formatMirrors(mirrors: readonly MirrorReport[], now: number): string[] 
     ],
   );
   const rates = measured ? ['rate'] : [];
-  return formatTable(['mirror', 'address', 'state', 'weight', 'since', 'last probe', ...rates, 'why'], rows);
+  const columns = ['mirror', 'address', 'state', 'weight', 'since', 'last probe', ...rates, 'why'];
+  const missing = without_address.map((name) => [
+    ...[name, ...columns.slice(1, -1).map(() => '-')],
+    'no address of it is known',
+  ]);
+  return formatTable(columns, [...rows, ...missing]);
 }
 
 function indent(lines: readonly string[]): string[] {

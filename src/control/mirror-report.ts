@@ -55,6 +55,8 @@ export interface PoolReport {
   readonly may_be_empty?: true;
   readonly canaries: readonly CanaryReport[];
   readonly mirrors: readonly MirrorReport[];
+  /** Mirrors whose host names lead nowhere, as far as is known; absent: none. */
+  readonly without_address?: readonly string[];
 }
 
 /** A canary as it was last asked in a family. */

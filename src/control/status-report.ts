@@ -74,6 +74,8 @@ export interface ClockReport {
 
 export interface HostnameReport {
   readonly hostname: string;
+  /** The mirrors that have it, as `ZONE/NAME`. */
+  readonly mirrors?: readonly string[];
   /** The last known. */
   readonly addresses: readonly string[];
   /** When it last could be resolved; RFC 3339. */

@@ -90,7 +90,7 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
       error: faults.map(formatFault).join('\n'),
       ...(zone !== undefined && { zone }),
     })),
-    hostnames: sources.hostnames.map(reportHostname),
+    hostnames: reportHostnames(sources.hostnames, world),
     ...(sources.challenges.length > 0 && { challenges: sources.challenges }),
     ...(sources.fleet !== undefined && { fleet: sources.fleet }),
     geo: world.geo,
@@ -234,12 +234,16 @@ export function reportUpdate(status: EditionStatus): UpdateReport {
   };
 }
 
-function reportHostname({ hostname, addresses, resolvedAt, error, warnings }: HostnameState): HostnameReport {
-  return {
+function reportHostnames(states: readonly HostnameState[], { zones }: World): HostnameReport[] {
+  const owners = new Map(states.map(({ hostname }): [string, string[]] => [hostname, []]));
+  for (const { zone } of zones)
+    for (const { name, hostname = '' } of zone.mirrors) owners.get(hostname)?.push(`${zone.name}/${name}`);
+  return states.map(({ hostname, addresses, resolvedAt, error, warnings }) => ({
     hostname,
+    mirrors: owners.get(hostname) ?? [],
     addresses: addresses.map(({ text }) => text),
     ...(resolvedAt !== undefined && { resolved: rfc3339(resolvedAt) }),
     ...(error !== undefined && { error }),
     ...(warnings.length > 0 && { warnings: warnings.map(({ text }) => text) }),
-  };
+  }));
 }

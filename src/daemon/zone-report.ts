@@ -40,9 +40,11 @@ export function* reportZones(
     const expires = world.expires.get(zone.name);
     for (const pool of zone.pools) {
       const mirrors: MirrorReport[] = [];
+      const without: string[] = [];
       for (const { mirror: number, probes } of pool.members) {
         const mirror = zone.mirrors[number];
         if (mirror !== undefined) mirrors.push(...reportMirror(zone, pool, mirror, probes, snapshot, now));
+        if (mirror?.addresses.length === 0) without.push(mirror.name);
         yield;
       }
       pools.push({
@@ -56,6 +58,7 @@ export function* reportZones(
           at: rfc3339(at),
         })),
         mirrors,
+        ...(without.length > 0 && { without_address: without }),
       });
     }
     zones.push({

@@ -14,6 +14,7 @@ import { ownCertificateWarnings } from './certificate-warnings.js';
 import { describePanic } from './describe-panic.js';
 import { describeParentDue, isLate } from './describe-parent-due.js';
 import { describeRefused } from './describe-refused.js';
+import { describeUnresolved } from './describe-unresolved.js';
 import { EMPTY, emptyFamilies } from './empty-pools.js';
 
 export interface Finding {
@@ -242,9 +243,10 @@ function serverFindings({ hostnames, notifications, reload_error, state_problems
     ...notifications.flatMap(({ channel, last_error }) =>
       last_error === undefined ? [] : [warning('notify', `${channel} failing: ${last_error}`)],
     ),
-    ...hostnames.flatMap(({ error }) =>
-      error === undefined ? [] : [warning('hostname', `UNRESOLVED: ${error}; its last known addresses stay`)],
-    ),
+    ...hostnames.flatMap((host) => {
+      const why = describeUnresolved(host);
+      return why === undefined ? [] : [warning('hostname', `UNRESOLVED: ${why}`)];
+    }),
   ];
 }
 

@@ -19,6 +19,7 @@ pools: { "@": { answers: 8, probe: { interval: 200ms, fast_interval: 50ms, timeo
 mirrors:
   aurora: { hostname: aurora.example.net, probe: { port: ${first.port} } }
   boreas: { addresses: [127.0.0.63], probe: { type: none } }
+  ghost: { hostname: nosuch.example.net }
 `;
   const config = `geo: { city: city.mmdb }\nresolve: { servers: "${resolver}", interval: 1s }\n`;
   const home = await makeHome(t, { zones: { 'z.yaml': zone }, config });
@@ -36,6 +37,15 @@ mirrors:
     (await server.run('status')).stdout,
     /^aurora\.example\.net has special-purpose addresses, which .* not allow: 10\.0\.0\.9 \(private\)$/m,
   );
+
+  await t.test('one that leads nowhere is named, and in the table all the same', async (t) => {
+    const { stdout } = await server.run('status');
+    t.match(
+      stdout,
+      /^UNRESOLVED: .*nosuch\.example\.net.* \(dl\.example\.org\/ghost\); no address is known, so it is in no answer$/m,
+    );
+    t.match(stdout, /^ +ghost +- .*no address of it is known$/m);
+  });
 
   await t.test('where it moves it is answered once it was probed there', async (t) => {
     // The port is that of the first; nobody listens there on the second address yet.
@@ -65,7 +75,7 @@ mirrors:
 
   await t.test('last known addresses stay, across a restart too', async (t) => {
     hosts.set('aurora.example.net', 'fails');
-    await server.log.waitFor('hostname-unresolved');
+    await server.log.waitFor('hostname-unresolved', ({ hostname }) => hostname === 'aurora.example.net');
     t.same(await answered(), [first.address, '127.0.0.63']);
     t.match(
       (await server.run('status')).stdout,
