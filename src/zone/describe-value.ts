@@ -28,27 +28,57 @@ export function indefinite(type: string): string {
   return words[type] ?? type;
 }
 
-/** What was found in place of a type, and how to write what was probably meant. */
-export function typeHint(expected: string, found: unknown): string {
+/** What was found in place of a type, and how to write what was probably meant, where that would be good. */
+export function typeHint(expected: string, found: unknown, isGood: (value: unknown) => boolean): string {
   const address = addressReadAsMapping(found);
   if (address !== undefined)
     return `found an IPv6 address that reads as a mapping: write "${address}" in quotes`;
   const what = `found ${describeValue(found)}`;
-  if (expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) {
-    return `${what}: put it in quotes`;
+  const meant = meantBy(expected, found);
+  return meant !== undefined && isGood(meant.value) ? `${what}: ${meant.advice}` : what;
+}
+
+/** The words of a text that looks like a list of them. */
+export function wordsOf(text: string): readonly string[] {
+  return text.split(/[\s,;]+/).filter((word) => word !== '');
+}
+
+interface Meant {
+  readonly value: unknown;
+  readonly advice: string;
+}
+
+function meantBy(expected: string, found: unknown): Meant | undefined {
+  switch (expected) {
+    case 'string':
+      if (typeof found !== 'number' && typeof found !== 'boolean') return undefined;
+      return { value: String(found), advice: 'put it in quotes' };
+    case 'number':
+    case 'int':
+      return typeof found === 'string' ? numberMeant(found) : undefined;
+    case 'array': {
+      if (typeof found === 'object') return undefined;
+      const value = typeof found === 'string' ? wordsOf(found) : [found];
+      return { value, advice: `write [${value.join(', ')}]` };
+    }
+    case 'boolean': {
+      if (!/^(yes|on|no|off)$/i.test(String(found))) return undefined;
+      const value = /^(yes|on)$/i.test(String(found));
+      return { value, advice: `write ${value}` };
+    }
+    case 'object':
+    case 'record':
+      return found === null ? { value: {}, advice: 'write {} for the defaults' } : undefined;
+    default:
+      return undefined;
   }
-  if (
-    (expected === 'number' || expected === 'int') &&
-    typeof found === 'string' &&
-    /^-?[\d.]+$/.test(found)
-  ) {
-    return `${what}: write it without quotes`;
-  }
-  if (expected === 'array' && typeof found !== 'object') return `${what}: write [${String(found)}]`;
-  if (expected === 'boolean' && /^(yes|on|no|off)$/i.test(String(found))) {
-    return `${what}: write ${/^(yes|on)$/i.test(String(found)) ? 'true' : 'false'}`;
-  }
-  if ((expected === 'object' || expected === 'record') && found === null)
-    return `${what}: write {} for the defaults`;
-  return what;
+}
+
+function numberMeant(text: string): Meant | undefined {
+  if (/^-?[\d.]+$/.test(text)) return { value: Number(text), advice: 'write it without quotes' };
+  const percent = /^(\d{1,9}(?:\.\d{1,9})?) ?%$/.exec(text)?.[1];
+  if (percent === undefined) return undefined;
+  // Not 0.07000000000000001.
+  const value = Number((Number(percent) / 100).toPrecision(12));
+  return { value, advice: `write ${value}` };
 }

@@ -22,8 +22,10 @@ function decided<T>(read: T | TextFault, context: z.RefinementCtx): T {
 
 /** A whole number from `min` to `max`; `label` is what messages call it. */
 export function whole(label: string, min: number, max: number) {
+  const isGood = (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
   const type = ({ input }: { input?: unknown }) =>
-    input === undefined ? '' : `${label} must be ${indefinite('int')}, ${typeHint('int', input)}`;
+    input === undefined ? '' : `${label} must be ${indefinite('int')}, ${typeHint('int', input, isGood)}`;
   const range = outOfRange(label, `${min} to ${max}`);
   return z.int({ error: type }).min(min, { error: range }).max(max, { error: range });
 }

@@ -3,7 +3,7 @@
  * out, and the rest is read again, so that the checks behind the schema still see everything else in the file.
  */
 import * as z from 'zod';
-import { describeValue, indefinite, typeHint } from './describe-value.js';
+import { describeValue, indefinite, typeHint, wordsOf } from './describe-value.js';
 import type { FaultList } from './faults.js';
 import { isOperatorKey } from './operator-keys.js';
 import { hintAt } from './suggest.js';
@@ -33,8 +33,16 @@ export function readBySchema<S extends z.ZodType>(
     // What is only a consequence of something left out (a key missing, a list empty) is not news.
     const news = issues.filter(({ whole }) => !(nodeAt(root, whole)?.faulty ?? false));
     for (const { issue, path, key, whole } of news) {
-      if (key === undefined) faults.atValue(path, messageOf(issue, path));
-      else faults.atKey(whole, `unknown key "${key}"${hintAt(key, keysOfSchema(schema, path))}`);
+      if (key !== undefined) {
+        faults.atKey(whole, `unknown key "${key}"${hintAtKey(key, keysOfSchema(schema, path))}`);
+        continue;
+      }
+      const isGood = (value: unknown) =>
+        schemasAt(schema, path).some((form) => form.safeParse(value).success);
+      faults.atValue(
+        path,
+        `${messageOf(issue, path, isGood)}${hintOfComma(nodeAt(root, path), path, isGood)}`,
+      );
     }
     const omitted = issues.filter(({ whole }) => omit(root, whole));
     if ((omitted.length === 0 && issues.length === all.length) || root.omitted) return undefined;
@@ -88,12 +96,12 @@ function omit(root: TreeNode, path: Path): boolean {
   return true;
 }
 
-function messageOf(issue: Issue, path: Path): string {
+function messageOf(issue: Issue, path: Path, isGood: (value: unknown) => boolean): string {
   if (issue.message !== '') return issue.message;
   const subject = subjectOf(path);
   if (issue.code === 'invalid_type') {
     if (issue.input === undefined) return `${subject} is missing`;
-    return `${subject} must be ${indefinite(issue.expected)}, ${typeHint(issue.expected, issue.input)}`;
+    return `${subject} must be ${indefinite(issue.expected)}, ${typeHint(issue.expected, issue.input, isGood)}`;
   }
   if (issue.code === 'invalid_value') {
     const allowed = issue.values.map(String);
@@ -117,19 +125,52 @@ function subjectOf(path: Path): string {
   return `item ${last + 1} of ${subjectOf(path.slice(0, -1))}`;
 }
 
+/** That an item is several: nothing but commas parts what is in a list. */
+function hintOfComma(node: TreeNode | undefined, path: Path, isGood: (value: unknown) => boolean): string {
+  if (node?.kind !== 'scalar' || typeof node.value !== 'string' || typeof path.at(-1) !== 'number') return '';
+  const words = wordsOf(node.value);
+  return words.length > 1 && words.every(isGood) ? `; put commas between: ${words.join(', ')}` : '';
+}
+
+/** What was meant by a key, and that it has its value in it: in braces YAML takes a colon without a space for a letter. */
+function hintAtKey(key: string, known: readonly string[]): string {
+  const name = key.slice(0, Math.max(0, key.indexOf(':')));
+  if (!known.includes(name)) return hintAt(key, known);
+  return `: a space is missing behind the colon, write "${name}: ${key.slice(name.length + 1)}"`;
+}
+
 /** The keys that a schema knows at a path, for the hint at an unknown one. */
 function keysOfSchema(schema: unknown, path: Path): readonly string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return keysOfSchema(schema.unwrap(), path);
-  }
-  if (schema instanceof z.ZodPipe) return keysOfSchema(schema.in, path);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysOfSchema(option, path));
+  return schemasAt(schema, path).flatMap(keysOf);
+}
+
+function keysOf(schema: unknown): readonly string[] {
+  const inner = innerOf(schema);
+  if (inner !== undefined) return keysOf(inner);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(keysOf);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** The schemas of the value at a path; several where it may have several forms. */
+function schemasAt(schema: unknown, path: Path): readonly z.ZodType[] {
   const [step, ...rest] = path;
+  if (step === undefined) return schema instanceof z.ZodType ? [schema] : [];
+  const inner = innerOf(schema);
+  if (inner !== undefined) return schemasAt(inner, path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => schemasAt(option, path));
   if (schema instanceof z.ZodObject) {
     const shape: Readonly<Record<string, unknown>> = schema.shape;
-    return step === undefined ? Object.keys(shape) : keysOfSchema(shape[step], rest);
+    return schemasAt(shape[step], rest);
   }
-  if (schema instanceof z.ZodRecord && step !== undefined) return keysOfSchema(schema.valueType, rest);
-  if (schema instanceof z.ZodArray && step !== undefined) return keysOfSchema(schema.element, rest);
+  if (schema instanceof z.ZodRecord) return schemasAt(schema.valueType, rest);
+  if (schema instanceof z.ZodArray) return schemasAt(schema.element, rest);
   return [];
+}
+
+/** What a schema is laid around. */
+function innerOf(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
+    return schema.unwrap();
+  }
+  return schema instanceof z.ZodPipe ? schema.in : undefined;
 }

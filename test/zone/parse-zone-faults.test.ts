@@ -38,7 +38,7 @@ testFaults('what is no YAML, or too much of it', [
     { mirrors: 'mirrors:\n  a:\n    addresses: ⟦2001:db8::' },
     /^YAML: .*; put the IPv6 address in quotes: "2001:db8::"$/,
   ],
-  ['an open bracket', 'zone: [a\n⟦', /YAML: /],
+  ['an open bracket', 'zone: ⟦[a\n', /^the \[ that begins here has no \] behind it/],
   ['two documents', `${zoneText()}⟦---\nzone: b.example`, /several YAML documents/],
   ['an unknown tag', zoneText({ more: 'ttl: ⟦!seconds 60' }), /YAML: Unresolved tag: !seconds/],
   ['a duplicate key', { more: 'ttl: 60\n⟦ttl: 70' }, /duplicate key "ttl", first at line 5/],
