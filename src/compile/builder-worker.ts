@@ -5,10 +5,14 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { growRoom, holdRoom } from '../platform/heap-room.js';
+import { openHugePages } from '../platform/huge-pages.js';
 import { threadResultOf } from '../platform/run-in-worker.js';
 import { LOWEST_PRIORITY, lowerPriority } from '../platform/thread-priority.js';
 import type { BuilderWork, LiveWorld } from './compiler.js';
 import type { BuiltWorld } from './world.js';
+
+/** So many pools are worth asking for huge pages. */
+const MANY_POOLS = 64;
 
 const port = parentPort;
 if (port === null) throw new Error('builder-worker.js is started as a worker thread');
@@ -26,21 +30,28 @@ if (work === undefined) throw new Error('a builder is handed its work');
 const { request, spare } = work;
 growRoom();
 const built: BuiltWorld[] = [];
-port.postMessage(
-  threadResultOf((): LiveWorld => {
-    const one = buildWorld(request);
-    built.push(one);
-    const { world, geographies, reflection } = one;
-    return layTogether(
-      {
-        world,
-        ...layOutPools(world.pools, geographies, signingsOf(world.zones, request.signing)),
-        ...(reflection !== undefined && { reflection }),
-      },
-      spare,
-    );
-  }),
-);
+const outcome = threadResultOf(() => buildWorld(request));
+if (outcome.kind === 'failed') port.postMessage(outcome);
+else {
+  const { world, geographies, reflection } = outcome.value;
+  built.push(outcome.value);
+  // What asks for them is loaded in milliseconds, which fewer would not gain.
+  const take = world.pools.length > MANY_POOLS ? await openHugePages() : undefined;
+  port.postMessage(
+    threadResultOf(
+      (): LiveWorld =>
+        layTogether(
+          {
+            world,
+            ...layOutPools(world.pools, geographies, signingsOf(world.zones, request.signing)),
+            ...(reflection !== undefined && { reflection }),
+          },
+          spare,
+          take,
+        ),
+    ),
+  );
+}
 holdRoom();
 lowerPriority(LOWEST_PRIORITY);
 try {

@@ -12,8 +12,12 @@ const LINE = 64;
 /** Memory that is new has room for a world that is larger by this. */
 const GROWTH = 1.25;
 
-/** Lays the tables into `spare` where they fit, else into new memory. Nobody may be reading `spare`. */
-export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArrayBuffer): LiveWorld {
+/** Lays the tables into `spare` where they fit, else into memory that is taken. Nobody may be reading `spare`. */
+export function layTogether(
+  live: Omit<LiveWorld, 'memory'>,
+  spare?: SharedArrayBuffer,
+  take: (octets: number) => SharedArrayBuffer = (octets) => new SharedArrayBuffer(octets),
+): LiveWorld {
   const { world, pools, state, reflection } = live;
   const { names } = world;
   const places = new Map<ArrayBufferLike, number>();
@@ -22,8 +26,7 @@ export function layTogether(live: Omit<LiveWorld, 'memory'>, spare?: SharedArray
     places.set(buffer, end);
     end += Math.ceil(buffer.byteLength / LINE) * LINE;
   }
-  const memory =
-    spare !== undefined && spare.byteLength >= end ? spare : new SharedArrayBuffer(Math.ceil(end * GROWTH));
+  const memory = spare !== undefined && spare.byteLength >= end ? spare : take(Math.ceil(end * GROWTH));
   for (const [buffer, place] of places) new Uint8Array(memory).set(new Uint8Array(buffer), place);
   const placeOf = ({ buffer, byteOffset }: ArrayBufferView): number => (places.get(buffer) ?? 0) + byteOffset;
   // What pools share they go on sharing: answering tells their maps apart by the objects.

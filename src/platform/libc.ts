@@ -34,8 +34,10 @@ export interface Libc {
   readonly setSchedAttributes: (attributes: Uint8Array) => number;
   /** The error number of this thread's last call. */
   readonly errno: () => number;
+  /** madvise(2) for memory at an address. */
+  readonly madvise: (address: number, length: number, advice: number) => number;
   /** Where the memory of a buffer is. */
-  readonly addressOf: (buffer: ArrayBuffer) => number;
+  readonly addressOf: (buffer: ArrayBuffer | Uint8Array) => number;
 }
 
 /** The architectures whose structures are as below: 64 bits, little-endian. */
@@ -75,6 +77,7 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
       sendmmsg: library.func('sendmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int']),
       setSchedAttributes: (attributes) =>
         syscall(schedSetattr, 'int', 0, 'uint8_t *', attributes, 'unsigned int', 0),
+      madvise: library.func('madvise', 'int', ['uintptr_t', 'size_t', 'int']),
       errno: () => koffi.errno(),
       addressOf: (buffer) => Number(koffi.address(buffer)),
     };
@@ -128,6 +131,7 @@ export const LINUX = {
   F_DUPFD_CLOEXEC: 1030,
   O_NONBLOCK: 0o4000,
   MFD_CLOEXEC: 1,
+  MADV_HUGEPAGE: 14,
   /** Of flock(2): for one alone, and without waiting for it; and what it says where another has it. */
   LOCK_EX: 2,
   LOCK_NB: 4,
