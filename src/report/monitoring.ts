@@ -40,9 +40,7 @@ export function monitoringOf(report: StatusReport, now: number, thresholds: Thre
     ({ kind }) => kind !== 'mirror' || warning === undefined || isWarning || isCritical,
   );
   const texts = [
-    ...(isWarning || isCritical
-      ? [`${worst.down} of ${worst.enabled} addresses of ${worst.name} are down`]
-      : []),
+    ...(isWarning || isCritical ? [describeWorst(worst, (isCritical ? critical : warning)?.text)] : []),
     ...findings.map(({ text }) => text),
     ...report.zones.flatMap(({ zone, keys }) =>
       keys !== undefined && isMoving(keys) ? [`${zone}: ${describeKeys(keys)}`] : [],
@@ -75,6 +73,13 @@ function plugin(severity: Severity, text: string, numbers: readonly string[]): s
   // What comes behind a bar is for machines.
   const first = `GEOPOOL ${SEVERITIES[severity]}: ${text.replaceAll('|', '/')}`;
   return numbers.length === 0 ? first : `${first} | ${numbers.join(' ')}`;
+}
+
+/** Ranges may alert at too few as well. */
+function describeWorst({ name, down, enabled }: ReturnType<typeof worstPool>, range = ''): string {
+  return down === 0
+    ? `no address of a pool is down, and the range ${range} alerts at that`
+    : `${down} of ${enabled} addresses of ${name} are down`;
 }
 
 /** The pool and family with the largest part of its addresses down for longer than they may be. */

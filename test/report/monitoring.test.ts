@@ -57,6 +57,10 @@ t.test('with thresholds, so large a part of a pool', async (t) => {
     line: /; 3 of 10 addresses of dl\.example\.org \(ipv4\) are down; m0 /,
   });
   t.match(look(10, 5, thresholds), { severity: 2, line: /^GEOPOOL CRITICAL: / });
+  t.match(look(10, 0, ranges('10:', '100%')), {
+    severity: 1,
+    line: /up; no address of a pool is down, and the range 10: alerts at that \|/,
+  });
 });
 
 t.test('a hundred findings are told in one line that can be read', async (t) => {
