@@ -1,6 +1,7 @@
 /**
  * What `history` answers, as JSON.
  */
+import type { Standing } from '../history/history-event.js';
 import type { Family, Verdict } from '../platform/types.js';
 
 /** What is remembered of the mirrors. */
@@ -20,8 +21,9 @@ export interface TransitionReport {
   readonly mirror: string;
   readonly address: string;
   readonly at: string;
-  readonly from: Verdict;
-  readonly to: Verdict;
+  /** `disabled`: by an operator. */
+  readonly from: Standing;
+  readonly to: Standing;
   /** Why it went down, and in a fleet what was counted; else empty. */
   readonly cause: string;
 }

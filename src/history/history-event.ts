@@ -14,11 +14,14 @@ export interface HistorySubject {
   readonly family: Family;
 }
 
+/** How an address stands in answers; `disabled` by an operator, which is no verdict. */
+export type Standing = Verdict | 'disabled';
+
 /** From one state to another: of what probes say, or, where an override begins or ends, of what answers say. */
-export interface Transition {
+export interface Transition<State extends Standing = Standing> {
   readonly at: number;
-  readonly from: Verdict;
-  readonly to: Verdict;
+  readonly from: State;
+  readonly to: State;
   /** In words; absent where nothing is wrong. */
   readonly cause?: string;
 }
@@ -30,7 +33,7 @@ export type HistoryEvent =
   /** From now on the address is watched; this is its verdict. */
   | { readonly type: 'watch'; readonly at: number; readonly subject: HistorySubject; readonly state: Verdict }
   | { readonly type: 'leave'; readonly at: number; readonly subject: HistorySubject }
-  | ({ readonly type: 'turn'; readonly subject: HistorySubject } & Transition)
+  | ({ readonly type: 'turn'; readonly subject: HistorySubject } & Transition<Verdict>)
   /** An operator says this over its verdict from now on; without `override`, nothing any more. */
   | ({
       readonly type: 'override';

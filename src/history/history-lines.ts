@@ -34,7 +34,10 @@ const subject = z.strictObject({
   address: z.string(),
   family,
 });
-const transition = { at: time, from: verdict, to: verdict, cause: z.string().exactOptional() };
+const cause = z.string().exactOptional();
+// Of earlier versions also what an operator disabled is `down`.
+const standing = z.enum([...verdict.options, 'disabled']);
+const standings = { at: time, from: standing, to: standing };
 const override = z.strictObject({
   state: z.enum(['down', 'up']),
   reason: z.string(),
@@ -58,11 +61,11 @@ const lineSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('set'), at: time, ms: difference }),
   z.strictObject({ type: z.literal('watch'), at: time, subject, state: verdict }),
   z.strictObject({ type: z.literal('leave'), at: time, subject }),
-  z.strictObject({ type: z.literal('turn'), subject, ...transition }),
+  z.strictObject({ type: z.literal('turn'), subject, at: time, from: verdict, to: verdict, cause }),
   z.strictObject({
     type: z.literal('override'),
     subject,
-    ...transition,
+    ...standings,
     cause: z.string(),
     override: override.exactOptional(),
   }),
@@ -82,7 +85,7 @@ const lineSchema = z.discriminatedUnion('type', [
     watched: z.boolean(),
     counted: time,
     tally: z.strictObject({ hours: runs, days: runs }),
-    transitions: z.array(z.strictObject(transition)),
+    transitions: z.array(z.strictObject({ ...standings, cause })),
     override: override.exactOptional(),
   }),
   z.strictObject({

@@ -6,6 +6,7 @@
 import type { Override } from '../health/overrides.js';
 import { rfc3339 } from '../platform/time.js';
 import type { Verdict } from '../platform/types.js';
+import type { Standing } from './history-event.js';
 
 export interface HeldOverride {
   /** What it makes of the mirror. */
@@ -27,8 +28,8 @@ export function sameOverride(a: HeldOverride | undefined, b: HeldOverride | unde
 }
 
 /** How an address stands in answers. */
-export function stateUnder(verdict: Verdict, override: HeldOverride | undefined): Verdict {
-  return override?.state ?? verdict;
+export function stateUnder(verdict: Verdict, override: HeldOverride | undefined): Standing {
+  return override?.state === 'down' ? 'disabled' : (override?.state ?? verdict);
 }
 
 /** The cause of what it does, as it begins. */

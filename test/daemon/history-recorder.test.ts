@@ -62,17 +62,17 @@ t.test(
     overrides.add(said);
     tell();
     t.same(causes(), [
-      '192.0.2.10 up down override by alice: disk',
-      '2001:db8::10 up down override by alice: disk',
+      '192.0.2.10 up disabled override by alice: disk',
+      '2001:db8::10 up disabled override by alice: disk',
     ]);
     tell();
     t.same(causes(), [], 'once');
     overrides.add({ ...said, by: 'bob', reason: 'fan' });
     tell();
-    t.match(causes(), ['192.0.2.10 down down override by bob: fan', String]);
+    t.match(causes(), ['192.0.2.10 disabled disabled override by bob: fan', String]);
     overrides.remove(ZONE, 'aurora');
     tell();
-    t.match(causes(), ['192.0.2.10 down up override by bob was taken back: fan', String]);
+    t.match(causes(), ['192.0.2.10 disabled up override by bob was taken back: fan', String]);
   },
 );
 
@@ -116,7 +116,7 @@ t.test('a restart is no news of what holds on, and tells what ended meanwhile', 
   const later = scene(before.history);
   later.setTime(until);
   later.recorder.overridesChanged(states().values(), createOverrides([said]));
-  t.same(later.causes(), ['192.0.2.20 down up override by alice is over: disk']);
+  t.same(later.causes(), ['192.0.2.20 disabled up override by alice is over: disk']);
 });
 
 t.test('a mirror that is not probed has overrides to remember', async (t) => {

@@ -41,12 +41,12 @@ mirrors:
     mirror: 'boreas',
     address: '127.0.0.52',
     from: 'up',
-    to: 'down',
+    to: 'disabled',
     cause: 'override by alice: new disks',
   });
   t.equal((await server.run('enable', 'boreas')).code, 0);
   t.match((await ofBoreas()).at(-1), {
-    from: 'down',
+    from: 'disabled',
     to: 'up',
     cause: 'override by alice was taken back: new disks',
   });

@@ -35,7 +35,9 @@ function events(): HistoryEvent[] {
       ...(down && { cause: 'gone “away”\n' }),
     });
     if (i % 40 === 7) {
-      const over = { subject, at: at + 2, from: 'up', to: 'down', cause: 'override by root: x' } as const;
+      // Earlier versions wrote `down` for what an operator disabled.
+      const to = i % 80 === 7 ? 'disabled' : 'down';
+      const over = { subject, at: at + 2, from: 'up', to, cause: 'override by root: x' } as const;
       const override = { state: 'down', reason: 'x', by: 'root', until: at + 3 } as const;
       list.push({ type: 'override', ...over, ...(i % 80 === 7 && { override }) });
     }

@@ -35,7 +35,7 @@ t.test('what is kept of an override, and when two are the same', async (t) => {
 });
 
 t.test('an override is what answers show', async (t) => {
-  t.equal(stateUnder('up', full), 'down');
+  t.equal(stateUnder('up', full), 'disabled');
   t.equal(stateUnder('down', { state: 'up', reason: 'x' }), 'up');
   t.equal(stateUnder('unknown', undefined), 'unknown');
 });
