@@ -20,6 +20,7 @@ import { checkNamed, filesNamed } from './named-files.js';
 import { print, printError } from './output.js';
 import { SERVER_USER, unreadableTo } from './server-user.js';
 import { readSettings, type SettingFlags } from './settings.js';
+import { unsignedEarly } from './unsigned-early.js';
 
 export interface CheckFlags extends SettingFlags {
   /** Warnings are errors. */
@@ -43,6 +44,9 @@ export async function check(files: readonly string[], flags: CheckFlags): Promis
   const faults = read.refused.flatMap(({ second, faults }) => (second ? [] : faults));
   const warnings = [
     ...warningsIn(read, sources),
+    ...(directory === undefined && config === undefined
+      ? []
+      : unsignedEarly(read.loaded, settings().state, Date.now())),
     ...ofConfig,
     ...(config === undefined ? [] : unreadable(wanted, read, flags.config ?? '', config)),
   ];

@@ -154,6 +154,8 @@ function formatTls({
 /** What no line about a zone, a mirror or a database says. */
 const ALARMING: readonly Finding['kind'][] = [
   'worker',
+  'unsigned',
+  'parent',
   'clock',
   'panic',
   'empty',

@@ -38,6 +38,8 @@ export interface StatusReport {
   readonly hostnames: readonly HostnameReport[];
   /** Absent: none. */
   readonly challenges?: readonly ChallengeReport[];
+  /** Zones that were served signed, and are unsigned too early; absent: none. */
+  readonly unsigned?: readonly UnsignedReport[];
   /** Absent: the server judges alone. */
   readonly fleet?: FleetReport;
   readonly geo: readonly GeoReport[];
@@ -87,6 +89,14 @@ export interface HostnameReport {
 }
 
 /** The certificate that TLS is answered with. */
+export interface UnsignedReport {
+  readonly zone: string;
+  /** RFC 3339. */
+  readonly since: string;
+  /** A DS may be in caches for so long, where the parent took it away at once; RFC 3339. */
+  readonly until: string;
+}
+
 export interface TlsReport {
   /** The path of its file. */
   readonly certificate: string;

@@ -28,6 +28,7 @@ import type { ServiceNotifier } from './service-notifier.js';
 import type { Serving } from './serving.js';
 import type { DaemonSettings } from './settings.js';
 import type { Signals } from './signals.js';
+import type { SignedZones } from './signed-zones.js';
 import type { WorldSource } from './source-world.js';
 import { createStops } from './stops.js';
 import type { TlsKeeper } from './tls-keeper.js';
@@ -52,6 +53,7 @@ export interface ControllingParts {
   readonly challenges: ChallengeKeeper;
   /** Absent: this server is in none. */
   readonly fleet: Fleet | undefined;
+  readonly signedZones: SignedZones;
   readonly tls: TlsKeeper;
   readonly serving: Serving;
   readonly service: Service;

@@ -29,6 +29,7 @@ import { startServing } from './serving.js';
 import type { DaemonSettings } from './settings.js';
 import { keepWorldShares } from './share-keeper.js';
 import { openSignals } from './signals.js';
+import { openSignedZones } from './signed-zones.js';
 import { keysIn } from './signing.js';
 import { openWorldSource } from './source-world.js';
 import { createStops } from './stops.js';
@@ -75,6 +76,7 @@ export async function startDaemon(
     const challenges = stops.keep(
       await openChallenges({ files: state, clock, log, onCompiled: () => signals.emit('sourcesChanged') }),
     );
+    const signedZones = stops.keep(await openSignedZones(state, clock, log));
     const answering = stops.keep(
       openAnswering(settings.answering, { ...tools, challenges: challenges.served }),
     );
@@ -121,7 +123,9 @@ export async function startDaemon(
     );
     const { isStopping } = stops;
     const reloading = stops.keep(
-      startReloading({ ...tools, answering, challenges, tls, state, source, serving, service, isStopping }),
+      startReloading({
+        ...{ ...tools, answering, challenges, signedZones, tls, state, source, serving, service, isStopping },
+      }),
     );
     const notifier = openServiceNotifier({ manager, clock, log, serving, service });
     const fetching = await openFetching({
@@ -170,6 +174,7 @@ export async function startDaemon(
           service,
           challenges,
           fleet,
+          signedZones,
           tls,
         },
         ...{ reloading, announced: notifier.reloading, updater: fetching.updater },

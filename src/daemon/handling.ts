@@ -28,6 +28,7 @@ import type { LastGoodKeeper } from './last-good-databases.js';
 import type { OverrideKeeper } from './override-keeper.js';
 import { probeNow } from './probe-now.js';
 import type { Serving } from './serving.js';
+import type { SignedZones } from './signed-zones.js';
 import { reportHeld, reportStatus, reportUpdate } from './status.js';
 import type { TlsKeeper } from './tls-keeper.js';
 
@@ -46,6 +47,7 @@ export interface ReaderParts {
   readonly hostnames: Hostnames;
   readonly challenges: ChallengeKeeper;
   readonly fleet: Pick<Fleet, 'report' | 'challenges'> | undefined;
+  readonly signedZones: Pick<SignedZones, 'missed'>;
   readonly tls: Pick<TlsKeeper, 'report'>;
   readonly lastGood: LastGoodKeeper;
   readonly gate: DatabaseGate;
@@ -91,6 +93,7 @@ export function createReaders(parts: ReaderParts): Readers {
         now: clock.now(),
         hostnames: hostnames.states(),
         challenges: challenges.list().map(reportChallenge),
+        unsigned: parts.signedZones.missed(),
         fleet: fleet?.report(),
         http: http(),
       }),

@@ -11,6 +11,7 @@ import { describeError, GeopoolError } from '../platform/errors.js';
 import type { Log } from '../platform/log.js';
 import { oneAtATime } from '../platform/one-at-a-time.js';
 import { LOWEST_PRIORITY } from '../platform/thread-priority.js';
+import { describeUnsigned } from '../report/describe-unsigned.js';
 import type { Service } from '../server/service.js';
 import type { State } from '../state/state-directory.js';
 import { describeIgnored } from '../zone/zone-files.js';
@@ -23,6 +24,7 @@ import { keepLastGood, type LastGoodKeeper } from './last-good-databases.js';
 import { watchParents } from './parent-watch.js';
 import type { Serving } from './serving.js';
 import type { Signals } from './signals.js';
+import type { SignedZones } from './signed-zones.js';
 import { followSigning, keysIn } from './signing.js';
 import type { WorldSource } from './source-world.js';
 import { reportReload } from './status.js';
@@ -48,6 +50,7 @@ export interface ReloadingParts {
   readonly signals: Signals;
   readonly answering: Answering;
   readonly challenges: Pick<ChallengeKeeper, 'followSigned'>;
+  readonly signedZones: Pick<SignedZones, 'follow' | 'missed'>;
   readonly tls: Pick<TlsKeeper, 'reload'>;
   readonly state: State;
   readonly source: WorldSource;
@@ -58,8 +61,20 @@ export interface ReloadingParts {
 }
 
 export function startReloading(parts: ReloadingParts): Reloading {
-  const { clock, log, signals, answering, challenges, tls, state, source, serving, service, isStopping } =
-    parts;
+  const {
+    clock,
+    log,
+    signals,
+    answering,
+    challenges,
+    signedZones,
+    tls,
+    state,
+    source,
+    serving,
+    service,
+    isStopping,
+  } = parts;
   const { hostnames } = source;
   let reloadError: string | undefined;
   let ignored: string | undefined;
@@ -83,6 +98,7 @@ export function startReloading(parts: ReloadingParts): Reloading {
     void lastGood.follow(world.sources);
     signing.follow(world);
     parents.follow(world);
+    signedZones.follow(world);
     challenges.followSigned(keysIn(world).keys());
     state.note('zones', world.keepProblem);
     logWorld(world, service.generation(), log);
@@ -115,7 +131,8 @@ export function startReloading(parts: ReloadingParts): Reloading {
       const details = error instanceof GeopoolError ? error.details : [];
       return refuse([[describeError(error), ...details].join('; ')]);
     }
-    return reportReload(serving, service, reloadError === undefined ? [] : [reloadError]);
+    const unsigned = signedZones.missed().map(describeUnsigned);
+    return reportReload(serving, service, [...(reloadError === undefined ? [] : [reloadError]), ...unsigned]);
   }
 
   function refuse(reasons: readonly string[]): ReloadReport {

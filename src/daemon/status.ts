@@ -14,6 +14,7 @@ import type {
   HttpReport,
   StatusReport,
   TlsReport,
+  UnsignedReport,
 } from '../control/status-report.js';
 import { type HeldDatabase, servedAt } from '../foresight/gate.js';
 import type { HostClock } from '../health/host-clock.js';
@@ -54,6 +55,8 @@ export interface StatusSources {
   readonly http: HttpReport;
   readonly hostnames: readonly HostnameState[];
   readonly challenges: readonly ChallengeReport[];
+  /** Zones that are unsigned too early. */
+  readonly unsigned: readonly UnsignedReport[];
   readonly fleet: FleetReport | undefined;
   /** Absent: there is no TLS. */
   readonly tls: TlsReport | undefined;
@@ -92,6 +95,7 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
     })),
     hostnames: reportHostnames(sources.hostnames, world),
     ...(sources.challenges.length > 0 && { challenges: sources.challenges }),
+    ...(sources.unsigned.length > 0 && { unsigned: sources.unsigned }),
     ...(sources.fleet !== undefined && { fleet: sources.fleet }),
     geo: world.geo,
     geo_problems: world.sources.problems,

@@ -4,7 +4,7 @@
  */
 import type { FleetReport } from '../control/fleet-report.js';
 import type { MirrorReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
-import type { StatusReport, TlsReport } from '../control/status-report.js';
+import type { StatusReport, TlsReport, UnsignedReport } from '../control/status-report.js';
 import { describeClock, WRONG_MS } from '../health/host-clock.js';
 import { countOf } from '../platform/count-of.js';
 import { DAY_MS, HOUR_MS } from '../platform/time.js';
@@ -15,6 +15,7 @@ import { describePanic } from './describe-panic.js';
 import { describeParentDue, isLate } from './describe-parent-due.js';
 import { describeRefused } from './describe-refused.js';
 import { describeUnresolved } from './describe-unresolved.js';
+import { describeUnsigned } from './describe-unsigned.js';
 import { EMPTY, emptyFamilies } from './empty-pools.js';
 
 export interface Finding {
@@ -26,6 +27,8 @@ export interface Finding {
     | 'empty'
     | 'zone'
     | 'signatures'
+    | 'unsigned'
+    | 'parent'
     | 'clock'
     | 'keys'
     | 'frozen'
@@ -66,6 +69,7 @@ export function findingsOf(report: StatusReport, now: number, limits = DEFAULT_L
     ...workerFinding(report),
     ...clockFinding(report, now),
     ...report.refused.map(refusedFinding),
+    ...(report.unsigned ?? []).map(unsignedFinding),
     ...report.zones.flatMap((zone) => [
       ...staleFinding(zone),
       ...signaturesFinding(zone, now),
@@ -118,6 +122,10 @@ function refusedFinding({ file, zone }: StatusReport['refused'][number]): Findin
   return zone === undefined ? warning('zone', text) : { severity: 'critical', kind: 'zone', text };
 }
 
+function unsignedFinding(report: UnsignedReport): Finding {
+  return { severity: 'critical', kind: 'unsigned', text: describeUnsigned(report) };
+}
+
 function staleFinding({ zone, file, error }: ZoneReport): Finding[] {
   if (error === undefined) return [];
   return [warning('zone', `${zone}: ${file} is wrong, its last good copy is served`)];
@@ -141,7 +149,7 @@ function parentFinding({ zone, keys }: ZoneReport, now: number): Finding[] {
   const due = keys?.parent_due;
   if (due === undefined) return [];
   const severity = isLate(due, now) ? 'critical' : 'warning';
-  return [{ severity, kind: 'keys', text: describeParentDue(zone, due, now) }];
+  return [{ severity, kind: 'parent', text: describeParentDue(zone, due, now) }];
 }
 
 function poolFindings(pool: PoolReport): Finding[] {

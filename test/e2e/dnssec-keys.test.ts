@@ -2,7 +2,7 @@
  * Keys of a running server: what it does without them, with wrong ones and over a roll as the clock goes on; and that
  * nothing of their private parts gets anywhere else.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -138,6 +138,27 @@ t.test('a whole roll by the clock', async (t) => {
   await set(0);
   await becomes(old.tag, publicParts(rolled), [old.tag, next.tag]);
   t.ok(next.activate > Date.now() + DAY, 'the clock is right again');
+});
+
+t.test('a zone that is unsigned too early is said everywhere, over a restart too', async (t) => {
+  const home = await signedHome(t);
+  await makeKey(home);
+  const first = await startServer(t, { home });
+  await until(() => existsSync(join(home.dir, 'state/signed.json')) || undefined, 'it is remembered');
+  await home.write('zones/dl.yaml', zone('dl.example.org'));
+  await home.write('check.yaml', 'zones: zones\nstate: state\n');
+  const check = await home.run('check', '--config', 'check.yaml');
+  t.match(check, { code: 0, stderr: /zones\/dl\.yaml:1:1: warning: dl\.example\.org was served signed/ });
+  const said = /dl\.example\.org is unsigned since/;
+  t.match(await first.run('reload'), { code: 1, stderr: said });
+  t.match(await first.run('monitor'), { code: 2, stdout: said });
+  await first.stop();
+  const second = await startServer(t, { home });
+  t.match(await second.log.waitFor('unsigned-early'), { level: 'error', zone: 'dl.example.org' });
+  t.match((await second.run('status')).stdout, said);
+  await home.write('zones/dl.yaml', SIGNED);
+  t.match(await second.run('reload'), { code: 0, stderr: '' });
+  t.notMatch((await second.run('monitor')).stdout, said);
 });
 
 /** All files below a directory. */

@@ -101,8 +101,15 @@ t.test('what nobody saw at the parent is a warning, and critical when it is late
       zones: [{ ...zoneReport([]), keys: { signing: 1, retired: [], withdrawn: false, parent_due } }],
     });
   };
-  t.match(at(NOW + 1), [/^warning keys: dl\.example\.org: the parent must have the DS of key 2 by/]);
-  t.match(at(NOW), [/^critical keys: dl\.example\.org: nobody noted that the parent had the DS of key 2/]);
+  t.match(at(NOW + 1), [/^warning parent: dl\.example\.org: the parent must have the DS of key 2 by/]);
+  t.match(at(NOW), [/^critical parent: dl\.example\.org: nobody noted that the parent had the DS of key 2/]);
+});
+
+t.test('a zone that is unsigned too early is critical', async (t) => {
+  const unsigned = [{ zone: 'dl.example.org', since: rfc3339(NOW), until: rfc3339(NOW + DAY) }];
+  t.match(find({ unsigned }), [
+    /^critical unsigned: dl\.example\.org is unsigned since 2026-01-02T00:00:00\.000Z, and/,
+  ]);
 });
 
 t.test('panic is critical, frozen verdicts are a warning, each by family', async (t) => {
