@@ -8,7 +8,7 @@ import { openDatabase } from '../geo/database.js';
 import { chooseSources, type GeoSources } from '../geo/geo-sources.js';
 import { placeMirror } from '../geo/mirror-place.js';
 import { subdivisionsIn } from '../geo/regions.js';
-import { straysTo } from '../http/stray-place.js';
+import { isSwapped, straysTo } from '../http/stray-place.js';
 import { countOf } from '../platform/count-of.js';
 import { once } from '../platform/once.js';
 import { withKeys } from '../zone/dnssec-key-file.js';
@@ -78,6 +78,7 @@ function warningsIn({ loaded, refused }: ZoneFiles, sources: () => GeoSources): 
     countryOf: ({ location, addresses }) =>
       placeMirror(location, addresses, (address) => database().locate(address).location).location.country,
     straysTo,
+    isSwapped,
   };
   const seconds = refused.filter(({ second }) => second).flatMap(({ faults }) => faults);
   return [

@@ -15,16 +15,29 @@ const AT_COAST = 2;
 
 /** The country that a point is in, or at whose coast, which is far from `country`; undefined where there is none. */
 export function straysTo(point: Point, country: string): string | undefined {
+  if (isNear(point, country, FAR)) return undefined;
   const spot = project(point);
-  const middle = pointOfCountry(country);
-  const own = distanceTo(spot, outlines().get(country)?.path ?? '');
-  if (own < FAR || (middle !== undefined && apart(spot, project(middle)) < FAR)) return undefined;
   let [nearest, least]: [string | undefined, number] = [undefined, AT_COAST];
   for (const [code, { path }] of outlines()) {
     const distance = distanceTo(spot, path);
     if (distance < least) [nearest, least] = [code, distance];
   }
   return nearest;
+}
+
+/** Whether a point is far from its country, at sea too, and would be in it if its latitude were its longitude. */
+export function isSwapped(point: Point, country: string): boolean {
+  const { latitude: longitude, longitude: latitude } = point;
+  if (Math.abs(latitude) > 90 || isNear(point, country, FAR)) return false;
+  return isNear({ latitude, longitude }, country, AT_COAST);
+}
+
+/** Whether a point is in a country or so near; the middle of one that the map lacks stands for it. */
+function isNear(point: Point, country: string, within: number): boolean {
+  const spot = project(point);
+  const middle = pointOfCountry(country);
+  if (distanceTo(spot, outlines().get(country)?.path ?? '') < within) return true;
+  return middle !== undefined && apart(spot, project(middle)) < FAR;
 }
 
 /** From a spot to a country; 0 inside of it. */

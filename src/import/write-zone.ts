@@ -19,6 +19,7 @@ const NOWHERE: Surroundings = {
   subdivisions: () => new Set(),
   countryOf: ({ location }) => location.country,
   straysTo: () => undefined,
+  isSwapped: () => false,
 };
 
 export interface WrittenZone {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { straysTo } from '../../src/http/stray-place.js';
+import { isSwapped, straysTo } from '../../src/http/stray-place.js';
 import { COUNTRY_CODES, pointOfCountry } from '../../src/platform/countries.js';
 
 const at = (latitude: number, longitude: number, country: string): string | undefined =>
@@ -49,4 +49,20 @@ t.test('every country has its own middle', async (t) => {
     const point = pointOfCountry(code);
     if (point !== undefined) t.equal(straysTo(point, code), undefined, code);
   }
+});
+
+t.test('latitude and longitude swapped, also where that is at sea', async (t) => {
+  for (const [latitude, longitude, country] of [
+    [2.35, 48.86, 'FR'],
+    [13.4, 52.5, 'DE'],
+    [-0.1, 51.5, 'GB'],
+    [-74, 40.7, 'US'],
+    [-46.6, -23.5, 'BR'],
+    [103.8, 1.35, 'SG'],
+  ] as const) {
+    t.equal(isSwapped({ latitude, longitude }, country), true, country);
+    t.equal(isSwapped({ latitude: longitude, longitude: latitude }, country), false, country);
+  }
+  t.equal(isSwapped({ latitude: 10, longitude: -160 }, 'US'), false, 'no latitude');
+  t.equal(isSwapped({ latitude: 10, longitude: 10 }, 'DE'), false, 'wrong in another way');
 });

@@ -16,7 +16,7 @@ import {
   unusedMirrors,
 } from './idle.js';
 import { idleSubdivisions, unusedOrders } from './orders.js';
-import { fineNetworks, relativeNames, strayPlaces } from './slips.js';
+import { fineNetworks, missingNames, relativeNames, strayPlaces } from './slips.js';
 import type { Rule, Surroundings, Warning } from './warning.js';
 import { tightWorldShares } from './world-shares.js';
 
@@ -37,6 +37,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'network-too-fine': fineNetworks,
   'asn-without-database': idleAsns,
   'name-looks-relative': relativeNames,
+  'name-without-records': missingNames,
   'override-ended': endedOverrides,
 };
 

@@ -5,6 +5,9 @@ import { addressFromBytes, bitsOf } from '../../ip/address.js';
 import type { Prefix } from '../../ip/prefix.js';
 import { type SpecialKind, specialBlockOf } from '../../ip/special-purpose.js';
 import type { Family } from '../../platform/types.js';
+import { choiceOf } from '../choices.js';
+import type { Zone } from '../model.js';
+import { isWithin } from '../names.js';
 import type { Remark, Rule } from './warning.js';
 
 /** What resolvers tell of a client's address at most (RFC 7871 §11.1). */
@@ -12,7 +15,7 @@ const TOLD: Readonly<Record<Family, number>> = { ipv4: 24, ipv6: 56 };
 /** Whoever asks from these asks for himself. */
 const OWN: readonly SpecialKind[] = ['link-local', 'loopback', 'private', 'shared'];
 
-/** A name server, of the zone or of a delegation, that would be one of the zone if it were relative, and an alias's target. */
+/** Names in the data of records, which are whole ones: one that would be a name of the zone if it were relative. */
 export const relativeNames: Rule = ({ name: zone, ns, pools, records }) => {
   const owners = new Set([...pools, ...records].map(({ owner }) => owner));
   const remarks = (name: string, path: Remark['path']): readonly Remark[] => {
@@ -22,24 +25,71 @@ export const relativeNames: Rule = ({ name: zone, ns, pools, records }) => {
   };
   return [
     ...ns.flatMap((name, i) => remarks(name, ['ns', i])),
-    ...records.flatMap(({ owner, type, data }) =>
-      data.flatMap((record, i) => {
-        if (record.type !== 'CNAME' && record.type !== 'NS') return [];
-        const key = owner === zone ? '@' : owner.slice(0, -zone.length - 1);
-        return remarks(record.target, ['records', key, type, i]);
-      }),
-    ),
+    ...namesIn({ name: zone, records }).flatMap(({ target, path }) => remarks(target, path)),
   ];
 };
 
+/** A name of the zone that records lead to and that has nothing. */
+export const missingNames: Rule = ({ name: zone, pools, records, mirrors, reflect }, { zones }) => {
+  const owners = new Set([...pools, ...records].map(({ owner }) => owner));
+  if (reflect !== undefined) owners.add(reflect);
+  const cuts = records.filter(({ owner, type }) => type === 'NS' && owner !== zone);
+  const isChosen = (name: string): boolean =>
+    pools.some(({ owner, choose, members }) => {
+      if (!name.endsWith(`.${owner}`)) return false;
+      const label = name.slice(0, -owner.length - 1);
+      const isMirror = (): boolean => members.some(({ mirror }) => mirrors[mirror]?.name === label);
+      return choiceOf(label, choose, isMirror) !== undefined;
+    });
+  const isThere = (name: string): boolean =>
+    owners.has(name) ||
+    name === zone ||
+    // Served for a while, by a verb.
+    name.startsWith('_acme-challenge.') ||
+    [...owners].some((owner) => owner.startsWith('*.') && isWithin(name, owner.slice(2))) ||
+    cuts.some(({ owner }) => isWithin(name, owner)) ||
+    zones.some((other) => other.name !== zone && isWithin(other.name, zone) && isWithin(name, other.name)) ||
+    isChosen(name);
+  return namesIn({ name: zone, records }).flatMap(({ target, path, type }): readonly Remark[] => {
+    // Name servers without an address are an error.
+    if (type === 'NS' || !isWithin(target, zone) || isThere(target)) return [];
+    return [
+      { path, of: 'value', message: `${target} is a name of this zone that has neither records nor a pool` },
+    ];
+  });
+};
+
+interface NamedTarget {
+  readonly target: string;
+  readonly type: string;
+  readonly path: Remark['path'];
+}
+
+/** The names in the data of all records; none for what says that there is no such service. */
+function namesIn({ name: zone, records }: Pick<Zone, 'name' | 'records'>): readonly NamedTarget[] {
+  return records.flatMap(({ owner, type, data }) => {
+    const key = owner === zone ? '@' : owner.slice(0, -zone.length - 1);
+    return data.flatMap((record, i) => {
+      const target = 'target' in record ? record.target : record.type === 'MX' ? record.exchange : '';
+      return target === '' ? [] : [{ target, type, path: ['records', key, type, i] }];
+    });
+  });
+}
+
 /** A mirror's coordinates that lie in another country than it does. */
-export const strayPlaces: Rule = ({ mirrors }, { straysTo }) =>
+export const strayPlaces: Rule = ({ mirrors }, { straysTo, isSwapped }) =>
   mirrors.flatMap(({ name, location: { country, latitude, longitude } }) => {
     if (country === undefined || latitude === undefined || longitude === undefined) return [];
+    const path = ['mirrors', name, 'location', 'latitude'];
+    const point = `latitude ${latitude}, longitude ${longitude}`;
+    if (isSwapped({ latitude, longitude }, country)) {
+      const meant = `latitude ${longitude}, longitude ${latitude}`;
+      return [{ path, message: `${point} is far from ${country}, and ${meant} is in it: swap the two` }];
+    }
     const other = straysTo({ latitude, longitude }, country);
     if (other === undefined) return [];
-    const message = `latitude ${latitude}, longitude ${longitude} is in or at ${other}, far from ${country}: is a sign missing, or are the two swapped?`;
-    return [{ path: ['mirrors', name, 'location', 'latitude'], message }];
+    const message = `${point} is in or at ${other}, far from ${country}: is a sign missing?`;
+    return [{ path, message }];
   });
 
 /** Networks of clients of which resolvers tell only a larger part. */

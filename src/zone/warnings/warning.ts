@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly countryOf: (mirror: Mirror) => string | undefined;
   /** The country that a point is in which is far from another country; undefined where it is not, or at sea. */
   readonly straysTo: (point: Point, country: string) => string | undefined;
+  /** Whether a point is far from a country, and would be in it with latitude and longitude swapped. */
+  readonly isSwapped: (point: Point, country: string) => boolean;
 }
 
 export type Rule = (zone: Zone, surroundings: Surroundings) => readonly Remark[];

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { fineNetworks, relativeNames, strayPlaces } from '../../../src/zone/warnings/slips.js';
+import { fineNetworks, missingNames, relativeNames, strayPlaces } from '../../../src/zone/warnings/slips.js';
 import type { Rule, Surroundings } from '../../../src/zone/warnings/warning.js';
 import { type Sections, soundZone, zoneText } from '../zone-text.js';
 import { SURROUNDINGS } from './surroundings.js';
@@ -27,6 +27,50 @@ t.test('names that would be in the zone if they were relative', async (t) => {
   );
 });
 
+t.test('names in records of every type', async (t) => {
+  const more = `records:
+  m: { MX: 10 mx }
+  _http._tcp: { SRV: 0 0 443 host }
+  p: { PTR: dl }
+  h: { HTTPS: 0 cdn }
+  s: { SVCB: 1 svc }
+  n: { MX: 0 . }
+  o: { MX: 10 mx.example.net }`;
+  t.same(
+    said(relativeNames, { more }).map((text) => text.split(' is ')[0]),
+    [
+      'records m MX 0: "mx"',
+      'records _http._tcp SRV 0: "host"',
+      'records p PTR 0: "dl"',
+      'records h HTTPS 0: "cdn"',
+      'records s SVCB 0: "svc"',
+    ],
+  );
+});
+
+t.test('names of the zone that have nothing', async (t) => {
+  const there = ['dl.example.org', 'eu.dl.example.org', 'www.dl.example.org', 'x.w.dl.example.org'];
+  const others = ['de.eu.dl.example.org', 'x.sub.dl.example.org', 'x.inner.dl.example.org', 'a.example.net'];
+  const records = [...there, ...others, '_acme-challenge.dl.example.org'].map(
+    (target, i) => `  t${i}: { CNAME: ${target} }`,
+  );
+  const sections = {
+    pools: 'pools: { "@": {}, eu: { choose: [country] } }',
+    more: `records:
+  www: { TXT: x }
+  "*.w": { TXT: x }
+  sub: { NS: ns.example.net }
+${records.join('\n')}
+  gone: { CNAME: nobody.dl.example.org }
+  mail: { MX: [10 mx.example.net, 20 mx.dl.example.org] }`,
+  };
+  const zones = [{ name: 'inner.dl.example.org', file: 'inner.yaml' }];
+  t.same(said(missingNames, sections, { zones }), [
+    'records gone CNAME 0: nobody.dl.example.org is a name of this zone that has neither records nor a pool',
+    'records mail MX 1: mx.dl.example.org is a name of this zone that has neither records nor a pool',
+  ]);
+});
+
 t.test('coordinates that stray', async (t) => {
   const mirrors = `mirrors:
   a: { addresses: [192.0.2.1], location: { country: DE, latitude: 52.5, longitude: -113.4 } }
@@ -34,7 +78,10 @@ t.test('coordinates that stray', async (t) => {
   c: { addresses: [192.0.2.3], location: { country: DE } }`;
   const straysTo = (_: unknown, country: string): string | undefined => (country === 'DE' ? 'CA' : undefined);
   t.same(said(strayPlaces, { mirrors }, { straysTo }), [
-    'mirrors a location latitude: latitude 52.5, longitude -113.4 is in or at CA, far from DE: is a sign missing, or are the two swapped?',
+    'mirrors a location latitude: latitude 52.5, longitude -113.4 is in or at CA, far from DE: is a sign missing?',
+  ]);
+  t.same(said(strayPlaces, { mirrors }, { straysTo, isSwapped: () => true }), [
+    'mirrors a location latitude: latitude 52.5, longitude -113.4 is far from DE, and latitude -113.4, longitude 52.5 is in it: swap the two',
   ]);
   t.same(said(strayPlaces, { mirrors }), []);
 });

@@ -8,4 +8,5 @@ export const SURROUNDINGS: Surroundings = {
   subdivisions: () => new Set(['US-TX', 'US-CA']),
   countryOf: ({ location }) => location.country,
   straysTo: () => undefined,
+  isSwapped: () => false,
 };
