@@ -2,13 +2,23 @@
 import type { Command } from 'commander';
 import { config, control, type Finish, json } from './options.js';
 
+/** One token in 64 begins with what options begin with. */
+const DASHES =
+  'Where the token begins with -, options come first, and -- before the name: geopool challenge add --until 2h -- NAME TOKEN';
+
+/** Says it where the command is called with what it can't make out. */
+function hintingAtDashes(command: Command): Command {
+  return command.configureOutput({
+    outputError: (text, write) => write(/unknown option|argument/.test(text) ? `${text}${DASHES}\n` : text),
+  });
+}
+
 /** Adds them to the program. */
 export function addChallenge(program: Command, finish: Finish): void {
   const challenge = program
     .command('challenge')
     .description('TXT records for certificate authorities, beside those of zone files');
-  challenge
-    .command('add')
+  hintingAtDashes(challenge.command('add'))
     .description('serve a token as TXT record at once')
     .argument('<name>', 'where, such as _acme-challenge.dl.example.org')
     .argument(
@@ -23,8 +33,7 @@ export function addChallenge(program: Command, finish: Finish): void {
     .action(async (name, token, options) =>
       finish(await (await import('./challenge.js')).addChallenge(name, token, options)),
     );
-  challenge
-    .command('remove')
+  hintingAtDashes(challenge.command('remove'))
     .description('serve it no longer')
     .argument('<name>', 'where it is')
     .argument('[token]', 'which of its tokens; default: all')

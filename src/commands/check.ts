@@ -1,7 +1,7 @@
 /**
  * The verb `check`: the same parse as serve's, every fault on a line of its own, and every warning.
  */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { geoRequest } from '../daemon/fetched-databases.js';
 import type { DaemonSettings } from '../daemon/settings.js';
 import { openDatabase } from '../geo/database.js';
@@ -39,9 +39,12 @@ export async function check(files: readonly string[], flags: CheckFlags): Promis
     config === undefined ? [] : await checkNamed({ settings: config, sources, withoutKeys, now: Date.now() });
   const directory = files.length > 0 ? undefined : settings().zones;
   const wanted = directory === undefined ? files : zoneFilesIn(directory);
-  const parsed = parseFiles(wanted);
+  // Of two files for one zone the one that is served stays.
+  const served =
+    directory !== undefined || config !== undefined ? join(settings().state, 'zones') : undefined;
+  const parsed = parseFiles(wanted, served);
   const read = withoutKeys ? parsed : withKeys(parsed, new Map());
-  const faults = read.refused.flatMap(({ second, faults }) => (second ? [] : faults));
+  const faults = read.refused.flatMap(({ faults }) => faults);
   const warnings = [
     ...warningsIn(read, sources),
     ...(directory === undefined && config === undefined
@@ -68,7 +71,7 @@ function formatWarning(warning: Warning, word: string): string {
   return formatFault({ ...warning, message: `${word}${warning.message} [${warning.code}]` });
 }
 
-function warningsIn({ loaded, refused }: ZoneFiles, sources: () => GeoSources): readonly Warning[] {
+function warningsIn({ loaded }: ZoneFiles, sources: () => GeoSources): readonly Warning[] {
   const database = once(() => openDatabase(sources().location.path));
   const surroundings: Surroundings = {
     now: Date.now(),
@@ -80,11 +83,7 @@ function warningsIn({ loaded, refused }: ZoneFiles, sources: () => GeoSources): 
     straysTo,
     isSwapped,
   };
-  const seconds = refused.filter(({ second }) => second).flatMap(({ faults }) => faults);
-  return [
-    ...loaded.flatMap((one) => warningsOf(one, surroundings)),
-    ...seconds.map((fault) => ({ ...fault, code: 'zone-in-two-files' })),
-  ];
+  return loaded.flatMap((one) => warningsOf(one, surroundings));
 }
 
 function sourcesFor(settings: DaemonSettings): GeoSources {

@@ -1,15 +1,25 @@
 /** What may be asked over the control socket: the form of each request, and who answers it. */
 import * as z from 'zod';
+import { countOf } from '../platform/count-of.js';
 import { GeopoolError } from '../platform/errors.js';
 import type { Handlers } from './handlers.js';
+
+/** What somebody says, in so many characters at most. */
+const words = (most: number) => {
+  const error = ({ input }: { input?: unknown }) =>
+    typeof input !== 'string'
+      ? 'expected text'
+      : `${countOf(input.length, 'character')}, expected 1 to ${most}`;
+  return z.string({ error }).min(1, { error }).max(most, { error });
+};
 
 const explainRequest = z.strictObject({ name: z.string(), from: z.string(), type: z.enum(['A', 'AAAA']) });
 const disableRequest = z.strictObject({
   mirror: z.string(),
-  reason: z.string().min(1).max(1000),
+  reason: words(1000),
   until: z.string().optional(),
   lasts: z.number().nonnegative().optional(),
-  by: z.string().min(1).max(100).optional(),
+  by: words(100).optional(),
   force: z.boolean().optional(),
   local: z.boolean().optional(),
 });
@@ -20,7 +30,7 @@ const addRequest = z.strictObject({
   name: z.string(),
   token: z.string(),
   lasts: z.number(),
-  by: z.string().min(1).max(100).optional(),
+  by: words(100).optional(),
   local: z.boolean().optional(),
 });
 const removeRequest = z.strictObject({

@@ -191,8 +191,8 @@ const line = (label: string, most: number) =>
   z
     .string()
     .trim()
-    .min(1, { error: `"${label}" is empty` })
-    .max(most, { error: `"${label}" is too long` });
+    .min(1, { error: `"${label}" is empty, expected 1 to ${most} characters` })
+    .max(most, { error: `"${label}" is too long, expected 1 to ${most} characters` });
 
 const override = z
   .strictObject({

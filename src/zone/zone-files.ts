@@ -40,8 +40,6 @@ export interface RefusedFile {
   readonly faults: readonly Fault[];
   /** The zone that it means, where that can be read and no other file has it: nothing of it can be served. */
   readonly zone?: string;
-  /** Nothing is wrong with it, but its zone is that of another file. */
-  readonly second?: true;
 }
 
 /** Both in the order of the files. */
@@ -79,12 +77,16 @@ export function loadZoneDirectory(source: ZoneSource): ZoneFiles {
   }
 }
 
-/** Reads zone files by name, without copies, each file once: `check` and `loadZoneDirectory` agree on what is wrong. */
-export function parseFiles(files: readonly string[]): ZoneFiles {
-  return decide(
-    [...new Map(files.map((file) => [resolve(file), file] as const)).values()].map(readFile),
-    NO_PAST,
-  );
+/**
+ * Reads zone files by name, each file once: `check` and `loadZoneDirectory` agree on what is wrong. Copies, where a
+ * directory with them is given, say which file a zone is from that two files have, and nothing else.
+ */
+export function parseFiles(files: readonly string[], keep?: string): ZoneFiles {
+  const reads = [...new Map(files.map((file) => [resolve(file), file] as const)).values()].map(readFile);
+  if (keep === undefined) return decide(reads, NO_PAST);
+  const good = new Set(reads.flatMap((read) => ('zone' in read ? read.file : [])));
+  const { served } = openPast({ directory: '', keep });
+  return decide(reads, { ...NO_PAST, served: (file) => (good.has(file) ? served(file) : undefined) });
 }
 
 /** The paths of a directory's zone files, sorted. Throws as `loadZoneDirectory` does. */
@@ -162,7 +164,7 @@ function decide(files: readonly Read[], past: Past): ZoneFiles {
     const { file, nameAt, zone } = read;
     if (take(read, file)) return [];
     const message = `the zone ${zone.name} is already that of ${owners.get(zone.name)}`;
-    return { file, faults: [{ file, ...nameAt, message }], name: zone.name, second: true };
+    return { file, faults: [{ file, ...nameAt, message }], name: zone.name };
   });
   const here = new Set(files.map(({ file }) => file));
   const gone = wrong.length === 0 ? [] : past.files().filter((file) => !here.has(file));
@@ -173,11 +175,10 @@ function decide(files: readonly Read[], past: Past): ZoneFiles {
   });
   return {
     loaded: files.flatMap(({ file }) => loaded.get(file) ?? []),
-    refused: refused.map(({ file, faults, name, second }) => ({
+    refused: refused.map(({ file, faults, name }) => ({
       file,
       faults,
       ...(name !== undefined && !owners.has(name) && { zone: name }),
-      ...(second && { second }),
     })),
   };
 }

@@ -230,6 +230,16 @@ t.test('a hundred explanations at once: one is made, sixteen wait, the others ma
   t.match(await send('POST', '/explain', asked), { body: /explained/ }, 'and then all is as before');
 });
 
+t.test('what somebody says has bounds, which are said', async (t) => {
+  const { send } = await setUp(t);
+  const body = async (more: object): Promise<string> =>
+    (await send('POST', '/disable', JSON.stringify({ mirror: 'a', reason: 'moved', ...more }))).body;
+  t.match(await body({ reason: '' }), /"reason: 0 characters, expected 1 to 1000"/);
+  t.match(await body({ reason: 'x'.repeat(1001) }), /"reason: 1001 characters, expected 1 to 1000"/);
+  t.match(await body({ by: '' }), /"by: 0 characters, expected 1 to 100"/);
+  t.match(await body({ reason: 5 }), /"reason: expected text"/);
+});
+
 t.test('owner and group may open it, and it is gone at the end', async (t) => {
   const path = await newPath(t);
   const control = await openControl(path, handlers([]), undefined, createRecordingLog());

@@ -124,7 +124,6 @@ t.test('two files of one zone: the second is wrong', async (t) => {
       faults: [
         { file: second, line: 2, column: 1, message: `the zone one.example is already that of ${first}` },
       ],
-      second: true,
     },
   ];
   t.same(loadZoneDirectory({ directory }).refused, expected);
