@@ -22,7 +22,7 @@ export function overridesOf(drafts: readonly OverrideDraft[], faults: FaultList)
     return [
       {
         mirrors: [...new Set(named)],
-        state,
+        state: state === 'up' ? 'up' : 'down',
         reason,
         ...(until !== undefined && { until }),
         ...(by !== undefined && { by }),

@@ -124,7 +124,7 @@ const pool = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'In a signed zone: some clients may find nobody here, and then get SERVFAIL, since signed answers are the same for all.',
+      'Some clients, or all, may find nobody here, and that is meant: no alarm for it. In a signed zone they get SERVFAIL, since signed answers are the same for all.',
     ),
   probe: probeSchema.optional().describe('How its mirrors are probed: a list of one probe.'),
   probes: probeListSchema
@@ -199,8 +199,9 @@ const override = z
     mirrors: oneOrMore(z.string())
       .optional()
       .describe('The mirrors that it is about: their names, or globs such as "b*".'),
-    state: z.enum(['down', 'up']).default('down').meta({
-      description: 'down: in no answer, whatever the probes say; up: as if all probes were good.',
+    state: z.enum(['disabled', 'down', 'up']).default('disabled').meta({
+      description:
+        'disabled: in no answer, whatever the probes say; down: the same, as earlier files have it; up: as if all probes were good.',
     }),
     reason: line('reason', 1000).optional().describe('Why, for those who come after you.'),
     until: meaningful(readTime).optional().meta({

@@ -1,5 +1,6 @@
+import t from 'tap';
 import { testFaults } from './zone-faults.js';
-import type { Sections } from './zone-text.js';
+import { type Sections, soundZone, zoneText } from './zone-text.js';
 
 const override = (text: string): Sections => ({ more: `overrides:\n  - ${text}` });
 
@@ -21,7 +22,7 @@ testFaults('an override that lacks something', [
   [
     'an unknown state',
     override('{ mirrors: [aurora], reason: x, state: ⟦off }'),
-    /"state" can't be .*expected one of: down, up/,
+    /"state" can't be .*expected one of: disabled, down, up/,
   ],
   [
     'a time without an offset',
@@ -44,3 +45,12 @@ testFaults('an override that lacks something', [
     /"overrides" must be a list/,
   ],
 ]);
+
+t.test('a state has one meaning, whichever word a file has for it', async (t) => {
+  const stateOf = (key: string) =>
+    soundZone(zoneText(override(`{ mirrors: [aurora], reason: x${key} }`))).overrides.map(
+      ({ state }) => state,
+    );
+  for (const key of ['', ', state: disabled', ', state: down']) t.same(stateOf(key), ['down'], key);
+  t.same(stateOf(', state: up'), ['up']);
+});
