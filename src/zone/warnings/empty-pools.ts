@@ -9,6 +9,7 @@ import { FAMILIES } from '../../platform/types.js';
 import type { Mirror, OrderList, Pool } from '../model.js';
 import { emptyChoices } from './empty-choices.js';
 import { mayHave, whoLacks } from './left-clients.js';
+import { shutTo } from './nobody.js';
 import type { Remark, Rule } from './warning.js';
 
 /** A remark for each pool of the zone that can be empty for somebody, or that has nothing for clients with IPv4. */
@@ -20,6 +21,7 @@ export const canBeEmpty: Rule = ({ pools, mirrors, dnssec }, { countryOf }) =>
       ? []
       : [remark(`the pool "${pool.name}" has no IPv4 address, and many clients have no IPv6`)];
     if (dnssec !== undefined) return withoutFour;
+    if (shutTo(pool, members).length === FAMILIES.length) return [];
     const left = whoLacks(members).map(({ address, clients }) => remark(describe(pool, address, clients)));
     if (Object.keys(pool.admits).length > 0) {
       const clients = 'clients that its own rules keep out';

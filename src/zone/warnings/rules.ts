@@ -15,6 +15,7 @@ import {
   shadowedPools,
   unusedMirrors,
 } from './idle.js';
+import { answersNobody } from './nobody.js';
 import { idleSubdivisions, unusedOrders } from './orders.js';
 import { fineNetworks, missingNames, relativeNames, strayPlaces } from './slips.js';
 import type { Rule, Surroundings, Warning } from './warning.js';
@@ -23,6 +24,7 @@ import { tightWorldShares } from './world-shares.js';
 /** By the code of what each says. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'pool-can-be-empty': canBeEmpty,
+  'pool-answers-nobody': answersNobody,
   'refusal-hides-pool': hiddenByRefusal,
   'pool-shadowed': shadowedPools,
   'choice-shadowed': shadowedChoices,

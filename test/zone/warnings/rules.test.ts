@@ -33,7 +33,13 @@ t.test('warnings stand where the file says it, in the order of its lines', async
 
 t.test('each is in the manual', async (t) => {
   const manual = readFileSync('docs/geopool-zone.md', 'utf8');
-  for (const code of [...Object.keys(RULES), 'zone-in-two-files', 'file-not-readable', 'certificate-time']) {
+  for (const code of [
+    ...Object.keys(RULES),
+    'database-passed-over',
+    'no-license-key',
+    'file-not-readable',
+    'certificate-time',
+  ]) {
     t.ok(manual.includes(`\n- \`${code}\`: `), code);
   }
 });
