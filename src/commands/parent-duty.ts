@@ -38,16 +38,14 @@ export function parentDuty(keys: ZoneKeys, now: number): ParentDuty {
   const due = dueAtParent(keys, now);
   if (due !== undefined && due.old !== signing) {
     const { old, until } = due;
-    const late =
-      now < until
-        ? ''
-        : `, which is late: resolvers refuse the zone from ${rfc3339(old.remove)} on, unless you write a later "remove" of key ${old.tag} into the file`;
     return {
       must: [signing.tag],
       may: tagsBut(signing),
       until,
       text: [
-        `by ${rfc3339(until)} the parent must have this DS; that of key ${old.tag} may go as soon as it has${late}:`,
+        now < until
+          ? `by ${rfc3339(until)} the parent must have this DS; that of key ${old.tag} may go as soon as it has:`
+          : `the parent must have had this DS by ${rfc3339(until)}, and where it had not, resolvers refuse the zone from ${rfc3339(old.remove)} on, unless you write a later "remove" of key ${old.tag} into the file:`,
         line(signing),
       ],
     };

@@ -137,6 +137,8 @@ const SERVER: Table = [
     ])],
   ['geopool_zone_keys_stale', 'gauge', 'Whether the file of the keys of a zone is wrong, and those from before go on.', ({ status }) =>
     status.zones.flatMap(({ zone, keys }): Sample[] => keys === undefined ? [] : [[{ zone }, keys.error === undefined ? 0 : 1]])],
+  ['geopool_zones_unsigned_early', 'gauge', 'Zones that were served signed, and became unsigned before caches let go of their DS.', ({ status }) =>
+    status.unsigned?.length ?? 0],
   ['geopool_zone_parent_due_timestamp_seconds', 'gauge', 'By when the parent of a zone must have the DS of its next key, which nobody has noted yet.', ({ status }) =>
     status.zones.flatMap(({ zone, keys }): Sample[] => keys?.parent_due === undefined ? [] : [[{ zone }, Date.parse(keys.parent_due.until) / 1000]])],
   ['geopool_zone_key_change_timestamp_seconds', 'gauge', 'When a key of a zone has something else to do.', ({ status }) =>

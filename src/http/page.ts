@@ -4,7 +4,7 @@
  */
 
 import { rfc3339 } from '../platform/time.js';
-import type { Finding } from '../report/findings.js';
+import type { Finding } from '../report/finding.js';
 import { formatSpan } from '../zone/durations.js';
 import type { SiteReply } from './answering.js';
 import { type Content, html, Markup } from './html.js';

@@ -6,7 +6,7 @@ import type { HistoryReport } from '../control/history-report.js';
 import type { MirrorReport, PoolReport } from '../control/mirror-report.js';
 import { describeSelfWeight } from '../report/describe-self-weight.js';
 import { describeShare } from '../report/describe-share.js';
-import type { Finding } from '../report/findings.js';
+import type { Finding } from '../report/finding.js';
 import { formatSize } from '../zone/sizes.js';
 import { type Content, html, type Markup } from './html.js';
 import { nameOfCountry } from './map.js';

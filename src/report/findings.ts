@@ -4,7 +4,7 @@
  */
 import type { FleetReport } from '../control/fleet-report.js';
 import type { MirrorReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
-import type { StatusReport, TlsReport, UnsignedReport } from '../control/status-report.js';
+import type { StatusReport, TlsReport } from '../control/status-report.js';
 import { describeClock, WRONG_MS } from '../health/host-clock.js';
 import { countOf } from '../platform/count-of.js';
 import { DAY_MS, HOUR_MS } from '../platform/time.js';
@@ -12,39 +12,11 @@ import { FAMILIES } from '../platform/types.js';
 import { formatSpan } from '../zone/durations.js';
 import { ownCertificateWarnings } from './certificate-warnings.js';
 import { describePanic } from './describe-panic.js';
-import { describeParentDue, isLate } from './describe-parent-due.js';
 import { describeRefused } from './describe-refused.js';
 import { describeUnresolved } from './describe-unresolved.js';
-import { describeUnsigned } from './describe-unsigned.js';
 import { EMPTY, emptyFamilies } from './empty-pools.js';
-
-export interface Finding {
-  /** `critical`: some questions are not answered as they should be. `warning`: it may come to that. */
-  readonly severity: 'critical' | 'warning';
-  readonly kind:
-    | 'worker'
-    | 'panic'
-    | 'empty'
-    | 'zone'
-    | 'signatures'
-    | 'unsigned'
-    | 'parent'
-    | 'clock'
-    | 'keys'
-    | 'frozen'
-    | 'mirror'
-    | 'override'
-    | 'certificate'
-    | 'database'
-    | 'hostname'
-    | 'reload'
-    | 'state'
-    | 'notify'
-    | 'fleet'
-    | 'tls';
-  /** One line. */
-  readonly text: string;
-}
+import { type Finding, warning } from './finding.js';
+import { signingFindings, unsignedFinding } from './signing-findings.js';
 
 /** When something is too old, or ends too soon; in milliseconds. */
 export interface FindingLimits {
@@ -56,9 +28,6 @@ export interface FindingLimits {
 }
 
 export const DEFAULT_LIMITS: FindingLimits = { downFor: 0, databaseAge: 30 * DAY_MS };
-
-/** What signatures have left when it is odd that they were not renewed, and when it is time to do something. */
-export const SIGNATURES_MS = { warning: 5 * DAY_MS, critical: 2 * DAY_MS } as const;
 
 /** An override that ends sooner is about to end. */
 const OVERRIDE_ENDS_MS = HOUR_MS;
@@ -72,9 +41,7 @@ export function findingsOf(report: StatusReport, now: number, limits = DEFAULT_L
     ...(report.unsigned ?? []).map(unsignedFinding),
     ...report.zones.flatMap((zone) => [
       ...staleFinding(zone),
-      ...signaturesFinding(zone, now),
-      ...keysFinding(zone),
-      ...parentFinding(zone, now),
+      ...signingFindings(zone, now),
       ...zone.pools.flatMap((pool) => [...poolFindings(pool), ...mirrorFindings(pool, now, limits)]),
       ...overrideFindings(zone, now),
     ]),
@@ -92,10 +59,6 @@ export function findingsOf(report: StatusReport, now: number, limits = DEFAULT_L
 /** Whether an address would be answered if it were up, and is not: nobody took it out, and nobody holds it in. */
 export function isMissed({ state, enabled, override }: MirrorReport): boolean {
   return state === 'down' && enabled && override === undefined;
-}
-
-function warning(kind: Finding['kind'], text: string): Finding {
-  return { severity: 'warning', kind, text };
 }
 
 function workerFinding({ silent_workers: silent }: StatusReport): Finding[] {
@@ -122,34 +85,9 @@ function refusedFinding({ file, zone }: StatusReport['refused'][number]): Findin
   return zone === undefined ? warning('zone', text) : { severity: 'critical', kind: 'zone', text };
 }
 
-function unsignedFinding(report: UnsignedReport): Finding {
-  return { severity: 'critical', kind: 'unsigned', text: describeUnsigned(report) };
-}
-
 function staleFinding({ zone, file, error }: ZoneReport): Finding[] {
   if (error === undefined) return [];
   return [warning('zone', `${zone}: ${file} is wrong, its last good copy is served`)];
-}
-
-/** Signatures are renewed while they have six days left or more; so something keeps them from it. */
-function signaturesFinding({ zone, signed_until }: ZoneReport, now: number): Finding[] {
-  const left = signed_until === undefined ? Infinity : Date.parse(signed_until) - now;
-  if (left >= SIGNATURES_MS.warning) return [];
-  const severity = left < SIGNATURES_MS.critical ? 'critical' : 'warning';
-  const when = left <= 0 ? `expired ${formatSpan(-left)} ago` : `expires in ${formatSpan(left)}`;
-  return [{ severity, kind: 'signatures', text: `${zone}: its first signature ${when}: reload the server` }];
-}
-
-function keysFinding({ zone, keys }: ZoneReport): Finding[] {
-  if (keys?.error === undefined) return [];
-  return [warning('keys', `${zone}: the file of its keys is wrong, those from before go on`)];
-}
-
-function parentFinding({ zone, keys }: ZoneReport, now: number): Finding[] {
-  const due = keys?.parent_due;
-  if (due === undefined) return [];
-  const severity = isLate(due, now) ? 'critical' : 'warning';
-  return [{ severity, kind: 'parent', text: describeParentDue(zone, due, now) }];
 }
 
 function poolFindings(pool: PoolReport): Finding[] {

@@ -6,8 +6,9 @@ import type { StatusReport } from '../control/status-report.js';
 import { FAMILIES } from '../platform/types.js';
 import { describeKeys, isMoving } from './describe-keys.js';
 import { emptyFamilies } from './empty-pools.js';
-import { type FindingLimits, findingsOf, isMissed, SIGNATURES_MS } from './findings.js';
+import { type FindingLimits, findingsOf, isMissed } from './findings.js';
 import { alerts, type Range } from './range.js';
+import { SIGNATURES_MS } from './signing-findings.js';
 import { addressesIn, summaryOf } from './summary.js';
 
 export const SEVERITIES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;

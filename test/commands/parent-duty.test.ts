@@ -47,7 +47,7 @@ t.test('what is to be done, and until when', async (t) => {
   });
   t.match(
     parentDuty(rolling, 16 * DAY + 2 * HOUR).text[0],
-    /which is late: resolvers refuse the zone from 1970-01-18T02:00:00\.000Z on, unless you write a later "remove"/,
+    /^the parent must have had this DS by 1970-01-17T01:00:00\.000Z, and .* from 1970-01-18T02:00:00\.000Z on, unless you write a later "remove" of/,
   );
   t.same(parentDuty(rolling, 30 * DAY).must, [next.tag]);
   t.same(parentDuty({ ...steady, withdrawn: DAY, dsTtl: 2 * DAY }, DAY), {

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { SIGNATURES_MS } from '../../src/report/findings.js';
+import { SIGNATURES_MS } from '../../src/report/signing-findings.js';
 import { unknownMetrics } from './known-metrics.js';
 
 const RULES = resolve('contrib/prometheus/alerts.yaml');
@@ -88,6 +88,7 @@ const CASES: readonly Case[] = [
   level('GeopoolClockWrong', 'geopool_clock_ahead_seconds', -3700, 3500),
   expiry('GeopoolSignaturesExpire', SIGNATURES_MS.critical),
   level('GeopoolParentLate', PARENT_DUE, 600, 1300, { ...AT, zone: 'dl.example.org' }),
+  level('GeopoolUnsignedEarly', 'geopool_zones_unsigned_early', 1, 0),
   level('GeopoolPanic', 'geopool_pool_panic', 1, 0, POOL),
   level('GeopoolPoolEmpty', 'geopool_pool_empty', 1, 0, POOL),
   level('GeopoolZoneStale', 'geopool_zone_stale', 1, 0, { ...AT, zone: 'dl.example.org' }),

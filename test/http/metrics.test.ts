@@ -49,6 +49,7 @@ function fullReport() {
       ]),
     ],
     notifications: [{ channel: 'exec', sent: 1, failed: 2, dropped: 0, waiting: 0 }],
+    unsigned: [{ zone: 'a.example', since: '', until: '' }],
     fleet: FLEET,
   });
   const counters = {
@@ -88,11 +89,12 @@ async function render(accept = '') {
 
 t.test('the keys of a signed zone', async (t) => {
   const { body } = await render();
-  t.same(body.match(/^geopool_zone_(key|parent).*$/gm), [
+  t.same(body.match(/^geopool_zone(_key|_parent|s_unsigned).*$/gm), [
     'geopool_zone_keys{zone="signed.example",state="signing",tag="1"} 1',
     'geopool_zone_keys{zone="signed.example",state="published",tag="2"} 1',
     'geopool_zone_keys{zone="signed.example",state="retired",tag="3"} 1',
     'geopool_zone_keys_stale{zone="signed.example"} 1',
+    'geopool_zones_unsigned_early 1',
     `geopool_zone_parent_due_timestamp_seconds{zone="signed.example"} ${Date.UTC(2026, 0, 4) / 1000}`,
     `geopool_zone_key_change_timestamp_seconds{zone="signed.example"} ${Date.UTC(2026, 0, 3) / 1000}`,
   ]);

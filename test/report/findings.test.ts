@@ -75,43 +75,6 @@ t.test('a clock that is wrong by what mirrors say, which is said once', async (t
   t.same(find({ clock: { ...clock, ahead_seconds: 3, wrong: false } }), []);
 });
 
-t.test('signatures that were not renewed', async (t) => {
-  const signed = (left: number): string[] =>
-    find({ zones: [{ ...zoneReport([]), signed_until: rfc3339(NOW + left) }] });
-  t.same(signed(5 * DAY), []);
-  t.same(signed(5 * DAY - HOUR), [
-    'warning signatures: dl.example.org: its first signature expires in 4d 23h: reload the server',
-  ]);
-  t.match(signed(2 * DAY - HOUR), [/^critical signatures: .* expires in 1d 23h: /]);
-  t.match(signed(-HOUR), [/^critical signatures: .* expired 1h ago: /]);
-});
-
-t.test('a file of keys that is wrong', async (t) => {
-  const keys = { signing: 1, retired: [], withdrawn: false };
-  t.same(find({ zones: [{ ...zoneReport([]), keys }] }), []);
-  t.same(find({ zones: [{ ...zoneReport([]), keys: { ...keys, error: 'x' } }] }), [
-    'warning keys: dl.example.org: the file of its keys is wrong, those from before go on',
-  ]);
-});
-
-t.test('what nobody saw at the parent is a warning, and critical when it is late', async (t) => {
-  const at = (until: number) => {
-    const parent_due = { next: 2, old: 1, until: rfc3339(until), removed: rfc3339(until + DAY) };
-    return find({
-      zones: [{ ...zoneReport([]), keys: { signing: 1, retired: [], withdrawn: false, parent_due } }],
-    });
-  };
-  t.match(at(NOW + 1), [/^warning parent: dl\.example\.org: the parent must have the DS of key 2 by/]);
-  t.match(at(NOW), [/^critical parent: dl\.example\.org: nobody noted that the parent had the DS of key 2/]);
-});
-
-t.test('a zone that is unsigned too early is critical', async (t) => {
-  const unsigned = [{ zone: 'dl.example.org', since: rfc3339(NOW), until: rfc3339(NOW + DAY) }];
-  t.match(find({ unsigned }), [
-    /^critical unsigned: dl\.example\.org is unsigned since 2026-01-02T00:00:00\.000Z, and/,
-  ]);
-});
-
 t.test('panic is critical, frozen verdicts are a warning, each by family', async (t) => {
   const pool = { panic: { ipv4: false, ipv6: true }, frozen: { ipv4: true, ipv6: false } };
   t.match(find({ zones: [zoneReport([], pool)] }), [
