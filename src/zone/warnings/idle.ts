@@ -5,7 +5,7 @@
 import { rfc3339 } from '../../platform/time.js';
 import { FAMILIES, type Family } from '../../platform/types.js';
 import { choiceOf } from '../choices.js';
-import type { ClientRules, Mirror, Zone } from '../model.js';
+import type { ClientRules, Mirror, Pool, Zone } from '../model.js';
 import { isWithin } from '../names.js';
 import type { Remark, Rule } from './warning.js';
 
@@ -14,46 +14,57 @@ const MOST_NAMES = 8;
 
 /** A pool, or all of it in one family, whose mirrors are all disabled by their weights. */
 export const idleWeights: Rule = ({ pools, mirrors }) =>
-  pools.flatMap(({ name, members }) => {
-    const all = members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
-    return nobodyIn(name, all, ({ weight }) => weight === 0, 'have weight 0');
-  });
+  pools.flatMap((pool) =>
+    withoutAny(membersOf(pool, mirrors), isWeightless).map((what) => emptyPool(pool, what, 'have weight 0')),
+  );
 
 /** The same by the file's own overrides, with weights or without. */
-export const disabledPools: Rule = (zone, surroundings) => {
-  const { pools, mirrors, overrides } = zone;
+export const disabledPools: Rule = ({ pools, mirrors, overrides }, { now }) => {
   const said = new Map<string, boolean>();
   for (const { mirrors: names, state, until = Infinity } of overrides) {
     // The first one counts.
-    for (const name of until > surroundings.now ? names : [])
-      if (!said.has(name)) said.set(name, state === 'down');
+    for (const name of until > now ? names : []) if (!said.has(name)) said.set(name, state === 'down');
   }
-  const known = new Set(idleWeights(zone, surroundings).map(({ path }) => path[1]));
-  return pools.flatMap(({ name, members, mayBeEmpty }) => {
-    if (mayBeEmpty || known.has(name)) return [];
-    const all = members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
-    const isOut = (mirror: Mirror): boolean => mirror.weight === 0 || said.get(mirror.name) === true;
-    return nobodyIn(name, all, isOut, 'are disabled by overrides');
+  const isOut = (mirror: Mirror): boolean => isWeightless(mirror) || said.get(mirror.name) === true;
+  return pools.flatMap((pool) => {
+    if (pool.mayBeEmpty) return [];
+    const all = membersOf(pool, mirrors);
+    const known = withoutAny(all, isWeightless);
+    return withoutAny(all, isOut)
+      .filter((what) => !known.includes(what))
+      .map((what) => emptyPool(pool, what, 'are disabled by overrides, or have weight 0'));
   });
 };
 
-function nobodyIn(
-  pool: string,
+function membersOf({ members }: Pool, mirrors: readonly Mirror[]): readonly Mirror[] {
+  return members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
+}
+
+function isWeightless({ weight }: Mirror): boolean {
+  return weight === 0;
+}
+
+/** What a pool with these mirrors answers, where some are out: nobody, or none of a family that it has addresses of. */
+function withoutAny(
   all: readonly Mirror[],
   isOut: (mirror: Mirror) => boolean,
-  why: string,
-): readonly Remark[] {
-  const path = ['pools', pool];
-  if (all.every(isOut)) {
-    return [{ path, message: `the pool "${pool}" answers nobody: all of its mirrors ${why}` }];
-  }
-  return FAMILIES.flatMap((family) => {
+): readonly (Family | 'nobody')[] {
+  if (all.every(isOut)) return ['nobody'];
+  // Where a name leads is not known here.
+  if (all.some((mirror) => mirror.hostname !== undefined && !isOut(mirror))) return [];
+  return FAMILIES.filter((family) => {
     const seated = all.filter(({ addresses }) => addresses.some((address) => address.family === family));
-    if (seated.length === 0 || !seated.every(isOut)) return [];
-    if (all.some((mirror) => mirror.hostname !== undefined && !isOut(mirror))) return [];
-    const message = `the pool "${pool}" answers no ${wordOf(family)} address: all of its mirrors with one ${why}`;
-    return [{ path, message }];
+    return seated.length > 0 && seated.every(isOut);
   });
+}
+
+function emptyPool({ name }: Pool, what: Family | 'nobody', why: string): Remark {
+  const whom = what === 'nobody' ? what : `no ${wordOf(what)} address`;
+  const which = what === 'nobody' ? '' : ' with one';
+  return {
+    path: ['pools', name],
+    message: `the pool "${name}" answers ${whom}: all of its mirrors${which} ${why}`,
+  };
 }
 
 /** A pool that is to answer backups in panic, and has none in a family that it answers. */

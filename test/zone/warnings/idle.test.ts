@@ -45,13 +45,14 @@ t.test('a pool that overrides of its file leave with nobody', async (t) => {
       more: `overrides: [${overrides}]`,
     });
   const all = '{ mirrors: ["*"], reason: work }';
-  const nobody = 'the pool "@" answers nobody: all of its mirrors are disabled by overrides';
+  const nobody =
+    'the pool "@" answers nobody: all of its mirrors are disabled by overrides, or have weight 0';
   t.same(warned(all, [four, six]), [nobody]);
   t.same(warned('{ mirrors: ["*"], reason: work, until: 2027-12-24T00:00:00Z }', [four]), [nobody]);
   t.same(warned('{ mirrors: ["*"], reason: work, until: 2026-12-24T00:00:00Z }', [four]), [], 'it is over');
   t.same(warned('{ mirrors: [m0], reason: work }', [four, 'addresses: [192.0.2.2], weight: 0']), [nobody]);
   t.same(warned('{ mirrors: [m1], reason: work }', [four, six]), [
-    'the pool "@" answers no IPv6 address: all of its mirrors with one are disabled by overrides',
+    'the pool "@" answers no IPv6 address: all of its mirrors with one are disabled by overrides, or have weight 0',
   ]);
   t.same(
     warned('{ mirrors: [m0], reason: work }', [four, 'hostname: m.example.net']),
@@ -64,6 +65,7 @@ t.test('a pool that overrides of its file leave with nobody', async (t) => {
     'the first one counts',
   );
   t.same(warned(all, [`${four}, weight: 0`]), [], 'its weight is said already');
+  t.same(warned(all, [four, `${six}, weight: 0`]), [nobody], 'that of one family is not all');
   t.same(warned(all, [four], 'pools: { "@": { may_be_empty: true } }'), [], 'it is meant');
 });
 
