@@ -21,6 +21,7 @@ import { print, printError } from './output.js';
 import { SERVER_USER, unreadableTo } from './server-user.js';
 import { readSettings, type SettingFlags } from './settings.js';
 import { unsignedEarly } from './unsigned-early.js';
+import { refuseDirectories } from './zone-arguments.js';
 
 export interface CheckFlags extends SettingFlags {
   /** Warnings are errors. */
@@ -31,6 +32,7 @@ export interface CheckFlags extends SettingFlags {
 
 /** Checks the config and what it names, then the files, or all of the zone directory; 1 where anything is wrong. */
 export async function check(files: readonly string[], flags: CheckFlags): Promise<number> {
+  refuseDirectories('check', files);
   const config = flags.config === undefined ? undefined : readSettings(flags);
   const settings = once(() => config ?? readSettings(flags));
   const sources = once(() => sourcesFor(settings()));

@@ -72,18 +72,20 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
     const refused = error instanceof GeopoolError && error.code === 'LISTEN_FAILED';
     if (!refused) throw error;
     throw new GeopoolError('LISTEN_FAILED', `port ${listen.port} can't be had: name another with --port`, {
-      details: [describeError(error)],
+      // What follows is advice for `serve`.
+      details: [describeError(error).split(';', 1)[0] ?? ''],
       cause: error,
     });
   });
   closers.push(() => daemon.stop());
   // A port of 0 is a free one, and only the server knows which.
-  const [text = ''] = (await ask<StatusReport>(control, 'GET', '/status')).listen;
+  const status = await ask<StatusReport>(control, 'GET', '/status');
+  const [text = ''] = status.listen;
   const found = readListenAddress(text);
   const server = isTextFault(found) ? listen : found;
   const client = await openClient(server, POOL);
   closers.push(() => client.close());
-  screen.say(welcome(server, mirrors.port, control, http.port));
+  screen.say(welcome(server, mirrors.port, control, status.http.listen));
   return { mirrors, client, control, say: screen.say };
 }
 
@@ -98,7 +100,13 @@ async function converse(parts: DemoParts, screen: Screen, ending: AbortControlle
   }
 }
 
-function welcome(server: Endpoint, mirrorPort: number, control: string, httpPort: number): string {
+/** What can be tried; `pages` are those that are this server's own, as another program may have the port. */
+function welcome(
+  server: Endpoint,
+  mirrorPort: number,
+  control: string,
+  pages: StatusReport['http']['listen'],
+): string {
   const program = `node ${relative(process.cwd(), process.argv[1] ?? 'dist/main.js')}`;
   const [first] = SITES;
   const [client] = COUNTRIES;
@@ -114,7 +122,7 @@ function welcome(server: Endpoint, mirrorPort: number, control: string, httpPort
   const others = [
     ['Why?', `${program} explain ${POOL} --from ${client?.network} --control ${control}`],
     ['Status', `${program} status --control ${control}`],
-    ...(httpPort === 0 ? [] : [['In a browser', `http://${formatEndpoint(DEFAULT_HTTP)}/`]]),
+    ...pages.map((page) => ['In a browser', `http://${page}/`]),
     ['A mirror', `curl http://${first?.address}:${mirrorPort}/`],
   ];
   return `

@@ -9,6 +9,7 @@ import { faultOfFile, formatFault } from '../zone/faults.js';
 import { readText, zoneFilesIn } from '../zone/zone-files.js';
 import { print, printError } from './output.js';
 import { readSettings, type SettingFlags } from './settings.js';
+import { refuseDirectories } from './zone-arguments.js';
 
 export interface FormatFlags extends SettingFlags {
   /** Nothing is written. */
@@ -17,6 +18,7 @@ export interface FormatFlags extends SettingFlags {
 
 /** Names the files that it changes, or would; 1 where it would, or where one can't be read, formatted or written. */
 export async function fmt(files: readonly string[], flags: FormatFlags): Promise<number> {
+  refuseDirectories('fmt', files);
   const wanted = files.length > 0 ? files : zoneFilesIn(readSettings(flags).zones);
   const left = wanted.filter((file) => !settle(file, flags.check === true));
   return left.length === 0 ? 0 : 1;

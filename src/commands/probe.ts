@@ -54,7 +54,9 @@ async function probeHere(
 export function formatResults(results: readonly ProbeResultReport[]): string[] {
   if (results.length === 0) return ['nothing to probe'];
   const bad = results.filter(({ ok }) => !ok).length;
-  const sum = bad === 0 ? `all ${results.length} good` : `${bad} of ${results.length} failed`;
+  const { length } = results;
+  const good = length === 1 ? 'good' : `all ${length} good`;
+  const sum = bad === 0 ? good : `${bad} of ${length} failed`;
   return [...results.flatMap((result) => [...formatResult(result), '']), sum];
 }
 

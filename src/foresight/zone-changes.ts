@@ -2,6 +2,7 @@
  * What changed from some zones to others, in words: each value by the way to it, with what it was and what it is. Mirrors,
  * pools and records are known by their names, so that the order of a file does not matter.
  */
+import { rfc3339 } from '../platform/time.js';
 import type { Zone } from '../zone/model.js';
 
 /** A value of the model as a tree whose parts have names. */
@@ -61,10 +62,11 @@ function isNamed(value: unknown): value is Named {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !('text' in value);
 }
 
-/** A value on one line: addresses and prefixes as they are written. */
+/** A value on one line: addresses, prefixes and times as they are written. */
 function textOf(value: unknown): string {
-  const json = JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && 'text' in part ? part.text : part,
-  );
+  const json = JSON.stringify(value, (key, part: unknown) => {
+    if (key === 'until' && typeof part === 'number') return rfc3339(part);
+    return typeof part === 'object' && part !== null && 'text' in part ? part.text : part;
+  });
   return (json ?? '').replaceAll(/"(\w+)":/g, (_, property: string) => `"${keyOf(property)}":`);
 }

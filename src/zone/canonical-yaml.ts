@@ -30,7 +30,7 @@ import { commentsIn } from './yaml-comments.js';
 const WIDTH = 110;
 const INDENT = 2;
 /** Long texts are not folded: a line that was one stays one, and can be searched for. */
-const STYLE = { indent: INDENT, lineWidth: 0 } as const;
+const STYLE = { indent: INDENT, lineWidth: 0, verifyAliasOrder: false } as const;
 /** Words that YAML 1.1 takes for a truth value, as Puppet and others read it: Norway is one. */
 const YAML_1_1 = /^(?:yes|no|on|off)$/i;
 /** Addresses with colons, ports behind colons. */
@@ -44,14 +44,18 @@ export function formatZone(
   const before = readYaml(text);
   if (before.root === undefined || before.faults.length > 0)
     return { faults: before.faults.map((fault) => ({ file, ...fault })) };
-  // The library keeps a carriage return where a comment or a blank line ends.
-  const formatted = canonicalText(composeYaml(text.replaceAll('\r\n', '\n')));
-  const after = readYaml(formatted);
-  const kept =
-    after.root !== undefined &&
-    isDeepStrictEqual(plainValue(before.root), plainValue(after.root)) &&
-    isDeepStrictEqual(commentTexts(text), commentTexts(formatted));
-  if (kept) return { text: formatted };
+  const value = plainValue(before.root);
+  // Where an alias would come before its anchor in the order of the schema, keys stay in that of the file.
+  for (const sorted of [true, false]) {
+    // The library keeps a carriage return where a comment or a blank line ends.
+    const formatted = canonicalText(composeYaml(text.replaceAll('\r\n', '\n')), sorted);
+    const after = readYaml(formatted);
+    const kept =
+      after.root !== undefined &&
+      isDeepStrictEqual(value, plainValue(after.root)) &&
+      isDeepStrictEqual(commentTexts(text), commentTexts(formatted));
+    if (kept) return { text: formatted };
+  }
   const message = "this file can't be formatted without losing some of it, so it was left as it is";
   return { faults: [faultOfFile(file, message)] };
 }
@@ -62,14 +66,11 @@ function commentTexts(text: string): readonly string[] {
     .sort();
 }
 
-/** Brings a document into the canonical form; gives its text. */
-export function canonicalText(document: Document): string {
+/** Brings a document into the canonical form; gives its text. Where keys are sorted, an alias may come before its anchor. */
+export function canonicalText(document: Document, sorted = true): string {
   const { contents } = document;
-  if (contents !== null) {
-    // An alias must not come before its anchor.
-    const sorted = !holdsAlias(contents);
+  if (contents !== null)
     settle(contents, { order: keyOrderOf(zoneJsonSchema()), sorted, used: 0, indent: 0 });
-  }
   return document.toString(STYLE);
 }
 
@@ -157,10 +158,6 @@ function leadWith(now: Pair, before: Pair, map: YAMLMap): void {
   if (map.commentBefore === undefined || map.commentBefore === null) return;
   before.key.commentBefore = map.commentBefore;
   map.commentBefore = null;
-}
-
-function holdsAlias(node: unknown): boolean {
-  return isAlias(node) || partsOf(node).some(holdsAlias);
 }
 
 function holdsComment(node: unknown): boolean {

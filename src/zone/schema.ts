@@ -40,7 +40,7 @@ const soa = z.strictObject({
   mname: name.optional().describe('The primary name server. Default: the first of ns.'),
   rname: meaningful(readMailbox)
     .optional()
-    .describe('The mailbox of the admin, its "@" written as a dot. Default: hostmaster.ZONE.'),
+    .describe('The mailbox of the admin, with a dot in place of its "@". Default: hostmaster.ZONE.'),
   serial: whole('serial', 0, MAX_U32).default(1).describe('The same on all servers of the zone.'),
   refresh: seconds('refresh').default(14_400),
   retry: seconds('retry').default(3600),

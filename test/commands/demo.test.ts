@@ -54,6 +54,8 @@ t.test('a mirror that is taken down leaves the answers, and comes back', async (
   const demo = startDemo(t, '--port', '0');
   const [, port] = await demo.read(/answers for dl\.demo\.example on 127\.0\.0\.1:(\d+)/, 0);
   const [, control = ''] = await demo.read(/status --control (\S+)/, 0);
+  const [, page = ''] = await demo.read(/In a browser +(http:\/\/127\.0\.0\.1:\d+\/)/, 0);
+  t.match(await (await fetch(page)).text(), /dl\.demo\.example/, 'its own page, wherever it is');
   await demo.read(/help, quit/, 0);
   const client = await openClient({ host: '127.0.0.1', port: Number(port) }, 'dl.demo.example');
   t.teardown(() => client.close());

@@ -36,7 +36,7 @@ t.test('a file that is no YAML is left alone, and the others are not', async (t)
   const cwd = t.testdir({ 'bad.yaml': 'a: [', 'odd.yaml': ODD });
   const { code, stdout, stderr } = await runProgram(['fmt', 'bad.yaml', 'odd.yaml', 'none.yaml'], { cwd });
   t.same([code, stdout], [1, 'odd.yaml\n']);
-  t.match(stderr, /^bad\.yaml:1:5: YAML: [^\n]+\nnone\.yaml:1:1: the file can't be read: ENOENT[^\n]*\n$/);
+  t.match(stderr, /^bad\.yaml:1:4: the \[ [^\n]+\nnone\.yaml:1:1: the file can't be read: ENOENT[^\n]*\n$/);
   t.equal(readFileSync(join(cwd, 'bad.yaml'), 'utf8'), 'a: [');
 });
 

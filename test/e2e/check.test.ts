@@ -242,6 +242,17 @@ t.test('what the user whom the server runs as can’t read is a warning', { skip
   t.match((await check()).stderr, /^zones:1:1: warning: [^\n]*\ncity\.mmdb:1:1: [^\n]*\n$/);
 });
 
+t.test('a directory in place of a file', async (t) => {
+  const home = await makeHome(t, { zones: { 'a.yaml': zoneText() } });
+  for (const verb of ['check', 'fmt']) {
+    t.match(await home.run(verb, 'zones'), {
+      code: 2,
+      stdout: '',
+      stderr: `geopool: zones: this is a directory: for all files in it, geopool ${verb} --zones zones\n`,
+    });
+  }
+});
+
 t.test('an empty directory, and none at all', async (t) => {
   const home = await makeHome(t);
   await home.write('empty/readme', '');

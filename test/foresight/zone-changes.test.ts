@@ -48,3 +48,9 @@ t.test('order and comments are no change; a zone is', async (t) => {
   t.same(changesBetween([], [zone]), ['dl.example.org: new']);
   t.same(changesBetween([zone], []), ['dl.example.org: gone']);
 });
+
+t.test('times are as they are written', async (t) => {
+  const overrides = 'overrides: [{ mirrors: [aurora], reason: moved, until: 2027-01-31T18:00:00Z }]\n';
+  const [line] = changesBetween([soundZone(BEFORE)], [soundZone(`${BEFORE}${overrides}`)]);
+  t.match(line, /^dl\.example\.org: overrides: \[\] → .*"until":"2027-01-31T18:00:00/);
+});

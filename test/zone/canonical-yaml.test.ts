@@ -92,9 +92,17 @@ t.test('a collection stays on one line where it was and fits, unless a comment i
   t.equal(format(`a: {b: [${long}], c: {}}\n`), `a:\n  b:\n${'    - 192.0.2.1\n'.repeat(10)}  c: {}\n`);
 });
 
-t.test('where there are aliases, no key goes before another', async (t) => {
-  const text = 'mirrors: { a: { probe: &p { path: /x } } }\npools: { b: { probe: *p } }\n';
+t.test('where an alias would come before its anchor, no key goes before another', async (t) => {
+  const text = 'mirrors: { a: { probe: &p { path: /x } } }\npools: { b: { probe: *p } }\nzone: z\n';
   t.equal(format(text), text);
+});
+
+t.test('keys with aliases behind their anchors are sorted like others', async (t) => {
+  const text = 'x-p: &p { path: /x }\nmirrors: { a: { probe: *p } }\npools: { b: { probe: *p } }\nzone: z\n';
+  t.equal(
+    format(text),
+    'x-p: &p { path: /x }\nzone: z\npools: { b: { probe: *p } }\nmirrors: { a: { probe: *p } }\n',
+  );
 });
 
 t.test('lines end in one way, comments and blank lines too', async (t) => {

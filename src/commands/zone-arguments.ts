@@ -1,0 +1,15 @@
+/**
+ * Zone files that are named to a verb. A directory of them is another option, and nobody has to guess which.
+ */
+import { statSync } from 'node:fs';
+import { GeopoolError } from '../platform/errors.js';
+
+/** Throws USAGE where one of them is a directory. */
+export function refuseDirectories(verb: string, files: readonly string[]): void {
+  const directory = files.find((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory());
+  if (directory === undefined) return;
+  throw new GeopoolError(
+    'USAGE',
+    `${directory}: this is a directory: for all files in it, geopool ${verb} --zones ${directory}`,
+  );
+}
