@@ -1,6 +1,6 @@
 /**
  * Pools larger than anybody's, and zones more than anybody has, made up by a fixed seed: mirrors lie around the places
- * of the six, where people live, each pool's elsewhere.
+ * of the six, where people live.
  */
 import { type Random, seededRandom } from '../../src/platform/random.js';
 import { zoneText } from './servers/geopool.js';
@@ -26,12 +26,20 @@ export interface WatchedMirror {
   readonly client: string;
 }
 
-/** Zone files, by name, with so many mirrors in the pool of each. */
-export function manyZones(count: number, mirrors: number): Record<string, string> {
+/** Zone files, by name, with so many mirrors in the pool of each: elsewhere in each, or all in the same places. */
+export function manyZones(
+  count: number,
+  mirrors: number,
+  where: 'elsewhere' | 'same',
+): Record<string, string> {
   const random = seededRandom(count);
+  const places = where === 'same' ? Array.from({ length: mirrors }, (_, i) => near(random, i)) : [];
   const files: Record<string, string> = {};
   for (let number = 0; number < count; number++) {
-    const lines = Array.from({ length: mirrors }, (_, i) => mirrorLine(random, number * mirrors + i));
+    const lines = Array.from({ length: mirrors }, (_, i) => {
+      const each = number * mirrors + i;
+      return mirrorLine(each, places[i] ?? near(random, each));
+    });
     const zone = numberedName(ZONE_PATTERN, number);
     files[`${zone}.yaml`] = zoneText(zone, 'dl', lines);
   }
@@ -48,19 +56,24 @@ export function largePool(
   const zone = numberedName(ZONE_PATTERN, 0);
   const listing: WatchedMirror[] = [];
   const lines = Array.from({ length: mirrors }, (_, i) => {
-    if (i % Math.floor(mirrors / watched) !== 0) return mirrorLine(random, i);
+    const place = near(random, i);
+    if (i % Math.floor(mirrors / watched) !== 0) return mirrorLine(i, place);
     const client = `10.0.${listing.length}.0`;
     listing.push({ name: `${zone}/m${i}`, address: mirrorAddress(i), client });
-    return mirrorLine(random, i, `, networks: [${client}/24]`);
+    return mirrorLine(i, place, `, networks: [${client}/24]`);
   });
   return { zones: { [`${zone}.yaml`]: zoneText(zone, 'dl', lines, pool) }, watched: listing };
 }
 
-function mirrorLine(random: Random, number: number, more = ''): string {
+/** A place around one of the six. */
+function near(random: Random, number: number): string {
   const { latitude, longitude } = SIX_MIRRORS[number % SIX_MIRRORS.length] ?? { latitude: 0, longitude: 0 };
-  const near = (degrees: number): string => (degrees + (random() * 2 - 1) * AROUND).toFixed(2);
-  const location = `{ latitude: ${near(latitude)}, longitude: ${near(longitude)} }`;
-  return `m${number}: { addresses: [${mirrorAddress(number)}], location: ${location}${more} }`;
+  const around = (degrees: number): string => (degrees + (random() * 2 - 1) * AROUND).toFixed(2);
+  return `{ latitude: ${around(latitude)}, longitude: ${around(longitude)} }`;
+}
+
+function mirrorLine(number: number, place: string, more = ''): string {
+  return `m${number}: { addresses: [${mirrorAddress(number)}], location: ${place}${more} }`;
 }
 
 /** In 198.18.0.0/15, which is for benchmarks (RFC 2544). */

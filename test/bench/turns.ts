@@ -31,12 +31,13 @@ export function ratioOf<S>(figures: ReadonlyMap<S, readonly number[]>, one: S, o
 /** Seconds of load after which a program that is compiled while it runs has been. */
 const WARMING_UP = 1;
 
+/** Queries answered for each second of the server's CPU time meanwhile. */
 export async function warmUp(
   stage: Stage,
   { port, pid }: Server,
   asked: Omit<Question, 'port'>,
-): Promise<void> {
-  await flood(stage, { ...asked, port }, { pid, seconds: WARMING_UP });
+): Promise<number> {
+  return (await flood(stage, { ...asked, port }, { pid, seconds: WARMING_UP })).perCpuSecond;
 }
 
 /** Queries answered over UDP for each second of the server's CPU time. */
