@@ -129,14 +129,13 @@ export function indexPools(
   };
 }
 
-/** Octets before the first record, which is then at the start of a line. */
+/** Octets before the first record. */
 const APART = 33 * 64;
 
 /**
- * Room for so many records. Shared memory begins at the start of a page, and other memory in the middle of a line. But in a
- * page's first lines there is something of each shared array, and lines at the same place in their pages compete: with a
- * single pool there, answering it took 5 % longer. That of the index before is used again where it does: nobody collects
- * shared memory in time (src/compile/world-memory.ts).
+ * Room for so many records. In a page's first lines there is something of each shared array, and lines at the same place in
+ * their pages compete: with a single pool there, answering it took 5 % longer. That of the index before is used again where
+ * it does: nobody collects shared memory in time (src/compile/world-memory.ts).
  */
 function linesFor(pools: number, before?: Int32Array): Int32Array {
   const words = pools * POOL.WORDS;

@@ -6,8 +6,8 @@
 import { startWalk, WALK } from '../select/draw.js';
 
 /**
- * The words of a row: who may be answered to the clients of one pool, family and catchment, and how often each. It starts a
- * line of the cache, and what each answer needs comes first.
+ * The words of a row: who may be answered to the clients of one pool, family and catchment, and how often each. What each
+ * answer needs comes first, in the length of a line of the cache.
  */
 export const ROW = {
   /** The version of the pool's state that it holds for. */
@@ -79,7 +79,7 @@ export interface Rows {
 /** Octets of a worker's rows. */
 export const ROWS_OCTETS = 32 << 20;
 
-/** The words of a line of the cache: each row starts one. */
+/** The words of a line of the cache: a row is some of that length. */
 const LINE = 16;
 /** Where the first row is; 0 is for none. */
 const FIRST = LINE;
@@ -89,7 +89,7 @@ const SOON = 1 / 4;
 /** Memory of so many octets; it is taken from the system as it is used. */
 export function newRows(octets = ROWS_OCTETS): Rows {
   return {
-    // Only shared memory begins at the start of a line.
+    // It begins alike at each start of the program: with glibc 16 octets into a page. Rows that begin a line gained nothing.
     words: new Int32Array(new SharedArrayBuffer(octets)),
     at: new Int32Array(0),
     next: FIRST,
