@@ -39,13 +39,16 @@ export async function run(argv: readonly string[]): Promise<number> {
       print(`GEOPOOL UNKNOWN: ${error.message}`);
       return 3;
     }
+    const refusal = REFUSALS[refusalIn(error)];
     if (!(error instanceof GeopoolError)) {
-      const why = REFUSALS[refusalIn(error)] ?? 'this is a defect of geopool, please report it';
+      const why = refusal ?? 'this is a defect of geopool, please report it';
       printError(`geopool: ${why}: ${describeError(error)}`);
       return 1;
     }
-    printError(...error.details, `geopool: ${error.message}`);
-    return error.exitCode;
+    const { message, details, exitCode } = error;
+    const why = refusal === undefined || message.includes(refusal) ? '' : `${refusal}: `;
+    printError(...details, `geopool: ${why}${message}`);
+    return exitCode;
   }
 }
 
@@ -53,7 +56,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 function refusalIn(error: unknown): string {
   const code = codeOf(error) ?? '';
   if (code in REFUSALS) return code;
-  return /\bEMFILE\b|too many open files/.test(describeError(error)) ? 'EMFILE' : code;
+  return /\bEMFILE\b|too many open files|\bsystem error 24\b/.test(describeError(error)) ? 'EMFILE' : code;
 }
 
 function makeProgram(finish: Finish): Command {

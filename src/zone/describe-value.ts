@@ -4,12 +4,19 @@
 
 import { addressReadAsMapping } from './yaml-slips.js';
 
+/** Numbers that YAML writes otherwise. */
+const YAML_NUMBERS: ReadonlyMap<number, string> = new Map([
+  [Number.NaN, '.nan'],
+  [Infinity, '.inf'],
+  [-Infinity, '-.inf'],
+]);
+
 /** What stands there. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string')
     return `the text "${value.length > 40 ? `${value.slice(0, 37)}...` : value}"`;
-  if (typeof value === 'number') return `the number ${value}`;
+  if (typeof value === 'number') return `the number ${YAML_NUMBERS.get(value) ?? value}`;
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a mapping' : String(value);
 }

@@ -6,6 +6,8 @@ t.test('what stands there, never too much of it', async (t) => {
     [null, 'nothing'],
     [undefined, 'nothing'],
     [5, 'the number 5'],
+    [Number.NaN, 'the number .nan'],
+    [-Infinity, 'the number -.inf'],
     [false, 'false'],
     [[1], 'a list'],
     [{}, 'a mapping'],
