@@ -37,7 +37,7 @@ const CONDUCTS: Readonly<Record<string, MirrorBehavior>> = {
 export async function runDemoCommand(line: string, parts: DemoParts): Promise<boolean> {
   const [word = '', object = ''] = line.trim().split(/\s+/);
   const { say } = parts;
-  const behavior = CONDUCTS[word];
+  const behavior = Object.hasOwn(CONDUCTS, word) ? CONDUCTS[word] : undefined;
   if (behavior !== undefined) await behave(object, behavior, parts);
   else if (word === 'who') say(await countAnswers(parts.client));
   else if (word === 'dig') say(await answerTo(object, parts.client));

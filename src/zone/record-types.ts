@@ -51,7 +51,7 @@ export const TYPE_PATTERN = '^TYPE[0-9]{1,5}$';
 
 /** The number of a type that is written as bytes; or why the key is no such type. */
 export function rawTypeNumber(key: string): number | TextFault {
-  const refused = REFUSED[key];
+  const refused = Object.hasOwn(REFUSED, key) ? REFUSED[key] : undefined;
   if (refused !== undefined) return { fault: `${key} records are refused: ${refused.why}` };
   const named = Object.entries(RAW_TYPES).find(([name]) => name === key)?.[1];
   if (named !== undefined) return named;

@@ -14,4 +14,9 @@ testFaults('types that are refused, or none', [
     /unknown record type "aaaa"; did you mean "AAAA"/,
   ],
   ['no type', records('eu: { ⟦ADDRESS: 192.0.2.1 }'), /unknown record type "ADDRESS", expected/],
+  [
+    'no type, but a word of JavaScript',
+    records('eu: { ⟦constructor: x }'),
+    /unknown record type "constructor"/,
+  ],
 ]);
