@@ -25,7 +25,7 @@ testFaults("what a pool can't be", [
   ['no answers', pool('answers: ⟦0'), /answers 0 is out of range, expected 1 to 8/],
   ['too many answers', pool('answers: ⟦9'), /answers 9 is out of range, expected 1 to 8/],
   ['a negative distance', pool('near_km: ⟦-1'), /near_km -1 is out of range/],
-  ['infinite distance', pool('near_km: ⟦.inf'), /"near_km" must be a number, found the number Infinity/],
+  ['infinite distance', pool('near_km: ⟦.inf'), /"near_km" must be a number, found the number \.inf/],
   ['a threshold of two', pool('panic_threshold: ⟦2'), /panic_threshold 2 is out of range, expected 0 to 1/],
   ['a floor above the TTL', pool('ttl_min: ⟦61'), /ttl_min 61 is more than the ttl, 60/],
   ['a module for http', pool('probe: { ⟦module: tails }'), /"module" has no effect on a probe of type http/],
