@@ -8,6 +8,7 @@ import { type Responder, setPeer } from '../answer/responder.js';
 import { count, TALLY } from '../answer/tally.js';
 import type { Address } from '../ip/address.js';
 import { systemClock } from '../platform/clock.js';
+import { createFairClock } from './fair-clock.js';
 import { newPacketBuffer } from './packet-buffer.js';
 import { type ClosedConnection, type CloseReason, createAdmission, type TcpLimits } from './tcp-admission.js';
 import { newTcpStream, REPLY_ROOM, takeOctets } from './tcp-stream.js';
@@ -26,7 +27,7 @@ export interface TcpConnections {
 /** Octets that may wait for a client to read them before it is read from no more. */
 const QUEUED = 1 << 15;
 /** Milliseconds from one look for connections whose time is over to the next. */
-const SWEEP_EVERY = 250;
+const SWEEP_EVERY = 100;
 const NOTHING = Buffer.alloc(0);
 /** Milliseconds that open connections have for what is under way when the worker is told to stop. */
 const GRACE = 1000;
@@ -48,7 +49,7 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
   /** Those that are open, and what carries each. */
   const carriers = new Map<Socket, Socket>();
   const admission = createAdmission<Socket>(limits);
-  const now = (): number => performance.now();
+  const time = createFairClock(systemClock, SWEEP_EVERY);
   let sweeping = false;
 
   function countOpen(): void {
@@ -73,7 +74,7 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
     sweeping = true;
     setTimeout(() => {
       sweeping = false;
-      for (const leaving of admission.overdue(now())) cut(leaving);
+      for (const leaving of admission.overdue(time.look())) cut(leaving);
       if (carriers.size > 0) sweepSoon();
     }, SWEEP_EVERY).unref();
   }
@@ -81,7 +82,7 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
   return {
     admit(socket, { bytes }) {
       count(tally, TALLY.TCP_OPENED);
-      for (const leaving of admission.admit(socket, bytes, now())) cut(leaving);
+      for (const leaving of admission.admit(socket, bytes, time.now())) cut(leaving);
       carriers.set(socket, socket);
       countOpen();
       sweepSoon();
@@ -92,7 +93,7 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
         countOpen();
       });
     },
-    prepare: (socket) => admission.note(socket, 'sending', false, now()),
+    prepare: (socket) => admission.note(socket, 'sending', false, time.now()),
     serve(socket, { bytes, family }, carrier = socket) {
       carriers.set(socket, carrier);
       const stream = newTcpStream();
@@ -103,7 +104,7 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
       let ended = false;
       const noteState = (whole: boolean): void => {
         const state = carrier.writableLength > 0 ? 'reading' : stream.held > 0 ? 'sending' : 'idle';
-        admission.note(socket, state, whole, now());
+        admission.note(socket, state, whole, time.now());
       };
       const onWritten = (): void => {
         if (carrier.writableLength > 0 || carrier.destroyed) return;
