@@ -14,7 +14,9 @@ const ANSWERED = 1;
 /** Milliseconds from one question to the next. */
 const ASK_EVERY = 1000;
 /** Milliseconds that an answer may take: a busy host gives a thread the core late. */
-const ANSWER_WITHIN = 5000;
+export const ANSWER_WITHIN = 5000;
+/** The same for a thread that stands back: what others ask of it at such a time is no reason to start the server anew. */
+export const ANSWER_WITHIN_STANDING_BACK = 60_000;
 
 export function newHeartbeat(): Heartbeat {
   return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
@@ -33,6 +35,8 @@ export interface Heartbeats {
 
 export interface WatchedWorker {
   readonly heartbeat: Heartbeat;
+  /** Milliseconds that an answer may take. */
+  readonly patience: number;
   /** Tells a worker that does not look by itself that it was asked. */
   readonly ask: () => void;
 }
@@ -59,7 +63,7 @@ export function watchHeartbeats(workers: readonly WatchedWorker[], clock: Clock)
     silent: () =>
       workers.filter(
         (worker) =>
-          pending(worker.heartbeat) && clock.monotonic() - (since.get(worker) ?? Infinity) > ANSWER_WITHIN,
+          pending(worker.heartbeat) && clock.monotonic() - (since.get(worker) ?? Infinity) > worker.patience,
       ).length,
     stop: () => cancel(),
   };

@@ -12,7 +12,7 @@ import { loadLibc } from '../platform/libc.js';
 import type { Log } from '../platform/log.js';
 import type { Descriptor } from './bound-socket.js';
 import type { Endpoint } from './endpoint.js';
-import { newHeartbeat, watchHeartbeats } from './heartbeat.js';
+import { ANSWER_WITHIN, ANSWER_WITHIN_STANDING_BACK, newHeartbeat, watchHeartbeats } from './heartbeat.js';
 import type { WorkerConfig } from './messages.js';
 import { type OpenWorker, openBatched, openPortable, type StartWorker } from './open-workers.js';
 import { type Queue, watchQueues } from './queue.js';
@@ -131,7 +131,8 @@ export async function openService({
     const heartbeat = newHeartbeat();
     const config = (): WorkerConfig => ({ table: current, policy, counters, heartbeat, nice });
     const handle = await startWorker({ protocol, endpoints, start: thread, config, clock, log });
-    return { protocol, handle, counters, heartbeat, ask: () => handle.tell({ kind: 'asked' }) };
+    const patience = protocol === 'tls' ? ANSWER_WITHIN_STANDING_BACK : ANSWER_WITHIN;
+    return { protocol, handle, counters, heartbeat, patience, ask: () => handle.tell({ kind: 'asked' }) };
   };
   const tools = { clock, log, begin };
   const streams = { limits: tcp, tls: () => existing(terms) };

@@ -11,8 +11,8 @@ t.test('who does not answer in time is silent, and is not once it does', async (
   let asked = 0;
   const pulses = watchHeartbeats(
     [
-      { heartbeat: good, ask: () => answerHeartbeat(good) },
-      { heartbeat: bad, ask: () => asked++ },
+      { heartbeat: good, patience: 5000, ask: () => answerHeartbeat(good) },
+      { heartbeat: bad, patience: 5000, ask: () => asked++ },
     ],
     clock,
   );
@@ -30,6 +30,17 @@ t.test('who does not answer in time is silent, and is not once it does', async (
   t.equal(pulses.silent(), 1);
   pulses.stop();
   t.equal(clock.waiting(), 0);
+});
+
+t.test('each has as long as it may take', async (t) => {
+  const clock = createFakeClock();
+  const standingBack = { heartbeat: newHeartbeat(), patience: 60_000, ask: () => undefined };
+  const pulses = watchHeartbeats([standingBack], clock);
+  await clock.advance(60_000);
+  t.equal(pulses.silent(), 0);
+  await clock.advance(1000);
+  t.equal(pulses.silent(), 1);
+  pulses.stop();
 });
 
 for (const transport of TRANSPORTS) {

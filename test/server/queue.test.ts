@@ -17,6 +17,7 @@ function worker(fd: number, receiveBuffer: number): OpenWorker {
     handle: { endpoints: [endpoint], tell: unused, republish: unused, deaths: unused, stop: unused },
     counters: newWorkerCounters('udp', []),
     heartbeat: newHeartbeat(),
+    patience: 5000,
     ask: unused,
     socket: {
       ...{ fd, endpoint, ipv6: false, wildcard: false, present: true, from: undefined },
