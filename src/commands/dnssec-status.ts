@@ -2,7 +2,7 @@
  * The verb `dnssec status`: where a zone's keys stand, what is to be done at its parent and until when, and, where that is
  * wanted, whether the parent has what it should.
  */
-import { keyStateAt, nextKeyChange } from '../dnssec/key-times.js';
+import { isRemoved, keyStateAt, nextKeyChange } from '../dnssec/key-times.js';
 import { ALGORITHM_NAMES, type ZoneKey, type ZoneKeys } from '../dnssec/keys.js';
 import { dsTtlOf } from '../dnssec/roll.js';
 import { describeError, GeopoolError } from '../platform/errors.js';
@@ -124,5 +124,5 @@ function stateOf(key: ZoneKey, keys: ZoneKeys, now: number): string {
   if (keyStateAt(keys, now).signing === key) return 'signing';
   if (now < key.publish) return 'waiting';
   if (now < key.activate) return 'published';
-  return now < key.remove ? 'retired' : 'removed';
+  return isRemoved(key, keys.withdrawn ?? Infinity, now) ? 'removed' : 'retired';
 }

@@ -2,6 +2,7 @@
  * The verb `dnssec withdraw`: asks the parent, by CDS and CDNSKEY, to take all DS records away (RFC 8078 §4), after which
  * the zone may become unsigned; and takes that back.
  */
+import { withoutWithdrawal } from '../dnssec/key-times.js';
 import { withDsTtl } from './ds-ttl.js';
 import { print } from './output.js';
 import { parentDuty } from './parent-duty.js';
@@ -18,8 +19,8 @@ export interface WithdrawFlags extends SettingFlags {
 export function dnssecWithdraw(name: string, flags: WithdrawFlags): number {
   const { file, keys } = openSignedZone(name, flags);
   const now = Date.now();
-  const { withdrawn = now, ...signed } = withDsTtl(keys, flags.dsTtl);
-  const changed = flags.undo ? signed : { ...signed, withdrawn };
+  const told = withDsTtl(keys, flags.dsTtl);
+  const changed = flags.undo ? withoutWithdrawal(told, now) : { withdrawn: now, ...told };
   rewriteKeys(file, changed);
   print(`copy ${file} to all name servers of the zone, and reload each`, ...parentDuty(changed, now).text);
   return 0;

@@ -20,7 +20,7 @@ export interface KeyState {
 /** At a time in milliseconds since 1970. Before the first key's time it is as if that had come. */
 export function keyStateAt({ keys, withdrawn = Infinity }: ZoneKeys, now: number): KeyState {
   const signing = keys.findLast(({ activate }) => activate <= now) ?? keys[0];
-  const isPublished = ({ publish, remove }: KeyTimes): boolean => publish <= now && now < remove;
+  const isPublished = (key: KeyTimes): boolean => key.publish <= now && !isRemoved(key, withdrawn, now);
   return {
     published: keys.filter((key) => key === signing || isPublished(key)),
     signing,
@@ -28,6 +28,23 @@ export function keyStateAt({ keys, withdrawn = Infinity }: ZoneKeys, now: number
     atParent: keys.filter((key) => key === signing || (isPublished(key) && now < key.activate)),
     withdrawn: withdrawn <= now,
   };
+}
+
+/**
+ * Whether a key is no longer in the DNSKEY set. While the parent is asked to take all DS away none goes: nobody gives it the
+ * DS of a successor then, and the one that it still has must match a key.
+ */
+export function isRemoved({ remove }: Pick<KeyTimes, 'remove'>, withdrawn: number, now: number): boolean {
+  return remove <= Math.min(now, withdrawn);
+}
+
+/** The keys once nobody asks for that any more: what had yet to be removed is by so much later. */
+export function withoutWithdrawal({ withdrawn = Infinity, ...signed }: ZoneKeys, now: number): ZoneKeys {
+  const stood = Math.max(0, now - withdrawn);
+  const later = (key: ZoneKey): ZoneKey =>
+    isRemoved(key, withdrawn, now) ? key : { ...key, remove: key.remove + stood };
+  const [first, ...more] = signed.keys;
+  return { ...signed, keys: [later(first), ...more.map(later)] };
 }
 
 /** When it is another next; Infinity: never. */

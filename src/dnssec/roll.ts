@@ -4,7 +4,7 @@
  * when no cache has a DS set, or a signature, that needs it.
  */
 import { DAY_MS, HOUR_MS } from '../platform/time.js';
-import { keyStateAt } from './key-times.js';
+import { isRemoved, keyStateAt } from './key-times.js';
 import type { KeyTimes, ZoneKey, ZoneKeys } from './keys.js';
 
 /** So far the clocks of name servers may be wrong. */
@@ -36,6 +36,7 @@ export function rollKeys(
   makeKey: (times: KeyTimes) => ZoneKey,
 ): ZoneKeys {
   const { signing } = keyStateAt(keys, now);
+  const { withdrawn = Infinity } = keys;
   // RFC 7583 §3.2.1: all caches have the new DNSKEY set a TTL after the last server has it.
   const activate = now + copying + longestTtl;
   // And no signature of the old key a TTL after the last server makes none with it (§3.2.1), nor a DS set without the new
@@ -43,7 +44,7 @@ export function rollKeys(
   const remove = activate + Math.max(copying + longestTtl, changing + dsTtl + CLOCK_ERROR);
   const next = makeKey({ publish: now, activate, retire: Infinity, remove: Infinity });
   const [first, ...more] = keys.keys
-    .slice(keys.keys.findIndex((key) => key === signing || key.remove > now))
+    .slice(keys.keys.findIndex((key) => key === signing || !isRemoved(key, withdrawn, now)))
     .map((key) => (key === signing ? { ...key, retire: activate, remove } : key));
   return { ...keys, dsTtl, keys: first === undefined ? [next] : [first, ...more, next] };
 }
@@ -108,6 +109,6 @@ export function nextKeyOf({ keys }: ZoneKeys, now: number): ZoneKey | undefined 
 }
 
 /** The keys that sign no data any more, and go. */
-export function retiredKeysOf({ keys }: ZoneKeys, now: number): readonly ZoneKey[] {
-  return keys.filter(({ retire, remove }) => retire <= now && now < remove);
+export function retiredKeysOf({ keys, withdrawn = Infinity }: ZoneKeys, now: number): readonly ZoneKey[] {
+  return keys.filter((key) => key.retire <= now && !isRemoved(key, withdrawn, now));
 }

@@ -1,6 +1,12 @@
 /** What keys are for at each time of a roll. */
 import t from 'tap';
-import { faultInTimes, keyStateAt, nextKeyChange } from '../../src/dnssec/key-times.js';
+import {
+  faultInTimes,
+  isRemoved,
+  keyStateAt,
+  nextKeyChange,
+  withoutWithdrawal,
+} from '../../src/dnssec/key-times.js';
 import { makeKey } from './make-keys.js';
 
 const NEVER = Infinity;
@@ -28,6 +34,31 @@ t.test('what was withdrawn stays signed', async (t) => {
   t.equal(keyStateAt(withdrawn, 60).withdrawn, true);
   t.strictSame(keyStateAt(withdrawn, 60).published, [old, next]);
   t.equal(nextKeyChange(withdrawn, 59), 60);
+});
+
+t.test('no key goes while the parent may have a DS of any', async (t) => {
+  const withdrawn = { ...keys, withdrawn: 60 };
+  t.strictSame(
+    keyStateAt(withdrawn, 500).published,
+    [old, next],
+    'the time at which the old one was to go has passed',
+  );
+  t.equal(isRemoved(old, 71, 500), true, 'what was gone before does not come back');
+  const back = withoutWithdrawal(withdrawn, 500);
+  t.equal(back.withdrawn, undefined);
+  t.same(
+    back.keys.map(({ remove }) => remove),
+    [510, NEVER],
+    'it has as long as was left of its time',
+  );
+  t.strictSame(keyStateAt(back, 509).published, [back.keys[0], next]);
+  t.strictSame(keyStateAt(back, 510).published, [next]);
+  t.strictSame(
+    withoutWithdrawal({ ...keys, withdrawn: 80 }, 500),
+    keys,
+    'after a roll there is nothing to keep',
+  );
+  t.strictSame(withoutWithdrawal(keys, 500), keys, 'nothing was withdrawn');
 });
 
 t.test('the next change is where the state is another', async (t) => {
