@@ -1,4 +1,5 @@
 /** What the TLS worker does for clients that speak TLS, and to those that do not, or too often. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -316,4 +317,21 @@ t.test('the limits of TCP', { skip }, async (t) => {
     const octets = Buffer.concat(came);
     t.same(readReply(octets.subarray(2, octets.length / 2)).answers, ANSWER);
   });
+});
+
+t.test('nothing can be sent before the handshake is done, which could be replayed', { skip }, async (t) => {
+  const { port } = await opened(t);
+  const client = spawn('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-tls1_3'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  t.teardown(() => client.kill());
+  let shown = '';
+  const ticket = new Promise<string>((resolve) => {
+    client.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+      const found = /Max Early Data: (\d+)/.exec(shown)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  t.equal(await within(ticket, 'a ticket'), '0');
 });
