@@ -15,7 +15,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const JOBS = Math.min(8, 2 * availableParallelism());
 
 /** Milliseconds that a file may take before it has failed. */
-const LIMIT = 600_000;
+const LIMIT = 1_200_000;
 
 /** Those that take long come first, so that the last ones to end are short. */
 const SLOW = ['health/killed.', 'soak/', 'e2e/', 'server/', 'fuzz/'];

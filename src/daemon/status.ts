@@ -25,7 +25,7 @@ import { VERSION } from '../platform/version.js';
 import { formatEndpoint } from '../server/endpoint.js';
 import type { Queue } from '../server/queue.js';
 import type { Service } from '../server/service.js';
-import type { LimitSums, Sums } from '../server/tallies.js';
+import type { LimitSums, Sums } from '../server/sums.js';
 import type { StateFiles } from '../state/state-files.js';
 import type { EditionStatus } from '../update/updater.js';
 import { RCODE } from '../wire/codes.js';

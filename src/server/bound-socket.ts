@@ -5,7 +5,7 @@
 import { type Address, parseAddress } from '../ip/address.js';
 import { errorName, LINUX, type Libc, SOCKADDR, sockaddr } from '../platform/libc.js';
 import type { Endpoint } from './endpoint.js';
-import type { Protocol } from './tallies.js';
+import type { Protocol } from './sums.js';
 
 export interface BoundSocket {
   readonly fd: number;

@@ -18,7 +18,8 @@ import { type OpenWorker, openBatched, openPortable, type StartWorker } from './
 import { type Queue, watchQueues } from './queue.js';
 import type { TlsTerms } from './secure-context.js';
 import { namedSockets } from './sockets.js';
-import { createTallies, newWorkerCounters, type Sums, type WorkerCounters } from './tallies.js';
+import type { Sums } from './sums.js';
+import { createTallies, newWorkerCounters, type WorkerCounters } from './tallies.js';
 import { DEFAULT_TCP_LIMITS, type TcpLimits } from './tcp-admission.js';
 import { beginThread } from './waiting-threads.js';
 import { startWorker } from './worker-handle.js';

@@ -5,7 +5,7 @@
 import type { Libc } from '../platform/libc.js';
 import { type BoundSocket, type Descriptor, SocketFault } from './bound-socket.js';
 import type { Endpoint } from './endpoint.js';
-import type { Protocol } from './tallies.js';
+import type { Protocol } from './sums.js';
 import { openTcpSocket } from './tcp-sockets.js';
 import { closeUdpSocket, openUdpSockets, type UdpSocket } from './udp-sockets.js';
 

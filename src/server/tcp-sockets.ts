@@ -5,7 +5,7 @@
 import { errorName, LINUX, type Libc } from '../platform/libc.js';
 import { adoptSocket, type BoundSocket, bindSocket, type Descriptor, SocketFault } from './bound-socket.js';
 import type { Endpoint } from './endpoint.js';
-import type { Protocol } from './tallies.js';
+import type { Protocol } from './sums.js';
 
 /** Clients that may wait to be let in; Node has the same. */
 const BACKLOG = 511;

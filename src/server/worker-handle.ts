@@ -8,7 +8,7 @@ import { describeError, GeopoolError, TOO_FEW_FILES } from '../platform/errors.j
 import type { Log } from '../platform/log.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
 import type { FromWorker, ToWorker, WorkerConfig } from './messages.js';
-import type { Protocol } from './tallies.js';
+import type { Protocol } from './sums.js';
 
 /** Milliseconds before a worker that died is replaced; one that dies at every start must not spin. */
 const REPLACE_AFTER = 100;

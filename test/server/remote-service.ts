@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import type { Endpoint } from '../../src/server/endpoint.js';
-import type { Sums } from '../../src/server/tallies.js';
+import type { Sums } from '../../src/server/sums.js';
 import { until, within } from '../e2e/program.js';
 
 const PROGRAM = fileURLToPath(new URL('./service-program.js', import.meta.url));

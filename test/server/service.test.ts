@@ -1,7 +1,7 @@
 /** Answers over real sockets, what they are counted as, and tables that come while they are given. */
 import t, { type Test } from 'tap';
 import type { Service, Transport } from '../../src/server/service.js';
-import type { Sums } from '../../src/server/tallies.js';
+import type { Sums } from '../../src/server/sums.js';
 import { makeTable } from '../compile/make-table.js';
 import { addressesOf, octets, query, subnet, withWord } from '../dns-message.js';
 import { until } from '../e2e/program.js';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
-import type { TcpSums } from '../../src/server/tallies.js';
+import type { TcpSums } from '../../src/server/sums.js';
 import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../../src/server/tcp-admission.js';
 import { makeTable } from '../compile/make-table.js';
 import { octets, query, word } from '../dns-message.js';

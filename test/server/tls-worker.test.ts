@@ -7,7 +7,7 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import t, { type Test } from 'tap';
 import type { TlsTerms } from '../../src/server/secure-context.js';
 import type { Transport } from '../../src/server/service.js';
-import type { HandshakeSums, TlsSums } from '../../src/server/tallies.js';
+import type { HandshakeSums, TlsSums } from '../../src/server/sums.js';
 import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../../src/server/tcp-admission.js';
 import { option, query, type Reply, readReply } from '../dns-message.js';
 import { within } from '../e2e/program.js';
