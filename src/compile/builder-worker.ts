@@ -21,7 +21,8 @@ const handedOver: Promise<BuilderWork[]> = once(port, 'message');
 
 lowerPriority(nice);
 // Only now, since loading them is a good part of the work.
-const { buildWorld, signingsOf } = await import('./world.js');
+const { buildWorld } = await import('./world.js');
+const { signingsOf } = await import('./zones/lay-out-zones.js');
 const { layOutPools } = await import('./pool-tables.js');
 const { layTogether } = await import('./world-memory.js');
 

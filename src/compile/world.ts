@@ -2,36 +2,27 @@
  * A world: the zones as their files have them now, over the databases as they are now, worked out as far as that goes
  * without health. Everything in it is built anew from files, so that a reload is the same as a start.
  */
-
 import type { Reflection } from '../answer/table.js';
-import { keyStateAt } from '../dnssec/key-times.js';
 import type { ZoneKeys } from '../dnssec/keys.js';
-import { type Database, databaseOf } from '../geo/database.js';
-import { chooseSources, describeSource, type GeoDescription, type GeoSources } from '../geo/geo-sources.js';
+import { describeSource, type GeoDescription, type GeoSources } from '../geo/geo-sources.js';
 import { placeMirror } from '../geo/mirror-place.js';
-import { readMmdb } from '../geo/mmdb-file.js';
-import { scanAsns } from '../geo/scan.js';
-import type { VerifiedDatabase } from '../geo/verify.js';
 import { describeError, GeopoolError } from '../platform/errors.js';
-import { once } from '../platform/once.js';
-import { FAMILIES, type Family, type Location } from '../platform/types.js';
+import type { Location } from '../platform/types.js';
 import { withKeys } from '../zone/dnssec-key-file.js';
 import { formatFault } from '../zone/faults.js';
 import { keepGood } from '../zone/good-copies.js';
 import { type HostAddresses, withAddresses } from '../zone/hostnames.js';
-import type { ClientRules, Mirror, Zone } from '../zone/model.js';
+import type { Mirror, Zone } from '../zone/model.js';
 import { type LoadedZone, loadZoneDirectory, type RefusedFile, type ZoneFiles } from '../zone/zone-files.js';
 import { withChosenPools } from './choices.js';
+import { type GeoRequest, type OpenDatabases, withDatabases } from './chosen-databases.js';
 import { compileGeographies, type Geography, octetsOfExact, whichOnGrid } from './map/geography.js';
 import { openMapCache } from './map/map-cache.js';
 import { packMaps } from './map/packed-maps.js';
-import type { Databases } from './map/reading.js';
 import { compileReflection } from './map/reflection.js';
 import { type GeographyPlan, type PoolPlan, planPools } from './pool-plan.js';
-import { layOutNames, type NameLayout } from './zones/name-table.js';
-import type { ZoneSigning } from './zones/signed-zone.js';
+import { type LaidOutZones, layOutZones, signingsOf } from './zones/lay-out-zones.js';
 import { withChallenges, type ZoneChallenge } from './zones/with-challenges.js';
-import { type OpenZone, openZone, prepareZone, unservedZone } from './zones/zone-answers.js';
 
 export interface WorldRequest {
   readonly zones: string;
@@ -48,23 +39,6 @@ export interface WorldRequest {
   readonly hosts?: HostAddresses;
 }
 
-export interface GeoRequest {
-  readonly city?: string;
-  readonly asn?: string;
-  /** Where the updater puts databases. */
-  readonly directory: string;
-  /** Where the last good copies of databases are kept; absent: none serves. */
-  readonly lastGood?: string;
-  /** The editions that it fetches. */
-  readonly editions?: readonly string[];
-  /** Files that are not to serve, and why. */
-  readonly refused?: ReadonlyMap<string, string>;
-  /** What serves now. */
-  readonly known?: GeoSources;
-  /** Octets that exact maps may take together. */
-  readonly mapMemory: number;
-}
-
 export interface SigningRequest {
   /** When this is: milliseconds since 1970. */
   readonly now: number;
@@ -74,14 +48,11 @@ export interface SigningRequest {
   readonly challenges: readonly ZoneChallenge[];
 }
 
-export interface World {
+export interface World extends LaidOutZones {
   readonly zones: readonly LoadedZone[];
   readonly refused: readonly RefusedFile[];
   /** Where each zone's mirrors are, in the zone's order. */
   readonly places: readonly (readonly Location[])[];
-  readonly names: NameLayout;
-  /** When the first of the signatures of each signed zone expires, in seconds since 1970, by the zone's name. */
-  readonly expires: ReadonlyMap<string, number>;
   readonly pools: readonly PoolPlan[];
   readonly geo: readonly GeoDescription[];
   readonly sources: GeoSources;
@@ -171,15 +142,6 @@ export function sketchWorld(request: WorldRequest): World {
   });
 }
 
-/** The databases that were chosen; each is read when it is first asked for. */
-interface OpenDatabases {
-  readonly sources: GeoSources;
-  /** With the AS numbers that zones name, or with all. */
-  readonly open: () => Databases;
-  readonly openWhole: () => Databases;
-  readonly lookup: () => Database;
-}
-
 function planWorld(
   { loaded, refused }: ZoneFiles,
   { sources, lookup }: OpenDatabases,
@@ -208,20 +170,6 @@ function planWorld(
   };
 }
 
-/** What the zones that are signed are signed by now, by their names. */
-export function signingsOf(
-  loaded: readonly LoadedZone[],
-  signing?: SigningRequest,
-): ReadonlyMap<string, ZoneSigning> {
-  if (signing === undefined) return new Map();
-  const { now } = signing;
-  return new Map(
-    loaded.flatMap(({ zone, keys }) =>
-      keys === undefined ? [] : [[zone.name, { keys: keyStateAt(keys, now), now }] as const],
-    ),
-  );
-}
-
 /** Where a mirror of the zones is. */
 function placesOf(
   zones: readonly Zone[],
@@ -232,100 +180,6 @@ function placesOf(
     for (const [j, mirror] of zone.mirrors.entries()) placed.set(mirror, places[i]?.[j] ?? {});
   }
   return (mirror) => placed.get(mirror) ?? {};
-}
-
-/**
- * What all names of the zones answer, and of those of which no more than the name is known. `pools` are all the zones'
- * pools, by number; `signings` are those of the zones that are signed, by their names.
- */
-export function layOutZones(
-  zones: readonly Zone[],
-  pools: readonly PoolPlan[],
-  unserved: readonly string[] = [],
-  signings: ReadonlyMap<string, ZoneSigning> = new Map(),
-): Pick<World, 'names' | 'expires'> {
-  const numbers = new Map(pools.map((pool, number) => [poolKey(pool), number]));
-  const apexes = [...zones.map(({ name }) => name), ...unserved];
-  const opened = zones.map((zone) => {
-    const families = (owner: string): Family[] =>
-      FAMILIES.filter((family) => numbers.has(poolKey({ zone: zone.name, owner, family })));
-    const cuts = apexes.filter((name) => name.endsWith(`.${zone.name}`));
-    return openZone(zone, families, cuts, signings.get(zone.name));
-  });
-  const prepared = opened.map((zone) => prepareZone(zone, outerZone(zone, opened)));
-  const names = layOutNames(
-    [...prepared, ...unserved.map(unservedZone)],
-    (pool) => numbers.get(poolKey(pool)) ?? -1,
-  );
-  const expires = new Map(
-    prepared.flatMap(({ zone, expires }) => (expires === undefined ? [] : [[zone, expires] as const])),
-  );
-  return { names, expires };
-}
-
-/** The innermost of the zones that a zone is inside of. */
-function outerZone({ zone: name }: OpenZone, zones: readonly OpenZone[]): OpenZone | undefined {
-  const outer = zones.filter(({ zone }) => name.endsWith(`.${zone}`));
-  return outer.sort((a, b) => b.zone.length - a.zone.length)[0];
-}
-
-/** Owner names alone would not do: a zone may have a pool where another zone inside it has one. */
-function poolKey({ zone, owner, family }: Pick<PoolPlan, 'zone' | 'owner' | 'family'>): string {
-  return `${family} ${zone} ${owner}`;
-}
-
-/**
- * Does `work` with the best databases that there are. One may open and be damaged all the same: then it is done again with
- * the next best, and the problem is said.
- */
-function withDatabases<T>(
-  geo: GeoRequest,
-  zones: readonly LoadedZone[],
-  work: (databases: OpenDatabases) => T,
-): T {
-  const refused = new Map(geo.refused);
-  for (;;) {
-    let verified: VerifiedDatabase | undefined;
-    const onVerified = (one: VerifiedDatabase): void => {
-      if (one.table !== undefined) verified = one;
-    };
-    const sources = chooseSources({ ...geo, configured: geo, refused, onVerified });
-    const { location, asn } = sources;
-    const known = verified?.file.path === location.path ? verified : undefined;
-    let reading = location.path;
-    const locations = once(() => known?.file ?? readMmdb(location.path));
-    const lookup = once(() => databaseOf(locations()));
-    const openWith = (named?: ReadonlySet<number>): Databases => {
-      const read = { locations: locations(), ...(known !== undefined && { verified: known }) };
-      if (asn === undefined) return read;
-      reading = asn.path;
-      const asns = scanAsns(asn.path, named);
-      reading = location.path;
-      return { ...read, asns };
-    };
-    const open = (): Databases => openWith(asnsNamed(zones));
-    try {
-      return work({ sources, open, openWhole: () => openWith(), lookup });
-    } catch (error) {
-      if (!(error instanceof GeopoolError) || error.code !== 'DATABASE_INVALID') throw error;
-      if (reading === location.path && location.source === 'embedded') throw error;
-      refused.set(reading, error.message);
-    }
-  }
-}
-
-function asnsNamed(zones: readonly LoadedZone[]): Set<number> {
-  return new Set(
-    zones.flatMap(({ zone }) => [
-      ...zone.mirrors.flatMap(({ asn, admits }) => [...asn, ...asnsOfRules(admits)]),
-      ...zone.pools.flatMap(({ admits, refuse }) => [...asnsOfRules(admits), ...(refuse?.asn ?? [])]),
-      ...zone.orders.flatMap(({ lists }) => lists.flatMap((list) => (list.by === 'asn' ? [list.key] : []))),
-    ]),
-  );
-}
-
-function asnsOfRules({ onlyAsn = [], exceptAsn = [] }: ClientRules): readonly number[] {
-  return [...onlyAsn, ...exceptAsn];
 }
 
 function keep({ keep: directory }: WorldRequest, files: ZoneFiles): string | undefined {

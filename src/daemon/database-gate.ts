@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod';
-import type { GeoRequest } from '../compile/world.js';
+import type { GeoRequest } from '../compile/chosen-databases.js';
 import { describeHeld, type HeldDatabase, hold, isHeld } from '../foresight/gate.js';
 import type { PoolShift, ShiftQuestion } from '../foresight/shift.js';
 import { type PendingUpdate, pendingUpdate } from '../geo/geo-sources.js';

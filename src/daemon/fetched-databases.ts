@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { GeoRequest } from '../compile/world.js';
+import type { GeoRequest } from '../compile/chosen-databases.js';
 import type { ReloadReport } from '../control/action-reports.js';
 import { fetchedEditions } from '../geo/editions.js';
 import type { GeoSources } from '../geo/geo-sources.js';

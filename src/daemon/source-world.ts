@@ -2,8 +2,9 @@
  * Where worlds come from: zone files, databases and the addresses of mirrors that are known by name.
  */
 import { join } from 'node:path';
+import type { GeoRequest } from '../compile/chosen-databases.js';
 import type { Builder, LiveWorld } from '../compile/compiler.js';
-import type { GeoRequest, SigningRequest, WorldRequest } from '../compile/world.js';
+import type { SigningRequest, WorldRequest } from '../compile/world.js';
 import type { ZoneChallenge } from '../compile/zones/with-challenges.js';
 import { MAX_SHIFT } from '../foresight/gate.js';
 import type { Clock } from '../platform/clock.js';

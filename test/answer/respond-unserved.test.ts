@@ -1,6 +1,6 @@
 /** Zones of ours that have no data: their file is wrong, and there is no copy of it. */
 import t from 'tap';
-import { layOutZones } from '../../src/compile/world.js';
+import { layOutZones } from '../../src/compile/zones/lay-out-zones.js';
 import { asker, makeTable } from '../compile/make-table.js';
 import { addressesOf, type TypeName } from '../dns-message.js';
 import { EXAMPLE, PLACES } from './zones.js';

@@ -15,7 +15,7 @@ import { compileReflection } from '../../src/compile/map/reflection.js';
 import { memberRanks } from '../../src/compile/member-order.js';
 import { type GeographyPlan, type PoolPlan, planPools } from '../../src/compile/pool-plan.js';
 import { layOutPools } from '../../src/compile/pool-tables.js';
-import { layOutZones } from '../../src/compile/world.js';
+import { layOutZones } from '../../src/compile/zones/lay-out-zones.js';
 import type { ZoneSigning } from '../../src/compile/zones/signed-zone.js';
 import { databaseOf } from '../../src/geo/database.js';
 import { placeMirror } from '../../src/geo/mirror-place.js';

@@ -1,8 +1,8 @@
 /** A world to serve, from the text of one zone file, with no database. */
 import type { LiveWorld } from '../../src/compile/compiler.js';
 import { layOutPools } from '../../src/compile/pool-tables.js';
-import { layOutZones } from '../../src/compile/world.js';
 import { layTogether } from '../../src/compile/world-memory.js';
+import { layOutZones } from '../../src/compile/zones/lay-out-zones.js';
 import { makeTable } from '../compile/make-table.js';
 
 export function worldOf(text: string): LiveWorld {

@@ -1,5 +1,6 @@
 /** A world of zones that are compiled for a test, as the daemon has it; none of its databases or maps are there. */
-import { layOutZones, type World } from '../../src/compile/world.js';
+import type { World } from '../../src/compile/world.js';
+import { layOutZones } from '../../src/compile/zones/lay-out-zones.js';
 import { makeTable } from '../compile/make-table.js';
 
 export function makeWorld(sources: readonly string[]): World {

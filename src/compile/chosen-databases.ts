@@ -1,0 +1,93 @@
+/**
+ * The databases that a world is worked out from: the best that there are, each read when it is first asked for, and once.
+ */
+import { type Database, databaseOf } from '../geo/database.js';
+import { chooseSources, type GeoSources } from '../geo/geo-sources.js';
+import { readMmdb } from '../geo/mmdb-file.js';
+import { scanAsns } from '../geo/scan.js';
+import type { VerifiedDatabase } from '../geo/verify.js';
+import { GeopoolError } from '../platform/errors.js';
+import { once } from '../platform/once.js';
+import type { ClientRules } from '../zone/model.js';
+import type { LoadedZone } from '../zone/zone-files.js';
+import type { Databases } from './map/reading.js';
+
+export interface GeoRequest {
+  readonly city?: string;
+  readonly asn?: string;
+  /** Where the updater puts databases. */
+  readonly directory: string;
+  /** Where the last good copies of databases are kept; absent: none serves. */
+  readonly lastGood?: string;
+  /** The editions that it fetches. */
+  readonly editions?: readonly string[];
+  /** Files that are not to serve, and why. */
+  readonly refused?: ReadonlyMap<string, string>;
+  /** What serves now. */
+  readonly known?: GeoSources;
+  /** Octets that exact maps may take together. */
+  readonly mapMemory: number;
+}
+
+/** The databases that were chosen; each is read when it is first asked for. */
+export interface OpenDatabases {
+  readonly sources: GeoSources;
+  /** With the AS numbers that zones name, or with all. */
+  readonly open: () => Databases;
+  readonly openWhole: () => Databases;
+  readonly lookup: () => Database;
+}
+
+/**
+ * Does `work` with the best databases that there are. One may open and be damaged all the same: then it is done again with
+ * the next best, and the problem is said.
+ */
+export function withDatabases<T>(
+  geo: GeoRequest,
+  zones: readonly LoadedZone[],
+  work: (databases: OpenDatabases) => T,
+): T {
+  const refused = new Map(geo.refused);
+  for (;;) {
+    let verified: VerifiedDatabase | undefined;
+    const onVerified = (one: VerifiedDatabase): void => {
+      if (one.table !== undefined) verified = one;
+    };
+    const sources = chooseSources({ ...geo, configured: geo, refused, onVerified });
+    const { location, asn } = sources;
+    const known = verified?.file.path === location.path ? verified : undefined;
+    let reading = location.path;
+    const locations = once(() => known?.file ?? readMmdb(location.path));
+    const lookup = once(() => databaseOf(locations()));
+    const openWith = (named?: ReadonlySet<number>): Databases => {
+      const read = { locations: locations(), ...(known !== undefined && { verified: known }) };
+      if (asn === undefined) return read;
+      reading = asn.path;
+      const asns = scanAsns(asn.path, named);
+      reading = location.path;
+      return { ...read, asns };
+    };
+    const open = (): Databases => openWith(asnsNamed(zones));
+    try {
+      return work({ sources, open, openWhole: () => openWith(), lookup });
+    } catch (error) {
+      if (!(error instanceof GeopoolError) || error.code !== 'DATABASE_INVALID') throw error;
+      if (reading === location.path && location.source === 'embedded') throw error;
+      refused.set(reading, error.message);
+    }
+  }
+}
+
+function asnsNamed(zones: readonly LoadedZone[]): Set<number> {
+  return new Set(
+    zones.flatMap(({ zone }) => [
+      ...zone.mirrors.flatMap(({ asn, admits }) => [...asn, ...asnsOfRules(admits)]),
+      ...zone.pools.flatMap(({ admits, refuse }) => [...asnsOfRules(admits), ...(refuse?.asn ?? [])]),
+      ...zone.orders.flatMap(({ lists }) => lists.flatMap((list) => (list.by === 'asn' ? [list.key] : []))),
+    ]),
+  );
+}
+
+function asnsOfRules({ onlyAsn = [], exceptAsn = [] }: ClientRules): readonly number[] {
+  return [...onlyAsn, ...exceptAsn];
+}

@@ -1,0 +1,72 @@
+/**
+ * All that the names of all zones answer, in one layout: what a zone answers depends on the zones inside it, which it
+ * delegates to, and on the one that it is inside of.
+ */
+import { keyStateAt } from '../../dnssec/key-times.js';
+import { FAMILIES, type Family } from '../../platform/types.js';
+import type { Zone } from '../../zone/model.js';
+import type { LoadedZone } from '../../zone/zone-files.js';
+import type { PoolPlan } from '../pool-plan.js';
+import { layOutNames, type NameLayout } from './name-table.js';
+import type { ZoneSigning } from './signed-zone.js';
+import { type OpenZone, openZone, prepareZone, unservedZone } from './zone-answers.js';
+
+export interface LaidOutZones {
+  readonly names: NameLayout;
+  /** When the first of the signatures of each signed zone expires, in seconds since 1970, by the zone's name. */
+  readonly expires: ReadonlyMap<string, number>;
+}
+
+/**
+ * What all names of the zones answer, and of those of which no more than the name is known. `pools` are all the zones'
+ * pools, by number; `signings` are those of the zones that are signed, by their names.
+ */
+export function layOutZones(
+  zones: readonly Zone[],
+  pools: readonly PoolPlan[],
+  unserved: readonly string[] = [],
+  signings: ReadonlyMap<string, ZoneSigning> = new Map(),
+): LaidOutZones {
+  const numbers = new Map(pools.map((pool, number) => [poolKey(pool), number]));
+  const apexes = [...zones.map(({ name }) => name), ...unserved];
+  const opened = zones.map((zone) => {
+    const families = (owner: string): Family[] =>
+      FAMILIES.filter((family) => numbers.has(poolKey({ zone: zone.name, owner, family })));
+    const cuts = apexes.filter((name) => name.endsWith(`.${zone.name}`));
+    return openZone(zone, families, cuts, signings.get(zone.name));
+  });
+  const prepared = opened.map((zone) => prepareZone(zone, outerZone(zone, opened)));
+  const names = layOutNames(
+    [...prepared, ...unserved.map(unservedZone)],
+    (pool) => numbers.get(poolKey(pool)) ?? -1,
+  );
+  const expires = new Map(
+    prepared.flatMap(({ zone, expires }) => (expires === undefined ? [] : [[zone, expires] as const])),
+  );
+  return { names, expires };
+}
+
+/** The innermost of the zones that a zone is inside of. */
+function outerZone({ zone: name }: OpenZone, zones: readonly OpenZone[]): OpenZone | undefined {
+  const outer = zones.filter(({ zone }) => name.endsWith(`.${zone}`));
+  return outer.sort((a, b) => b.zone.length - a.zone.length)[0];
+}
+
+/** Owner names alone would not do: a zone may have a pool where another zone inside it has one. */
+function poolKey({ zone, owner, family }: Pick<PoolPlan, 'zone' | 'owner' | 'family'>): string {
+  return `${family} ${zone} ${owner}`;
+}
+
+/** What the zones that are signed are signed by now, by their names. */
+export function signingsOf(
+  loaded: readonly LoadedZone[],
+  signing?: { readonly now: number },
+): ReadonlyMap<string, ZoneSigning> {
+  if (signing === undefined) return new Map();
+  const { now } = signing;
+  return new Map(
+    loaded.flatMap(({ zone, keys }) =>
+      keys === undefined ? [] : [[zone.name, { keys: keyStateAt(keys, now), now }] as const],
+    ),
+  );
+}
