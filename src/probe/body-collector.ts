@@ -1,23 +1,23 @@
 /**
- * Keeps the beginning of a body, and gives what it stands for. Bodies are asked for as they are, but a server that has one
- * compressed alone (nginx with `gzip_static always`) sends it so all the same, and clients know what to do with that.
+ * Keeps the beginning of a body and decodes it. Probes ask for an unencoded body, but a server that has only a compressed
+ * copy (nginx with `gzip_static always`) sends that anyway, and clients can decode it.
  */
 import { addAbortSignal } from 'node:stream';
 import { constants, createBrotliDecompress, createUnzip } from 'node:zlib';
 
-/** Octets of a body that are looked at. */
+/** The number of octets of a body that are examined. */
 export const MAX_BODY = 65_536;
 
 export interface CollectedBody {
   readonly octets: Buffer;
-  /** There is no more of it than this. */
+  /** True if the body ends here: nothing was cut off. */
   readonly whole: boolean;
 }
 
 export interface BodyCollector {
-  /** True when it has enough. */
+  /** Returns true once it has enough. */
   take(part: Buffer): boolean;
-  /** What was taken, freed of its Content-Encoding where that is known and true. Rejects once the signal aborts. */
+  /** The octets taken, with a known and correct Content-Encoding removed. Rejects once the signal aborts. */
   content(coding: string | undefined, signal: AbortSignal): Promise<CollectedBody>;
 }
 
@@ -41,7 +41,7 @@ export function createBodyCollector(): BodyCollector {
   };
 }
 
-/** At least as much as is looked at, where there is as much; the end of what was cut off in the middle is missing. */
+/** Decodes up to `MAX_BODY` octets or slightly more. If the input was cut off, the output lacks its end. */
 async function decoded(octets: Buffer, coding: string, signal: AbortSignal): Promise<Buffer> {
   const decoder = decoderOf(coding);
   if (decoder === undefined) return octets;

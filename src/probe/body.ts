@@ -1,12 +1,12 @@
 /**
- * Whether a body contains what it must.
+ * Checks that a body contains the text or pattern that the probe requires.
  */
 import type { Contents } from '../zone/http-probe-keys.js';
 import type { CollectedBody } from './body-collector.js';
 import type { MatchPattern } from './pattern-matcher.js';
 import type { ProbeFailure } from './probe-error.js';
 
-/** What is wrong with a body, undefined for nothing. */
+/** What is wrong with the body; undefined if nothing is. */
 export async function missingFrom(
   { octets, whole }: CollectedBody,
   contains: Contents,
@@ -25,7 +25,7 @@ export async function missingFrom(
   };
 }
 
-/** How the wanted contents are written. */
+/** The required text or pattern, as shown in messages. */
 export function wantedText(contains: Contents): string {
   return 'text' in contains ? JSON.stringify(contains.text) : `/${contains.pattern}/${contains.flags}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Asks one canary in one family. What it says does not matter, only that it says something: it stands for this host's way
- * to the world, so no certificate is looked at either.
+ * Asks one canary in one family. Any answer counts, whatever it says: the canary only shows that this host can reach the
+ * Internet. Its certificate is not verified for the same reason.
  */
 import { createSecureContext } from 'node:tls';
 import { type Address, parseAddress } from '../ip/address.js';
@@ -13,16 +13,16 @@ import type { Resolve } from './resolve.js';
 import { tryTcp } from './tcp-probe.js';
 import { createRecorder } from './trace.js';
 
-/** `absent`: it has no address of the family, and says nothing of it. */
+/** `absent`: the canary has no address of the family, so it says nothing about it. */
 export type CanaryAnswer = 'answers' | 'silent' | 'absent';
 
 /** Never rejects, and ends within `CANARY_MS`. */
 export type CanaryRun = (canary: Canary, family: Family) => Promise<CanaryAnswer>;
 
-/** A fall waits for this at the most. */
+/** A mirror's change to down waits at most this long, in milliseconds. */
 const CANARY_MS = 2500;
 
-/** `resolve` is for canaries that are known by name. */
+/** `resolve` looks up canaries that are given by name. */
 export function createCanaryRun(clock: Clock, version: string, resolve: Resolve): CanaryRun {
   const trust = { context: createSecureContext(), read: createCertificateReader() };
   const userAgent = `geopool/${version} (canary)`;

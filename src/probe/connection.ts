@@ -1,7 +1,7 @@
 /**
- * One connection to a mirror's own address, whatever name it answers to: plain TCP, or TLS. Nothing is shared between
- * connections, so no session of another address of the same name vouches for it. The end of its certificate is measured
- * whether the certificate is to be believed or not.
+ * One connection to a mirror's own address, whatever its name: plain TCP or TLS. Connections share no TLS sessions, so a
+ * session with another address of the same name never stands in for a handshake. The certificate's end is recorded whether
+ * or not the certificate is trusted.
  */
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
@@ -19,26 +19,26 @@ export interface ConnectionTarget {
 }
 
 export interface TlsOptions {
-  /** The name, or IP address, that the certificate has to be for; a name is sent as SNI. */
+  /** The name or IP address that the certificate must be for; a name is sent as SNI. */
   readonly host: string;
-  /** Whether the certificate has to be valid, and for the host. */
+  /** Whether the certificate must be valid and match the host. */
   readonly verify: boolean;
   readonly trust: Trust;
 }
 
-/** What all TLS connections share. None of it comes from a server but the words of certificates. */
+/** What all TLS connections share. The only data in it that comes from servers is what their certificates say. */
 export interface Trust {
   /** The certificates to trust. */
   readonly context: SecureContext;
   readonly read: CertificateReader;
 }
 
-/** RFC 7301 §3.1: each name with its length before it. Made once, as Node would make it at each connection. */
+/** RFC 7301 §3.1: each name preceded by its length. Built once; Node would build it for each connection. */
 const HTTP_1_1 = Buffer.from('\x08http/1.1');
 
 /**
- * Connects, and calls `done` once: with nothing when the connection (and its TLS handshake) stands, else with the error.
- * Later errors end the socket quietly. The caller destroys the socket, at any time.
+ * Connects and calls `done` once: with null when the connection (and its TLS handshake) is established, otherwise with the
+ * error. Later errors end the socket silently. The caller destroys the socket, and may do so at any time.
  */
 export function openConnection(
   to: ConnectionTarget,
@@ -63,7 +63,7 @@ export function openConnection(
     });
   } else {
     const { host, verify, trust } = to.tls;
-    // Asked once: the second time Node would say that the server showed none.
+    // Read once: on a second call Node would say that the server presented no certificate.
     let peer: PeerCertificate | undefined;
     const read = (): PeerCertificate | undefined => {
       const certificate = secured.getPeerX509Certificate();
@@ -79,7 +79,7 @@ export function openConnection(
         return peer === undefined ? new Error('no certificate') : peer.mismatch;
       },
       ALPNProtocols: HTTP_1_1,
-      // Judged below, so that the certificate can be looked at in either case. Nothing is sent before.
+      // Verified below, so that the certificate can be read either way. Nothing is sent before that.
       rejectUnauthorized: false,
     });
     skipDecoding(secured);
@@ -99,22 +99,22 @@ export function openConnection(
   }
   socket.on('error', finish);
   socket.once('close', () => {
-    // An error's stack takes its time, and most connections end because enough is known.
+    // Capturing an error's stack is slow, and most connections are closed by the probe once it knows enough.
     if (!finished) finish(closeConnection());
   });
   return socket;
 }
 
 /**
- * Where a chain is valid, Node decodes all of it anew to hand it to `checkServerIdentity`: a seventh of what a handshake
- * costs. Ours reads the certificate itself, so that nobody wants the decoded chain.
+ * If a chain is valid, Node decodes all of it again for `checkServerIdentity`, at a seventh of the cost of a handshake. Our
+ * function reads the certificate itself, so nothing needs the decoded chain.
  */
 function skipDecoding(socket: TLSSocket): void {
   Object.assign(socket, { getPeerCertificate: () => ({}) });
 }
 
 function refusal(socket: TLSSocket, ends: number | undefined): Error {
-  // Declared as an error, it is the code of one.
+  // Its type says Error, but it is the code of one.
   const code = String(socket.authorizationError);
   return Object.assign(new Error(code), { code, ...(ends !== undefined && { ends }) });
 }
@@ -127,7 +127,7 @@ function describeSession(socket: TLSSocket, verify: boolean, ends: number | unde
   return `${socket.getProtocol() ?? 'TLS'}, ${trust}${until}`;
 }
 
-/** The error of a connection that the mirror closed without a word. */
+/** The error for a connection that the mirror closed without sending anything. */
 export function closeConnection(): Error {
   return Object.assign(new Error('connection closed without an answer'), { code: CONNECTION_CLOSED });
 }

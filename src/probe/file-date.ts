@@ -1,16 +1,16 @@
 /**
- * How old a mirrored file is. Mirrors prove that they synchronize by a trace file that their origin writes anew: Debian's
- * begins with what `date` prints, Tails' and others' with seconds since 1970 or an ISO date. Where the text says nothing,
- * `Last-Modified` does. Pure.
+ * How old a mirrored file is. Mirrors show that they synchronize by a trace file that their origin rewrites regularly:
+ * Debian's begins with the output of `date`; Tails' and others' begin with seconds since 1970 or an ISO date. If the text
+ * has no date, `Last-Modified` is used. Pure.
  */
 import { HOUR_MS, rfc3339 } from '../platform/time.js';
 import { formatSpan } from '../zone/durations.js';
 import type { ProbeFailure } from './probe-error.js';
 
-/** Clocks differ; a file dated later than this from now says that one of them is wrong. */
+/** Clocks differ. A file dated further in the future than this means that one of them is wrong. */
 const AHEAD = HOUR_MS;
 
-/** Lines that are looked at. */
+/** The number of lines that are examined. */
 const LINES = 10;
 
 export interface FileDate {
@@ -19,10 +19,10 @@ export interface FileDate {
   readonly from: 'text' | 'Last-Modified';
 }
 
-/** The mark of UTF-8 at the beginning of a text, as octets. */
+/** The UTF-8 byte order mark at the beginning of a text, as octets. */
 const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
 
-/** The date of a file from the octets of its first lines, else from its `Last-Modified` header, as of `now`. */
+/** The date of a file from the octets of its first lines, or else from its `Last-Modified` header, as of `now`. */
 export function fileDate(text: string, lastModified: string | undefined, now: number): FileDate | undefined {
   const lines = text
     .replace(BYTE_ORDER_MARK, '')
@@ -40,7 +40,7 @@ export function fileDate(text: string, lastModified: string | undefined, now: nu
   return at === undefined ? undefined : { at, from: 'Last-Modified' };
 }
 
-/** What is wrong with a file of this date, `now` and `maxAge` in milliseconds; undefined where it is fresh. */
+/** What is wrong with a file of this date; undefined if it is fresh. `now` and `maxAge` are in milliseconds. */
 export function staleness(date: FileDate | undefined, maxAge: number, now: number): ProbeFailure | undefined {
   if (date === undefined) {
     return { error: 'no date: neither its first lines nor Last-Modified say how old the file is' };
@@ -55,7 +55,7 @@ export function staleness(date: FileDate | undefined, maxAge: number, now: numbe
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Hours east of Greenwich, and the names that clocks there print. One that stands twice is used in both places. */
+/** Hours east of Greenwich, and the abbreviations printed there. One that is listed more than once is ambiguous. */
 const ZONES: readonly (readonly [hours: number, names: string])[] = [
   [-11, 'SST'],
   [-10, 'HST'],
@@ -88,9 +88,9 @@ const ZONES: readonly (readonly [hours: number, names: string])[] = [
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?: ?([AP])M)?`;
 const ZONE = String.raw`(?: ?(Z|[A-Z]{2,4}|[+-]\d{2}(?::?\d{2})?))?(?: ?\([^)]*\))?`;
 
-/** `Mon Nov 16 12:00:00 UTC 2026`, as `date` has it. */
+/** `Mon Nov 16 12:00:00 UTC 2026`, as `date` prints it. */
 const UNIX = new RegExp(String.raw`^(?:[A-Z]{3,9},? )?([A-Z]{3,9}) (\d{1,2}) ${CLOCK}${ZONE} (\d{4})$`, 'i');
-/** `Mon, 16 Nov 2026 12:00:00 +0000`, as RFC 2822 and HTTP have it, and `date` in other places. */
+/** `Mon, 16 Nov 2026 12:00:00 +0000`, as in RFC 2822 and HTTP, and as `date` prints it in some locales. */
 const MAIL = new RegExp(
   String.raw`^(?:[A-Z]{3,9},? )?(\d{1,2})[ -]([A-Z]{3,9})[ -](\d{4}),? ${CLOCK}${ZONE}$`,
   'i',
@@ -98,14 +98,14 @@ const MAIL = new RegExp(
 /** `2026-11-16T12:00:00Z`, with a space in the middle, or without the time. */
 const ISO = new RegExp(String.raw`^(\d{4})-(\d{2})-(\d{2})(?:[T ]${CLOCK}${ZONE})?$`, 'i');
 const ISO_BASIC = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})()(Z|[+-]\d{4})?$/;
-/** Since 1970, alone or with the same as a date behind. */
+/** Seconds since 1970, alone or followed by the same time as a date. */
 const SECONDS = /^(\d{9,10})(?:\.\d{1,9})?(?:[ ,;#(]+(.+?)\)?)?$/;
-/** `2026112801`, as zones are numbered. */
+/** `2026112801`, in the style of a zone's serial number. */
 const SERIAL = /^20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{2}$/;
 
 /**
- * Milliseconds since 1970 of a text that is a date and nothing else, as of `now`. Without a time zone it is UTC; where its
- * zone may be one of several it is the latest that is not still to come, which is in the mirror's favour.
+ * Milliseconds since 1970 of a text that is a date and nothing else, as of `now`. A date without a time zone is UTC. If the
+ * zone is ambiguous, this is the latest reading that is not in the future, in the mirror's favour.
  */
 export function readDate(text: string, now: number): number | undefined {
   const line = text.trim().replaceAll(/\s+/g, ' ');
@@ -122,7 +122,7 @@ function isAhead(at: number | undefined, now: number): boolean {
   return at !== undefined && at > now + AHEAD;
 }
 
-/** What a date may mean, the latest first; nothing where it is none. */
+/** The possible readings of a date, the latest first; empty if the text is not a date. */
 function readCalendar(line: string): readonly number[] {
   const iso = ISO.exec(line) ?? ISO_BASIC.exec(line);
   if (iso !== null) {
@@ -146,7 +146,7 @@ function instants(year: number, month: number, day: number, time: Time): readonl
   const [hour = '0', minute = '0', second = '0', half = '', zone = ''] = time;
   const twelve = half === '' ? Number(hour) : (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
   const sound = month >= 1 && month <= 12 && day >= 1 && day <= 31 && twelve < 24 && Number(minute) < 60;
-  // A leap second is the sixtieth.
+  // 60 is a leap second.
   if (!sound || Number(second) > 60) return [];
   const local = Date.UTC(year, month - 1, day, twelve, Number(minute), Number(second));
   return offsetsOf(zone).map((offset) => local - offset);
@@ -156,7 +156,7 @@ function monthOf(name: string): number {
   return MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 }
 
-/** Milliseconds east of Greenwich, the least first; none for a zone that is not known. */
+/** Milliseconds east of Greenwich, the smallest first; empty if the zone is unknown. */
 function offsetsOf(zone: string): readonly number[] {
   if (zone === '') return [0];
   const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];

@@ -9,31 +9,31 @@ import type { Trace } from './trace.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD';
-  /** The target, in the form of a path. */
+  /** The request target, in origin form: path and query. */
   readonly path: string;
   /** The Host header. */
   readonly host: string;
   readonly userAgent: string;
-  /** Such as `bytes=0-0`. */
+  /** For example `bytes=0-0`. */
   readonly range?: string;
 }
 
-/** Takes octets of a body as they come; true when it has enough. */
+/** Takes octets of a body as they arrive; returns true once it has enough. */
 export type BodyReader = (octets: Buffer) => boolean;
 
 export interface HttpExchange {
   readonly to: ConnectionTarget;
   readonly request: HttpRequest;
-  /** Says, given the header, who reads the body; undefined: nobody, the header is enough. */
+  /** Returns the reader for the body, given the header; undefined if the header is enough. */
   readonly reader: (head: ResponseHead) => BodyReader | undefined;
 }
 
-/** What may stand in a request line and a Host header: visible ASCII. */
+/** The characters allowed in a request line and a Host header: visible ASCII. */
 const SENDABLE = /^[!-~]+$/;
 
 /**
- * The header of the answer, once the body has been read as far as its reader wants. Rejects with the system's error, one
- * of `http-response.ts` or `probe-error.ts`, or with the signal's reason once it aborts.
+ * Resolves with the header of the answer once the reader has enough of the body. Rejects with the system's error, one of
+ * `http-response.ts` or `probe-error.ts`, or the signal's reason once it aborts.
  */
 export function exchange(
   { to, request, reader }: HttpExchange,
@@ -68,7 +68,7 @@ export function exchange(
       socket.write(requestText(request));
     });
     socket.on('data', (octets) => {
-      // What comes after enough is known is of no interest.
+      // Octets after enough is known are ignored.
       if (done) return;
       try {
         answer.read(octets);
@@ -77,7 +77,7 @@ export function exchange(
         fail(error);
       }
     });
-    // Only an answer that had begun can end well so; without one, openConnection's own error has told.
+    // A close can complete only an answer that has begun. Before that, openConnection reports its own error.
     socket.once('close', () => {
       if (done || answer.close()) return;
       fail(head === undefined ? closeConnection() : cutOff(length));
@@ -113,7 +113,7 @@ function requestText({ method, path, host, userAgent, range }: HttpRequest): str
 
 const DEFAULT_PORT = { http: 80, https: 443 } as const;
 
-/** RFC 9110 §7.2: the authority of the target, its port left out where it is the scheme's default (§4.2.3). */
+/** RFC 9110 §7.2: the authority of the target, without the port if it is the scheme's default (§4.2.3). */
 export function hostHeader(type: 'http' | 'https', host: string, port: number): string {
   const name = isIPv6(host) ? `[${host}]` : host;
   return port === DEFAULT_PORT[type] ? name : `${name}:${port}`;

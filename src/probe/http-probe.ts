@@ -1,7 +1,7 @@
 /**
- * Asks a mirror for a path as a client of the pool would: to its own address, by the pool's name. What a probe wants to
- * know decides how it asks: plainly, for a range, for a sample; and how much of the answer it reads, which is as little
- * as will do.
+ * Asks a mirror for a path as a client of the pool would: at the mirror's own address, by the pool's name. The probe's
+ * settings decide how it asks (a plain request, a range, a sample) and how much of the answer it reads, which is as little
+ * as possible.
  */
 import { rfc3339 } from '../platform/time.js';
 import { formatDuration } from '../zone/durations.js';
@@ -28,12 +28,12 @@ export interface HttpTools {
   readonly trust: Trust;
   readonly match: MatchPattern;
   readonly resolver: Resolver;
-  /** Wall time, and time to measure by, in milliseconds. */
+  /** Wall-clock time, and monotonic time for measuring, in milliseconds. */
   readonly now: () => number;
   readonly monotonic: () => number;
 }
 
-/** A check by HTTP under way. */
+/** An HTTP check in progress. */
 interface Visit {
   readonly check: Check;
   readonly probe: HttpProbe;
@@ -44,7 +44,7 @@ interface Visit {
 
 type Question = Pick<HttpRequest, 'method' | 'range'>;
 
-/** What is wrong with the answers, or undefined. Rejects where there is none: see `exchange`. */
+/** What is wrong with the answers, or undefined. Rejects if there is no answer: see `exchange`. */
 export async function tryHttp(
   check: Check,
   probe: HttpProbe,
@@ -58,7 +58,7 @@ export async function tryHttp(
   const plain = readsBody || method === 'HEAD' || (range === undefined && speed === undefined);
   return (
     (plain ? await askPlainly(visit, method) : undefined) ??
-    // A HEAD shows no body.
+    // The answer to a HEAD has no body.
     (contains !== undefined && method === 'HEAD' ? await askPlainly(visit, 'GET') : undefined) ??
     (range !== undefined ? await askRange(visit, range) : undefined) ??
     (speed !== undefined ? await askSample(visit, speed) : undefined)
@@ -99,7 +99,7 @@ async function askPlainly(visit: Visit, method: 'GET' | 'HEAD'): Promise<ProbeFa
 }
 
 /**
- * The text of a body of at most so many octets, or what is wrong with the answer. Rejects where there is none: see
+ * The text of a body of at most `most` octets, or what is wrong with the answer. Rejects if there is no answer: see
  * `exchange`.
  */
 export async function fetchBody(
@@ -169,7 +169,7 @@ async function askSample(visit: Visit, speed: Speed): Promise<ProbeFailure | und
       return describeStatus(answer.status, probe.expect, probe.redirects !== 'none');
     return judgeRate(meter, meter.rate(), speed, trace);
   } catch (error) {
-    // The time is over and the sample is not whole, which tells how slow it is if there was time enough to tell.
+    // Time ran out before the sample was complete. The rate so far is judged if it was measured for long enough.
     const rate = meter.rate(tools.monotonic());
     if (!signal.aborted || rate === undefined || !meter.settled(tools.monotonic())) throw error;
     return judgeRate(meter, rate, speed, trace);
@@ -191,7 +191,7 @@ function judgeRate(
   return slow;
 }
 
-/** The answer to a question, redirects followed as the probe wants it; or what is wrong with where they lead. */
+/** The answer to a question, after following redirects as the probe allows; or what is wrong with a redirect. */
 async function ask(
   { check, probe, tools, signal, trace }: Visit,
   question: Question,

@@ -1,37 +1,37 @@
 /**
- * Reads the answer of an HTTP server octet by octet, and never holds more than a header. It takes what curl and wget both
- * take, however RFC 9112 would have it, since they are what a mirror is there for. That is why it is written by hand: the
- * parser of undici and Node refuses a blank before a colon, an odd name, a length beside chunks or two equal lengths,
- * and some of that even where it is told to be lenient. Pure: octets in, parts of the answer out.
+ * Parses the answer of an HTTP server incrementally and never holds more than a header. It accepts whatever curl and wget
+ * both accept, even where RFC 9112 would not, since mirrors exist to serve such clients. That is why it is hand-written:
+ * the parsers of undici and Node refuse a blank before a colon, an odd field name, a length beside chunks or two equal
+ * lengths, some of these even in lenient mode. Pure: octets in, parts of the answer out.
  */
 
-/** All lines before a body and after it, interim answers too. More is what wget does not take. */
+/** All lines before and after the body, those of interim answers included. wget does not accept more. */
 const MAX_HEADER = 65_536;
-/** Between chunks. */
+/** A line between chunks. */
 const MAX_LINE = 1024;
 
 export interface ResponseHead {
   readonly status: number;
-  /** By name in lower case; fields of one name joined by commas (RFC 9110 §5.3). Anything but NUL may stand in a value. */
+  /** By lower-case name; fields of the same name joined by commas (RFC 9110 §5.3). Values may contain anything but NUL. */
   readonly headers: ReadonlyMap<string, string>;
-  /** Octets of the body, where its length is what ends it. */
+  /** Octets of the body, if its end is determined by its length. */
   readonly length?: number;
 }
 
 export interface ResponseSink {
-  /** The header of the final answer; interim ones (1xx) are passed over. */
+  /** The header of the final answer; interim answers (1xx) are skipped. */
   head(head: ResponseHead): void;
   body(octets: Buffer): void;
-  /** The answer is whole. */
+  /** The answer is complete. */
   end(): void;
 }
 
 export interface ResponseReader {
-  /** More octets from the server. Throws an error with one of the codes below, and must not be called again then. */
+  /** More octets from the server. Throws an error with one of the codes below, and must not be called again after that. */
   read(octets: Buffer): void;
-  /** The server has closed: true where that ends the answer as it may. */
+  /** The server has closed the connection. Returns true if the answer may end that way. */
   close(): boolean;
-  /** Octets came, but not yet a whole header. */
+  /** Octets have arrived, but not a whole header yet. */
   begun(): boolean;
 }
 
@@ -49,17 +49,17 @@ type State =
   | 'trailer'
   | 'done';
 
-/** A reader of the one answer to a request of this method. */
+/** A reader of the answer to one request with this method. */
 export function createResponseReader(method: 'GET' | 'HEAD', sink: ResponseSink): ResponseReader {
   let state: State = 'status';
-  /** A line, as far as it has come. */
+  /** The part of the current line that has arrived. */
   let held = '';
   let headerOctets = 0;
   let status = 0;
   let headers = new Map<string, string>();
-  /** The name of the field that a folded line goes on with. */
+  /** The name of the field that a folded line continues. */
   let last: string | undefined;
-  /** Octets that are left of the body or the chunk. */
+  /** Octets left of the body or the chunk. */
   let left = 0;
 
   /** RFC 9112 §6.3: how long the body is. */
@@ -93,7 +93,7 @@ export function createResponseReader(method: 'GET' | 'HEAD', sink: ResponseSink)
   }
 
   function readLine(octets: Buffer): Buffer {
-    // RFC 9112 §2.2: a recipient may take a lone LF for the end of a line.
+    // RFC 9112 §2.2: a recipient may accept a lone LF as the end of a line.
     const at = octets.indexOf(10);
     const next = at < 0 ? octets.length : at + 1;
     const before = held.length;
@@ -128,7 +128,7 @@ export function createResponseReader(method: 'GET' | 'HEAD', sink: ResponseSink)
       if (line !== '') throw invalid();
       state = 'chunk size';
     } else if (state === 'chunk size') {
-      // RFC 9112 §7.1. What stands behind the size is for extensions.
+      // RFC 9112 §7.1. Anything after the size is a chunk extension.
       left = Number.parseInt(/^[0-9A-F]+/i.exec(line)?.[0] ?? '', 16);
       if (!Number.isSafeInteger(left)) throw invalid();
       state = left === 0 ? 'trailer' : 'chunk';
@@ -141,7 +141,7 @@ export function createResponseReader(method: 'GET' | 'HEAD', sink: ResponseSink)
   function readField(line: string): void {
     if (line.includes('\0')) throw invalid();
     const colon = line.indexOf(':');
-    // RFC 9112 §5.2: a folded line is replaced by spaces; there must be one before it.
+    // RFC 9112 §5.2: line folding is replaced by spaces. A folded line needs a field before it.
     const folded = isBlank(line[0]);
     if (folded ? last === undefined : colon < 0) throw invalid();
     if (!folded || last === undefined) last = trimmed(line.slice(0, colon)).toLowerCase();
@@ -171,7 +171,7 @@ export function createResponseReader(method: 'GET' | 'HEAD', sink: ResponseSink)
   };
 }
 
-/** Without blanks around. String's own `trim` takes octets of UTF-8 for blanks as well. */
+/** The text without surrounding blanks. String's own `trim` would also remove octets of UTF-8. */
 function trimmed(text: string): string {
   let from = 0;
   let to = text.length;
@@ -184,16 +184,16 @@ function isBlank(char: string | undefined): boolean {
   return char === ' ' || char === '\t';
 }
 
-/** What ends the body; undefined: the connection. */
+/** The length of the body, or how its end is found; undefined: when the connection closes. */
 function lengthOf(headers: ReadonlyMap<string, string>): number | 'chunks' | undefined {
   const coding = headers.get('transfer-encoding');
-  // RFC 9112 §6.3: chunks overrule a length. "identity" was once a word for no coding at all.
+  // RFC 9112 §6.3: chunks override a length. "identity" used to mean no coding at all.
   if (coding !== undefined && !/^identity$/i.test(coding)) {
     return /(^|,)\s*chunked$/i.test(coding) ? 'chunks' : undefined;
   }
   const text = headers.get('content-length');
   if (text === undefined) return undefined;
-  // Several equal lengths are one, different ones make the message invalid. What follows a number is nothing to clients.
+  // Several equal lengths count as one; different ones make the message invalid. Clients ignore what follows a number.
   const lengths = new Set(text.split(',').map((part) => Number(/^\s*\+?(\d+)/.exec(part)?.[1])));
   const [length = Number.NaN] = lengths;
   if (lengths.size !== 1 || Number.isNaN(length)) throw invalid();

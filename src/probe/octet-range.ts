@@ -1,6 +1,6 @@
 /**
- * Whether a mirror serves parts of files. Clients resume their downloads, and a mirror that answers with the whole file,
- * or with other octets than were asked for, breaks them. Pure.
+ * Whether a mirror serves parts of files. Clients resume downloads, and a mirror that answers with the whole file, or with
+ * other octets than requested, breaks them. Pure.
  */
 import type { OctetRange } from '../zone/http-probe-keys.js';
 import type { ResponseHead } from './http-response.js';
@@ -11,7 +11,7 @@ export function rangeHeader({ first, last }: OctetRange): string {
   return `bytes=${first}-${last}`;
 }
 
-/** What is wrong with the header of an answer to such a request, undefined for nothing. */
+/** What is wrong with the header of the answer to such a request; undefined if nothing is. */
 export function wrongRange(
   { status, headers, length }: ResponseHead,
   { first, last }: OctetRange,
@@ -21,7 +21,7 @@ export function wrongRange(
   if (status !== 206) return { error: `${statusText(status)} for ${asked}, expected 206` };
   const text = headers.get('content-range');
   if (text === undefined) return { error: `206 for ${asked} without Content-Range` };
-  // RFC 9110 §14.4. A file that ends before the range does is served to its end.
+  // RFC 9110 §14.4. If the file ends before the range does, it is served to its end.
   const [, from, to, of] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text) ?? [];
   const whole = of === undefined || of === '*' ? Number.POSITIVE_INFINITY : Number(of);
   const end = Math.min(last, whole - 1);

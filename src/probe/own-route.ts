@@ -1,33 +1,33 @@
 /**
- * A probe that fails because this host has no way to the address at all says nothing of the mirror: a host without IPv6
- * must not take every IPv6 address down. Whether there is a way is asked of the kernel, which looks up the route of a
- * UDP socket that is connected, and sends nothing.
+ * A probe that fails because this host has no route to the address says nothing about the mirror: a host without IPv6 must
+ * not take every IPv6 address down. To find out, a UDP socket is connected: the kernel looks up the route and sends
+ * nothing.
  */
 import { createSocket } from 'node:dgram';
 import type { Address } from '../ip/address.js';
 import { codeOf } from '../platform/errors.js';
 import type { ProbeRun } from './probe.js';
 
-/** What the kernel says where it has no route, or no address of the family to send from. */
+/** The kernel's errors if it has no route, or no source address of the family. */
 const NO_WAY = new Set(['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETDOWN']);
-/** Discard (RFC 863): any port would do. */
+/** Discard (RFC 863). Any port would do. */
 const ANY_PORT = 9;
 
-/** The same probes, whose failures are this host's where it has no route to the address. */
+/** Wraps a probe run: failures without a route to the address are attributed to this host. */
 export function excusingOwnRoute(
   run: ProbeRun,
   hasRoute: (address: Address) => Promise<boolean> = hasRouteTo,
 ): ProbeRun {
   return async (check, signal, steps) => {
     const outcome = await run(check, signal, steps);
-    // Without a route the kernel refuses at once: where nothing came back, something was sent.
+    // Without a route the kernel refuses at once. A probe that merely got no answer did send something.
     if (outcome.ok || outcome.fault !== undefined || (await hasRoute(check.address))) return outcome;
     const family = check.address.family === 'ipv4' ? 'IPv4' : 'IPv6';
     return { ...outcome, error: `this host has no ${family} route to it`, fault: 'ours' };
   };
 }
 
-/** Never rejects: in doubt there is a route. */
+/** Never rejects. If in doubt, there is a route. */
 export function hasRouteTo({ family, text }: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createSocket(family === 'ipv4' ? 'udp4' : 'udp6');

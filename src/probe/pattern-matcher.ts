@@ -1,7 +1,7 @@
 /**
- * Matches patterns in a thread of its own. The body bounds the time that it takes, but not by what the main thread has for
- * one thing: 64 KiB against a pattern of hundreds of states may take two seconds. The thread is there from the first
- * pattern on, and keeps no process from ending.
+ * Matches patterns in a thread of its own. The size of the body bounds the time that a match takes, but not tightly enough
+ * for the main thread: 64 KiB against a pattern of hundreds of states may take two seconds. The thread is started for the
+ * first pattern, and does not keep the process alive when idle.
  */
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../platform/clock.js';
@@ -9,23 +9,23 @@ import { describeError } from '../platform/errors.js';
 import type { Pattern } from '../zone/contents.js';
 import type { ProbeFailure } from './probe-error.js';
 
-/** Whether the octets match as UTF-8; or why nobody can tell. Ends when the signal aborts, and does not reject. */
+/** Whether the octets match as UTF-8, or why that is unknown. Ends when the signal aborts, and does not reject. */
 export type MatchPattern = (
   octets: Uint8Array,
   pattern: Pattern,
   signal: AbortSignal,
 ) => Promise<boolean | ProbeFailure>;
 
-/** What the thread is sent. It answers each with a boolean, and says first that it is ready. */
+/** What the thread is sent. It first says that it is ready, then answers each job with a boolean. */
 export interface PatternJob {
   readonly octets: Uint8Array;
   readonly pattern: Pattern;
 }
 
-/** Of wall time, so that a busy moment of this host must fit into it too. */
+/** Wall time, so it must also cover a moment when this host is busy. */
 const MATCH_MS = 1000;
 
-/** The pattern and the body together are at fault, or this host may have stood still. */
+/** The cause is the pattern together with the body, or a stall of this host. */
 const TOO_SLOW: ProbeFailure = {
   error: 'the pattern takes too long to match on this body: write a simpler one',
   fault: 'unclear',
@@ -40,7 +40,7 @@ interface Waiting {
 export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern {
   const waiting = new Set<Waiting>();
   let thread: Worker | undefined;
-  /** What the thread is at; also while it begins. */
+  /** What the thread is working on, or that it is starting. */
   let current: Waiting | 'beginning' | undefined;
   let stopDeadline = (): void => undefined;
 
@@ -75,7 +75,7 @@ export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern 
     return worker;
   }
 
-  /** The thread has done what it was at. */
+  /** The thread has finished its current job. */
   function done(result: boolean | ProbeFailure | 'ready'): void {
     stopDeadline();
     const settled = current;
@@ -84,7 +84,7 @@ export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern 
     next();
   }
 
-  /** The thread is given up; the next pattern has a new one. */
+  /** The thread is terminated; the next pattern gets a new one. */
   function end(failure: ProbeFailure): void {
     void thread?.terminate();
     thread = undefined;

@@ -1,5 +1,5 @@
 /**
- * Matches patterns in a thread of its own, one after the other.
+ * The thread that matches patterns, one after another.
  */
 import { parentPort } from 'node:worker_threads';
 import { compilePattern } from '../zone/contents.js';

@@ -1,17 +1,17 @@
 /**
- * What the answer of an HTTP server says of this host's clock, by its `Date` (RFC 9110 §6.6.1). Nobody is asked for it:
- * it comes with every answer to a probe. Pure.
+ * What an HTTP server's answer says about this host's clock, by its `Date` (RFC 9110 §6.6.1). This needs no request of its
+ * own: the header comes with every answer to a probe. Pure.
  */
 
-/** RFC 9110 §5.6.7, as every sender must have it; of what looks otherwise nothing is believed. */
+/** RFC 9110 §5.6.7: the format that every sender must use. Dates in other formats are ignored. */
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
-/** RFC 9111 §5.1: seconds that it lay in a cache, which leaves its date as it was. */
+/** RFC 9111 §5.1: the seconds that the answer spent in a cache, which does not change its date. */
 const AGE = /^\d{1,9}$/;
 
 /**
- * By how many milliseconds the clock of this host is at least ahead of the server's, or behind it where that is negative. It
- * was `before` when the question was about to be sent and is `after` now: a date between the two is right, however long
- * either side took. Undefined: the answer does not say.
+ * The minimum by which this host's clock is ahead of the server's, in milliseconds; negative if it is behind. `before` is
+ * this host's time just before the request was sent, and `after` its time now. A date between the two is taken as right,
+ * however long either side took. Undefined: the answer does not say.
  */
 export function clockAhead(
   headers: ReadonlyMap<string, string>,

@@ -1,6 +1,6 @@
 /**
- * Why a probe failed, in words that an operator can act on without knowing OpenSSL. What the mirror wrote is repeated
- * only as `quoted` gives it, since it ends up in logs and on terminals.
+ * Why a probe failed, in words that an operator can act on without knowing OpenSSL. What the mirror wrote is repeated only
+ * as returned by `quoted`, since it ends up in logs and on terminals.
  */
 import { STATUS_CODES } from 'node:http';
 import { codeOf, describeError } from '../platform/errors.js';
@@ -10,14 +10,14 @@ import { INVALID_HTTP, LONG_HEADER } from './http-response.js';
 import type { Failure } from './probe.js';
 import type { Phase } from './trace.js';
 
-/** What is said against an answer. */
+/** What is wrong with an answer. */
 export type ProbeFailure = Pick<Failure, 'error' | 'fault'>;
 
-/** The codes of our own errors: a connection that was closed without a word, and one closed inside an answer. */
+/** The codes of our own errors: a connection closed without an answer, and one closed in the middle of an answer. */
 export const CONNECTION_CLOSED = 'ERR_HANG_UP';
 export const ANSWER_TRUNCATED = 'ERR_CUT_OFF';
 
-/** The mirror gave no answer, or broke off. */
+/** The mirror gave no answer, or the connection broke. */
 const UNCLEAR: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection reset',
   EPIPE: 'connection reset',
@@ -25,7 +25,7 @@ const UNCLEAR: Readonly<Record<string, string>> = {
   [CONNECTION_CLOSED]: 'connection closed without an answer',
 };
 
-/** This host could not even ask. */
+/** This host could not send the question. */
 const OURS: Readonly<Record<string, string>> = {
   EMFILE: 'this process has no file descriptors left: raise its limit (LimitNOFILE)',
   ENFILE: 'this host has no file descriptors left',
@@ -52,7 +52,7 @@ const CLEAR: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate chain is incomplete, or its issuer unknown',
 };
 
-/** What to say of the error that a connection or request ended with. `host` is the name that the certificate needs. */
+/** Describes the error that ended a connection or request. `host` is the name that the certificate must be for. */
 export function describeFailure(error: unknown, host: string): ProbeFailure {
   const code = codeOf(error) ?? '';
   if (code === ANSWER_TRUNCATED) return { error: describeError(error), fault: 'unclear' };
@@ -69,12 +69,12 @@ export function describeFailure(error: unknown, host: string): ProbeFailure {
   return { error: describeError(error).slice(0, 200) };
 }
 
-/** What to say when `timeout` milliseconds have passed. */
+/** Describes a probe that exceeded `timeout` milliseconds. */
 export function describeTimeout(timeout: number, phase: Phase): ProbeFailure {
   return { error: `no answer within ${formatDuration(timeout)} (${phase})`, fault: 'unclear' };
 }
 
-/** What to say of a status that is not among the expected ones; `followed`: redirects would have been. */
+/** Describes a status that is not among the expected ones; `followed`: the probe follows redirects. */
 export function describeStatus(status: number, expect: readonly number[], followed = false): ProbeFailure {
   const redirect = status >= 300 && status < 400 && status !== 304;
   const note = redirect && !followed ? ' (redirects are not followed)' : '';
@@ -87,7 +87,7 @@ export function statusText(status: number): string {
   return meaning === undefined ? `${status}` : `${status} ${meaning}`;
 }
 
-/** What somebody else wrote, fit to be shown: its visible ASCII, at most 120 characters of it. */
+/** Text from elsewhere, made safe to show: its visible ASCII, at most 120 characters. */
 export function quoted(text: string): string {
   const visible = text.trim().replaceAll(/[^ -~]/g, '?');
   return visible.length <= 120 ? visible : `${visible.slice(0, 117)}...`;
@@ -99,13 +99,13 @@ export function listed(codes: readonly number[]): string {
   return `${codes.slice(0, -1).join(', ')} or ${codes[codes.length - 1]}`;
 }
 
-/** When a certificate ended, where it is its end that is wrong and not that of one above it. */
+/** When the certificate ended, if it is the server's own that has expired and not one above it. */
 function endOf(error: unknown): string {
   const ends = error instanceof Error && 'ends' in error && typeof error.ends === 'number' ? error.ends : 0;
   return ends > 0 ? ` (${dateOf(ends)})` : '';
 }
 
-/** OpenSSL's own word, such as "wrong version number", which is how plain HTTP on a TLS port looks. */
+/** OpenSSL's own reason, for example "wrong version number", which is how plain HTTP on a TLS port shows. */
 function reasonOf(error: unknown): string {
   return error instanceof Error && 'reason' in error && typeof error.reason === 'string'
     ? error.reason

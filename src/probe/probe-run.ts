@@ -1,5 +1,5 @@
 /**
- * Runs one probe of any type against its deadline and turns whatever happens into an outcome.
+ * Runs one probe of any type with a deadline, and turns whatever happens into an outcome.
  */
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '../platform/clock.js';
@@ -18,13 +18,13 @@ export interface ProbeRunOptions {
   readonly clock: Clock;
   /** The program's version, which mirrors see in their logs. */
   readonly version: string;
-  /** For the names that redirects lead to. */
+  /** Resolves the names that redirects lead to. */
   readonly resolver: Resolver;
   /** Certificates to trust instead of Node's, as PEM. */
   readonly ca?: string;
 }
 
-/** What asking by HTTP takes. */
+/** What HTTP probes need. */
 export function createHttpTools({ clock, version, resolver, ca }: ProbeRunOptions): HttpTools {
   return {
     userAgent: `geopool/${version} (health probe)`,
@@ -39,11 +39,11 @@ export function createHttpTools({ clock, version, resolver, ca }: ProbeRunOption
   };
 }
 
-/** The probes that really open sockets. The timeout covers everything, however slowly it drips in. */
+/** The probes that open real sockets. The timeout covers the whole probe, however slowly the answer arrives. */
 export function createProbeRun(options: ProbeRunOptions): ProbeRun {
   const { clock } = options;
   const http = createHttpTools(options);
-  /** What is wrong with the answer, or undefined. Rejects where there is no answer. */
+  /** What is wrong with the answer, or undefined. Rejects if there is no answer. */
   async function attempt(check: Check, signal: AbortSignal, trace: Trace): Promise<ProbeFailure | undefined> {
     const { address, probe } = check;
     switch (probe.type) {

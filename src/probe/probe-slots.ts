@@ -1,16 +1,16 @@
 /**
- * Who may probe now. A mirror that serves several pools is asked by one of them at a time, as it would be unfair to
- * judge it by how it copes with our own crowd; and all probes together stay below a limit, so that a network that
- * swallows everything can't use up our file descriptors.
+ * Which probes may run now. A mirror that serves several pools is probed for one of them at a time: it would be unfair to
+ * judge it by how it copes with our own probes. All probes together stay below a limit, so that a network that drops
+ * everything can't use up our file descriptors.
  *
- * With twenty thousand checks in doubt thousands wait. So nobody goes through them: who waits for a place stands in its
- * line, and who waits for room alone is in a heap, the first to come on top.
+ * With twenty thousand checks in doubt, thousands wait, so no operation scans all of them. A waiter whose place is taken
+ * stands in that place's line. One that only waits for room is in a heap with the earliest at the top.
  */
 export interface ProbeSlots {
   /**
-   * Calls `begin` when nobody else holds `place` and there is room, at once if that is now; those who wait go in the
-   * order in which they came. One that is urgent does not wait for its place. `begin` is given the function that ends the
-   * turn. Returns what gives up waiting.
+   * Calls `begin` when `place` is free and there is room, immediately if that is the case now. Waiters are served in the
+   * order in which they came. An urgent one does not wait for its place. `begin` receives the function that ends the turn.
+   * Returns a function that stops waiting.
    */
   take(place: string, begin: (end: () => void) => void, urgent?: boolean): () => void;
 }
@@ -20,23 +20,23 @@ interface Waiter {
   readonly place: string;
   readonly begin: (end: () => void) => void;
   readonly urgent: boolean;
-  /** It has given up. */
+  /** It no longer waits. */
   gone: boolean;
 }
 
 interface AddressSlot {
   holders: number;
-  /** Those who wait for it, in order. */
+  /** The waiters for this place, in order. */
   readonly line: Set<Waiter>;
-  /** The first of them, and whether it waits for room alone. */
+  /** The first of them, and whether it waits only for room. */
   next: Waiter | undefined;
   isReady: boolean;
 }
 
-/** Turns of which at most `limit` are held at a time. */
+/** Allows at most `limit` turns at a time. */
 export function createProbeSlots(limit: number): ProbeSlots {
   const places = new Map<string, AddressSlot>();
-  /** A binary heap by number: each is above two that came later. */
+  /** A binary heap by number: each waiter is above two later ones. */
   const ready: Waiter[] = [];
   let total = 0;
   let numbers = 0;
@@ -49,7 +49,7 @@ export function createProbeSlots(limit: number): ProbeSlots {
     return place;
   }
 
-  /** Whoever is first at a place that nobody holds waits for room from now on. */
+  /** From now on the first waiter of a free place waits only for room. */
   function advance(name: string, place: AddressSlot): void {
     if (place.holders > 0 || place.isReady) return;
     const [first = undefined] = place.next === undefined ? place.line : [place.next];
@@ -69,7 +69,7 @@ export function createProbeSlots(limit: number): ProbeSlots {
       if (waiter === undefined) return;
       const place = placeOf(waiter.place);
       if (place.next === waiter) place.isReady = false;
-      // An urgent one may have taken its place meanwhile.
+      // An urgent one may have taken its place in the meantime.
       if (!waiter.gone && !waiter.urgent && place.holders > 0) continue;
       if (place.next === waiter) place.next = undefined;
       if (waiter.gone) advance(waiter.place, place);
@@ -121,7 +121,7 @@ function push(heap: Waiter[], waiter: Waiter): void {
   heap[at] = waiter;
 }
 
-/** Takes the first off the heap. */
+/** Removes and returns the top of the heap. */
 function pop(heap: Waiter[]): Waiter | undefined {
   const [first] = heap;
   const last = heap.pop();

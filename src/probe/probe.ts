@@ -1,10 +1,10 @@
 /**
- * What a probe is to the rest of the room: a question to a target that always ends in an outcome. Whether a bad outcome
- * is the mirror's fault or may be this process's own is said here, because only the mirror's fault may condemn it.
+ * What a probe is to the rest of this folder: a question to a target that always ends in an outcome. The outcome also says
+ * whether a failure is the mirror's fault or may be this process's own, because only the mirror's fault may take it down.
  *
- * What asks for one type (NAME-probe.ts) resolves with what is wrong with the answer, or with undefined. It rejects where
- * no answer came, and at once when its signal aborts, which is how the deadline reaches it. It closes its socket in every
- * case, and says to its trace what it is busy with.
+ * The function for one type (NAME-probe.ts) resolves with what is wrong with the answer, or with undefined. It rejects if
+ * no answer came, and at once when its signal aborts, which is how the deadline reaches it. It always closes its socket,
+ * and tells its trace what it is doing.
  */
 import type { Check } from './target.js';
 import type { Findings, Step } from './trace.js';
@@ -13,24 +13,24 @@ export type Outcome = Success | Failure;
 
 export interface Success extends Findings {
   readonly ok: true;
-  /** Milliseconds that it took. */
+  /** How long the probe took, in milliseconds. */
   readonly ms: number;
 }
 
 export interface Failure extends Findings {
   readonly ok: false;
   readonly ms: number;
-  /** The cause in words, for an operator. */
+  /** The cause in words, for the operator. */
   readonly error: string;
   /**
-   * Absent: the mirror's, which gave a clear answer, if only by refusing. `unclear`: no answer came, which a stall of
-   * this process may explain. `ours`: the question could not even be asked, for want of file descriptors, say.
+   * Absent: the mirror's fault; it answered clearly, even if only by refusing. `unclear`: no answer came, which a stall of
+   * this process may explain. `ours`: the question could not be sent, for example for lack of file descriptors.
    */
   readonly fault?: 'unclear' | 'ours';
 }
 
 /**
- * Asks once. Never rejects, ends within the probe's timeout, and soon after `signal` aborts. Each step goes into `steps`,
- * where that is given, as soon as it is done.
+ * Probes once. Never rejects, and ends within the probe's timeout, or soon after `signal` aborts. Each step is added to
+ * `steps`, if given, as soon as it is done.
  */
 export type ProbeRun = (check: Check, signal: AbortSignal, steps?: Step[]) => Promise<Outcome>;

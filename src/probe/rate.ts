@@ -1,6 +1,6 @@
 /**
- * How fast a mirror sends: from the first octets of a body to the last, so that how far it is away counts for little.
- * Pure; the clock is the caller's.
+ * How fast a mirror sends, measured from the first octets of a body to the last, so that distance matters little. Pure;
+ * the caller supplies the time.
  */
 
 import type { Speed } from '../zone/http-probe-keys.js';
@@ -8,19 +8,19 @@ import { formatSize } from '../zone/sizes.js';
 import type { ProbeFailure } from './probe-error.js';
 
 export interface Meter {
-  /** More octets, at a time in milliseconds; true when the sample is full. */
+  /** Adds octets that arrived at a time in milliseconds; returns true when the sample is full. */
   add(octets: number, at: number): boolean;
   /** Octets in all. */
   octets(): number;
-  /** Octets a second until `at`, or until the last came where it is left out; undefined where nothing came. */
+  /** Octets per second until `at`, or until the last octets arrived if it is left out; undefined if nothing arrived. */
   rate(at?: number): number | undefined;
-  /** Whether by `at` a mirror of the least rate would have sent half of the sample: enough to judge one that has not. */
+  /** Whether a mirror at the minimum rate would have sent half of the sample by `at`: enough to judge a slower one. */
   settled(at: number): boolean;
 }
 
 export function createMeter({ sample, minRate }: Speed): Meter {
   let total = 0;
-  /** What came first came before it could be measured. */
+  /** The first octets start the clock, so they are not part of the rate. */
   let first: { readonly at: number; readonly octets: number } | undefined;
   let last = 0;
   return {
@@ -33,7 +33,7 @@ export function createMeter({ sample, minRate }: Speed): Meter {
     octets: () => total,
     rate(at = last) {
       if (first === undefined) return undefined;
-      // All in one piece is too fast to tell: at least that much in a tenth of a millisecond.
+      // One piece is too fast to measure: it counts as received within a tenth of a millisecond.
       if (total === first.octets && at === first.at) return Math.round(total * 10_000);
       return Math.round(((total - first.octets) * 1000) / Math.max(0.1, at - first.at));
     },
@@ -41,7 +41,7 @@ export function createMeter({ sample, minRate }: Speed): Meter {
   };
 }
 
-/** What is wrong with a rate; undefined where it is fast enough. */
+/** What is wrong with a rate; undefined if it is fast enough. */
 export function tooSlow(
   rate: number | undefined,
   octets: number,
@@ -51,7 +51,7 @@ export function tooSlow(
   if (rate >= minRate) return undefined;
   return {
     error: `too slow: ${formatSize(rate)}/s over ${formatSize(octets)}, expected at least ${formatSize(minRate)}/s`,
-    // A pause of this process would look the same.
+    // A stall of this process would look the same.
     fault: 'unclear',
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Where a redirect leads, and whether that is still the mirror. One that sends its clients elsewhere serves nothing
- * itself, however well elsewhere is; one that sends them from http to https on itself does.
+ * Where a redirect leads, and whether that is still the mirror. A mirror that sends its clients elsewhere serves nothing
+ * itself, however well the other host works. One that redirects from http to https on itself does serve.
  */
 
 import type { Address } from '../ip/address.js';
@@ -12,7 +12,7 @@ import type { ResponseHead } from './http-response.js';
 import { type ProbeFailure, quoted, statusText } from './probe-error.js';
 import type { Resolver, Unresolved } from './resolve.js';
 
-/** A resource, and the address where it is asked for. */
+/** A resource, and the address at which it is requested. */
 export interface ProbedResource {
   readonly type: 'http' | 'https';
   /** A name, or an address without brackets. */
@@ -26,13 +26,13 @@ export interface ProbedResource {
 /** The mirror that was asked first. */
 export interface Origin {
   readonly address: Address;
-  /** All the names that are this mirror's: the pool's, and its own. */
+  /** All names of this mirror: the pool's and its own. */
   readonly names: readonly string[];
-  /** Where it may lead besides the Internet at large. */
+  /** Non-public addresses that its redirects may lead to as well. */
   readonly admitted: Admitted;
 }
 
-/** More than any client of a mirror would follow. */
+/** No client of a mirror would follow more. */
 export const MAX_REDIRECTS = 5;
 
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -43,8 +43,8 @@ export function isRedirect(status: number): boolean {
 }
 
 /**
- * The place that the answer `head` from `from` leads to, or what is wrong with it. `before` are the places since the
- * first, `from` included. Does not reject, and ends once `signal` aborts.
+ * The place that the answer `head` from the last of `before` redirects to, or what is wrong with it. `before` lists all
+ * places since the first. Does not reject, and ends once `signal` aborts.
  */
 export async function followRedirect(
   head: ResponseHead,
@@ -79,7 +79,7 @@ export async function followRedirect(
   return place;
 }
 
-/** A place as people write it. */
+/** A place as a URL, for messages. */
 export function urlOf({ type, host, port, path }: Omit<ProbedResource, 'address'>): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return quoted(`${type}://${name}${port === PORTS[type] ? '' : `:${port}`}${path}`);
@@ -99,12 +99,12 @@ function readTarget(location: string, from: ProbedResource): Omit<ProbedResource
   };
 }
 
-/** Octets beyond ASCII, mostly of UTF-8, are asked for as they came; a URL would take each for a Latin letter. */
+/** Octets beyond ASCII, mostly UTF-8, are requested as they came. A URL would take each for a Latin-1 character. */
 function escapeOctets(text: string): string {
   return text.replaceAll(/[\x80-\xff]/g, (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** The address to ask for a host: this mirror's where it is its own, else, where that is allowed, the host's. */
+/** The address at which to ask a host: the mirror's if the host is the mirror, otherwise the host's if that is allowed. */
 async function addressOf(
   host: string,
   rule: Exclude<Redirects, 'none'>,
@@ -118,7 +118,7 @@ async function addressOf(
     if (literal.text === origin.address.text) return origin.address;
     return rule === 'follow' ? anAdmitted([literal], origin) : { error: 'which is another host' };
   }
-  // Asked beside the name: when the time is over it is too late to ask.
+  // Asked in parallel with the name: once the time is up it is too late to ask.
   const answers = resolver.answers(signal);
   const { family } = origin.address;
   const found = await resolver.resolve(host, family, signal);
@@ -132,8 +132,8 @@ async function addressOf(
 }
 
 /**
- * The first of a host's addresses that the mirror may lead to. Whoever wrote the redirect, or keeps the name in it, must not
- * choose what is asked on this host and in its networks.
+ * The first of a host's addresses that the mirror may lead to. Whoever controls the redirect or the name in it must not be
+ * able to choose what is requested on this host and in its networks.
  */
 function anAdmitted(addresses: readonly Address[], { admitted }: Origin): Address | ProbeFailure {
   const found = addresses.find((address) => strayKind(address, admitted) === undefined);
@@ -147,8 +147,8 @@ function anAdmitted(addresses: readonly Address[], { admitted }: Origin): Addres
 }
 
 /**
- * The mirror names the host, and whether that can be looked up is up to whoever keeps the name: he may answer nothing for
- * as long as he likes. Only what this host's name servers do to every name says nothing of the mirror.
+ * The mirror chose the host name, and the name's owner decides whether it resolves: its servers can stay silent for as long
+ * as they like. Only a failure of this host's name servers for every name says nothing about the mirror.
  */
 async function whoseFault({ fault, missing }: Unresolved, answers: Promise<boolean>): Promise<ProbeFailure> {
   if (missing) return { error: fault };

@@ -1,7 +1,7 @@
 /**
- * Names to addresses, asked of DNS servers as they are configured for this host now, whatever they were when the process
- * began, or of ones that are given. Never by getaddrinfo(3): that has no deadline, and holds up the threads that bring
- * files to disk. Answers are addresses, or a fault that says whether the name is wrong or nobody could tell.
+ * Resolves names to addresses by DNS, through given servers or those of this host. The host's configuration is followed as
+ * it changes. getaddrinfo(3) is not used: it has no deadline, and blocks the threads that do file I/O. The result is
+ * addresses, or a fault that says whether the name does not exist or the lookup failed.
  */
 import { Resolver as DnsResolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
@@ -13,43 +13,43 @@ export type Resolution = Resolved | Unresolved;
 
 export interface Resolved {
   readonly addresses: readonly Address[];
-  /** How long the answer holds, in seconds; absent where nobody said. */
+  /** How long the answer is valid, in seconds; absent if unknown. */
   readonly ttl?: number;
 }
 
 export interface Unresolved {
   readonly fault: string;
-  /** There is no such name, or can be none. Otherwise nobody could tell. */
+  /** The name does not or cannot exist. Otherwise the lookup failed. */
   readonly missing: boolean;
 }
 
-/** The addresses of a name in one family; none where it has none there. Never rejects, and ends once `signal` aborts. */
+/** The addresses of a name in one family; empty if it has none. Never rejects, and ends once `signal` aborts. */
 export type Resolve = (name: string, family: Family, signal?: AbortSignal) => Promise<Resolution>;
 
 export interface Resolver {
   readonly resolve: Resolve;
-  /** Whether the servers say anything at all, which is asked of the root. Never rejects; false once `signal` aborts. */
+  /** Whether the servers answer at all, found by a query for the root. Never rejects; false once `signal` aborts. */
   readonly answers: (signal: AbortSignal) => Promise<boolean>;
 }
 
 export interface ResolverOptions {
-  /** Servers to ask, such as `127.0.0.1:5353`; default: those of the host, after its hosts file. */
+  /** Servers to ask, for example `127.0.0.1:5353`; default: those of the host, after its hosts file. */
   readonly servers?: readonly string[];
-  /** Names that do not exist are tried inside the host's search domains too, as other programs have it. */
+  /** Names that do not exist are also tried in the host's search domains, as other programs do. */
   readonly search?: boolean;
-  /** How long one server is waited for, in milliseconds. */
+  /** How long to wait for one server, in milliseconds. */
   readonly timeout?: number;
-  /** The hosts file, where no servers are given. */
+  /** The hosts file, used if no servers are given. */
   readonly hosts?: string;
-  /** Milliseconds that only grow. */
+  /** Monotonic time in milliseconds. */
   readonly monotonic?: () => number;
 }
 
 const RESOLV_CONF = '/etc/resolv.conf';
-/** A change of the host's files is noticed within this. */
+/** A change of the host's files is noticed within this time. */
 const RECENT_MS = 1000;
 
-/** A name without records of the type is no fault; one that does not exist is. */
+/** A name without records of the type is not a fault; a name that does not exist is. */
 export function createResolver({
   servers = [],
   search = false,
@@ -69,7 +69,7 @@ export function createResolver({
     return fresh;
   }
 
-  /** One resolver for as long as the host's configuration stays, for it remembers which servers are dead. */
+  /** One resolver until the host's configuration changes, because it remembers which servers are dead. */
   function resolver(): DnsResolver {
     if (given || config === configText()) return current;
     config = configText();
@@ -126,7 +126,7 @@ export function createResolver({
   };
 }
 
-/** The addresses of both families, for whoever only wants to connect. It rejects where there are none. */
+/** The addresses of both families, for callers that only want to connect. Rejects if there are none. */
 export function lookUpBy(resolve: Resolve): (name: string, signal: AbortSignal) => Promise<Address[]> {
   return async (name, signal) => {
     const found = await Promise.all(FAMILIES.map((family) => resolve(name, family, signal)));
@@ -141,7 +141,7 @@ function isMissing(found: Resolution): boolean {
   return 'fault' in found && found.missing;
 }
 
-/** What `work` comes to, or `late` once the signal aborts; it is not waited for any more. */
+/** The result of `work`, or `late` once the signal aborts, without waiting for `work` any longer. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, late: T): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
@@ -153,8 +153,8 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, late
 }
 
 /**
- * The text of a small file as it was within the last second; empty where it can't be read. Read here and now, not in the
- * threads that may be waiting for a disk.
+ * The text of a small file as of at most a second ago; empty if it can't be read. Read synchronously, because the I/O
+ * threads may be waiting for a disk.
  */
 function recentText(path: string, monotonic: () => number): () => string {
   let text = '';
@@ -187,7 +187,7 @@ export function readHosts(text: string, name: string): Address[] {
   });
 }
 
-/** The search domains of a resolv.conf(5): the last line that has any counts. */
+/** The search domains of a resolv.conf(5): the last `search` or `domain` line counts. */
 export function searchDomains(text: string): string[] {
   const lines = [...text.matchAll(/^(?:search|domain)[ \t]+(.*)$/gm)];
   return (lines.at(-1)?.[1] ?? '').split(/\s+/).filter((domain) => domain !== '' && domain !== '.');

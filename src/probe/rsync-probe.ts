@@ -1,6 +1,6 @@
 /**
- * Asks an rsync daemon what it has, and fetches nothing: its greeting, then `#list`, which names the modules. The
- * protocol is lines until a transfer begins (rsync's clientserver.c).
+ * Asks an rsync daemon for its greeting and then, with `#list`, for the names of its modules. It fetches no files. The
+ * protocol is line-based until a transfer begins (rsync's clientserver.c).
  */
 import type { Address } from '../ip/address.js';
 import type { RsyncProbe } from '../zone/probe-forms.js';
@@ -8,13 +8,13 @@ import { closeConnection, openConnection } from './connection.js';
 import { ANSWER_TRUNCATED, type ProbeFailure, quoted } from './probe-error.js';
 import type { Trace } from './trace.js';
 
-/** A greeting, a message of the day and a list of modules together are no longer than this. */
+/** A greeting, a message of the day and a list of modules together are shorter than this. */
 const MAX_OCTETS = 65_536;
 
-/** What is said of ourselves: the first protocol with these greetings, which every daemon since 2007 knows. */
+/** Our greeting: the first protocol version with this kind of greeting, which every daemon since 2007 knows. */
 const GREETING = '@RSYNCD: 30.0\n#list\n';
 
-/** What is wrong with what the daemon said, or undefined. Rejects where it says nothing, as `openConnection` does. */
+/** What is wrong with the daemon's answer, or undefined. Rejects if there is none, as `openConnection` does. */
 export function tryRsync(
   address: Address,
   { port, module }: RsyncProbe,
@@ -68,7 +68,7 @@ export function tryRsync(
       else socket.write(GREETING);
     }
 
-    /** `name`, blanks up to column 15, a tab, a comment. Lines without a tab are the message of the day. */
+    /** `name`, blanks up to column 15, a tab, a comment. Lines without a tab belong to the message of the day. */
     function readListed(line: string): void {
       const [name, comment] = line.split('\t', 2);
       if (line.startsWith('@ERROR')) {

@@ -1,6 +1,6 @@
 /**
- * Asks a mirror how much it wants to take: a line such as `40%`, or `drain`. It may lower itself and nothing else, so what
- * is not that is no answer.
+ * Asks a mirror how much load it wants: a line like `40%`, or `drain`. The mirror may only lower its own weight, so any
+ * other text is not accepted as an answer.
  */
 import type { HttpProbe } from '../zone/http-probe-keys.js';
 import { fetchBody } from './http-probe.js';
@@ -9,13 +9,13 @@ import { createHttpTools, type ProbeRunOptions } from './probe-run.js';
 import type { Check } from './target.js';
 import { createRecorder } from './trace.js';
 
-/** The part of its weight and cap, 0 to 1, 0 being to drain; or why it is not known. */
+/** The fraction of its weight and cap, 0 to 1, where 0 means drain; or why it is unknown. */
 export type SelfWeight = { readonly part: number } | { readonly error: string };
 
-/** Asks once. Never rejects, and ends within the timeout of what is asked for. */
+/** Asks once. Never rejects, and ends within the probe's timeout. */
 export type SelfWeightRun = (check: Check & { readonly probe: HttpProbe }) => Promise<SelfWeight>;
 
-/** Octets of the whole body. */
+/** The maximum length of the body, in octets. */
 const MOST_OCTETS = 64;
 
 export function createSelfWeightRun(options: ProbeRunOptions): SelfWeightRun {
@@ -40,7 +40,7 @@ export function createSelfWeightRun(options: ProbeRunOptions): SelfWeightRun {
   };
 }
 
-/** What a mirror says of itself. */
+/** Parses the mirror's answer. */
 export function readSelfWeight(text: string): SelfWeight {
   const line = text.trim();
   if (line === 'drain') return { part: 0 };

@@ -1,7 +1,7 @@
 /**
- * What is probed: one address of one mirror, as one pool wants it probed. Every address of every family has probes of
- * its own, so that broken IPv6 is seen while IPv4 works. A target is up when all of its checks say so; a check is one of
- * its probes, judged for itself.
+ * What is probed: one address of one mirror, with the probes of one pool. Every address of every family is probed
+ * separately, so that broken IPv6 is seen while IPv4 works. A check is one of a target's probes, judged separately; a
+ * target is up when all of its checks are.
  */
 import type { Address } from '../ip/address.js';
 import type { Admitted } from '../ip/special-purpose.js';
@@ -16,16 +16,16 @@ interface Place {
   /** The mirror's name in the zone file. */
   readonly mirror: string;
   readonly address: Address;
-  /** The mirror's own name, where it has one. */
+  /** The mirror's own name, if it has one. */
   readonly hostname?: string;
-  /** Where its redirects may lead besides the Internet at large; absent: nowhere. */
+  /** Non-public addresses that its redirects may lead to; absent: none. */
   readonly admitted?: Admitted;
 }
 
 export interface Target extends Place {
   /** At least one. */
   readonly probes: readonly Probe[];
-  /** How it is asked for its own say; absent: it has none. */
+  /** How the mirror is asked for its own weight; absent: it is not asked. */
   readonly selfWeight?: HttpProbe;
 }
 
@@ -34,7 +34,7 @@ export interface Check extends Place {
   readonly probe: Probe;
 }
 
-/** The checks of a target in the order of its probes, two that ask the same being one, each under its `checkKey`. */
+/** The checks of a target by `checkKey`, in the order of its probes. Two probes that ask the same are one check. */
 export function checksOf({ probes, selfWeight: _, ...place }: Target): ReadonlyMap<string, Check> {
   const checks = new Map<string, Check>();
   for (const probe of probes) {
@@ -46,19 +46,19 @@ export function checksOf({ probes, selfWeight: _, ...place }: Target): ReadonlyM
 }
 
 /**
- * The text that a verdict is kept under: zone, pool, address and what is asked of it. Timing is left out, so that a new
- * interval keeps the verdict while a new path, which asks something else, starts anew.
+ * The key under which a verdict is kept: zone, pool, address and what the probe asks. Timing is left out: a new interval
+ * keeps the verdict, while a new path asks something else and starts over.
  */
 export function checkKey({ zone, pool, address, probe }: Check): string {
   return JSON.stringify([zone, pool, address.text, ...identifyProbe(probe)]);
 }
 
-/** The text that a target is known by; that of its check where it has only one. */
+/** The key of a target. If it has only one check, it is that check's key. */
 export function targetKey(target: Target): string {
   return [...checksOf(target).keys()].join(' ');
 }
 
-/** The few fields that let an operator find a target in the log. */
+/** The fields that identify a target in the log. */
 export function describeTarget({ zone, pool, mirror, address }: Place): {
   zone: string;
   pool: string;

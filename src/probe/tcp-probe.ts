@@ -1,12 +1,12 @@
 /**
- * The plainest probe: does something accept a connection on the port? For FTP and whatever else has no probe of its own.
+ * The simplest probe: does the port accept a connection? For FTP and other protocols without a probe of their own.
  */
 import type { Address } from '../ip/address.js';
 import type { TcpProbe } from '../zone/probe-forms.js';
 import { openConnection } from './connection.js';
 import type { Trace } from './trace.js';
 
-/** Connects and hangs up. Rejects with the system's error, or with the signal's reason once it aborts. */
+/** Connects and closes. Rejects with the system's error, or with the signal's reason once it aborts. */
 export function tryTcp(
   address: Address,
   probe: Pick<TcpProbe, 'port'>,

@@ -1,11 +1,11 @@
 /**
- * How a probe went: what it is busy with, for when its time runs out; what it found on the way; and, for whoever wants
- * to look, each step with its time.
+ * How a probe went: what it is doing (reported if it times out), what it found on the way, and, on request, each step with
+ * its duration.
  */
 import type { Clock } from '../platform/clock.js';
 import { describeError } from '../platform/errors.js';
 
-/** What a probe is busy with, shown where its time runs out. */
+/** What a probe is doing, shown if it times out. */
 export type Phase =
   | 'connecting'
   | 'TLS handshake'
@@ -16,11 +16,11 @@ export type Phase =
   | 'waiting for the greeting'
   | 'reading the modules';
 
-/** What a probe measures besides the verdict. */
+/** What a probe measures in addition to the verdict. */
 export interface Findings {
   /** When the certificate ends, in milliseconds since 1970. */
   readonly certificateEnds?: number;
-  /** Octets a second. */
+  /** Octets per second. */
   readonly rate?: number;
   /** Milliseconds that this host's clock is ahead of the server's; negative: behind. */
   readonly clockAhead?: number;
@@ -29,18 +29,18 @@ export interface Findings {
 export interface Step {
   /** connect, tls, headers, body, compare and so on. */
   readonly step: string;
-  /** Since the step before, in milliseconds. */
+  /** Time since the previous step, in milliseconds. */
   readonly ms: number;
   /** What was found, or what was compared with what. */
   readonly detail?: string;
-  /** Why it went no further. */
+  /** Why the probe stopped here. */
   readonly error?: string;
 }
 
 export interface Trace {
-  /** It is busy with this from now on. */
+  /** The probe now begins this phase. */
   phase(phase: Phase): void;
-  /** What it was busy with is done. */
+  /** A step is done. */
   step(name: string, detail?: () => string): void;
   found(findings: Findings): void;
 }
@@ -48,7 +48,7 @@ export interface Trace {
 export interface Recorder extends Trace {
   current(): Phase;
   findings(): Findings;
-  /** It ended in the middle of what it was busy with. */
+  /** The probe failed during the current phase. */
   broke(error: unknown): void;
 }
 
@@ -63,7 +63,7 @@ const STEP_OF: Readonly<Record<Phase, string>> = {
   'reading the modules': 'modules',
 };
 
-/** A recorder; steps are put into `steps` where that is given. */
+/** Creates a recorder; steps are added to `steps` if given. */
 export function createRecorder(clock: Pick<Clock, 'monotonic'>, steps?: Step[]): Recorder {
   let phase: Phase = 'connecting';
   let findings: Findings = {};
