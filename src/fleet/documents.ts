@@ -1,7 +1,7 @@
 /**
- * What a member publishes. Its head is small, signed, and read by all the others twice a second; the bodies that it names
- * by their digests are fetched when those change. An instance that hands out anything else is found out by the signature or
- * by a digest, and costs no more than the octets that are bounded here.
+ * What a member publishes. The head is small, signed, and read by all other members twice a second. The bodies, which it
+ * names by their digests, are fetched when those change. If an instance serves anything else, the signature or a digest
+ * reveals it, and the damage is limited to the bounded number of octets read.
  *
  *     head      signature (64 octets) ‖ JSON: member, sequence, stamp, digests …
  *     bodies    deflated JSON: a list of entries
@@ -13,15 +13,15 @@ import * as z from 'zod';
 import { time } from '../state/state-kind.js';
 import { isSignedBy, SIGNATURE_OCTETS, signed } from './member-key.js';
 
-/** What a body holds. */
+/** The bodies of a document. */
 export const BODIES = ['verdicts', 'joint', 'overrides', 'challenges'] as const;
 export type BodyName = (typeof BODIES)[number];
 
 export const MOST_HEAD_OCTETS = 16 * 1024;
-/** Deflated, and what it may become. */
+/** The size of a body deflated, and the limit when it is inflated. */
 export const MOST_BODY_OCTETS = 2 ** 20;
 const MOST_INFLATED = 2 ** 23;
-/** Of each body. */
+/** Per body. */
 export const MOST_ENTRIES = 20_000;
 /** Milliseconds that a stamp may be ahead of this host's clock, or behind it. */
 export const MOST_APART = 600_000;
@@ -31,13 +31,13 @@ const counter = z.int().nonnegative();
 
 const headSchema = z.object({
   member: z.string().max(255),
-  /** Only grows: a start, in milliseconds, and what was published since. */
+  /** Only grows: the start of the process in milliseconds, and the number of documents published since. */
   sequence: z.tuple([counter, counter]),
   stamp: time,
   bodies: z.object({ verdicts: digest, joint: digest, overrides: digest, challenges: digest }),
   /** Pools, as `FAMILY OWNER`, that it does not judge now. */
   abstains: z.array(z.string().max(300)).max(MOST_ENTRIES),
-  /** Hashes of what it serves from. */
+  /** Hashes of the data that it serves. */
   zones: digest,
   databases: digest,
 });
@@ -48,21 +48,21 @@ export type Sequence = Head['sequence'];
 const key = z.string().max(600);
 const verdict = z.enum(['up', 'down']);
 
-/** What a member sees of an address itself. */
+/** A member's own verdict on an address. */
 const verdictSchema = z.object({
   key,
   verdict,
   since: time,
   cause: z.string().max(500).exactOptional(),
-  /** When it probed last. */
+  /** When it last probed the address. */
   probed: time.exactOptional(),
 });
 const jointSchema = z.object({ key, verdict, since: time });
-/** What an operator said on any member. */
+/** What an operator entered on any member. */
 const entry = {
   /** A hybrid logical clock: milliseconds, and a count within them. */
   stamp: z.tuple([time, counter]),
-  /** Who said it first. */
+  /** The member on which it was entered. */
   member: z.string().max(255),
 };
 const by = z.string().max(100).exactOptional();
@@ -70,26 +70,26 @@ const overrideSchema = z.object({
   ...entry,
   zone: z.string().max(255),
   mirror: z.string().max(255),
-  /** Absent: it was taken back. */
+  /** Absent: it was revoked. */
   said: z
     .object({
       reason: z.string().max(1000),
       since: time,
       until: time.exactOptional(),
       by,
-      /** Also where a pool is empty then, or in panic. */
+      /** Applies even if that leaves a pool empty or in panic. */
       force: z.literal(true).exactOptional(),
     })
     .exactOptional(),
 });
-/** As a member passes them on: on it, they do not hold. */
+/** Set on an entry that the member passes on but does not apply itself. */
 const withheld = z.literal(true).exactOptional();
 const passedOverrideSchema = overrideSchema.extend({ withheld });
 const challengeSchema = z.object({
   ...entry,
   name: z.string().max(255),
   token: z.string().max(255),
-  /** Absent: it was taken back. */
+  /** Absent: it was revoked. */
   said: z.object({ since: time, until: time, by }).exactOptional(),
 });
 const passedChallengeSchema = challengeSchema.extend({ withheld });
@@ -102,7 +102,7 @@ export type PassedOverride = z.output<typeof passedOverrideSchema>;
 export type PassedChallenge = z.output<typeof passedChallengeSchema>;
 export type Stamp = SharedOverride['stamp'];
 
-/** State files have them too. */
+/** State files use these too. */
 export { challengeSchema, jointSchema, overrideSchema };
 
 export interface Bodies {
@@ -119,12 +119,12 @@ const BODY_SCHEMAS: { readonly [N in BodyName]: z.ZodType<Bodies[N]> } = {
   challenges: z.array(passedChallengeSchema).max(MOST_ENTRIES),
 };
 
-/** Why a head or a body is not taken, in words. */
+/** Why a head or a body is rejected, in words. */
 export interface Refused {
   readonly refused: string;
 }
 
-/** Of pools that it abstains from it names as many as there is room for: its verdicts have none of them anyway. */
+/** Names only as many abstained pools as there is room for. The member's verdicts contain none of those pools anyway. */
 export function sealHead(head: Head, key: KeyObject): Buffer {
   let room = MOST_HEAD_OCTETS / 2;
   const abstains = head.abstains.filter((pool) => {
@@ -135,7 +135,7 @@ export function sealHead(head: Head, key: KeyObject): Buffer {
   return Buffer.concat([signed(payload, key), payload]);
 }
 
-/** The head in these octets of `member`, whose key that is; `now` by this host's clock. Never throws. */
+/** Opens the head of `member`, whose public key is `key`; `now` is this host's clock. Never throws. */
 export function openHead(octets: Buffer, member: string, key: KeyObject, now: number): Head | Refused {
   if (octets.length > MOST_HEAD_OCTETS) return { refused: 'its head is too large' };
   const payload = octets.subarray(SIGNATURE_OCTETS);
@@ -168,7 +168,7 @@ export async function packBody(entries: readonly unknown[]): Promise<Packed> {
   return { digest: digestOf(octets), octets };
 }
 
-/** The entries of a body that has that digest. Never rejects. */
+/** The entries of the body, which must have the expected digest. Never rejects. */
 export async function unpackBody<N extends BodyName>(
   name: N,
   octets: Buffer,
@@ -183,17 +183,17 @@ export async function unpackBody<N extends BodyName>(
     ).data;
     if (entries !== undefined) return entries;
   } catch {
-    // It is no deflated text, or too large a one.
+    // It is not deflated data, or too large.
   }
   return { refused: `its ${name} make no sense here: is its geopool of another version?` };
 }
 
-/** Where instances have it. */
+/** The key under which instances store it. */
 export function keyFor(member: string, part: BodyName | 'head'): string {
   return `geopool:${member}:${part}`;
 }
 
-/** Whether a sequence comes after another. */
+/** Whether the first sequence comes after the second. */
 export function isLater([start, count]: Sequence, [otherStart, otherCount]: Sequence): boolean {
   return start > otherStart || (start === otherStart && count > otherCount);
 }

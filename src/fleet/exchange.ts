@@ -1,6 +1,7 @@
 /**
- * How members tell each other what they know: each writes its document to every instance and reads everybody's from every
- * instance, a round at a time for each, and no instance waits for another. Nothing that answers or judges waits for any.
+ * How members tell each other what they know. Each member writes its document to every instance and reads all members'
+ * documents from every instance. Each instance has rounds of its own, and none waits for another. Answering and judging
+ * never wait for an instance.
  */
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../platform/clock.js';
@@ -19,12 +20,12 @@ export interface InstanceStatus {
   readonly fault?: string;
   /** When it last answered, by the steady clock; undefined: never. */
   readonly at?: number;
-  /** Rounds that failed. */
+  /** The number of failed rounds. */
   readonly failures: number;
 }
 
 export interface Exchange {
-  /** Something of the contents is another now. */
+  /** The contents have changed. */
   publish(): void;
   instances(): readonly InstanceStatus[];
   close(): Promise<void>;
@@ -33,7 +34,7 @@ export interface Exchange {
 export interface ExchangeOptions {
   readonly name: string;
   readonly key: KeyObject;
-  /** The public keys of all members, this one too. */
+  /** The public keys of all members, including this one. */
   readonly keys: ReadonlyMap<string, KeyObject>;
   readonly instances: readonly Instance[];
   readonly roster: Roster;
@@ -43,28 +44,28 @@ export interface ExchangeOptions {
   readonly log: Log;
 }
 
-/** A round of each instance begins this long after the one before, or up to a quarter earlier. */
+/** A round of an instance begins this long after the start of the previous one, or up to a quarter earlier. */
 const ROUND_MS = 500;
-/** The same where there is something to tell: a burst is one document. */
+/** The same if there is something new to publish: changes within this time share one document. */
 const HURRY_MS = 100;
-/** A connection that is made anew within this is not worth a word. */
+/** A connection that is restored within this time is not logged. */
 const UNSAID_MS = 2000;
 
 interface Line {
   readonly instance: Instance;
   fault: string | undefined;
-  /** The log says that it is away. */
+  /** The log has reported it as unreachable. */
   told: boolean;
-  /** When a round went well last, or all began. */
+  /** When the last successful round began, or when this exchange was opened. */
   wellAt: number;
   at: number | undefined;
   failures: number;
-  /** The document that it has. */
+  /** The document that the instance holds. */
   has: SealedDocument | undefined;
   began: number;
   running: Promise<void> | undefined;
   cancel: () => void;
-  /** By member, the head that was looked at last and need not be again. */
+  /** By member, the last head that was processed and need not be again. */
   readonly seen: Map<string, Buffer>;
 }
 
@@ -97,7 +98,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
     }
     const names = [...keys.keys()];
     const heads = await instance.get(names.map((member) => keyFor(member, 'head')));
-    // Empty after a restart, it is to have the document at once.
+    // If the instance is empty after a restart, it gets the document in the next round.
     if (heads[names.indexOf(name)] === null) line.has = undefined;
     for (const [i, member] of names.entries()) {
       const octets = heads[i];

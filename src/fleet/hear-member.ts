@@ -1,6 +1,6 @@
 /**
- * From the head that an instance has of a member to what the roster takes of it: the signature first, and then no more than
- * the bodies that are others than those that are known already.
+ * Passes a member's document from an instance to the roster. The head's signature is checked first. After that, only the
+ * bodies that have changed are fetched.
  */
 import type { KeyObject } from 'node:crypto';
 import {
@@ -21,23 +21,23 @@ export interface Hearing {
   readonly roster: Pick<Roster, 'isNews' | 'heard' | 'take' | 'refuse'>;
   readonly member: string;
   readonly publicKey: KeyObject;
-  /** By the wall clock. */
+  /** Wall-clock time. */
   readonly now: number;
 }
 
-/** Gives whether this head need not be looked at again. Rejects where the instance can't be asked. */
+/** Returns whether this head need not be looked at again. Rejects if the instance can't be asked. */
 export async function hearMember(octets: Buffer, hearing: Hearing): Promise<boolean> {
   const { roster, member, publicKey, now } = hearing;
   const head = openHead(octets, member, publicKey, now);
   if (isRefused(head)) {
     roster.refuse(member, head.refused);
-    // A clock may come right.
+    // A clock may be corrected.
     return false;
   }
   if (!roster.isNews(member, head)) return true;
   const bodies = await fetchBodies(head.bodies, hearing);
   if (isRefused(bodies)) {
-    // It may have been replaced between one question and the next.
+    // The document may have been replaced between the two requests.
     roster.refuse(member, bodies.refused);
     return false;
   }

@@ -1,6 +1,6 @@
 /**
- * Why an instance can't be used, in words that say what to do. What it says itself is foreign text, which ends in logs and
- * on terminals: it is made harmless, and not much of it is kept.
+ * Why an instance can't be used, in words that say what to do. Text from the instance itself is untrusted and ends up in
+ * logs and on terminals, so it is made printable and cut short.
  */
 import { codeOf, describeError } from '../platform/errors.js';
 import { printable } from '../platform/printable.js';
@@ -19,7 +19,7 @@ const BY_CODE: ReadonlyMap<string, string> = new Map([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate has other names: one is to have the host in "servers"'],
 ]);
 
-/** By what a message has: replies begin with a word, and alerts of TLS are in the middle. */
+/** By the text of a message: error replies begin with a code, and TLS alerts are in the middle. */
 const BY_TEXT: readonly (readonly [has: RegExp, words: string])[] = [
   [/^WRONGPASS /, 'it does not know "username" with what "password_file" has: compare them with its ACL'],
   [/^NOAUTH /, 'it asks who this is: set "username" and "password_file"'],
@@ -38,7 +38,7 @@ const BY_TEXT: readonly (readonly [has: RegExp, words: string])[] = [
 
 const MOST_FOREIGN = 200;
 
-/** In one line, without a stack. */
+/** In one line, without a stack trace. */
 export function describeFault(error: unknown): string {
   const [cause = error] = causes(error);
   const text = describeError(cause);
@@ -49,7 +49,7 @@ export function describeFault(error: unknown): string {
   );
 }
 
-/** Why a transaction was not carried out: of the commands in it, what was said to them. */
+/** Why a transaction failed: the errors of the commands in it. */
 function causes(error: unknown): readonly unknown[] {
   return error instanceof Error && 'previousErrors' in error && Array.isArray(error.previousErrors)
     ? error.previousErrors

@@ -1,7 +1,7 @@
 /**
- * One instance of Valkey or Redis. It is asked one thing at a time, for a second at the most, and may say only so much;
- * whatever goes wrong, the connection is cut and made anew, at most a second later. So nothing ever waits in it, and an
- * instance that hangs, floods or is away costs nothing but itself.
+ * One instance of Valkey or Redis. It gets one request at a time, has a second to answer, and the size of the answer is
+ * limited. After any error the connection is closed and opened again, at most a second later. So no requests pile up, and an
+ * instance that hangs, floods or is unreachable affects nothing else.
  */
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Random } from '../platform/random.js';
@@ -11,7 +11,7 @@ import { describeFault } from './instance-fault.js';
 export interface InstanceAccess {
   readonly username?: string;
   readonly password?: string;
-  /** PEM, all three. */
+  /** PEM, as are the next two. */
   readonly ca?: Buffer;
   readonly certificate?: Buffer;
   readonly clientKey?: Buffer;
@@ -19,24 +19,24 @@ export interface InstanceAccess {
 
 export interface Instance {
   readonly url: string;
-  /** What these keys hold, null where there is none. Rejects where it can't be had within a second. */
+  /** The values of these keys, null for a missing one. Rejects if they can't be read within a second. */
   get(keys: readonly string[]): Promise<readonly (Buffer | null)[]>;
-  /** Sets keys, all at once, for some milliseconds. */
+  /** Sets the keys atomically, to expire after `lasts` milliseconds. */
   set(values: readonly (readonly [key: string, value: Buffer])[], lasts: number): Promise<void>;
   close(): void;
 }
 
 const PATIENCE_MS = 1000;
-/** From one attempt to connect to the next, at the most. */
+/** The maximum time from one connection attempt to the next. */
 const RETRY_MS = 1000;
-/** Of one answer; all bodies of one member have less. */
+/** The limit for one answer. All bodies of one member are smaller together. */
 const MOST_ANSWER = 4 * MOST_BODY_OCTETS;
-/** What the client calls it where a connection ended before the answer. */
+/** The client's error name if a connection ended before the answer. */
 const ENDED = 'MaxRetriesPerRequestError';
-/** Of what it says to a name and a password. */
+/** The limit for the answers during login. */
 const MOST_GREETING = 64 * 1024;
 
-/** Each connection is made with what `access` gives then. */
+/** `access` is called again for each connection. */
 export function openInstance(url: string, access: () => InstanceAccess, random: Random): Instance {
   const { protocol, hostname, port, pathname } = new URL(url);
   function shown(): Pick<RedisOptions, 'username' | 'password' | 'tls'> {
@@ -53,7 +53,7 @@ export function openInstance(url: string, access: () => InstanceAccess, random: 
       }),
     };
   }
-  /** When the attempt to connect that goes on began. */
+  /** When the current connection attempt began. */
   let began = 0;
   const redis = new Redis({
     ...(protocol === 'unix:'
@@ -69,10 +69,10 @@ export function openInstance(url: string, access: () => InstanceAccess, random: 
     autoResubscribe: false,
     disableClientInfo: true,
     maxRetriesPerRequest: 0,
-    // What does not take its leave, since it hangs or is cut off, holds up nobody.
+    // Do not wait for a connection that does not close because the instance hangs or is cut off.
     disconnectTimeout: 0,
     retryStrategy(times) {
-      // The client looks into its options when it connects.
+      // The client reads its options again when it connects.
       Object.assign(redis.options, shown());
       const pace = Math.min(RETRY_MS, 50 * 2 ** times) * (0.5 + random() / 2);
       return Math.max(0, pace - (performance.now() - began));
@@ -97,10 +97,10 @@ export function openInstance(url: string, access: () => InstanceAccess, random: 
     });
   });
 
-  /** A connection that ends goes on being called ready for a moment. */
+  /** The client still reports "ready" for a moment after a connection has ended. */
   const isReady = (): boolean => redis.status === 'ready' && redis.stream.writable;
 
-  /** Resolves as soon as it can be asked. */
+  /** Resolves as soon as the instance can be asked. */
   function connected(): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
@@ -124,9 +124,9 @@ export function openInstance(url: string, access: () => InstanceAccess, random: 
     try {
       return await ask();
     } catch (error) {
-      // Why a connection ended was told by then.
+      // The reason that the connection ended is already in `fault`.
       if (!(error instanceof Error && error.name === ENDED)) fault = describeFault(error);
-      // What it says later must not be taken for the answer to something else, nor wait in a queue.
+      // A late answer must not be taken for the answer to another request, nor wait in a queue.
       redis.disconnect(true);
       throw new Error(fault, { cause: error });
     }

@@ -1,22 +1,22 @@
 /**
- * What a fleet says of an address, from what its members say. Pure, and blind to the order in which anything was heard: the
- * same documents give the same verdict on every server. One member has one vote, whatever it claims.
+ * A fleet's verdict on an address, from what its members say. Pure, and independent of the order in which anything was
+ * heard: the same documents give the same verdict on every server. A member has one vote, whatever it claims.
  */
 
 export type Vote = 'up' | 'down';
 
 export interface MemberView {
-  /** What it sees itself; absent: it abstains, or does not probe it. */
+  /** Its own verdict; absent: it abstains, or does not probe the address. */
   readonly sees?: Vote;
-  /** The joint verdict that it last knew. */
+  /** The last joint verdict that it knew. */
   readonly last?: Vote;
 }
 
 /**
- * The verdict of a fleet of `size` configured members; `said` is of those that are heard, this one too. More than half of the
- * configured members decide. In between it is what most of them know as the last joint verdict, if two do at least: nobody
- * makes up a past alone. Where as many know one as the other, a fleet that was parted met again, and a mirror too many is
- * better than one too few. Undefined: each judges alone.
+ * The verdict of a fleet of `size` configured members; `said` covers those that are heard, including this one. More than
+ * half of the configured members decide. Without such a majority, the last joint verdict that most of them know is kept, if
+ * at least two know it: a single member can't make up a past. A tie means that a partitioned fleet has met again; it counts
+ * as up, because a mirror too many is better than one too few. Undefined: each member judges alone.
  */
 export function jointVerdict(said: readonly MemberView[], size: number): Vote | undefined {
   if (said.length < 2) return undefined;

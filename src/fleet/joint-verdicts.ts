@@ -1,6 +1,6 @@
 /**
- * What members say of each address, as it is known here, and what the fleet's verdict comes to. Without I/O: whoever hears
- * of members tells it, and asks for verdicts anew.
+ * What members say of each address, as known here, and the fleet's resulting verdicts. It does no I/O: its caller passes on
+ * what it hears from members and asks for verdicts to be worked out again.
  */
 import type { LastJoint, SeenVerdict } from './documents.js';
 import { jointVerdict, type MemberView, type Vote } from './joint-verdict.js';
@@ -13,11 +13,11 @@ export interface MemberSays {
 
 export interface JointVerdict {
   readonly verdict: Vote;
-  /** Since when, as it is known here; by the steady clock, as `returned`. */
+  /** When this server first knew of it, by the steady clock, as is `returned`. */
   readonly since: number;
-  /** When it came back from being down; absent: it did not, since this server began. */
+  /** When it came back up after being down; absent: it has not since this server started. */
   readonly returned?: number;
-  /** How many of the configured members see it so. */
+  /** How many of the configured members see it as up, and how many as down. */
   readonly up: number;
   readonly down: number;
   readonly size: number;
@@ -26,19 +26,19 @@ export interface JointVerdict {
 export interface JointVerdicts {
   readonly members: readonly string[];
   readonly self: string;
-  /** Another member says this from now on; undefined: it is silent. Gives the addresses that it may be about. */
+  /** Records what another member now says; undefined: it is silent. Returns the addresses whose verdicts may change. */
   hear(member: string, says: MemberSays | undefined): ReadonlySet<string>;
-  /** What this server sees itself from now on; undefined: it abstains. */
+  /** Records what this server itself now sees; undefined: it abstains. */
   see(key: string, vote: Vote | undefined): void;
-  /** Works an address out anew; `steady` is now. Undefined: it is for this server alone to judge. */
+  /** Works out the verdict on an address again; `steady` is now. Undefined: this server judges it alone. */
   judge(key: string, steady: number): JointVerdict | undefined;
-  /** These addresses are watched from now on: what this server knew of others is forgotten. */
+  /** Sets the watched addresses. What this server knew of others is forgotten. */
   keep(keys: ReadonlySet<string>): void;
-  /** As it was worked out last. */
+  /** The verdict as last worked out. */
   of(key: string): JointVerdict | undefined;
   /** What another member sees of an address; undefined: it is silent, abstains or does not probe it. */
   seenBy(member: string, key: string): SeenVerdict | undefined;
-  /** The last joint verdicts of these addresses; what `shift` later than `since` is by the wall clock. */
+  /** The last joint verdicts of these addresses. Adding `shift` to `since` must give wall-clock time. */
   last(keys: Iterable<string>, shift: number): readonly LastJoint[];
 }
 
@@ -53,7 +53,7 @@ interface Remembered {
   readonly returned?: number;
 }
 
-/** Of these members, of which `self` is this one; `initial` has what it knew last, its moments by the steady clock. */
+/** `self` is one of the members. `initial` is what it last knew, with times by the steady clock. */
 export function createJointVerdicts(
   members: readonly string[],
   self: string,
@@ -83,7 +83,7 @@ export function createJointVerdicts(
       const next = says && { seen: byKey(says.verdicts), last: byKey(says.joint) };
       if (next === undefined) known.delete(member);
       else known.set(member, next);
-      // Where the first is heard, or none is left, even what nobody speaks of is judged otherwise.
+      // If this member is the first to be heard or the last to fall silent, even addresses it does not mention are affected.
       const keys = new Set(
         [before, next].flatMap((each) => [...(each?.seen.keys() ?? []), ...(each?.last.keys() ?? [])]),
       );

@@ -1,6 +1,6 @@
 /**
- * The key of a member, by which the others know what it says from what instances make up: Ed25519 (RFC 8032). The private
- * part is a file that nobody else may read; the public part stands in everybody's geopool.yaml.
+ * A member's key, with which the others tell what it says from what an instance makes up: Ed25519 (RFC 8032). The private
+ * key is in a file that only its owner and group may read. The public key is in every member's geopool.yaml.
  */
 import {
   createPrivateKey,
@@ -15,23 +15,23 @@ import { describeError, GeopoolError } from '../platform/errors.js';
 import { readPlainSync } from '../state/plain-file.js';
 
 const MOST_OCTETS = 4096;
-/** What others than its owner and group may do with it, and what its group may but read. */
+/** Permission bits that are refused: all of them for others, and write and execute for the group. */
 const TOO_OPEN = 0o037;
-/** RFC 8410 §4: what stands before the 32 octets of an Ed25519 key in its SubjectPublicKeyInfo. */
+/** RFC 8410 §4: the octets before the 32 octets of an Ed25519 key in its SubjectPublicKeyInfo. */
 const PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
-/** No signature made for anything else is good here. */
+/** Signed along with the data, so that no signature made for another purpose is valid here. */
 const PURPOSE = Buffer.from('geopool fleet 1\n');
 
 export const SIGNATURE_OCTETS = 64;
 
-/** A new key: PEM for its file, and its public part as geopool.yaml has it. */
+/** A new key: the private key as PEM for its file, and the public key in the form that geopool.yaml uses. */
 export function newMemberKey(): { readonly pem: string; readonly publicKey: string } {
   const { privateKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { pem, publicKey: publicPart(privateKey) };
 }
 
-/** The key in a file. Throws CONFIG_INVALID where it can't be read, is none, or others may read it. */
+/** The key in a file. Throws CONFIG_INVALID if it can't be read, is not a valid key, or its permissions are too open. */
 export function readMemberKey(file: string): KeyObject {
   const refuse = (why: string, cause?: unknown): GeopoolError =>
     new GeopoolError('CONFIG_INVALID', `${file}: ${why}`, { cause });
@@ -47,7 +47,7 @@ export function readMemberKey(file: string): KeyObject {
   try {
     key = createPrivateKey(octets);
   } catch {
-    // Whatever Node says of it might show some of it.
+    // Node's message could reveal part of the key.
     throw refuse('is no private key; geopool fleet keygen makes one');
   }
   if (key.asymmetricKeyType !== 'ed25519') throw refuse('is no Ed25519 key; geopool fleet keygen makes one');
@@ -62,13 +62,13 @@ export function publicPart(key: KeyObject): string {
     .toString('base64');
 }
 
-/** The public key that geopool.yaml writes so. */
+/** The public key from the form that geopool.yaml uses. */
 export function publicKeyOf(base64: string): KeyObject {
   const der = Buffer.concat([PREFIX, Buffer.from(base64, 'base64')]);
   return createPublicKey({ key: der, type: 'spki', format: 'der' });
 }
 
-/** The signature of these octets; 64. */
+/** The signature of these octets, 64 octets long. */
 export function signed(octets: Uint8Array, key: KeyObject): Buffer {
   return sign(null, Buffer.concat([PURPOSE, octets]), key);
 }

@@ -1,6 +1,6 @@
 /**
- * What this member publishes, signed: made anew where something of it has changed, and every ten seconds though nothing has,
- * so that the others go on counting it.
+ * What this member publishes, signed. It is rebuilt when something in it has changed, and otherwise every ten seconds, so
+ * that the others keep counting this member.
  */
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../platform/clock.js';
@@ -23,7 +23,7 @@ export interface Publication extends Pick<Head, 'abstains' | 'zones' | 'database
   readonly bodies: Bodies;
 }
 
-/** As instances get it, by key. */
+/** The document as stored on instances, by key. */
 export interface SealedDocument {
   readonly values: readonly (readonly [key: string, value: Buffer])[];
   /** When it was made, by the monotonic clock. */
@@ -31,15 +31,15 @@ export interface SealedDocument {
 }
 
 export interface OwnDocument {
-  /** As it should be published now. */
+  /** The document to publish now. */
   current(): Promise<SealedDocument>;
-  /** Something of the contents is another now. */
+  /** The contents have changed. */
   change(): void;
-  /** Whether there is a later one than this. */
+  /** Whether there is a newer document than this. */
   isBehind(has: SealedDocument | undefined): boolean;
   /**
-   * An instance has this head of ours. Where whoever was this member before went further, since the clock was set back
-   * meanwhile, it goes on from there, and gives true.
+   * An instance holds this head of ours. If it is later than ours, because an earlier process of this member published it
+   * and the clock has been set back since, continues from there and returns true.
    */
   goBeyond(head: Buffer, publicKey: KeyObject): boolean;
 }

@@ -1,7 +1,7 @@
 /**
- * The members as they are heard. Of each the newest document counts, from whichever instance, for a minute after it last was
- * followed by a newer one: by this host's own time, so clocks may be minutes apart. What is not newer is a replay, or an
- * instance that lags, and is left.
+ * The members that are heard. A member's newest document, from whichever instance, counts for a minute unless a newer one
+ * replaces it. The minute is by this host's own time, so clocks may be minutes apart. A document that is not newer is a
+ * replay, or comes from an instance that lags, and is ignored.
  */
 import type { Clock } from '../platform/clock.js';
 import { type Bodies, type Head, isLater, MOST_APART } from './documents.js';
@@ -17,32 +17,32 @@ export interface MemberStatus {
   readonly heard?: HeardMember;
   /** When it was last heard, by the steady clock; undefined: never. */
   readonly at?: number;
-  /** Why something in its name was not taken, last, and since it was heard. */
+  /** Why the last document in its name was refused, if that was after it was last heard. */
   readonly refused?: string;
 }
 
 export interface Roster {
-  /** Whether this would be news. */
+  /** Whether this head is newer than the last one. */
   isNews(member: string, head: Head): boolean;
-  /** What is known of its bodies. */
+  /** The document of the member that counts now. */
   heard(member: string): HeardMember | undefined;
-  /** Takes a document where it is news. */
+  /** Accepts a document if it is newer. */
   take(member: string, heard: HeardMember): void;
   refuse(member: string, why: string): void;
   status(): readonly MemberStatus[];
-  /** Nothing is taken any more. */
+  /** Accepts nothing from now on. */
   close(): void;
 }
 
-/** What members hear of each other. */
+/** Called when members are heard or fall silent. */
 export interface RosterListener {
-  /** A member said something else; what of `before` it was that it said before. */
+  /** A member published a newer document; `before` is the one it replaces. */
   onHeard(member: string, heard: HeardMember, before: HeardMember | undefined): void;
   onSilent(member: string): void;
 }
 
 export const COUNTS_MS = 60_000;
-/** After so long even a document stamped ahead is older than any that is taken, so no replay can come of forgetting it. */
+/** By then even a document stamped ahead is too old to be accepted, so forgetting its sequence allows no replay. */
 const REMEMBERED_MS = 2 * MOST_APART;
 
 interface Entry {
@@ -99,7 +99,7 @@ export function createRoster(
 
     close() {
       for (const { cancel } of entries.values()) cancel();
-      // What comes now is of nobody.
+      // What arrives now belongs to no member.
       entries.clear();
     },
   };

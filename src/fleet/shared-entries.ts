@@ -1,27 +1,27 @@
 /**
- * What operators say on any member: of each mirror, or challenge, what was said last, by a hybrid logical clock, so that all
- * come to the same whatever arrives first and however far their clocks are apart. What was taken back stays known for 30
- * days: a member that was away does not bring it back. Pure; its owner keeps it and has it hold.
+ * What operators enter on any member. For each mirror or challenge the latest entry counts, by a hybrid logical clock, so
+ * that all members agree whatever arrives first and however far apart their clocks are. A revoked entry is remembered for 30
+ * days, so that a member that was away does not bring it back. Pure; its owner stores the entries and applies them.
  */
 import { DAY_MS } from '../platform/time.js';
 import { MOST_APART, MOST_BODY_OCTETS, type Stamp } from './documents.js';
 
 export interface SharedEntry {
   readonly stamp: Stamp;
-  /** Who said it first. */
+  /** The member on which it was entered. */
   readonly member: string;
-  /** Absent: it was taken back. */
+  /** Absent: it was revoked. */
   readonly said?: { readonly until?: number };
 }
 
-/** Of entries `E`, each about a `K`. */
+/** Entries `E`, each about a `K`. */
 export interface SharedEntries<K, E extends SharedEntry> {
-  /** Says these here, later than all that is known; `now` by the wall clock. False, and nothing is said: there is no room. */
+  /** Adds these with stamps after all known ones; `now` is wall-clock time. False, and none added, if there is no room. */
   say(entries: readonly ((stamp: Stamp) => E)[], now: number): boolean;
-  /** Takes what is later than what is known, and gives it; `from` passed it on. What is stamped ten minutes ahead is left. */
+  /** Takes and returns entries later than the known ones, passed on by `from`. Ignores those stamped ten minutes ahead. */
   merge(heard: Iterable<E>, from: string, now: number): readonly E[];
   of(about: K): E | undefined;
-  /** In the order of what they are about. What was taken back, or ended, more than 30 days ago is forgotten. */
+  /** Ordered by what they are about. Forgets what was revoked, or ended, more than 30 days ago. */
   list(now: number): readonly E[];
 }
 
@@ -29,7 +29,7 @@ export interface SharedEntriesOptions<K, E extends SharedEntry> {
   /** This member. */
   readonly self: string;
   readonly keyOf: (about: K) => string;
-  /** How many may come from one member, lest one that is hostile leaves no room for what others say. */
+  /** How many entries one member may pass on, so that a hostile one leaves room for the others. */
   readonly mostOfMember: number;
   readonly initial?: Iterable<E>;
 }
@@ -94,8 +94,8 @@ export function createSharedEntries<K, E extends K & SharedEntry>(
 }
 
 /**
- * Those that a document has room for: what was said on its own member first, then the latest. The others pass on the rest
- * themselves.
+ * The entries that fit into a document: those entered on this member first, then the latest. The other members pass on the
+ * rest themselves.
  */
 export function publishable<E extends SharedEntry>(entries: readonly E[], self: string): readonly E[] {
   let room = MOST_BODY_OCTETS;
@@ -107,7 +107,7 @@ export function publishable<E extends SharedEntry>(entries: readonly E[], self: 
     });
 }
 
-/** Taken back, or ended, long ago. */
+/** Revoked, or ended, long ago. */
 function isForgotten({ stamp, said }: SharedEntry, now: number): boolean {
   const over = said === undefined ? stamp[0] : said.until;
   return over !== undefined && over < now - REMEMBERED_MS;
@@ -117,7 +117,7 @@ function compare([ms, count]: Stamp, [otherMs, otherCount]: Stamp): number {
   return ms - otherMs || count - otherCount;
 }
 
-/** Two of one moment are told apart by who said them, the same everywhere. */
+/** Two entries with the same stamp are ordered by member, the same everywhere. */
 function order(a: SharedEntry, b: SharedEntry): number {
   if (a.member === b.member) return compare(a.stamp, b.stamp);
   return compare(a.stamp, b.stamp) || (a.member > b.member ? 1 : -1);
