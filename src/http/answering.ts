@@ -1,6 +1,6 @@
 /**
- * From a request to its reply: who is turned away, which route answers, and the headers that keep a page from being more
- * than it is. No script, no cookie, nothing from elsewhere, in nobody's frame.
+ * From a request to its reply: which requests are rejected, which route answers, and the headers that restrict what a page
+ * may do: no scripts, no cookies, nothing loaded from other sites, no framing.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { describeError, GeopoolError } from '../platform/errors.js';
@@ -8,19 +8,19 @@ import { rejectionOf } from './request-guard.js';
 import { STYLE_SOURCES } from './style.js';
 
 export interface SiteRequest {
-  /** The segments of the path behind the first, which is the route's. */
+  /** The segments of the path after the first, which selects the route. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
-  /** The header Accept. */
+  /** The Accept header. */
   readonly accept: string;
-  /** A page of another site has the browser ask. */
+  /** A page of another site made the browser send this request. */
   readonly isForeign: boolean;
 }
 
 export interface SiteReply {
   /** Default: 200. */
   readonly status?: number;
-  /** Its media type. */
+  /** The media type of the body. */
   readonly type: string;
   readonly body: string;
 }
@@ -30,17 +30,17 @@ export type Route = (asked: SiteRequest) => Promise<SiteReply>;
 export interface Site {
   /** By the first segment of the path. */
   readonly routes: ReadonlyMap<string, Route>;
-  /** What there is instead of what is not there. */
+  /** The reply for a path that does not exist. */
   readonly missing: () => SiteReply;
-  /** Names by which it may be asked, besides addresses and localhost. */
+  /** Names allowed in the Host header, in addition to addresses and localhost. */
   readonly hosts: readonly string[];
-  /** A request failed by a defect of ours. */
+  /** A request failed because of a defect in geopool. */
   readonly onFault: (error: string) => void;
 }
 
 export const TEXT = 'text/plain; charset=utf-8';
 
-/** Milliseconds for a reply to be taken. */
+/** Milliseconds for the client to read a reply. */
 const TAKEN_WITHIN = 10_000;
 
 const HEADERS = {
@@ -60,7 +60,7 @@ const HEADERS = {
 
 export function answerBy(site: Site): RequestListener {
   return (request, response) => {
-    // Nothing that has a body is answered, and nobody waits for one.
+    // No request with a body is answered, so the body is discarded and not waited for.
     request.resume();
     response.on('error', () => undefined);
     replyTo(request, site).then(
@@ -90,7 +90,7 @@ function segmentsOf(location: string): string[] {
   try {
     return location.replace(/^\//, '').split('/').map(decodeURIComponent);
   } catch {
-    // Half of an escape: nothing is called so.
+    // A malformed escape: no route has such a name.
     return [location];
   }
 }

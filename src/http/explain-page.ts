@@ -1,5 +1,5 @@
 /**
- * The page that explains what a client gets: whoever is in the answer, and why the others are not.
+ * The page that explains what a client gets: which mirrors are in the answer, and why the others are not.
  */
 import type { Explanation } from '../compile/explain.js';
 import { describeOrder } from '../compile/explain-order.js';
@@ -8,7 +8,7 @@ import { html, type Markup } from './html.js';
 import { nameOfCountry } from './map.js';
 import { percent, table } from './page.js';
 
-/** The form alone, with what is wrong with what was asked, or with what it came to. */
+/** The form alone, or with the fault in the request, or with the result. */
 export function explainBody(form: Markup, outcome?: Explanation | { readonly fault: string }): Markup {
   const result =
     outcome === undefined

@@ -1,17 +1,17 @@
 /**
- * The metrics, each with what it says and where that is in the status report. Names are as others have them: a unit at the
- * end, `_total` for what only grows. Labels are names from zone files and words of ours, nothing that a client can choose.
+ * The metrics, each with its help text and where its value is in the status report. Names follow the usual conventions: a
+ * unit at the end, `_total` for counters. Labels are names from zone files and fixed words, never chosen by a client.
  */
 import type { FleetMemberReport, FleetServerReport } from '../control/fleet-report.js';
 import type { StatusReport } from '../control/status-report.js';
 import type { Share } from './outlooks.js';
 import { POOL_FAMILIES } from './pool-families.js';
 
-/** What metrics are made of. */
+/** The data that metrics are made from. */
 export interface MetricFacts {
   readonly status: StatusReport;
   readonly shares: readonly Share[];
-  /** Octets that the process holds, and seconds that its threads had on a core. */
+  /** Octets of memory that the process holds, and the CPU time of its threads in seconds. */
   readonly memory: number;
   readonly cpuSeconds: number;
 }
@@ -22,7 +22,7 @@ export interface MetricFamily {
   readonly type: 'counter' | 'gauge';
   readonly name: string;
   readonly help: string;
-  /** The samples, which all have the same labels; or the one that there is. */
+  /** The samples, which all have the same labels; or the only value. */
   readonly samples: (facts: MetricFacts) => number | readonly Sample[];
 }
 
@@ -38,7 +38,7 @@ function by(label: string, record: Readonly<Record<string, number>>): Sample[] {
   return Object.entries(record).map(([key, value]) => [{ [label]: key }, value]);
 }
 
-/** A sample for each member of the fleet for which there is a number. */
+/** A sample for each member of the fleet that has such a number. */
 function ofMembers(
   { fleet }: StatusReport,
   read: (member: FleetMemberReport) => number | undefined,
@@ -49,7 +49,7 @@ function ofMembers(
   });
 }
 
-/** Where they are is not for everybody. */
+/** Labelled by number, because the servers' addresses are not public. */
 function ofServers({ fleet }: StatusReport, read: (server: FleetServerReport) => number): Sample[] {
   return (fleet?.servers ?? []).map((one, i) => [{ server: String(i + 1) }, read(one)]);
 }

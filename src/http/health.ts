@@ -1,7 +1,7 @@
 /**
- * The health check, for what takes this server out of an anycast address or a balancer where it fails. It fails only where
- * questions are not answered: what a mistake in a zone file brings about comes to every server at once, and must not
- * withdraw them all. The rest is said, and is for `monitor` to tell people.
+ * The health check, for systems that withdraw this server from an anycast address or a load balancer if it fails. It fails
+ * only if queries are not answered. The effects of a mistake in a zone file reach every server at once and must not
+ * withdraw them all. Other findings are listed too; alerting on them is the job of `monitor`.
  */
 import type { StatusReport } from '../control/status-report.js';
 import { countOf } from '../platform/count-of.js';

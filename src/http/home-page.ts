@@ -1,5 +1,5 @@
 /**
- * The first page: what is not as it should be, whom the first pool leads where, then everything in tables.
+ * The first page: what is wrong, the map of the first pool, then everything in tables.
  */
 import type { MirrorReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
 import type { StatusReport } from '../control/status-report.js';
@@ -16,12 +16,12 @@ import { ago, findingList, formatTime, poolPath, table } from './page.js';
 import { mapFigure, nameOfFamily } from './pool-page.js';
 import type { PoolView } from './pool-view.js';
 
-/** Certificates that are listed. */
+/** The number of certificates listed. */
 const MOST_CERTIFICATES = 10;
 
 export interface HomeParts {
   readonly status: StatusReport;
-  /** The pool that the map is of. */
+  /** The pool that the map shows. */
   readonly shown?: { readonly zone: string; readonly owner: string; readonly view: PoolView };
   readonly form: Markup;
   readonly now: number;

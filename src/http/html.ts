@@ -1,6 +1,6 @@
 /**
- * HTML and SVG as text in which whatever comes from elsewhere is text and nothing more: only what is written here as markup
- * is markup.
+ * HTML and SVG as text. Only what is written in our templates is markup; all other values are escaped, so that foreign text
+ * can't become markup.
  */
 import { printable } from '../platform/printable.js';
 
@@ -14,7 +14,7 @@ export class Markup {
 
 export type Content = Markup | string | number | readonly Content[] | undefined;
 
-/** Markup with values in it: texts are escaped, markup is taken over, lists are joined, and of undefined nothing is left. */
+/** Markup with values in it: texts are escaped, markup is inserted as it is, lists are joined, undefined is left out. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return new Markup(parts.map((part, i) => `${part}${textOf(values[i])}`).join(''));
 }

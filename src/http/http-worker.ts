@@ -1,6 +1,6 @@
 /**
- * The thread that answers over HTTP. Whatever is asked of it costs this thread, and the main one no more than the report
- * that it is made from.
+ * The thread that answers over HTTP. Requests cost this thread's time; the main thread only has to supply the report that
+ * an answer is made from.
  */
 import { hostname } from 'node:os';
 import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
@@ -29,7 +29,7 @@ function ask<T>(question: (reply: MessagePort) => Question): Promise<T> {
         reject(error);
       }
     });
-    // The main thread has said in the log why.
+    // The main thread has logged the reason.
     port1.once('close', () => reject(new Error('the main thread gave no answer')));
     say(question(port2), [port2]);
   });

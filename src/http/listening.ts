@@ -1,30 +1,30 @@
 /**
- * Listening for HTTP wherever it is wanted, at once or as soon as it can be: a port that another program has is said, and
- * holds up nobody.
+ * Listens for HTTP on the configured endpoints, at once or as soon as possible. A port that another program uses is
+ * reported, and delays nothing else.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Clock } from '../platform/clock.js';
 import { codeOf } from '../platform/errors.js';
 import type { Endpoint } from '../server/endpoint.js';
 
-/** Milliseconds from one try to the next. */
+/** Milliseconds from one attempt to the next. */
 const RETRY_MS = 5000;
-/** Connections at a time; more are closed at once. */
+/** The maximum number of concurrent connections; more are closed at once. */
 const MOST_CONNECTIONS = 256;
-/** Milliseconds for a request to arrive. */
+/** Milliseconds within which a request must arrive. */
 const ARRIVES_WITHIN = 10_000;
-/** Octets of a request's header: browsers send half a kilobyte. */
+/** The maximum size of a request's header in octets; browsers send half a kilobyte. */
 const LARGEST_HEADER = 8192;
 
 export interface Listening {
-  /** Where it can't listen now; the port is that which was found where any would do. */
+  /** The endpoint where it now listens, with the actual port if the configured one is 0. */
   readonly onListening: (endpoint: Endpoint) => void;
-  /** `code` is the system's name of the error, said once for as long as it is the same. */
+  /** `code` is the system's name of the error. Not called again while retries fail with the same code. */
   readonly onUnavailable: (endpoint: Endpoint, code: string) => void;
   readonly clock: Clock;
 }
 
-/** Listens on each endpoint; what is returned ends it and every connection. */
+/** Listens on each endpoint. The function returned closes the servers and all connections. */
 export function listenForHttp(
   endpoints: readonly Endpoint[],
   answer: RequestListener,
@@ -67,7 +67,7 @@ export function listenForHttp(
   };
 }
 
-/** Listens on a socket that is open already; resolves when it does, with what ends it. */
+/** Listens on an open socket; resolves with the server once it does. */
 export function listenOn(descriptor: number, answer: RequestListener): Promise<Server> {
   const server = makeServer(answer);
   goOn(server);
@@ -88,7 +88,7 @@ function makeServer(answer: RequestListener): Server {
   return server;
 }
 
-/** After an error such as EMFILE: this client gets no connection, the next one may. */
+/** Continues after an error such as EMFILE: this client gets no connection, the next one may. */
 function goOn(server: Server): void {
   server.on('error', () => undefined);
 }

@@ -1,7 +1,7 @@
 /**
- * The map of the world for one pool and family, as SVG: each mirror where it is, as large as its share, its shape and
- * colour by how it stands, and each country hatched and coloured as the mirror that leads there. Numbers say the same
- * without colours, and the page's table in words.
+ * The map of the world for one pool and family, as SVG. Each mirror is shown at its location; its size is its share, its
+ * shape and colour its state. Each country has the hatching and colour of the mirror that leads there. Numbers say the same
+ * without colours, and the page's table says it in words.
  */
 import { COUNTRY_CODES, pointOfCountry } from '../platform/countries.js';
 import type { Location } from '../platform/types.js';
@@ -11,15 +11,15 @@ import { HEIGHT, project, WIDTH } from './projection.js';
 import { type Mark, spread } from './spread.js';
 import { MAP_STYLE } from './style.js';
 
-/** How a mirror stands in one family: `partly` where some of its addresses are down. */
+/** The state of a mirror in one family; `partly` if some of its addresses are down. */
 export type MirrorState = 'up' | 'partly' | 'down' | 'unknown' | 'disabled';
 
 export interface MappedMirror {
-  /** What the map calls it. */
+  /** Its label on the map. */
   readonly number: number;
   readonly name: string;
   readonly state: MirrorState;
-  /** Of the pool's downloads, 0 to 1. */
+  /** The fraction of the pool's downloads, 0 to 1. */
   readonly share: number;
   readonly place: Location;
 }
@@ -31,15 +31,15 @@ export interface WorldMap {
   readonly leaders: ReadonlyMap<string, number>;
 }
 
-/** Countries as large as this have room for a number. */
+/** Countries with at least this area have room for a number. */
 const ROOM_FOR_NUMBER = 220;
-/** The radius of a mark without a share, and of the area that is added for all of it. */
+/** The radius of a mark without a share, and of the area added for a share of 1. */
 const LEAST = 7.5;
 const WHOLE = 22;
-/** That of a country too small to have a shape. */
+/** The radius of the dot for a country too small to have a shape. */
 const DOT = 1.8;
 
-/** Hues far apart, and hatches: many mirrors have one pair each before one comes again. */
+/** Well-separated hues, and hatches: many mirrors get distinct combinations before one is repeated. */
 const HUES = [210, 28, 140, 280, 0, 180, 55, 330, 100, 245, 15];
 const ANGLES = [45, 135, 0, 90];
 const SPACINGS = [6, 3.5, 9];

@@ -1,6 +1,6 @@
 /**
- * What the main thread and the thread that answers over HTTP say to each other. That thread knows nothing of its own: it
- * asks for each answer, so that whoever asks it too much keeps it busy, and neither probes nor verdicts.
+ * The messages between the main thread and the thread that answers over HTTP. That thread keeps no data of its own: it asks
+ * the main thread for each answer. Too many requests keep only that thread busy, and neither probes nor verdicts.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { RowQuestion } from '../compile/client-rows.js';
@@ -14,24 +14,24 @@ import type { Endpoint } from '../server/endpoint.js';
 
 /** What the thread is started with. */
 export interface HttpStart {
-  /** Where it listens by itself. */
+  /** The endpoints that the thread opens itself. */
   readonly listen: readonly Endpoint[];
-  /** Names by which it may be asked, besides addresses and localhost. */
+  /** Names allowed in the Host header, in addition to addresses and localhost. */
   readonly hosts: readonly string[];
 }
 
-/** What may be asked of the main thread. None of it says who overrides a mirror, or why. */
+/** What the main thread can be asked for. None of it says which operator overrides a mirror, or why. */
 export interface Source {
   status(): Promise<StatusReport>;
-  /** Of a zone's mirrors. */
+  /** The history of a zone's mirrors. */
   history(zone: string): Promise<HistoryReport>;
-  /** Undefined where there is no such pool. */
+  /** Undefined if there is no such pool. */
   pool(zone: string, owner: string): Promise<PoolFacts | undefined>;
-  /** Waits where others explain. Rejects with REQUEST_REFUSED. */
+  /** Queues behind other explanations. Rejects with REQUEST_REFUSED. */
   explain(request: ExplainRequest): Promise<Explanation>;
 }
 
-/** Who of a pool is where, and for each family what follows from it. */
+/** Where each mirror of a pool is, and what follows from it for each family. */
 export interface PoolFacts {
   readonly mirrors: readonly { readonly name: string; readonly place: Location }[];
   readonly families: readonly FamilyFacts[];
@@ -43,8 +43,8 @@ export interface FamilyFacts extends BandPlan {
 }
 
 /**
- * A question for a part of the source. Its Outcome goes to `reply`, which is closed without one where there is a defect.
- * Status comes as JSON: that costs the main thread a third of what a copy would.
+ * A question for a part of the source. Its ThreadResult goes to `reply`, which is closed without one if there is a defect.
+ * Status comes as JSON, which costs the main thread a third of what a copy would.
  */
 export type Question =
   | Asked<'status'>
@@ -59,17 +59,17 @@ interface Asked<K extends keyof Source> {
 
 export type FromHttp =
   | Question
-  /** It listens there now. */
+  /** It now listens there. */
   | { readonly kind: 'listening'; readonly endpoint: Endpoint }
-  /** It can't listen there yet, for that reason; it is tried again. */
+  /** It can't listen there yet, for this reason, and will try again. */
   | { readonly kind: 'unavailable'; readonly endpoint: Endpoint; readonly code: string }
-  /** It listens on that descriptor. */
+  /** It listens on this descriptor. */
   | { readonly kind: 'answering'; readonly descriptor: number }
   /** A defect: a request could not be answered. */
   | { readonly kind: 'fault'; readonly error: string };
 
 export type ToHttp =
-  /** The longest that the main thread's event loop was late within the last second, in seconds. */
+  /** The longest delay of the main thread's event loop within the last second, in seconds. */
   | { readonly kind: 'delay'; readonly seconds: number }
-  /** A socket to answer on, which is the thread's to close. */
+  /** A socket to answer on; the thread must close it. */
   | { readonly kind: 'answer'; readonly descriptor: number };

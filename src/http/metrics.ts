@@ -1,14 +1,14 @@
 /**
- * Metrics as text, for Prometheus and for OpenMetrics. Numbers that others count are taken over as they are; nothing is
- * counted here but how late the main thread was.
+ * Metrics as text, for Prometheus and OpenMetrics. Counters kept elsewhere are exported as they are. The only thing measured
+ * here is how late the main thread was.
  */
 import { Counter, Gauge, Histogram, Registry, type RegistryContentType } from 'prom-client';
 import { METRIC_FAMILIES, type MetricFacts, type MetricFamily, type Sample } from './families.js';
 
 export interface Metrics {
-  /** The media type and the text, as one who accepts this gets it. */
+  /** The media type and the text for a client with this Accept header. */
   render(facts: MetricFacts, accept: string): Promise<{ readonly type: string; readonly body: string }>;
-  /** The longest that the main thread was late within a second, in seconds. */
+  /** Records the longest delay of the main thread within a second, in seconds. */
   delayed(seconds: number): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What each pool is expected to send where, worked out when somebody asks and kept for as long as it is so. Those of all
- * pools together, which may be many, are brought up to date now and then, and nobody waits for it.
+ * What each pool is expected to send where, computed on request and kept until its inputs change. The outlooks of all pools
+ * together, which may be many, are brought up to date from time to time, and no request waits for that.
  */
 import { type Countries, type Outlook, outlookOf, placeCountries } from '../compile/outlook.js';
 import type { StatusReport } from '../control/status-report.js';
@@ -9,7 +9,7 @@ import type { FamilyFacts, PoolFacts, Source } from './messages.js';
 
 export interface FamilyOutlook extends Outlook {
   readonly family: Family;
-  /** By member. */
+  /** Their names, indexed by member. */
   readonly mirrors: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export interface PoolOutlook {
   readonly families: readonly FamilyOutlook[];
 }
 
-/** The expected part of a pool's downloads that is a mirror's. */
+/** A mirror's expected share of a pool's downloads. */
 export interface Share {
   readonly zone: string;
   readonly pool: string;
@@ -28,17 +28,17 @@ export interface Share {
 }
 
 export interface Outlooks {
-  /** Undefined where there is no such pool. */
+  /** Undefined if there is no such pool. */
   of(zone: string, owner: string): Promise<PoolOutlook | undefined>;
-  /** Those of the pools in the report, as far as they are known; what is not up to date will be. */
+  /** The known shares of the pools in the report. Outdated ones are brought up to date in the background. */
   shares(status: StatusReport): readonly Share[];
 }
 
-/** Milliseconds from one time that all are looked at to the next. */
+/** Milliseconds from one update of all outlooks to the next. */
 const SELDOM = 60_000;
 
 interface Kept {
-  /** What it follows from, as text. */
+  /** The inputs of the computation, as text. */
   readonly geography: string;
   readonly health: string;
   readonly countries: Countries;
@@ -76,7 +76,7 @@ export function createOutlooks(source: Pick<Source, 'pool'>, monotonic: () => nu
     const known = new Set(pools.map(({ zone, name, family }) => keyOf(zone, name, family)));
     for (const key of kept.keys()) if (!known.has(key)) kept.delete(key);
     const owners = new Map(pools.map(({ zone, name }) => [`${zone} ${name}`, { zone, name }]));
-    // One after the other: each is a question to the main thread.
+    // Sequentially: each is a question to the main thread.
     for (const { zone, name } of owners.values()) await of(zone, name);
   }
 
@@ -85,7 +85,7 @@ export function createOutlooks(source: Pick<Source, 'pool'>, monotonic: () => nu
     shares({ counters: { pools } }) {
       if (monotonic() - lookedAt >= SELDOM) {
         lookedAt = monotonic();
-        // What fails now is asked for again.
+        // A failure is harmless: the next update asks again.
         lookAtAll(pools).catch(() => undefined);
       }
       return pools.flatMap(({ zone, name: pool, family }) => {

@@ -1,6 +1,6 @@
 /**
- * What all pages have: their frame, and how tables, times and states look. A table becomes a list of cards on a telephone,
- * and every state has a shape and a word besides its colour.
+ * What all pages share: their frame, and how tables, times and states look. On a phone a table becomes a list of cards.
+ * Every state has a shape and a word as well as a colour.
  */
 
 import { rfc3339 } from '../platform/time.js';
@@ -12,10 +12,10 @@ import type { MirrorState } from './map.js';
 import { PAGE_STYLE } from './style.js';
 
 export interface PageParts {
-  /** What a browser calls it. */
+  /** The title in the browser. */
   readonly title: string;
   readonly body: Content;
-  /** Which server it is, and of what version. */
+  /** The server's host name, and geopool's version. */
   readonly host: string;
   readonly version: string;
   /** Milliseconds since 1970. */
@@ -68,7 +68,7 @@ export function table(
 ${lines}</tbody></table>`;
 }
 
-/** What is not as it should be, the worst first; or that nothing is so. */
+/** What is wrong, the worst first; or that nothing is. */
 export function findingList(findings: readonly Finding[]): Markup {
   if (findings.length === 0) return html`<p class="well"><strong>All is well.</strong></p>`;
   const items = findings.map(
@@ -87,10 +87,10 @@ const SHAPES: Readonly<Record<MirrorState, string>> = {
   disabled: '■',
 };
 
-/** What keeps two words on one line. */
+/** Keeps two words on one line. */
 export const NBSP = '\u00a0';
 
-/** A state in a shape, a word and a colour. */
+/** A state as a shape, a word and a colour. */
 export function stateMark(state: MirrorState, words = WORDS[state]): Markup {
   return html`<span class="${state}">${SHAPES[state]}${NBSP}${words}</span>`;
 }
@@ -103,24 +103,24 @@ const WORDS: Readonly<Record<MirrorState, string>> = {
   disabled: 'disabled',
 };
 
-/** A moment, to the minute: `2026-11-28 14:05 UTC`. */
+/** A time, to the minute: `2026-11-28 14:05 UTC`. */
 export function formatTime(moment: number | string): string {
   return `${rfc3339(typeof moment === 'string' ? Date.parse(moment) : moment)
     .slice(0, 16)
     .replace('T', ' ')} UTC`;
 }
 
-/** How long ago something was, and when, for whoever points at it. */
+/** How long ago something was, with the time itself as a tooltip. */
 export function ago(rfc3339: string, now: number): Markup {
   return html`<time datetime="${rfc3339}" title="${formatTime(rfc3339)}">${formatSpan(now - Date.parse(rfc3339))}</time>`;
 }
 
-/** A part of a whole as people read it. */
+/** A fraction as a percentage. */
 export function percent(part: number): string {
   return `${(100 * part).toFixed(part > 0 && part < 0.1 ? 1 : 0)} %`;
 }
 
-/** Where the page of a pool is. */
+/** The path of a pool's page or map. */
 export function poolPath(zone: string, owner: string, kind: 'pool' | 'map' = 'pool'): string {
   return `/${kind}/${encodeURIComponent(zone)}/${encodeURIComponent(owner)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * What there is to read for people, by its path: asks for what a page needs, and makes it.
+ * The pages for people, by path: each asks for the data it needs and renders it.
  */
 
 import type { HistoryReport } from '../control/history-report.js';
@@ -30,7 +30,7 @@ export interface PagesParts {
 
 export interface Pages {
   readonly routes: readonly (readonly [segment: string, Route])[];
-  /** What there is instead of what is not there. */
+  /** The reply for a path that does not exist. */
   readonly missing: () => SiteReply;
 }
 
@@ -53,7 +53,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
     return outlook && viewPool(pool, outlook, family ?? undefined);
   }
 
-  /** The pool that a path means. */
+  /** The pool that a path names. */
   async function poolIn({
     path,
   }: SiteRequest): Promise<{ report: StatusReport; zone: string; pool: PoolReport } | undefined> {
@@ -69,7 +69,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
       return redactHistory(await source.history(zone));
     } catch (error) {
       if (!(error instanceof GeopoolError)) throw error;
-      // Of no mirror in it anything is remembered.
+      // No history is recorded for any mirror of the zone.
       return { at: '', transitions: [], addresses: [], mirrors: [] };
     }
   }
@@ -132,7 +132,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
       return reply('Explain an answer', explainBody(form, outcome), code);
     };
     if (name === null || from === undefined || from === '') return body();
-    // It is worked out in a thread for each who asks, and other sites would have every visitor ask.
+    // Each explanation takes time in a thread, and another site could make all its visitors ask for one.
     if (isForeign)
       return body({ fault: 'Another site asked for this. Press the button to ask for it yourself.' }, 403);
     try {
@@ -154,7 +154,7 @@ export function makePages({ source, outlooks, status, host, version, now }: Page
   };
 }
 
-/** What the page of a pool lists. */
+/** The kinds of findings that the page of a pool lists. */
 const POOLS_OWN = ['panic', 'empty', 'frozen', 'zone', 'mirror', 'override', 'certificate'];
 
 function poolNames({ zones }: StatusReport): string[] {

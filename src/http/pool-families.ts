@@ -1,6 +1,6 @@
 /**
- * The metrics of pools and of the mirrors in them. A mirror is counted by its addresses, since each is probed, answered and
- * judged for itself.
+ * The metrics of pools and their mirrors. A mirror has one sample per address, since each address is probed, answered and
+ * judged separately.
  */
 import type { MirrorReport, PoolReport } from '../control/mirror-report.js';
 import type { StatusReport } from '../control/status-report.js';
@@ -9,7 +9,7 @@ import { votesIn } from '../report/describe-joint.js';
 import { emptyFamilies } from '../report/empty-pools.js';
 import type { MetricFamily, Sample } from './families.js';
 
-/** One sample for each address for which there is a number. */
+/** One sample for each address that has such a number. */
 function ofAddresses(
   status: StatusReport,
   read: (mirror: MirrorReport, zone: string, pool: string) => number | undefined,
@@ -25,7 +25,7 @@ function ofAddresses(
   );
 }
 
-/** One sample for each pool and family: 1 in those families. */
+/** One sample for each pool and family: 1 for the families that `read` returns, 0 for the others. */
 function ofPools(status: StatusReport, read: (pool: PoolReport) => readonly Family[]): Sample[] {
   return status.zones.flatMap(({ zone, pools }) =>
     pools.flatMap((pool) => {
@@ -54,8 +54,8 @@ function ofOverrides(
 }
 
 /**
- * A cause without its numbers, a status code aside: those of a time or of octets would be others with each probe, and so
- * many series.
+ * A cause with its numbers replaced, except for status codes. Times and octet counts differ with each probe and would
+ * create as many series.
  */
 export function kindOfCause(cause: string): string {
   return cause.replaceAll(/(?<![\w.])(?!\d{3} [A-Z])\d[\w.:-]*/g, 'N').slice(0, 120);
@@ -105,7 +105,7 @@ export const POOL_FAMILIES: readonly MetricFamily[] = [
           addresses,
         ]),
       );
-      // Counted are those that may be answered, in the order of the zone file.
+      // The counters cover the addresses that may be answered, in the order of the zone file.
       const next = new Map<string, number>();
       return ofAddresses(status, ({ family, weight }, zone, pool) => {
         const key = `${family} ${zone} ${pool}`;

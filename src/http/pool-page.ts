@@ -1,5 +1,5 @@
 /**
- * The page of one pool: its map, how each mirror stands and whom it serves, and what became of each.
+ * The page of one pool: its map, each mirror's state and share, and its history.
  */
 import { peopleOnline } from '../compile/people-online.js';
 import type { HistoryReport } from '../control/history-report.js';
@@ -13,7 +13,7 @@ import { nameOfCountry } from './map.js';
 import { ago, findingList, formatTime, NBSP, percent, poolPath, stateMark, table } from './page.js';
 import { type PoolView, stateOf, type ViewedMirror } from './pool-view.js';
 
-/** Countries that are named of each mirror, and transitions that are shown. */
+/** The number of countries named for each mirror, and of transitions shown. */
 const MOST_COUNTRIES = 12;
 const MOST_TRANSITIONS = 50;
 
@@ -43,7 +43,7 @@ ${form}
 `;
 }
 
-/** The map with the same in words. */
+/** The map, and a table that says the same in words. */
 export function mapFigure(zone: string, owner: string, { family, families, mirrors }: PoolView): Markup {
   const path = `${poolPath(zone, owner, 'map')}?family=${family}`;
   const others = families
@@ -75,7 +75,7 @@ ${table(
 }
 
 function countriesIn(codes: readonly string[]): string {
-  // Those with the most people first, since not all are named.
+  // The countries with the most people first, since not all are named.
   const names = [...codes].sort((a, b) => peopleOnline(b) - peopleOnline(a)).map(nameOfCountry);
   const more = names.length - MOST_COUNTRIES;
   return more > 1 ? `${names.slice(0, MOST_COUNTRIES).join(', ')} and ${more} more` : names.join(', ');
@@ -150,7 +150,7 @@ function reasonsOf(mirror: MirrorReport): string[] {
   ];
 }
 
-/** Who of a fleet sees what, since when and why. */
+/** What each member of a fleet sees, since when and why. */
 function fleetSection({ mirrors }: PoolReport, now: number): Markup | undefined {
   const judged = mirrors.flatMap(({ fleet, ...mirror }) => (fleet === undefined ? [] : { ...mirror, fleet }));
   const members = judged[0]?.fleet.members ?? [];
@@ -205,7 +205,7 @@ function availabilityTable(pool: PoolReport, { addresses, mirrors }: HistoryRepo
   );
 }
 
-/** Never rounded to 100 where it was down at all. */
+/** Never rounded up to 100 if the address was down at all. */
 function formatAvailability(part: number | null): string {
   if (part === null) return '-';
   return part === 1 ? '100 %' : `${(Math.floor(part * 10_000) / 100).toFixed(2)} %`;

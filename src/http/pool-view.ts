@@ -1,5 +1,5 @@
 /**
- * A pool as its map and its page show it: each mirror with one number, how it stands in a family, its share, and the
+ * A pool as shown on its map and its page: each mirror with its number, its state in one family, its share, and the
  * countries that it leads.
  */
 import type { MirrorReport, PoolReport } from '../control/mirror-report.js';
@@ -9,20 +9,20 @@ import type { PoolOutlook } from './outlooks.js';
 
 export interface ViewedMirror extends MappedMirror {
   readonly addresses: readonly MirrorReport[];
-  /** Codes. */
+  /** Country codes. */
   readonly countries: readonly string[];
 }
 
 export interface PoolView {
   readonly family: Family;
-  /** The families that it has mirrors in. */
+  /** The families in which it has mirrors. */
   readonly families: readonly Family[];
   readonly mirrors: readonly ViewedMirror[];
   /** By country, the number of the mirror that leads there. */
   readonly leaders: ReadonlyMap<string, number>;
 }
 
-/** The pool in the wanted family, or the first that it has; undefined where it has mirrors in none. */
+/** The pool in the wanted family, otherwise in its first; undefined if it has mirrors in neither. */
 export function viewPool(pool: PoolReport, outlook: PoolOutlook, wanted?: string): PoolView | undefined {
   const families = outlook.families.map(({ family }) => family);
   const known = outlook.families.find(({ family }) => family === wanted) ?? outlook.families[0];
@@ -52,7 +52,7 @@ export function viewPool(pool: PoolReport, outlook: PoolOutlook, wanted?: string
   return { family, families, mirrors, leaders };
 }
 
-/** How a mirror with these addresses stands. */
+/** The state of a mirror with these addresses. */
 export function stateOf(addresses: readonly MirrorReport[]): MirrorState {
   const enabled = addresses.filter((address) => address.enabled);
   if (enabled.length === 0) return 'disabled';

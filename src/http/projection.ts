@@ -1,21 +1,21 @@
 /**
- * From a point of the earth to one of the map: the Equal Earth projection (Šavrič, Patterson and Jenny, 2018), which shows
- * every country as large as it is beside the others.
+ * From a point on the earth to one on the map: the Equal Earth projection (Šavrič, Patterson and Jenny, 2018), which shows
+ * all countries at their true relative size.
  */
 import type { Point } from '../platform/types.js';
 
-/** Of the map; the far north and the Antarctic, where nobody asks from, are cut off. */
+/** The size of the map. The far north and the Antarctic are cut off, since no queries come from there. */
 export const WIDTH = 1000;
 export const HEIGHT = 435;
 
-/** Map units for one of the projection's, and where its middle is on the map. */
+/** Map units per unit of the projection, and the position of its centre on the map. */
 export const SCALE = 184.7;
 export const MIDDLE: readonly [x: number, y: number] = [500, 236];
 
 const [A1, A2, A3, A4] = [1.340264, -0.081106, 0.000893, 0.003796];
 const M = Math.sqrt(3) / 2;
 
-/** Where a point is, x to the right and y down. */
+/** The position of a point, with x to the right and y down. */
 export function project({ latitude, longitude }: Point): readonly [x: number, y: number] {
   const t = Math.asin(M * Math.sin((latitude * Math.PI) / 180));
   const t2 = t * t;

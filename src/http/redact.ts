@@ -1,6 +1,6 @@
 /**
- * Reports without what only those may read who may read the zone files and use the control socket: messages about files
- * quote them, and what an operator said of a mirror is for other operators.
+ * Removes from reports what is meant only for users who may read the zone files and use the control socket. Messages about
+ * files quote their contents, and an operator's words about a mirror are for other operators.
  */
 import type { FleetReport } from '../control/fleet-report.js';
 import type { HistoryReport } from '../control/history-report.js';
@@ -8,7 +8,7 @@ import type { StatusReport } from '../control/status-report.js';
 
 const HIDDEN = '`geopool status` says why';
 
-/** Without the messages about files, only their places; overrides are left as they are. */
+/** Replaces messages about files by the positions they refer to. Overrides are left as they are. */
 export function redactStatus(report: StatusReport): StatusReport {
   return {
     ...report,
@@ -18,7 +18,7 @@ export function redactStatus(report: StatusReport): StatusReport {
       ...(zone.keys?.error !== undefined && { keys: { ...zone.keys, error: placesIn(zone.keys.error) } }),
     })),
     refused: report.refused.map((file) => ({ ...file, error: placesIn(file.error) })),
-    // Commands say what they like, and a reload repeats what is said of files.
+    // Commands may print anything, and a reload error repeats messages about files.
     notifications: report.notifications.map((channel) => ({
       ...channel,
       ...(channel.last_error !== undefined && { last_error: HIDDEN }),
@@ -28,7 +28,7 @@ export function redactStatus(report: StatusReport): StatusReport {
   };
 }
 
-/** Without where its servers are, and what others say of mirrors. */
+/** Removes the servers' addresses and what other members say of mirrors. */
 function redactFleet({ members, servers, held, unserved, ...fleet }: FleetReport): FleetReport {
   return {
     ...fleet,
@@ -46,7 +46,7 @@ function redactFleet({ members, servers, held, unserved, ...fleet }: FleetReport
   };
 }
 
-/** Without who overrides a mirror, and why. */
+/** Removes which operator overrides a mirror, and why. */
 export function redactHistory(report: HistoryReport): HistoryReport {
   return {
     ...report,
@@ -57,7 +57,7 @@ export function redactHistory(report: HistoryReport): HistoryReport {
   };
 }
 
-/** Of each line `FILE:LINE:COL: message` its place. */
+/** Keeps the position of each line `FILE:LINE:COL: message`. */
 function placesIn(error: string): string {
   return error
     .split('\n')

@@ -1,10 +1,11 @@
 /**
- * Which requests are answered at all. A browser sends whatever a page on the web tells it to: such a page could have its own
- * name lead to 127.0.0.1 and then read what is meant for this host's users, but it can't hide the name that it was asked by.
+ * Which requests are answered at all. A browser sends whatever a web page tells it to. Such a page could make its own name
+ * resolve to 127.0.0.1 and then read what is meant for this host's users. But it can't hide that name: it is in the Host
+ * header.
  */
 import { isIP } from 'node:net';
 
-/** What of a request decides. */
+/** The parts of a request that matter here. */
 export interface RequestHead {
   readonly method: string | undefined;
   /** Its Host header. */
@@ -16,12 +17,12 @@ export interface Rejection {
   readonly message: string;
 }
 
-/** Why a request is turned away, without a word of what it said; undefined where it is not. */
+/** Why a request is rejected, without repeating any of it; undefined if it is not. */
 export function rejectionOf({ method, host }: RequestHead, hosts: readonly string[]): Rejection | undefined {
   if (method !== 'GET' && method !== 'HEAD') {
     return { status: 405, message: 'this page can only be read: GET or HEAD' };
   }
-  // HTTP/1.0, as balancers speak it, has no Host; no browser speaks it.
+  // HTTP/1.0, which load balancers use, has no Host header. No browser uses it.
   if (host === undefined || isKnown(nameIn(host), hosts)) return undefined;
   return {
     status: 421,

@@ -1,5 +1,5 @@
 /**
- * A simulation as one page that stands alone: it needs no server, no script and no other file.
+ * A simulation as one self-contained page: it needs no server, no script and no other file.
  */
 import type { RegionReport, SimulatedPoolReport } from '../foresight/report.js';
 import { countOf } from '../platform/count-of.js';
@@ -15,7 +15,7 @@ export interface SimulatedPoolPart {
   readonly mirrors: readonly { readonly name: string; readonly place: Location }[];
 }
 
-/** Mirrors that are named of each region. */
+/** The number of mirrors named for each region. */
 const MOST_MIRRORS = 8;
 
 /** The page; `now` in milliseconds since 1970. */

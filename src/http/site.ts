@@ -1,5 +1,5 @@
 /**
- * What there is to read, by its path.
+ * All routes of the HTTP server, by path.
  */
 import { oneAtATime } from '../platform/one-at-a-time.js';
 import type { Route, SiteReply } from './answering.js';
@@ -13,10 +13,10 @@ import { redactStatus } from './redact.js';
 export interface SiteParts {
   readonly source: Source;
   readonly metrics: Metrics;
-  /** Which server it is. */
+  /** The server's host name. */
   readonly host: string;
   readonly version: string;
-  /** Milliseconds since 1970, and milliseconds that only grow. */
+  /** Milliseconds since 1970, and monotonic milliseconds. */
   readonly now: () => number;
   readonly monotonic: () => number;
 }
@@ -24,12 +24,12 @@ export interface SiteParts {
 export interface Routes {
   /** By the first segment of the path. */
   readonly routes: ReadonlyMap<string, Route>;
-  /** What there is instead of what is not there. */
+  /** The reply for a path that does not exist. */
   readonly missing: () => SiteReply;
 }
 
 export function makeRoutes({ source, metrics, host, version, now, monotonic }: SiteParts): Routes {
-  // However many ask, one report at a time is made for them.
+  // Only one report is made at a time, and concurrent requests share it.
   const status = oneAtATime(async () => redactStatus(await source.status()));
   const outlooks = createOutlooks(source, monotonic);
   const { routes, missing } = makePages({ source, outlooks, status, host, version, now });

@@ -1,20 +1,20 @@
 /**
- * Marks on a map that would cover each other, moved apart: mirrors stand where networks meet, which is often in one city.
+ * Moves apart marks on a map that would cover each other: mirrors are where networks meet, which is often in one city.
  */
 
 export interface Mark {
   readonly x: number;
   readonly y: number;
-  /** Nothing else is to be nearer than that. */
+  /** The distance that other marks must keep. */
   readonly radius: number;
 }
 
-/** Around where a mark should be: so many places a ring, and so far from one ring to the next. */
+/** The grid around a mark's own position: the number of places per ring, and the distance between rings. */
 const PLACES = 16;
 const STEP = 4;
 const MOST_RINGS = 60;
 
-/** Where each mark comes, in their order: as near to where it should be as the larger ones leave room. */
+/** The position of each mark, in their order: as close to its own position as the larger marks leave room. */
 export function spread(marks: readonly Mark[]): readonly Mark[] {
   const placed = new Map<Mark, Mark>();
   for (const mark of [...marks].sort((a, b) => b.radius - a.radius)) {

@@ -1,6 +1,7 @@
 /**
- * Where a point lies that should be in a country, by the outlines of the map. They are coarse, lack the smallest countries
- * and islands, and borders are disputed: so it is said only of what is far from the one and in another, or at its coast.
+ * Finds where a point lies that should be in a given country, by the outlines of the map. They are coarse and lack the
+ * smallest countries and islands, and borders are disputed. So a point is reported only if it is far from its country and
+ * inside another one, or at its coast.
  */
 import { pointOfCountry } from '../platform/countries.js';
 import type { Point } from '../platform/types.js';
@@ -9,11 +10,11 @@ import { project } from './projection.js';
 
 type Spot = readonly [x: number, y: number];
 
-/** In units of the map, each some 35 km: nobody is far who is nearer, and whoever is as near as the other is at a coast. */
+/** In map units of about 35 km: a point within FAR of a country is not far from it, one within AT_COAST is at its coast. */
 const FAR = 10;
 const AT_COAST = 2;
 
-/** The country that a point is in, or at whose coast, which is far from `country`; undefined where there is none. */
+/** The country that a point is in or at the coast of, if it is far from `country`; otherwise undefined. */
 export function straysTo(point: Point, country: string): string | undefined {
   if (isNear(point, country, FAR)) return undefined;
   const spot = project(point);
@@ -25,14 +26,14 @@ export function straysTo(point: Point, country: string): string | undefined {
   return nearest;
 }
 
-/** Whether a point is far from its country, at sea too, and would be in it if its latitude were its longitude. */
+/** Whether a point is far from its country (it may be at sea), and would be in it with latitude and longitude swapped. */
 export function isSwapped(point: Point, country: string): boolean {
   const { latitude: longitude, longitude: latitude } = point;
   if (Math.abs(latitude) > 90 || isNear(point, country, FAR)) return false;
   return isNear({ latitude, longitude }, country, AT_COAST);
 }
 
-/** Whether a point is in a country or so near; the middle of one that the map lacks stands for it. */
+/** Whether a point is in a country, that close to it, or within FAR of its middle, as the map lacks some countries. */
 function isNear(point: Point, country: string, within: number): boolean {
   const spot = project(point);
   const middle = pointOfCountry(country);
@@ -40,13 +41,13 @@ function isNear(point: Point, country: string, within: number): boolean {
   return middle !== undefined && apart(spot, project(middle)) < FAR;
 }
 
-/** From a spot to a country; 0 inside of it. */
+/** The distance from a spot to a country; 0 inside it. */
 function distanceTo(spot: Spot, path: string): number {
   const rings = ringsOf(path);
   return isInside(spot, rings) ? 0 : Math.min(...rings.map((ring) => distanceToEdge(spot, ring)));
 }
 
-/** The corners of each part of a path that scripts/outlines.js wrote: a start, then steps. */
+/** The corners of each part of a path written by scripts/outlines.js: a start, then relative steps. */
 function ringsOf(path: string): readonly (readonly Spot[])[] {
   return path
     .split('z')
@@ -62,7 +63,7 @@ function ringsOf(path: string): readonly (readonly Spot[])[] {
     });
 }
 
-/** Whether a ray from the spot crosses an odd number of edges: what lies in a hole is outside. */
+/** Whether a ray from the spot crosses an odd number of edges. A spot in a hole is outside. */
 function isInside([x, y]: Spot, rings: readonly (readonly Spot[])[]): boolean {
   let inside = false;
   for (const ring of rings) {

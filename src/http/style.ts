@@ -1,5 +1,5 @@
 /**
- * How pages and maps look. It is a part of each, and the policy that goes with them allows these texts and no other.
+ * The styles of pages and maps. They are embedded in each, and the Content-Security-Policy allows only these texts.
  */
 import { createHash } from 'node:crypto';
 
@@ -49,7 +49,7 @@ text { font: bold 9px system-ui, sans-serif; text-anchor: middle; dominant-basel
 }
 `;
 
-/** As a Content-Security-Policy names them. */
+/** Their hashes, in the form that a Content-Security-Policy uses. */
 export const STYLE_SOURCES = [PAGE_STYLE, MAP_STYLE]
   .map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`)
   .join(' ');
