@@ -1,16 +1,16 @@
 /**
- * A message to a command: as JSON on its standard input, the few things that scripts want most in its environment. No
- * shell is in between.
+ * Passes a message to a command: as JSON on its standard input, with the parts that scripts need most in its environment. No
+ * shell is involved.
  */
 import { spawn } from 'node:child_process';
 import { describeError } from '../platform/errors.js';
 import type { Message } from './notice.js';
 
 const TIMEOUT_MS = 30_000;
-/** What of a command's error output is kept. */
+/** How much of a command's error output is kept, in characters. */
 const LONGEST_ERROR = 200;
 
-/** Resolves when it ends with 0; rejects where it can't be started, ends otherwise, or takes longer than `timeout` ms. */
+/** Resolves if it exits with 0; rejects if it can't be started, ends otherwise, or takes longer than `timeout` ms. */
 export function runCommand(
   [command = '', ...args]: readonly string[],
   message: Message,
@@ -36,13 +36,13 @@ export function runCommand(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       failure = (failure + text).slice(-LONGEST_ERROR);
     });
-    // One that does not read its input and ends is no error for that.
+    // A command that ends without reading its input has not failed for that reason.
     child.stdin.on('error', () => undefined);
     child.once('error', (error) => {
       clearTimeout(timer);
       reject(new Error(`${command} can't be started: ${describeError(error)}`));
     });
-    // Its own end, not that of what it may have left behind with its output open.
+    // Waits for the command itself, not for children that may keep its output open.
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
       child.stderr.destroy();

@@ -1,6 +1,5 @@
 /**
- * What is told to people: one thing that happened, and the message that carries some of them. Nothing in it is of any
- * client.
+ * What people are notified of: one event, and the message that carries several. Neither contains anything about clients.
  */
 
 import { printable } from '../platform/printable.js';
@@ -37,20 +36,20 @@ export interface Notice {
   readonly cause?: string;
 }
 
-/** What a webhook gets as its body, and a command on its standard input. */
+/** The body of a webhook request, and the standard input of a command. */
 export interface Message {
-  /** All of them in words, a line each: chat systems show this. */
+  /** All of them in words, a line each, for chat systems to show. */
   readonly text: string;
   readonly program: 'geopool';
   readonly version: string;
-  /** The host that speaks. */
+  /** The host that sends the message. */
   readonly host: string;
   readonly events: readonly Notice[];
-  /** Events that were too many to be told. */
+  /** The number of events that were left out because there were too many. */
   readonly dropped: number;
 }
 
-/** Lines of a text; the events are all there. */
+/** The maximum number of lines in `text`; `events` has all of them. */
 const MOST_LINES = 20;
 
 export function messageOf(

@@ -1,5 +1,5 @@
 /**
- * All channels over which people are told, as they are configured.
+ * All configured notification channels.
  */
 import { hostname } from 'node:os';
 import type { Clock } from '../platform/clock.js';
@@ -16,7 +16,7 @@ export interface NotifySettings {
   readonly webhook?: string;
   /** A command and its arguments. */
   readonly exec?: readonly string[];
-  /** The least time between two messages of a channel, in milliseconds. */
+  /** The minimum time between two messages of a channel, in milliseconds. */
   readonly every: number;
 }
 
@@ -25,11 +25,11 @@ export interface Notifier {
   status(): readonly OutboxStatus[];
   /** What would be lost if the process ended now, by channel. */
   pending(): ReadonlyMap<string, PendingNotices>;
-  /** Begins no more message; resolves soon. */
+  /** Starts no more messages; resolves soon. */
   close(): Promise<void>;
 }
 
-/** How a test message fared. */
+/** The result of a test message. */
 export interface TestResult {
   readonly channel: string;
   readonly ok: boolean;
@@ -47,9 +47,9 @@ export interface NotifierOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: PendingStore;
-  /** For the webhook's host. */
+  /** Resolves the webhook's host. */
   readonly lookUp: LookUp;
-  /** What the process before left, by channel. */
+  /** What the previous process left undelivered, by channel. */
   readonly pending: ReadonlyMap<string, PendingNotices>;
 }
 
@@ -84,7 +84,7 @@ export function createNotifier({ settings, version, ...rest }: NotifierOptions):
   };
 }
 
-/** Sends one message over each channel, at once and once, and says how that went. */
+/** Sends one message over each channel, immediately and without retries, and reports the results. */
 export async function testChannels(
   settings: NotifySettings,
   version: string,

@@ -1,7 +1,7 @@
 /**
- * What waits to be told over one channel. Telling never holds up anything: notices gather for a moment and go out
- * together, messages keep a distance, one that fails is tried again for about an hour, and of too many notices the oldest
- * are dropped and counted. What is undelivered when a process ends, the next one takes up.
+ * The queue of one channel. Notifying never delays anything else. Notices are collected for a moment and sent together;
+ * messages keep a minimum distance; a failed message is retried for about an hour; if there are too many notices, the oldest
+ * are dropped and counted. What is undelivered when a process ends is taken up by the next one.
  */
 import type { Clock } from '../platform/clock.js';
 import { countOf } from '../platform/count-of.js';
@@ -16,52 +16,52 @@ export interface Outbox {
   status(): OutboxStatus;
   /** What would be lost if the process ended now. */
   pending(): PendingNotices;
-  /** Begins nothing more; resolves when a message under way has arrived, or soon. Does not reject. */
+  /** Starts nothing more; resolves when a message being sent has arrived, or soon. Does not reject. */
   close(): Promise<void>;
 }
 
 export interface OutboxStatus {
   readonly channel: string;
-  /** Messages that arrived, and that were given up. */
+  /** Messages that arrived, and messages that were given up. */
   readonly sent: number;
   readonly failed: number;
-  /** Notices that were dropped, and that wait. */
+  /** Notices that were dropped, and notices that wait. */
   readonly dropped: number;
   readonly waiting: number;
   readonly lastError?: string;
 }
 
-/** Keeps what is undelivered beyond the process. */
+/** Keeps what is undelivered across restarts. */
 export interface PendingStore {
-  /** It changed. */
+  /** What is undelivered has changed. */
   mark(): void;
-  /** Rejects where it can't be kept. */
+  /** Rejects if it can't be stored. */
   flush(): Promise<void>;
 }
 
 export interface OutboxOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** What status and log call it. */
+  /** Its name in the status and the log. */
   readonly channel: string;
-  /** The least time between two messages, in milliseconds. */
+  /** The minimum time between two messages, in milliseconds. */
   readonly every: number;
   readonly speaker: Pick<Message, 'version' | 'host'>;
   /** Resolves when the message has arrived. */
   readonly send: (message: Message) => Promise<void>;
   readonly store: PendingStore;
-  /** What the process before left. */
+  /** What the previous process left undelivered. */
   readonly pending?: PendingNotices;
 }
 
-/** What happens within this is told together. */
+/** Notices within this time are sent together. */
 const GATHER_MS = 1000;
 const MOST_WAITING = 500;
-/** From a failed attempt to the next: twice as long each time. */
+/** From a failed attempt to the next; doubled each time. */
 const FIRST_RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 10 * MINUTE_MS;
 const ATTEMPTS = 14;
-/** A process that ends waits so long for a message under way, which else would be told twice. */
+/** How long a process that ends waits for a message being sent, which would otherwise be sent twice. */
 const LAST_MS = 500;
 
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -96,8 +96,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function attempt(message: SendAttempt): Promise<void> {
     sending = message;
-    // Before it is sent: one that ends this process whenever it is told must not do so for ever. Where it can't be kept,
-    // people are told all the same.
+    // Stored before it is sent: a message that crashes this process each time must not do so for ever. If it can't be
+    // stored, it is sent anyway.
     await store.flush().catch(() => undefined);
     if (closed) return;
     const { attempts, events } = message;

@@ -1,6 +1,6 @@
 /**
- * What one channel has not told yet, and what of it the next process takes up: not more than a channel holds, nothing
- * that was tried as often as anything is, and nothing of days ago, when a server comes back after a long time. Pure.
+ * What one channel has not delivered yet, and which part of it the next process takes up: no more than a channel holds,
+ * nothing that has used up its attempts, and nothing a day old, in case a server was down for long. Pure.
  */
 import { DAY_MS } from '../platform/time.js';
 import type { Notice } from './notice.js';
@@ -10,32 +10,32 @@ export interface PendingNotices {
   readonly sending?: SendAttempt;
   /** The oldest first. */
   readonly waiting: readonly Notice[];
-  /** Notices that were dropped and that no message has counted yet. */
+  /** Notices that were dropped and not yet counted in a message. */
   readonly dropped: number;
 }
 
 export interface SendAttempt {
   readonly events: readonly Notice[];
   readonly dropped: number;
-  /** Attempts that were begun. */
+  /** Attempts that were started. */
   readonly attempts: number;
 }
 
-/** News that is older is none. */
+/** Notices this old are no longer news. */
 const STALE_MS = DAY_MS;
 
 export interface RestoredNotices extends PendingNotices {
-  /** Notices that were left behind. */
+  /** Notices that were discarded. */
   readonly left: number;
 }
 
 export interface PendingLimits {
-  /** Notices that may wait. */
+  /** The maximum number of notices that may wait. */
   readonly notices: number;
   readonly attempts: number;
 }
 
-/** Of what an earlier process left, what is told now, in milliseconds since 1970. */
+/** The part of an earlier process's notices that is still sent; `now` in milliseconds since 1970. */
 export function restorePending(
   left: PendingNotices | undefined,
   now: number,

@@ -1,5 +1,5 @@
 /**
- * A message as the body of a POST. Its URL may hold a secret, so no error and no log names more of it than the host.
+ * Sends a message as the body of a POST. The URL may contain a secret, so errors and logs only name its host.
  */
 import type { LookupFunction } from 'node:net';
 import type { Address } from '../ip/address.js';
@@ -7,12 +7,12 @@ import { codeOf, describeError } from '../platform/errors.js';
 import { formatDuration } from '../zone/durations.js';
 import type { Message } from './notice.js';
 
-/** The addresses of a name, at least one. Rejects where there are none, or nobody can tell. */
+/** The addresses of a name, at least one. Rejects if there are none or the lookup fails. */
 export type LookUp = (name: string, signal: AbortSignal) => Promise<readonly Address[]>;
 
 const TIMEOUT_MS = 10_000;
 
-/** Resolves on an answer of 2xx; rejects on any other, and on none within ten seconds. Redirects are not followed. */
+/** Resolves on a 2xx answer; rejects on any other, or if none comes within ten seconds. Redirects are not followed. */
 export async function postMessage(url: string, message: Message, lookUp: LookUp): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const status = await post(url, message, lookUp, signal).catch((error) => {
@@ -25,9 +25,9 @@ export async function postMessage(url: string, message: Message, lookUp: LookUp)
 }
 
 async function post(url: string, message: Message, lookUp: LookUp, signal: AbortSignal): Promise<number> {
-  // Only now, since most servers never need it, and it is a tenth of what they would load.
+  // Loaded on demand, since most servers never need it and it would be a tenth of all code that they load.
   const { default: undici } = await import('undici');
-  // The signal is the deadline; undici's own are coarse and would only blur which of them passed.
+  // The signal is the deadline. undici's own timeouts are coarse and would only blur which of them expired.
   const agent = new undici.Agent({
     connect: { lookup: lookupBy(lookUp, signal), timeout: 0 },
     headersTimeout: 0,
@@ -43,7 +43,7 @@ async function post(url: string, message: Message, lookUp: LookUp, signal: Abort
       },
       body: JSON.stringify(message),
     });
-    // Nobody reads it, and it ends with the agent.
+    // The body is not read, and ends with the agent.
     body.on('error', () => undefined);
     return statusCode;
   } finally {
@@ -51,7 +51,7 @@ async function post(url: string, message: Message, lookUp: LookUp, signal: Abort
   }
 }
 
-/** Node's own way would be getaddrinfo(3), in the threads that bring files to disk. */
+/** Node's default would be getaddrinfo(3), which blocks the threads that do file I/O. */
 function lookupBy(lookUp: LookUp, signal: AbortSignal): LookupFunction {
   return (name, { all }, callback) => {
     lookUp(name, signal).then(
