@@ -1,17 +1,17 @@
 /**
- * What is said of the times of the server's own certificate. Resolvers that look for TLS take any (RFC 9539 §3.2); others may
- * not.
+ * Warnings about the validity period of the server's own certificate. Resolvers that probe for TLS accept any (RFC 9539
+ * §3.2); others may not.
  */
 import { DAY_MS } from '../platform/time.js';
 import { formatSpan } from '../zone/durations.js';
 
-/** It ends soon: so long before it does, or that part of its life. */
+/** When a certificate ends soon: within this time, or with this fraction of its lifetime left. */
 const SOON_MS = 14 * DAY_MS;
 const SOON_PART = 1 / 4;
 
 /**
- * Of one that is good from a time until another, in milliseconds as `now` is; `soon`: how long before its end that is to be
- * said, by default two weeks, or when a quarter of a shorter life is left. Each goes on after what it is called.
+ * The warnings for a certificate valid between two times, in milliseconds like `now`. `soon` is how long before its end to
+ * warn: by default two weeks, or a quarter of a shorter lifetime. Each text follows the certificate's name.
  */
 export function ownCertificateWarnings(
   from: number,

@@ -2,7 +2,7 @@
 import type { JointReport } from '../control/mirror-report.js';
 import type { Verdict } from '../platform/types.js';
 
-/** How many of the configured members see an address so. */
+/** How many of the configured members see an address as up, and how many as down. */
 export interface Votes {
   readonly up: number;
   readonly down: number;
@@ -14,20 +14,20 @@ export function votesIn({ members }: JointReport): Votes {
   return { up: of('up'), down: of('down'), size: members.length };
 }
 
-/** Whether all members that say anything of it say the same. */
+/** Whether all members that have a verdict agree. */
 export function isAgreed(joint: JointReport): boolean {
   const { up, down } = votesIn(joint);
   return up === 0 || down === 0;
 }
 
-/** Such as `3 of 5 members see it down, 2 up`. */
+/** For example `3 of 5 members see it down, 2 up`. */
 export function describeVotes({ up, down, size }: Votes, verdict: Verdict): string {
   const [first, other, rest] =
     verdict === 'down' ? [down, up, ['down', 'up'] as const] : [up, down, ['up', 'down'] as const];
   return `${first} of ${size} members see it ${rest[0]}${other === 0 ? '' : `, ${other} ${rest[1]}`}`;
 }
 
-/** What there is to say beside a verdict: what was counted, unless its cause has it, and who sees it down, since when and why. */
+/** Notes beside a verdict: the votes, unless its cause has them, and which members see it down, since when and why. */
 export function jointNotes(joint: JointReport, verdict: Verdict): string[] {
   const votes = votesIn(joint);
   const isSaid = verdict === 'down' && joint.verdict !== undefined;
@@ -35,7 +35,7 @@ export function jointNotes(joint: JointReport, verdict: Verdict): string[] {
     state === 'down' ? [`${member} since ${since}${cause === undefined ? '' : ` (${cause})`}`] : [],
   );
   return [
-    // Of what nobody probes nobody says anything.
+    // An address that no member probes has no votes.
     ...(isSaid || votes.up + votes.down === 0 ? [] : [describeVotes(votes, verdict)]),
     ...(down.length === 0 ? [] : [`down on ${down.join(', ')}`]),
   ];

@@ -1,7 +1,7 @@
 /** The keys of a signed zone in words. */
 import type { KeysReport } from '../control/mirror-report.js';
 
-/** One line. */
+/** In one line. */
 export function describeKeys({ signing, next, retired, withdrawn, next_change }: KeysReport): string {
   return [
     `key ${signing} signs`,
@@ -12,7 +12,7 @@ export function describeKeys({ signing, next, retired, withdrawn, next_change }:
   ].join(', ');
 }
 
-/** Whether something is under way that somebody may have to look after. */
+/** Whether a change is in progress that an operator may have to attend to. */
 export function isMoving({ next, retired, withdrawn }: KeysReport): boolean {
   return next !== undefined || retired.length > 0 || withdrawn;
 }

@@ -3,7 +3,7 @@ import type { OverrideReport } from '../control/mirror-report.js';
 import type { Override } from '../health/overrides.js';
 import { rfc3339 } from '../platform/time.js';
 
-/** Such as `disabled: disk full (by alice, until 2027-01-31T18:00:00.000Z)`. */
+/** For example `disabled: disk full (by alice, until 2027-01-31T18:00:00.000Z)`. */
 export function describeOverride({ state, reason, until, by, member, local, file }: OverrideReport): string {
   const notes = [
     ...(by === undefined ? [] : [`by ${by}`]),
@@ -17,7 +17,7 @@ export function describeOverride({ state, reason, until, by, member, local, file
   return notes.length === 0 ? why : `${why} (${notes.join(', ')})`;
 }
 
-/** The override as status, lists and history tell of it. */
+/** The override as shown in status, lists and history. */
 export function reportOverride({
   state = 'down',
   reason,

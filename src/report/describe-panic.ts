@@ -1,5 +1,5 @@
 /**
- * What a panic means for those who ask, in words.
+ * What a panic means for clients, in words.
  */
 import type { PanicAction } from '../platform/types.js';
 

@@ -1,12 +1,12 @@
 /** What the parent of a signed zone must have before an old key goes, in words. */
 import type { ParentDueReport } from '../control/mirror-report.js';
 
-/** Whether it is too late for resolvers that have just asked the parent; `now` in milliseconds since 1970. */
+/** Whether it is too late for resolvers that asked the parent just before; `now` in milliseconds since 1970. */
 export function isLate({ until }: ParentDueReport, now: number): boolean {
   return now >= Date.parse(until);
 }
 
-/** One line. */
+/** In one line. */
 export function describeParentDue(zone: string, due: ParentDueReport, now: number): string {
   const { next, old, until, removed } = due;
   const check = `geopool dnssec status ${zone} --check-parent --note`;

@@ -1,6 +1,6 @@
-/** What a mirror says of itself, in words. */
+/** A mirror's self weight, in words. */
 
-/** `part` of its weight and cap, 0 to 1. */
+/** `part` is the fraction of its weight and cap, 0 to 1. */
 export function describeSelfWeight(part: number, error?: string): string {
   const said =
     part === 0 ? 'drains by itself' : `wants ${Math.round(part * 100)} % of its weight and cap by itself`;

@@ -1,10 +1,10 @@
 /** A mirror's share of the world in words. */
 import type { WorldShareReport } from '../control/mirror-report.js';
 
-/** So far above its limit is rounding. */
+/** Exceeding the limit by this much is a rounding error. */
 const ROUNDING = 0.0015;
 
-/** Undefined where all is as without a limit. */
+/** Undefined if the limit has no effect. */
 export function describeShare({ limit, expected, factor }: WorldShareReport): string | undefined {
   if (expected > limit + ROUNDING) {
     return `has ${percent(expected)} of all traffic, more than its limit of ${percent(limit)}: the others can't take it`;

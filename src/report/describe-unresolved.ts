@@ -1,10 +1,10 @@
-/** A host name that can't be resolved, in words: whose it is, and what is answered meanwhile. */
+/** A host name that can't be resolved, in words: which mirrors use it, and what is answered meanwhile. */
 import type { HostnameReport } from '../control/status-report.js';
 
-/** Mirrors that are named. */
+/** The maximum number of mirrors named. */
 const MOST_NAMES = 4;
 
-/** Such as `no such name: m.example (dl.example.org/aurora); its last known addresses stay`; undefined where nothing is wrong. */
+/** As in `no such name: m.example (dl.example.org/aurora); its last known addresses stay`; undefined if nothing is wrong. */
 export function describeUnresolved({ addresses, error, mirrors = [] }: HostnameReport): string | undefined {
   if (error === undefined) return undefined;
   const more = mirrors.length > MOST_NAMES ? [`${mirrors.length - MOST_NAMES} more`] : [];

@@ -1,11 +1,11 @@
 /**
- * Pools of which nobody can be answered: they have addresses, and each of them is off, by an operator or by its weight. No
- * probe can make up for that, and no panic: an operator's word holds in it.
+ * Pools that have addresses, all of them off because of an override or their weight, so that no client gets one. Neither a
+ * probe nor a panic can change that: overrides apply even in a panic.
  */
 import type { PoolReport } from '../control/mirror-report.js';
 import { FAMILIES, type Family } from '../platform/types.js';
 
-/** The families of a pool where that is so. One that may be empty has none. */
+/** The families in which a pool is empty. A pool that may be empty has none. */
 export function emptyFamilies({ mirrors, may_be_empty }: PoolReport): readonly Family[] {
   if (may_be_empty === true) return [];
   return FAMILIES.filter((family) => {

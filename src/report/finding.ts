@@ -1,7 +1,7 @@
-/** One thing that is not as it should be. */
+/** One thing that is wrong. */
 
 export interface Finding {
-  /** `critical`: some questions are not answered as they should be. `warning`: it may come to that. */
+  /** `critical`: some queries are not answered as they should be. `warning`: it may come to that. */
   readonly severity: 'critical' | 'warning';
   readonly kind:
     | 'worker'
@@ -24,7 +24,7 @@ export interface Finding {
     | 'notify'
     | 'fleet'
     | 'tls';
-  /** One line. */
+  /** In one line. */
   readonly text: string;
 }
 

@@ -1,6 +1,5 @@
 /**
- * What is not as it should be, from the status of a server: the one list that its page, its health check, `status` and
- * `monitor` all tell from.
+ * What is wrong, from the status of a server. The web page, the health check, `status` and `monitor` all use this one list.
  */
 import type { FleetReport } from '../control/fleet-report.js';
 import type { MirrorReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
@@ -18,18 +17,18 @@ import { EMPTY, emptyFamilies } from './empty-pools.js';
 import { type Finding, warning } from './finding.js';
 import { signingFindings, unsignedFinding } from './signing-findings.js';
 
-/** When something is too old, or ends too soon; in milliseconds. */
+/** The limits for what is too old or ends too soon, in milliseconds. */
 export interface FindingLimits {
-  /** A mirror may be down for so long. */
+  /** How long a mirror may be down. */
   readonly downFor: number;
   readonly databaseAge: number;
-  /** Undefined: as each probe's `cert_warn` has it; and the server's own two weeks, or a quarter of a short life. */
+  /** Undefined: each probe's `cert_warn`; and for the server's own, two weeks, or a quarter of a shorter lifetime. */
   readonly certificates?: number;
 }
 
 export const DEFAULT_LIMITS: FindingLimits = { downFor: 0, databaseAge: 30 * DAY_MS };
 
-/** An override that ends sooner is about to end. */
+/** An override with less time left than this is about to end. */
 const OVERRIDE_ENDS_MS = HOUR_MS;
 
 /** The worst first; `now` in milliseconds since 1970. */
@@ -56,7 +55,7 @@ export function findingsOf(report: StatusReport, now: number, limits = DEFAULT_L
   ];
 }
 
-/** Whether an address would be answered if it were up, and is not: nobody took it out, and nobody holds it in. */
+/** Whether an address is down and would otherwise be answered: it is enabled, and no override holds it up. */
 export function isMissed({ state, enabled, override }: MirrorReport): boolean {
   return state === 'down' && enabled && override === undefined;
 }
@@ -66,7 +65,7 @@ function workerFinding({ silent_workers: silent }: StatusReport): Finding[] {
   return silent === 0 ? [] : [{ severity: 'critical', kind: 'worker', text }];
 }
 
-/** Mirrors know best. But nothing is served either that is yet to be made. */
+/** What mirrors say counts first. Apart from that, a database can't be from the future. */
 function clockFinding({ clock, geo }: StatusReport, now: number): Finding[] {
   if (clock?.wrong === true) {
     return [
@@ -79,7 +78,7 @@ function clockFinding({ clock, geo }: StatusReport, now: number): Finding[] {
   return [{ severity: 'critical', kind: 'clock', text }];
 }
 
-/** Where another file has its zone, or nobody can say which it is, no zone that was served is known to be missing. */
+/** If another file has the zone, or the zone is unknown, no zone that was served is known to be missing. */
 function refusedFinding({ file, zone }: StatusReport['refused'][number]): Finding {
   const text = `${file} is wrong, ${describeRefused(zone)}`;
   return zone === undefined ? warning('zone', text) : { severity: 'critical', kind: 'zone', text };
@@ -150,7 +149,7 @@ function certificateWarnings({ probes, warnings = [] }: MirrorReport, now: numbe
   return [left > 0 ? `certificate ends in ${formatSpan(left)}` : 'certificate has ended'];
 }
 
-/** Of mirrors, since an override is for all addresses in all pools. */
+/** Per mirror, since an override applies to all its addresses in all pools. */
 function overrideFindings({ zone, pools }: ZoneReport, now: number): Finding[] {
   const overridden = new Map(
     pools.flatMap(({ mirrors }) =>
@@ -166,7 +165,7 @@ function overrideFindings({ zone, pools }: ZoneReport, now: number): Finding[] {
   });
 }
 
-/** The embedded database is as old as the program. */
+/** The embedded database is exempt: it is as old as the program. */
 function databaseFindings(
   { geo, geo_problems }: StatusReport,
   now: number,
@@ -208,7 +207,7 @@ function tlsFindings(tls: TlsReport | undefined, now: number, { certificates }: 
   return told.map((text) => warning('tls', `TLS CERTIFICATE: ${text}`));
 }
 
-/** A member that is silent has no vote, and one with other files has another opinion of what is right. */
+/** A silent member has no vote, and one with other files may reach other verdicts. */
 function fleetFindings(fleet: FleetReport | undefined): Finding[] {
   if (fleet === undefined) return [];
   const { members, servers, held, unserved } = fleet;

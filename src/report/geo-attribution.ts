@@ -1,4 +1,4 @@
-/** The attribution that MaxMind's license asks for where its data are shown. */
+/** The attribution that MaxMind's license requires where its data are shown. */
 import type { GeoReport } from '../control/geo-report.js';
 
 /** https://dev.maxmind.com/geoip/geolite2-free-geolocation-data, "License". */

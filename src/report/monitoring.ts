@@ -1,6 +1,6 @@
 /**
- * What a monitoring plugin says of a server, by the conventions of Nagios and Icinga: one line, how bad it is, and numbers
- * that they can draw.
+ * What the monitoring plugin reports about a server, by the conventions of Nagios and Icinga: one line, a severity, and
+ * numbers to draw.
  */
 import type { StatusReport } from '../control/status-report.js';
 import { FAMILIES } from '../platform/types.js';
@@ -13,7 +13,7 @@ import { addressesIn, summaryOf } from './summary.js';
 
 export const SEVERITIES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 
-/** What the plugin ends with: the place in SEVERITIES. */
+/** The plugin's exit code: the index in SEVERITIES. */
 export type Severity = 0 | 1 | 2 | 3;
 
 export interface Monitoring {
@@ -22,12 +22,12 @@ export interface Monitoring {
 }
 
 export interface Thresholds extends FindingLimits {
-  /** Of the percentage of a pool's enabled addresses that are down; without one, each that is down is a warning. */
+  /** For the percentage of a pool's enabled addresses that are down. Without one, each that is down is a warning. */
   readonly warning?: Range;
   readonly critical?: Range;
 }
 
-/** Findings that are told in full; a hundred would be read by nobody. */
+/** The maximum number of findings in the line; a hundred would not be read. */
 const MOST_TOLD = 8;
 
 /** `now` in milliseconds since 1970. */
@@ -37,7 +37,7 @@ export function monitoringOf(report: StatusReport, now: number, thresholds: Thre
   const isCritical = alerts(critical, worst.percent);
   const isWarning = alerts(warning, worst.percent);
   const findings = findingsOf(report, now, thresholds).filter(
-    // Where thresholds are stated, they say how many are too many.
+    // If thresholds are given, they decide how many are too many.
     ({ kind }) => kind !== 'mirror' || warning === undefined || isWarning || isCritical,
   );
   const texts = [
@@ -65,25 +65,25 @@ export function monitoringOf(report: StatusReport, now: number, thresholds: Thre
   };
 }
 
-/** The line of a server of which nothing is known, and why. */
+/** The line for a server whose status is unknown, and why. */
 export function unknown(why: string): Monitoring {
   return { severity: 3, line: plugin(3, why, []) };
 }
 
 function plugin(severity: Severity, text: string, numbers: readonly string[]): string {
-  // What comes behind a bar is for machines.
+  // Text after a bar is performance data.
   const first = `GEOPOOL ${SEVERITIES[severity]}: ${text.replaceAll('|', '/')}`;
   return numbers.length === 0 ? first : `${first} | ${numbers.join(' ')}`;
 }
 
-/** Ranges may alert at too few as well. */
+/** A range may also alert at too low a number. */
 function describeWorst({ name, down, enabled }: ReturnType<typeof worstPool>, range = ''): string {
   return down === 0
     ? `no address of a pool is down, and the range ${range} alerts at that`
     : `${down} of ${enabled} addresses of ${name} are down`;
 }
 
-/** The pool and family with the largest part of its addresses down for longer than they may be. */
+/** The pool and family with the largest percentage of addresses that have been down for longer than allowed. */
 function worstPool({ zones }: StatusReport, now: number, { downFor }: FindingLimits) {
   let worst = { name: '', down: 0, enabled: 0, percent: 0 };
   for (const { pools } of zones) {
@@ -105,7 +105,7 @@ function worstPool({ zones }: StatusReport, now: number, { downFor }: FindingLim
 interface Drawn {
   readonly label: string;
   readonly value: number;
-  /** `s` for seconds, `%`, `c` for what only grows. */
+  /** `s` for seconds, `%`, `c` for a counter. */
   readonly unit?: string;
   readonly warning?: string | undefined;
   readonly critical?: string | undefined;
@@ -205,7 +205,7 @@ function numbersOf(report: StatusReport, now: number, thresholds: Thresholds): s
   return numbers.map(formatNumber);
 }
 
-/** `label=value[unit];[warning];[critical];[least];[most]`, the empty ones at the end left out. */
+/** `label=value[unit];[warning];[critical];[least];[most]`, without empty parts at the end. */
 function formatNumber({ label, value, unit = '', warning = '', critical = '', most }: Drawn): string {
   const least = unit === 's' && value < 0 ? '' : '0';
   const parts = [warning, critical, least, most === undefined ? '' : String(most)];

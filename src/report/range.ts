@@ -1,6 +1,6 @@
 /**
- * Ranges as monitoring plugins have them: what a number may be before somebody is told. `10` is 0 to 10, `10:` is 10 and more,
- * `~:10` is 10 and less, and `@10:20` alerts inside instead of outside.
+ * Ranges as in monitoring plugins: the values that do not alert. `10` is 0 to 10, `10:` is 10 and more, `~:10` is 10 and
+ * less, and `@10:20` alerts inside the range instead of outside.
  */
 
 export interface Range {
@@ -8,14 +8,14 @@ export interface Range {
   readonly text: string;
   readonly from: number;
   readonly to: number;
-  /** It alerts inside, both ends among it. */
+  /** It alerts inside the range, including both ends. */
   readonly isInside: boolean;
 }
 
 const PART = String.raw`(-?\d+(?:\.\d+)?)%?`;
 const RANGE = new RegExp(`^(@?)(?:(~|${PART}):)?(?:${PART})?$`);
 
-/** Undefined where it is none. */
+/** Undefined if the text is not a valid range. */
 export function readRange(text: string): Range | undefined {
   const [, at, start, from, to] = RANGE.exec(text) ?? [];
   if (at === undefined || (start === undefined && to === undefined)) return undefined;
@@ -28,7 +28,7 @@ export function readRange(text: string): Range | undefined {
   return range.from <= range.to ? range : undefined;
 }
 
-/** Whether somebody is to be told of the value. */
+/** Whether the value raises an alert. */
 export function alerts(range: Range | undefined, value: number): boolean {
   if (range === undefined) return false;
   const isWithin = value >= range.from && value <= range.to;

@@ -1,5 +1,5 @@
 /**
- * What is not as it should be with the signatures of zones, with their keys, and with what their parents have.
+ * What is wrong with the signatures and keys of zones, and with the DS records at their parents.
  */
 import type { ZoneReport } from '../control/mirror-report.js';
 import type { UnsignedReport } from '../control/status-report.js';
@@ -9,10 +9,10 @@ import { describeParentDue, isLate } from './describe-parent-due.js';
 import { describeUnsigned } from './describe-unsigned.js';
 import { type Finding, warning } from './finding.js';
 
-/** What signatures have left when it is odd that they were not renewed, and when it is time to do something. */
+/** The remaining lifetime at which signatures should have been renewed, and at which an operator must act. */
 export const SIGNATURES_MS = { warning: 5 * DAY_MS, critical: 2 * DAY_MS } as const;
 
-/** Of a zone, `now` in milliseconds since 1970. */
+/** For one zone; `now` in milliseconds since 1970. */
 export function signingFindings(zone: ZoneReport, now: number): readonly Finding[] {
   return [...signaturesFinding(zone, now), ...keysFinding(zone), ...parentFinding(zone, now)];
 }
@@ -21,7 +21,7 @@ export function unsignedFinding(report: UnsignedReport): Finding {
   return { severity: 'critical', kind: 'unsigned', text: describeUnsigned(report) };
 }
 
-/** Signatures are renewed while they have six days left or more; so something keeps them from it. */
+/** Signatures are renewed while they have six days or more left. With less, something prevents the renewal. */
 function signaturesFinding({ zone, signed_until }: ZoneReport, now: number): Finding[] {
   const left = signed_until === undefined ? Infinity : Date.parse(signed_until) - now;
   if (left >= SIGNATURES_MS.warning) return [];

@@ -1,9 +1,9 @@
-/** A server in a few words: how many zones, and how many of the addresses that are to be answered are up. */
+/** A server in a few words: how many zones it has, and how many of the enabled addresses are up. */
 import type { StatusReport } from '../control/status-report.js';
 import { countOf } from '../platform/count-of.js';
 import { isMissed } from './findings.js';
 
-/** The addresses that are to be answered when they are up, and those that are, in each pool that they are in. */
+/** The number of enabled addresses, and of those that are up in every pool that they are in. */
 export function addressesIn({ zones }: StatusReport): { readonly enabled: number; readonly up: number } {
   const isUp = new Map<string, boolean>();
   for (const { zone, pools } of zones) {
