@@ -1,7 +1,7 @@
 /**
- * From the bytes of a `tar.gz` to the database inside it, in one pass: gunzip, find the first entry whose name ends in
- * `.mmdb`, write it to a file that we named, and hash it on the way. No entry's name is ever used as a path or shown, so
- * `../../etc/passwd.mmdb` is as good as any. Both sizes are bounded, since a small gzip file may hold an endless one.
+ * Extracts the database from a `tar.gz` in one pass: gunzip, find the first entry whose name ends in `.mmdb`, write it to a
+ * file with a name of ours, and hash it on the way. An entry's name is never used as a path or shown, so
+ * `../../etc/passwd.mmdb` does no harm. Both sizes are limited, since a small gzip file may expand without end.
  */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
@@ -13,21 +13,21 @@ import { codeOf } from '../platform/errors.js';
 import { onDisk, UpdateFault } from './fault.js';
 
 export interface Unpacking {
-  /** The compressed bytes; read to where the database ends, then destroyed. */
+  /** The compressed bytes; read up to the end of the database, then destroyed. */
   readonly body: Readable;
-  /** The file to create; it must not exist. Left half-written where this rejects. */
+  /** The file to create; it must not exist. Left incomplete if this rejects. */
   readonly path: string;
-  /** Ceiling for the compressed and for the uncompressed bytes, each. */
+  /** The limit for the compressed bytes, and for the uncompressed ones. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** Called with each piece that arrives. */
+  /** Called for each piece that arrives. */
   readonly touch: () => void;
 }
 
-/** Larger pieces than zlib's 16 KB: fewer turns of the event loop for a file of 60 MB. */
+/** Larger than zlib's 16 KB: fewer turns of the event loop for a file of 60 MB. */
 const PIECE_BYTES = 256 * 1024;
 
-/** Writes the database to `path`; gives the MD5 of it, in lower case. Rejects with an UpdateFault. */
+/** Writes the database to `path` and returns its MD5 in lower case. Rejects with an UpdateFault. */
 export async function unpackDatabase({ body, path, maxBytes, signal, touch }: Unpacking): Promise<string> {
   const tar = extract();
   const flow = pipeline(
@@ -38,7 +38,7 @@ export async function unpackDatabase({ body, path, maxBytes, signal, touch }: Un
     tar,
     { signal },
   );
-  // Its errors come out of `tar` too, and that it ends early where the database was found is as it should be.
+  // Its errors also come out of `tar`. It is expected to end early, once the database has been read.
   const ended = flow.catch(() => undefined);
   try {
     return await takeDatabase(tar, path, maxBytes);
@@ -50,7 +50,7 @@ export async function unpackDatabase({ body, path, maxBytes, signal, touch }: Un
   }
 }
 
-/** tar-stream does not export the type of what it iterates over. */
+/** tar-stream does not export the type of its entries. */
 type Entry = Extract extends AsyncIterable<infer Source> ? Source : never;
 
 async function takeDatabase(entries: AsyncIterable<Entry>, path: string, maxBytes: number): Promise<string> {
@@ -101,7 +101,7 @@ function tooLong(what: string, maxBytes: number): UpdateFault {
   return new UpdateFault('final', `${what} is longer than the ${maxBytes} bytes that are allowed`);
 }
 
-/** zlib's errors have codes `Z_…`, the network's have others, tar-stream's none. */
+/** Errors of zlib have codes `Z_…`, those of the network have other codes, and those of tar-stream have none. */
 function flowFault(error: unknown): UpdateFault {
   const code = codeOf(error);
   if (code === undefined) return new UpdateFault('final', 'the download is not a tar archive, or it is cut');

@@ -1,21 +1,21 @@
 /**
- * When a schedule says next. node-cron says which days an expression means; which moment a time of day is, we decide
- * ourselves, since it leaves out what daylight saving skips: 02:30 on that night in spring is an hour later here and not the
- * day after, and on that night in autumn it comes once.
+ * When a schedule is next due. node-cron determines the days that an expression means. The time of day is ours, because
+ * node-cron omits times that daylight saving skips. Here, 02:30 on that night in spring is an hour later instead of on the
+ * next day, and on that night in autumn it comes once.
  */
 import { createTask, parse } from 'node-cron';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/time.js';
 
-/** A 29 February that is a Monday comes after 40 years at the latest. */
+/** A 29 February that is a Monday comes within 40 years. */
 const LONGEST = 41 * 366 * DAY_MS;
 
 /**
- * The first moment after `now` that a valid cron expression means, in local time; both in milliseconds since 1970.
- * Undefined where there is none.
+ * The first time after `now` that a valid cron expression means, in local time; both in milliseconds since 1970. Undefined
+ * if there is none.
  */
 export function nextCronTime(expression: string, now: number): number | undefined {
   const dial = dialOf(now);
-  // Of the times that are skipped or come twice, some that come later on the dial are earlier.
+  // Among times that are skipped or repeated, one that is later on the dial can be an earlier moment.
   for (let at = nextOnDial(expression, dial); at !== undefined; at = nextOnDial(expression, at)) {
     const moment = momentOf(at);
     if (moment > now) return moment;
@@ -23,7 +23,7 @@ export function nextCronTime(expression: string, now: number): number | undefine
   return undefined;
 }
 
-/** As `nextAppointment`, by what clocks show: a time line with neither gaps nor repetitions, written as if it were UTC. */
+/** Like `nextCronTime`, but in clock readings: a time line without gaps or repetitions, encoded as if it were UTC. */
 function nextOnDial(expression: string, dial: number): number | undefined {
   const task = createTask(expression, () => undefined, { timezone: 'UTC' });
   try {
@@ -40,12 +40,12 @@ function nextOnDial(expression: string, dial: number): number | undefined {
     }
     return undefined;
   } finally {
-    // Takes it out of node-cron's registry.
+    // Removes it from node-cron's registry.
     void task.destroy();
   }
 }
 
-/** What a local clock shows at a moment. */
+/** What a local clock shows at a given moment. */
 function dialOf(moment: number): number {
   const local = new Date(moment);
   return Date.UTC(
@@ -58,7 +58,7 @@ function dialOf(moment: number): number {
   );
 }
 
-/** When a local clock shows that: for what is skipped the moment that it would have been, for what comes twice the first. */
+/** When a local clock shows this reading. A skipped one is the moment it would have been, a repeated one the first. */
 function momentOf(dial: number): number {
   const shown = new Date(dial);
   return new Date(

@@ -1,7 +1,7 @@
 /**
- * One GET of the update service: basic authentication, redirects by hand, and every answer but 200 turned into a fault
- * that says whether to ask again. Credentials go to the configured origin alone; once a redirect has left it they are
- * gone for the rest of the way, even if it leads back.
+ * One GET from the update service, with basic authentication. Redirects are followed here, and every answer but 200 becomes
+ * a fault that says whether to retry. Credentials go only to the configured origin; once a redirect has left it, they are
+ * not sent again, even if a later redirect leads back.
  */
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
@@ -24,11 +24,11 @@ export interface UpdateRequest {
 
 export interface UpdateResponse {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** To be read or destroyed by the caller. */
+  /** The caller must read or destroy it. */
   readonly body: Readable;
 }
 
-/** GETs `target` and follows redirects; gives the 200 that ends them, throws an UpdateFault for all else. */
+/** GETs `target` and follows redirects; returns the final 200, throws an UpdateFault for anything else. */
 export async function get(target: URL, exchange: UpdateRequest): Promise<UpdateResponse> {
   let url = target;
   let trusted = true;
@@ -36,10 +36,10 @@ export async function get(target: URL, exchange: UpdateRequest): Promise<UpdateR
     const who = hops === 0 ? target.host : `the host that ${target.host} redirects to`;
     const response = await ask(url, trusted, who, exchange);
     exchange.deadline.touch();
-    // A body may fail while nobody reads it; whoever does read it sees the error all the same.
+    // A body may fail before it is read. Its reader still sees the error.
     response.body.on('error', () => undefined);
     if (response.statusCode === 200) return response;
-    // Gives up the connection too, which is cheaper than reading on.
+    // This closes the connection too, which is cheaper than reading the rest.
     response.body.destroy();
     if (!isRedirect(response.statusCode)) {
       const retryAfter = parseRetryAfter(headerOf(response, 'retry-after'), exchange.clock.now());
@@ -51,7 +51,7 @@ export async function get(target: URL, exchange: UpdateRequest): Promise<UpdateR
   throw new UpdateFault('final', `${target.host} redirects more than ${MAX_REDIRECTS} times`);
 }
 
-/** A header that is there once; undefined where it is missing or ambiguous. */
+/** A header that occurs once; undefined if it is missing or ambiguous. */
 export function headerOf(reply: Pick<UpdateResponse, 'headers'>, name: string): string | undefined {
   const value = reply.headers[name];
   return typeof value === 'string' ? value : undefined;
@@ -68,13 +68,13 @@ async function ask(
   const asked = request(url, {
     dispatcher: way.dispatcher,
     signal,
-    // Our deadlines rule; undici's own are coarse and would only blur which of them passed.
+    // Our deadlines apply. undici's own are coarse and would only blur which of them expired.
     headersTimeout: 0,
     bodyTimeout: 0,
     headers: { 'user-agent': userAgent, ...(trusted ? { authorization } : {}) },
   });
   try {
-    // undici sees the signal once it is connected, which a proxy that says nothing keeps it from.
+    // undici watches the signal only once it is connected, which never happens with an unresponsive proxy.
     return await orAborted(asked, signal);
   } catch (error) {
     asked.then(
@@ -86,7 +86,7 @@ async function ask(
   }
 }
 
-/** As `work`, or rejects when the signal is aborted. */
+/** Settles like `work`, or rejects when the signal is aborted. */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const done = new AbortController();
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -103,7 +103,7 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function silenceFault(error: unknown, who: string, proxy: string | undefined): UpdateFault {
   if (proxy === undefined) return new UpdateFault('passing', `no answer from ${who} (${nameOf(error)})`);
-  // undici's own words for a proxy that does not connect.
+  // undici's message for a proxy that refuses to connect.
   const status = /^Proxy response \((\d{3})\)/.exec(error instanceof Error ? error.message : '')?.[1];
   if (status === '407') {
     return new UpdateFault(
@@ -118,7 +118,7 @@ function silenceFault(error: unknown, who: string, proxy: string | undefined): U
   );
 }
 
-/** The error's code or kind: its message may quote a host name that the server made up. */
+/** The error's code or name, since its message may quote a host name that the server made up. */
 function nameOf(error: unknown): string {
   return codeOf(error) ?? (error instanceof Error ? error.name : 'unknown error');
 }

@@ -1,19 +1,18 @@
 /**
- * What can go wrong with a download, as the one error that this room throws. Besides the message for the operator it
- * says whether asking again may help. A message never repeats what a server sent: it may be long, hostile, or an echo
- * of the credentials.
+ * The one error that this folder throws for a failed download. Besides the message for the operator it says whether a retry
+ * may help. The message never repeats what a server sent, which may be long, hostile, or an echo of the credentials.
  */
 import { describeError, GeopoolError } from '../platform/errors.js';
 
 /**
- * `passing`: may work in a moment (5xx, a broken connection). `final`: asking again now is useless. `refused`: the account
- * or its key is not accepted, so no other edition need be asked for either.
+ * `passing`: a retry may work soon (5xx, a broken connection). `final`: a retry now is useless. `refused`: the account or
+ * its key is not accepted, so other editions need not be requested either.
  */
 export type FaultKind = 'passing' | 'final' | 'refused';
 
 export class UpdateFault extends GeopoolError {
   readonly kind: FaultKind;
-  /** What the server's Retry-After asks for, in milliseconds from its answer. */
+  /** The server's Retry-After, in milliseconds from its answer. */
   readonly retryAfterMs: number | undefined;
 
   constructor(kind: FaultKind, message: string, retryAfterMs?: number) {
@@ -23,12 +22,12 @@ export class UpdateFault extends GeopoolError {
   }
 }
 
-/** A final fault for an error of the file system; `what` opens the message, such as "can't write PATH". */
+/** A final fault for a file system error; `what` begins the message, for example "can't write PATH". */
 export function diskFault(what: string, error: unknown): UpdateFault {
   return new UpdateFault('final', `${what}: ${describeError(error)}`);
 }
 
-/** Runs a step with files; its failure becomes a `diskFault`. */
+/** Runs a step that uses the file system; a failure becomes a `diskFault`. */
 export async function onDisk<T>(what: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();

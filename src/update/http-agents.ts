@@ -1,13 +1,13 @@
 /**
- * How the update service is reached: directly, or through the proxies of the settings. Their passwords stay in here.
+ * How the update service is reached: directly, or through the configured proxies. Proxy passwords do not leave this file.
  */
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { ProxyConfig } from '../zone/proxy-environment.js';
 
 export interface HttpAgents {
-  /** To be destroyed at the end. */
+  /** The caller must destroy it. */
   readonly dispatcher: Dispatcher;
-  /** The proxy that is set, as HOST:PORT; NO_PROXY may be for another way. */
+  /** The configured proxy as HOST:PORT, even if NO_PROXY bypasses it. */
   readonly proxy?: string;
 }
 
@@ -17,7 +17,7 @@ export function openAgents(proxies: ProxyConfig | undefined): HttpAgents {
   if (proxies === undefined || shown === undefined) return { dispatcher: new Agent({ connections }) };
   const dispatcher = new EnvHttpProxyAgent({
     connections,
-    // Empty, since it would look into the environment by itself for what is missing.
+    // Empty instead of undefined: for undefined it would read the environment.
     httpProxy: proxies.http ?? '',
     httpsProxy: proxies.https ?? '',
     noProxy: proxies.except,

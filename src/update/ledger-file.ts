@@ -1,6 +1,6 @@
 /**
- * The ledger in `updates.json` beside the databases. A file that can't be read, or written, costs memory across restarts
- * and nothing else: updating goes on.
+ * The ledger in `updates.json` beside the databases. If the file can't be read or written, only what it would remember
+ * across restarts is lost. Updates continue.
  */
 import type { Clock } from '../platform/clock.js';
 import type { StateFiles } from '../state/state-files.js';
@@ -17,21 +17,21 @@ import {
 
 export interface LedgerFile {
   current(): Ledger;
-  /** Reads the file anew: another process may have updated since. */
+  /** Reads the file again: another process may have updated since. */
   load(): Promise<void>;
-  /** Replaces the ledger for `current` alone, until it is loaded again. */
+  /** Changes the ledger in memory only, until it is next loaded. */
   note(next: (ledger: Ledger) => Ledger): void;
-  /** Replaces the ledger and writes it. One at a time: the run sees to that. */
+  /** Changes the ledger and writes it. The run makes sure that there is one call at a time. */
   change(next: (ledger: Ledger) => Ledger): Promise<void>;
-  /** Milliseconds until a download may be asked for; 0 or less: now. */
+  /** Milliseconds until a download may be requested; 0 or less: now. */
   untilDownload(): number;
-  /** One is asked for now. */
+  /** Records that a download is requested now. */
   spend(): Promise<void>;
 }
 
 export function ledgerFile(files: StateFiles, clock: Clock): LedgerFile {
   let ledger = EMPTY_LEDGER;
-  /** The downloads of this process, by the steady clock: setting the wall clock gives nobody more of them. */
+  /** The downloads of this process, by the steady clock: setting the wall clock does not allow more of them. */
   let own = EMPTY_LEDGER;
   let unwritten = false;
 
@@ -47,7 +47,7 @@ export function ledgerFile(files: StateFiles, clock: Clock): LedgerFile {
   return {
     current: () => ledger,
     async load() {
-      // What could not be written is known here and nowhere else.
+      // Entries that could not be written exist only in memory.
       if (unwritten) return;
       const entries = await files.read(LEDGER);
       if (entries.length > 0) ledger = ledgerOf(entries);

@@ -1,6 +1,6 @@
 /**
- * What the updater remembers between runs and across restarts: when each edition was last asked for, how that ended, and
- * how many downloads the account has had. Without it a server that restarts in a loop would spend the day's downloads in
+ * What the updater remembers between runs and across restarts: when each edition was last checked, with what result, and
+ * how many downloads the account has had. Without it, a server that restarts in a loop would use up the day's downloads in
  * minutes. Pure; `ledger-file.ts` keeps it on disk.
  */
 import * as z from 'zod';
@@ -8,17 +8,17 @@ import { DAY_MS, rfc3339 } from '../platform/time.js';
 import type { StateKind } from '../state/state-kind.js';
 
 export interface EditionRecord {
-  /** Milliseconds since 1970, as all times here. */
+  /** Milliseconds since 1970, like all times here. */
   readonly lastCheck: number;
-  /** The last check that ended well, whether or not there was something new. */
+  /** The last successful check, whether or not there was a new database. */
   readonly lastSuccess?: number;
-  /** Why the last check failed; missing where it did not. */
+  /** Why the last check failed; absent if it did not. */
   readonly lastError?: string;
 }
 
 export interface Ledger {
   readonly editions: ReadonlyMap<string, EditionRecord>;
-  /** When downloads were asked for, of the last day, those that failed too. */
+  /** When the downloads of the last day were requested, including failed ones. */
   readonly downloads: readonly number[];
 }
 
@@ -27,7 +27,7 @@ export const EMPTY_LEDGER: Ledger = { editions: new Map(), downloads: [] };
 /** MaxMind's limit for an account: 30 downloads in 24 hours. */
 export const DOWNLOADS_A_DAY = 30;
 
-/** The ledger after a check of `edition` that ended at `now`; `error` is why it failed. */
+/** The ledger after a check of `edition` that ended at `now`; `error`: why it failed. */
 export function noteCheck(ledger: Ledger, edition: string, now: number, error?: string): Ledger {
   const lastSuccess = error === undefined ? now : ledger.editions.get(edition)?.lastSuccess;
   const record: EditionRecord = {
@@ -38,12 +38,12 @@ export function noteCheck(ledger: Ledger, edition: string, now: number, error?: 
   return { ...ledger, editions: new Map([...ledger.editions, [edition, record]]) };
 }
 
-/** The ledger after a download that was asked for at `now`. */
+/** The ledger after a download requested at `now`. */
 export function noteDownload(ledger: Ledger, now: number): Ledger {
   return { ...ledger, downloads: [...recent(ledger.downloads, now), now] };
 }
 
-/** When the next download may be asked for: `now`, or later where there are none left. */
+/** When the next download may be requested: `now`, or later if none are left. */
 export function nextDownload(ledger: Ledger, now: number): number {
   const [oldest = now, ...others] = recent(ledger.downloads, now)
     .sort((a, b) => a - b)
@@ -51,7 +51,7 @@ export function nextDownload(ledger: Ledger, now: number): number {
   return others.length + 1 < DOWNLOADS_A_DAY ? now : oldest + DAY_MS;
 }
 
-/** Those of the last day. A time far ahead is from a clock that was wrong, and must not count for ever. */
+/** Those of the last day. A time far in the future comes from a wrong clock and must not count for ever. */
 function recent(downloads: readonly number[], now: number): number[] {
   return downloads.filter((at) => Math.abs(now - at) < DAY_MS);
 }

@@ -1,6 +1,6 @@
 /**
- * Tidying up after a process that was killed in the middle of a download or a swap. Only names that this room makes are
- * touched, and only while holding the directory's lock: what looks like a leftover may be another process at work.
+ * Tidies up after a process that was killed during a download or a swap. It touches only names that this folder creates, and
+ * only while holding the directory's lock, because what looks like a leftover may be another process's work in progress.
  */
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,13 +12,13 @@ const PREVIOUS = /^([A-Za-z0-9-]+\.mmdb)\.previous$/;
 /** What was done, by file name. */
 export interface Tidied {
   readonly removed: readonly string[];
-  /** Databases that were missing and are back from their `.previous`. */
+  /** Missing databases that were restored from their `.previous`. */
   readonly restored: readonly string[];
 }
 
 /**
- * Removes unfinished downloads, and each `.previous` beside its database; where the database is missing, the `.previous`
- * takes its place again. Call it under the lock. Rejects with UPDATE_FAILED.
+ * Removes unfinished downloads, and each `.previous` whose database exists; if the database is missing, its `.previous` is
+ * renamed to it. The caller must hold the lock. Rejects with UPDATE_FAILED.
  */
 export async function cleanLeftovers(directory: string): Promise<Tidied> {
   const removed: string[] = [];

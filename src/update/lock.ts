@@ -1,5 +1,5 @@
 /**
- * One update at a time in a directory, also between processes: the server and `geo update` may both be told to.
+ * One update at a time in a directory, across processes: the server and `geo update` may both start one.
  */
 import { join } from 'node:path';
 import { type FileLock, takeFileLock } from '../state/file-lock.js';
@@ -9,8 +9,8 @@ import { onDisk, UpdateFault } from './fault.js';
 export const LOCK_NAME = '.geopool-update.lock';
 
 /**
- * Takes the lock of `directory`, which must exist, or rejects at once with UPDATE_FAILED: somebody else who is alive has
- * it, or the directory can't be written.
+ * Takes the lock of `directory`, which must exist. Rejects at once with UPDATE_FAILED if another live process holds it or
+ * the directory can't be written.
  */
 export async function takeLock(directory: string): Promise<FileLock> {
   const path = join(directory, LOCK_NAME);

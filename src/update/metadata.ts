@@ -1,6 +1,6 @@
 /**
- * What the update service says of an edition before anything is downloaded: the hash of the current database and its
- * date. It decides what is fetched and believed, so anything unexpected in it is an error and not a guess.
+ * What the update service says about an edition before a download: the hash and the date of the current database. It decides
+ * what is fetched and trusted, so anything unexpected in it is an error.
  */
 import type { Readable } from 'node:stream';
 import * as z from 'zod';
@@ -8,7 +8,7 @@ import { countOf } from '../platform/count-of.js';
 import { UpdateFault } from './fault.js';
 
 export interface Metadata {
-  /** MD5 of the .mmdb file (not of the archive), lower case. */
+  /** MD5 of the .mmdb file (not of the archive), in lower case. */
   readonly md5: string;
   /** `YYYY-MM-DD`. */
   readonly date: string;
@@ -24,10 +24,10 @@ const METADATA = z.object({
   ),
 });
 
-/** A real answer has about 120 bytes. */
+/** A real answer is about 120 bytes long. */
 const MAX_BYTES = 64 * 1024;
 
-/** Reads the body of a metadata answer about `edition`; throws a final UpdateFault where it is not exactly that. */
+/** Reads the body of a metadata answer about `edition`; throws a final UpdateFault if it is anything else. */
 export async function readMetadata(body: Readable, edition: string, touch: () => void): Promise<Metadata> {
   const pieces: Buffer[] = [];
   let bytes = 0;
@@ -42,7 +42,7 @@ export async function readMetadata(body: Readable, edition: string, touch: () =>
   return parseMetadata(Buffer.concat(pieces).toString('utf8'), edition);
 }
 
-/** Takes the JSON text of a metadata answer; throws a final UpdateFault that says what is wrong with it. */
+/** Parses a metadata answer; throws a final UpdateFault that says what is wrong with it. */
 export function parseMetadata(text: string, edition: string): Metadata {
   let json: unknown;
   try {

@@ -1,9 +1,9 @@
 /**
- * Waiting as a promise, on the injected clock and ended early by a signal: a stop must not sit out a retry or a jitter.
+ * Waits on the injected clock, until a signal at the latest: a stop must not wait for a retry or a random delay.
  */
 import type { Clock } from '../platform/clock.js';
 
-/** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted first. */
+/** Resolves after `ms` milliseconds; rejects with the signal's reason if it is aborted first. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {

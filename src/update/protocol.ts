@@ -1,6 +1,6 @@
 /**
- * One edition, one try: ask for its hash, and where that is not the hash of the file at hand, download, unpack and
- * compare. The result is a temporary file that nobody has believed yet; `swap.ts` decides whether it is served.
+ * One attempt for one edition: ask for its hash and, if it differs from that of the local file, download, unpack and
+ * compare. The result is a temporary file that is not trusted yet; `swap.ts` decides whether it is served.
  *
  *   GET /geoip/updates/metadata?edition_id=EDITION                            -> hash and date
  *   GET /geoip/databases/EDITION/download?date=YYYYMMDD&suffix=tar.gz -> 302  -> tar.gz with EDITION_DATE/EDITION.mmdb
@@ -22,18 +22,18 @@ import { parseHttpDate } from './retry.js';
 import type { UpdateSettings } from './settings.js';
 
 export interface FetchLimits extends DeadlineLimits {
-  /** Ceiling for a download, compressed and uncompressed, each. */
+  /** The limit for a download, compressed and uncompressed, each. */
   readonly maxBytes: number;
 }
 
-/** A City database has 60 MB, and an hour's patience would block the next run. */
+/** A City database has 60 MB. An overall limit of an hour would block the next run. */
 export const FETCH_LIMITS: FetchLimits = { idleMs: 30_000, overallMs: 15 * MINUTE_MS, maxBytes: 1024 ** 3 };
 
-/** The count of downloads that the service allows an account. */
+/** The number of downloads that the service allows an account. */
 export interface Allowance {
-  /** Throws an UpdateFault when there is none left. */
+  /** Throws an UpdateFault if none are left. */
   check(): void;
-  /** A download is about to be asked for. It counts whatever becomes of it: who answers for it is the service. */
+  /** Called before a download is requested. The request counts whatever its result, since the service counts it. */
   spend(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export type Fetched =
   | { readonly kind: 'current'; readonly date: string }
   | {
       readonly kind: 'fetched';
-      /** The temporary file, which is now the caller's to rename or remove. */
+      /** The temporary file; the caller must rename or remove it. */
       readonly path: string;
       readonly md5: string;
       /** `YYYY-MM-DD`. */
@@ -63,10 +63,10 @@ export type Fetched =
       readonly lastModified: Date;
     };
 
-/** What stands for the hash where there is no file; no answer makes it current. */
+/** The hash used if there is no file. It never counts as current, whatever the service answers. */
 export const NO_FILE_MD5 = '0'.repeat(32);
 
-/** Asks once for `edition`; rejects with an UpdateFault and leaves nothing behind then. */
+/** Makes one attempt for `edition`; if it rejects, it does so with an UpdateFault and leaves no files behind. */
 export async function fetchEdition(options: FetchOptions): Promise<Fetched> {
   const { settings, edition, localMd5, clock, limits, signal, allowance } = options;
   const deadline = startDeadline(clock, limits, signal);
@@ -89,7 +89,7 @@ export async function fetchEdition(options: FetchOptions): Promise<Fetched> {
   }
 }
 
-/** MD5 of the file at `path` in lower case, thirty-two zeros where there is none. */
+/** MD5 of the file at `path` in lower case; thirty-two zeros if there is none. */
 export async function md5OfFile(path: string): Promise<string> {
   const hash = createHash('md5');
   try {
@@ -147,7 +147,7 @@ async function download(
     }
     return { kind: 'fetched', path, md5, date, lastModified: new Date(lastModified) };
   } catch (error) {
-    // Where even this fails, the next run removes it, and the error at hand says more.
+    // If this fails too, the next run removes the file. The original error says more.
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
   } finally {

@@ -1,6 +1,6 @@
 /**
- * When to ask a server again that failed: the waits double, with jitter so that the many who failed together do not come
- * back together, and it ends after five minutes as geoipupdate's does. The decision is pure; `retrying` is the loop.
+ * When to retry after a failure. The waits double, with jitter so that many clients that failed together do not return
+ * together, and retries end after five minutes, as in geoipupdate. The decision is pure; `retrying` is the loop.
  */
 import type { Clock } from '../platform/clock.js';
 import type { Random } from '../platform/random.js';
@@ -8,24 +8,24 @@ import { UpdateFault } from './fault.js';
 import { pause } from './pause.js';
 
 export interface RetryPolicy {
-  /** The middle of the first wait. */
+  /** The midpoint of the first wait. */
   readonly firstMs: number;
-  /** No wait's middle is longer. */
+  /** The longest midpoint of a wait. */
   readonly longestMs: number;
-  /** Nothing is tried later than this after the first try began. */
+  /** No attempt begins later than this after the start of the first. */
   readonly windowMs: number;
 }
 
 export const RETRY_POLICY: RetryPolicy = { firstMs: 2_000, longestMs: 60_000, windowMs: 300_000 };
 
-/** Whether a status may be another one in a moment: 5xx, 408 Request Timeout, 429 Too Many Requests. */
+/** Whether a status may be temporary: 5xx, 408 Request Timeout, 429 Too Many Requests. */
 export function isPassingStatus(status: number): boolean {
   return status >= 500 || status === 408 || status === 429;
 }
 
 /**
- * Reads a Retry-After header (RFC 9110, 10.2.3: seconds, or an HTTP date), in milliseconds from `nowMs`. Undefined where it
- * is neither, so that nonsense means "as usual"; a date in the past means at once.
+ * Reads a Retry-After header (RFC 9110, 10.2.3: seconds, or an HTTP date), in milliseconds from `nowMs`. Undefined if it is
+ * neither, so that an invalid value means "as usual"; a date in the past means at once.
  */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
@@ -34,7 +34,7 @@ export function parseRetryAfter(value: string | undefined, nowMs: number): numbe
   return at === undefined ? undefined : Math.max(0, at - nowMs);
 }
 
-/** An HTTP date in the one form that servers may send (IMF-fixdate, RFC 9110, 5.6.7), in milliseconds since 1970. */
+/** Parses an HTTP date in the only form that servers may send (IMF-fixdate, RFC 9110, 5.6.7), to milliseconds since 1970. */
 export function parseHttpDate(value: string): number | undefined {
   if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value)) return undefined;
   const at = Date.parse(value);
@@ -42,9 +42,9 @@ export function parseHttpDate(value: string): number | undefined {
 }
 
 /**
- * The wait in milliseconds before the next try, or undefined to give up. `failures` counts the tries so far (1 or more),
- * `elapsedMs` runs from the start of the first. The wait is between half and one and a half of its middle, and not
- * shorter than the server asks; one who asks for more than is left of the window is left alone until the next run.
+ * The wait in milliseconds before the next attempt, or undefined to give up. `failures` counts the attempts so far (1 or
+ * more); `elapsedMs` runs from the start of the first. The wait is 0.5 to 1.5 times its midpoint, and not shorter than the
+ * server asks. If that is more than is left of the window, the server is not asked again until the next run.
  */
 export function nextWait(
   failures: number,
@@ -64,11 +64,11 @@ export interface RetryOptions {
   readonly random: Random;
   readonly signal: AbortSignal;
   readonly policy: RetryPolicy;
-  /** Told of each wait, for the log. */
+  /** Called before each wait, for the log. */
   readonly onWait: (fault: UpdateFault, waitMs: number) => void;
 }
 
-/** Runs `attempt` until it resolves, or rejects with its last fault. Errors that are no UpdateFault pass at once. */
+/** Runs `attempt` until it resolves; rejects with its last fault. Errors other than UpdateFault are not retried. */
 export async function retrying<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, random, signal, policy, onWait } = options;
   const began = clock.monotonic();

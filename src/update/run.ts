@@ -1,6 +1,6 @@
 /**
- * One run through all editions, one after the other: lock, tidy up, read the key, then for each edition fetch (with
- * retries), verify and swap. An edition that fails does not keep the others from their turn.
+ * One run through all editions, one after another: take the lock, tidy up, read the key, then fetch (with retries), verify
+ * and swap each edition. An edition that fails does not stop the others.
  */
 
 import { isUseful } from '../geo/editions.js';
@@ -34,24 +34,24 @@ export interface RunOptions {
   readonly log: Log;
   readonly verify: Verify;
   readonly serve: Serve;
-  /** Such as `geopool/1.2.3`. */
+  /** For example `geopool/1.2.3`. */
   readonly userAgent: string;
   readonly limits: FetchLimits;
   readonly retryPolicy: RetryPolicy;
   readonly ledger: LedgerFile;
-  /** Told what is waited for before an edition is asked for again, and of undefined when that is over. */
+  /** Called with what an edition waits for before a retry, and with undefined when the wait is over. */
   readonly onWait: (edition: string, waiting: string | undefined) => void;
   readonly signal: AbortSignal;
 }
 
-/** Never rejects: what keeps the whole run from happening is the reason of every edition. */
+/** Never rejects: an error that stops the whole run is the reason given for every edition. */
 export async function runOnce(options: RunOptions): Promise<readonly EditionResult[]> {
   const { settings } = options;
   try {
     await onDisk(`can't make ${settings.directory}`, () => ensureDirectory(settings.directory));
     return await underLock(settings.directory, options.log, () => runLocked(options));
   } catch (error) {
-    // The lock may be another's, and then so is updates.json.
+    // Another process may hold the lock and thus own updates.json, so this is only noted in memory.
     return await failAll(settings.editions, error, options, options.ledger.note);
   }
 }
@@ -75,7 +75,7 @@ async function runLocked(options: RunOptions): Promise<readonly EditionResult[]>
         await ledger.change((old) => noteCheck(old, edition, options.clock.now()));
       } catch (error) {
         const refused = error instanceof UpdateFault && error.kind === 'refused';
-        // A key that was refused for one edition is asked with no further: MaxMind locks out who insists.
+        // After the key is refused for one edition, no other is requested: MaxMind locks out clients that persist.
         const failed = refused ? settings.editions.slice(index) : [edition];
         results.push(...(await failAll(failed, error, options, ledger.change)));
         if (refused) break;
@@ -159,7 +159,7 @@ function allowanceOf({ ledger, clock }: RunOptions): Allowance {
   };
 }
 
-/** Says and notes that `editions` failed. A stop is no failure of theirs, and not noted. */
+/** Logs and notes that `editions` failed. A stop is not their failure, and is not noted. */
 async function failAll(
   editions: readonly string[],
   error: unknown,

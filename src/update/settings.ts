@@ -1,41 +1,40 @@
 /**
- * What the updater needs to be told; the config's reader has checked it. The license key is not among it as text: settings
- * end up in logs and debuggers, so they hold a function that reads the key at each run (which also picks up a key that was
- * rotated).
+ * The updater's settings, already validated by the config reader. They hold no license key as text, because settings end up
+ * in logs and debuggers. Instead they have a function that reads the key at each run, which also picks up a rotated key.
  */
 
 import { describeError, GeopoolError } from '../platform/errors.js';
 import { readPlain } from '../state/plain-file.js';
 import type { ProxyConfig } from '../zone/proxy-environment.js';
 
-/** Gives the license key, trimmed; rejects with CONFIG_INVALID where there is none. */
+/** Returns the license key, trimmed; rejects with CONFIG_INVALID if there is none. */
 export type KeyReader = () => Promise<string>;
 
 export interface UpdateSettings {
-  /** Digits, as MaxMind gives them. */
+  /** Digits, as assigned by MaxMind. */
   readonly accountId: string;
   readonly readKey: KeyReader;
-  /** Such as `GeoLite2-City`; at least one, each once. */
+  /** For example `GeoLite2-City`; at least one, without duplicates. */
   readonly editions: readonly string[];
   /** A cron expression of five fields; local time. */
   readonly schedule: string;
   /** The base URL, without a trailing slash. */
   readonly host: string;
-  /** Undefined: the host is asked directly. */
+  /** Undefined: the host is reached directly. */
   readonly proxy?: ProxyConfig;
-  /** Where `EDITION.mmdb` files live. */
+  /** The directory of the `EDITION.mmdb` files. */
   readonly directory: string;
 }
 
-/** Of the license key's file. */
+/** The size limit of the license key file. */
 const MOST_OCTETS = 2 ** 20;
 
-/** A key that was given as text. */
+/** A key given as text. */
 export function keyFromText(text: string): KeyReader {
   return async () => checkKey(text, 'license_key');
 }
 
-/** A key in a file, read anew each time. */
+/** A key in a file, read again each time. */
 export function keyFromFile(path: string): KeyReader {
   return async () => {
     let text: string;
@@ -51,7 +50,7 @@ export function keyFromFile(path: string): KeyReader {
   };
 }
 
-/** The key goes into a header in base64, yet one with blanks or control characters is a wrong file, not a key. */
+/** Any text could be sent, as base64 in a header. But a key with blanks or control characters means a wrong file. */
 function checkKey(text: string, source: string): string {
   const key = text.trim();
   if (key === '') throw new GeopoolError('CONFIG_INVALID', `${source}: the license key is empty`);

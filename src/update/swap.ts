@@ -1,7 +1,7 @@
 /**
- * Putting a downloaded database in the old one's place. Nothing is swapped before it was verified, the old file stays
- * beside as `EDITION.mmdb.previous` until the new one serves, and comes back where it does not. At every moment in between
- * `EDITION.mmdb` is a whole file, so a kill at any point costs nothing; `leftovers.ts` tidies up after one.
+ * Replaces a database by a downloaded one. The new file is verified first. The old file is kept as `EDITION.mmdb.previous`
+ * until the new one serves, and is restored if it does not. `EDITION.mmdb` is a whole file at all times, so being killed at
+ * any point does no harm; `leftovers.ts` tidies up afterwards.
  */
 import { constants } from 'node:fs';
 import { copyFile, link, open, rename, rm } from 'node:fs/promises';
@@ -13,13 +13,13 @@ import { onDisk, UpdateFault } from './fault.js';
 /** Opens, walks and samples the file at `path` as `edition`; rejects with the reason not to serve it. */
 export type Verify = (path: string, edition: string) => Promise<void>;
 
-/** Resolves once the file at `path` serves as `edition`; rejects where it can't. */
+/** Resolves once the file at `path` serves as `edition`; rejects if it can't. */
 export type Serve = (edition: string, path: string) => Promise<void>;
 
 export interface SwapOptions {
   readonly directory: string;
   readonly edition: string;
-  /** The downloaded file, in the same directory. Gone afterwards in any case. */
+  /** The downloaded file, in the same directory. It is renamed or removed in any case. */
   readonly fresh: string;
   readonly lastModified: Date;
   readonly verify: Verify;
@@ -32,7 +32,7 @@ export function databasePath(directory: string, edition: string): string {
   return join(directory, `${edition}.mmdb`);
 }
 
-/** Verifies, swaps and serves; rejects with UPDATE_FAILED, the old file then in its place as before. */
+/** Verifies, swaps and serves. If it rejects with UPDATE_FAILED, the old file is in its place as before. */
 export async function swapIn(options: SwapOptions): Promise<void> {
   const { directory, edition, fresh, verify, serve, signal } = options;
   const current = databasePath(directory, edition);
@@ -55,7 +55,7 @@ export async function swapIn(options: SwapOptions): Promise<void> {
       await onDisk(`can't undo the swap of ${current}`, () =>
         undo(directory, current, kept ? previous : undefined),
       );
-    // `previous` is at most a second name of the file that never left. Should these fail, the next run does it.
+    // `previous` is at most a second name of the file in place. If these removals fail, the next run repeats them.
     await rm(fresh, { force: true }).catch(() => undefined);
     await rm(previous, { force: true }).catch(() => undefined);
     throw error;
@@ -66,14 +66,14 @@ export async function swapIn(options: SwapOptions): Promise<void> {
   });
 }
 
-/** Brings the old file back; where there was none, there is none again. */
+/** Restores the old file; if there was none, removes the new one. */
 async function undo(directory: string, current: string, previous: string | undefined): Promise<void> {
   if (previous === undefined) await rm(current, { force: true });
   else await rename(previous, current);
   await syncDirectory(directory);
 }
 
-/** Makes the temporary file durable; its date becomes the server's, as geoipupdate can do it. */
+/** Makes the temporary file durable and sets its date to the server's, which geoipupdate can also do. */
 async function settle(path: string, lastModified: Date): Promise<void> {
   const file = await open(path, 'r+');
   try {
@@ -84,7 +84,7 @@ async function settle(path: string, lastModified: Date): Promise<void> {
   }
 }
 
-/** Gives `current` a second name; false where there is no such file. */
+/** Gives `current` a second name; false if the file does not exist. */
 async function keep(current: string, previous: string): Promise<boolean> {
   await rm(previous, { force: true });
   try {
@@ -93,14 +93,14 @@ async function keep(current: string, previous: string): Promise<boolean> {
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT') return false;
-    // Some file systems have no hard links, and Linux refuses them for another user's file (protected_hardlinks).
+    // Some file systems have no hard links, and Linux refuses links to another user's file (protected_hardlinks).
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EMLINK') throw error;
   }
   await copyFile(current, previous, constants.COPYFILE_FICLONE);
   return true;
 }
 
-/** Runs one of the steps that were handed in; its failure becomes a final fault that opens with `what`. */
+/** Runs one of the injected steps; a failure becomes a final fault whose message begins with `what`. */
 async function told(what: string, step: () => Promise<void>): Promise<void> {
   try {
     await step();

@@ -1,7 +1,7 @@
 /**
- * The appointed minutes of updates, and the delay after them. It looks at the wall clock every minute instead of waiting for
- * the minute itself: a host that slept over it, a process that stood still and a clock that was set forward update late,
- * which is better than not at all. A run that is still waiting or working when the next minute comes is not doubled.
+ * The appointed minutes of updates, and the delay after them. The wall clock is checked every minute instead of waiting for
+ * the appointed one. So a host that was suspended, a process that was stopped or a clock that was set forward updates late
+ * instead of not at all. If a run is still waiting or working at the next appointed minute, no second one starts.
  */
 import type { Clock } from '../platform/clock.js';
 import { describeError } from '../platform/errors.js';
@@ -22,11 +22,11 @@ export interface TimetableOptions {
 }
 
 export interface Timetable {
-  /** Runs once within seconds, besides the appointed times. */
+  /** Runs once within seconds, in addition to the appointed times. */
   soon(): void;
-  /** When the next run begins, in milliseconds since 1970; for one whose delay is not drawn yet, its appointed minute. */
+  /** When the next run begins, in milliseconds since 1970. Before its delay is drawn, this is its appointed minute. */
   nextRun(): number | undefined;
-  /** Ends all waiting; a run at work is not touched. */
+  /** Ends all waiting; a run in progress continues. */
   stop(): void;
 }
 
@@ -51,7 +51,7 @@ export function startTimetable({ expression, clock, random, log, run }: Timetabl
       keep(next, now);
       next = following;
     } else {
-      // Sooner than it was known to be, where the clock was set back.
+      // If the clock was set back, the next time may be earlier than known.
       next = following === undefined ? next : Math.min(following, next ?? following);
     }
     cancel = lookLater();
@@ -77,7 +77,7 @@ export function startTimetable({ expression, clock, random, log, run }: Timetabl
     try {
       await pause(clock, ms, stopping.signal);
     } catch {
-      // Only a stop ends a wait, and nobody is to be told of it.
+      // Only a stop interrupts a wait, and that is not reported.
       return;
     } finally {
       waiting.delete(appointment);

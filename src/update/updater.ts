@@ -1,6 +1,6 @@
 /**
- * The updater as the daemon and `geo update` see it: it starts, is asked to update now, tells how it stands, and stops. Runs
- * never overlap; who asks while one is at work gets that one's results.
+ * The updater as used by the daemon and `geo update`: it can be started, told to update now, asked for its status, and
+ * stopped. Runs never overlap: a request during a run gets that run's results.
  *
  *   timetable ─┐                  ┌─ fetch ── verify ── swap ── serve   (for each edition)
  *   updateNow ─┴─▶ one run ─ lock ┤
@@ -26,7 +26,7 @@ export interface UpdaterOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Of the directory of the databases. */
+  /** The state files in the directory of the databases. */
   readonly files: StateFiles;
   readonly verify: Verify;
   readonly serve: Serve;
@@ -43,17 +43,17 @@ export interface EditionStatus {
   readonly lastSuccess?: number;
   readonly lastError?: string;
   readonly nextRun?: number;
-  /** What is waited for at this moment, in words. */
+  /** What the edition waits for at the moment, in words. */
   readonly waiting?: string;
 }
 
 export interface Updater {
-  /** Tidies up, reads what is remembered and starts the schedule; does not wait for any download. */
+  /** Reads the ledger and starts the schedule; does not wait for any download. */
   start(): Promise<void>;
   /** Updates all editions without delay; never rejects. */
   updateNow(): Promise<readonly EditionResult[]>;
   status(): readonly EditionStatus[];
-  /** Ends the schedule and cuts off a download; resolves once nothing is at work. */
+  /** Ends the schedule and aborts a download; resolves once no run is active. */
   stop(): Promise<void>;
 }
 
@@ -145,8 +145,8 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * The clock's timers do not keep the process alive, which is right for a server and wrong in the middle of a run: waiting
- * to ask again, `geo update` would fall asleep for good and leave its lock behind.
+ * The clock's timers do not keep the process alive. That is right for a server but wrong during a run: while it waits for a
+ * retry, `geo update` would exit and leave its lock behind.
  */
 async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
   const alive = setInterval(() => undefined, 60_000);
