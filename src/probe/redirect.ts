@@ -28,7 +28,7 @@ export interface Origin {
   readonly address: Address;
   /** All names of this mirror: the pool's and its own. */
   readonly names: readonly string[];
-  /** Non-public addresses that its redirects may lead to as well. */
+  /** Special-purpose addresses that its redirects may lead to. */
   readonly admitted: Admitted;
 }
 

@@ -18,7 +18,7 @@ interface Place {
   readonly address: Address;
   /** The mirror's own name, if it has one. */
   readonly hostname?: string;
-  /** Non-public addresses that its redirects may lead to; absent: none. */
+  /** Special-purpose addresses that its redirects may lead to; absent: none. */
   readonly admitted?: Admitted;
 }
 
