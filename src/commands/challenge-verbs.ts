@@ -4,7 +4,7 @@ import { config, control, type Finish, json } from './options.js';
 
 /** One token in 64 begins with what options begin with. */
 const DASHES =
-  'Where the token begins with -, options come first, and -- before the name: geopool challenge add --until 2h -- NAME TOKEN';
+  'If the token begins with -, put options first and -- before the name: geopool challenge add --until 2h -- NAME TOKEN';
 
 /** Says it where the command is called with what it can't make out. */
 function hintingAtDashes(command: Command): Command {
@@ -17,27 +17,27 @@ function hintingAtDashes(command: Command): Command {
 export function addChallenge(program: Command, finish: Finish): void {
   const challenge = program
     .command('challenge')
-    .description('TXT records for certificate authorities, beside those of zone files');
+    .description('ACME DNS-01 tokens: TXT records beside those of zone files');
   hintingAtDashes(challenge.command('add'))
-    .description('serve a token as TXT record at once')
-    .argument('<name>', 'where, such as _acme-challenge.dl.example.org')
+    .description('serve a token as a TXT record at once')
+    .argument('<name>', 'the owner name, such as _acme-challenge.dl.example.org')
     .argument(
       '<token>',
-      'what it says; a name may have several. One in 64 begins with -: put -- before NAME then',
+      'the token; a name may have several. One in 64 begins with -: then put -- before NAME',
     )
-    .option('--by <name>', 'who says so; default: you')
-    .option('--until <time>', 'when it ends by itself: RFC 3339, or a duration up to 7d', '1h')
-    .option('--local', 'on this server alone; default: on all of its fleet, where it is in one')
+    .option('--by <name>', 'the author to record (default: you)')
+    .option('--until <time>', 'when it expires: an RFC 3339 time, or a duration up to 7d', '1h')
+    .option('--local', 'only on this server (default: on all members of its fleet)')
     .addOption(config())
     .addOption(control())
     .action(async (name, token, options) =>
       finish(await (await import('./challenge.js')).addChallenge(name, token, options)),
     );
   hintingAtDashes(challenge.command('remove'))
-    .description('serve it no longer')
-    .argument('<name>', 'where it is')
-    .argument('[token]', 'which of its tokens; default: all')
-    .option('--local', 'only what was given for this server alone')
+    .description('stop serving a token')
+    .argument('<name>', 'its owner name')
+    .argument('[token]', 'one of its tokens (default: all)')
+    .option('--local', 'only tokens that were added with --local')
     .addOption(config())
     .addOption(control())
     .action(async (name, token, options) =>
@@ -45,7 +45,7 @@ export function addChallenge(program: Command, finish: Finish): void {
     );
   challenge
     .command('list')
-    .description('all that are served')
+    .description('list the tokens that are served')
     .addOption(config())
     .addOption(control())
     .addOption(json())

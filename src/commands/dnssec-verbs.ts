@@ -4,36 +4,41 @@ import { config, type Finish, json, zones } from './options.js';
 
 /** Adds them to the program. */
 export function addDnssec(program: Command, finish: Finish): void {
-  const dnssec = program.command('dnssec').description('the keys of signed zones, and their parents');
+  const dnssec = program
+    .command('dnssec')
+    .description('keys of signed zones, and their DS records at the parent');
   const dsTtl = () =>
-    new Option('--ds-ttl <time>', 'the TTL of DS records at the parent; default: what a roll had, else 1d');
+    new Option(
+      '--ds-ttl <time>',
+      'TTL of the DS records at the parent (default: as in the last roll, else 1d)',
+    );
   dnssec
     .command('keygen')
     .description('make the first key of a zone')
-    .argument('<zone>', 'its name')
+    .argument('<zone>', 'name of the zone')
     .addOption(
-      new Option('--algorithm <name>', 'what it signs by')
+      new Option('--algorithm <name>', 'signing algorithm')
         .choices(['ecdsa-p256', 'ed25519'])
         .default('ecdsa-p256'),
     )
-    .option('--output <file>', 'where to; it must not exist; default: ZONE.key')
+    .option('--output <file>', 'file to create (default: ZONE.key)')
     .action(async (zone, options) =>
       finish((await import('./dnssec-keygen.js')).dnssecKeygen(zone, options)),
     );
   dnssec
     .command('ds')
-    .description('print what the parent of a zone has to have')
-    .argument('<zone>', 'its name')
+    .description('print the DS records for the parent zone')
+    .argument('<zone>', 'name of the zone')
     .addOption(zones())
     .addOption(config())
     .addOption(json())
     .action(async (zone, options) => finish((await import('./dnssec-ds.js')).dnssecDs(zone, options)));
   dnssec
     .command('status')
-    .description('where the keys of a zone stand, what is to be done at its parent, and until when')
-    .argument('<zone>', 'its name')
-    .option('--check-parent', 'ask the name servers of the parent; else nothing is asked')
-    .option('--note', 'and where all have the DS that they must, write that into the file of keys')
+    .description('show the keys of a zone, and what to do at the parent by when')
+    .argument('<zone>', 'name of the zone')
+    .option('--check-parent', 'ask the name servers of the parent (default: no queries)')
+    .option('--note', 'if all of them have the required DS, record that in the key file')
     .addOption(dsTtl())
     .addOption(zones())
     .addOption(config())
@@ -43,11 +48,11 @@ export function addDnssec(program: Command, finish: Finish): void {
     );
   dnssec
     .command('roll')
-    .description('add the key that follows to the file of a zone, with its times')
-    .argument('<zone>', 'its name')
-    .option('--copying <time>', 'in which all name servers get the file', '1d')
-    .option('--changing <time>', 'in which the parent changes the DS records', '14d')
-    .option('--anew', 'leave out a key that waits to sign')
+    .description('add the next key to the key file of a zone, with its times')
+    .argument('<zone>', 'name of the zone')
+    .option('--copying <time>', 'how long until all name servers have the file', '1d')
+    .option('--changing <time>', 'how long until the parent has changed the DS records', '14d')
+    .option('--anew', 'replace a key that does not sign yet')
     .addOption(dsTtl())
     .addOption(zones())
     .addOption(config())
@@ -55,8 +60,8 @@ export function addDnssec(program: Command, finish: Finish): void {
   dnssec
     .command('withdraw')
     .description('ask the parent to take the DS records of a zone away')
-    .argument('<zone>', 'its name')
-    .option('--undo', 'ask it no more')
+    .argument('<zone>', 'name of the zone')
+    .option('--undo', 'take the request back')
     .addOption(dsTtl())
     .addOption(zones())
     .addOption(config())

@@ -7,7 +7,7 @@ export function addGeo(program: Command, finish: Finish): void {
   const geo = program.command('geo').description('the location databases');
   geo
     .command('info')
-    .description('which databases there are, how old, and where from')
+    .description('show the databases, their age and source')
     .addOption(config())
     .addOption(control())
     .addOption(json())
@@ -20,8 +20,8 @@ export function addGeo(program: Command, finish: Finish): void {
     .action(async (options) => finish(await (await import('./geo.js')).geoUpdate(options)));
 
   for (const [said, description] of [
-    ['accept', 'serve the new databases that are held'],
-    ['reject', 'keep the new databases that are held from serving'],
+    ['accept', 'use the new databases that are held back'],
+    ['reject', 'do not use the new databases that are held back'],
   ] as const) {
     geo
       .command(said)

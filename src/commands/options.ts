@@ -8,4 +8,4 @@ export const config = (): Option => new Option('--config <file>', "the server's 
 export const zones = (): Option => new Option('--zones <dir>', 'the directory of zone files');
 export const control = (): Option =>
   new Option('--control <path>', 'the control socket of the running server');
-export const json = (): Option => new Option('--json', 'as JSON, for scripts');
+export const json = (): Option => new Option('--json', 'print JSON, for scripts');

@@ -41,7 +41,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     }
     const refusal = REFUSALS[refusalIn(error)];
     if (!(error instanceof GeopoolError)) {
-      const why = refusal ?? 'this is a defect of geopool, please report it';
+      const why = refusal ?? 'this is a bug in geopool, please report it';
       printError(`geopool: ${why}: ${describeError(error)}`);
       return 1;
     }
@@ -71,38 +71,38 @@ function makeProgram(finish: Finish): Command {
     .description('serve the zones')
     .addOption(config())
     .addOption(zones())
-    .option('--listen <host:port>', 'listen there, UDP and TCP; may be given several times', collect, [])
+    .option('--listen <host:port>', 'address to listen on, over UDP and TCP; repeatable', collect)
     .option('--state <dir>', 'the state directory')
-    .addOption(new Option('--control <path>', 'where to open the control socket'))
-    .option('--http <host:port>', 'show status there to browsers and programs; off: nowhere')
+    .addOption(new Option('--control <path>', 'path of the control socket to create'))
+    .option('--http <host:port>', 'address of the HTTP status page and metrics; off disables it')
     .action(async (options) => finish(await (await import('./serve.js')).serve(options)));
 
   program
     .command('check')
-    .description('check zone files as serve reads them')
-    .argument('[file...]', 'zone files; default: all that serve would read')
-    .option('--strict', 'take warnings for errors')
-    .option('--without-keys', 'leave the keys of signed zones aside, where they are not on this host')
+    .description('check zone files and the config file, as serve would read them')
+    .argument('[file...]', 'zone files (default: all that serve would read)')
+    .option('--strict', 'treat warnings as errors')
+    .option('--without-keys', 'do not read DNSSEC keys, for hosts that do not have them')
     .addOption(zones())
     .addOption(config())
     .action(async (files, options) => finish(await (await import('./check.js')).check(files, options)));
 
   program
     .command('fmt')
-    .description('write zone files in their canonical form, comments kept; print which were not')
-    .argument('[file...]', 'zone files; default: all that serve would read')
-    .option('--check', 'write nothing; exit with 1 where there are any')
+    .description('rewrite zone files in canonical form, keep comments, print which files changed')
+    .argument('[file...]', 'zone files (default: all that serve would read)')
+    .option('--check', 'write nothing; exit 1 if any file would change')
     .addOption(zones())
     .addOption(config())
     .action(async (files, options) => finish(await (await import('./fmt.js')).fmt(files, options)));
 
   program
     .command('import')
-    .description('print a zone file made of what another system has, and what is left to decide')
-    .addArgument(new Argument('<format>', 'whose files these are').choices(FORMATS))
+    .description('print a zone file made from the files of another system, and list what is left to decide')
+    .addArgument(new Argument('<format>', 'the system that the files come from').choices(FORMATS))
     .argument('<file...>', 'its files')
-    .option('--zone <name>', 'the zone, where the files have several or none')
-    .option('--resolve', 'ask for the addresses of mirrors that are known by name; else nothing is asked')
+    .option('--zone <name>', 'the zone to import, if the files have several or none')
+    .option('--resolve', 'look up the addresses of mirrors given by name (default: no lookups)')
     .addOption(config())
     .action(async (format, files, options) =>
       finish(await (await import('./import.js')).importFiles(format, files, options)),
@@ -115,10 +115,10 @@ function makeProgram(finish: Finish): Command {
 
   program
     .command('explain')
-    .description('why a client gets the answer that it gets')
+    .description('show why a client gets its answer')
     .argument('<name>', "the pool's name")
     .requiredOption('--from <ip>', "the client's address")
-    .addOption(new Option('--type <type>', 'the type of the question').choices(['A', 'AAAA']).default('A'))
+    .addOption(new Option('--type <type>', 'the record type asked for').choices(['A', 'AAAA']).default('A'))
     .addOption(zones())
     .addOption(config())
     .addOption(control())
@@ -127,18 +127,18 @@ function makeProgram(finish: Finish): Command {
 
   program
     .command('simulate')
-    .description('what zone files will answer in the world, before anybody asks')
-    .option('--pool <name>', 'this pool alone, by its owner name')
-    .option('--down <mirror>', 'take ZONE/NAME, or NAME, for down; may be given several times', collect, [])
-    .option('--live', 'addresses stand as the running server says; default: all are up')
-    .option('--weights <file>', 'countries weigh as this file says, like that of world_weights')
+    .description('show which mirrors each country will be answered, before zone files are live')
+    .option('--pool <name>', 'only this pool, by its owner name')
+    .option('--down <mirror>', 'assume that ZONE/NAME, or NAME, is down; repeatable', collect)
+    .option('--live', 'use the verdicts of the running server (default: all are up)')
+    .option('--weights <file>', 'weights of countries, in a file like that of world_weights')
     .option(
       '--counted',
-      'clients weigh as the running server counted its answers; default: as addresses in the database',
+      'weigh clients by the answers that the running server has counted (default: by addresses in the database)',
     )
-    .option('--without-limit', 'leave max_share aside')
-    .option('--above <share>', 'name the mirrors that have more than that of a country, such as 50%')
-    .option('--html <file>', 'write a page with a map there too')
+    .option('--without-limit', 'ignore max_share')
+    .option('--above <share>', 'list the mirrors with more than this share of a country, such as 50%')
+    .option('--html <file>', 'also write a page with a map to this file')
     .addOption(zones())
     .addOption(config())
     .addOption(control())
@@ -148,11 +148,11 @@ function makeProgram(finish: Finish): Command {
   program
     .command('diff')
     .description(
-      'what changes between two directories of zone files, or two databases, and how much share moves',
+      'show what changes between two directories of zone files, or two databases, and how much share moves',
     )
     .argument('<old>', 'a directory of zone files, or a database')
     .argument('<new>', 'another')
-    .option('--fail-above <share>', 'exit code 1 where more than that of a pool moves, such as 10%')
+    .option('--fail-above <share>', 'exit 1 if more than this part of a pool moves, such as 10%')
     .addOption(zones())
     .addOption(config())
     .addOption(json())
@@ -162,7 +162,7 @@ function makeProgram(finish: Finish): Command {
 
   program
     .command('status')
-    .description('the mirrors, zones and databases of the running server')
+    .description('show the mirrors, zones and databases of the running server')
     .addOption(config())
     .addOption(control())
     .addOption(json())
@@ -170,31 +170,33 @@ function makeProgram(finish: Finish): Command {
 
   program
     .command('monitor')
-    .description('the running server for Icinga and Nagios: one line, numbers, and their exit codes')
-    .option('--warning <range>', 'warn where the part of a pool that is down is outside of it, such as 10%')
-    .option('--critical <range>', 'the same, but critical')
-    .option('--down-for <time>', 'a mirror may be down for so long, such as 5m; default: not at all')
-    .option('--database-age <time>', 'a location database may be so old; default: 30d')
-    .option('--certificates <time>', 'a certificate must be good for so long; default: as probes warn')
+    .description(
+      'check the running server for Icinga and Nagios: one line, performance data, their exit codes',
+    )
+    .option('--warning <range>', 'warn if the part of a pool that is down is outside this range, such as 10%')
+    .option('--critical <range>', 'the same, for critical')
+    .option('--down-for <time>', 'how long a mirror may be down before it counts, such as 5m (default: 0s)')
+    .option('--database-age <time>', 'how old a location database may be (default: 30d)')
+    .option('--certificates <time>', 'how long a certificate must still be valid (default: as probes warn)')
     .addOption(config())
     .addOption(control())
     .action(async (options) => finish(await (await import('./monitor.js')).monitor(options)));
 
   program
     .command('history')
-    .description('what became of the mirrors: transitions, availability, strikes')
-    .argument('[mirror]', 'ZONE/NAME or NAME, which may be a glob; default: all')
-    .option('--summary', 'availability and strikes alone')
+    .description('show what happened to mirrors: transitions, availability, strikes')
+    .argument('[mirror]', 'ZONE/NAME or NAME, which may be a glob (default: all)')
+    .option('--summary', 'only availability and strikes')
     .addOption(config())
     .addOption(control())
-    .option('--state <dir>', 'the state directory to read where no server answers')
+    .option('--state <dir>', 'the state directory to read if no server is running')
     .addOption(json())
     .action(async (mirror, options) => finish(await (await import('./history.js')).history(mirror, options)));
 
   program
     .command('probe')
-    .description('probe mirrors once, now, and show each step')
-    .argument('[mirror]', 'ZONE/NAME, NAME where it is unique, or a glob of them; default: all')
+    .description('probe mirrors once and show each step')
+    .argument('[mirror]', 'ZONE/NAME, NAME if it is unique, or a glob (default: all)')
     .addOption(zones())
     .addOption(config())
     .addOption(control())
@@ -204,12 +206,12 @@ function makeProgram(finish: Finish): Command {
   program
     .command('disable')
     .description('take a mirror out of all answers')
-    .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique; NAME may be a glob')
-    .requiredOption('--reason <text>', 'why, for those who come after you')
-    .option('--by <name>', 'who says so; default: you')
-    .option('--force', 'also where a pool is empty then, or in panic')
-    .option('--until <time>', 'when it ends by itself: RFC 3339, or a duration such as 2h')
-    .option('--local', 'on this server alone; default: on all of its fleet, where it is in one')
+    .argument('<mirror>', 'ZONE/NAME, or NAME if it is unique; NAME may be a glob')
+    .requiredOption('--reason <text>', 'why, for your colleagues and the history')
+    .option('--by <name>', 'the author to record (default: you)')
+    .option('--force', 'even if this empties a pool or puts it into panic')
+    .option('--until <time>', 'when it expires: an RFC 3339 time, or a duration such as 2h')
+    .option('--local', 'only on this server (default: on all members of its fleet)')
     .addOption(config())
     .addOption(control())
     .action(async (mirror, options) =>
@@ -218,16 +220,16 @@ function makeProgram(finish: Finish): Command {
 
   program
     .command('enable')
-    .description("end a mirror's disabling")
-    .argument('<mirror>', 'ZONE/NAME, or NAME where it is unique; NAME may be a glob')
-    .option('--local', 'end what holds on this server alone; what its fleet says holds again')
+    .description('put a disabled mirror back into answers')
+    .argument('<mirror>', 'ZONE/NAME, or NAME if it is unique; NAME may be a glob')
+    .option('--local', 'remove only the override of this server; that of its fleet applies again')
     .addOption(config())
     .addOption(control())
     .action(async (mirror, options) => finish(await (await import('./override.js')).enable(mirror, options)));
 
   program
     .command('reload')
-    .description('read geopool.yaml, zone files and databases anew')
+    .description('read geopool.yaml, zone files and databases again')
     .addOption(config())
     .addOption(control())
     .action(async (options) => finish(await (await import('./reload.js')).reload(options)));
@@ -239,29 +241,29 @@ function makeProgram(finish: Finish): Command {
 
   const notify = program
     .command('notify')
-    .description('who is told of transitions, panic and stale databases');
+    .description('notifications of transitions, panic and stale databases');
   notify
     .command('test')
-    .description('tell a test over each channel now')
+    .description('send a test notification over each channel')
     .addOption(config())
     .addOption(control())
     .action(async (options) => finish(await (await import('./notify.js')).notifyTest(options)));
 
   program
     .command('completion')
-    .description('print a script by which a shell completes what is typed')
+    .description('print a completion script for a shell')
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh']))
     .action(async (shell) => finish((await import('./completion.js')).completion(shell, program)));
 
   program
     .command('demo')
-    .description('a pool of tiny real mirrors on loopback, to try it all')
+    .description('run a pool of small HTTP mirrors on loopback, to try everything')
     .option('--port <port>', 'the port to answer DNS on', '5300')
     .action(async (options) => finish(await (await import('./demo.js')).demo(options)));
 
   return program;
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
