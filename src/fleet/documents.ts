@@ -157,15 +157,19 @@ export function openHead(octets: Buffer, member: string, key: KeyObject, now: nu
 export interface Packed {
   readonly digest: string;
   readonly octets: Buffer;
+  /** Whether other members accept a body of this size. */
+  readonly fits: boolean;
 }
 
-const deflate = promisify(deflateRaw);
+const deflate: (octets: Buffer) => Promise<Buffer> = promisify(deflateRaw);
 const inflate: (octets: Buffer, options: { maxOutputLength: number }) => Promise<Buffer> =
   promisify(inflateRaw);
 
 export async function packBody(entries: readonly unknown[]): Promise<Packed> {
-  const octets = await deflate(JSON.stringify(entries));
-  return { digest: digestOf(octets), octets };
+  const text = Buffer.from(JSON.stringify(entries));
+  const octets = await deflate(text);
+  const fits = octets.length <= MOST_BODY_OCTETS && text.length <= MOST_INFLATED;
+  return { digest: digestOf(octets), octets, fits };
 }
 
 /** The entries of the body, which must have the expected digest. Never rejects. */

@@ -15,6 +15,7 @@ import {
   openHead,
   type Packed,
   packBody,
+  type SeenVerdict,
   type Sequence,
   sealHead,
 } from './documents.js';
@@ -63,7 +64,13 @@ export function createOwnDocument({ name, key, contents, clock }: OwnDocumentOpt
     changed = false;
     const { bodies, ...rest } = contents();
     const packed = await Promise.all(
-      BODIES.map(async (body): Promise<[BodyName, Packed]> => [body, await packBody(bodies[body])]),
+      BODIES.map(async (body): Promise<[BodyName, Packed]> => {
+        const whole = await packBody(bodies[body]);
+        // The causes of thousands of falls may be too much. Only people read them; the verdicts count.
+        const fitting =
+          body === 'verdicts' && !whole.fits ? await packBody(bodies.verdicts.map(withoutCause)) : whole;
+        return [body, fitting];
+      }),
     );
     const digests = { verdicts: '', joint: '', overrides: '', challenges: '' };
     for (const [body, { digest }] of packed) digests[body] = digest;
@@ -101,4 +108,8 @@ export function createOwnDocument({ name, key, contents, clock }: OwnDocumentOpt
       return true;
     },
   };
+}
+
+function withoutCause({ cause, ...verdict }: SeenVerdict): SeenVerdict {
+  return verdict;
 }

@@ -38,6 +38,7 @@ export function listenForHttp(
     const server = makeServer(answer);
     server.once('error', (error) => {
       servers.delete(server);
+      if (isClosed) return;
       const code = codeOf(error) ?? 'EUNKNOWN';
       if (code !== before) onUnavailable(endpoint, code);
       waits.set(

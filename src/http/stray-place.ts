@@ -33,12 +33,13 @@ export function isSwapped(point: Point, country: string): boolean {
   return isNear({ latitude, longitude }, country, AT_COAST);
 }
 
-/** Whether a point is in a country, that close to it, or within FAR of its middle, as the map lacks some countries. */
+/** Whether a point is in a country or that close to it. If the map lacks the country: whether it is within FAR of its middle. */
 function isNear(point: Point, country: string, within: number): boolean {
   const spot = project(point);
+  const outline = outlines().get(country);
   const middle = pointOfCountry(country);
-  if (distanceTo(spot, outlines().get(country)?.path ?? '') < within) return true;
-  return middle !== undefined && apart(spot, project(middle)) < FAR;
+  if (outline !== undefined && distanceTo(spot, outline.path) < within) return true;
+  return middle !== undefined && apart(spot, project(middle)) < (outline === undefined ? FAR : within);
 }
 
 /** The distance from a spot to a country; 0 inside it. */

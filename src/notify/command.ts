@@ -27,6 +27,9 @@ export function runCommand(
         GEOPOOL_TEXT: message.text,
       },
     });
+    child.once('error', (error) => reject(new Error(`${command} can't be started: ${describeError(error)}`)));
+    // Not started: if no pipe could be made, it does not even have streams.
+    if (child.pid === undefined) return;
     let failure = '';
     let late = false;
     const timer = setTimeout(() => {
@@ -38,10 +41,6 @@ export function runCommand(
     });
     // A command that ends without reading its input has not failed for that reason.
     child.stdin.on('error', () => undefined);
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      reject(new Error(`${command} can't be started: ${describeError(error)}`));
-    });
     // Waits for the command itself, not for children that may keep its output open.
     child.once('exit', (code, signal) => {
       clearTimeout(timer);

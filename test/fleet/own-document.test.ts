@@ -1,6 +1,15 @@
 /** What a member publishes: made anew where it changed or is old, and always later than what was published before. */
 import t from 'tap';
-import { digestOf, isLater, isRefused, keyFor, openHead } from '../../src/fleet/documents.js';
+import {
+  digestOf,
+  isLater,
+  isRefused,
+  keyFor,
+  MOST_ENTRIES,
+  openHead,
+  type SeenVerdict,
+  unpackBody,
+} from '../../src/fleet/documents.js';
 import { createOwnDocument, type SealedDocument } from '../../src/fleet/own-document.js';
 import { createFakeClock } from '../fake-clock.js';
 import { keyPair } from './keys.js';
@@ -8,7 +17,7 @@ import { keyPair } from './keys.js';
 const { privateKey, publicKey } = keyPair();
 const digest = digestOf('');
 
-function scene(clock = createFakeClock()) {
+function scene(clock = createFakeClock(), verdicts: readonly SeenVerdict[] = []) {
   let made = 0;
   const own = createOwnDocument({
     name: 'ns1',
@@ -17,7 +26,7 @@ function scene(clock = createFakeClock()) {
     contents() {
       made++;
       return {
-        bodies: { verdicts: [], joint: [], overrides: [], challenges: [] },
+        bodies: { verdicts, joint: [], overrides: [], challenges: [] },
         ...{ abstains: [], zones: digest, databases: digest },
       };
     },
@@ -53,6 +62,25 @@ t.test('one document serves until something changes, or ten seconds', async (t) 
   await own.current();
   t.equal(made(), 3);
   t.ok(own.isBehind(second), 'an instance that has the one before is behind');
+});
+
+t.test('verdicts whose causes are too long for the others are heard without them', async (t) => {
+  const verdict = { verdict: 'down', since: 1, cause: 'x'.repeat(500) } as const;
+  const all = Array.from({ length: MOST_ENTRIES }, (_, i) => ({ ...verdict, key: `mirror ${i}` }));
+  for (const [sent, isWhole] of [
+    [all.slice(0, 1000), true],
+    [all, false],
+  ] as const) {
+    const { values } = await scene(createFakeClock(), sent).own.current();
+    const [, octets = Buffer.alloc(0)] = values.find(([key]) => key === keyFor('ns1', 'verdicts')) ?? [];
+    const heard = await unpackBody('verdicts', octets, digestOf(octets));
+    if (isRefused(heard)) throw new Error(heard.refused);
+    t.equal(heard.length, sent.length);
+    t.same(
+      heard.at(-1),
+      isWhole ? sent.at(-1) : { key: `mirror ${sent.length - 1}`, verdict: 'down', since: 1 },
+    );
+  }
 });
 
 t.test('what changes while it is made is in the next one', async (t) => {

@@ -43,3 +43,23 @@ t.test('a port that another program has is said once, and had as soon as it is f
   const [response] = await once(get({ host: '127.0.0.1', port, agent: false }), 'response');
   t.equal(String((await response.toArray())[0]), 'ours');
 });
+
+t.test('what was closed does not come back, also if it had yet to fail', async (t) => {
+  const other = createServer();
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.teardown(() => other.close());
+  const address = other.address();
+  const { port } = typeof address === 'object' && address !== null ? address : { port: 0 };
+  const clock = createFakeClock();
+  const codes: string[] = [];
+  const close = listenForHttp([{ host: '127.0.0.1', port }], (_, response) => response.end(), {
+    onListening: () => t.fail('it listens'),
+    onUnavailable: (_, code) => codes.push(code),
+    clock,
+  });
+  close();
+  await new Promise(setImmediate);
+  t.equal(clock.waiting(), 0);
+  t.same(codes, []);
+});

@@ -63,6 +63,7 @@ t.test('latitude and longitude swapped, also where that is at sea', async (t) =>
     t.equal(isSwapped({ latitude, longitude }, country), true, country);
     t.equal(isSwapped({ latitude: longitude, longitude: latitude }, country), false, country);
   }
+  t.equal(isSwapped({ latitude: 2.35, longitude: 48.86 }, 'LU'), false, 'that is Paris, 280 km away');
   t.equal(isSwapped({ latitude: 10, longitude: -160 }, 'US'), false, 'no latitude');
   t.equal(isSwapped({ latitude: 10, longitude: 10 }, 'DE'), false, 'wrong in another way');
 });

@@ -1,4 +1,5 @@
 /** A real command. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -33,4 +34,20 @@ t.test('a command that fails, hangs, or is not there', async (t) => {
   });
   await runCommand(['/bin/true'], message);
   t.pass('one that reads nothing is fine');
+});
+
+t.test('no descriptor is left for its pipes', async (t) => {
+  const script = `
+    import { openSync } from 'node:fs';
+    const { runCommand } = await import(${JSON.stringify(new URL('../../src/notify/command.js', import.meta.url).href)});
+    try {
+      for (;;) openSync('/dev/null');
+    } catch {}
+    await runCommand(['/bin/true'], { events: [], text: '' }).catch((error) => console.log(error.message));
+  `;
+  const node = [process.execPath, '--input-type=module', '--eval', script];
+  const { stdout, stderr } = spawnSync('/bin/sh', ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...node], {
+    encoding: 'utf8',
+  });
+  t.match(stdout, /^\/bin\/true can't be started: .*EMFILE/, stderr);
 });
