@@ -1,11 +1,11 @@
 /**
- * The memory of a batched worker: one block, laid out once, that the kernel fills with datagrams and takes answers from.
- * A datagram is answered where it lies, and its header, name and control data serve for receiving and sending alike, so
- * between the two calls nothing is copied and nothing is allocated.
+ * The memory of a batched worker: one block, laid out once, that the kernel fills with datagrams and takes answers from. A
+ * datagram is answered in place, and its header, name and control data serve for both receiving and sending. So between the
+ * two calls nothing is copied or allocated.
  *
  *     headers  BATCH × struct mmsghdr   name ─▶ names, iov ─▶ iovs, control ─▶ controls; length of what came
  *     iovs     BATCH × struct iovec     base ─▶ packets; length of the room, then of the answer
- *     names    BATCH × sockaddr         who asked
+ *     names    BATCH × sockaddr         the client
  *     controls BATCH × cmsg             the address that was asked, where the socket is bound to all of them
  *     packets  BATCH × SLOT octets
  */
@@ -13,7 +13,7 @@ import { UDP_LIMIT } from '../answer/edns.js';
 import type { Messages } from '../answer/prefetch.js';
 import { LINUX } from '../platform/libc.js';
 
-/** Datagrams in one call at the most. */
+/** The most datagrams in one call. */
 export const BATCH = 64;
 
 /** struct mmsghdr of 64-bit Linux (recvmmsg(2)), in octets. */
@@ -36,12 +36,12 @@ const CMSG_DATA = 16;
 const IN6_PKTINFO_INDEX = 16;
 
 /**
- * Octets for each packet: a query of at most UDP_LIMIT, or its answer. Not a power of two: slots a multiple of 4096 octets
- * apart compete for the same lines of the first-level cache.
+ * Octets for each packet: a query of at most UDP_LIMIT, or its answer. Not a power of two, since slots a multiple of 4096
+ * octets apart compete for the same lines of the first-level cache.
  */
 const SLOT = 1344;
 
-/** A datagram larger than that is no query that anybody sends. */
+/** No real query is larger than this. */
 const RECEIVE_ROOM = UDP_LIMIT;
 
 const HEADERS = 0;
@@ -55,13 +55,13 @@ export interface Batch {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly words: Uint32Array;
-  /** Where the vector of headers is in memory. */
+  /** The memory address of the vector of headers. */
   readonly address: number;
   readonly nameLength: number;
   readonly controlLength: number;
 }
 
-/** The block, ready for its first call. `addressOf` says where a buffer is. */
+/** Returns the block, ready for its first call. `addressOf` returns the memory address of a buffer. */
 export function newBatch(
   addressOf: (buffer: ArrayBuffer) => number,
   { ipv6, wildcard }: { readonly ipv6: boolean; readonly wildcard: boolean },
@@ -91,7 +91,7 @@ export function newBatch(
   return batch;
 }
 
-/** Gives the first `count` slots their whole room back, after they were sent. */
+/** Resets the lengths of the first `count` slots after they were sent, so that they have their whole room again. */
 export function makeRoom({ words, nameLength, controlLength }: Batch, count: number): void {
   for (let slot = 0; slot < count; slot++) {
     const header = (HEADERS + slot * HEADER.SIZE) >> 2;
@@ -101,7 +101,7 @@ export function makeRoom({ words, nameLength, controlLength }: Batch, count: num
   }
 }
 
-/** Octets of the datagram in a slot; -1 for one that was too large for it. */
+/** Octets of the datagram in a slot; -1 if it was too large. */
 export function receivedLength({ words }: Batch, slot: number): number {
   const header = (HEADERS + slot * HEADER.SIZE) >> 2;
   if (((words[header + (HEADER.FLAGS >> 2)] ?? 0) & LINUX.MSG_TRUNC) !== 0) return -1;
@@ -113,7 +113,7 @@ export function packetAt(slot: number): number {
   return PACKETS + slot * SLOT;
 }
 
-/** Where the messages of all slots start, and their clients' addresses; their ends are for whoever knows them. */
+/** Where the message and the client's address of each slot start. The caller sets the ends. */
 export function newMessages(ipv6: boolean): Messages {
   const bySlot = (at: (slot: number) => number): Int32Array =>
     Int32Array.from({ length: BATCH }, (_, slot) => at(slot));
@@ -134,24 +134,24 @@ export function clientPort({ view }: Batch, slot: number): number {
   return view.getUint16(NAMES + slot * NAME_ROOM + 2);
 }
 
-/** Says how many octets of a slot are to be sent. */
+/** Sets how many octets of a slot are sent. */
 export function setAnswerLength({ words }: Batch, slot: number, length: number): void {
   words[(IOVS + slot * IOV.SIZE + IOV.LENGTH) >> 2] = length;
 }
 
-/** How many octets that are. */
+/** How many octets of a slot are sent. */
 export function answerLength({ words }: Batch, slot: number): number {
   return words[(IOVS + slot * IOV.SIZE + IOV.LENGTH) >> 2] ?? 0;
 }
 
-/** The address in memory of a slot's header, to send from there on. */
+/** The memory address of a slot's header, to send from that slot on. */
 export function headerAddress({ address }: Batch, slot: number): number {
   return address + slot * HEADER.SIZE;
 }
 
 /**
- * Lets the answer of a slot leave from the address that was asked, by whichever interface leads to the client: the control
- * data that came says the first, and 0 for its interface the second.
+ * Lets the answer in a slot leave from the address that was asked, over whichever interface leads to the client. The
+ * received control data already has the address; the interface must be 0.
  */
 export function forgetInterface({ view }: Batch, slot: number, ipv6: boolean): void {
   const data = CONTROLS + slot * CONTROL_ROOM + CMSG_DATA;

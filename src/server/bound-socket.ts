@@ -1,6 +1,6 @@
 /**
- * A socket that is bound to an endpoint, made by the C library: by this process, or by one before it that handed it on. The
- * main thread owns it, so that it outlives the thread that answers on it, and the process too where systemd keeps it.
+ * A socket bound to an endpoint with the C library, by this process or by one before it that handed it on. The main thread
+ * owns it, so it outlives the thread that answers on it, and also the process if systemd keeps it.
  */
 import { type Address, parseAddress } from '../ip/address.js';
 import { errorName, LINUX, type Libc, SOCKADDR, sockaddr } from '../platform/libc.js';
@@ -11,15 +11,15 @@ export interface BoundSocket {
   readonly fd: number;
   readonly endpoint: Endpoint;
   readonly ipv6: boolean;
-  /** Bound to all addresses: a reply must be told which one to leave from. */
+  /** Bound to all addresses: each reply must say which one it leaves from. */
   readonly wildcard: boolean;
-  /** Whether this host has the address already. If not, it is answered as soon as the host has. */
+  /** Whether this host has the address already. If not, the socket answers as soon as the host gets it. */
   readonly present: boolean;
-  /** What was handed on, where it was not made here. */
+  /** The descriptor that was handed on; undefined if the socket was made here. */
   readonly from: Descriptor | undefined;
 }
 
-/** Why a socket can't be opened: the name of the system's error. */
+/** Why a socket can't be opened: `code` is the name of the system's error. */
 export class SocketFault extends Error {
   readonly protocol: Protocol;
   readonly endpoint: Endpoint;
@@ -33,10 +33,10 @@ export class SocketFault extends Error {
   }
 }
 
-/** Sets an option to words of 32 bits; throws a SocketFault where it can't be. */
+/** Sets an option to 32-bit words; throws a SocketFault if that fails. */
 export type SetOption = (level: number, name: number, ...words: number[]) => void;
 
-/** What came from outside this process and is no business of its own yet. */
+/** A descriptor with its name, which may come from outside this process. */
 export interface Descriptor {
   readonly name: string;
   readonly fd: number;
@@ -48,7 +48,7 @@ const TYPE: Readonly<Record<Protocol, number>> = {
   tls: LINUX.SOCK_STREAM,
 };
 
-/** Binds a new socket. `prepare` sets what must be set before; nothing is left open where anything fails. */
+/** Binds a new socket. `prepare` sets the options that must be set before. If anything fails, nothing is left open. */
 export function bindSocket(
   libc: Libc,
   protocol: Protocol,
@@ -80,8 +80,8 @@ export function bindSocket(
 }
 
 /**
- * A socket of our own for the same as a descriptor that was handed on; undefined where that is none for this protocol and
- * endpoint. The descriptor stays open. `set` refuses as for a new one.
+ * A duplicate of a descriptor that was handed on; undefined if that is not for this protocol and endpoint. The descriptor
+ * stays open. Throws as for a new socket.
  */
 export function adoptSocket(
   libc: Libc,
@@ -101,7 +101,7 @@ export function adoptSocket(
   const fd = libc.fcntl(from.fd, LINUX.F_DUPFD_CLOEXEC, 0);
   if (fd < 0) throw new SocketFault(protocol, endpoint, errorName(libc.errno()));
   return closingUnlessDone(libc, fd, () => {
-    // Whoever blocks on it must not spin; Node sets it anew where it does not want to block.
+    // A worker that blocks on it must not spin. Node sets O_NONBLOCK again if it needs it.
     libc.fcntl(fd, LINUX.F_SETFL, libc.fcntl(fd, LINUX.F_GETFL, 0) & ~LINUX.O_NONBLOCK);
     prepare(setterOf(libc, protocol, endpoint, fd));
     const wildcard = isZero(address);
@@ -110,14 +110,14 @@ export function adoptSocket(
   });
 }
 
-/** Whether this host has the address now: one that is still being verified it has not. */
+/** Whether this host has the address now. An IPv6 address that is still being verified does not count. */
 export function isPresent(libc: Libc, { host }: Endpoint): boolean {
   const { fd, present } = bindSocket(libc, 'udp', { host, port: 0 }, () => undefined);
   libc.close(fd);
   return present;
 }
 
-/** An option of SOL_SOCKET that is a number. */
+/** A numeric option of SOL_SOCKET; 0 if it can't be read. */
 export function getOption(libc: Libc, fd: number, name: number): number {
   const value = new Uint32Array(1);
   const length = new Uint8Array(Uint32Array.of(4).buffer);
@@ -146,7 +146,7 @@ function closingUnlessDone<T>(libc: Libc, fd: number, work: () => T): T {
   }
 }
 
-/** What an internet socket is bound to; undefined for anything else. */
+/** The address and port that an internet socket is bound to; undefined for anything else. */
 function nameOf(libc: Libc, fd: number): { address: Uint8Array; port: number } | undefined {
   const name = new Uint8Array(SOCKADDR.ipv6);
   const length = new Uint8Array(Uint32Array.of(name.length).buffer);

@@ -1,24 +1,24 @@
 /**
- * What is counted of pools that users choose, which is counted with the pool that they are chosen from: whoever looks at a
- * mirror's load wants all of it. There may be thousands of them, so that which counter is whose is found once for a table,
- * and adding them up only goes along.
+ * Counters of chosen pools: pools that users choose from another one. They are counted with the pool that they are chosen
+ * from, since an operator who looks at a mirror's load wants all of it. There may be thousands of them, so which counter
+ * belongs to which is worked out once for each table, and adding them up is one pass.
  */
 import type { Countable, Hits } from '../answer/tally.js';
 
-/** Where a worker counts answers of one chosen pool. */
+/** The counters in which a worker counts answers of one chosen pool. */
 export interface ChosenCounters {
-  /** Its number. */
+  /** The pool's number. */
   readonly pool: number;
-  /** How many counters are before those of its addresses. */
+  /** How many counters come before those of its addresses. */
   readonly counted: number;
-  /** By its addresses, which of the pool's that it is chosen from they are. */
+  /** For each of its addresses, the index of the same address in the pool that it is chosen from, or -1. */
   readonly addresses: Int32Array;
 }
 
-/** Pools, and the texts of their addresses, equal where those are. */
+/** A pool with its addresses as texts: equal addresses have equal texts. */
 export type KeyedPool = Countable & { readonly keys: readonly string[] };
 
-/** By pool, the counters of those that are chosen from it. */
+/** For each pool, by number, the counters of the pools chosen from it. */
 export function chosenCounters(pools: readonly KeyedPool[]): ReadonlyMap<number, readonly ChosenCounters[]> {
   const numbers = new Map(
     pools.map(({ name }, number) => [`${name.family} ${name.zone} ${name.owner}`, number]),
@@ -38,7 +38,10 @@ export function chosenCounters(pools: readonly KeyedPool[]): ReadonlyMap<number,
   return chosen;
 }
 
-/** Adds what a worker counted of chosen pools to the sums of the addresses of theirs; gives how many answers it was. */
+/**
+ * Adds what a worker counted for each address of chosen pools to the sums of the pool that they are chosen from. Returns the
+ * number of answers.
+ */
 export function addChosen(
   chosen: readonly ChosenCounters[],
   { block, starts }: Hits,
@@ -56,7 +59,7 @@ export function addChosen(
   return answers;
 }
 
-/** What a worker counted of refusals by chosen pools: the last counter of each. */
+/** What a worker counted of refusals by chosen pools: the last counter of each pool. */
 export function refusedByChosen(chosen: readonly ChosenCounters[], { block, starts }: Hits): number {
   return chosen.reduce((sum, { pool }) => sum + (block[(starts[pool + 1] ?? 0) - 1] ?? 0), 0);
 }

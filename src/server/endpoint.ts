@@ -1,11 +1,11 @@
 /**
- * Where the server listens: an address of this host and a port, the same for UDP and TCP, or one for TLS alone.
+ * Where the server listens: an address of this host and a port, for UDP and TCP both, or for TLS alone.
  */
 import { networkInterfaces } from 'node:os';
 
 export interface Endpoint {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   /** DNS over TLS (RFC 7858), and nothing else. */
   readonly tls?: true;
@@ -21,14 +21,14 @@ export function hasIPv6(): boolean {
   return Object.values(networkInterfaces()).some((list) => list?.some(({ family }) => family === 'IPv6'));
 }
 
-/** Whether it stands for all addresses of this host, those of one family. */
+/** Whether it stands for all addresses of this host, of one family. */
 export function isWildcard({ host }: Endpoint): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
 /**
- * The endpoints with each wildcard (`0.0.0.0`, `::`) spelt out as the addresses of this host's interfaces. A socket on
- * a wildcard can't say from which of its addresses a reply leaves, and a reply from another one is dropped by resolvers.
+ * Returns the endpoints with each wildcard (`0.0.0.0`, `::`) replaced by the addresses of this host's interfaces. A socket
+ * on a wildcard can't say which of its addresses a reply leaves from, and resolvers drop a reply from another one.
  */
 export function expandWildcards(endpoints: readonly Endpoint[]): Endpoint[] {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
@@ -38,7 +38,7 @@ export function expandWildcards(endpoints: readonly Endpoint[]): Endpoint[] {
     const family = host === '0.0.0.0' ? 'IPv4' : 'IPv6';
     return (
       addresses
-        // A link-local address needs its interface beside it, and nobody delegates to one.
+        // A link-local address needs an interface name, and no delegation points to one.
         .filter((entry) => entry.family === family && !entry.address.startsWith('fe80:'))
         .map(({ address }) => ({ ...endpoint, host: address }))
     );

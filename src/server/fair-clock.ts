@@ -1,18 +1,18 @@
 /**
- * Time as it is held against clients. A thread that gets no core reads nothing either: what came meanwhile waits in its
- * sockets, and timers go off before sockets are read. So a wait between two looks for clients that are late counts as
- * what it should have been, and nobody is cut because the server was.
+ * The clock for the clients' time limits. A thread that gets no core reads nothing either: data waits in its sockets
+ * meanwhile, and timers fire before sockets are read. So the wait between two checks for late clients counts as no more than
+ * it should have been, and no client is cut because the server was late.
  */
 import type { Clock } from '../platform/clock.js';
 
 export interface FairClock {
-  /** Milliseconds; never goes back, and stands where the next look is overdue. */
+  /** Milliseconds. It never goes back, and stands still while the next check is overdue. */
   now(): number;
-  /** Begins the next wait; gives the time. */
+  /** Begins the next wait; returns the time. */
   look(): number;
 }
 
-/** With so many milliseconds from one look to the next. */
+/** A clock with `every` milliseconds from one check to the next. */
 export function createFairClock({ monotonic }: Pick<Clock, 'monotonic'>, every: number): FairClock {
   let fair = 0;
   let looked = monotonic();

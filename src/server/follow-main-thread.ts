@@ -1,13 +1,13 @@
 /**
- * What the main thread says to a worker with an event loop, done as it comes. The worker for UDP in batches has no such
- * loop and looks for itself.
+ * Handles the main thread's messages in a worker with an event loop, as they come. The batched UDP worker has no such loop
+ * and looks for itself.
  */
 import type { MessagePort } from 'node:worker_threads';
 import { adoptPolicy, adoptTable, type Responder } from '../answer/responder.js';
 import { answerHeartbeat, type Heartbeat } from './heartbeat.js';
 import type { ToWorker } from './messages.js';
 
-/** Has the responder answer by what comes from now on; `stop` ends the worker, its port too. */
+/** Applies messages to the responder from now on. `stop` must end the worker, its port included. */
 export function followMainThread(
   port: MessagePort,
   responder: Responder,

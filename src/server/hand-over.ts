@@ -1,8 +1,8 @@
 /**
- * What a server leaves to the one that takes its place, so that this one answers before it has read and compiled anything:
- * what it answered from, how, and where. It lies in a file that is nowhere but in memory, which the service manager keeps;
- * shared memory goes into it as it is, block by block. So do the private keys of signed zones, which is why it may be in no
- * file on disk. Another version reads it where it lays out all of that alike.
+ * What a server hands over to its successor, so that the successor answers before it has read and compiled anything: what it
+ * answered from, how, and where. It is a file that exists only in memory, and the service manager keeps it. Shared memory is
+ * written to it unchanged, block by block. It includes the private keys of signed zones, so it must never be a file on disk.
+ * Another version reads it only if its layout of all this is the same.
  *
  *     octets of the head (4), head: the layout, octets of each block and of the body (v8), body: the value (v8), blocks
  */
@@ -24,12 +24,12 @@ export interface HandOver {
   readonly table: AnswerTable;
 }
 
-/** What is larger takes the memory that the next one needs, and longer to copy than is worth it. */
+/** A larger one takes memory that the successor needs, and takes longer to copy than it is worth. */
 const MOST_OCTETS = 256 << 20;
 
 /**
- * The number of the layout of what is handed over: of the value, and of all words and octets in its blocks. Another layout has
- * another number, so that an upgrade to it begins as any server does. A test holds both against each other.
+ * The number of the layout: of the value, and of all words and octets in its blocks. A changed layout gets a new number, so
+ * that an upgrade to it starts as any server does. A test checks the number against the layout.
  */
 export const LAYOUT = 6;
 
@@ -41,7 +41,7 @@ interface Head {
   readonly body: number;
 }
 
-/** The descriptor of the file; undefined where there is none to be had, or it would be too large. */
+/** Returns the descriptor of the file; undefined if there can be none, or if it would be too large. */
 export function writeHandOver(libc: Libc, value: HandOver): number | undefined {
   const writer = new BlockWriter();
   writer.writeHeader();
@@ -62,13 +62,13 @@ export function writeHandOver(libc: Libc, value: HandOver): number | undefined {
     for (const part of [length, head, body, ...blocks]) writeAll(fd, part);
     return fd;
   } catch {
-    // No memory for it.
+    // There is no memory for it.
     libc.close(fd);
     return undefined;
   }
 }
 
-/** Undefined where the file is none, or is laid out otherwise. The descriptor stays open. */
+/** Returns undefined if the descriptor is no such file, or if its layout is another. The descriptor stays open. */
 export function readHandOver(fd: number): HandOver | undefined {
   try {
     if (!fstatSync(fd).isFile()) return undefined;
@@ -90,14 +90,14 @@ export function readHandOver(fd: number): HandOver | undefined {
     reader.readHeader();
     return reader.readValue();
   } catch {
-    // Not whole.
+    // The file is not complete.
     return undefined;
   }
 }
 
 type MakeView = (block: SharedArrayBuffer, at: number, octets: number) => NodeJS.ArrayBufferView;
 
-/** The kinds of views that there are, as the engine calls them. */
+/** The kinds of views, by the names that the engine has for them. */
 const VIEWS: Readonly<Record<string, MakeView>> = {
   DataView: (block, at, octets) => new DataView(block, at, octets),
   Uint8Array: (block, at, octets) => new Uint8Array(block, at, octets),
@@ -109,11 +109,11 @@ const VIEWS: Readonly<Record<string, MakeView>> = {
 };
 const KINDS = Object.keys(VIEWS);
 
-/** Leaves the memory behind views out, and says of each which part of which block it is. */
+/** Leaves out the memory behind views, and writes for each view which part of which block it is. */
 class BlockWriter extends DefaultSerializer {
   readonly blocks: ArrayBufferLike[] = [];
 
-  /** Called for each view. */
+  /** V8 calls this for each view. */
   _writeHostObject(view: NodeJS.ArrayBufferView): void {
     const { buffer, byteOffset, byteLength } = view;
     const kind = KINDS.indexOf(Object.prototype.toString.call(view).slice('[object '.length, -1));

@@ -1,6 +1,6 @@
 /**
- * How many TLS handshakes a client network may begin: each costs as much as some twenty answers, and whoever asks for one
- * pays next to nothing. Decided apart from sockets and timers.
+ * How many TLS handshakes a client network may begin. A handshake costs the server as much as some twenty answers, and the
+ * client next to nothing. Decided without sockets and timers.
  */
 import { networkOf } from './tcp-admission.js';
 
@@ -9,15 +9,15 @@ export interface HandshakeLimit {
   admits(address: Uint8Array, now: number): boolean;
 }
 
-/** Handshakes that a network may begin at once, in seconds of its rate. */
+/** Handshakes that a network may begin at once, as seconds of its rate. */
 const BURST = 5;
-/** Networks that are known at a time; the one that was seen longest ago is forgotten. */
+/** The most networks remembered; the one seen longest ago is forgotten. */
 const NETWORKS = 1 << 14;
 
-/** So many a second for each network; times are milliseconds of any one clock that never goes back. */
+/** Allows `perSecond` handshakes for each network. Times are milliseconds of any one clock that never goes back. */
 export function createHandshakeLimit(perSecond: number): HandshakeLimit {
   const each = 1000 / perSecond;
-  /** By network, when it will have made up for all that it began; those that were seen last come last. */
+  /** By network, when its handshakes so far will be paid off; the networks seen last come last. */
   const free = new Map<number, number>();
   return {
     admits(address, now) {

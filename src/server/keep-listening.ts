@@ -1,27 +1,28 @@
 /**
- * Listening wherever it is wanted, at once or as soon as it can be. Addresses of this host come and go while a server runs:
- * one moves between hosts (VRRP), IPv6 is still being verified, an interface gets another one. Node has no word of that, so
- * whoever has an event loop looks again and again; UDP in batches binds to what is not there yet (udp-sockets.ts).
+ * Listens on all wanted endpoints, at once or as soon as possible. Addresses of this host come and go while a server runs:
+ * one moves between hosts (VRRP), IPv6 is still being verified, an interface gets another address. Node has no event for
+ * that, so workers with an event loop check again and again. Batched UDP binds to addresses that are not there yet
+ * (udp-sockets.ts).
  */
 import type { Clock } from '../platform/clock.js';
 import { codeOf } from '../platform/errors.js';
 import { type Endpoint, formatEndpoint } from './endpoint.js';
 import type { FromWorker } from './messages.js';
 
-/** Milliseconds from one look to the next. */
+/** Milliseconds from one check to the next. */
 const LOOK_EVERY = 1000;
-/** Looks after which an address that is gone is given up; until then it may come back, as with a cable that is loose. */
+/** Checks after which an address that is gone is given up; until then it may come back, for example with a loose cable. */
 const ABSENT = 600;
 
-/** What listens somewhere. */
+/** A listening socket. */
 interface Listener {
   close(): void;
 }
 
 export interface ListenRequest {
-  /** Where to listen, as things are now. */
+  /** The endpoints to listen on, as of now. */
   readonly wanted: () => readonly Endpoint[];
-  /** Whether that may change. */
+  /** Whether they may change. */
   readonly changes: boolean;
   readonly open: (endpoint: Endpoint) => Promise<Listener>;
   readonly say: (message: FromWorker) => void;
@@ -29,8 +30,8 @@ export interface ListenRequest {
 }
 
 /**
- * Resolves with what ends it, once all is listened on that can be: what is missing has been said, and is tried again. Rejects,
- * and it was said what failed, where anything but a missing address is in the way at the start.
+ * Resolves with a function that stops it, once everything that can be listened on is. Missing addresses have been reported
+ * by then, and are tried again. If anything but a missing address prevents listening at the start, reports it and rejects.
  */
 export async function keepListening({
   wanted,
@@ -40,7 +41,7 @@ export async function keepListening({
   clock,
 }: ListenRequest): Promise<() => void> {
   const listeners = new Map<string, { readonly place: Listener; absent: number }>();
-  /** Why not, as it was said last. */
+  /** The last reported reason for each endpoint that can't be listened on. */
   const refused = new Map<string, string>();
   let stopped = false;
   let cancel = (): void => undefined;
@@ -87,7 +88,7 @@ export async function keepListening({
 
   function lookAgain(): void {
     if (stopped || (!changes && refused.size === 0)) return;
-    // What the system does not tell now, for want of a descriptor say, it tells the next time.
+    // If a check fails now, for example for want of a descriptor, the next one may succeed.
     cancel = clock.after(LOOK_EVERY, () => void look(true).then(lookAgain, lookAgain));
   }
 

@@ -1,5 +1,5 @@
 /**
- * The sockets on which a thread takes connections, with node:net.
+ * The sockets on which a thread accepts connections, with node:net.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { MessagePort } from 'node:worker_threads';
@@ -14,8 +14,9 @@ type Where = Pick<TcpStart, 'endpoints' | 'descriptors'>;
 type OnConnection = (socket: Socket, address: Address) => void;
 
 /**
- * Takes connections on all endpoints, and says over the port of the thread that it does, free ports filled in, or which one
- * failed and why. `onConnection` gets each with the client's address. Gives what ends that, the open ones, and the thread.
+ * Accepts connections on all endpoints. Reports over the thread's port that it listens, with free ports filled in, or which
+ * endpoint failed and why. `onConnection` gets each connection with the client's address. Returns a function that ends
+ * listening, the open connections and the thread.
  */
 export function serveOverTcp(
   port: MessagePort,
@@ -24,7 +25,7 @@ export function serveOverTcp(
   onConnection: OnConnection,
 ): () => void {
   const listening = listenOverTcp(where, (message) => port.postMessage(message), onConnection);
-  // It was said what failed; the main thread ends this one.
+  // The failure was reported; the main thread ends this one.
   listening.catch(() => port.close());
   return () =>
     void listening.then(
@@ -75,7 +76,7 @@ function listen(
     server.once('error', reject);
     server.listen(fd === undefined ? { host, port, ipv6Only: true, exclusive: true } : { fd }, () => {
       server.off('error', reject);
-      // Such as EMFILE: this client gets no connection, the next one may.
+      // For example EMFILE: this client gets no connection, but the next one may.
       server.on('error', () => {});
       resolve(server);
     });

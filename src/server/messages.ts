@@ -1,6 +1,6 @@
 /**
- * What the main thread and the workers that answer say to each other. Tables are shared memory, so a message carries
- * references only.
+ * The messages between the main thread and the workers that answer. Tables are in shared memory, so a message carries only
+ * references.
  */
 import type { Policy } from '../answer/policy.js';
 import type { AnswerTable } from '../answer/table.js';
@@ -11,14 +11,14 @@ import type { TlsTerms } from './secure-context.js';
 import type { TcpLimits } from './tcp-admission.js';
 import type { UdpSocket } from './udp-sockets.js';
 
-/** What a worker answers from and how, and where it counts. */
+/** What a worker answers from and how, and the counters it uses. */
 export interface WorkerConfig {
   readonly table: AnswerTable;
   readonly policy: Policy;
   readonly counters: Counters;
-  /** Where it is asked whether it works. */
+  /** Where the main thread asks whether the worker still works. */
   readonly heartbeat: Heartbeat;
-  /** How nice its thread should be: as nice as the process was at the start. */
+  /** The nice value of its thread: that of the process at the start. */
   readonly nice: number;
 }
 
@@ -34,7 +34,7 @@ export interface PortableStart extends WorkerStart {
 
 /** What the TCP worker is started with. */
 export interface TcpStart extends WorkerStart {
-  /** Sockets that listen on the endpoints, in their order, for the worker to close; none: it opens its own. */
+  /** Listening sockets for the endpoints, in their order, for the worker to close; empty: it opens its own. */
   readonly descriptors: readonly number[];
   readonly limits: TcpLimits;
 }
@@ -44,19 +44,19 @@ export interface TlsStart extends TcpStart {
   readonly terms: TlsTerms;
 }
 
-/** What a batched worker is started with, its port for news aside. */
+/** What a batched worker is started with, apart from its port for news. */
 export interface BatchedStart extends WorkerConfig {
   readonly socket: UdpSocket;
-  /** Where else the server listens, as far as it is known. */
+  /** Where else the server listens, as far as is known. */
   readonly siblings: readonly Endpoint[];
-  /** One word for each of SIGNAL, in shared memory. */
+  /** The words of SIGNAL, in shared memory. */
   readonly signals: Int32Array;
 }
 
-/** The words by which the main thread reaches a worker that has no event loop. */
+/** The words through which the main thread reaches a worker without an event loop. */
 export const SIGNAL = {
   WORDS: 2,
-  /** Not 0: end. */
+  /** Not 0: the worker must end. */
   STOP: 0,
   /** Counts the messages on the port for news. */
   NEWS: 1,
@@ -65,16 +65,16 @@ export const SIGNAL = {
 export type ToWorker =
   | { readonly kind: 'table'; readonly table: AnswerTable; readonly hits: Hits }
   | { readonly kind: 'policy'; readonly policy: Policy }
-  /** For TLS alone. */
+  /** For the TLS worker only. */
   | { readonly kind: 'tls'; readonly terms: TlsTerms }
-  /** See `heartbeat`, where it has no other way to notice. */
+  /** Look at `heartbeat`; for workers that have no other way to notice. */
   | { readonly kind: 'asked' }
   | { readonly kind: 'stop' };
 
 export type FromWorker =
   | { readonly kind: 'listening'; readonly endpoints: readonly Endpoint[] }
   | { readonly kind: 'failed'; readonly endpoint: Endpoint; readonly code: string }
-  /** It can't be listened on yet, for that reason; it is tried again. */
+  /** The endpoint can't be listened on yet, for the reason in `code`; the worker goes on trying. */
   | { readonly kind: 'waiting'; readonly endpoint: Endpoint; readonly code: string }
-  /** It is listened on after all, or is new. */
+  /** The worker now listens on an endpoint that it waited for, or on a new one. */
   | { readonly kind: 'found'; readonly endpoint: Endpoint };

@@ -1,6 +1,6 @@
 /**
- * The workers of a service, on all that it is to listen on: in batches, on sockets that the main thread owns, or portable,
- * where each worker opens its own.
+ * The workers of a service, on all its endpoints: batched, on sockets that the main thread owns, or portable, where each
+ * worker opens its own.
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.js';
@@ -27,14 +27,14 @@ export interface OpenWorker extends WatchedWorker {
   readonly protocol: Protocol;
   readonly handle: WorkerHandle;
   readonly counters: WorkerCounters;
-  /** Where it answers in batches. */
+  /** If it answers in batches. */
   readonly socket?: UdpSocket;
 }
 
-/** On what terms workers answer over streams. */
+/** The terms on which workers answer over TCP and TLS. */
 export interface StreamTerms {
   readonly limits: TcpLimits;
-  /** As they are now; throws where there are none. */
+  /** The current TLS terms; throws if there are none. */
   readonly tls: () => TlsTerms;
 }
 
@@ -49,11 +49,11 @@ export interface Opened {
   readonly workers: readonly OpenWorker[];
   readonly sockets: Omit<Sockets, 'endpoints'>;
   stop(): Promise<void>;
-  /** The same where others answer on these sockets already, so that none is to be hurried. */
+  /** The same, but without haste: other workers answer on these sockets already. */
   leave(): Promise<void>;
 }
 
-/** Opens all sockets, then all workers at once. */
+/** Opens all sockets, then starts all workers at once. */
 export async function openBatched(
   libc: Libc,
   wanted: readonly Endpoint[],
@@ -66,7 +66,7 @@ export async function openBatched(
   const sockets = openOrSayWhyNot(() => openSockets(libc, wanted, count, inherited));
   const { endpoints, udp, tcp } = sockets;
   const [plain, secured] = byTls(endpoints);
-  // Where fewer sockets can be had than workers are wanted, several wait on one.
+  // If there are fewer sockets than workers, several workers share one.
   const members = plain.flatMap((endpoint) => {
     const shared = udp.filter((socket) => sameEndpoint(socket.endpoint, endpoint));
     return Array.from({ length: count }, (_, i) => shared[i % shared.length]).flatMap(
@@ -115,8 +115,8 @@ export async function openBatched(
     workers,
     sockets,
     stop() {
-      // From when the first worker for UDP ends, questions wait for whoever comes next: all of them are to end at once, and
-      // after all else, so whoever waits in the kernel is told to look sooner.
+      // Once the first UDP worker ends, queries wait for the next process. So all UDP workers must end at the same time, and
+      // after everything else: make those that block in the kernel check sooner.
       for (const socket of udp) shortenReceiveTimeout(libc, socket);
       return leave();
     },
@@ -136,7 +136,10 @@ export async function openBatched(
   }
 }
 
-/** Opens UDP, then TCP on the same ports, then TLS. A port that was free for UDP may be taken for TCP: then another one is tried. */
+/**
+ * Opens UDP, then TCP on the same ports, then TLS. A free port found for UDP may be taken for TCP; then another one is
+ * tried.
+ */
 export async function openPortable(
   wanted: readonly Endpoint[],
   { limits, tls }: StreamTerms,
@@ -152,7 +155,7 @@ export async function openPortable(
     try {
       const endpoints: Endpoint[] = [];
       for (const endpoint of plain) {
-        // Ports that are yet to be found belong to nobody.
+        // A port that is not chosen yet is no sibling.
         const siblings = [...endpoints, ...plain].filter(({ port }) => port !== 0);
         const worker = await start('udp', [endpoint], (own, config) =>
           startPortable(own, config, siblings, begin),
@@ -178,7 +181,7 @@ export async function openPortable(
   }
 }
 
-/** Says which addresses this host does not have yet, and when it has. They are listened on all the same. */
+/** Logs which addresses this host does not have yet, and when it gets them. The sockets are bound to them all the same. */
 function followMissing(
   libc: Libc,
   { endpoints, udp, tcp, tls }: Sockets,
@@ -202,7 +205,7 @@ function followMissing(
   });
 }
 
-/** Those for UDP and TCP, and those for TLS. */
+/** The endpoints for UDP and TCP, and those for TLS. */
 function byTls(endpoints: readonly Endpoint[]): readonly [Endpoint[], Endpoint[]] {
   return [endpoints.filter(({ tls }) => !tls), endpoints.filter(({ tls }) => tls)];
 }
@@ -211,7 +214,7 @@ function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return a.host === b.host && a.port === b.port;
 }
 
-/** All workers; where one can't be had, none is left. */
+/** All workers; if one fails to start, the others are stopped and it throws. */
 async function allOrNone(starting: readonly Promise<OpenWorker>[]): Promise<OpenWorker[]> {
   const outcomes = await Promise.allSettled(starting);
   const workers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

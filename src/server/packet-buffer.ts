@@ -1,5 +1,5 @@
 /**
- * A piece of memory that a worker answers in: seen as octets to copy into and as the view that `respond` works on.
+ * A piece of memory that a worker answers in: as octets to copy into, and as the view that `respond` works on.
  */
 
 export interface PacketBuffer {

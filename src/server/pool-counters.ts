@@ -1,6 +1,6 @@
 /**
- * The counters of pools: those of the table that is answered from, by catchment, and what was counted in tables before it,
- * which numbered catchments otherwise.
+ * The counters of pools: those of the current table, by catchment, and those of earlier tables, which numbered catchments
+ * differently.
  */
 import type { PoolName } from '../answer/table.js';
 import { type Countable, type Hits, hitsOf } from '../answer/tally.js';
@@ -13,17 +13,17 @@ import {
 } from './chosen-counters.js';
 import type { PoolSum } from './sums.js';
 
-/** What is counted of one table, and where. */
+/** The counters of one table. */
 export interface Counting {
-  /** Those of the files. */
+  /** The pools of the files. */
   readonly pools: readonly CountedPool[];
   /** By worker. */
   readonly hits: readonly Hits[];
 }
 
-/** With its addresses as texts, since the table's memory is for another one once everybody has left it. */
+/** A pool with its addresses as texts, since the table's memory is reused once all workers have left it. */
 export interface CountedPool extends KeyedPool {
-  /** Among all of the table. */
+  /** Its number among all pools of the table. */
   readonly number: number;
   readonly chosen: readonly ChosenCounters[];
 }
@@ -36,7 +36,10 @@ export function countedPools(all: readonly Countable[]): CountedPool[] {
   );
 }
 
-/** Answers and refusals by the key of a pool's name; of those answers, the ones to names that users chose, and the ones with each address. */
+/**
+ * By the key of a pool's name: answers, how many of them went to names that users chose, refusals, and answers with each
+ * address.
+ */
 export type Totals = Map<
   string,
   { answers: number; chosen: number; refused: number; readonly addresses: Map<string, number> }
@@ -68,7 +71,7 @@ export function addAnswers(totals: Totals, { pools, hits }: Counting): void {
   }
 }
 
-/** What was counted of a pool that is answered from, what was `before` included. */
+/** The counts of a pool of the current table, including those of earlier tables (`before`). */
 export function sumPool(before: Totals, hits: readonly Hits[], pool: CountedPool): PoolSum {
   const earlier = before.get(keyOf(pool.name));
   const { catchments, chosen, addresses, refused } = addCounters(hits, pool);
@@ -82,7 +85,10 @@ export function sumPool(before: Totals, hits: readonly Hits[], pool: CountedPool
   };
 }
 
-/** What all workers counted for each catchment and each address of one pool, for names that users chose, and of refusals. */
+/**
+ * What all workers counted for one pool: answers by catchment, answers by address, answers to names that users chose,
+ * refusals.
+ */
 function addCounters(
   hits: readonly Hits[],
   { number, counted, chosen }: CountedPool,
@@ -102,7 +108,7 @@ function addCounters(
   return { catchments: sums.slice(0, counted), chosen: total(toChosen), addresses, refused };
 }
 
-/** The addresses of a pool as texts, equal where they are. */
+/** The addresses of a pool as texts; equal addresses have equal texts. */
 function addressKeys({ addresses, addressLength }: Countable): string[] {
   const octets = Buffer.from(addresses.buffer, addresses.byteOffset, addresses.byteLength).toString('latin1');
   return Array.from({ length: octets.length / addressLength }, (_, i) =>

@@ -1,21 +1,21 @@
 /**
- * How long questions can wait for a server that is being started anew: what fits into a socket until it is full, by how fast
- * they come.
+ * How long queries can wait in the sockets while the server restarts: what fits into a socket until it is full, divided by
+ * how fast queries come.
  */
 import { TALLY } from '../answer/tally.js';
 import type { Clock } from '../platform/clock.js';
 import type { OpenWorker } from './open-workers.js';
 
 export interface Queue {
-  /** What fits into the socket that is full first, about. */
+  /** About how many queries fit into the socket that is full first. */
   readonly questions: number;
-  /** Until then, as questions came of late; undefined where none did. */
+  /** Seconds until it is full, at the recent rate of queries; undefined if there were none. */
   readonly seconds: number | undefined;
 }
 
-/** Octets that the kernel reckons for one question: its data, and what it notes of it. */
+/** Octets that the kernel counts for one query: its data, and its own record of it. */
 const QUESTION = 768;
-/** Of late: milliseconds. */
+/** Milliseconds over which the recent rate is measured. */
 const SPAN = 10_000;
 
 export interface Queues {

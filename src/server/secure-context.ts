@@ -1,19 +1,19 @@
 /**
- * What DNS over TLS is spoken with: the versions and ciphers of BCP 195 (RFC 9325), as RFC 7858 §3.2 wants it. Tickets for
- * resuming a session are sealed with keys of the context's own, which nobody else ever has.
+ * The TLS settings of DNS over TLS: the versions and ciphers of BCP 195 (RFC 9325), as RFC 7858 §3.2 requires. Session
+ * tickets are sealed with the context's own keys, which never leave it.
  */
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 
-/** A certificate and its key, in PEM; behind the certificate there may be those that it was issued with. */
+/** A certificate and its key, in PEM; the certificate may be followed by its intermediates. */
 export interface Credentials {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** On what terms clients get TLS. */
+/** The terms on which clients get TLS. */
 export interface TlsTerms extends Credentials {
-  /** Handshakes a second of one client network: an IPv4 /24, an IPv6 /48. */
+  /** Handshakes a second for one client network: an IPv4 /24, an IPv6 /48. */
   readonly handshakes: number;
 }
 
@@ -33,14 +33,14 @@ const CIPHERS = [
   'ECDHE-RSA-AES256-GCM-SHA384',
 ];
 
-/** Throws what the library has to say of them, where it takes them for no certificate and key. */
+/** Throws the library's error if it does not accept the certificate and key. */
 export function secureContextOf({ certificate, key }: Credentials): SecureContext {
   return createSecureContext({
     cert: certificate,
     key,
     // RFC 9325 §3.1.1.
     minVersion: 'TLSv1.2',
-    // §4.5: no key is shorter than 112 bits are worth.
+    // §4.5: no key with less than 112 bits of security.
     ciphers: `${CIPHERS.join(':')}:@SECLEVEL=2`,
     ecdhCurve: 'X25519:P-256:P-384',
     honorCipherOrder: true,

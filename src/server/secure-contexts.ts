@@ -1,7 +1,7 @@
 /**
- * The secure context of the TLS worker over time. Whoever had the keys that a context seals its tickets with could read what
- * was said in each of their sessions (RFC 9325 §3.4): so no context is there for longer than a session may be resumed, and
- * its keys are gone with it.
+ * The secure context of the TLS worker over time. An attacker with the keys that seal a context's tickets could read what
+ * was said in each of their sessions (RFC 9325 §3.4). So no context lives longer than a session may be resumed, and its keys
+ * go with it.
  */
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../platform/clock.js';
@@ -10,7 +10,7 @@ import { type Credentials, SESSION_LASTS, secureContextOf } from './secure-conte
 export interface SecureContexts {
   /** For handshakes that begin now. */
   current(): SecureContext;
-  /** Shows another certificate from now on. Throws as `secureContextOf` does, and then nothing has changed. */
+  /** Uses another certificate from now on. Throws as `secureContextOf` does, and then nothing has changed. */
   adopt(next: Credentials): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * All that listens: workers for each UDP endpoint, one for TCP, and one for TLS where there are endpoints for it. The main thread hands them tables; nothing outside this
- * room knows which kind of worker answers.
+ * Everything that listens: workers for each UDP endpoint, one for TCP, and one for TLS if there are TLS endpoints. The main
+ * thread hands them tables. Nothing outside this room knows which kind of worker answers.
  */
 import { getPriority } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
@@ -30,39 +30,39 @@ export type Transport = 'batched' | 'portable';
 export interface Service {
   readonly transport: Transport;
   readonly endpoints: readonly Endpoint[];
-  /** Answers from a new table. */
+  /** Starts answering from a new table. */
   publish(table: AnswerTable): void;
-  /** The table that was published last. */
+  /** The table published last. */
   table(): AnswerTable;
-  /** The number of its generation. */
+  /** The generation number of that table. */
   generation(): number;
   /** The oldest generation that a worker may still be answering from. */
   oldestGeneration(): number;
-  /** The location map that a pool answers by; undefined where there is no such pool. */
+  /** The location map of a pool; undefined if there is no such pool. */
   mapOf(pool: number): LocationMap | undefined;
   /** How many workers died and were replaced. */
   workerDeaths(): number;
-  /** How many workers do not answer: they stand still, or could not be replaced. */
+  /** How many workers do not answer their heartbeat: they hang, or could not be replaced. */
   silentWorkers(): number;
-  /** How long questions can wait for a server that is being started anew; undefined where UDP is portable. */
+  /** How long queries can wait in the sockets while the server restarts; undefined with portable UDP. */
   queue(): Queue | undefined;
-  /** Sockets that this process made, for whoever keeps descriptors beyond its end; none where UDP is portable. */
+  /** Sockets that this process opened, for the service manager to keep after it ends; none with portable UDP. */
   readonly made: readonly Descriptor[];
-  /** Which of those that were handed on it listens on. */
+  /** Which of the inherited sockets it listens on. */
   readonly taken: readonly Descriptor[];
   /**
-   * Answers on these endpoints too, with these terms for TLS; what it gives ends answering on all others. On an endpoint that
-   * stays no question is lost over UDP; TCP and TLS connections end. Rejects with LISTEN_FAILED, and nothing has changed then. Where UDP is
-   * portable, endpoints stay as they are.
+   * Starts answering on these endpoints too, with these terms for TLS. The function it returns stops answering on all
+   * others. On an endpoint that stays, no query over UDP is lost; TCP and TLS connections end. Rejects with LISTEN_FAILED,
+   * and then nothing has changed. With portable UDP, the endpoints stay as they are.
    */
   relisten(listen: readonly Endpoint[], tls?: TlsTerms): Promise<() => Promise<Relistened>>;
-  /** Shakes hands on other terms from now on. */
+  /** Uses these terms for TLS handshakes from now on. */
   secure(terms: TlsTerms): void;
-  /** The terms for TLS. */
+  /** The current terms for TLS. */
   tls(): TlsTerms | undefined;
-  /** Answers by another policy from now on. */
+  /** Answers by this policy from now on. */
   govern(policy: Policy): void;
-  /** The policy that it answers by. */
+  /** The policy in force. */
   policy(): Policy;
   /** What all workers have counted since the start. */
   sums(): Sums;
@@ -70,7 +70,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Sockets that are new, and the names of those that are no more: for whoever keeps descriptors. */
+/** The new sockets, and the names of those no longer in use, for the service manager. */
 export interface Relistened {
   readonly made: readonly Descriptor[];
   readonly gone: readonly string[];
@@ -78,26 +78,26 @@ export interface Relistened {
 
 export interface ServiceOptions {
   readonly listen: readonly Endpoint[];
-  /** UDP workers for each endpoint, where they can share one. */
+  /** UDP workers for each endpoint, if they can share one. */
   readonly workers: number;
   /** Default: DEFAULT_TCP_LIMITS. */
   readonly tcp?: TcpLimits;
-  /** For endpoints for TLS. */
+  /** For TLS endpoints. */
   readonly tls?: TlsTerms | undefined;
   readonly table: AnswerTable;
   /** Default: PLAIN_POLICY. */
   readonly policy?: Policy;
-  /** Sockets that were handed on to this process. What of them is used is used as a duplicate. */
+  /** Sockets handed on to this process. The ones it needs are duplicated. */
   readonly inherited?: readonly Descriptor[];
   readonly clock: Clock;
   readonly log: Log;
-  /** Gives a thread that waits for its start. Default: one that is begun then. */
+  /** Returns a thread that waits to be told what to do. Default: one started at that moment. */
   readonly begin?: typeof beginThread;
-  /** False: UDP is answered without batches even where they can be had. */
+  /** False: UDP is answered without batches even if they are available. */
   readonly batched?: boolean;
 }
 
-/** Opens all endpoints; rejects with LISTEN_FAILED, and nothing is left open, where one of them can't be. */
+/** Opens all endpoints. If one of them can't be opened, rejects with LISTEN_FAILED and leaves nothing open. */
 export async function openService({
   listen,
   workers: count,
@@ -123,7 +123,7 @@ export async function openService({
     );
   }
   const tallies = createTallies([], current.pools);
-  /** What workers count in, also those that could not be had. */
+  /** The counters of all workers, including workers that could not be started. */
   const begun = new Set<WorkerCounters>();
   const start: StartWorker = async (protocol, endpoints, thread) => {
     const counters = newWorkerCounters(protocol, current.pools);
@@ -142,7 +142,7 @@ export async function openService({
       ? await openPortable(listen, streams, start, begin)
       : await openBatched(libc, listen, count, inherited, streams, start, tools);
   let wanted = listen;
-  /** All that answer: also those that are about to end, and those that have just begun. */
+  /** All workers that answer, including those that are about to end and those that have just begun. */
   let workers = opened.workers;
   let deaths = 0;
   let pulses = watchHeartbeats(workers, clock);
@@ -158,7 +158,10 @@ export async function openService({
     queues = watchQueues(workers, clock);
   }
 
-  /** Begins to answer there, on the same sockets where they stay; what it gives ends answering as before. */
+  /**
+   * Starts answering on these endpoints, on the same sockets where an endpoint stays. The function it returns ends the
+   * workers before.
+   */
   async function relisten(next: readonly Endpoint[], tls?: TlsTerms): Promise<() => Promise<Relistened>> {
     if ('unavailable' in libc || isDeepStrictEqual(next, wanted)) {
       return async () => {
@@ -177,7 +180,7 @@ export async function openService({
     });
     watch([...before.workers, ...after.workers]);
     for (const { handle } of after.workers) {
-      // Whatever was published while it started.
+      // Tables and policies may have been published while it started.
       handle.republish();
       handle.tell({ kind: 'policy', policy });
     }
@@ -198,7 +201,7 @@ export async function openService({
   }
 
   function secure(next: TlsTerms): void {
-    // Sessions can be resumed as before.
+    // Nothing to do, and clients can still resume their sessions.
     if (isDeepStrictEqual(next, terms)) return;
     terms = next;
     for (const { protocol, handle } of workers) {

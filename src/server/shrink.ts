@@ -1,17 +1,17 @@
 /**
- * Answers that are larger than the interface takes that they leave by. They are not broken up (RFC 9715 §3.1, R1 and R2), so
- * they are made smaller where they lie (R3 and R4): first the additional section goes, which is a courtesy (RFC 2181 §9) but
- * in a referral (RFC 9471 §3.1), then all records, and TC sends the client to TCP. OPT stays.
+ * Makes answers smaller that are too large for the interface they leave by. They must not be fragmented (RFC 9715 §3.1, R1
+ * and R2), so they are made smaller in place (R3 and R4). First the additional section goes: it is a courtesy (RFC 2181 §9),
+ * except in a referral (RFC 9471 §3.1). Then all records go, and TC sends the client to TCP. OPT stays.
  */
 import { count, TALLY, type Tally } from '../answer/tally.js';
 import { FLAG, TYPE } from '../wire/codes.js';
 import { HEADER, skipName } from '../wire/query.js';
 
-/** Octets of a question behind its name, and of a record between its name and its data. */
+/** Octets of a question after its name, and of a record between its name and its data. */
 const QUESTION_REST = 4;
 const RECORD_REST = 10;
 
-/** Makes an answer of ours at `start` smaller by one step; gives its octets, as many as before where there is no step left. */
+/** Makes one of our answers, at `start`, smaller by one step. Returns its new length, or the same one if no step is left. */
 export function shrink(packet: DataView, start: number, length: number, tally: Tally): number {
   const flags = packet.getUint16(start + 2);
   if ((flags & FLAG.TC) !== 0) return length;
@@ -29,7 +29,7 @@ export function shrink(packet: DataView, start: number, length: number, tally: T
     at = rest + RECORD_REST + packet.getUint16(rest + RECORD_REST - 2);
     if (i + 1 === required) requiredEnd = at;
   }
-  // OPT is the last one where there is one, and its name is the root.
+  // OPT, if present, is the last record, and its name is the root.
   const hasOpt = additional > 0 && packet.getUint8(last) === 0 && packet.getUint16(last + 1) === TYPE.OPT;
   const kept = hasOpt ? 1 : 0;
   const from = hasOpt ? last : end;

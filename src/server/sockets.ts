@@ -1,6 +1,6 @@
 /**
- * All sockets that the main thread opens for a service: those that were handed on to it first, new ones for the rest. What
- * is new has a name by which whoever keeps descriptors knows it again.
+ * All sockets that the main thread opens for a service: first those that were handed on to it, then new ones for the rest. A
+ * new socket gets a name, under which the service manager keeps its descriptor.
  */
 import type { Libc } from '../platform/libc.js';
 import { type BoundSocket, type Descriptor, SocketFault } from './bound-socket.js';
@@ -10,17 +10,20 @@ import { openTcpSocket } from './tcp-sockets.js';
 import { closeUdpSocket, openUdpSockets, type UdpSocket } from './udp-sockets.js';
 
 export interface Sockets {
-  /** In the order that was wanted, free ports filled in. */
+  /** In the order given, with free ports filled in. */
   readonly endpoints: readonly Endpoint[];
   readonly udp: readonly UdpSocket[];
   readonly tcp: readonly BoundSocket[];
   readonly tls: readonly BoundSocket[];
 }
 
-/** How often a free port is looked for that both UDP and TCP can have. */
+/** How often to try for a port that is free for both UDP and TCP. */
 export const FREE_PORT_TRIES = 20;
 
-/** Opens `count` sockets for UDP and one for TCP on each endpoint, or one for TLS; throws a SocketFault, and nothing is left open. */
+/**
+ * Opens `count` sockets for UDP and one for TCP on each endpoint, or one for TLS. Throws a SocketFault and leaves nothing
+ * open if that fails.
+ */
 export function openSockets(
   libc: Libc,
   wanted: readonly Endpoint[],
@@ -47,7 +50,7 @@ export function openSockets(
       return { endpoints, udp, tcp, tls };
     } catch (error) {
       closeSockets(libc, { udp, tcp, tls });
-      // A port that was free for UDP may be taken for TCP: then another one is tried.
+      // A free port found for UDP may be taken for TCP; then another one is tried.
       const free = wanted.some(({ port }) => port === 0);
       if (!free || !(error instanceof SocketFault) || tries === FREE_PORT_TRIES) throw error;
     }
@@ -59,7 +62,10 @@ export function closeSockets(libc: Libc, { udp, tcp, tls }: Omit<Sockets, 'endpo
   for (const { fd } of [...tcp, ...tls]) libc.close(fd);
 }
 
-/** A socket by the name that whoever keeps descriptors has for it: `udp-192.0.2.53-53-0`, unless it came with another. */
+/**
+ * A socket with the name that the service manager has for it: `udp-192.0.2.53-53-0`, unless it was handed on with another
+ * name.
+ */
 export interface NamedSocket extends Descriptor {
   /** Whether this process made it. */
   readonly made: boolean;

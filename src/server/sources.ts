@@ -1,7 +1,7 @@
 /**
- * Sources that no datagram is answered at, whatever is in it. Whoever forges them wants the answer to go there: to
- * everybody on a network, or back to this server, which would talk to itself. Nobody honest asks from there. That a message
- * which is itself a response is never answered (wire/query.ts) is the other half of it: two servers can't be made to
+ * Sources that no datagram is answered to, whatever it says. An attacker who forges one wants the answer to go there: to all
+ * hosts of a network, or back to this server, which would talk to itself. No honest client sends from there. The other half
+ * of this is that a message which is itself a response is never answered (wire/query.ts): two servers can't be made to
  * answer each other.
  */
 import { networkInterfaces } from 'node:os';
@@ -11,17 +11,17 @@ import { type Endpoint, expandWildcards } from './endpoint.js';
 export interface SourceGuard {
   /** Where this server listens. */
   readonly own: readonly { readonly port: number; readonly bytes: Uint8Array }[];
-  /** The broadcast addresses of the networks that this host is in, as numbers. */
+  /** The broadcast addresses of this host's networks, as numbers. */
   readonly broadcasts: readonly number[];
 }
 
-/** A network that this host is in. */
+/** A network that this host is on. */
 export interface HostNetwork {
   readonly address: string;
   readonly netmask: string;
 }
 
-/** Guards a server on these endpoints of a host in these networks. */
+/** Returns a guard for a server on these endpoints of a host in these networks. */
 export function newSourceGuard(
   endpoints: readonly Endpoint[],
   networks: readonly HostNetwork[] = hostNetworks(),
@@ -40,7 +40,7 @@ export function newSourceGuard(
   return { own, broadcasts: [...new Set(broadcasts)] };
 }
 
-/** Whether nothing may be sent to a source: the address of 4 or 16 octets at `at`, and the port. */
+/** Whether nothing may be sent to a source, given as the address of 4 or 16 octets at `at` and the port. */
 export function isUnanswerableSource(
   { own, broadcasts }: SourceGuard,
   bytes: Uint8Array,
@@ -48,14 +48,14 @@ export function isUnanswerableSource(
   ipv6: boolean,
   port: number,
 ): boolean {
-  // RFC 768: such a sender wants no reply.
+  // RFC 768: a sender with port 0 wants no reply.
   if (port === 0) return true;
   const first = bytes[at] ?? 0;
   if (ipv6) {
-    // Multicast, and the address that is none (RFC 4291 §2.5.2, §2.7): "must not be used as source addresses".
+    // Multicast and the unspecified address (RFC 4291 §2.5.2, §2.7): "must not be used as source addresses".
     if (first === 0xff || (first === 0 && isZero(bytes, at, 16))) return true;
   } else {
-    // RFC 1122 §3.2.1.3: 0.0.0.0/8 is of no use to reply to; multicast and the limited broadcast are no source either.
+    // RFC 1122 §3.2.1.3: 0.0.0.0/8 can't be replied to; multicast and the limited broadcast are no sources either.
     if (first === 0 || (first >= 224 && first < 240)) return true;
     if (broadcasts.length > 0 || first === 255) {
       const address = wordAt(bytes, at);
@@ -76,7 +76,7 @@ function hostNetworks(): HostNetwork[] {
     .filter(({ family }) => family === 'IPv4');
 }
 
-/** Whether an address is the one at `at`. */
+/** Whether an address equals the one at `at`. */
 function isAt(address: Uint8Array, bytes: Uint8Array, at: number, ipv6: boolean): boolean {
   if (address.length !== (ipv6 ? 16 : 4)) return false;
   for (let i = 0; i < address.length; i++) if (bytes[at + i] !== address[i]) return false;
@@ -88,7 +88,7 @@ function isZero(bytes: Uint8Array, at: number, length: number): boolean {
   return true;
 }
 
-/** An IPv4 address as a number; undefined where it is none. */
+/** An IPv4 address as a number; undefined for anything else. */
 function word(text: string): number | undefined {
   const address = parseAddress(text);
   return address?.family === 'ipv4' ? wordAt(address.bytes, 0) : undefined;

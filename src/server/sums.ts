@@ -1,5 +1,5 @@
 /**
- * What was counted since the start, all workers together.
+ * What all workers together have counted since the start.
  */
 import { SIZES } from '../answer/rate-limit.js';
 import { ROWS_OCTETS } from '../answer/rows.js';
@@ -10,10 +10,10 @@ import type { CloseReason } from './tcp-admission.js';
 
 export type Protocol = 'udp' | 'tcp' | 'tls';
 
-/** All that was counted since the start. */
+/** Everything counted since the start. */
 export interface Sums {
   readonly queries: Readonly<Record<Protocol, Readonly<Record<Family, number>>>>;
-  /** By number. */
+  /** By RCODE. */
   readonly rcodes: readonly number[];
   readonly withSubnet: number;
   readonly truncated: number;
@@ -26,52 +26,52 @@ export interface Sums {
   readonly tls: TlsSums;
   readonly rows: RowSums;
   readonly signedSets: SignedSetSums;
-  /** Of the pools of the files that are published, by number. */
+  /** For the pools of the files that are published, by number. */
   readonly pools: readonly PoolSum[];
 }
 
-/** Queries with a cookie, by what it was worth. */
+/** Queries with a cookie, by what the cookie was worth. */
 export interface CookieSums {
   readonly clientOnly: number;
   readonly invalid: number;
   readonly valid: number;
 }
 
-/** Queries that were too many for their client, by what came of them. */
+/** Queries over the limit of their client, by what was done with them. */
 export interface LimitSums {
   readonly truncated: number;
   readonly badCookie: number;
   readonly dropped: number;
-  /** Answered all the same. */
+  /** Answered nevertheless. */
   readonly tried: number;
-  /** All of them by which network had too many, in the order of SIZES. */
+  /** All of them, by the size of the network that was over its limit, in the order of SIZES. */
   readonly networks: readonly number[];
 }
 
-/** What workers keep of who may be answered to the clients of a catchment. */
+/** The rows that workers keep: which mirrors may be answered to the clients of a catchment. */
 export interface RowSums {
   readonly workedOut: number;
-  /** Those that gave their place to others. */
+  /** Rows that were overwritten by others. */
   readonly overwritten: number;
-  /** Octets, and how many they may come to. */
+  /** Octets in use, and how many there may be. */
   readonly memory: number;
   readonly memoryLimit: number;
 }
 
-/** Answers of signed pools by how their addresses came to be signed. */
+/** Answers of signed pools, by where the signature of their addresses came from. */
 export interface SignedSetSums {
-  /** Now; before; and others that were, since too many were to be signed. */
+  /** Signed now; signed before; or, since too many were to be signed, another set that was signed before. */
   readonly signed: number;
   readonly known: number;
   readonly stoodIn: number;
 }
 
-/** Connections over TCP, or over TLS. */
+/** Connections over TCP or over TLS. */
 export interface TcpSums {
-  /** At this moment. */
+  /** Open at this moment. */
   readonly open: number;
   readonly opened: number;
-  /** Ended by the server, by why. */
+  /** Ended by the server, by reason. */
   readonly ended: Readonly<Record<CloseReason, number>>;
 }
 
@@ -79,37 +79,43 @@ export interface TlsSums extends TcpSums {
   readonly handshakes: HandshakeSums;
 }
 
-/** TLS handshakes, by what came of them. */
+/** TLS handshakes, by outcome. */
 export interface HandshakeSums {
   readonly full: number;
-  /** With a session from before. */
+  /** Resumed an earlier session. */
   readonly resumed: number;
   readonly failed: number;
-  /** Too many of their network: not begun. */
+  /** Not begun, since there were too many from the client's network. */
   readonly refused: number;
 }
 
 export interface PoolSum {
   readonly name: PoolName;
-  /** Answers with addresses of the pool, for as long as there is a pool of that name; those to names by which users choose too. */
+  /**
+   * Answers with addresses of the pool, including those to names by which users choose. Counted as long as a pool of that
+   * name exists.
+   */
   readonly answers: number;
-  /** Answers to clients whom it refuses, likewise. */
+  /** Answers to clients that the pool refuses, counted likewise. */
   readonly refused: number;
-  /** Those of `answers` that were to such names; absent: there are none. */
+  /** Those of `answers` that went to names by which users choose; absent: there are no such names. */
   readonly chosen?: number;
-  /** Those to its own since its table was published, by catchment; one number where catchments are not counted apart. */
+  /**
+   * Answers to its own name since its table was published, by catchment; one number if catchments are not counted
+   * separately.
+   */
   readonly catchments: readonly number[];
-  /** Those that had each of its addresses, in their order, for as long as they are in a pool of that name. */
+  /** Answers with each of its addresses, in their order, counted as long as the address is in a pool of that name. */
   readonly addresses: readonly number[];
 }
 
-/** What one worker counted, or several did. */
+/** What one or several workers counted. */
 export interface Tallied {
   readonly protocol: Protocol;
   readonly tally: ArrayLike<number>;
 }
 
-/** The sums but for pools, of these, some of which answer still. */
+/** The sums of these counters, all but those of pools; `answering` of the workers still answer. */
 export function sumTallies(all: readonly Tallied[], answering: number): Omit<Sums, 'pools'> {
   const add = (index: number, protocol?: Protocol): number =>
     all.reduce(

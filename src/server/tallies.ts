@@ -1,7 +1,8 @@
 /**
- * The counters of all workers, added up when somebody asks. Counters of a pool's catchments go with the table that numbers
- * them: a new table brings new ones, and the old ones become part of the pool's total once no worker counts in them any
- * more, and are used again. So totals only grow for as long as a pool is there, and memory does not.
+ * The counters of all workers, added up when they are asked for. The counters of a pool's catchments belong to the table
+ * that numbers the catchments: a new table brings new counters. Once no worker counts in the old ones any more, they are
+ * added to the pool's total and their memory is used again. So totals only grow as long as a pool exists, and memory does
+ * not.
  */
 import { type Countable, type Hits, newCounters, newHits, TALLY, type Tally } from '../answer/tally.js';
 import {
@@ -15,51 +16,54 @@ import {
 } from './pool-counters.js';
 import { type Protocol, type Sums, sumTallies } from './sums.js';
 
-/** What one worker counts in. A thread that takes a dead one's place goes on with it. */
+/** The counters of one worker. A thread that replaces a dead one goes on with them. */
 export interface WorkerCounters {
   readonly protocol: Protocol;
   readonly tally: Tally;
   readonly adopted: Int32Array;
-  /** Of the pools that are published. */
+  /** For the published pools. */
   hits: Hits;
 }
 
 export interface Tallies {
-  /** A worker counts in these from now on. */
+  /** Adds the counters of a worker that starts. */
   join(counters: WorkerCounters): void;
-  /** Nobody counts in these any more: what is in them stays in the sums. */
+  /** Removes the counters of workers that ended; what they counted stays in the sums. */
   leave(gone: readonly WorkerCounters[]): void;
-  /** Gives the workers new counters, for the pools of the table of that generation, which they are about to be told of. */
+  /**
+   * Gives the workers new counters for the pools of a table, before they are told of that table. `generation` is the
+   * table's.
+   */
   publish(pools: readonly Countable[], generation: number): void;
   sum(): Sums;
 }
 
-/** Counters for a worker that answers from these pools. */
+/** Returns counters for a worker that answers from these pools. */
 export function newWorkerCounters(protocol: Protocol, pools: readonly Countable[]): WorkerCounters {
   return { protocol, ...newCounters(pools) };
 }
 
-/** What holds at this moment: no sum of what was. */
+/** Gauges: they hold the value at this moment and are not summed over workers that ended. */
 const GAUGES: readonly number[] = [TALLY.TCP_OPEN, TALLY.ROWS_OCTETS];
 
-/** Adds up the counters of workers that answer from these pools. */
+/** Returns tallies for workers that answer from these pools. */
 export function createTallies(first: readonly WorkerCounters[], pools: readonly Countable[]): Tallies {
   let workers = first;
-  /** Those that ended, of each protocol together. */
+  /** The counts of workers that ended, added up by protocol. */
   const past = new Map<Protocol, number[]>();
   const counting = (counted: readonly Countable[]): Counting => ({
     pools: countedPools(counted),
     hits: workers.map(({ hits }) => hits),
   });
   let published = counting(pools);
-  /** Tables that somebody may still be answering from, the oldest first, and the generation that took over from each. */
+  /** Tables that a worker may still be answering from, the oldest first, and the generation that replaced each. */
   const retiring: { readonly table: Counting; readonly until: number }[] = [];
-  /** The blocks of those before. */
+  /** Blocks of retired tables, to be used again. */
   const spares: Hits['block'][] = [];
-  /** The answers from tables before those. */
+  /** Answers from the tables before those. */
   const totals: Totals = new Map();
 
-  /** Adds those to the totals that every worker has left. */
+  /** Adds the tables that every worker has left to the totals. */
   function retire(): void {
     const oldest = Math.min(...workers.map(({ adopted }) => Atomics.load(adopted, 0)));
     const left = retiring.findIndex(({ until }) => until > oldest);

@@ -1,29 +1,29 @@
 /**
- * Who may stay connected over TCP, decided apart from sockets and timers. A connection costs memory and a descriptor
- * for as long as its client likes, so there are so many at the most, in all and from one network; when there is no room
- * the one that was idle longest makes it (RFC 7766 §6.2.3: a server may close idle connections to make room).
- * And each is always in one of three states, with a time at which it is over:
+ * Which connections may stay open over TCP, decided without sockets and timers. A connection costs memory and a descriptor
+ * for as long as its client likes, so their number is limited, in all and for one network. If there is no room, the
+ * connection that has been idle longest is closed (RFC 7766 §6.2.3: a server may close idle connections to make room). Each
+ * connection is always in one of three states, each with a time limit:
  *
  *     idle ────▶ no part of a query is here: up to `idle` milliseconds since the last whole one (RFC 7766 §6.2.3)
  *     sending ─▶ a query has begun: up to `exchange` from its first octet to its last
  *     reading ─▶ answers wait for the client: up to `exchange` until it has taken all of them
  *
- * No octet on its own moves any of these times: a client that gives or takes one a second wins nothing by it. That a
- * client is busy counts from whole queries alone, also for who was idle longest.
+ * No single octet extends any of these times: a client gains nothing by sending or reading one a second. Only whole queries
+ * count as activity, also when the longest idle connection is sought.
  */
 
 export interface TcpLimits {
-  /** Connections at a time. */
+  /** Connections open at the same time. */
   readonly connections: number;
-  /** The same of one client network: an IPv4 /24, an IPv6 /48. */
+  /** The same for one client network: an IPv4 /24, an IPv6 /48. */
   readonly perNetwork: number;
   /** Milliseconds without a query. */
   readonly idle: number;
-  /** Milliseconds for a query to come whole, and for the answers that wait to be taken. */
+  /** Milliseconds for a query to arrive whole, and for the client to read the answers that wait. */
   readonly exchange: number;
 }
 
-/** 37 s idle, as gdnsd has it; a network has a tenth of the room. */
+/** 37 s idle, as in gdnsd; one network gets a tenth of the room. */
 export const DEFAULT_TCP_LIMITS: TcpLimits = {
   connections: 1000,
   perNetwork: 100,
@@ -42,15 +42,18 @@ export interface ClosedConnection<C> {
 }
 
 export interface TcpAdmission<C> {
-  /** Lets a connection from an address (4 or 16 octets) in; gives those that must make room for it, which have left. */
+  /**
+   * Admits a connection from an address (4 or 16 octets). Returns the connections that must make room for it, already
+   * removed.
+   */
   admit(connection: C, address: Uint8Array, now: number): readonly ClosedConnection<C>[];
-  /** Says in what state a connection is, and whether that came of a whole query: then its times start anew. */
+  /** Sets a connection's state. `whole`: it completed a query, so its times start again. */
   note(connection: C, state: TcpState, whole: boolean, now: number): void;
-  /** It ended by itself. */
+  /** Removes a connection that has ended. */
   leave(connection: C): void;
-  /** Those whose time is over, which have left. */
+  /** Returns the connections whose time is over, already removed. */
   overdue(now: number): readonly ClosedConnection<C>[];
-  /** How many there are. */
+  /** How many connections there are. */
   size(): number;
 }
 
@@ -61,9 +64,9 @@ interface Connection {
   since: number;
 }
 
-/** Nobody is connected; times are milliseconds of any one clock that never goes back. */
+/** Starts with no connections. Times are milliseconds of any one clock that never goes back. */
 export function createAdmission<C>(limits: TcpLimits): TcpAdmission<C> {
-  /** In the order of their last whole queries: the first was idle longest. */
+  /** In the order of their last whole queries: the first has been idle longest. */
   const members = new Map<C, Connection>();
   /** By network, in the same order. */
   const networks = new Map<number, Set<C>>();
@@ -96,7 +99,7 @@ export function createAdmission<C>(limits: TcpLimits): TcpAdmission<C> {
             ? dismiss(members.keys(), 'crowded')
             : [];
       members.set(connection, { network, state: 'idle', since: now });
-      // Looked up again: the last one of a network may just have left it.
+      // Looked up again, since the network's last connection may just have been removed.
       const own = networks.get(network) ?? new Set();
       networks.set(network, own.add(connection));
       return leaving;
@@ -111,7 +114,7 @@ export function createAdmission<C>(limits: TcpLimits): TcpAdmission<C> {
         members.delete(connection);
         members.set(connection, member);
       }
-      // Answers that wait are waited for from the first of them on, however many are asked for meanwhile.
+      // The time for reading runs from the first answer that waits, however many queries follow meanwhile.
       if (state === member.state && (!whole || state === 'reading')) return;
       member.state = state;
       member.since = now;
@@ -132,7 +135,7 @@ export function createAdmission<C>(limits: TcpLimits): TcpAdmission<C> {
 
 const ENDING: Readonly<Record<TcpState, CloseReason>> = { idle: 'idle', sending: 'slow', reading: 'unread' };
 
-/** A number for the network of an address: the first 24 bits of IPv4, the first 48 of IPv6, apart from each other. */
+/** A number for the network of an address: the first 24 bits of IPv4, the first 48 of IPv6, in separate ranges. */
 export function networkOf(address: Uint8Array): number {
   const octets = address.length === 4 ? 3 : 6;
   let network = address.length === 4 ? 0 : 1;

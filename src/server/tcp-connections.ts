@@ -1,7 +1,7 @@
 /**
- * The connections of one thread that answers over streams: who may stay how long is decided in tcp-admission.ts; here are
- * the sockets and the time. A client that does not read is not read from. What carries a connection's octets may be another
- * socket than the one that was let in: one that decrypts them.
+ * The connections of one thread that answers over TCP or TLS. tcp-admission.ts decides which may stay, and how long; this
+ * file has the sockets and the timers. If a client does not read its answers, the server does not read its queries. The
+ * octets of a connection may go through another socket than the accepted one: one that decrypts them.
  */
 import type { Socket } from 'node:net';
 import { type Responder, setPeer } from '../answer/responder.js';
@@ -14,19 +14,19 @@ import { type ClosedConnection, type CloseReason, createAdmission, type TcpLimit
 import { newTcpStream, REPLY_ROOM, takeOctets } from './tcp-stream.js';
 
 export interface TcpConnections {
-  /** Lets a connection in, which has time for a first query from now on; it makes room by cutting others. */
+  /** Admits a connection, which has time for a first query from now on. Cuts others if it needs room. */
   admit(socket: Socket, address: Address): void;
-  /** Gives it as long as a query may take to come whole for something else that it does first. */
+  /** Gives a connection as long as a whole query may take, for a step before its first query (a handshake). */
   prepare(socket: Socket): void;
   /** Answers the queries that come over `carrier`, by default the socket itself. */
   serve(socket: Socket, address: Address, carrier?: Socket): void;
-  /** Ends all of them, with a little time for what is under way. */
+  /** Ends all connections, with a little time for what is under way. */
   stop(): void;
 }
 
-/** Octets that may wait for a client to read them before it is read from no more. */
+/** Octets that may wait for a client to read them before the server stops reading from it. */
 const QUEUED = 1 << 15;
-/** Milliseconds from one look for connections whose time is over to the next. */
+/** Milliseconds between two checks for connections whose time is over. */
 const SWEEP_EVERY = 100;
 const NOTHING = Buffer.alloc(0);
 /** Milliseconds that open connections have for what is under way when the worker is told to stop. */
@@ -40,13 +40,13 @@ const CUT: Readonly<Record<CloseReason, number>> = {
   'network-crowded': TALLY.TCP_NETWORK_CROWDED,
 };
 
-/** None yet; queries are answered by this responder, and all is counted in its tally. */
+/** No connections yet. Queries are answered by this responder, and everything is counted in its tally. */
 export function openTcpConnections(responder: Responder, limits: TcpLimits): TcpConnections {
   const { tally } = responder;
   // RFC 7828 §3.1: in tenths of a second.
   responder.keepalive = Math.round(limits.idle / 100);
   const room = newPacketBuffer(REPLY_ROOM);
-  /** Those that are open, and what carries each. */
+  /** The open connections, and the carrier of each. */
   const carriers = new Map<Socket, Socket>();
   const admission = createAdmission<Socket>(limits);
   const time = createFairClock(systemClock, SWEEP_EVERY);
@@ -59,16 +59,17 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
   function cut({ connection, why }: ClosedConnection<Socket>): void {
     count(tally, CUT[why]);
     const carrier = carriers.get(connection) ?? connection;
-    // What waits for somebody who does not take it would stay with the kernel for minutes after an orderly end.
+    // After an orderly close, unsent data for a client that does not read would stay in the kernel for minutes.
     if (why === 'slow' || why === 'unread') connection.resetAndDestroy();
     else if (carrier !== connection && carrier.writableLength === 0) {
-      // RFC 7858 §3.4, RFC 9539 §3.4: an end that is announced is none that somebody on the way made (RFC 8446 §6.1).
+      // RFC 7858 §3.4, RFC 9539 §3.4: with a close alert the client knows that no attacker cut the connection (RFC 8446
+      // §6.1).
       carrier.destroySoon();
       setTimeout(() => connection.destroy(), GRACE).unref();
     } else connection.destroy();
   }
 
-  /** Looks for connections whose time is over for as long as there are any at all. */
+  /** Checks for connections whose time is over, as long as there are any connections. */
   function sweepSoon(): void {
     if (sweeping) return;
     sweeping = true;
@@ -97,9 +98,11 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
     serve(socket, { bytes, family }, carrier = socket) {
       carriers.set(socket, carrier);
       const stream = newTcpStream();
-      // A connection that breaks is the client's affair; 'close' follows.
+      // A broken connection is the client's affair; 'close' follows.
       carrier.on('error', () => count(tally, TALLY.SEND_ERRORS));
-      /** Answered no more until it has taken what is there: it can't make the server hold more for it. */
+      /**
+       * True: the client gets no more answers until it has read those that wait. It can't make the server hold more for it.
+       */
       let waits = false;
       let ended = false;
       const noteState = (whole: boolean): void => {
@@ -123,14 +126,14 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
         waits = outcome === 'full';
         noteState(whole);
         if (outcome === 'broken') {
-          // Whatever it says from now on is not heard.
+          // Its further data is discarded.
           carrier.off('data', take).resume();
           carrier.destroySoon();
         } else if (waits) carrier.pause();
         else if (ended) carrier.end();
         else carrier.resume();
       };
-      // What it did until now is done.
+      // Anything before this, a handshake for instance, is complete.
       noteState(true);
       carrier.on('data', take);
       // A client that has sent all it has to send still gets its answers (RFC 7766 §6.2.3).

@@ -1,16 +1,16 @@
 /**
- * The TCP sockets of the workers for TCP and TLS, opened by the main thread as those for UDP are: who is about to connect waits in
- * them while a worker is replaced, or the server is started anew.
+ * The TCP sockets of the workers for TCP and TLS. The main thread opens them, as it opens those for UDP. New connections
+ * wait in them while a worker is replaced or the server restarts.
  */
 import { errorName, LINUX, type Libc } from '../platform/libc.js';
 import { adoptSocket, type BoundSocket, bindSocket, type Descriptor, SocketFault } from './bound-socket.js';
 import type { Endpoint } from './endpoint.js';
 import type { Protocol } from './sums.js';
 
-/** Clients that may wait to be let in; Node has the same. */
+/** Connections that may wait to be accepted; Node has the same limit. */
 const BACKLOG = 511;
 
-/** Listens there, on a socket that was handed on if there is one; throws a SocketFault where that can't be. */
+/** Listens on the endpoint, on a socket that was handed on if there is one. Throws a SocketFault if that fails. */
 export function openTcpSocket(
   libc: Libc,
   endpoint: Endpoint,
@@ -38,7 +38,7 @@ function protocolOf({ tls }: Endpoint): Protocol {
   return tls ? 'tls' : 'tcp';
 }
 
-/** A descriptor of the same for a thread that closes it when it ends. */
+/** Duplicates a socket's descriptor, for a thread that closes it when it ends. */
 export function duplicateForWorker(libc: Libc, { fd }: BoundSocket): number {
   return libc.fcntl(fd, LINUX.F_DUPFD_CLOEXEC, 0);
 }

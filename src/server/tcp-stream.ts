@@ -1,7 +1,7 @@
 /**
- * One TCP connection's bytes: messages with two octets of length before each (RFC 1035 §4.2.2), cut up and put together
- * anew however segments break them. All queries that a segment completes are answered with one write (RFC 7766 §6.2.1),
- * and what waits for a client is bounded: past WRITE_AT octets are handed over, and `write` says whether to go on.
+ * The octets of one TCP connection: messages, each with its length in two octets before it (RFC 1035 §4.2.2), reassembled
+ * however segments split them. All queries that a segment completes are answered with one write (RFC 7766 §6.2.1). What
+ * waits for a client is bounded: once there are WRITE_AT octets they are handed over, and `write` says whether to go on.
  */
 
 import { MAX_MESSAGE } from '../answer/edns.js';
@@ -11,19 +11,19 @@ import { count, TALLY } from '../answer/tally.js';
 import { HEADER } from '../wire/query.js';
 import type { PacketBuffer } from './packet-buffer.js';
 
-/** Octets of the length before each message. */
+/** Octets of the length prefix of each message. */
 const PREFIX = 2;
-/** Octets of answers that are written together at the most, the last of them aside. */
+/** Octets of answers after which a write begins; the last answer may exceed it. */
 const WRITE_AT = 1 << 14;
-/** Room in which a worker puts together what it writes. */
+/** Size of the buffer in which a worker collects what it writes. */
 export const REPLY_ROOM = WRITE_AT + PREFIX + MAX_MESSAGE;
-/** Octets of room that a message which is not complete begins with. */
+/** Octets of buffer that an incomplete message begins with. */
 const FIRST_ROOM = 512;
 
 export interface TcpStream {
-  /** Room for a message that is not complete yet, its length octets included. */
+  /** Buffer for a message that is not complete yet, including its length prefix. */
   pending: Buffer;
-  /** How much of the room is filled. */
+  /** How many octets of the buffer are filled. */
   held: number;
 }
 
@@ -34,18 +34,19 @@ export function newTcpStream(): TcpStream {
 }
 
 /**
- * What became of the octets: `done`, all that could be answered was; `full`, the client does not read what it is sent,
- * and the rest waits until it does; `broken`, they make no sense (a message shorter than a header): cut the stream.
+ * What became of the octets. `done`: all complete queries were answered. `full`: the client does not read its answers, and
+ * the rest waits until it does. `broken`: the octets make no sense (a message shorter than a header), so the stream must be
+ * cut.
  */
 export interface TakenOctets {
   readonly outcome: 'done' | 'full' | 'broken';
-  /** Whether a whole message was among them. */
+  /** Whether they completed a message. */
   readonly whole: boolean;
 }
 
 /**
- * Takes the octets that came and calls `write` with the answers to the queries that they complete, all that fit in one
- * go. `write` says whether it would take more. Without new octets it goes on with those that wait.
+ * Takes received octets and calls `write` with the answers to the queries that they complete, as many at once as fit.
+ * `write` returns whether it takes more. Called without new octets, it goes on with those that wait.
  */
 export function takeOctets(
   stream: TcpStream,
@@ -57,7 +58,7 @@ export function takeOctets(
   const input = inputOf(stream, octets);
   let at = 0;
   let filled = 0;
-  /** Whether the client takes more. */
+  /** Writes what is filled; returns whether the client takes more. */
   const flush = (): boolean => {
     const takesMore = filled === 0 || write(Buffer.from(room.bytes.subarray(0, filled)));
     filled = 0;
@@ -90,8 +91,8 @@ export function takeOctets(
 }
 
 /**
- * What is there to be read, new octets behind those that wait. The room doubles as it fills, so that a message which comes
- * octet by octet is not copied for each of them, and one of which only the length came takes no room.
+ * The octets to read: those that wait, then the new ones. The buffer doubles as it fills, so that a message that arrives
+ * octet by octet is not copied for each of them, and a message of which only the length has arrived takes no room.
  */
 function inputOf(stream: TcpStream, octets: Buffer): Buffer {
   const { held } = stream;
@@ -107,7 +108,7 @@ function inputOf(stream: TcpStream, octets: Buffer): Buffer {
   return stream.pending.subarray(0, needed);
 }
 
-/** Keeps of the input what is behind `at`: a copy, so that a few octets do not keep a whole segment in memory. */
+/** Keeps the input after `at`: in a copy, so that a few octets do not keep a whole segment in memory. */
 function keep(stream: TcpStream, input: Buffer, at: number): void {
   const rest = input.length - at;
   if (rest === 0) stream.pending = NO_ROOM;

@@ -1,5 +1,5 @@
 /**
- * Starting the kinds of threads that answer, and reaching each of them in its way.
+ * Starts each kind of thread that answers, and sends messages to it in the way that it reads them.
  */
 import { MessageChannel, type Worker } from 'node:worker_threads';
 import type { Endpoint } from './endpoint.js';
@@ -17,7 +17,7 @@ import type { UdpSocket } from './udp-sockets.js';
 import { beginThread } from './waiting-threads.js';
 import type { Thread } from './worker-handle.js';
 
-/** The thread for TCP on all endpoints. */
+/** Starts the thread for TCP on all endpoints. */
 export function startTcp(
   endpoints: readonly Endpoint[],
   config: WorkerConfig,
@@ -28,7 +28,7 @@ export function startTcp(
   return startEventLoop(begin('tcp'), { endpoints, ...config, limits, descriptors });
 }
 
-/** The thread for TLS on all endpoints for it. */
+/** Starts the thread for TLS on all TLS endpoints. */
 export function startTls(
   endpoints: readonly Endpoint[],
   config: WorkerConfig,
@@ -40,7 +40,7 @@ export function startTls(
   return startEventLoop(begin('tls'), { endpoints, ...config, limits, terms, descriptors });
 }
 
-/** A thread for portable UDP on one endpoint of a server that listens on the siblings too. */
+/** Starts a thread for portable UDP on one endpoint of a server that also listens on `siblings`. */
 export function startPortable(
   endpoints: readonly Endpoint[],
   config: WorkerConfig,
@@ -55,7 +55,7 @@ function startEventLoop(worker: Worker, start: PortableStart | TcpStart | TlsSta
   return { worker, tell: (message) => worker.postMessage(message) };
 }
 
-/** A thread that blocks on a socket of its own, and sees news and the wish to stop in shared memory. */
+/** Starts a thread that blocks on a socket of its own, and learns of news and of its end from shared memory. */
 export function startBatched(
   socket: UdpSocket,
   config: WorkerConfig,
@@ -64,7 +64,7 @@ export function startBatched(
 ): Thread {
   const signals = new Int32Array(new SharedArrayBuffer(SIGNAL.WORDS * 4));
   const { port1: news, port2: ours } = new MessageChannel();
-  // Only the worker's end decides how long it lives.
+  // Only the worker decides how long its end of the channel lives.
   ours.unref();
   const start: BatchedStart = { socket, siblings, signals, ...config };
   const worker = begin('udp-batched');
@@ -77,7 +77,7 @@ export function startBatched(
         Atomics.store(signals, SIGNAL.STOP, 1);
         return;
       }
-      // It looks by itself.
+      // It looks without being told.
       if (message.kind === 'asked') return;
       ours.postMessage(message);
       Atomics.add(signals, SIGNAL.NEWS, 1);

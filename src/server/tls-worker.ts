@@ -1,7 +1,7 @@
 /**
- * DNS over TLS (RFC 7858): one event-loop worker serves all endpoints for it. It is TCP behind a handshake, with the limits
- * of TCP, in a thread of its own that stands back behind those that answer without: a client that has it decrypt, or shake
- * hands, takes nothing from others.
+ * DNS over TLS (RFC 7858): one event-loop worker serves all TLS endpoints. It is TCP behind a handshake, with the limits of
+ * TCP. Its thread has a lower priority than those that answer without TLS, so that clients that cause handshakes or
+ * decryption take nothing from others.
  */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -49,7 +49,8 @@ function shakeHands(socket: Socket, address: Address): void {
   }
   connections.admit(socket, address);
   connections.prepare(socket);
-  // Who offers no protocol is taken to mean this one (RFC 7858 has none to offer); who offers others is refused (RFC 7301 §3.2).
+  // A client that offers no protocol is taken to mean DNS, since RFC 7858 asks for no ALPN. A client that offers only others
+  // is refused (RFC 7301 §3.2).
   const carrier = new TLSSocket(socket, {
     isServer: true,
     secureContext: contexts.current(),

@@ -1,7 +1,7 @@
 /**
- * UDP in batches: a thread that does nothing but receive many datagrams with one call, answer them where they lie, and
- * send the answers with another. It blocks in the first call, so it has no event loop: news come over a port that it looks
- * into when a counter in shared memory moves.
+ * UDP in batches: a thread that does nothing but receive many datagrams with one call, answer them in place, and send the
+ * answers with another. It blocks in the first call, so it has no event loop. Messages come over a port that it reads when a
+ * counter in shared memory changes.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { prefetch, useSlot } from '../answer/prefetch.js';
@@ -52,15 +52,16 @@ const messages = newMessages(ipv6);
 const guard = newSourceGuard([socket.endpoint, ...siblings]);
 let newsRead = 0;
 /**
- * News are looked for each so many batches even where none have come: a call that the loop had never made when it was
- * compiled would throw its machine code away, and that just when there is a new generation to answer from.
+ * The port for news is read once per this many batches even if nothing has come. If the loop had never made that call when
+ * it was compiled, the first one would discard the machine code, at the very moment when there is a new generation to answer
+ * from.
  */
 const BATCHES_WITHOUT_A_LOOK = 1024;
 
 /** Nothing came within the receive timeout, or a signal came first. */
 const EAGAIN = 11;
 const EINTR = 4;
-/** An answer is larger than the interface takes that leads to the client. */
+/** The answer is larger than the interface towards the client takes. */
 const EMSGSIZE = 90;
 
 function readNews(): void {
@@ -72,7 +73,7 @@ function readNews(): void {
   }
 }
 
-/** Answers the first `filled` slots and sends them in as few calls as the silent ones between them allow. */
+/** Answers the first `filled` slots, and sends them in as few calls as the unanswered slots between them allow. */
 function answerBatch(filled: number): void {
   if (!ipv6) {
     const { starts, ends } = messages;
@@ -104,15 +105,16 @@ function answerBatch(filled: number): void {
 }
 
 /**
- * Sends the slots from `first` up to but without `end`, and waits for nothing: whoever forges questions from neighbours that
- * do not exist would have the others wait with them. One that the kernel refuses is lost, as datagrams are.
+ * Sends the slots from `first` up to but not including `end`, without waiting: otherwise a client that forges queries from
+ * neighbours that do not exist would make the others wait with them. An answer that the kernel refuses is lost, as datagrams
+ * are.
  */
 function send(first: number, end: number): void {
   let at = first;
   while (at < end) {
     const sent = sendmmsg(fd, headerAddress(batch, at), end - at, LINUX.MSG_DONTWAIT);
     if (sent > 0) {
-      // A short count tells which datagram could not be sent, but not why: the next call does.
+      // A short count says which datagram could not be sent, but not why; the next call does.
       at += sent;
     } else if (errno() !== EMSGSIZE || !shrinkAnswer(at)) {
       count(counters.tally, TALLY.SEND_ERRORS);
@@ -121,7 +123,7 @@ function send(first: number, end: number): void {
   }
 }
 
-/** Makes the answer in a slot smaller; gives whether that can be. */
+/** Makes the answer in a slot smaller; returns whether that was possible. */
 function shrinkAnswer(slot: number): boolean {
   const length = answerLength(batch, slot);
   const left = shrink(batch.view, packetAt(slot), length, counters.tally);
@@ -133,8 +135,8 @@ function serve(): void {
   for (let batches = 0; ; batches = (batches + 1) % BATCHES_WITHOUT_A_LOOK) {
     const received = recvmmsg(fd, batch.address, BATCH, LINUX.MSG_WAITFORONE, 0);
     if (received > 0) {
-      // Read here and not before the call, which may have waited long: from the moment a generation is published nobody
-      // is answered from the one before.
+      // Read here and not before the call, which may have waited long: once a generation is published, no client is answered
+      // from the one before.
       if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead || batches === 0) readNews();
       responder.now = systemClock.now();
       responder.monotonic = systemClock.monotonic();
@@ -143,7 +145,8 @@ function serve(): void {
     } else {
       const error = errno();
       if (error !== EAGAIN && error !== EINTR) throw new Error(`receiving fails: ${errorName(error)}`);
-      // What nobody asks must not keep a generation back, nor have the next answer wait for all that it has missed.
+      // A worker that gets no queries must not hold a generation back, nor make its next answer wait for all the news it has
+      // missed.
       if (Atomics.load(signals, SIGNAL.NEWS) !== newsRead) readNews();
     }
     answerHeartbeat(heartbeat);

@@ -1,7 +1,7 @@
 /**
- * UDP on any platform: one worker for an endpoint, node:dgram. The worker for UDP in batches is several times as fast; this
- * one takes over where that can't run. It answers each datagram in one buffer and hands the kernel a copy. A wildcard is a
- * socket for each address of this host: one for all can't say from which of them a reply leaves.
+ * UDP on any platform: one worker for each endpoint, with node:dgram. The batched UDP worker is several times as fast; this
+ * one is used where that can't run. It answers each datagram in one buffer and hands the kernel a copy. For a wildcard it
+ * opens a socket for each address of this host, since a single one can't choose the address that a reply leaves from.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
@@ -40,7 +40,7 @@ const say = (message: FromWorker): void => port.postMessage(message);
 const countSendError = (): void => count(counters.tally, TALLY.SEND_ERRORS);
 
 const ipv6 = isIPv6(endpoint.host);
-// Where none can be had, it turns out why as soon as it is tried to listen.
+// If no free port is found, the attempt to listen will report why.
 const own = {
   host: endpoint.host,
   port: endpoint.port === 0 ? await freePort().catch(() => 0) : endpoint.port,
@@ -52,7 +52,7 @@ function newSocket(): Socket {
     type: ipv6 ? 'udp6' : 'udp4',
     ipv6Only: ipv6,
     recvBufferSize: 1 << 20,
-    // The addresses that datagrams come from need no resolving.
+    // The source addresses of datagrams need no resolving.
     lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
   });
 }
@@ -67,7 +67,7 @@ function bind(socket: Socket, address: string, number: number): Promise<void> {
   });
 }
 
-/** One that no address of this host has in use. Whoever takes it before it is used has this server choose another. */
+/** A port that no address of this host uses. If another program takes it first, this server chooses another. */
 async function freePort(): Promise<number> {
   const socket = newSocket();
   await bind(socket, ipv6 ? '::' : '0.0.0.0', 0);
@@ -82,12 +82,12 @@ async function open({ host, port: number }: Endpoint): Promise<Socket> {
   const socket = newSocket();
   await bind(socket, host, number);
   socket.removeAllListeners('error');
-  // Such as ECONNREFUSED, which tells of a client that has gone.
+  // For example ECONNREFUSED, when a client has gone.
   socket.on('error', countSendError);
   try {
     socket.setSendBufferSize(SEND_BUFFER);
   } catch {
-    // Some systems refuse more than they allow; then it is what they give by themselves.
+    // Some systems refuse more than they allow; then the default size stays.
   }
   socket.on('message', (datagram, from) => answer(socket, limit, datagram, from));
   return socket;
@@ -95,7 +95,7 @@ async function open({ host, port: number }: Endpoint): Promise<Socket> {
 
 function answer(socket: Socket, limit: number, datagram: Buffer, from: RemoteInfo): void {
   const address = parseAddress(from.address.split('%', 1)[0] ?? '');
-  // Nobody sends a query that large.
+  // No real query is that large.
   if (
     address === null ||
     datagram.length > UDP_LIMIT ||
@@ -114,7 +114,7 @@ function answer(socket: Socket, limit: number, datagram: Buffer, from: RemoteInf
     before = length;
     length = shrink(view, 0, length, counters.tally);
   }
-  // What can't be sent at once waits, and all that comes later waits behind it: without bound where questions are forged.
+  // An answer that can't be sent at once waits, and later ones wait behind it: without limit if queries are forged.
   if (socket.getSendQueueCount() > 0) {
     countSendError();
     return;
@@ -134,7 +134,7 @@ const listening = keepListening({
 });
 listening.then(
   () => say({ kind: 'listening', endpoints: [own] }),
-  // It was said what failed and why; the main thread ends this worker.
+  // The failure was reported; the main thread ends this worker.
   () => port.close(),
 );
 

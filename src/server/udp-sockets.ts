@@ -1,7 +1,7 @@
 /**
- * The UDP sockets of batched workers. The main thread opens and owns them: a worker that dies leaves its socket with the
- * datagrams that wait in it to its replacement, where a socket of its own would go on being fed by SO_REUSEPORT with
- * nobody to answer.
+ * The UDP sockets of batched workers. The main thread opens and owns them. If a worker dies, its replacement takes over the
+ * socket and the datagrams that wait in it. If the worker owned the socket, SO_REUSEPORT would go on feeding it with no
+ * thread there to answer.
  */
 import { LINUX, type Libc } from '../platform/libc.js';
 import type { Log } from '../platform/log.js';
@@ -18,28 +18,29 @@ import {
 import { type Endpoint, isWildcard } from './endpoint.js';
 
 export interface UdpSocket extends BoundSocket {
-  /** Octets of answers that may wait to leave, by the kernel's reckoning: twice what was asked for where it gives that. */
+  /** Octets of answers that may wait to leave, as the kernel counts them: twice what was asked for, if it grants that. */
   readonly sendBuffer: number;
-  /** The same of questions that may wait to be read. */
+  /** The same for queries that wait to be read. */
   readonly receiveBuffer: number;
 }
 
-/** Octets that may wait in a socket: the kernel gives what net.core.rmem_max allows of it. */
+/** Octets of queries that may wait in a socket; the kernel grants as much of it as net.core.rmem_max allows. */
 export const RECEIVE_BUFFER = 4 << 20;
 /**
- * Octets of answers that may wait to leave. Those to a neighbour that does not exist wait three seconds for its hardware
- * address, so whoever forges questions from the server's own subnet decides how many there are; what is full sends nothing
- * to anybody. With CAP_NET_ADMIN the kernel gives all of it, else what net.core.wmem_max allows.
+ * Octets of answers that may wait to leave. Answers to a neighbour that does not exist wait three seconds for its hardware
+ * address, so a client that forges queries from the server's own subnet decides how many there are. A socket whose buffer is
+ * full sends nothing to any client. With CAP_NET_ADMIN the kernel grants all of it, otherwise what net.core.wmem_max allows.
  */
 export const SEND_BUFFER = 4 << 20;
-/** Milliseconds after which a worker without a datagram looks whether it should end. */
+/** Milliseconds after which a worker without a datagram checks whether it should end. */
 export const RECEIVE_TIMEOUT = 100;
-/** The same of one that is about to be told to. */
+/** The same for a worker that is about to be told to end. */
 const LAST_TIMEOUT = 5;
 
 /**
- * Opens `count` sockets that share one endpoint, those that were handed on among them; throws a SocketFault, and leaves none
- * open, where that can't be. They are fewer where the one that is there is not to be shared, such as one of another user.
+ * Opens `count` sockets that share one endpoint, using the ones handed on first. If that fails, throws a SocketFault and
+ * leaves none open. There are fewer than `count` if a socket that was handed on can't be shared, for example because another
+ * user opened it.
  */
 export function openUdpSockets(
   libc: Libc,
@@ -55,7 +56,7 @@ export function openUdpSockets(
       const socket = adoptSocket(libc, 'udp', endpoint, descriptor, options);
       if (socket !== undefined) sockets.push(withBuffers(libc, socket));
     }
-    // Sockets with SO_REUSEPORT let any other of the same user in: first make sure that nobody is there.
+    // SO_REUSEPORT lets in any other socket of the same user, so first make sure that no other program listens there.
     const taken = sockets.length;
     if (taken === 0) closeUdpSocket(libc, openUdpSocket(libc, endpoint, false));
     for (let i = taken; i < count; i++) {
@@ -73,12 +74,12 @@ export function openUdpSockets(
   }
 }
 
-/** Has those who wait on a socket look soon, and from now on again and again, whether they should end. */
+/** Makes the workers that wait on a socket check, soon and often, whether they should end. */
 export function shortenReceiveTimeout(libc: Libc, { fd }: UdpSocket): void {
   setOption(libc, fd, LINUX.SOL_SOCKET, LINUX.SO_RCVTIMEO, timeout(LAST_TIMEOUT));
 }
 
-/** Says so where the kernel gives so little that a handful of forged questions fills it. */
+/** Warns if the kernel grants so little that a handful of forged queries fills it. */
 export function tellOfSmallBuffers(sockets: readonly Pick<UdpSocket, 'sendBuffer'>[], log: Log): void {
   const least = Math.min(...sockets.map(({ sendBuffer }) => sendBuffer));
   if (least >= SEND_BUFFER) return;
@@ -100,9 +101,10 @@ function openUdpSocket(libc: Libc, endpoint: Endpoint, shared: boolean): UdpSock
 function prepare(endpoint: Endpoint, shared: boolean, set: SetOption): void {
   if (shared) set(LINUX.SOL_SOCKET, LINUX.SO_REUSEPORT, 1);
   set(LINUX.SOL_SOCKET, LINUX.SO_RCVTIMEO, ...timeout(RECEIVE_TIMEOUT));
-  // RFC 9715 §3.1: answers are not to be broken up on their way. Nearly any path takes the largest, so they go with "don't
-  // fragment" set, and nobody who forges messages of smaller paths is believed; what this host's interface does not take is
-  // refused and made smaller (shrink.ts). (That spares the kernel an identification for each, too: 1 % of an answer's work.)
+  // RFC 9715 §3.1: answers must not be fragmented on their way. Nearly every path takes the largest answer, so answers go
+  // out with "don't fragment" set, and forged messages about smaller paths are ignored. An answer too large for this host's
+  // own interface is refused and made smaller (shrink.ts). This also spares the kernel an identification for each answer: 1
+  // % of the work.
   const ipv6 = endpoint.host.includes(':');
   if (ipv6) set(LINUX.IPPROTO_IPV6, LINUX.IPV6_MTU_DISCOVER, LINUX.PMTUDISC_PROBE);
   else set(LINUX.IPPROTO_IP, LINUX.IP_MTU_DISCOVER, LINUX.PMTUDISC_PROBE);
@@ -116,7 +118,7 @@ function timeout(ms: number): number[] {
   return [0, 0, ms * 1000, 0];
 }
 
-/** With as large buffers as there may be. */
+/** Makes the buffers as large as the kernel allows. */
 function withBuffers(libc: Libc, socket: BoundSocket): UdpSocket {
   enlarge(libc, socket, LINUX.SO_RCVBUF, RECEIVE_BUFFER);
   enlarge(libc, socket, LINUX.SO_SNDBUF, SEND_BUFFER);
@@ -124,13 +126,13 @@ function withBuffers(libc: Libc, socket: BoundSocket): UdpSocket {
   return { ...socket, sendBuffer, receiveBuffer: getOption(libc, socket.fd, LINUX.SO_RCVBUF) };
 }
 
-/** What a socket came with may be more than this process would be given, and is not to become less. */
+/** A socket that was handed on may have a larger buffer than this process would get. It must not become smaller. */
 function enlarge(libc: Libc, { fd, from }: BoundSocket, name: number, octets: number): void {
   if (from !== undefined && getOption(libc, fd, name) >= given(libc, name, octets)) return;
   ask(libc, fd, name, octets);
 }
 
-/** Octets that a socket gets which asks for these, by the kernel's reckoning. */
+/** Octets that a new socket gets if it asks for these, as the kernel counts them. */
 function given(libc: Libc, name: number, octets: number): number {
   const fd = libc.socket(LINUX.AF_INET, LINUX.SOCK_DGRAM | LINUX.SOCK_CLOEXEC, 0);
   ask(libc, fd, name, octets);

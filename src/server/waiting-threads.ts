@@ -1,6 +1,6 @@
 /**
- * Threads that will answer, begun before there is anything to answer from: each takes a good part of a start to load what it
- * needs, and while a world is built other cores have nothing to do.
+ * Threads that will answer, started before there is anything to answer from. Loading its code takes each of them a good part
+ * of a start, and the other cores are idle while a world is built.
  */
 import { Worker } from 'node:worker_threads';
 import { growRoom, holdRoom, LITTLE_ROOM } from '../platform/heap-room.js';
@@ -8,7 +8,7 @@ import { NO_START } from './worker-start.js';
 
 export type ThreadKind = 'tcp' | 'tls' | 'udp-batched' | 'udp-portable';
 
-/** Begins a thread, which waits for its start, as a message. */
+/** Starts a thread, which waits for its start as a message. */
 export function beginThread(kind: ThreadKind): Worker {
   return new Worker(new URL(`../server/${kind}-worker.js`, import.meta.url), {
     resourceLimits: LITTLE_ROOM,
@@ -16,13 +16,13 @@ export function beginThread(kind: ThreadKind): Worker {
 }
 
 export interface WaitingThreads {
-  /** A thread that waits; a new one where none of that kind does. */
+  /** A waiting thread of this kind, or a new one if there is none. */
   take(kind: ThreadKind): Worker;
-  /** Ends those that nobody took. */
+  /** Ends the threads that were not taken. */
   stop(): Promise<void>;
 }
 
-/** Begins threads of these kinds. One that can't be had is missed, if still so, by who takes it. */
+/** Starts threads of these kinds. If one fails to start, `take` tries again. */
 export function beginThreads(kinds: readonly ThreadKind[]): WaitingThreads {
   const waiting = new Map<Worker, ThreadKind>();
   for (const kind of kinds) {
@@ -30,7 +30,8 @@ export function beginThreads(kinds: readonly ThreadKind[]): WaitingThreads {
     waiting.set(thread, kind);
     thread.unref();
     thread.once('error', () => waiting.delete(thread));
-    // Who builds a world meanwhile is to keep the room that a thread that begins takes from it.
+    // When a thread comes online, the heaps of all threads stop growing (heap-room.ts). A builder at work still needs its to
+    // grow.
     thread.once('online', () => setImmediate(() => waiting.size > 0 && growRoom()));
   }
   return {
@@ -45,7 +46,7 @@ export function beginThreads(kinds: readonly ThreadKind[]): WaitingThreads {
     async stop() {
       const left = [...waiting.keys()];
       waiting.clear();
-      // They end by themselves: one that is ended from here while it loads native code takes the process with it.
+      // They end on their own: terminating a thread from here while it loads native code takes the process down with it.
       await Promise.all(
         left.map((thread): Promise<void> => {
           const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));

@@ -1,6 +1,6 @@
 /**
- * One worker thread as the main thread sees it: started, told things, replaced when it dies. What it serves from is asked
- * for anew at each start, so that a replacement serves what the others do.
+ * One worker thread as the main thread sees it: started, sent messages, replaced when it dies. Its config is read again at
+ * each start, so that a replacement answers from what the other workers do.
  */
 import type { Worker } from 'node:worker_threads';
 import type { Clock } from '../platform/clock.js';
@@ -10,26 +10,26 @@ import { type Endpoint, formatEndpoint } from './endpoint.js';
 import type { FromWorker, ToWorker, WorkerConfig } from './messages.js';
 import type { Protocol } from './sums.js';
 
-/** Milliseconds before a worker that died is replaced; one that dies at every start must not spin. */
+/** Milliseconds before a worker that died is replaced; a worker that dies at every start must not spin. */
 const REPLACE_AFTER = 100;
-/** Milliseconds before the next try where a replacement could not be started. */
+/** Milliseconds before the next try, if a replacement could not be started. */
 const RETRY_AFTER = 1000;
-/** Milliseconds that a worker may take to end by itself; then it is ended. */
+/** Milliseconds that a worker may take to end; after that it is terminated. */
 const STOP_WITHIN = 1500;
 
 export interface WorkerHandle {
-  /** What it listens on, free ports filled in. */
+  /** The endpoints it listens on, with free ports filled in. */
   readonly endpoints: readonly Endpoint[];
   tell(message: ToWorker): void;
-  /** Tells it what its config is now. */
+  /** Sends it the current table and counters. */
   republish(): void;
-  /** How often it died and was replaced. */
+  /** How often it died. */
   deaths(): number;
   /** Resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** A thread, and how to reach it. */
+/** A thread, and how to send it messages. */
 export interface Thread {
   readonly worker: Worker;
   tell(message: ToWorker): void;
@@ -38,14 +38,14 @@ export interface Thread {
 export interface WorkerPlan {
   readonly protocol: Protocol;
   readonly endpoints: readonly Endpoint[];
-  /** Starts a thread that listens on the endpoints and does its config. */
+  /** Starts a thread that listens on the endpoints and works by the config. */
   readonly start: (endpoints: readonly Endpoint[], config: WorkerConfig) => Thread;
   readonly config: () => WorkerConfig;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Starts a worker; resolves when it listens, rejects with LISTEN_FAILED where it can't. */
+/** Starts a worker; resolves when it listens, rejects with LISTEN_FAILED if it can't. */
 export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   const { protocol, start, config, clock, log } = plan;
   let stopping = false;
@@ -82,7 +82,7 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
     try {
       await listening(protocol, thread);
       watch(thread);
-      // Whatever was published while it started.
+      // A table may have been published while it started.
       republish();
     } catch (error) {
       if (stopping) return;
@@ -103,7 +103,7 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
     async stop() {
       stopping = true;
       const { worker } = thread;
-      // A thread that has ended has no id any more.
+      // A thread that has ended has no id.
       if (worker.threadId === -1) return;
       const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
       thread.tell({ kind: 'stop' });
@@ -114,7 +114,7 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   };
 }
 
-/** What a thread that was started listens on, as soon as it does. Rejects where it does not come to that. */
+/** Resolves with what a started thread listens on, as soon as it does. Rejects if it fails or ends before. */
 function listening(protocol: Protocol, { worker }: Thread): Promise<readonly Endpoint[]> {
   return new Promise((resolve, reject) => {
     const settle = (message: FromWorker): void => {
@@ -142,7 +142,7 @@ function listening(protocol: Protocol, { worker }: Thread): Promise<readonly End
   });
 }
 
-/** Says of an address that it is missed, or that it is there. */
+/** Logs that an address is missing, or that it has been found. */
 export function noteAddress(message: FromWorker, protocol: Protocol, log: Log): void {
   if (message.kind === 'waiting') tellOfWaiting(protocol, message.endpoint, message.code, log);
   else if (message.kind === 'found') {
@@ -154,7 +154,7 @@ export function noteAddress(message: FromWorker, protocol: Protocol, log: Log): 
   }
 }
 
-/** Says that an endpoint is not answered yet, and why; `code` is the system's name of the error. */
+/** Logs that an endpoint is not answered yet, and why; `code` is the system's name of the error. */
 function tellOfWaiting(protocol: Protocol, endpoint: Endpoint, code: string, log: Log): void {
   log.warn(
     { event: 'listen-waiting', protocol, endpoint: formatEndpoint(endpoint), code },
