@@ -1,6 +1,6 @@
 /**
- * Builds one world in a thread of its own and ends, so that reading a database of a hundred megabytes stops nothing, and
- * what it took is given back whole.
+ * Builds one world in a thread of its own and ends, so that reading a database of a hundred megabytes blocks nothing, and
+ * all memory that it took is given back.
  */
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -11,7 +11,7 @@ import { LOWEST_PRIORITY, lowerPriority } from '../platform/thread-priority.js';
 import type { BuilderWork, LiveWorld } from './compiler.js';
 import type { BuiltWorld } from './world.js';
 
-/** So many pools are worth asking for huge pages. */
+/** With more pools than this, huge pages are worth asking for. */
 const MANY_POOLS = 64;
 
 const port = parentPort;
@@ -20,7 +20,7 @@ const { nice }: { nice: number } = workerData;
 const handedOver: Promise<BuilderWork[]> = once(port, 'message');
 
 lowerPriority(nice);
-// Only now, since loading them is a good part of the work.
+// Loaded only now, since loading them is a good part of the work.
 const { buildWorld } = await import('./world.js');
 const { signingsOf } = await import('./zones/lay-out-zones.js');
 const { layOutPools } = await import('./pool-tables.js');
@@ -36,7 +36,7 @@ if (outcome.kind === 'failed') port.postMessage(outcome);
 else {
   const { world, geographies, reflection } = outcome.value;
   built.push(outcome.value);
-  // What asks for them is loaded in milliseconds, which fewer would not gain.
+  // Loading what asks for huge pages takes milliseconds, which fewer pools would not gain.
   const take = world.pools.length > MANY_POOLS ? await openHugePages() : undefined;
   port.postMessage(
     threadResultOf(
@@ -58,5 +58,5 @@ lowerPriority(LOWEST_PRIORITY);
 try {
   for (const { remember } of built) remember();
 } catch {
-  // The state directory is full or read-only, which the journal says and counts: the next start takes a second longer.
+  // The state directory is full or read-only, which the journal reports and counts. The next start takes a second longer.
 }

@@ -1,5 +1,5 @@
 /**
- * The databases that a world is worked out from: the best that there are, each read when it is first asked for, and once.
+ * The databases that a world is worked out from: the best ones available. Each is read once, when it is first asked for.
  */
 import { type Database, databaseOf } from '../geo/database.js';
 import { chooseSources, type GeoSources } from '../geo/geo-sources.js';
@@ -15,32 +15,32 @@ import type { Databases } from './map/reading.js';
 export interface GeoRequest {
   readonly city?: string;
   readonly asn?: string;
-  /** Where the updater puts databases. */
+  /** The directory that the updater writes databases to. */
   readonly directory: string;
-  /** Where the last good copies of databases are kept; absent: none serves. */
+  /** Where the last good copies of databases are kept; absent: none is used. */
   readonly lastGood?: string;
-  /** The editions that it fetches. */
+  /** The editions that the updater fetches. */
   readonly editions?: readonly string[];
-  /** Files that are not to serve, and why. */
+  /** Files that must not be used, and why. */
   readonly refused?: ReadonlyMap<string, string>;
-  /** What serves now. */
+  /** The databases in use now. */
   readonly known?: GeoSources;
-  /** Octets that exact maps may take together. */
+  /** Octets that all exact maps together may take. */
   readonly mapMemory: number;
 }
 
-/** The databases that were chosen; each is read when it is first asked for. */
+/** The chosen databases; each is read when it is first asked for. */
 export interface OpenDatabases {
   readonly sources: GeoSources;
-  /** With the AS numbers that zones name, or with all. */
+  /** Opens them with the AS numbers that zones name, or with all. */
   readonly open: () => Databases;
   readonly openWhole: () => Databases;
   readonly lookup: () => Database;
 }
 
 /**
- * Does `work` with the best databases that there are. One may open and be damaged all the same: then it is done again with
- * the next best, and the problem is said.
+ * Runs `work` with the best databases available. A database may open and still be damaged. Then `work` runs again with the
+ * next best one, and the problem is reported.
  */
 export function withDatabases<T>(
   geo: GeoRequest,

@@ -1,6 +1,6 @@
 /**
- * Rows of clients that nobody asked for yet, for those who explain and forecast: worked out by the functions that workers
- * use, over a pool that has no other clients.
+ * Rows of clients that have not asked yet, for explanations and forecasts. They are worked out by the functions that workers
+ * use, over a pool with no other clients.
  */
 
 import type { Catchments } from '../answer/catchments.js';
@@ -28,14 +28,14 @@ import type { PoolMember } from './pool-plan.js';
 export interface ClientRow {
   /** Addresses in an answer. */
   readonly n: number;
-  /** The answer is SERVFAIL, since all who could be answered are down. */
+  /** The answer is SERVFAIL, since all mirrors that could be answered are down. */
   readonly isFailed: boolean;
   /** These clients are refused. */
   readonly isRefused: boolean;
   /** The largest inclusion probability that any mirror may have here, and whether it had to be raised. */
   readonly cap: number;
   readonly isRaised: boolean;
-  /** How those stand who count as up. */
+  /** The state of the addresses that count as up. */
   readonly state: AddressState;
   /** By member: its inclusion probability, to one part of UNIT. */
   readonly parts: Float64Array;
@@ -44,7 +44,7 @@ export interface ClientRow {
 export interface RowQuestion {
   readonly owner: string;
   readonly members: readonly PoolMember[];
-  /** Those that there are rows of. */
+  /** The catchments that rows can be asked for. */
   readonly catchments: Catchments;
   readonly answers: number;
   readonly maxShare: number;
@@ -55,11 +55,11 @@ export interface RowQuestion {
     readonly growth: number;
     readonly factor?: number;
   }[];
-  /** Which order the members have. */
+  /** The epoch of the members' order (member-order.ts). */
   readonly epoch: number;
 }
 
-/** What a pool's rows are worked out from: its rules, and how its addresses stand, as `setAddress` writes it. */
+/** What a pool's rows are worked out from: its rules, and the state of its addresses, as `setAddress` writes it. */
 export function rowInputs(question: RowQuestion): { readonly rules: PoolRules; readonly words: Int32Array } {
   const { owner, members, catchments, answers, maxShare, panic, health, epoch } = question;
   const firstAddress = new Uint32Array(members.length + 1);
@@ -73,7 +73,7 @@ export function rowInputs(question: RowQuestion): { readonly rules: PoolRules; r
     panic: PANIC_ACTIONS.indexOf(panic),
     ttl: 0,
     weights: Float64Array.from(members, ({ weight }) => weight),
-    // Nobody has a tail here: each mirror is to be told of.
+    // No row has a tail here, since each mirror must be reported.
     byWeight: new Uint32Array(0),
     firstAddress,
     stateAt: 0,

@@ -1,6 +1,6 @@
 /**
- * An explanation with all that has to be looked up for it: where the client is, in the databases, and the scope of its
- * answer, in the map. It reads files, so a server does it in a thread of its own.
+ * An explanation with all that must be looked up for it: the client's location, in the databases, and the scope of its
+ * answer, in the map. It reads files, so a server runs it in a thread of its own.
  */
 import { locateIPv4, locateIPv6, SPECIAL } from '../answer/locate.js';
 import type { LocationMap } from '../answer/table.js';
@@ -19,33 +19,33 @@ import { roundToGrid } from './map/grid.js';
 import { asnsOfPlan, mappedGeography, mirrorsIn } from './pool-plan.js';
 
 export interface ExplainJob {
-  /** With the pool among its own. */
+  /** The zone, with the pool among its pools. */
   readonly zone: Zone;
   /** The pool's owner name. */
   readonly owner: string;
   readonly family: Family;
   /** The client's address. */
   readonly from: string;
-  /** Where the zone's mirrors are, in its order. */
+  /** Where the zone's mirrors are, in the zone's order. */
   readonly places: readonly Location[];
   readonly sources: GeoSources;
-  /** Clients are located on the grid. */
+  /** Whether clients are located on the grid. */
   readonly grid: boolean;
   readonly panic: boolean;
   readonly health: readonly AddressReason[];
   readonly epoch: number;
-  /** The location map that serves; absent: it is worked out. */
+  /** The location map in use; absent: it is worked out. */
   readonly map?: LocationMap;
 }
 
-/** Throws REQUEST_REFUSED for a client that is no address or a pool that is not there, DATABASE_INVALID. */
+/** Throws REQUEST_REFUSED if the client is not an address or the pool does not exist, and DATABASE_INVALID. */
 export function runExplainJob(job: ExplainJob): Explanation {
   const { zone, owner, family, from, places, sources, panic, health, epoch } = job;
   const address = parseAddress(from);
   if (address === null) throw new GeopoolError('REQUEST_REFUSED', `${from} is not an IP address`);
   const pool = zone.pools.find((candidate) => candidate.owner === owner);
   if (pool === undefined) throw new GeopoolError('REQUEST_REFUSED', `${owner} is not a pool of ${zone.name}`);
-  // Databases are not asked about special-purpose addresses, as for the map.
+  // Databases are not asked about special-purpose addresses, as when the map is made.
   const block = specialBlockOf(address)?.prefix;
   const locations = block === undefined ? openDatabase(sources.location.path) : undefined;
   const known = locations?.locate(address).location ?? {};

@@ -1,5 +1,5 @@
 /**
- * Which list of a pool's order counts for a client, for those who ask why.
+ * Which list of a pool's order applies to a client, for explanations.
  */
 import type { Client } from '../select/candidate.js';
 import { matchFinder, type OrderMatch } from '../select/order.js';
@@ -7,13 +7,13 @@ import type { GeographyPlan } from './pool-plan.js';
 
 export interface ExplainedOrder {
   readonly name: string;
-  /** Which of its lists is for the client; absent: none is. */
+  /** What the list for this client is keyed by; absent: no list applies to it. */
   readonly by?: OrderMatch['by'];
-  /** The network, AS, subdivision, country or continent that the list is for; absent: it is the default. */
+  /** The network, AS, subdivision, country or continent that the list is for; absent for the default. */
   readonly key?: string | number;
 }
 
-/** Explains the order of a pool for a client; undefined where the pool has none. */
+/** Explains a pool's order for a client; undefined if the pool has none. */
 export function explainOrder(
   { settings: { order }, networks }: GeographyPlan,
   client: Client,

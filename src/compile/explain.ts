@@ -1,6 +1,6 @@
 /**
- * Why a client gets the answer it gets: its row, worked out by the same functions as the workers', with a reason for every
- * mirror that is not in it.
+ * Why a client gets its answer: its row, worked out by the functions that workers use, and a reason for every mirror that is
+ * not in it.
  */
 
 import { NOBODY, NOBODY_UP } from '../answer/finish.js';
@@ -24,7 +24,7 @@ export interface Explanation {
   readonly name: string;
   readonly type: 'A' | 'AAAA';
   readonly client: ExplainedClient;
-  /** The order that the pool goes by, where it has one. */
+  /** The pool's order, if it has one. */
   readonly order?: ExplainedOrder;
   /** Addresses in an answer. */
   readonly answers: number;
@@ -32,13 +32,13 @@ export interface Explanation {
   readonly cap: number;
   readonly cap_raised: boolean;
   readonly panic: boolean;
-  /** What is done in panic. */
+  /** What the pool does in panic. */
   readonly panic_action: PanicAction;
-  /** What is said instead of addresses. */
+  /** What the client gets instead of addresses. */
   readonly instead?: 'SERVFAIL' | 'REFUSED' | 'NXDOMAIN' | 'NODATA';
-  /** The text of the extended error beside SERVFAIL. */
+  /** The text of the extended error that comes with SERVFAIL. */
   readonly extended_error?: string;
-  /** Why the client is refused, such as `countries: DE`. */
+  /** Why the client is refused, for example `countries: DE`. */
   readonly refused?: string;
   readonly candidates: readonly ExplainedCandidate[];
   readonly excluded: readonly {
@@ -56,9 +56,9 @@ export interface ExplainedClient {
   readonly continent?: string;
   readonly subdivision?: string;
   readonly asn?: number;
-  /** Bits of the client's address within which all get this answer. */
+  /** Bits of the client's address within which all clients get this answer. */
   readonly scope: number;
-  /** The special-purpose block that it is in: as a client subnet it is ignored, and its resolver's address counts. */
+  /** The special-purpose block that it is in. Such a client subnet is ignored, and the resolver's address counts. */
   readonly special_purpose?: string;
 }
 
@@ -66,12 +66,12 @@ export interface ExplainedCandidate {
   readonly mirror: string;
   readonly address: string;
   readonly distance_km?: number;
-  /** 1 is the first. */
+  /** 1 is the first band. */
   readonly band: number;
   readonly tier: Tier;
   readonly weight: number;
   readonly probability: number;
-  /** What else there is to say of how it stands. */
+  /** Further remarks on its state. */
   readonly note?: string;
 }
 
@@ -85,15 +85,15 @@ export interface ExplainQuestion {
     readonly region: Region;
     readonly asn?: number;
     readonly scope: number;
-    /** The block that it is in, where that is why it is not located. */
+    /** The special-purpose block that it is in, if that is why it is not located. */
     readonly specialPurpose?: string;
   };
   readonly placeOf: (mirror: Mirror) => Location;
-  /** The pool and family are in panic as a whole. */
+  /** Whether the pool is in panic as a whole in this family. */
   readonly panic: boolean;
-  /** How each address stands, in the order of the pool's members, and what there is to say of it where it is not up. */
+  /** The state of each address, in the order of the pool's members, with a reason if it is not up. */
   readonly health: readonly AddressReason[];
-  /** Which order the members have (member-order.ts). */
+  /** The epoch of the members' order (member-order.ts). */
   readonly epoch: number;
 }
 
@@ -101,12 +101,12 @@ export interface AddressReason {
   readonly state: AddressState;
   /** 1 to 10; absent: grown. */
   readonly growth?: number;
-  /** What its weight and cap are multiplied by, above 0, at most 1; absent: 1. */
+  /** The factor on its weight and cap, above 0, at most 1; absent: 1. */
   readonly factor?: number;
   readonly reason?: string;
 }
 
-/** Explains what the pool answers to the client in one family. */
+/** Explains the pool's answer to the client in one family. */
 export function explainPool(question: ExplainQuestion): Explanation {
   const { zone, pool, family, client, placeOf, health, epoch } = question;
   const mirrors = mirrorsIn(zone, pool, family);
@@ -158,7 +158,7 @@ export function explainPool(question: ExplainQuestion): Explanation {
           ...distance(candidate, candidateOf),
           ...place,
           weight,
-          // A mirror's probability is shared by those of its addresses that are answered.
+          // A mirror's probability is divided among those of its addresses that are answered.
           probability: (row.parts[member] ?? 0) / counted,
           ...noted(backup ? backupNote(pool, row.parts[member]) : undefined, health[number]?.reason),
         });
@@ -170,7 +170,7 @@ export function explainPool(question: ExplainQuestion): Explanation {
     if (mirror === undefined || mirrors.includes(mirror)) continue;
     excluded.push(...outsiderOf(mirror, family));
   }
-  // Of one who is refused no mirror's own reason counts.
+  // For a refused client, the mirrors' own reasons do not matter.
   if (refused !== undefined) excluded.length = 0;
   candidates.sort((a, b) => a.band - b.band || (a.distance_km ?? 0) - (b.distance_km ?? 0));
   return {
@@ -207,7 +207,10 @@ function selectionClient(
   };
 }
 
-/** Where a client is told to ask another server: nobody is up, or, in a signed zone, others than he could be answered. */
+/**
+ * Whether the client is told to ask another server: no mirror is up; or, in a signed zone, there are mirrors but none for
+ * this client.
+ */
 function failureOf(
   { dnssec }: Zone,
   { isFailed, isRefused, n }: { readonly isFailed: boolean; readonly isRefused: boolean; readonly n: number },
@@ -218,12 +221,14 @@ function failureOf(
   return { instead: 'SERVFAIL', extended_error: (isFailed ? NOBODY_UP : NOBODY).toString() };
 }
 
-/** Why a mirror is in no band that its rules do not keep out: only the order does. */
+/** Why a mirror that its rules do not bar is in no band: only the order can exclude it. */
 function notListed(order: ExplainedOrder | undefined): string {
   return order === undefined ? 'in no band' : `others: never; not in ${describeOrder(order)}`;
 }
 
-/** How a client is refused, and why. A family without mirrors has no answer to refuse, but where the name is denied. */
+/**
+ * How a client is refused, and why. A family without mirrors has no answer to refuse, unless the refusal denies the name.
+ */
 function describeRefusal(
   { refuse }: Pool,
   { refused, networks }: GeographyPlan,

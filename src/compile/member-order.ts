@@ -1,22 +1,22 @@
 /**
- * The order in which a pool's members lie on the line that answers are drawn from: a keyed hash of the pool, the mirror and
- * an epoch. It is the same in all catchments, workers and name servers, so a row of k mirrors has at most k different
- * answers; and it changes with the epoch, so that no two mirrors stay neighbours, who are hardly ever answered together.
+ * The order of a pool's members on the line that answers are drawn from: a keyed hash of the pool, the mirror and an epoch.
+ * It is the same in all catchments, workers and name servers, so a row of k mirrors has at most k different answers. It
+ * changes with the epoch, so that no two mirrors stay neighbours: neighbours are hardly ever answered together.
  */
 import { DAY_MS } from '../platform/time.js';
 import { sipHash } from '../wire/siphash.js';
 
-/** The epoch at a time in milliseconds since 1970: it changes at midnight UTC. */
+/** The epoch at a time in milliseconds since 1970. It changes at midnight UTC. */
 export function epochAt(now: number): number {
   return Math.floor(now / DAY_MS);
 }
 
-/** When the epoch after that of `now` begins, in milliseconds since 1970. */
+/** When the next epoch after `now` begins, in milliseconds since 1970. */
 export function nextEpoch(now: number): number {
   return (epochAt(now) + 1) * DAY_MS;
 }
 
-/** By mirror, its place in the order, from 0. */
+/** By mirror, its place in the order, counted from 0. */
 export function memberRanks(owner: string, mirrors: readonly string[], epoch: number): Uint32Array {
   const key = Int32Array.of(epoch, 0, 0, 0);
   const out = new Int32Array(2);

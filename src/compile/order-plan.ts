@@ -1,6 +1,6 @@
 /**
- * A pool's order as selection has it: which entry of which list each of its candidates is in. Lists that are alike for these
- * candidates are one.
+ * A pool's order as selection uses it: which entry of which list each of its candidates is in. Lists that are the same for
+ * these candidates are merged.
  */
 import type { Prefix } from '../ip/prefix.js';
 import { NO_ENTRY, type Order, type OrderMatch } from '../select/order.js';
@@ -12,7 +12,7 @@ export interface OrderPlan {
   readonly entries: readonly (readonly number[])[];
 }
 
-/** Plans the order of a pool with these mirrors. `idOf` gives the id of a network. */
+/** Plans the order of a pool with these mirrors. `idOf` returns the id of a network. */
 export function planOrder(
   { name, others, lists }: PoolOrder,
   members: readonly Mirror[],

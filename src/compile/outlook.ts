@@ -1,7 +1,7 @@
 /**
- * What a pool is expected to send where: for each country the mirror that clients there are led to most, and for each mirror
- * its share of all downloads, as if everybody online asked alike. A country is taken as one client, in the middle of its
- * people; rows are worked out as workers do.
+ * Where a pool is expected to send its clients: for each country, the mirror that its clients are led to most, and for each
+ * mirror, its share of all downloads, if all people online download alike. A country counts as one client, in the middle of
+ * its people. Rows are worked out as workers do.
  */
 import type { Catchments } from '../answer/catchments.js';
 import { COUNTRY_CODES, pointOfCountry } from '../platform/countries.js';
@@ -15,11 +15,11 @@ import type { GeographyPlan } from './pool-plan.js';
 export interface Outlook {
   /** By member: its part of all downloads, 0 to 1. */
   readonly shares: readonly number[];
-  /** By country: the member that most of its downloads come from; without those where nobody is answered. */
+  /** By country: the member that most of its downloads come from. Countries whose clients get no address are left out. */
   readonly leaders: ReadonlyMap<string, number>;
 }
 
-/** Where countries are for a pool: it follows from zones and databases, and is worth keeping. */
+/** The catchments of countries for a pool. They follow from zones and databases, and are worth keeping. */
 export interface Countries {
   readonly catchments: Catchments;
   readonly catchmentOf: ReadonlyMap<string, number>;
@@ -37,7 +37,7 @@ export function placeCountries(plan: BandPlan): Countries {
   return { catchments: store.all(), catchmentOf };
 }
 
-/** What is expected of a pool with these members, as its addresses stand. */
+/** Returns the outlook of a pool with these members, in the current state of its addresses. */
 export function outlookOf(
   { candidates }: Pick<GeographyPlan, 'candidates'>,
   { catchments, catchmentOf }: Countries,
@@ -63,7 +63,7 @@ export function outlookOf(
   return { shares: shares.map((share) => (everybody === 0 ? 0 : share / everybody)), leaders };
 }
 
-/** Whoever has no less than that of the most has as much. */
+/** Members whose part is within this of the largest are equal to it. */
 const ALIKE = 1e-6;
 
 function vectorOf(country: string): Vector | undefined {
@@ -71,7 +71,7 @@ function vectorOf(country: string): Vector | undefined {
   return point && toVector(point);
 }
 
-/** Of members that have as much as each other, the one that clients are near to; where nobody knows, the first. */
+/** Of members with equal parts, the one nearest to the clients; if no distance is known, the first. */
 function nearest(
   members: readonly number[],
   from: Vector | undefined,

@@ -1,6 +1,6 @@
 /**
- * How many people are online in each country, roughly, in millions: what a mirror has to reckon with follows from where its
- * clients are, and nobody knows that beforehand.
+ * Roughly how many people are online in each country, in millions. A mirror's load depends on where its clients are, which
+ * is not known beforehand.
  */
 
 const MILLIONS = `CN1090 IN880 US315 ID215 BR185 RU130 NG110 MX107 JP104 PK110 PH86 BD78 VN79 DE78 TR74 IR73 EG82 GB66 TH63 FR61
@@ -10,7 +10,7 @@ const MILLIONS = `CN1090 IN880 US315 ID215 BR185 RU130 NG110 MX107 JP104 PK110 P
   AF8 CU8 HN6 SV4 NI4 KG5 TJ4 TM3 MN3 MD2 AL2 BA3 MK2 AM2 MZ7 ZM6 ZW5 ML7 BF5 MG5 NE4 TD3 GN5 BJ5 TG3 RW4 MW4 SL2 LR2 MR2 SO4
   BI1 SS1 ER1 GA2 CG2 LA5 PG3 JM2 TT1 HT4 NA1 BW2 MU1 PS4 BH1 CY1 LU1`;
 
-/** All others are small. */
+/** All other countries are small. */
 const FEW = 0.3;
 
 const BY_CODE = new Map(

@@ -1,5 +1,5 @@
 /**
- * A pool in one family, as far as it is decided by zones and databases: who can be in an answer, where they are, and by
+ * A pool in one family, as far as zones and databases decide it: which mirrors can be in an answer, where they are, and by
  * which rules. Verdicts come later and change nothing here.
  */
 
@@ -27,30 +27,36 @@ export interface PoolPlan {
   /** The pool's owner name, absolute. */
   readonly owner: string;
   readonly family: Family;
-  /** The owner name of the pool that users choose it from; absent: it is one of the file. */
+  /** The owner name of the pool that users choose it from; absent: it is a pool of the file. */
   readonly chosenFrom?: string;
   readonly answers: number;
   readonly maxShare: number;
-  /** By member, the largest part of all traffic that it may have; absent where none has a limit. */
+  /** By member, the largest part of all traffic that it may get; absent: no member has a limit. */
   readonly worldLimits?: readonly number[];
   readonly panicThreshold: number;
   readonly panic: PanicAction;
-  /** What is said to whom it refuses. */
+  /** What refused clients are told. */
   readonly refusal?: Pick<Refusal, 'rcode' | 'text'>;
   readonly ttl: number;
-  /** The least TTL of answers that may soon be others, in seconds. */
+  /** The lowest TTL of answers that may soon change, in seconds. */
   readonly ttlMin: number;
-  /** Milliseconds in which a mirror that came back grows; 0: at once. */
+  /** Milliseconds over which a mirror that came back grows; 0: it is at full weight at once. */
   readonly slowStart: number;
   readonly members: readonly PoolMember[];
-  /** Which of the world's geographies says who is near whom here: pools that differ in nothing else share one. */
+  /**
+   * The number of its geography, which says which mirrors are near which clients. Pools that do not differ in that share
+   * one.
+   */
   readonly geography: number;
 }
 
-/** All that decides about bands: the mirrors as candidates, by member; who is refused; and the networks that their ids stand for. */
+/**
+ * Everything that decides about bands: the mirrors as candidates, by member; the refused clients; and the networks by their
+ * ids.
+ */
 export interface GeographyPlan extends BandPlan {
   readonly networks: readonly Prefix[];
-  /** Its clients are located on the grid, however much memory there is. */
+  /** Its clients are located on the grid, however much memory is free. */
   readonly isCoarse?: true;
 }
 
@@ -60,8 +66,8 @@ export interface Plans {
 }
 
 /**
- * Plans every pool of the zones in each family where it has somebody to answer with; those that users choose behind all
- * others.
+ * Plans every pool of the zones in each family in which it has a mirror to answer with. Pools that users choose come after
+ * all others.
  */
 export function planPools(zones: readonly Zone[], placeOf: (zone: Zone, mirror: Mirror) => Location): Plans {
   const pools: PoolPlan[] = [];
@@ -99,7 +105,7 @@ export function planPools(zones: readonly Zone[], placeOf: (zone: Zone, mirror: 
   return { pools, geographies };
 }
 
-/** The numbers of those that are in the files: all but the ones that users choose. */
+/** The numbers of the pools that are in the files: all except those that users choose. */
 export function poolsOfFiles(pools: readonly PoolPlan[]): number[] {
   return [...pools.keys()].filter((number) => pools[number]?.chosenFrom === undefined);
 }
@@ -119,7 +125,7 @@ export function memberOf({ name, weight, backup, addresses }: Mirror, family: Fa
   };
 }
 
-/** The pool's mirrors that can be in an answer of the family, in the order of the file. */
+/** The pool's mirrors that can be in an answer of the family, in the file's order. */
 export function mirrorsIn(zone: Zone, pool: Pool, family: Family): Mirror[] {
   return pool.members
     .map(({ mirror }) => zone.mirrors[mirror])
@@ -179,16 +185,16 @@ export function planGeography(
   };
 }
 
-/** The AS numbers that decide for some client. */
+/** The AS numbers that matter for some client. */
 export function asnsOfPlan({ candidates, settings, refused }: GeographyPlan): readonly number[] {
   const ofOrder = (settings.order?.matches ?? []).flatMap((match) => (match.by === 'asn' ? [match.key] : []));
   return [...candidates.flatMap(asnsOf), ...ofOrder, ...(refused?.asn ?? [])];
 }
 
 /**
- * The geography that a pool's clients are located by. There may be many pools to choose, and they should take no memory from
- * exact maps, so theirs is the grid. Of a mirror alone it only matters who is barred or refused: where nobody is, they have one geography
- * together, which needs no map.
+ * The geography by which a pool's clients are located. There may be many pools to choose, and they should take no memory
+ * from exact maps, so they use the grid. With a single mirror, it only matters which clients are barred or refused. If none
+ * are, all such pools share one geography, which needs no map.
  */
 export function mappedGeography(
   pool: Pool,
@@ -207,7 +213,10 @@ export function mappedGeography(
   return tellsApart ? { ...geography, isCoarse: true } : geography;
 }
 
-/** Equal for geographies that form equal bands for every client: all but the weights, which only share. */
+/**
+ * A key that is equal for geographies that form equal bands for every client. It ignores weights, which only decide shares
+ * within bands.
+ */
 export function geographyKey({ candidates, networks, settings, refused }: GeographyPlan): string {
   const unweighted = candidates.map((candidate) => ({ ...candidate, weight: 1 }));
   return JSON.stringify([unweighted, networks.map(({ text }) => text), settings, refused]);

@@ -1,6 +1,6 @@
 /**
- * What answering needs of the pools: their rules, addresses and geographies as numbers in memory that all threads share.
- * Pools of one kind of number lie back to back, since with a thousand of them each memory of its own would cost a page.
+ * What answering needs of the pools: their rules, addresses and geographies, as numbers in memory that all threads share.
+ * The arrays of one kind lie back to back for all pools: with a thousand pools, separate ones would each cost a page.
  */
 import { catchmentCount } from '../answer/catchments.js';
 import { poolStateWords } from '../answer/pool-state.js';
@@ -10,7 +10,7 @@ import type { Geography } from './map/geography.js';
 import type { PoolPlan } from './pool-plan.js';
 import type { ZoneSigning } from './zones/signed-zone.js';
 
-/** Counters of all pools of the files together: a status report adds them up for every worker, and lists them. */
+/** The most counters of all pools of the files together: a status report adds them up for every worker, and lists them. */
 const ALL_COUNTERS = 1 << 16;
 
 export interface PoolTables {
@@ -19,7 +19,7 @@ export interface PoolTables {
   readonly state: Int32Array;
 }
 
-/** The tables of all pools. `signings` are by zone: how those are signed that are. */
+/** Returns the tables of all pools. `signings` says, by zone, how signed zones are signed. */
 export function layOutPools(
   plans: readonly PoolPlan[],
   geographies: readonly Geography[],
@@ -86,7 +86,7 @@ export function layOutPools(
   return { pools, state: new Int32Array(new SharedArrayBuffer(stateAt * 4)) };
 }
 
-/** How many counters each of `pools` pools of the files with this geography has: one for each catchment, or one for all of them. */
+/** How many counters each of `pools` pools of the files has with this geography: one for each catchment, or one for all. */
 function countersOf({ catchments }: Geography, pools: number): number {
   const count = catchmentCount(catchments);
   return count <= ALL_COUNTERS / pools ? count : 1;

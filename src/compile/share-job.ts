@@ -1,6 +1,6 @@
 /**
- * The factors of all pools that share the world, with how many clients each catchment has. That reads a database and works
- * many rows out, so a server does it in a thread of its own.
+ * The factors of all pools that share the world, and how many clients each catchment has. It reads a database and works out
+ * many rows, so a server runs it in a thread of its own.
  */
 import type { LocationMap } from '../answer/table.js';
 import { readMmdb } from '../geo/mmdb-file.js';
@@ -13,21 +13,21 @@ export interface ShareJob {
   readonly pools: readonly SharingPool[];
   /** The path of the database of locations. */
   readonly database: string;
-  /** Absent: addresses count. */
+  /** Absent: clients are weighted by addresses. */
   readonly world?: WorldWeights;
 }
 
-/** A pool that shares the world, as it stands. */
+/** A pool that shares the world, in its current state. */
 export interface SharingPool extends Omit<WorldQuestion, 'clients'> {
   readonly table: LocationMap;
   /** The number of its geography. */
   readonly geography: number;
-  /** By catchment, where that was worked out before. */
+  /** By catchment; absent if that has not been worked out yet. */
   readonly clients?: Float64Array;
 }
 
 export interface SharedPools {
-  /** By pool, as they were given. */
+  /** By pool, in the order given. */
   readonly shares: readonly ShareFactors[];
   /** By geography: each catchment's part of all clients. */
   readonly clients: ReadonlyMap<number, Float64Array>;

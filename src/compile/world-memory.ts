@@ -1,18 +1,18 @@
 /**
- * The tables of a world, laid into one piece of memory, so that a world after it can be laid into the same piece. Whoever
- * lets go of shared memory gives nothing back: it stays until every thread has collected its garbage, but a thread that
- * answers makes none and never does, and V8 does not count shared memory among what it should collect for. With each world in
- * memory of its own a server grew by 14 MB a reload.
+ * The tables of a world, laid out in one piece of memory, so that a later world can be laid out in the same piece. Dropping
+ * shared memory frees nothing: it stays until every thread has collected its garbage. A thread that answers makes no garbage
+ * and never collects, and V8 does not count shared memory when it decides to collect. With each world in new memory, a
+ * server grew by 14 MB a reload.
  */
 import type { LocationMap, PoolTable } from '../answer/table.js';
 import type { LiveWorld } from './compiler.js';
 
-/** The start of each array is that of a line of the cache, if the memory's is. */
+/** Each array starts on a cache line, if the memory does. */
 const LINE = 64;
-/** Memory that is new has room for a world that is larger by this. */
+/** New memory has room for a world that is larger by this factor. */
 const GROWTH = 1.25;
 
-/** Lays the tables into `spare` where they fit, else into memory that is taken. Nobody may be reading `spare`. */
+/** Lays the tables into `spare` if they fit, otherwise into new memory from `take`. No thread may be reading `spare`. */
 export function layTogether(
   live: Omit<LiveWorld, 'memory'>,
   spare?: SharedArrayBuffer,
@@ -29,7 +29,7 @@ export function layTogether(
   const memory = spare !== undefined && spare.byteLength >= end ? spare : take(Math.ceil(end * GROWTH));
   for (const [buffer, place] of places) new Uint8Array(memory).set(new Uint8Array(buffer), place);
   const placeOf = ({ buffer, byteOffset }: ArrayBufferView): number => (places.get(buffer) ?? 0) + byteOffset;
-  // What pools share they go on sharing: answering tells their maps apart by the objects.
+  // Pools that shared an array still share it: answering tells their maps apart by object identity.
   const int32 = eachOnce<Int32Array>((own) => new Int32Array(memory, placeOf(own), own.length));
   const uint8 = eachOnce<Uint8Array>((own) => new Uint8Array(memory, placeOf(own), own.length));
   const int16 = eachOnce<Int16Array>((own) => new Int16Array(memory, placeOf(own), own.length));
@@ -98,7 +98,7 @@ export function layTogether(
   };
 }
 
-/** The memories that arrays in a structure lie in, each once. */
+/** The distinct buffers that the arrays in a structure use. */
 export function buffersOf(value: unknown, found = new Set<ArrayBufferLike>()): ReadonlySet<ArrayBufferLike> {
   if (ArrayBuffer.isView(value)) found.add(value.buffer);
   else if (typeof value === 'object' && value !== null)
@@ -106,7 +106,7 @@ export function buffersOf(value: unknown, found = new Set<ArrayBufferLike>()): R
   return found;
 }
 
-/** `make`, done once for each thing that it is asked for. */
+/** Calls `make` once for each object that it is asked for. */
 function eachOnce<T extends object>(make: (own: T) => T): (own: T) => T {
   const made = new Map<T, T>();
   return (own) => {

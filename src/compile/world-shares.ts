@@ -1,11 +1,11 @@
 /**
- * Shares of the world: what part of a pool's whole expected traffic each mirror has, and by which factor on its weight and
- * cap none has more than its limit. Rows are worked out by the functions that workers use, for each catchment, and weigh
- * as many clients as are in it.
+ * Shares of the world: which part of a pool's whole expected traffic each mirror gets, and the factors on weight and cap
+ * with which no mirror exceeds its limit. Rows are worked out for each catchment by the functions that workers use, and
+ * weighted by the number of clients in it.
  *
- * All begin with a factor of 1, and whoever has too much is multiplied by limit / part, again and again. A mirror's part
- * grows with its own factor, by no more than in proportion, and shrinks with the others', so factors only fall, to the
- * greatest ones with which all limits hold: the same on every name server that has the same verdicts and databases.
+ * All factors begin at 1. Each is multiplied by limit / part again and again, but never rises above 1. A mirror's part grows
+ * with its own factor, at most in proportion, and shrinks as the others' factors grow. So the factors settle at the greatest
+ * ones with which all limits hold: the same ones on every name server with the same verdicts and databases.
  */
 import { ADDRESS, poolStateWords, writePoolState } from '../answer/pool-state.js';
 import { newRowDraft } from '../answer/row-draft.js';
@@ -14,11 +14,11 @@ import { draftRow } from '../answer/work-out.js';
 
 export interface WorldQuestion {
   readonly rules: Omit<PoolRules, 'stateAt'>;
-  /** How its addresses stand, as `setAddress` writes it. */
+  /** The state of its addresses, as `setAddress` writes it. */
   readonly words: Int32Array;
   /** By catchment: its part of all clients (catchment-weights.ts). */
   readonly clients: Float64Array;
-  /** By member: the largest part of the traffic that it may have, above 0, at most 1. */
+  /** By member: the largest part of the traffic that it may get, above 0, at most 1. */
   readonly limits: ArrayLike<number>;
 }
 
@@ -29,19 +29,19 @@ export interface ShareFactors {
   readonly parts: Float64Array;
 }
 
-/** Parts are right to this. */
+/** Parts are accurate to this. */
 export const TOLERANCE = 0.001;
-/** Parts that move by less are where they will be. */
+/** Parts that change by less than this have settled. */
 const SETTLED = TOLERANCE / 4;
-/** So many clients may be left out of account, in the smallest catchments, which are most of them. */
+/** The part of clients that may be ignored. They are in the smallest catchments, which are most of all catchments. */
 const LEFT_OUT = TOLERANCE;
 const MOST_STEPS = 100;
-/** Whoever has a smaller factor has what nobody else can take. */
+/** A mirror with a smaller factor gets only what no other mirror can take. */
 const NEXT_TO_NOTHING = TOLERANCE / 4;
-/** How often limits that can't be kept are raised: what is kept with the raised ones may press on others. */
+/** How often limits that can't be kept are raised. Keeping the raised ones may put pressure on others. */
 const MOST_RAISES = 2;
 
-/** Finds the factors. Where limits can't be kept, they are exceeded by as little as can be, each in the same proportion. */
+/** Finds the factors. If limits can't be kept, they are exceeded by as little as possible, each in the same proportion. */
 export function shareWorld(question: WorldQuestion): ShareFactors {
   const partsWith = partsByFactors(question);
   const wanted = Float64Array.from(question.limits);
@@ -49,8 +49,8 @@ export function shareWorld(question: WorldQuestion): ShareFactors {
   let limits = wanted;
   let last = best;
   for (let raises = 0; raises < MOST_RAISES && aboveLimits(last.parts, limits).length > 0; raises++) {
-    // What nobody else can take those have between them, whatever their factors: with limits that are as much higher they
-    // keep what they can of them.
+    // These members share traffic that no other member can take, whatever the factors. With their limits all raised in
+    // proportion, they keep the ratios between the limits as well as they can.
     const excess = aboveLimits(last.parts, limits);
     const sum = (all: Float64Array): number =>
       excess.reduce((total, member) => total + (all[member] ?? 0), 0);
@@ -62,19 +62,19 @@ export function shareWorld(question: WorldQuestion): ShareFactors {
   return best;
 }
 
-/** The members that have more than their limits. */
+/** The members that exceed their limits. */
 function aboveLimits(parts: Float64Array, limits: Float64Array): number[] {
   return [...limits.keys()].filter((member) => (parts[member] ?? 0) > (limits[member] ?? 1) + TOLERANCE);
 }
 
-/** What all together have above their limits. */
+/** The sum of what all members have above their limits. */
 function excessOf(parts: Float64Array, limits: Float64Array): number {
   return limits.reduce((sum, limit, member) => sum + Math.max(0, (parts[member] ?? 0) - limit), 0);
 }
 
 /**
- * Lowers factors until all limits hold, or until whoever is above its limit has next to nothing that others could have. Two
- * mirrors that only hand clients to each other have to fall far before a third helps out, so while nothing moves they fall
+ * Lowers factors until all limits hold, or until each member above its limit has next to nothing that others could take. Two
+ * mirrors that only hand clients to each other must fall far before a third helps out, so while nothing moves, factors fall
  * faster and faster.
  */
 function settle(partsWith: (factors: Float64Array) => Float64Array, limits: Float64Array): ShareFactors {
@@ -99,7 +99,7 @@ function settle(partsWith: (factors: Float64Array) => Float64Array, limits: Floa
   return { factors, parts };
 }
 
-/** A function from factors, by member, to each member's part of the traffic. */
+/** Returns a function from factors, by member, to each member's part of the traffic. */
 function partsByFactors({ rules, words, clients }: WorldQuestion): (factors: Float64Array) => Float64Array {
   const { candidates } = rules.catchments;
   const pool: PoolRules = { ...rules, stateAt: 0 };
@@ -121,7 +121,7 @@ function partsByFactors({ rules, words, clients }: WorldQuestion): (factors: Flo
     for (const catchment of counted) {
       draftRow(draft, pool, state, catchment);
       const { n, probability } = draft.shares;
-      // Nobody is answered there, or told of a failure or a refusal.
+      // Clients there get no addresses: they are refused, or told of a failure.
       if (n <= 0) continue;
       const weight = clients[catchment] ?? 0;
       all += weight;
@@ -134,7 +134,7 @@ function partsByFactors({ rules, words, clients }: WorldQuestion): (factors: Flo
   };
 }
 
-/** The heaviest catchments, which have nearly all clients, the heaviest first. */
+/** The heaviest catchments, which together have nearly all clients, the heaviest first. */
 function most(clients: Float64Array): number[] {
   const sorted = [...clients.keys()].sort((a, b) => (clients[b] ?? 0) - (clients[a] ?? 0) || a - b);
   let left = 1;

@@ -1,6 +1,6 @@
 /**
- * A world: the zones as their files have them now, over the databases as they are now, worked out as far as that goes
- * without health. Everything in it is built anew from files, so that a reload is the same as a start.
+ * A world: the zones as their files have them now, over the databases as they are now, worked out as far as possible without
+ * health. Everything in it is built from files each time, so a reload is the same as a start.
  */
 import type { Reflection } from '../answer/table.js';
 import type { ZoneKeys } from '../dnssec/keys.js';
@@ -26,25 +26,25 @@ import { withChallenges, type ZoneChallenge } from './zones/with-challenges.js';
 
 export interface WorldRequest {
   readonly zones: string;
-  /** Where good copies of zone files are kept; absent: nothing is kept and nothing used instead of a wrong file. */
+  /** Where good copies of zone files are kept; absent: none is kept, and none is used in place of a wrong file. */
   readonly keep?: string;
-  /** Where maps are kept that were worked out before; absent: all are worked out. */
+  /** Where earlier maps are kept; absent: all maps are worked out. */
   readonly maps?: string;
-  /** What is served now of each file: a wrong one stays as it is. */
+  /** The text of each file that is served now. It stays in use if the file is wrong. */
   readonly remember?: readonly { readonly file: string; readonly text: string }[];
-  /** Absent: no keys are read, and nothing is signed. */
+  /** Absent: no keys are read and nothing is signed. */
   readonly signing?: SigningRequest;
   readonly geo: GeoRequest;
-  /** The addresses of mirrors that are known by name; absent: nothing is known. */
+  /** The addresses of mirrors given by hostname; absent: none is known. */
   readonly hosts?: HostAddresses;
 }
 
 export interface SigningRequest {
-  /** When this is: milliseconds since 1970. */
+  /** The current time: milliseconds since 1970. */
   readonly now: number;
-  /** The keys that are known of zones, by name: they go on where their file is wrong. */
+  /** The known keys of zones, by name; they stay in use if a key file is wrong. */
   readonly known: ReadonlyMap<string, ZoneKeys>;
-  /** What is served besides in signed zones. */
+  /** Challenges to be served in signed zones. */
   readonly challenges: readonly ZoneChallenge[];
 }
 
@@ -58,31 +58,34 @@ export interface World extends LaidOutZones {
   readonly sources: GeoSources;
   /** How its geographies are mapped. */
   readonly maps: WorldMaps;
-  /** When it was that it was signed, in milliseconds since 1970; absent: for a world that nobody answers from. */
+  /** When it was signed, in milliseconds since 1970; absent: no server answers from this world. */
   readonly signedAt?: number;
   /** Why good copies could not be kept. */
   readonly keepProblem?: string;
 }
 
 export interface WorldMaps {
-  /** Octets that exact maps may take together, and that they take. */
+  /** Octets that all exact maps together may take, and octets that they take. */
   readonly memory: number;
   readonly octets: number;
   /** By geography: whether its clients are located on the grid. */
   readonly onGrid: readonly boolean[];
 }
 
-/** A world, and what its tables are laid out from. */
+/** A world, and what its tables are made from. */
 export interface BuiltWorld {
   readonly world: World;
   readonly geographies: readonly Geography[];
-  /** Where some zone reflects. */
+  /** Present if some zone reflects. */
   readonly reflection?: Reflection;
-  /** Keeps what was worked out for the next start. For when there is time: it writes megabytes. Throws the system's error. */
+  /**
+   * Writes what was worked out to disk for the next start. It writes megabytes, so call it when there is time. Throws the
+   * system's error.
+   */
   readonly remember: () => void;
 }
 
-/** Builds a world. Throws ZONE_INVALID where there is no zone at all to serve, with a line for each fault. */
+/** Builds a world. Throws ZONE_INVALID, with a line for each fault, if there is no zone at all to serve. */
 export function buildWorld(request: WorldRequest): BuiltWorld {
   const inFiles = loadZoneDirectory({
     directory: request.zones,
@@ -132,7 +135,7 @@ function compileOrRecall(
   return { geographies: packed.geographies, remember: () => cache?.save(packed) };
 }
 
-/** The world of some zone files without its geographies, for those who want to know about one client only. */
+/** The world of some zone files without its geographies, for questions about one client. */
 export function sketchWorld(request: WorldRequest): World {
   const files = withHosts(loadZoneDirectory({ directory: request.zones }), request.hosts);
   const memory = request.geo.mapMemory;
@@ -170,7 +173,7 @@ function planWorld(
   };
 }
 
-/** Where a mirror of the zones is. */
+/** Returns a function from a mirror of the zones to its location. */
 function placesOf(
   zones: readonly Zone[],
   places: readonly (readonly Location[])[],

@@ -1,5 +1,5 @@
 /**
- * Catchments as they are found, written down as src/answer/catchments.ts has them.
+ * Catchments as they are found, in the layout of src/answer/catchments.ts.
  */
 import {
   BACKUP_TIER,
@@ -12,28 +12,28 @@ import {
 } from '../../answer/catchments.js';
 import type { BandList } from '../../select/band-list.js';
 
-/** Catchments being found. Equal ones, which differ in nothing but the names of tiers, are one. */
+/** Collects catchments. Equal ones, which differ at most in the names of tiers, are stored once. */
 export interface CatchmentStore {
-  /** The number of the catchment with these bands: that of an equal one that is there, or a new one. */
+  /** Returns the number of the catchment with these bands: that of an equal one, or of a new one. */
   add(list: BandList): number;
-  /** Those so far. */
+  /** The catchments so far. */
   all(): Catchments;
 }
 
 const { HEAD } = CATCHMENT;
 
-/** No catchments yet of a pool of so many. */
+/** Creates an empty store for a pool with this many candidates. */
 export function createCatchmentStore(candidates: number): CatchmentStore {
   let words = new Uint32Array(1 << 10);
   let starts = new Uint32Array(1 << 6);
   let length = 0;
-  /** The last catchment of each hash, and for each catchment the one before of the same hash, plus 1. */
+  /** The last catchment of each hash, plus 1; and for each catchment, the one before it with the same hash, plus 1. */
   const lastOf = new Map<number, number>();
   const before: number[] = [];
 
   const end = (): number => starts[length] ?? 0;
 
-  /** Writes a list behind all others, where it is no catchment yet. */
+  /** Writes a list after all catchments, without making it one yet; returns its end. */
   function write({ tiers, sizes, members, rest, isRefused }: BandList): number {
     const size = HEAD + 2 * tiers.length + members.length;
     const at = end();
@@ -79,7 +79,10 @@ export function createCatchmentStore(candidates: number): CatchmentStore {
   };
 }
 
-/** What is compared of a word: of tiers whether they are exclusive or of backups; of the last band whether it is there, or the clients refused. */
+/**
+ * What is compared of a word. Of a tier: whether it is exclusive, or of backups. Of the last band: whether there is one, or
+ * the clients are refused.
+ */
 function kept(words: Uint32Array, start: number, at: number): number {
   const word = words[at] ?? 0;
   const offset = at - start;

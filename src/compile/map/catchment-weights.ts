@@ -1,11 +1,12 @@
 /**
- * How many clients each catchment of a geography stands for: nobody knows, so its IPv4 addresses that a database has in a
- * country are counted, in each country apart, by a walk over the location map and the database together.
+ * How many clients each catchment of a geography stands for. That is not known, so IPv4 addresses stand for clients: those
+ * that a database places in a country, counted separately for each country by walking the location map and the database
+ * together.
  *
- * IPv6 addresses are not: a single customer has more of them than there are IPv4 ones, and how large an allocation is says
- * nothing of who is behind it. A country's IPv6 clients are taken to be where its IPv4 ones are.
+ * IPv6 addresses are not counted: a single customer has more of them than there are IPv4 addresses, and the size of an
+ * allocation says nothing about who uses it. A country's IPv6 clients are assumed to be where its IPv4 clients are.
  *
- * It follows from what there is anyway, so nothing of it is kept: whoever needs it, who shares the world or forecasts, asks.
+ * All this follows from existing data, so nothing of it is stored: world shares and forecasts ask for it when they need it.
  */
 import { catchmentCount } from '../../answer/catchments.js';
 import type { CountryTree } from '../../geo/place-trees.js';
@@ -15,22 +16,22 @@ import type { Geography } from './geography.js';
 /** The clients of a catchment in one country. */
 export interface CatchmentPart {
   readonly catchment: number;
-  /** ISO 3166-1 alpha-2; or of a subdivision that the tree of countries tells apart. */
+  /** ISO 3166-1 alpha-2; or the code of a subdivision, if the tree of countries tells it apart. */
   readonly country: string;
   /** IPv4 addresses, 1 to 2^32. */
   readonly addresses: number;
 }
 
 /**
- * What part of all clients each country has, or each subdivision apart from the rest of its country, by whatever measure;
- * those that it lacks have none.
+ * Which part of all clients each country has, or each subdivision separately from the rest of its country, by any measure;
+ * countries that are not in it have none.
  */
 export type WorldWeights = ReadonlyMap<string, number>;
 
 /** The clients of a catchment at one place. */
 export interface PlacedClients {
   readonly catchment: number;
-  /** As the tree of places numbers it. */
+  /** Its number in the tree of places. */
   readonly place: number;
   /** IPv4 addresses, 1 to 2^32. */
   readonly addresses: number;
@@ -48,7 +49,7 @@ export function partsOfCatchments(
   }));
 }
 
-/** The clients of all catchments by the leaves of a tree of places, those at leaf 0 left out; in no order. */
+/** The clients of all catchments by the leaves of a tree of places, in no order. Those at leaf 0 are left out. */
 export function placeClients({ table }: Pick<Geography, 'table'>, tree: PrefixTree): PlacedClients[] {
   const { map, firstLevel, firstLevelBits, cells } = table;
   /** By catchment and place. */
@@ -61,10 +62,10 @@ export function placeClients({ table }: Pick<Geography, 'table'>, tree: PrefixTr
     const cell = cells[leaf & MAX_LEAF] ?? 0;
     return cell < 0 ? ~cell : cell;
   };
-  /** Goes on below a word of the map and one of the countries, which have so many addresses. */
+  /** Walks on below a word of the map and a word of the tree of places, which cover `size` addresses. */
   const walk = (word: number, place: number, size: number, isEntry: boolean): void => {
     if (isLeaf(place) && (leafValue(place) === 0 || word < 0)) {
-      // In the first level, and where a tree is not shared, leaves are catchments.
+      // In the first level, and if the tree is not shared, leaves are catchments.
       const isCatchment = isEntry || cells.length === 0;
       if (leafValue(place) > 0) count(isCatchment ? word & MAX_LEAF : catchmentOf(word), place, size);
       return;
@@ -90,8 +91,8 @@ export function placeClients({ table }: Pick<Geography, 'table'>, tree: PrefixTr
 }
 
 /**
- * Each catchment's part of the world's clients, 0 to 1; 0 for all where the database has nobody. With `world`, each country
- * has the part that stands there, its catchments by their addresses.
+ * Each catchment's part of the world's clients, 0 to 1; 0 for all if the database places no clients. With `world`, each
+ * country has the part given there, divided among its catchments by their addresses.
  */
 export function catchmentWeights(
   parts: readonly CatchmentPart[],

@@ -1,5 +1,5 @@
 /**
- * Finds the catchments of clients in one geography, and numbers the catchments as they come up.
+ * Finds the catchments of clients in one geography, and numbers them in the order found.
  */
 import type { Catchments } from '../../answer/catchments.js';
 import type { Client } from '../../select/candidate.js';
@@ -9,11 +9,11 @@ import { createCatchmentStore } from './catchment-store.js';
 import type { Places } from './places.js';
 
 export interface CatchmentFinder {
-  /** The number of the catchment of a client, whose networks are ids (ascending). */
+  /** Returns the number of a client's catchment. Its networks are ids in ascending order. */
   find(client: Client): number;
-  /** The catchments of clients at all places, in no AS and no network that a mirror names. */
+  /** Returns the catchments of clients at all places who are in no AS and no network that a mirror names. */
   findAll(places: Places): Int32Array;
-  /** The catchments that came up so far. */
+  /** The catchments found so far. */
   all(): Catchments;
 }
 
@@ -23,7 +23,7 @@ const ROUNDING = 0.001;
 export function createCatchmentFinder(plan: GeographyPlan): CatchmentFinder {
   const former = createClientFormer(plan);
   const catchments = createCatchmentStore(plan.candidates.length);
-  /** By key. */
+  /** Catchment numbers, by client key. */
   const numbers: number[] = [];
 
   const find = (client: Client): number => {
@@ -41,7 +41,7 @@ export function createCatchmentFinder(plan: GeographyPlan): CatchmentFinder {
     all: () => catchments.all(),
     findAll({ table, clientAt, squares }) {
       const found = new Int32Array(table.count);
-      // The first is the unknown, whose catchment is the first.
+      // The first place is the unknown one, and gets the first catchment.
       found[0] = find(clientAt(0));
       const wholes = new Int32Array(squares.radii.length);
       for (let square = 0; square < wholes.length; square++) {

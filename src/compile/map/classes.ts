@@ -1,22 +1,23 @@
 /**
- * Places that no geography tells apart are one class, and so are clients of whom more is known: one tree that leads to
- * classes serves all geographies, each of which knows the catchment of each class.
+ * Sorts clients into classes. Places that no geography tells apart are one class, and clients of whom more is known get
+ * classes likewise. One tree that leads to classes serves all geographies, and each geography knows the catchment of each
+ * class.
  */
 import type { Layer } from './layers.js';
 import type { View } from './views.js';
 
 export interface Classes {
-  /** By place. */
+  /** By place: its class. */
   readonly classOf: Int32Array;
-  /** All of them. */
+  /** All views. */
   readonly views: readonly View[];
-  /** By view and class: what it sees, as a view says it. */
+  /** By view and class: what the view sees, as `View.see` returns it. */
   readonly cells: readonly (readonly number[])[];
   /** The class of clients at a place in a layer. */
   below(place: number, layer: Layer): number;
 }
 
-/** Sorts the places of views, at least one; undefined where there are too many classes, as soon as that is known. */
+/** Sorts places into classes; there is at least one view. Returns undefined as soon as there are too many classes. */
 export function sortIntoClasses(
   made: Iterable<View>,
   isTooMany: (classes: number, classOf: Int32Array) => boolean,
@@ -43,7 +44,7 @@ export function sortIntoClasses(
     views.push(view);
   }
   const cells = views.map(({ plain }) => firsts.map((place) => plain[place] ?? 0));
-  /** By what the views see: the class. Of those of places without more, the ones that came up. */
+  /** By what the views see: the class. Plain places already have their classes; here are only those of clients in layers. */
   const numbers = new Map<string, number>();
   const known = new Map<Layer, Map<number, number>>();
   const find = (place: number, layer: Layer): number => {

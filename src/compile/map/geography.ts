@@ -1,11 +1,11 @@
 /**
- * Geographies worked out over a database: catchments, the client locations that see the same mirrors in the same bands,
- * and the map that leads from an address to them. They follow from zones and databases alone.
+ * Geographies worked out over a database: catchments, which are the client locations that see the same mirrors in the same
+ * bands, and the map from an address to its catchment. They depend only on zones and databases.
  *
- * A single geography has a tree of its own, merged as far as its catchments allow. Several share one, whose leaves are the
- * classes of clients that any of them tells apart, and each has the catchments of those classes and a bit for each node
- * below which it sees only one: that takes a fifth of the memory of trees of their own, and its scopes are the same, the
- * shortest that are true. Where even that is more than the memory that there may be, they are compiled over the grid.
+ * A single geography has a tree of its own, merged as far as its catchments allow. Several geographies share one tree, whose
+ * leaves are the classes of clients that any of them tells apart. Each has the catchments of those classes, and a bit for
+ * each node below which it sees only one catchment. That takes a fifth of the memory of separate trees, with the same
+ * scopes: the shortest that are true. If even that is more than the allowed memory, they are compiled over the grid.
  */
 import { type Catchments, catchmentCount } from '../../answer/catchments.js';
 import type { LocationMap } from '../../answer/table.js';
@@ -33,7 +33,7 @@ export interface Geography {
 const MOST_MIRRORS = 2048;
 
 /**
- * Works out geographies over databases; the exact maps among them take no more than so many octets together. Throws
+ * Works out geographies over databases. The exact maps among them take no more than `memory` octets together. Throws
  * DATABASE_INVALID for a damaged database.
  */
 export function compileGeographies(
@@ -57,7 +57,7 @@ export function compileGeographies(
   });
 }
 
-/** The octets of the exact maps among these. What several share counts once. */
+/** The octets that the exact maps among these take. What several share counts once. */
 export function octetsOfExact(geographies: readonly Geography[]): number {
   const exact = geographies.filter(({ isOnGrid }) => !isOnGrid);
   const arrays = exact.flatMap(({ table: { map, firstLevel, cells, uniform } }) => [
@@ -69,7 +69,7 @@ export function octetsOfExact(geographies: readonly Geography[]): number {
   return [...new Set(arrays)].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
-/** Which plans are compiled over the grid; mostly that is known without compiling them. */
+/** Which plans are compiled over the grid. Usually that is known without compiling them. */
 export function whichOnGrid(
   plans: readonly GeographyPlan[],
   databases: Databases,
@@ -96,16 +96,16 @@ function isLarge({ candidates, isCoarse }: GeographyPlan): boolean {
   return isCoarse === true || candidates.length > MOST_MIRRORS;
 }
 
-/** Whether so many maps take no more than `memory`, whatever they are like. */
+/** Whether `count` maps take no more than `memory`, whatever they contain. */
 function fitForCertain(count: number, { locations: file, verified }: Databases, memory: number): boolean {
   const { nodeCount } = file.metadata;
   const { offsets } = verified?.records ?? indexRecords(file);
   const each = nodeCount / 8 + offsets.length * 4 + 2 ** 18;
-  // Half as much again for the networks and AS numbers that lie over them.
+  // Half as much again for networks and AS numbers.
   return (nodeCount * 8 + count * each) * 1.5 <= memory;
 }
 
-/** The exact geographies of plans, or undefined where their maps take more than so many octets. */
+/** The exact geographies of plans, or undefined if their maps take more than `memory` octets. */
 function compileExactly(
   plans: readonly GeographyPlan[],
   reading: Reading,
@@ -126,7 +126,8 @@ function compileExactly(
   let fewest: number | undefined;
   const isTooMany = (count: number, classOf: Int32Array): boolean => {
     if (count > MAX_LEAF) return true;
-    // The tree of the first view alone mostly says it, since that of all has no fewer nodes. Where it can't, it is not made.
+    // The tree of the first view alone usually decides, since the tree of all views has at least as many nodes. It is not
+    // made if it can't: if even with as many nodes as the file has, the maps would fit.
     if (fewest === undefined && leastOctets(expected, count, file.metadata.nodeCount) > memory)
       fewest = treeOfRecords(file, records, classOf.map(leaf)).nodes.words().length / 2;
     return leastOctets(expected, count, fewest) > memory;
@@ -152,10 +153,10 @@ function compileExactly(
   return octetsOfExact(geographies) > memory ? undefined : geographies;
 }
 
-/** Octets that the maps of so many geographies take at least where they tell so many classes apart by so many nodes. */
+/** The least octets that the maps of this many geographies take, if they tell this many classes apart. */
 function leastOctets(geographies: number, classes: number, atLeast = 0): number {
   if (geographies < 2) return 0;
-  // A tree has one node less than it has leaves.
+  // A tree has one node fewer than it has leaves.
   const nodes = Math.max(atLeast, classes - 1);
   return nodes * 8 + geographies * (classes * 2 + nodes / 8 + tableOctets(nodes));
 }

@@ -1,11 +1,11 @@
 /**
- * The grid: what locations are rounded to where exact maps would take more memory than they may, or where a pool has so
- * many mirrors that nearly every place in a database would be a catchment.
+ * The grid: what locations are rounded to if exact maps would take more memory than allowed, or if a pool has so many
+ * mirrors that nearly every place in a database would be a catchment.
  *
- * All geographies on it share one tree, of squares, which the regions that any order names split. What one of them knows
- * besides, the networks and AS numbers of its mirrors and its order, lies over that tree for this one alone: its scopes are
- * as long as the squares are, whatever networks and AS others name. Where the first bits of an address already say all, they
- * are as short as anywhere.
+ * All geographies on it share one tree of squares, split by the regions that any order names. What a single geography knows
+ * besides, the networks and AS numbers of its mirrors and its order, lies over that tree for this geography alone. So its
+ * scopes are as long as the squares require, whatever networks and AS numbers others name. If the first bits of an address
+ * already decide everything, its scopes are as short as in exact maps.
  */
 import { catchmentCount } from '../../answer/catchments.js';
 import { SCOPE_BITS } from '../../answer/table.js';
@@ -32,16 +32,16 @@ import type { Reading } from './reading.js';
 import { stridesOf } from './stride-table.js';
 import { type View, viewPlaces } from './views.js';
 
-/** Squares of the grid in a degree: half a degree is 56 km, so a location moves by 40 km at the most, at the equator. */
+/** Squares of the grid in a degree. Half a degree is 56 km, so a location moves by at most 40 km, at the equator. */
 const PER_DEGREE = 2;
 
-/** The middle of the square that a location is in; its country stays, as its region does. */
+/** Returns the middle of the square that a location is in. Its country and region stay. */
 export function roundToGrid({ country, point }: Location): Location {
   const round = (degrees: number): number => (Math.floor(degrees * PER_DEGREE) + 0.5) / PER_DEGREE;
   return {
     ...(country !== undefined && { country }),
     ...(point !== undefined && {
-      // The poles and the antimeridian are the far ends of their last squares, not the start of others.
+      // The poles and the antimeridian belong to the last squares; they do not start new ones.
       point: {
         latitude: Math.min(round(point.latitude), 90),
         longitude: Math.min(round(point.longitude), 180),
@@ -55,7 +55,7 @@ export function compileOnGrid(plans: readonly GeographyPlan[], reading: Reading)
   if (plans.length === 0) return [];
   const { squares, words } = roundAll(reading.table);
   const places = placesOf(squares, reading.regions);
-  // Behind the classes of the squares comes that of special-purpose addresses.
+  // The class of special-purpose addresses comes after those of the squares.
   const special = squares.count;
   const tree = treeOfRecords(reading.file, reading.records, words, {
     tree: layersOf([], undefined).tree,
@@ -79,7 +79,7 @@ export function compileOnGrid(plans: readonly GeographyPlan[], reading: Reading)
       return { table: stridedMap(squareTree, strides, cellsOf(cells), cellOf), catchments };
     const table = {
       ipv6Root: ipv6 < 0 ? leafOfCell(cells[ipv6 & MAX_LEAF] ?? 0) : ipv6,
-      // With a thousand of them, larger tables would be most of their memory.
+      // With a thousand geographies, larger tables would be most of their memory.
       ...tableOf({ nodes: tree.nodes.words(), ipv4, ipv6 }, SCOPE_BITS, cellOf),
       cells: cellsOf(cells),
       uniform: NO_WORDS,
@@ -88,7 +88,7 @@ export function compileOnGrid(plans: readonly GeographyPlan[], reading: Reading)
     };
     return { table, catchments };
   });
-  // Only now has it all nodes.
+  // Only now does the tree have all its nodes.
   const map = tree.nodes.words();
   return laid.map(({ table, catchments }) => ({ table: { ...table, map }, catchments, isOnGrid: true }));
 }
@@ -103,7 +103,7 @@ function roundAll(table: LocationTable): { readonly squares: LocationTable; read
   return { squares: squares.table(), words };
 }
 
-/** Lays over the squares what one geography knows besides; gives the roots. The cells of its own classes are added. */
+/** Lays what one geography knows besides over the squares, and adds the cells of its own classes. Returns the roots. */
 function layOwn(
   plan: GeographyPlan,
   view: View,
@@ -135,17 +135,17 @@ function layOwn(
   return layOver(tree.nodes, ground, layers.tree);
 }
 
-/** What a geography sees in all of these classes. */
+/** What a geography sees in all of these classes, or MIXED. */
 function cellOfAll(classes: Int32Array | undefined, cells: readonly number[]): number {
   const cell = cells[classes?.[0] ?? 0] ?? 0;
   for (let i = 1; i < (classes?.length ?? 0); i++) if (cells[classes?.[i] ?? 0] !== cell) return MIXED;
   return cell;
 }
 
-/** By entry of a table, where that leads to a node: the different classes below it. */
+/** By entry of a table that leads to a node: the distinct classes below it. */
 function classesBelow({ nodes, ipv4 }: GrownTree, classes: number): (Int32Array | undefined)[] {
   const words = nodes.words();
-  /** Which entry met a node or a class last, plus 1. */
+  /** The last entry, plus 1, that met each node or class. */
   const metNode = new Int32Array(words.length / 2);
   const metClass = new Int32Array(classes);
   let found: number[] = [];

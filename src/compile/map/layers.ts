@@ -1,6 +1,6 @@
 /**
- * What is known of clients beside their location, as one tree over all addresses: which are special-purpose ones, and which
- * are in an AS or in networks that mirrors name.
+ * What is known of clients besides their location, as one tree over all addresses: which addresses are special-purpose, and
+ * which are in an AS or in networks that mirrors name.
  */
 import type { AsnScan } from '../../geo/scan.js';
 import {
@@ -16,30 +16,30 @@ import { shareNodes } from '../../ip/share-nodes.js';
 import { SPECIAL_PURPOSE } from '../../ip/special-purpose.js';
 import { asnsOfPlan, type GeographyPlan } from '../pool-plan.js';
 
-/** What some addresses have in common. */
+/** What a set of addresses has in common. */
 export interface Layer {
-  /** Databases are not asked about them: registries' data have private networks in one country or another. */
+  /** Databases are not asked about them: registries list private networks under one country or another. */
   readonly isSpecial: boolean;
-  /** 0: none that a mirror names. */
+  /** 0: no AS that a mirror names. */
   readonly asn: number;
   /** The networks that they are in, as texts. */
   readonly networks: ReadonlySet<string>;
 }
 
 export interface Layers {
-  /** Its leaves are numbers of layers. */
+  /** Its leaves are layer numbers. */
   readonly tree: PrefixTree;
-  /** The first is that of nearly all addresses, of which nothing is known. */
+  /** The first is the layer of nearly all addresses, of which nothing is known. */
   readonly all: readonly Layer[];
 }
 
-/** That of addresses of which nothing is known. */
+/** The layer of addresses of which nothing is known. */
 export const NO_LAYER: Layer = { isSpecial: false, asn: 0, networks: new Set() };
 
 /** A tree without branches: every address is at leaf 0. */
 export const NOTHING: PrefixTree = { nodes: new Uint32Array(), ipv4: LEAF, ipv6: LEAF };
 
-/** The layers of what these plans' mirrors name, and of special-purpose addresses unless `special` says otherwise. */
+/** The layers of everything these plans' mirrors name, and of special-purpose addresses, which `special` can override. */
 export function layersOf(
   plans: readonly GeographyPlan[],
   asns: AsnScan | undefined,
@@ -62,7 +62,10 @@ export function layersOf(
   };
 
   const nodes = shareNodes();
-  /** By network and node of the AS numbers: what they become where no more is to be told apart. */
+  /**
+   * By set of networks and node of the AS tree: the joined word, where there are no more networks or special addresses to
+   * tell apart.
+   */
   const known = new Map<number, number>();
   const join = (at: number, owner: number, network: number): number => {
     const isOneSpecial = isLeaf(at) && leafValue(at) !== 0;

@@ -1,7 +1,7 @@
 /**
- * Maps that were worked out before, so that a start or a reload which changes neither databases nor mirrors' places need
- * not read a database at all: with one the size of a city database that is a second less. A file is used only if it was
- * made by this version from the very same databases and geographies, and is whole; anything else is worked out again.
+ * Maps worked out earlier, so that a start or reload with the same databases and mirror locations need not read a database
+ * at all. With one of the size of a City database that saves a second. A file is used only if this version made it from the
+ * very same databases and geographies, and if it is complete; otherwise the maps are worked out again.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
@@ -14,20 +14,22 @@ import { type GeographyPlan, geographyKey } from '../pool-plan.js';
 import type { Geography } from './geography.js';
 import { type PackedMaps, unpackMaps } from './packed-maps.js';
 
-/** Raised whenever what is in a file, or how catchments follow from a database, changes between two versions. */
+/** Must be raised whenever the contents of a file, or how catchments follow from a database, change between two versions. */
 const FORMAT = 9;
 const MOST_OCTETS = 2 ** 31 - 1;
-/** Maps, and what a killed process left of one. */
+/** Maps, and temporary files left by a killed process. */
 const OURS = /^\.?[0-9a-f]{64}\.map(\.\d+\.tmp)?$/;
 
 export interface MapCache {
-  /** The geographies of all plans, where they were worked out before. */
+  /** The geographies of all plans; undefined if they were not worked out before. */
   load(): readonly Geography[] | undefined;
-  /** Keeps these, and removes all others. Throws the system's error. */
+  /** Stores these maps, and removes all others. Throws the system's error. */
   save(maps: PackedMaps): void;
 }
 
-/** The cache in a directory of the maps of these plans over the databases that are in use, in so many octets. */
+/**
+ * Opens the cache in a directory for the maps of these plans over the databases in use, with `memory` octets for exact maps.
+ */
 export function openMapCache(
   directory: string,
   { location, asn }: GeoSources,
@@ -41,7 +43,7 @@ export function openMapCache(
     load: () => readMaps(join(directory, name)),
     save({ block }) {
       ensureChildSync(directory);
-      // Whatever has the name of a map and is none goes too, or it would be in the way at each start.
+      // Anything else with the name of a map goes too, or it would be in the way at each start.
       for (const other of readdirSync(directory)) {
         if (OURS.test(other)) rmSync(join(directory, other), { force: true, recursive: true });
       }
@@ -50,14 +52,14 @@ export function openMapCache(
   };
 }
 
-/** What changes when a database does. */
+/** Values that change when the database does. */
 function identityOf(path: string): readonly (string | number)[] {
-  // One that went this moment is missed by who reads it.
+  // If the file has just gone, the reader of it will report that.
   const { ino = 0, size = 0, mtimeMs = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
   return [path, ino, size, mtimeMs];
 }
 
-/** The geographies in a file; undefined where there is none, or none that is whole. */
+/** The geographies in a file; undefined if there is no complete one. */
 function readMaps(path: string): readonly Geography[] | undefined {
   try {
     const { file, size } = openPlainSync(path, MOST_OCTETS);
@@ -71,7 +73,7 @@ function readMaps(path: string): readonly Geography[] | undefined {
       closeSync(file);
     }
   } catch {
-    // Not there, no file, or not to be read: it is worked out again.
+    // It does not exist, is no regular file, or can't be read: the maps are worked out again.
     return undefined;
   }
 }

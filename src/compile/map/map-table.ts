@@ -1,42 +1,48 @@
 /**
- * Makes location maps of trees, as answering walks them (src/answer/locate.ts): each with a table that leads over the first
- * bits of IPv4 at once, and where several geographies share a tree, with what each of them sees in it.
+ * Makes location maps from trees, for the walk in src/answer/locate.ts. Each has a table that skips the first bits of IPv4.
+ * If several geographies share a tree, each map also has what its geography sees in it.
  */
 import { type LocationMap, SCOPE_BITS } from '../../answer/table.js';
 import { MARK, MAX_LEAF } from '../../ip/prefix-tree.js';
 
-/** A tree of signed words: leaves are below 0, and each node is behind those that it leads to. */
+/** A tree of signed words: leaves are below 0, and each node comes after those that it leads to. */
 export interface SharedTree {
   readonly nodes: Int32Array;
   readonly ipv4: number;
   readonly ipv6: number;
 }
 
-/** What a geography sees below a word: a catchment, or ~ that of unplaced clients at special-purpose addresses; or this. */
+/**
+ * What a geography sees below a word: a catchment; ~ the catchment of unplaced clients, at special-purpose addresses; or
+ * this value, which means more than one.
+ */
 export const MIXED = 0x7fff_ffff;
 
-/** Bits that the table leads over: 2^16 words lie in the second-level cache, and half of all /16s end there. */
+/** Bits that the table covers: 2^16 words fit the second-level cache, and half of all /16s end there. */
 const MOST_BITS = 16;
 const FEWEST_BITS = 4;
 
-/** The leaf for what a geography sees. */
+/** Returns the leaf for what a geography sees. */
 export function leafOfCell(cell: number): number {
   return cell < 0 ? -0x8000_0000 | MARK | ~cell : -0x8000_0000 | cell;
 }
 
-/** What a geography sees at a leaf of such a kind. */
+/** What a geography sees at a leaf made by `leafOfCell`. */
 function cellOfLeaf(word: number): number {
   const value = word & MAX_LEAF;
   return (word & MARK) === 0 ? value : ~value;
 }
 
-/** Where all clients are of the only catchment, special-purpose addresses included: it is all the same who asks. */
+/**
+ * The map for a geography with one catchment. Special-purpose addresses are in it too, since all clients get the same
+ * answer.
+ */
 export function mapOfOne(): LocationMap {
   const tree = { nodes: new Int32Array(0), ipv4: leafOfCell(0), ipv6: leafOfCell(0) };
   return ownMap(tree);
 }
 
-/** The map of a tree whose leaves are those of cells, for one geography. */
+/** The map of a tree made for one geography: its leaves are cells. */
 export function ownMap(tree: SharedTree): LocationMap {
   return {
     map: tree.nodes,
@@ -49,7 +55,10 @@ export function ownMap(tree: SharedTree): LocationMap {
   };
 }
 
-/** The map of one of the geographies that share a tree: its leaves are classes, of which it has the cells. */
+/**
+ * The map of one of the geographies that share a tree. The leaves are classes, and `cells` has what the geography sees of
+ * each.
+ */
 export function sharedMap(tree: SharedTree, cells: LocationMap['cells']): LocationMap {
   const { nodes } = tree;
   const seen = new Int32Array(nodes.length >> 1);
@@ -74,8 +83,8 @@ export function sharedMap(tree: SharedTree, cells: LocationMap['cells']): Locati
 }
 
 /**
- * The same where very many geographies share the tree, so that a table and bits for each of them would be most of what they
- * take. They share the strides instead, and each has a table of scopes.
+ * The same for very many geographies that share a tree. A table and bits for each of them would be most of their memory, so
+ * they share the strides instead, and each has a table of scopes.
  */
 export function stridedMap(
   tree: SharedTree,
@@ -103,7 +112,7 @@ export function stridedMap(
   };
 }
 
-/** What a geography sees of each class, as short as it can be. */
+/** What a geography sees of each class, in the smallest array that holds it. */
 export function cellsOf(seen: readonly number[]): LocationMap['cells'] {
   const isShort = seen.every((cell) => cell >= -0x8000 && cell < 0x8000);
   return isShort ? Int16Array.from(seen) : Int32Array.from(seen);
@@ -113,25 +122,25 @@ const NO_CELLS = new Int16Array(0);
 export const NO_WORDS = new Int32Array(0);
 export const NO_SCOPES = new Uint8Array(0);
 
-/** Octets of the table of a tree with so many nodes. */
+/** Octets of the table of a tree with this many nodes. */
 export function tableOctets(nodes: number): number {
   return 4 << bitsFor(nodes);
 }
 
-/** No more than what has as many words as the tree itself, so that small maps stay small. */
+/** A table has no more words than the tree itself, so that small maps stay small. */
 function bitsFor(nodes: number): number {
   const fitting = Math.floor(Math.log2(2 * nodes + 1));
   return Math.max(FEWEST_BITS, Math.min(MOST_BITS, fitting));
 }
 
-/** The table over so many bits. `cellOf` says what is seen below a word that is at that depth. */
+/** Makes the table over this many bits. `cellOf` says what is seen below a word at that depth. */
 export function tableOf(
   { nodes, ipv4 }: SharedTree,
   firstLevelBits: number,
   cellOf: (word: number, entry: number) => number,
 ): Pick<LocationMap, 'firstLevel' | 'firstLevelBits'> {
   const firstLevel = new Int32Array(1 << firstLevelBits);
-  /** Fills the part of the table below a word; gives what is seen there. */
+  /** Fills the part of the table below a word; returns what is seen there. */
   const fill = (word: number, depth: number, from: number): number => {
     const width = 1 << (firstLevelBits - depth);
     if (depth === firstLevelBits || word < 0) {
@@ -149,7 +158,7 @@ export function tableOf(
   return { firstLevel, firstLevelBits };
 }
 
-/** A leaf of the table, with its depth above its value. */
+/** Returns a leaf of the table, with its depth above its value. */
 function entryOf(cell: number, depth: number): number {
   return leafOfCell(cell) | (depth << 23);
 }

@@ -1,8 +1,9 @@
 /**
- * Geographies in one block of memory, which is also what is kept of them in a file: so that a thousand of them are not
- * thousands of pieces, and reading them is one read.
+ * Geographies in one block of memory, which is also what is kept of them in a file. So a thousand geographies are not
+ * thousands of pieces of memory, and loading them takes one read.
  *
- * The block begins with a digest of all that follows and the length of the header, a JSON text that says where each array is.
+ * The block begins with a digest of all that follows and the length of the header, a JSON text that says where each array
+ * is.
  */
 import { createHash } from 'node:crypto';
 import type { LocationMap } from '../../answer/table.js';
@@ -14,12 +15,12 @@ const PREFIX = DIGEST + 4;
 
 type Numbers = Uint8Array | Int16Array | Int32Array | Uint32Array;
 
-/** The kinds of array, by the letter that stands for each. */
+/** The kinds of array, by their letters. */
 const KINDS = { b: Uint8Array, h: Int16Array, i: Int32Array, u: Uint32Array };
-/** Each array starts a line of the cache, where the block does. */
+/** Each array starts on a cache line, if the block does. */
 const LINE = 64;
 
-/** An array: its kind, where it starts behind the header, and how many numbers it has. */
+/** An array: its kind, where it starts after the header, and its length in numbers. */
 type Place = readonly [kind: keyof typeof KINDS, at: number, length: number];
 
 interface Header {
@@ -27,7 +28,7 @@ interface Header {
   readonly geographies: readonly PackedGeography[];
 }
 
-/** A geography whose arrays are in the list of arrays, by number. */
+/** A geography, with the numbers of its arrays in the list of arrays. */
 interface PackedGeography {
   readonly arrays: readonly number[];
   readonly ipv6Root: number;
@@ -41,7 +42,7 @@ export interface PackedMaps {
   readonly geographies: readonly Geography[];
 }
 
-/** Lays geographies out in a block. Arrays that several have are there once. */
+/** Lays out geographies in a block. Arrays that several share are stored once. */
 export function packMaps(geographies: readonly Geography[]): PackedMaps {
   const numbers = new Map<Numbers, number>();
   const places: Place[] = [];

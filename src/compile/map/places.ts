@@ -1,9 +1,10 @@
 /**
- * The locations of a database by squares of a quarter of a degree: what can be seen from the middle of one is mostly what
- * can be seen from all of it, so that of the half million locations of a City database a sixth is looked at one by one.
+ * The locations of a database, grouped into squares of a quarter of a degree. What is seen from the middle of a square is
+ * mostly what is seen from all of it, so only a sixth of the half million locations of a City database are looked at one by
+ * one.
  *
- * They are numbers beside numbers here too, and who looks at one is shown it: hundreds of thousands of objects would take
- * as long to collect as all else takes to do.
+ * Locations stay in arrays of numbers here too, and one client object is reused to show them: hundreds of thousands of
+ * objects would take as long to collect as everything else takes to do.
  */
 import { type LocationTable, unpackCountry } from '../../geo/location-table.js';
 import type { Point, Region } from '../../platform/types.js';
@@ -12,16 +13,16 @@ import { distanceKm, toVector, type Vector } from '../../select/distance.js';
 
 export interface Places {
   readonly table: LocationTable;
-  /** A client at a location, in no AS and no network; the same object each time, good until the next is asked for. */
+  /** A client at a location, in no AS and no network. It is the same object each time, valid until the next call. */
   clientAt(location: number): Client;
   readonly squares: Squares;
 }
 
-/** Each has locations beside each other in one country and region, or in none. */
+/** Each square has neighbouring locations in one country and region. */
 export interface Squares {
-  /** By location: its square's number, or -1 where it is in none. */
+  /** By location: the number of its square, or -1 for none. */
   readonly of: Int32Array;
-  /** By square: kilometres around the middle in which they all are. */
+  /** By square: the radius in kilometres around its middle within which all its locations are. */
   readonly radii: Float64Array;
   /** A client in the middle of a square, as `clientAt` shows it. */
   middleOf(square: number): Client;
@@ -30,33 +31,33 @@ export interface Squares {
 const PER_DEGREE = 4;
 const ROWS = 180 * PER_DEGREE + 1;
 const COLUMNS = 360 * PER_DEGREE + 1;
-/** Fewer locations are looked at one by one. */
+/** With fewer locations than this, all are looked at one by one. */
 const FEW = 30_000;
-/** Above all packed countries. */
+/** Greater than any packed country. */
 const CODES = 2 ** 16;
 
 const NO_NETWORKS: readonly number[] = [];
 
-/** The places of a table, with its regions by number. */
+/** The places of a table; `regions` are by number. */
 export function placesOf(table: LocationTable, regions: readonly Region[]): Places {
   const { count, country, latitude, longitude, region } = table;
   const show = showClients(table, regions);
-  /** Three numbers a location that somebody looked at, so that a thousand geographies work out once where it is. */
+  /** Three numbers for each location looked at, so that a thousand geographies work out once where it is. */
   const vectors = new Float64Array(count * 3);
   const clientAt = (location: number): Client => {
     const at = location * 3;
     const y = latitude[location] ?? Number.NaN;
     if (Number.isNaN(y)) return show(location);
-    // No vector has no length.
+    // A vector is never zero, so zeros mean that it is not worked out yet.
     if (vectors[at] === 0 && vectors[at + 1] === 0 && vectors[at + 2] === 0)
       putVector(vectors, at, { latitude: y, longitude: longitude[location] ?? 0 });
     return show(location, vectors, at);
   };
   const squareOf = new Int32Array(count).fill(-1);
-  /** Where each square is, and one of its locations. */
+  /** The position of each square, and one of its locations. */
   const spots: number[] = [];
   const firsts: number[] = [];
-  /** By row and column, a square's number + 1. */
+  /** By row and column: the square's number + 1. */
   const numbers = new Int32Array(count < FEW ? 0 : ROWS * COLUMNS);
   for (let i = 0; i < count && count >= FEW; i++) {
     const y = latitude[i] ?? Number.NaN;
@@ -69,7 +70,7 @@ export function placesOf(table: LocationTable, regions: readonly Region[]): Plac
     }
     const number = (numbers[at] ?? 0) - 1;
     const first = firsts[number] ?? 0;
-    // Of two countries or regions that meet in a square, the other's locations are in none.
+    // If two countries or regions meet in a square, the locations of the other are in no square.
     if (country[first] === country[i] && region[first] === region[i]) squareOf[i] = number;
   }
   const middles = new Float64Array(spots.length * 3);
@@ -84,8 +85,8 @@ export function placesOf(table: LocationTable, regions: readonly Region[]): Plac
 }
 
 /**
- * A function that shows a client of the country and region of a location, at the vector that is in a list from a place on;
- * nobody knows where without one.
+ * Returns a function that shows a client in the country and region of a location, at the vector at `at` in `vectors`;
+ * without `vectors`, the client has no point.
  */
 function showClients(
   { country, region }: LocationTable,
@@ -121,7 +122,7 @@ function putVector(vectors: Float64Array, at: number, point: Point): void {
   vectors[at + 2] = z;
 }
 
-/** A point in a square, so far up and to the right in it. */
+/** A point in a square, this far up and to the right in it (0 to 1). */
 function pointIn(row: number, column: number, up: number, right: number): Point {
   return {
     latitude: Math.min(90, (row + up) / PER_DEGREE - 90),
@@ -129,7 +130,7 @@ function pointIn(row: number, column: number, up: number, right: number): Point 
   };
 }
 
-/** Nothing in a square is farther from the middle than its corners are, to the north or to the south. */
+/** No point of a square is farther from the middle than its corners to the north or south. */
 function radiusIn(row: number): number {
   const at = (up: number, right: number): Vector => toVector(pointIn(row, 0, up, right));
   return Math.max(distanceKm(at(0.5, 0.5), at(0, 0)), distanceKm(at(0.5, 0.5), at(1, 0)));

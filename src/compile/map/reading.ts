@@ -1,6 +1,5 @@
 /**
- * What is read of the databases for compiling: which records there are, where each is and in which region, and the AS
- * numbers.
+ * What the compiler reads of the databases: which records there are, the location and region of each, and the AS numbers.
  */
 import type { LocationTable } from '../../geo/location-table.js';
 import type { MmdbFile } from '../../geo/mmdb-file.js';
@@ -11,26 +10,26 @@ import type { VerifiedDatabase } from '../../geo/verify.js';
 import type { Region } from '../../platform/types.js';
 import type { GeographyPlan } from '../pool-plan.js';
 
-/** What is known of where addresses are. */
+/** What is known of the location of addresses. */
 export interface Databases {
   readonly locations: MmdbFile;
-  /** What was read of that already. */
+  /** What has been read of it already. */
   readonly verified?: Pick<VerifiedDatabase, 'records' | 'table'>;
-  /** The AS numbers that zones name; absent where there is no database of them. */
+  /** The AS numbers that zones name; absent if there is no AS database. */
   readonly asns?: AsnScan;
 }
 
 export interface Reading {
   readonly file: MmdbFile;
   readonly records: RecordIndex;
-  /** The location of each record, behind the unknown. */
+  /** The location of each record; the first entry is the unknown one. */
   readonly table: LocationTable;
-  /** By their numbers in the table; only those that an order names are told apart. */
+  /** By their numbers in the table. Only regions that an order names are told apart. */
   readonly regions: readonly Region[];
   readonly asns: AsnScan | undefined;
 }
 
-/** Reads the databases, of regions as much as these plans ask for. Throws DATABASE_INVALID for a damaged one. */
+/** Reads the databases, and as much of regions as these plans need. Throws DATABASE_INVALID for a damaged one. */
 export function readDatabases(
   { locations: file, verified, asns }: Databases,
   plans: readonly GeographyPlan[] = [],
@@ -43,7 +42,7 @@ export function readDatabases(
   return { file, records, table: { ...table, region: numbers }, regions: all, asns };
 }
 
-/** What orders ask of regions; undefined where they ask for none. */
+/** The regions that orders need; undefined if they need none. */
 function wantedRegions(plans: readonly GeographyPlan[]): WantedRegions | undefined {
   const matches = plans.flatMap(({ settings }) => settings.order?.matches ?? []);
   const subdivisions = new Set(matches.flatMap(({ by, key }) => (by === 'subdivisions' ? [key] : [])));

@@ -1,6 +1,6 @@
 /**
- * The maps that a reflection is told from: whose address is in which country and AS. They are of their own, since those of
- * pools know only whom their mirrors tell apart; and are made only where a zone reflects, for a few megabytes each.
+ * The maps that a reflection uses: the country and AS of each address. They are separate, since the maps of pools only hold
+ * what the pools' mirrors tell apart. They are made only if a zone reflects, and take a few megabytes each.
  */
 import type { LocationMap, Reflection } from '../../answer/table.js';
 import { treeOfRecords } from '../../geo/scan-tree.js';
@@ -9,11 +9,13 @@ import { layersOf } from './layers.js';
 import { leafOfCell, ownMap } from './map-table.js';
 import { type Databases, readDatabases } from './reading.js';
 
-/** Works them out; the AS numbers of the databases are all that there are. Throws DATABASE_INVALID for a damaged one. */
+/**
+ * Works out the maps. The databases must have been opened with all AS numbers. Throws DATABASE_INVALID for a damaged one.
+ */
 export function compileReflection(databases: Databases): Reflection {
   const { file, records, table, asns } = readDatabases(databases);
   const words = Int32Array.from(table.country.subarray(0, table.count), (country) => leaf(country));
-  // Of special-purpose addresses databases are not asked.
+  // Databases are not asked about special-purpose addresses.
   const special = leafOfCell(~0);
   const { nodes, ...roots } = treeOfRecords(file, records, words, {
     tree: layersOf([], undefined).tree,

@@ -1,14 +1,17 @@
-/** Makes tries of strides (src/answer/strides.ts) from trees. Nodes that several addresses share have one block. */
+/** Makes stride tries (src/answer/strides.ts) from trees. Nodes that several addresses share have one block. */
 import { BLOCK, bitsIn, FIRST_STRIDE } from '../../answer/strides.js';
 import type { SharedTree } from './map-table.js';
 
-/** Where the first stride ends, and the second. */
+/** The depths at which the first and the second stride end. */
 const FIRST_BITS = 16;
 const BITS = 24;
 
 /** The trie of a tree whose leaves are classes. */
 export function stridesOf({ nodes, ipv4 }: SharedTree): Int32Array {
-  /** Says what is below a word, down to a depth: each leaf or node, how deep it is, and how many of that depth are before it. */
+  /**
+   * Reports what is below a word, down to a depth: each leaf or node, its depth, and its position among the words of depth
+   * `most`.
+   */
   const goBelow = (
     word: number,
     depth: number,
@@ -22,7 +25,7 @@ export function stridesOf({ nodes, ipv4 }: SharedTree): Int32Array {
       goBelow(nodes[word * 2 + 1] ?? 0, depth + 1, most, at + (1 << (most - depth - 1)), meet);
     }
   };
-  /** By node, where its block is. */
+  /** By node: where its block is. */
   const blocks = new Map<number, number>();
   let leaves = 0;
   goBelow(ipv4, 0, FIRST_BITS, 0, (node) => {

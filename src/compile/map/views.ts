@@ -1,6 +1,6 @@
 /**
- * A view: how one geography sees the places of a database, which catchment the clients at each belong to, and how that
- * changes under what else is known of them.
+ * A view: how one geography sees the places of a database, that is, which catchment the clients at each place belong to, and
+ * how that changes with what else is known of them.
  */
 import type { Catchments } from '../../answer/catchments.js';
 import { asnsOfPlan, type GeographyPlan } from '../pool-plan.js';
@@ -8,20 +8,20 @@ import { createCatchmentFinder } from './catchments.js';
 import type { Layer } from './layers.js';
 import type { Places } from './places.js';
 
-/** So many places are looked at beforehand. */
+/** How many places are checked for an estimate. */
 const SOME = 64;
 
 export interface View {
-  /** By place: its catchment where nothing else is known of its clients. */
+  /** By place: its catchment if nothing else is known of its clients. */
   readonly plain: Int16Array | Int32Array;
-  /** Whether it tells any clients apart, as far as can be said before it is known where networks and AS are. */
+  /** Whether it tells any clients apart, as far as is known before networks and AS numbers are located. */
   readonly tellsClientsApart: boolean;
   /**
-   * What it sees of clients at a place in a layer: their catchment; or ~ that of clients whom nobody can place, where they
-   * have special-purpose addresses that are in no network of a mirror.
+   * The catchment of clients at a place in a layer. For special-purpose addresses in no network of a mirror, it is ~ the
+   * catchment of unplaced clients.
    */
   see(place: number, layer: Layer): number;
-  /** The catchments that came up so far. */
+  /** The catchments found so far. */
   catchments(): Catchments;
 }
 
@@ -50,7 +50,9 @@ export function viewPlaces(plan: GeographyPlan, places: Places): View {
   };
 }
 
-/** Whether the view of a plan will tell clients apart, by some places that are far from one another in the database. */
+/**
+ * An estimate of whether the view of a plan will tell clients apart, from some places that are far apart in the database.
+ */
 export function seemsToTellClientsApart(plan: GeographyPlan, { table, clientAt }: Places): boolean {
   if (namesClients(plan)) return true;
   const { find } = createCatchmentFinder(plan);
@@ -65,7 +67,7 @@ function namesClients(plan: GeographyPlan): boolean {
   return plan.networks.length > 0 || asnsOfPlan(plan).length > 0;
 }
 
-/** Half the memory: there may be hundreds of views. */
+/** Halves the memory, if possible: there may be hundreds of views. */
 function shortened(found: Int32Array): Int16Array | Int32Array {
   return found.every((catchment) => catchment < 0x8000) ? Int16Array.from(found) : found;
 }

@@ -1,29 +1,32 @@
-/** Where the CNAMEs of a zone lead, as far as they stay in it (RFC 1034 §4.3.2 step 3a). */
+/** Where the CNAMEs of a zone lead, as far as they stay in the zone (RFC 1034 §4.3.2 step 3a). */
 import { TYPE } from '../../wire/codes.js';
 import { isWithin } from '../../zone/names.js';
 import type { Entry, Owner } from './body-writer.js';
 import { type Holdings, parentOf, type Rr } from './holdings.js';
 
-/** The most CNAMEs in one answer: resolvers give up about there, and every one is in reach of a pointer's 14 bits. */
+/**
+ * The most CNAMEs in one answer. Resolvers give up at about that many, and all of them are within reach of a pointer's 14
+ * bits.
+ */
 const MAX_CHAIN = 16;
 
 export interface Chain {
   readonly chain: readonly Entry[];
-  /** The name whose data end the chain; it may not exist. Undefined where it leaves the zone, is too long or a circle. */
+  /** The name whose data end the chain; it may not exist. Undefined if the chain leaves the zone, is too long or loops. */
   readonly end: string | undefined;
   readonly owner: Owner;
-  /** The names on the way, the last one too, that a `*` answered for. */
+  /** The names on the way, including the last, that a `*` answered for. */
   readonly expanded: readonly string[];
 }
 
-/** What aliases are followed in. */
+/** The zone in which aliases are followed. */
 export interface Followed {
   readonly zone: string;
   readonly cutOf: (name: string) => string | undefined;
   readonly holdings: ReadonlyMap<string, Holdings>;
 }
 
-/** The chain of a name that is no alias. */
+/** The chain of a name that is not an alias. */
 export function direct(name: string): Chain {
   return { chain: [], end: name, owner: { kind: 'question', name }, expanded: [] };
 }
@@ -50,14 +53,14 @@ export function follow(name: string, first: Rr, { zone, cutOf, holdings }: Follo
   return { chain, end: undefined, owner, expanded };
 }
 
-/** The name whose data answer for `name`: itself, or the `*` beside which it does not exist (RFC 4592 §3.3.1). */
+/** The name whose data answer for `name`: itself, or the `*` that covers it because it does not exist (RFC 4592 §3.3.1). */
 function existing(name: string, zone: string, holdings: ReadonlyMap<string, Holdings>): string {
   const encloser = closestEncloser(name, zone, holdings);
   const wildcard = `*.${encloser}`;
   return encloser !== name && holdings.has(wildcard) ? wildcard : name;
 }
 
-/** The name itself where it exists, else the closest one above it that does. */
+/** The name itself if it exists, otherwise the closest one above it that does. */
 export function closestEncloser(name: string, zone: string, holdings: ReadonlyMap<string, Holdings>): string {
   let encloser = name;
   while (!holdings.has(encloser) && encloser !== zone) encloser = parentOf(encloser);

@@ -1,46 +1,46 @@
 /**
- * Bodies: the records of an answer as octets that answering copies behind the question. Where a record's owner ends in
- * the zone's name, a pointer leads there: into the question, which ends in that name too. How far that is depends on the
- * question, so the body keeps a list of its pointers, and answering completes them (RFC 1035 §4.1.4).
+ * Bodies: the records of an answer as octets that are copied after the question. If a record's owner ends in the zone's
+ * name, a pointer leads to that name in the question, which also ends in it. The offset depends on the question, so the body
+ * keeps a list of its pointers, and answering completes them (RFC 1035 §4.1.4).
  */
 import { CLASS, TYPE } from '../../wire/codes.js';
 import { encodeName } from '../../wire/names.js';
 import { isWithin } from '../../zone/names.js';
 
-/** A pointer to the question's name: right behind the header, whatever the question is. */
+/** A pointer to the question's name, which always directly follows the header. */
 const TO_QUESTION = 0xc00c;
 
 export interface AnswerBody {
   readonly octets: Uint8Array;
-  /** Pairs: an offset in `octets`, and where it leads, counted from the question's end. */
+  /** Pairs: an offset in `octets`, and where the pointer there leads, counted from the question's end. */
   readonly pointers: readonly number[];
-  /** Octets without what of the additional section may be left out. */
+  /** Octets without the records of the additional section that may be left out. */
   readonly required: number;
   readonly an: number;
   readonly ns: number;
   readonly ar: number;
-  /** How many of the additional section may not be left out. */
+  /** How many records of the additional section may not be left out. */
   readonly glue: number;
-  /** Where the name is that its last CNAME leads to; -1: it has none. */
+  /** Where the target name of its last CNAME is; -1: it has none. */
   readonly aliasAt: number;
 }
 
-/** Answer, authority, additional; glue is what of the last may not be left out. */
+/** Answer, authority, additional; `glue` is the part of the additional section that may not be left out. */
 export type Section = 'an' | 'ns' | 'glue' | 'ar';
 
 export interface Entry {
   readonly owner: Owner;
   readonly type: number;
   readonly ttl: number;
-  /** What is signed in its place (RFC 4034 §3.1.4); absent: the same. */
+  /** The TTL that is signed in its place (RFC 4034 §3.1.4); absent: the same. */
   readonly originalTtl?: number;
   readonly data: Uint8Array;
   readonly section: Section;
 }
 
 /**
- * A name as an owner: the question's, a name of the zone, or the data of an earlier record of the body (a CNAME's). `name` is
- * the one in the zone whose record it is, which may be a `*` that answers for that name.
+ * A record's owner: the question's name, a name of the zone, or the data of an earlier record of the body (a CNAME's).
+ * `name` is the name in the zone that has the record, which may be a `*` that answers for the owner.
  */
 export type Owner =
   | { readonly kind: 'question'; readonly name: string }
@@ -48,7 +48,8 @@ export type Owner =
   | { readonly kind: 'data'; readonly of: Entry; readonly name: string };
 
 /**
- * Writes the records in the order of their sections for names of `zone`: all that are asked for end in `asked`.
+ * Writes the records in the order of their sections, for names of `zone`. All names in questions for this body end in
+ * `asked`.
  */
 export function writeBody(entries: readonly Entry[], zone: string, asked = zone): AnswerBody {
   const octets: number[] = [];
@@ -92,7 +93,7 @@ function writeOwner(
     push16(octets, 0);
     return;
   }
-  // The question ends in that name; behind it are its type and class.
+  // The question ends in that name, followed by its type and class.
   const apex = encodeName(suffix);
   const wire = encodeName(owner.name);
   for (const octet of wire.subarray(0, wire.length - apex.length)) octets.push(octet);

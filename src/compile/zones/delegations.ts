@@ -1,6 +1,6 @@
 /**
- * The names of a zone that are delegated, and the referrals that send whoever asks for one of them, or below it, to its
- * name servers (RFC 1034 §4.3.2 step 3b).
+ * The delegated names of a zone, and the referrals that send a query for such a name, or for a name below it, to its name
+ * servers (RFC 1034 §4.3.2 step 3b).
  */
 import { RCODE, TYPE } from '../../wire/codes.js';
 import type { StaticRrset, Zone } from '../../zone/model.js';
@@ -18,12 +18,12 @@ export interface Delegations {
   cutOf(name: string): string | undefined;
   /** The DS records of a delegated name, if it has any. */
   ds(cut: string): StaticRrset | undefined;
-  /** The name servers of a delegated name, and as many of their addresses as are known. */
+  /** The name servers of a delegated name, and those of their addresses that are known. */
   servers(cut: string): readonly Entry[];
   addresses(cut: string): readonly Entry[];
 }
 
-/** What the zone delegates. */
+/** Collects what the zone delegates. */
 export function delegationsOf(zone: Zone): Delegations {
   const servers = new Map<string, StaticRrset>();
   const signers = new Map<string, StaticRrset>();
@@ -49,7 +49,8 @@ export function delegationsOf(zone: Zone): Delegations {
     addresses(cut) {
       const targets =
         servers.get(cut)?.data.flatMap((record) => (record.type === 'NS' ? record.target : [])) ?? [];
-      // RFC 9471 §3.1: without the addresses of servers inside it nobody gets there; others may be found elsewhere.
+      // RFC 9471 §3.1: servers inside the cut can't be reached without their addresses; other servers' addresses can be
+      // looked up.
       const glue = targets.filter((target) => isWithin(target, cut));
       const others = targets.filter((target) => !isWithin(target, cut));
       const addressesOf = (names: readonly string[], section: Section): Entry[] =>
@@ -59,7 +60,7 @@ export function delegationsOf(zone: Zone): Delegations {
   };
 }
 
-/** What answers at and below a cut are made from. */
+/** What the answers at and below a cut are made from. */
 export interface Delegating {
   readonly delegations: Delegations;
   readonly soa: Entry;
@@ -67,7 +68,7 @@ export interface Delegating {
   readonly signed?: SignedZone;
 }
 
-/** A name that is delegated: all but DS is the business of its name servers. */
+/** The answers of a delegated name: everything except DS is left to its name servers. */
 export function prepareCut(cut: string, zone: Delegating): NodeAnswers {
   const referral = referTo(cut, zone);
   return { byType: new Map([[TYPE.DS, answerDs(cut, zone)]]), otherwise: referral, below: referral };
@@ -88,7 +89,7 @@ export function referTo(cut: string, { delegations, say, signed }: Delegating): 
   });
 }
 
-/** RFC 4035 §3.1.4.1: DS at a cut is data of the zone above it. */
+/** RFC 4035 §3.1.4.1: DS at a cut belongs to the zone above it. */
 export function answerDs(cut: string, { delegations, soa, say, signed }: Delegating): Answer {
   const ds = delegations.ds(cut);
   const proofs = ds === undefined && signed !== undefined ? [signed.proofOf(cut)] : [];

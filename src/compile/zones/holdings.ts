@@ -1,4 +1,4 @@
-/** What a zone has at each of its names, before it is decided what it says there. */
+/** What a zone has at each of its names, before its answers are decided. */
 import type { Family } from '../../platform/types.js';
 import { TYPE } from '../../wire/codes.js';
 import { nsData, soaData } from '../../wire/records.js';
@@ -9,7 +9,7 @@ import { recordData, typeNumber } from './record-data.js';
 /** A record of an RRset; `target` is where a CNAME leads. */
 export type Rr = { readonly ttl: number; readonly data: Uint8Array; readonly target?: string };
 
-/** RRsets of one name by type, and the pool that is there. */
+/** The RRsets of one name by type, and the families of the pool there. */
 export interface Holdings {
   readonly rrsets: Map<number, readonly Rr[]>;
   readonly families: Set<Family>;
@@ -17,8 +17,9 @@ export interface Holdings {
 }
 
 /**
- * By name, with the empty ones between. `families` says in which ones the pool of an owner name has addresses; `served` are
- * the names of zones inside this one, and `atApex` what the apex has besides what the file says.
+ * Returns the holdings by name, empty non-terminals included. `families` returns the families in which the pool of an owner
+ * name has addresses. `served` are the names of zones inside this one, and `atApex` is what the apex has besides the file's
+ * records.
  */
 export function collectHoldings(
   zone: Zone,
@@ -56,7 +57,8 @@ export function collectHoldings(
     for (const family of families(pool.owner)) at(pool.owner).families.add(family);
   for (const pool of zone.pools) at(pool.owner);
   if (zone.reflect !== undefined) at(zone.reflect).reflects = reflected(zone, families);
-  // So do names between a zone inside and this apex: NXDOMAIN there would deny that zone's names too (RFC 8020 §2).
+  // Names between a zone inside and this apex exist too: NXDOMAIN there would also deny the names of that zone (RFC 8020
+  // §2).
   for (const name of served) at(parentOf(name));
   return holdings;
 }
@@ -66,7 +68,7 @@ export function parentOf(name: string): string {
   return name.slice(name.indexOf('.') + 1);
 }
 
-/** The first pool of the zone that has anybody. */
+/** The first pool of the zone that has addresses. */
 function reflected(
   zone: Zone,
   families: (owner: string) => readonly Family[],

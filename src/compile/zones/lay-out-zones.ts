@@ -1,6 +1,6 @@
 /**
- * All that the names of all zones answer, in one layout: what a zone answers depends on the zones inside it, which it
- * delegates to, and on the one that it is inside of.
+ * The answers of all names of all zones in one layout. What a zone answers depends on the zones inside it, to which it
+ * delegates, and on the zone that it is inside.
  */
 import { keyStateAt } from '../../dnssec/key-times.js';
 import { FAMILIES, type Family } from '../../platform/types.js';
@@ -13,13 +13,13 @@ import { type OpenZone, openZone, prepareZone, unservedZone } from './zone-answe
 
 export interface LaidOutZones {
   readonly names: NameLayout;
-  /** When the first of the signatures of each signed zone expires, in seconds since 1970, by the zone's name. */
+  /** By name of each signed zone: when its first signature expires, in seconds since 1970. */
   readonly expires: ReadonlyMap<string, number>;
 }
 
 /**
- * What all names of the zones answer, and of those of which no more than the name is known. `pools` are all the zones'
- * pools, by number; `signings` are those of the zones that are signed, by their names.
+ * The answers of all names of the zones; of `unserved` zones only the name is known. `pools` are the pools of all zones, by
+ * number. `signings` are those of the signed zones, by name.
  */
 export function layOutZones(
   zones: readonly Zone[],
@@ -46,18 +46,18 @@ export function layOutZones(
   return { names, expires };
 }
 
-/** The innermost of the zones that a zone is inside of. */
+/** The innermost of the zones that contain a zone. */
 function outerZone({ zone: name }: OpenZone, zones: readonly OpenZone[]): OpenZone | undefined {
   const outer = zones.filter(({ zone }) => name.endsWith(`.${zone}`));
   return outer.sort((a, b) => b.zone.length - a.zone.length)[0];
 }
 
-/** Owner names alone would not do: a zone may have a pool where another zone inside it has one. */
+/** Owner names alone would not suffice: a zone inside another may have a pool at the same name as the outer zone. */
 function poolKey({ zone, owner, family }: Pick<PoolPlan, 'zone' | 'owner' | 'family'>): string {
   return `${family} ${zone} ${owner}`;
 }
 
-/** What the zones that are signed are signed by now, by their names. */
+/** What the signed zones are signed with now, by name. */
 export function signingsOf(
   loaded: readonly LoadedZone[],
   signing?: { readonly now: number },

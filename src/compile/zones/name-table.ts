@@ -1,5 +1,5 @@
 /**
- * Lays the answers of all zones out as the words and octets that answering reads (src/answer/table.ts).
+ * Lays out the answers of all zones as the words and octets that answering reads (src/answer/table.ts).
  */
 import { ANSWER, type AnswerTable, guardedBy, NODE, REFLECTION, UNSERVED } from '../../answer/table.js';
 import { FLAG } from '../../wire/codes.js';
@@ -9,11 +9,11 @@ import type { Answer, NodeAnswers, PoolKey, SignedAnswer, ZoneAnswers } from './
 import type { AnswerBody } from './body-writer.js';
 import { layOutProofs } from './proof-table.js';
 
-/** The part of the table that is about names: all but the pools. */
+/** The part of the table that is about names: everything but the pools. */
 export type NameLayout = Pick<AnswerTable, 'names' | keyof Placed>;
 type Placed = Pick<AnswerTable, 'answers' | 'pointers' | 'bodies' | 'signedFrom' | 'proofs'>;
 
-/** Lays out the zones. `poolNumber` gives the place of a pool's table in AnswerTable.pools. */
+/** Lays out the zones. `poolNumber` returns the index of a pool in AnswerTable.pools. */
 export function layOutNames(
   zones: readonly ZoneAnswers[],
   poolNumber: (pool: PoolKey) => number,
@@ -47,10 +47,10 @@ export function layOutNames(
   };
 }
 
-/** Octets of a line of the cache. */
+/** Octets of a cache line. */
 const LINE = 64;
 
-/** Places a name and its letters behind those that are there, in one line if there is one that can hold them; gives where. */
+/** Places a name and its letters after the ones already there, on a single cache line if they fit one; returns where. */
 function placeName(octets: number[], wire: Uint8Array): number {
   const left = LINE - (octets.length % LINE);
   if (wire.length * 2 > left && wire.length * 2 <= LINE) for (let i = 0; i < left; i++) octets.push(0);
@@ -64,7 +64,7 @@ interface PlacedNode {
   readonly missing: Answer | undefined;
 }
 
-/** All names, each from the innermost zone that it is in: what a zone says below another one's apex is occluded. */
+/** All names, each from the innermost zone that it is in: what a zone says below the apex of another is occluded. */
 function collectNodes(zones: readonly ZoneAnswers[]): Map<string, PlacedNode> {
   const apexes = new Set(zones.map(({ zone }) => zone));
   const innermost = (name: string): string => {
@@ -79,7 +79,7 @@ function collectNodes(zones: readonly ZoneAnswers[]): Map<string, PlacedNode> {
   return nodes;
 }
 
-/** At most half full, so that a look-up is one step or two. */
+/** A hash table at most half full, so that a look-up takes one step or two. */
 function hashSlots(names: readonly string[]): number[] {
   let pairs = 16;
   while (pairs < names.length * 2) pairs *= 2;
@@ -94,7 +94,7 @@ function hashSlots(names: readonly string[]): number[] {
   return slots;
 }
 
-/** Where the answers are that are given in an answer's place, or -1. */
+/** Where the answers are that may be given in an answer's place, or -1. */
 interface Instead {
   readonly empty: number;
   readonly alias: number;
@@ -104,8 +104,8 @@ interface Instead {
 const NOTHING_INSTEAD: Instead = { empty: -1, alias: -1, refused: -1 };
 
 /**
- * Answers and their bodies as they are placed one behind the other; what several names share is placed once. Where a zone is
- * signed, all of them come once more: what is said where DO is set.
+ * Places answers and their bodies one after the other. What several names share is placed once. If a zone is signed, all
+ * answers are placed a second time, as they are with DO set.
  */
 class Layout {
   readonly #words: number[] = [];
@@ -120,7 +120,7 @@ class Layout {
     this.#poolNumber = poolNumber;
   }
 
-  /** Places an answer, unless it has a place already; gives its offset in words. */
+  /** Places an answer, unless it has a place already; returns its offset in words. */
   place(type: number, answer: Answer): number {
     const known = this.#placed.get(answer);
     if (known !== undefined) return known;
@@ -130,9 +130,9 @@ class Layout {
     return at;
   }
 
-  /** Places the answers of one node in a row; gives the first one's offset. */
+  /** Places the answers of one node in a row; returns the offset of the first. */
   placeAll(answers: ReadonlyMap<number, Answer>): number {
-    // What they refer to comes first, so that nothing gets between them.
+    // The answers that they refer to come first, so that nothing comes between them.
     const instead = [...answers.values()].map((answer) => this.#placeInstead(answer));
     const first = this.#words.length;
     let i = 0;
@@ -140,7 +140,7 @@ class Layout {
     return first;
   }
 
-  /** Gives where the gaps of each node are, with all else. */
+  /** Returns everything placed, and where the gaps of each node are. */
   finish(
     gaps: readonly NodeAnswers['gaps'][],
     nodeOf: (child: string) => number,
@@ -173,7 +173,7 @@ class Layout {
     return { placed, gapsAt };
   }
 
-  /** Places what is said in an answer's place. */
+  /** Places the answers that may be given in an answer's place. */
   #placeInstead({ pool, guard }: Answer): Instead {
     const ref = pool ?? guard;
     if (ref === undefined) return NOTHING_INSTEAD;
@@ -188,7 +188,7 @@ class Layout {
     return reflects === undefined ? -1 : REFLECTION;
   }
 
-  /** Pushes an answer, or the signed one in its place. */
+  /** Appends an answer, or the signed one in its place. */
   #push(type: number, answer: Answer, instead: Instead, signed?: SignedAnswer): number {
     const { rcode, referral, pool, reflects } = answer;
     const { empty, alias, refused } = instead;

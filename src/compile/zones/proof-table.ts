@@ -1,11 +1,11 @@
-/** Lays out what proves denials and wildcards as the words that src/answer/proofs.ts reads. */
+/** Lays out the proofs of denials and wildcards as the words that src/answer/proofs.ts reads. */
 import { PROOF } from '../../answer/proofs.js';
 import type { NodeAnswers } from './answers.js';
 import type { AnswerBody } from './body-writer.js';
 
 /**
- * `lists` are the proofs of each answer, `gaps` those of each node; `nodeOf` says where a node is, `place` the words of a
- * proof. Gives the words, and where those of each node are, or 0.
+ * `lists` are the proofs of each answer, `gaps` those of each node. `nodeOf` returns where a node is, `place` the words of a
+ * proof. Returns the words, and where those of each node are, or 0.
  */
 export function layOutProofs(
   lists: readonly (readonly AnswerBody[])[],

@@ -1,10 +1,10 @@
-/** From a zone's records to the wire's: the type's number and the data's octets. */
+/** Turns a zone's records into wire form: the number of the type and the octets of the data. */
 
 import type { StaticRrset } from '../../zone/model.js';
 import { octetsOf, RECORD_FORMS } from '../../zone/record-forms.js';
 import { RAW_TYPES } from '../../zone/record-types.js';
 
-/** The number of an RRset's type: a name that zone files may use, or TYPE and a number (RFC 3597 §5). */
+/** The number of an RRset's type. The type is a name that zone files may use, or TYPE and a number (RFC 3597 §5). */
 export function typeNumber(type: string): number {
   const known = NUMBERS.get(type);
   if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 /**
- * What makes a zone a signed one (RFC 4035 §2): RRSIGs behind the RRsets of its answers, the keys and what they tell the parent
- * at its apex, and the NSEC records that prove what is not there. All of it is made when the zone is compiled.
+ * What makes a zone a signed one (RFC 4035 §2): RRSIGs after the RRsets of its answers, the keys at its apex and what they
+ * tell the parent, and the NSEC records that prove what does not exist. All of it is made when the zone is compiled.
  */
 import { compareNames } from '../../dnssec/canonical.js';
 import type { KeyState } from '../../dnssec/key-times.js';
@@ -16,28 +16,28 @@ import { type AnswerBody, type Entry, writeBody } from './body-writer.js';
 import { negativeTtl } from './denial.js';
 import { type Holdings, parentOf, type Rr } from './holdings.js';
 
-/** What a zone is signed by, and the time of its signatures, in milliseconds since 1970. */
+/** The keys that a zone is signed with, and the time of signing, in milliseconds since 1970. */
 export interface ZoneSigning {
   readonly keys: KeyState;
   readonly now: number;
 }
 
 export interface SignedZone {
-  /** The entries with the RRSIG of each RRset behind it, but for what is not this zone's to sign. */
+  /** Returns the entries with the RRSIGs of each RRset after it, except for RRsets that are not this zone's to sign. */
   sign(entries: readonly Entry[]): Entry[];
   /** The NSEC record of a name that has one. */
   nsec(name: string): Entry | undefined;
-  /** The RRSIG of that. */
+  /** The RRSIG of that NSEC record. */
   nsecSignature(name: string): Entry | undefined;
-  /** What proves that a name has no more types than its NSEC lists, or is empty. */
+  /** Proves that a name has no types besides those its NSEC lists, or that it is empty. */
   proofOf(name: string): AnswerBody;
-  /** What proves that a name does not exist, but for a wildcard that might answer for it. */
+  /** Proves that a name itself does not exist. A wildcard may still answer for it. */
   proofWithout(name: string): AnswerBody;
-  /** What proves that a name does not exist, nor a wildcard that might answer for it. */
+  /** Proves that neither a name nor a wildcard that might answer for it exists. */
   proofsOfAbsence(name: string): readonly AnswerBody[];
-  /** What is right below a name, and what proves that nothing else is. */
+  /** The names directly below a name, and what proves that there are no others. */
   gaps(name: string): NonNullable<NodeAnswers['gaps']>;
-  /** When the first of the signatures expires, in seconds since 1970. */
+  /** When the first signature expires, in seconds since 1970. */
   expires(): number;
 }
 
@@ -49,22 +49,24 @@ export function keyRrsets(
   const rrs = (data: readonly Uint8Array[]): Rr[] => data.map((each) => ({ ttl: soa.ttl, data: each }));
   return new Map([
     [TYPE.DNSKEY, rrs(published.map(dnskeyData))],
-    // RFC 8078 §4: what says that the parent is to take all DS away.
+    // RFC 8078 §4: tells the parent to remove all DS records.
     [TYPE.CDS, rrs(withdrawn ? [DELETE_CDS] : atParent.map((key) => dsData(name, key)))],
     [TYPE.CDNSKEY, rrs(withdrawn ? [DELETE_CDNSKEY] : atParent.map(dnskeyData))],
   ]);
 }
 
 /**
- * A DNSKEY set is good where any key that the parent has a DS of signs it (RFC 4035 §5.2), and what the parent is told must be
- * signed by such a key (RFC 7344 §4.1): it may not have that of the key that signs all else yet.
+ * A DNSKEY set is valid if any key that the parent has a DS for signs it (RFC 4035 §5.2). What the parent is told must be
+ * signed by such a key too (RFC 7344 §4.1). The parent may not have the DS of the key that signs everything else yet.
  */
 const SIGNED_BY_ALL: readonly number[] = [TYPE.DNSKEY, TYPE.CDS, TYPE.CDNSKEY];
 
 const DELETE_CDS = Uint8Array.of(0, 0, 0, 0, 0);
 const DELETE_CDNSKEY = Uint8Array.of(0, 0, 3, 0, 0);
 
-/** `cutOf` says whose name, the delegated one, a name of the zone is or is below; `cuts` are all of those. */
+/**
+ * Signs a zone. `cutOf` returns the delegated name that a name of the zone is or is below; `cuts` are all delegated names.
+ */
 export function signZone(
   zone: Zone,
   holdings: ReadonlyMap<string, Holdings>,
@@ -83,7 +85,7 @@ export function signZone(
   const signatures = new Map<string, readonly Uint8Array[]>();
   let expires = Infinity;
 
-  /** The RRSIGs of an RRset, made once. */
+  /** The RRSIGs of an RRset; they are made only once. */
   function signaturesOf(owner: string, type: number, originalTtl: number, data: readonly Uint8Array[]) {
     const id = `${type} ${owner}`;
     const known = signatures.get(id);
@@ -96,7 +98,7 @@ export function signZone(
     return made;
   }
 
-  /** RFC 4035 §2.2: no glue, and of a delegation only what is this side's. */
+  /** RFC 4035 §2.2: glue is not signed, and of a delegation only what belongs to this side. */
   function isSigned({ owner: { name }, type, section }: Entry): boolean {
     if (section === 'glue' || type === TYPE.RRSIG) return false;
     const cut = cutOf(name);
@@ -151,7 +153,9 @@ export function signZone(
   };
 }
 
-/** A `*` may answer for several names of a chain of aliases, each of which has the set once more. */
+/**
+ * Owners are compared too: a `*` may answer for several names of a chain of aliases, and the set then occurs once for each.
+ */
 function isSameSet(one: Entry, other: Entry): boolean {
   const [owner, otherOwner] = [one.owner, other.owner];
   if (one.type !== other.type || owner.kind !== otherOwner.kind || owner.name !== otherOwner.name)
@@ -160,8 +164,8 @@ function isSameSet(one: Entry, other: Entry): boolean {
 }
 
 /**
- * The types of each name in the chain: all with data and all that are delegated (RFC 4035 §2.3). A pool's name is one of
- * them though nobody is in it now: that it has nothing is said of a name that exists.
+ * The types of each name in the chain: all names with data, and all delegated names (RFC 4035 §2.3). A pool's name is among
+ * them even if no mirror is in it now: its denials are those of a name that exists.
  */
 function typesOf(
   zone: Zone,
@@ -172,7 +176,7 @@ function typesOf(
   const types = new Map<string, readonly number[]>();
   const pools = new Set(zone.pools.map(({ owner }) => owner));
   for (const [name, { rrsets, families }] of own) {
-    // Whoever may get addresses of a family, it is listed: a denial for one client would be one for all.
+    // A family is listed whichever clients get addresses: a denial for one client would count for all.
     const addresses = [...families].map((family) => (family === 'ipv4' ? TYPE.A : TYPE.AAAA));
     const list = [...rrsets.keys(), ...addresses];
     if (list.length > 0 || pools.has(name)) types.set(name, list);
@@ -184,7 +188,7 @@ function typesOf(
   return types;
 }
 
-/** The names right below each name, in canonical order. */
+/** The names directly below each name, in canonical order. */
 function childrenOf(apex: string, names: readonly string[]): Map<string, string[]> {
   const children = new Map<string, string[]>();
   for (const name of [...new Set(names)].sort(compareNames)) {

@@ -1,6 +1,6 @@
 /**
- * Challenges in signed zones: they change the NSEC chain, so they are records of the zone as any other, and a world is built
- * for them. In zones that are not signed, workers have them at once (src/answer/challenges.ts).
+ * Challenges in signed zones. They change the NSEC chain, so they are records of the zone like any others, and a world is
+ * built for them. In unsigned zones, workers answer them at once (src/answer/challenges.ts).
  */
 import { CHALLENGE_TTL } from '../../answer/challenges.js';
 import type { StaticRrset, Zone } from '../../zone/model.js';
@@ -12,7 +12,7 @@ export interface ZoneChallenge {
   readonly token: string;
 }
 
-/** The zone with those that are in it, and in none of the zones `inside`. */
+/** Returns the zone with the challenges that are in it and in none of the zones `inside`. */
 export function withChallenges(
   zone: Zone,
   challenges: readonly ZoneChallenge[],
@@ -32,7 +32,7 @@ export function withChallenges(
     const data = tokens.map(
       (token) => ({ type: 'RAW', bytes: Uint8Array.from([token.length, ...token]) }) as const,
     );
-    // RFC 2181 §5.2: the TTLs of an RRset are the same.
+    // RFC 2181 §5.2: all records of an RRset have the same TTL.
     return { owner, type: 'TXT', ttl: CHALLENGE_TTL, data: [...before, ...data] };
   });
   return { ...zone, records: [...zone.records.filter((rrset) => !isTxt(rrset)), ...rrsets] };

@@ -1,6 +1,6 @@
 /**
- * What a zone says to each name and type, decided before anyone asks: records and pools as they are, CNAMEs followed
- * inside the zone, NODATA and NXDOMAIN with the SOA. Answering only looks it up.
+ * What a zone answers to each name and type, decided before any query: records and pools as they are, CNAMEs followed inside
+ * the zone, NODATA and NXDOMAIN with the SOA. Answering only looks it up.
  */
 import type { Family } from '../../platform/types.js';
 import { RCODE, TYPE } from '../../wire/codes.js';
@@ -15,22 +15,22 @@ import { collectHoldings, type Holdings, parentOf } from './holdings.js';
 import { type Say, sayer } from './say.js';
 import { keyRrsets, type SignedZone, signZone, type ZoneSigning } from './signed-zone.js';
 
-/** A zone of which no more is known than its name. */
+/** A zone of which only the name is known. */
 export function unservedZone(zone: string): ZoneAnswers {
   return { zone, nodes: new Map([[zone, { byType: new Map() }]]) };
 }
 
-/** Seconds that the answer to ANY may be kept: it never changes. */
+/** The TTL of the answer to ANY, in seconds: that answer never changes. */
 const ANY_TTL = 3600;
 
-/** A zone as its answers are prepared from it. */
+/** A zone, ready for its answers to be prepared. */
 export interface OpenZone {
   readonly zone: string;
   readonly holdings: ReadonlyMap<string, Holdings>;
   readonly delegations: Delegations;
-  /** The delegated name, or that of a zone inside, that a name of the zone is or is below. */
+  /** The delegated name, or the name of a zone inside, that a name of the zone is or is below. */
   readonly cutOf: (name: string) => string | undefined;
-  /** Absent: it is not signed. */
+  /** Absent: the zone is not signed. */
   readonly signed?: SignedZone;
   readonly say: Say;
   readonly soa: Entry;
@@ -41,8 +41,9 @@ export interface OpenZone {
 }
 
 /**
- * Readies a zone. `families` says in which ones the pool of an owner name has addresses. `served` are the names of zones
- * inside this one that are served too: what is at and below them is theirs. With `signing` it is signed.
+ * Prepares a zone. `families` returns the families in which the pool of an owner name has addresses. `served` are the names
+ * of zones inside this one that are served too: what is at and below them belongs to them. With `signing`, the zone is
+ * signed.
  */
 export function openZone(
   zone: Zone,
@@ -76,7 +77,7 @@ export function openZone(
   };
 }
 
-/** Prepares every answer of the zone. `outer` is the zone that this one is inside of, where that is served too. */
+/** Prepares every answer of the zone. `outer` is the zone that contains this one, if that is served too. */
 export function prepareZone(context: OpenZone, outer?: OpenZone): ZoneAnswers {
   const { zone, holdings, delegations, missing, signed } = context;
   const nodes = new Map<string, NodeAnswers>();
@@ -89,7 +90,7 @@ export function prepareZone(context: OpenZone, outer?: OpenZone): ZoneAnswers {
   return { zone, nodes, missing, ...(signed !== undefined && { expires: signed.expires() }) };
 }
 
-/** The zone above may say something of this one's DS, or refer to somebody who does. */
+/** The zone above answers for this zone's DS, or refers to the servers that do. */
 function setDelegation(nodes: Map<string, NodeAnswers>, name: string, outer: OpenZone): void {
   const apex = nodes.get(name);
   if (apex === undefined) return;
@@ -127,7 +128,8 @@ function prepareNode(name: string, context: OpenZone): NodeAnswers {
     byType.set(type, say({ rcode: RCODE.NOERROR, entries: [...chain, ...records, ...additional], proofs }));
   }
   if (holding?.reflects !== undefined) {
-    // Who follows an alias comes again by himself: resolvers keep it for everybody, and this for nobody.
+    // A resolver that follows the alias asks again itself. It may cache the alias for all clients, but a reflection for
+    // none.
     const { reflects } = holding;
     byType.set(TYPE.TXT, alone ?? { ...say({ rcode: RCODE.NOERROR, entries: [] }), reflects });
   }
@@ -140,7 +142,7 @@ function prepareNode(name: string, context: OpenZone): NodeAnswers {
       zone: context.zone,
       owner: end ?? name,
       family,
-      // In a signed zone a denial for one client would be one for all (its NSEC lists the type).
+      // In a signed zone, a denial for one client would count for all (its NSEC lists the type).
       ...(signed === undefined && { empty }),
       ...(alone !== undefined && { alias: alone }),
       ...(refused !== undefined && { refused }),
@@ -151,10 +153,10 @@ function prepareNode(name: string, context: OpenZone): NodeAnswers {
   }
   if (alone !== undefined) {
     byType.set(TYPE.CNAME, alone);
-    // RFC 8482 §4.2: the HINFO record is for names with "no CNAME present"; it would contradict it in a cache.
+    // RFC 8482 §4.2: the HINFO record is for names with "no CNAME present"; in a cache it would contradict the CNAME.
     byType.set(TYPE.ANY, alone);
   } else if (byType.size > 0) {
-    // RFC 8482 §4.2: a name with records answers ANY with one small one.
+    // RFC 8482 §4.2: a name with records answers ANY with one small record.
     const hinfo: Entry = { owner, type: TYPE.HINFO, ttl: ANY_TTL, data: ANY_DATA, section: 'an' };
     byType.set(TYPE.ANY, {
       ...say({ rcode: RCODE.NOERROR, entries: [hinfo] }),
@@ -167,7 +169,7 @@ function prepareNode(name: string, context: OpenZone): NodeAnswers {
     : prepareSigned(name, { byType, otherwise }, signed, context);
 }
 
-/** What a name has besides in a signed zone: its NSEC, and what proves that there is nothing else below it. */
+/** What a name has besides in a signed zone: its NSEC, and the proof that there is nothing else below it. */
 function prepareSigned(
   name: string,
   { byType, otherwise }: NodeAnswers,
@@ -175,7 +177,7 @@ function prepareSigned(
   { say, soa, holdings }: OpenZone,
 ): NodeAnswers {
   const own = new Map(byType);
-  // RFC 2181 §10.1, RFC 4035 §2.5: both are there beside a CNAME, and no alias is followed for them.
+  // RFC 2181 §10.1, RFC 4035 §2.5: both exist beside a CNAME, and no alias is followed for them.
   for (const [type, entry] of [
     [TYPE.NSEC, signed.nsec(name)],
     [TYPE.RRSIG, signed.nsecSignature(name)],
@@ -190,7 +192,7 @@ function prepareSigned(
   return { ...answers, below };
 }
 
-/** Of a name that has nothing of a type, or does not exist. */
+/** The answer for a name that does not exist, or has nothing of a type. */
 function sayNothing({ chain, end }: Chain, expanded: readonly AnswerBody[], context: OpenZone): Answer {
   const { holdings, signed, soa, say } = context;
   if (end === undefined) return say({ rcode: RCODE.NOERROR, entries: chain, proofs: expanded });
