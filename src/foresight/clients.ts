@@ -1,6 +1,6 @@
 /**
  * The clients of the world as a pool tells them apart: how many addresses a database has at each place, and which catchment
- * they see. Other weights, of countries or of what was counted, are laid over that.
+ * those addresses see. Other weights, of countries or from counts, are applied on top.
  */
 import { partsOfCatchments, placeClients, type WorldWeights } from '../compile/map/catchment-weights.js';
 import type { Geography } from '../compile/map/geography.js';
@@ -10,7 +10,7 @@ import { toVector } from '../select/distance.js';
 import { countryWeights } from '../zone/world-weights.js';
 import type { ClientGroup } from './forecast.js';
 
-/** All clients of a geography whose country is known, each weighing as one. */
+/** All clients of a geography with a known country, one for each address. */
 export function clientsOf(
   geography: Pick<Geography, 'table'>,
   { tree, locations }: LocationTree,
@@ -22,7 +22,10 @@ export function clientsOf(
   });
 }
 
-/** The clients of geographies over these locations; those of the last one are kept, since a pool's families share one. */
+/**
+ * Returns a function to the clients of geographies over these locations. It keeps the last result, since a pool's families
+ * share a geography.
+ */
 export function clientsOver(locations: LocationTree): (geography: Geography) => readonly ClientGroup[] {
   let last: { readonly geography: Geography; readonly clients: readonly ClientGroup[] } | undefined;
   return (geography) => {
@@ -32,8 +35,8 @@ export function clientsOver(locations: LocationTree): (geography: Geography) => 
 }
 
 /**
- * The clients of geographies by country alone, for those who ask for no distances; with `world`, each country weighs as that
- * says, its subdivisions together.
+ * Returns a function to the clients of geographies by country alone, for callers that need no distances. With `world`, each
+ * country weighs what that says, its subdivisions together.
  */
 export function clientsByCountry(
   countries: CountryTree,
@@ -47,7 +50,10 @@ export function clientsByCountry(
   };
 }
 
-/** The same clients where each key, such as a country, weighs as `weights` say, and those without one nothing. */
+/**
+ * The same clients, weighted so that each key, such as a country, weighs what `weights` says. Those of keys without a weight
+ * are dropped.
+ */
 export function weighBy<Key>(
   clients: readonly ClientGroup[],
   keyOf: (client: ClientGroup) => Key,

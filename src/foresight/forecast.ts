@@ -1,67 +1,67 @@
 /**
- * What a pool is going to answer in the world, worked out before anybody asks: whom each mirror gets in every country, how
- * far their bytes travel, and who is answered nothing. Rows are worked out as workers do, so nothing is estimated but how
- * many clients there are where.
+ * What a pool is going to answer in the world, worked out before any query: which clients each mirror gets in every country,
+ * how far the bytes travel, and which clients get no mirror. Rows are worked out as workers do, so the only estimate is how
+ * many clients there are in each place.
  */
 import type { ClientRow } from '../compile/client-rows.js';
 import { distanceKm, type Vector } from '../select/distance.js';
 
-/** Clients at one place who see the same catchment. */
+/** Clients at one place that see the same catchment. */
 export interface ClientGroup {
   readonly catchment: number;
   readonly country: string;
-  /** Absent: nobody knows. */
+  /** Absent: unknown. */
   readonly point?: Vector;
-  /** Any measure of how many they are, above 0. */
+  /** Any measure of their number, above 0. */
   readonly weight: number;
 }
 
-/** What some part of the world gets. */
+/** The forecast for one part of the world. */
 export interface Forecast {
-  /** Its part of all clients, 0 to 1. */
+  /** This region's part of all clients, 0 to 1. */
   readonly weight: number;
-  /** By member: its part of the downloads of those who are answered, 0 to 1. */
+  /** By member: its part of the downloads of clients that get a mirror, 0 to 1. */
   readonly shares: readonly number[];
-  /** The part of its clients who are answered with no mirror, 0 to 1. */
+  /** The part of its clients that get no mirror, 0 to 1. */
   readonly unanswered: number;
-  /** How far downloads travel; absent where no distance is known. */
+  /** How far downloads travel; absent if no distance is known. */
   readonly km?: Travel;
 }
 
 /** Kilometres between clients and the mirrors that they are sent to. */
 export interface Travel {
   readonly mean: number;
-  /** No farther for 95 of 100, to `KM_STEP`. */
+  /** 95 of 100 downloads travel no farther; to `KM_STEP`. */
   readonly p95: number;
 }
 
 export interface PoolForecast {
   readonly world: Forecast;
-  /** By the codes of continents: AF, AN, AS, EU, NA, OC, SA. */
+  /** By continent code: AF, AN, AS, EU, NA, OC, SA. */
   readonly continents: ReadonlyMap<string, Forecast>;
   /** By ISO 3166-1 alpha-2 code. */
   readonly countries: ReadonlyMap<string, Forecast>;
 }
 
-/** Distances are counted in steps of so many kilometres. */
+/** Distances are counted in steps of this many kilometres. */
 export const KM_STEP = 20;
-/** Half way round the earth, and a little more. */
+/** Halfway around the earth, and a little more. */
 const STEPS = 20_040 / KM_STEP;
 
-/** What is added up for one part of the world. */
+/** The sums for one part of the world. */
 interface Sums {
   weight: number;
   answered: number;
   readonly shares: Float64Array;
-  /** Of downloads whose distance is known: their weight, their kilometres, and the weight at each step. */
+  /** For downloads with a known distance: their weight, their weighted kilometres, and the weight at each step. */
   travelled: number;
   km: number;
   readonly steps: Float64Array;
 }
 
 /**
- * The forecast of a pool for these clients; `rowOf` is what those of a catchment get (client-rows.ts), and `points` are where
- * its members are.
+ * Forecasts a pool for these clients. `rowOf` returns the row of a catchment's clients (client-rows.ts), and `points` are
+ * the locations of its members.
  */
 export function forecastPool(
   clients: Iterable<ClientGroup>,
@@ -110,7 +110,7 @@ export function forecastPool(
   };
 }
 
-/** A row without those who get nothing, which are most where there are many. */
+/** A row without the members that get nothing, which are most of them if there are many. */
 function drawnIn({ n, parts }: ClientRow) {
   const drawn = Array.from(parts, (part, member) => ({ member, part }));
   return { n, drawn: drawn.filter(({ part }) => part > 0) };
@@ -145,7 +145,7 @@ function forecastOf({ weight, answered, shares, travelled, km, steps }: Sums, ev
   };
 }
 
-/** The kilometres within which so much of the weight is. */
+/** The kilometres within which this much of the weight is. */
 function quantile(steps: Float64Array, weight: number): number {
   let sum = 0;
   const step = steps.findIndex((share) => {

@@ -1,8 +1,9 @@
 /**
- * The gate that a new database passes or not: one that would send much of a pool's downloads elsewhere may be right, or may
- * be the work of a mistake far away, so a person is to look first. Pure: the daemon keeps it.
+ * The gate for new databases. One that would send much of a pool's downloads elsewhere may be right, or may be someone's
+ * mistake, so an operator should look at it first. Pure: the daemon keeps the state.
  *
- * MaxMind's license wants an old database gone 30 days after a newer one came out, so theirs are held no longer.
+ * MaxMind's license requires an old database to be gone 30 days after a newer one came out, so MaxMind databases are held no
+ * longer than that.
  */
 import { isMaxMinds } from '../geo/editions.js';
 import type { DatabaseKind } from '../geo/mmdb-file.js';
@@ -12,30 +13,30 @@ import { DAY_MS, dateOf } from '../platform/time.js';
 export interface HeldDatabase {
   readonly kind: DatabaseKind;
   readonly path: string;
-  /** Of the file. */
+  /** Identifies the file. */
   readonly identity: string;
   readonly type: string;
   /** Seconds since 1970. */
   readonly build_epoch: number;
-  /** The part of the pool's downloads that it would move, 0 to 1: of the one of which it would move most. */
+  /** The pool of which it would move the largest part, and that part, 0 to 1. */
   readonly pool: string;
   readonly moved: number;
-  /** Since when this one, or the one that it replaced, is held. */
+  /** Since when this one, or the one that it replaced, has been held. */
   readonly since: number;
-  /** When the one that serves must go, since a newer one is out; absent: its maker does not ask for it. */
+  /** When the database in use must be gone, since a newer one is out; absent: its maker does not require it. */
   readonly ends?: number;
-  /** What an operator said of it. */
+  /** The operator's decision. */
   readonly said?: 'accepted' | 'rejected';
 }
 
-/** The part of a pool's downloads that may move without a word: no edition of a sound database moves that much. */
+/** The part of a pool's downloads that may move without a decision: no edition of a sound database moves that much. */
 export const MAX_SHIFT = 0.2;
 
-/** A database that nobody speaks of is served after so long. */
+/** A database without a decision is used after this long. */
 const PATIENCE = 14 * DAY_MS;
 const LICENSE = 30 * DAY_MS;
 
-/** When it is served whatever is said; Infinity: never, while it is the newest. */
+/** When it will be used whatever is decided; Infinity: never, while it is the newest. */
 export function servedAt({
   since,
   ends = Infinity,
@@ -45,24 +46,24 @@ export function servedAt({
   return said === 'rejected' ? ends : Math.min(since + PATIENCE, ends);
 }
 
-/** Whether it is kept from serving. */
+/** Whether it is still held back. */
 export function isHeld(database: HeldDatabase, now: number): boolean {
   return now < servedAt(database);
 }
 
-/** One that is to be held now, in the place of `before` where that was held until now. */
+/** Returns a database to be held from now on, in place of `before` if that one has been held until now. */
 export function hold(
   found: Omit<HeldDatabase, 'since' | 'ends' | 'said'>,
   before: HeldDatabase | undefined,
   now: number,
 ): HeldDatabase {
-  // Whoever rejected the one before has spoken; that nobody spoke counts on.
+  // If an operator decided on the one before, the wait begins again; otherwise it goes on.
   const since = before?.said === undefined ? (before?.since ?? now) : now;
   const ends = before?.ends ?? Math.min(now, found.build_epoch * 1000) + LICENSE;
   return { ...found, since, ...(isMaxMinds(found.type) && { ends }) };
 }
 
-/** Why it does not serve, in words. */
+/** Why it is not used, in words. */
 export function describeHeld({ path, pool, moved, said, ...rest }: HeldDatabase): string {
   const at = servedAt({ ...rest, ...(said && { said }) });
   const until = at === Infinity ? '' : `; it is served from ${dateOf(at)} on`;

@@ -1,12 +1,12 @@
 /**
  * What moves between two forecasts of a pool: which part of all downloads comes from another mirror than before, and from
- * which. Within a country what some lose goes to those who gain, in proportion; what is left, as where the countries
- * themselves have other weights, is matched over the world.
+ * which one. Within a country, what some mirrors lose goes to those that gain, in proportion. The rest is matched over the
+ * whole world: for example if the countries themselves have other weights.
  */
 import type { Forecast, PoolForecast } from './forecast.js';
 
 export interface Move {
-  /** Mirrors; absent: nobody was answered, or is. */
+  /** Mirrors; absent: these clients got no mirror before (`from`), or get none now (`to`). */
   readonly from?: string;
   readonly to?: string;
   /** The part of all clients' downloads, above 0, at most 1. */
@@ -19,10 +19,10 @@ export interface NamedForecast {
   readonly forecast: PoolForecast;
 }
 
-/** Who is answered nothing. */
+/** Stands for no mirror: clients that get none. */
 const NOBODY = '';
 
-/** Less is rounding. */
+/** Anything less is rounding. */
 const NEGLIGIBLE = 1e-6;
 
 /** All moves, the largest first. */
@@ -62,7 +62,7 @@ export function movedShare(moves: readonly Move[]): number {
   return moves.reduce((sum, { share }) => sum + share, 0);
 }
 
-/** By mirror, its part of all downloads that is in this region. */
+/** By mirror: its part of all downloads that is in this region. */
 function downloadsBy(mirrors: readonly string[], region: Forecast | undefined): Map<string, number> {
   if (region === undefined) return new Map();
   const { weight, unanswered, shares } = region;
@@ -72,7 +72,7 @@ function downloadsBy(mirrors: readonly string[], region: Forecast | undefined): 
   return all.set(NOBODY, weight * unanswered);
 }
 
-/** What a mirror lost in one country and gained in another has not moved. */
+/** What a mirror loses in one country and gains in another has not moved. */
 function cancel(lost: Map<string, number>, gained: Map<string, number>): void {
   for (const [mirror, loss] of lost) {
     const both = Math.min(loss, gained.get(mirror) ?? 0);
@@ -81,7 +81,7 @@ function cancel(lost: Map<string, number>, gained: Map<string, number>): void {
   }
 }
 
-/** Moves as much as can be from those who lost to those who gained, and takes it from both. */
+/** Moves as much as possible from the mirrors that lost to those that gained, and subtracts it from both. */
 function match(
   lost: Map<string, number>,
   gained: Map<string, number>,

@@ -1,5 +1,5 @@
 /**
- * What `simulate --json` says: forecasts with the mirrors by name, and those named that have more than they should.
+ * The report of `simulate --json`: forecasts with mirrors by name, and the mirrors that have more than they should.
  */
 import { equalMirrors, type Forecast } from './forecast.js';
 import type { SimulatedPool } from './simulation.js';
@@ -14,30 +14,30 @@ export interface SimulatedPoolReport {
   readonly pool: string;
   readonly type: 'A' | 'AAAA';
   readonly world: RegionReport;
-  /** By code, those with the most clients first. */
+  /** By code, regions with the most clients first. */
   readonly continents: Readonly<Record<string, RegionReport>>;
   readonly countries: Readonly<Record<string, RegionReport>>;
   /** How many mirrors with equal shares would be as concentrated as these are. */
   readonly equal_mirrors: number;
-  /** Mirrors with more than they should have, in countries of real weight; the most first. */
+  /** Mirrors with more than they should have, in countries of real weight, the largest share first. */
   readonly above: readonly { readonly mirror: string; readonly country: string; readonly share: number }[];
 }
 
 export interface RegionReport {
   /** Its part of all clients, 0 to 1. */
   readonly clients: number;
-  /** The part of its clients who are answered with no mirror. */
+  /** The part of its clients that get no mirror. */
   readonly unanswered: number;
   readonly mean_km?: number;
   readonly p95_km?: number;
-  /** By mirror, those with the most first; without those who get nothing. */
+  /** By mirror, the largest shares first; mirrors that get nothing are left out. */
   readonly shares: Readonly<Record<string, number>>;
 }
 
-/** A country has real weight where so many of all clients are. */
+/** A country has real weight if it has at least this part of all clients. */
 export const REAL_WEIGHT = 0.005;
 
-/** Reports simulated pools; `above` 0 to 1, absent: nobody is named. */
+/** Reports simulated pools. `above` is the share above which a mirror is named, 0 to 1; absent: none is named. */
 export function reportSimulation(pools: readonly SimulatedPool[], above = 1): SimulationReport {
   return { pools: pools.map((pool) => reportPool(pool, above)) };
 }

@@ -1,5 +1,5 @@
 /**
- * How much of each pool's downloads another database would move: the same zones over both, all mirrors up.
+ * How much of each pool's downloads another database would move: the same zones over both databases, with all mirrors up.
  */
 import type { WorldWeights } from '../compile/map/catchment-weights.js';
 import { poolsOfFiles } from '../compile/pool-plan.js';
@@ -15,13 +15,13 @@ export interface ShiftQuestion {
   readonly zones: string;
   readonly hosts: WorldRequest['hosts'];
   readonly mapMemory: number;
-  /** What countries weigh; absent: as they have addresses. */
+  /** The weights of countries; absent: their addresses. */
   readonly world?: WorldWeights;
   readonly before: Databases;
   readonly after: Databases;
 }
 
-/** Files. */
+/** Paths of the files. */
 interface Databases {
   readonly city?: string;
   readonly asn?: string;
@@ -36,7 +36,7 @@ export interface PoolShift {
   readonly moved: number;
 }
 
-/** By pool, the most first. Throws ZONE_INVALID where no zone file is right. */
+/** The moved part of each pool, the largest first. Throws ZONE_INVALID if no zone file is valid. */
 export function shiftBetween({ before, after, ...rest }: ShiftQuestion): PoolShift[] {
   const old = simulated(before, rest);
   return simulated(after, rest)
@@ -53,7 +53,7 @@ function simulated(
   databases: Databases,
   { zones, hosts, mapMemory, world }: Omit<ShiftQuestion, 'before' | 'after'>,
 ): SimulatedPool[] {
-  // No directory of fetched databases: these two and no other.
+  // No directory of fetched databases: only these two may be used.
   const built = buildWorld({
     zones,
     ...(hosts && { hosts }),

@@ -1,5 +1,5 @@
 /**
- * The forecasts of all pools of a world, as zones, databases and verdicts have it.
+ * The forecasts of all pools of a world, with its zones, databases and verdicts.
  */
 import { catchmentCount } from '../answer/catchments.js';
 import { type RowQuestion, rowInputs, rowsOfClients } from '../compile/client-rows.js';
@@ -26,17 +26,17 @@ export interface SimulatedPool {
 }
 
 export interface SimulationTerms {
-  /** By number of the world's pools, how their addresses stand, their shares of the world aside. */
+  /** By number of the world's pools: the state of their addresses, without their shares of the world. */
   readonly availability: (pool: number) => Availability;
-  /** The clients that ask a pool; `geography` is its. */
+  /** The clients that ask a pool; `geography` is the pool's. */
   readonly clients: (pool: PoolPlan, geography: Geography) => readonly ClientGroup[];
-  /** Whether `max_share` and `max_world_share` are left aside. */
+  /** Whether to ignore `max_share` and `max_world_share`. */
   readonly withoutLimit: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What of a world decides its forecasts. */
+/** The parts of a world that decide its forecasts. */
 export interface SimulatedWorld {
   readonly world: Pick<World, 'zones' | 'places' | 'pools'>;
   readonly geographies: readonly Geography[];
@@ -75,7 +75,7 @@ export function simulate(
   });
 }
 
-/** The same with factors by which no member has more of the world than its limit. */
+/** The same question, with factors with which no member exceeds its limit of the world. */
 function sharing(
   question: RowQuestion,
   clients: readonly ClientGroup[],

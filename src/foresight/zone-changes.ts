@@ -1,6 +1,6 @@
 /**
- * What changed from some zones to others, in words: each value by the way to it, with what it was and what it is. Mirrors,
- * pools and records are known by their names, so that the order of a file does not matter.
+ * What changed from some zones to others, in words: each value with the path to it, its old and its new value. Mirrors,
+ * pools and records are matched by name, so the order of a file does not matter.
  */
 import { rfc3339 } from '../platform/time.js';
 import type { Zone } from '../zone/model.js';
@@ -15,10 +15,10 @@ export function changesBetween(before: readonly Zone[], after: readonly Zone[]):
   return compare([], zones(before), zones(after));
 }
 
-/** What is below these has names of the operator's; all other names are the model's. */
+/** Parts whose children have the operator's names; all other names are those of the model. */
 const NAMED_PARTS = ['mirrors', 'pools', 'members', 'records'];
 
-/** The zone with what is in lists by its name. */
+/** The zone with its lists turned into objects by name. */
 function named({ file: _, mirrors, pools, records, ...rest }: Zone): Named {
   const nameOf = (number: number): string => mirrors[number]?.name ?? '';
   return {
@@ -48,12 +48,12 @@ function compare(way: readonly string[], before: unknown, after: unknown): strin
   return [`${where}: ${old} → ${now}`];
 }
 
-/** Whether what is below has names of the operator's: zones, and what they have of these. */
+/** Whether the names below are the operator's: those of zones, and of the parts in NAMED_PARTS. */
 function isOperators(way: readonly string[]): boolean {
   return way.length === 0 || NAMED_PARTS.includes(way.at(-1) ?? '');
 }
 
-/** What zone files call a property of the model. */
+/** The name that zone files have for a property of the model. */
 function keyOf(property: string): string {
   return property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
