@@ -1,24 +1,24 @@
 /**
- * The canonical form of names, records and RRsets (RFC 4034 §6): what is signed is the same octets whoever sends them, in
- * whatever case and order. Owner names come in lower case here.
+ * The canonical form of names, records and RRsets (RFC 4034 §6). Signatures cover the same octets whatever case and order
+ * a server sends them in. Owner names passed to this file are already in lower case.
  */
 import { CLASS } from '../wire/codes.js';
 import { encodeName, LOWER } from '../wire/names.js';
 
-/** An RRset as its zone has it: what answers for other names has its `*`. */
+/** An RRset as its zone has it. The owner of a wildcard keeps its `*`. */
 export interface Rrset {
   /** Absolute, in lower case, without trailing dot. */
   readonly owner: string;
   readonly type: number;
-  /** Seconds: the original TTL, whatever is served. */
+  /** Seconds: the original TTL, whatever TTL is served. */
   readonly ttl: number;
   /** The data of each record. */
   readonly data: readonly Uint8Array[];
 }
 
-/** Octets before the first name in a record's data, and how many names there are. */
+/** Octets before the first name in a record's data, and the number of names. */
 type Names = readonly [before: number, count: number];
-/** Of the types whose names are in lower case in their canonical form (RFC 4034 §6.2, RFC 6840 §5.1). */
+/** The types whose names are in lower case in canonical form (RFC 4034 §6.2, RFC 6840 §5.1). */
 const NAMES: ReadonlyMap<number, Names> = new Map<number, Names>([
   // NS, MD, MF, CNAME, MB, MG, MR, PTR, DNAME.
   ...[2, 3, 4, 5, 7, 8, 9, 12, 39].map((type) => [type, [0, 1]] as const),
@@ -30,7 +30,7 @@ const NAMES: ReadonlyMap<number, Names> = new Map<number, Names>([
   [26, [2, 2]],
   [33, [6, 1]],
 ]);
-/** Its name is behind three character-strings. */
+/** Its name comes after three character-strings. */
 const NAPTR = 35;
 
 /** The data of a record in canonical form. */
@@ -40,7 +40,7 @@ export function canonicalData(type: number, data: Uint8Array): Uint8Array {
   const lower = Uint8Array.from(data);
   let at = before;
   for (let i = 0; i < count; i++) {
-    // Octets of lengths are below those of letters.
+    // A length octet is at most 63, below any letter, so lowering it changes nothing.
     for (let length = data[at] ?? 0; length > 0; length = data[at] ?? 0)
       for (const end = at + length; at <= end; at++) lower[at] = LOWER[data[at] ?? 0] ?? 0;
     at++;
@@ -54,7 +54,7 @@ function behindStrings(data: Uint8Array, from: number, count: number): number {
   return at;
 }
 
-/** All records of an RRset in canonical form and order, none twice (RFC 4034 §6.3). */
+/** All records of an RRset in canonical form and order, without duplicates (RFC 4034 §6.3). */
 export function canonicalSet({ owner, type, ttl, data }: Rrset): Uint8Array {
   const name = encodeName(owner);
   const head = Buffer.alloc(10);
@@ -71,7 +71,7 @@ export function canonicalSet({ owner, type, ttl, data }: Rrset): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** The order of names in a zone (RFC 4034 §6.1): by label from the right, those above before those below. */
+/** The order of names in a zone (RFC 4034 §6.1): by label from the right, a name before the names below it. */
 export function compareNames(one: string, other: string): number {
   const labels = one.split('.').reverse();
   const others = other.split('.').reverse();

@@ -1,44 +1,47 @@
 /**
- * What a zone's keys are for at a time. All name servers have the same file and a clock, and need no word from each other:
- * a key is rolled as RFC 7583 §3.3.3 has it of a KSK whose DS may be there before the old one goes, which suits a combined
- * key, as its DNSKEY is in all caches before it signs anything else (§3.2.1).
+ * What each of a zone's keys does at a given time. All name servers have the same key file and a clock, so they need not
+ * talk to each other. Keys are rolled as in RFC 7583 §3.3.3, where the new KSK's DS may be at the parent before the old
+ * one is removed. That suits a combined key: its DNSKEY is in all caches before it signs anything else (§3.2.1).
  */
 import type { KeyTimes, ZoneKey, ZoneKeys } from './keys.js';
 
-/** What the keys are for at a time. */
+/** What the keys do at a given time. */
 export interface KeyState {
-  /** In the DNSKEY set, which all of them sign, and what the parent is told. */
+  /** Keys in the DNSKEY set. All of them sign it. */
   readonly published: readonly ZoneKey[];
-  /** Signs all else. */
+  /** The key that signs everything else. */
   readonly signing: ZoneKey;
-  /** Whose DS the parent should have, which CDS and CDNSKEY tell it. */
+  /** Keys whose DS the parent should have, as CDS and CDNSKEY say. */
   readonly atParent: readonly ZoneKey[];
-  /** CDS and CDNSKEY say delete instead (RFC 8078 §4). */
+  /** CDS and CDNSKEY ask for deletion instead (RFC 8078 §4). */
   readonly withdrawn: boolean;
 }
 
-/** At a time in milliseconds since 1970. Before the first key's time it is as if that had come. */
+/** The state at `now`, in milliseconds since 1970. Before the first key is activated it counts as active already. */
 export function keyStateAt({ keys, withdrawn = Infinity }: ZoneKeys, now: number): KeyState {
   const signing = keys.findLast(({ activate }) => activate <= now) ?? keys[0];
   const isPublished = (key: KeyTimes): boolean => key.publish <= now && !isRemoved(key, withdrawn, now);
   return {
     published: keys.filter((key) => key === signing || isPublished(key)),
     signing,
-    // A successor's DS may be there as soon as it signs the DNSKEY set; one that is retired has no use for its own.
+    // A successor's DS may be there as soon as the successor signs the DNSKEY set. A retired key no longer needs its DS.
     atParent: keys.filter((key) => key === signing || (isPublished(key) && now < key.activate)),
     withdrawn: withdrawn <= now,
   };
 }
 
 /**
- * Whether a key is no longer in the DNSKEY set. While the parent is asked to take all DS away none goes: nobody gives it the
- * DS of a successor then, and the one that it still has must match a key.
+ * Whether a key is no longer in the DNSKEY set. While the parent is asked to remove all DS records, no key is removed: the
+ * parent does not get a successor's DS then, and the DS that it still has must match a key.
  */
 export function isRemoved({ remove }: Pick<KeyTimes, 'remove'>, withdrawn: number, now: number): boolean {
   return remove <= Math.min(now, withdrawn);
 }
 
-/** The keys once nobody asks for that any more: what had yet to be removed is by so much later. */
+/**
+ * The keys after the request to the parent is taken back. Keys that were not removed yet are removed later, by as long as
+ * the request stood.
+ */
 export function withoutWithdrawal({ withdrawn = Infinity, ...signed }: ZoneKeys, now: number): ZoneKeys {
   const stood = Math.max(0, now - withdrawn);
   const later = (key: ZoneKey): ZoneKey =>
@@ -47,13 +50,13 @@ export function withoutWithdrawal({ withdrawn = Infinity, ...signed }: ZoneKeys,
   return { ...signed, keys: [later(first), ...more.map(later)] };
 }
 
-/** When it is another next; Infinity: never. */
+/** When the state changes next. Infinity: never. */
 export function nextKeyChange({ keys, withdrawn = Infinity }: ZoneKeys, now: number): number {
   const times = keys.flatMap(({ publish, activate, retire, remove }) => [publish, activate, retire, remove]);
   return Math.min(...[...times, withdrawn].filter((time) => time > now), Infinity);
 }
 
-/** Why no zone can be signed by keys with these times, in the order in which they sign; undefined where one can. */
+/** Why keys with these times, in the order in which they sign, can't sign a zone. Undefined if they can. */
 export function faultInTimes(keys: readonly (KeyTimes & { readonly tag: number })[]): string | undefined {
   for (const [i, { tag, publish, activate, retire, remove }] of keys.entries()) {
     if (publish > activate || activate >= retire || retire > remove) {

@@ -1,24 +1,27 @@
-/** The chain of NSEC records over the names of a zone, which says of each what it has and who is next (RFC 4034 §4). */
+/** The chain of NSEC records over the names of a zone (RFC 4034 §4): each gives a name's types and the next name. */
 import { TYPE } from '../wire/codes.js';
 import { encodeName } from '../wire/names.js';
 import { compareNames } from './canonical.js';
 
 export interface NsecChain {
-  /** In canonical order; each one's next is behind it, and the last one's is the first, the apex. */
+  /** In canonical order. The next name of the last one is the first, the apex. */
   readonly names: readonly string[];
-  /** The name whose NSEC is about a name that it does not have: the last one before it. */
+  /** The owner of the NSEC that covers `name`, which does not exist: the last name before it. */
   before(name: string): string;
-  /** The name whose NSEC is about what would be behind all that is at and below a name. */
+  /** The owner of the NSEC that covers whatever would come after `name` and everything below it. */
   behind(name: string): string;
-  /** The data of a name's NSEC record. */
+  /** The data of the NSEC record of `name`. */
   dataOf(name: string): Uint8Array;
 }
 
-/** Of all names of a zone that have data or are delegated, with their types but for NSEC and RRSIG; the apex is one of them. */
+/**
+ * The chain for the names of a zone that have data or are delegated. `types` has their types, without NSEC and RRSIG, and
+ * includes the apex.
+ */
 export function chainOf(zone: string, types: ReadonlyMap<string, readonly number[]>): NsecChain {
   const names = [...types.keys()].sort(compareNames);
   const places = new Map(names.map((name, i) => [name, i]));
-  /** How many come before what is no more `within` the part that they begin with. */
+  /** The number of names before the first one that is not `within`; all those before it are. */
   const count = (within: (name: string) => boolean): number => {
     let low = 0;
     let high = names.length;
@@ -44,7 +47,7 @@ export function chainOf(zone: string, types: ReadonlyMap<string, readonly number
   };
 }
 
-/** RFC 4034 §4.1.2: a window of 256 types after the other, each as short as it can be. */
+/** RFC 4034 §4.1.2: one window per 256 types, each as short as possible. */
 export function typeBitmap(types: readonly number[]): Uint8Array {
   const windows = new Map<number, number[]>();
   for (const type of [...types].sort((a, b) => a - b)) {

@@ -13,7 +13,7 @@ export interface Signer {
   readonly key: KeyObject;
 }
 
-/** `privateKey` is PKCS #8, PEM. Throws where it is no key. */
+/** `privateKey` is PKCS #8, PEM. Throws if it is not a key. */
 export function signerOf(
   zone: string,
   { algorithm, tag, privateKey }: Pick<ZoneKey, 'algorithm' | 'tag' | 'privateKey'>,
@@ -27,7 +27,7 @@ export function signSet(rrset: Rrset, signer: Signer, validity: Validity): Uint8
   return Buffer.concat([head, signOctets(Buffer.concat([head, canonicalSet(rrset)]), signer)]);
 }
 
-/** The data of an RRset's RRSIG but for the signature: what is signed begins with it (RFC 4034 §3.1.8.1). */
+/** The data of an RRset's RRSIG without the signature. The signed octets begin with it (RFC 4034 §3.1.8.1). */
 export function signatureHead(
   { owner, type, ttl }: Omit<Rrset, 'data'>,
   { zone, algorithm, tag }: Omit<Signer, 'key'>,
@@ -38,19 +38,19 @@ export function signatureHead(
   fixed.writeUInt8(algorithm, 2);
   fixed.writeUInt8(labelsOf(owner), 3);
   fixed.writeUInt32BE(ttl, 4);
-  // RFC 4034 §3.1.5: serial numbers, which begin anew in 2106.
+  // RFC 4034 §3.1.5: serial numbers, which wrap around in 2106.
   fixed.writeUInt32BE(expiration >>> 0, 8);
   fixed.writeUInt32BE(inception >>> 0, 12);
   fixed.writeUInt16BE(tag, 16);
   return Buffer.concat([fixed, encodeName(zone)]);
 }
 
-/** RFC 4034 §3.1.3: without the root and a `*`, from which validators see that a wildcard answered. */
+/** RFC 4034 §3.1.3: the root and a `*` do not count, which tells validators that a wildcard answered. */
 function labelsOf(owner: string): number {
   return owner === '' ? 0 : owner.split('.').filter((label) => label !== '*').length;
 }
 
-/** A signature's octets. RFC 6605 §4: an ECDSA one is its two integers one behind the other. */
+/** The octets of a signature. RFC 6605 §4: for ECDSA, its two integers one after the other. */
 export function signOctets(
   octets: Uint8Array,
   { algorithm, key }: Pick<Signer, 'algorithm' | 'key'>,

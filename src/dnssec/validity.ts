@@ -1,6 +1,6 @@
 /**
- * When signatures hold. It follows from the clock and the owner name alone, so that all name servers give the same; and each
- * owner has its own day of the week to be signed anew, so that not all are signed at once.
+ * The validity period of signatures. It follows from the clock and the owner name alone, so all name servers use the same
+ * one. Each owner name has its own time of the week for new signatures, so they are not all made at once.
  */
 import { encodeName, hashName } from '../wire/names.js';
 
@@ -11,19 +11,19 @@ export interface Validity {
 }
 
 const PERIOD = 7 * 86_400;
-/** Long enough for a resolver whose clock has not been told of summer time. */
+/** Long enough for a resolver whose clock has missed the change to or from summer time. */
 const BEFORE = 90 * 60;
-/** From a period's start: renewed at half of it. */
+/** From the start of a period. Signatures are renewed after half of it. */
 const AFTER = 2 * PERIOD;
 
-/** Of signatures at an owner name that are made at `now`, in milliseconds since 1970. */
+/** The validity of signatures at an owner name that are made at `now`, in milliseconds since 1970. */
 export function validityOf(owner: string, now: number): Validity {
   const jitter = (hashName(encodeName(owner)) >>> 0) % PERIOD;
   const start = Math.floor((now / 1000 - jitter) / PERIOD) * PERIOD + jitter;
   return { inception: start - BEFORE, expiration: start + AFTER };
 }
 
-/** When others are made instead, in seconds since 1970. */
+/** When new signatures replace them, in seconds since 1970. */
 export function renewalOf({ expiration }: Validity): number {
   return expiration - PERIOD;
 }

@@ -1,7 +1,7 @@
 /**
- * Until when resolvers want signatures of a zone that was served signed. A name server asks no parent: it goes by when the
- * parent was asked to take the DS away, and where it was not, by when the zone became unsigned, which is the earliest that
- * somebody may have seen to it.
+ * How long resolvers expect signatures of a zone that was served signed. A name server does not ask the parent. It counts
+ * from when the parent was asked to remove the DS or, without such a request, from when the zone became unsigned: the
+ * earliest time at which the operator may have had the DS removed.
  */
 
 /** A zone that is served signed, or was. Times are milliseconds since 1970. */
@@ -9,13 +9,13 @@ export interface RememberedZone {
   readonly zone: string;
   /** The TTL of DS records at the parent, in milliseconds. */
   readonly dsTtl: number;
-  /** Since when the parent is asked to take all DS away; absent: it is not. */
+  /** From when on the parent is asked to remove all DS records. Absent: it is not. */
   readonly withdrawn?: number;
-  /** Since when it is served unsigned; absent: it is not. */
+  /** Since when it has been served unsigned. Absent: it is served signed. */
   readonly unsigned?: number;
 }
 
-/** Whether it is too early to serve the zone unsigned at `now`, and until when; undefined: it is not, any more. */
+/** Until when it is too early to serve the zone unsigned. Undefined: not, or no longer. */
 export function wantedUntil(
   { dsTtl, withdrawn = Infinity, unsigned = Infinity }: RememberedZone,
   now: number,
