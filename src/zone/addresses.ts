@@ -1,6 +1,6 @@
 /**
- * Addresses and networks as zone files have them. Stricter than `src/ip`: what can't be the address of a server is
- * refused here, and a text that is nearly right is told what it lacks.
+ * Addresses and networks as zone files have them. Stricter than `src/ip`: addresses that a server can't have are refused
+ * here, and the message for a nearly correct text says what is missing.
  */
 
 import { type Address, isMapped, parseAddress } from '../ip/address.js';
@@ -9,10 +9,10 @@ import { type SpecialKind, specialBlockOf } from '../ip/special-purpose.js';
 import type { Family } from '../platform/types.js';
 import type { TextFault } from './text-fault.js';
 
-/** Kinds in which nobody listens. */
+/** Kinds of addresses that no server listens on. */
 const NO_SERVER: readonly SpecialKind[] = ['multicast', 'reserved', 'unspecified'];
 
-/** No address, be it one with a mistake in it, has a top-level domain. */
+/** A name with a top-level domain, which no address has, not even a mistyped one. */
 const HOST_NAME = /^(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]*\.?$/i;
 
 /** The address of a server, of either family. */
@@ -33,7 +33,7 @@ export function readServerAddress(text: string): Address | TextFault {
   return address;
 }
 
-/** The same of a mirror, which may have a name instead. */
+/** The address of a mirror, which may have a name instead. */
 export function readMirrorAddress(text: string): Address | TextFault {
   const address = readServerAddress(text);
   if ('family' in address || !HOST_NAME.test(text)) return address;
@@ -53,7 +53,7 @@ export function readAddressOf(family: Family): (text: string) => Address | TextF
   };
 }
 
-/** 6to4, 2002::/16 (RFC 3056): the 32 bits behind it are an IPv4 address, by which such a client is located. */
+/** 6to4, 2002::/16 (RFC 3056): the next 32 bits are an IPv4 address, by which such a client is located. */
 const WHOLE_6TO4 = 48;
 
 /** A network of clients, `198.51.100.0/24`. */

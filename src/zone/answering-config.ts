@@ -1,6 +1,6 @@
 /**
- * The keys of geopool.yaml that say how all answers are given, whatever the zone: how many a client gets, which clients
- * prove that they are who they say, and what the server says about itself (nothing, unless somebody wants it).
+ * The keys of geopool.yaml that apply to all answers, whatever the zone: how many answers a client gets, how clients prove
+ * that their address is not forged, and what the server says about itself (nothing by default).
  */
 import * as z from 'zod';
 import type { Prefix } from '../ip/prefix.js';
@@ -12,7 +12,7 @@ import type { TextFault } from './text-fault.js';
 export interface AnsweringConfig {
   readonly rateLimit: RateLimitConfig;
   readonly cookies: CookieConfig;
-  /** What NSID says (RFC 5001); undefined: nothing. */
+  /** The content of NSID (RFC 5001). Undefined: none. */
   readonly nsid?: string;
   readonly chaos: ChaosConfig;
 }
@@ -20,30 +20,30 @@ export interface AnsweringConfig {
 /** Response rate limiting over UDP. */
 export interface RateLimitConfig {
   readonly enabled: boolean;
-  /** Answers a second for one address. */
+  /** Answers per second for one address. */
   readonly rate: number;
-  /** Answers that it may have at once. */
+  /** Answers that one address may get at once. */
   readonly burst: number;
-  /** Of so many answers that are too many, one is given short; 0: none. */
+  /** One of this many answers over the limit is sent, truncated. 0: none. */
   readonly slip: number;
-  /** Only count. */
+  /** Only count, do not limit. */
   readonly dryRun: boolean;
   /** Networks that are never limited. */
   readonly exempt: readonly Prefix[];
-  /** Networks that can be known at a time; a power of two. */
+  /** The number of networks that can be tracked at once; a power of two. */
   readonly tableSize: number;
 }
 
 /** DNS cookies (RFC 7873). */
 export interface CookieConfig {
   readonly enabled: boolean;
-  /** The path of the file with the secrets; undefined: the server makes its own. */
+  /** The path of the file of secrets. Undefined: the server makes its own. */
   readonly secretFile?: string;
   /** Over UDP, a client cookie without a good server cookie gets BADCOOKIE instead of an answer. */
   readonly required: boolean;
 }
 
-/** What TXT of class CHAOS says; undefined: the question is refused. */
+/** The answers to TXT queries of class CHAOS. Undefined: the query is refused. */
 export interface ChaosConfig {
   /** For version.bind and version.server. */
   readonly version?: string;
@@ -52,25 +52,25 @@ export interface ChaosConfig {
 }
 
 const MAX_RATE = 1_000_000;
-/** As many as times of the table hold (MAX_BURST_SECONDS of src/answer/rate-limit.ts). */
+/** The longest burst that the table's times can hold (MAX_BURST_SECONDS of src/answer/rate-limit.ts). */
 const MAX_BURST_SECONDS = 60;
 const MIN_TABLE = 1024;
 const MAX_TABLE = 1 << 24;
-/** The most octets of a text about the server, so that every answer about it fits into 512. */
+/** The maximum length of a text about the server, in octets, so that every answer about it fits into 512 octets. */
 const MAX_TEXT = 128;
-/** A server on loopback is being tried or measured by whoever runs it. */
+/** Queries over loopback come from the operator, who is trying or measuring the server. */
 const DEFAULT_EXEMPT = ['127.0.0.0/8', '::1/128'];
 
 const flag = (key: string) => z.boolean({ error: `"${key}" must be true or false` });
 
-/** A text that goes out as it is. */
+/** A text that is sent unchanged. */
 function readServerText(text: string): string | TextFault {
   const octets = Buffer.byteLength(text);
   if (octets >= 1 && octets <= MAX_TEXT && /^\P{Cc}*$/u.test(text)) return text;
   return { fault: `a text of ${octets} octets, expected 1 to ${MAX_TEXT} without control characters` };
 }
 
-/** The keys, as a part of the schema of geopool.yaml. */
+/** The keys, for the schema of geopool.yaml. */
 export const answeringKeys = {
   rate_limit: z
     .strictObject({
@@ -102,7 +102,7 @@ export const answeringKeys = {
 const answeringSchema = z.strictObject(answeringKeys);
 type AnsweringDraft = z.output<typeof answeringSchema>;
 
-/** Says what does not fit together. */
+/** Reports values that do not fit together. */
 export function checkAnswering({ rate_limit }: Pick<AnsweringDraft, 'rate_limit'>, faults: FaultList): void {
   const { rate, burst } = rate_limit;
   if (burst <= rate * MAX_BURST_SECONDS) return;
@@ -111,10 +111,10 @@ export function checkAnswering({ rate_limit }: Pick<AnsweringDraft, 'rate_limit'
   faults.atValue(path, message);
 }
 
-/** What holds where the config says nothing. */
+/** What applies if the config says nothing. */
 export const DEFAULT_ANSWERING: AnsweringConfig = answeringOf(answeringSchema.parse({}));
 
-/** What the keys come to. */
+/** The config that the keys make. */
 export function answeringOf(draft: AnsweringDraft): AnsweringConfig {
   const { rate_limit, cookies, nsid, chaos } = draft;
   const { dry_run: dryRun, table_size, ...terms } = rate_limit;

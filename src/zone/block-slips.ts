@@ -1,32 +1,32 @@
 /**
- * Slips that leave a text no YAML and that its lines show: what is indented unlike the lines beside it, a colon or the space
- * behind it that is missing, a quote or bracket without an end. The parser tells them by what it expected next, and again for
- * each line that follows. This looks at lines as a person would, and only where the parser complains.
+ * Mistakes that make a text invalid YAML and that its lines show: inconsistent indentation, a missing colon or a missing
+ * space after it, a quote or bracket without an end. The parser reports them as what it expected next, and again for each
+ * line that follows. This looks at the lines as a person would, and only where the parser complains.
  */
 import { countOf } from '../platform/count-of.js';
 import type { Position } from './tree.js';
 import type { Complaint, YamlFault } from './yaml-slips.js';
 
-/** Where lines of a mapping or list begin. */
+/** The indent of the lines of a mapping or list, and a line that has it. */
 interface Level {
   readonly indent: number;
   readonly line: number;
 }
 
-/** Something that begins in one line and does not end in it. */
+/** A quote or bracket that begins in one line and does not end in it. */
 interface Open extends Position {
   readonly mark: string;
-  /** The line in which it ends after all. */
+  /** The later line in which it ends. */
   ends: number;
 }
 
 const CLOSES: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
-/** Of a text that is wrong all over the first ones do. */
+/** If a text is wrong throughout, the first complaints suffice. */
 const MOST_COMPLAINTS = 50;
-/** Longer words are no names of ours. */
+/** Longer words are not names that geopool knows. */
 const NAME = /^["']?[\w@*.-]{1,64}["']?/;
 
-/** The slips at which the parser stumbled, in the order of the text. */
+/** The slips that the parser stumbled over, in the order of the text. */
 export function blockSlips(text: string, complaints: readonly Complaint[]): readonly YamlFault[] {
   const { slips, open } = scan(text.split(/\r?\n/));
   const stumbles = complaints.slice(0, MOST_COMPLAINTS);
@@ -57,9 +57,9 @@ function scan(lines: readonly string[]): {
   const levels: Level[] = [];
   let opened: Open | undefined;
   let depth = 0;
-  /** The indent of the key of a text that goes on for as long as its lines are further in. */
+  /** The indent of the key of a block text. The text lasts as long as its lines are indented further. */
   let block: number | undefined;
-  /** Whether the line before has its value in the lines behind it. */
+  /** Whether the value of the previous line is in the lines after it. */
   let opens = true;
 
   for (const [i, whole] of lines.entries()) {
@@ -77,7 +77,7 @@ function scan(lines: readonly string[]): {
     if (bare === '' || bare.startsWith('#') || /^(?:---|\.\.\.|%)/.test(whole)) continue;
     if (block !== undefined && indent > block) continue;
     block = undefined;
-    // Tabs are said elsewhere, and nobody knows how far in they are.
+    // Tabs are reported elsewhere, and their width is unknown.
     if (whole.slice(0, indent).includes('\t')) break;
 
     const dashes = /^(?:- +)*(?:-$)?/.exec(bare)?.[0].length ?? 0;
@@ -85,7 +85,7 @@ function scan(lines: readonly string[]): {
     const isKey = hasColon(content);
     const top = levels.at(-1);
     if (top !== undefined && indent > top.indent && !opens) {
-      // A text may go on in the next line.
+      // A text may continue on the next line.
       if (!isKey) continue;
       slips.push({ line, column: indent + 1, message: unlike(indent, top) });
       levels.push({ indent, line });
@@ -144,7 +144,7 @@ function short(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** Whether the next line that says anything is of a mapping here, or further in. */
+/** Whether the next line that is neither empty nor a comment belongs to a mapping at this indent or deeper. */
 function isBeforeKey(lines: readonly string[], from: number, indent: number): boolean {
   for (let i = from + 1; i < lines.length; i++) {
     const line = lines[i] ?? '';
@@ -159,7 +159,7 @@ function hasColon(content: string): boolean {
   return colonIn(content) >= 0;
 }
 
-/** Where the colon behind a key is; -1 where there is none. */
+/** The index of the colon after a key; -1 if there is none. */
 function colonIn(content: string): number {
   if (/^[[{#]/.test(content)) return -1;
   const quote = content.startsWith('"') || content.startsWith("'") ? content.charAt(0) : undefined;
@@ -173,7 +173,7 @@ function colonIn(content: string): number {
   return trimmed.endsWith(':') && trimmed.length > from ? trimmed.length - 1 : -1;
 }
 
-/** The quote or bracket of a value that has no end in its line, and how many brackets are open. */
+/** The quote or bracket of a value that does not end in its line, and how many brackets are open. */
 function beginsIn(
   value: string,
 ): { readonly mark: string; readonly at: number; readonly depth: number } | undefined {
@@ -195,7 +195,7 @@ function beginsIn(
   return first && { ...first, depth: brackets.length };
 }
 
-/** How much is open behind a line that goes on with what `mark` began. */
+/** How much is still open after a line that continues what `mark` began. */
 function endOf(line: string, mark: string, depth: number): number {
   if (CLOSES[mark] === undefined) return closing(line, mark, 0) < 0 ? 1 : 0;
   let left = depth;
@@ -206,7 +206,7 @@ function endOf(line: string, mark: string, depth: number): number {
   return left;
 }
 
-/** Where a quote ends that began before `from`; -1 where it does not in this line. */
+/** Where a quote that began before `from` ends; -1 if it does not end in this line. */
 function closing(line: string, mark: string, from: number): number {
   for (let at = from; at < line.length; at++) {
     const character = line.charAt(at);

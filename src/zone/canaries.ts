@@ -1,6 +1,6 @@
 /**
- * Canaries: addresses that should always answer, so that their silence says something of this host's network and nothing
- * of any mirror. `192.0.2.1:443` is connected to; of a URL any answer is one, whatever its status.
+ * Canaries: addresses that should always answer, so that their silence points to this host's network and not to any
+ * mirror. For `192.0.2.1:443`, a connection is opened. For a URL, any response counts as an answer, whatever its status.
  */
 import { parseAddress } from '../ip/address.js';
 import { readServerAddress } from './addresses.js';

@@ -1,7 +1,7 @@
 /**
- * The one way in which we write zone files, whoever wrote them first: keys in the order of the schema, quotes where they
- * are needed, a collection on one line where its author began it so and it fits. Comments, blank lines and the order of
- * names stay. What it means stays too, and is compared before anybody sees it.
+ * The canonical form of zone files, whoever wrote them: keys in the order of the schema, quotes where needed, a collection
+ * on one line if its author began it there and it fits. Comments, blank lines and the order of names are kept. The meaning
+ * is kept too, which is checked before the text is returned.
  */
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -26,17 +26,17 @@ import { zoneJsonSchema } from './schema.js';
 import { plainValue } from './tree.js';
 import { commentsIn } from './yaml-comments.js';
 
-/** Columns of a line with a collection on it. */
+/** The maximum width of a line with a collection on it. */
 const WIDTH = 110;
 const INDENT = 2;
-/** Long texts are not folded: a line that was one stays one, and can be searched for. */
+/** Long texts are not folded: text on one line stays on one line, and can be searched for. */
 const STYLE = { indent: INDENT, lineWidth: 0, verifyAliasOrder: false } as const;
-/** Words that YAML 1.1 takes for a truth value, as Puppet and others read it: Norway is one. */
+/** Words that YAML 1.1, which Puppet and others read, takes for truth values. NO (Norway) is one. */
 const YAML_1_1 = /^(?:yes|no|on|off)$/i;
-/** Addresses with colons, ports behind colons. */
+/** Addresses with colons, and ports after colons. */
 const COLONS = /^[0-9a-f.]*:[0-9a-f:.]*(?:\/\d+)?$/i;
 
-/** A zone file's text in its canonical form; or why it has none. Never throws, whatever the text. */
+/** A zone file's text in its canonical form, or why it has none. Never throws, whatever the text is. */
 export function formatZone(
   text: string,
   file: string,
@@ -45,9 +45,9 @@ export function formatZone(
   if (before.root === undefined || before.faults.length > 0)
     return { faults: before.faults.map((fault) => ({ file, ...fault })) };
   const value = plainValue(before.root);
-  // Where an alias would come before its anchor in the order of the schema, keys stay in that of the file.
+  // If the order of the schema would put an alias before its anchor, the keys stay in the order of the file.
   for (const sorted of [true, false]) {
-    // The library keeps a carriage return where a comment or a blank line ends.
+    // The library keeps a carriage return at the end of a comment or blank line.
     const formatted = canonicalText(composeYaml(text.replaceAll('\r\n', '\n')), sorted);
     const after = readYaml(formatted);
     const kept =
@@ -66,7 +66,7 @@ function commentTexts(text: string): readonly string[] {
     .sort();
 }
 
-/** Brings a document into the canonical form; gives its text. Where keys are sorted, an alias may come before its anchor. */
+/** Brings a document into the canonical form; returns its text. If `sorted`, an alias may come before its anchor. */
 export function canonicalText(document: Document, sorted = true): string {
   const { contents } = document;
   if (contents !== null)
@@ -76,9 +76,9 @@ export function canonicalText(document: Document, sorted = true): string {
 
 interface Place {
   readonly order: KeyOrder;
-  /** Whether keys are put in order. */
+  /** Whether keys are sorted. */
   readonly sorted: boolean;
-  /** Columns that are taken before it in its line. */
+  /** Columns used before it in its line. */
   readonly used: number;
   readonly indent: number;
 }
@@ -107,7 +107,7 @@ function settle(node: unknown, place: Place, inFlow = false): void {
   if (place.sorted) sortKeys(node, place);
 }
 
-/** The library pads both kinds of brackets or none; here `[a, b]` and `{ a: 1 }`. */
+/** The library pads both kinds of brackets or neither; here it is `[a, b]` but `{ a: 1 }`. */
 function pad(collection: YAMLMap | YAMLSeq): void {
   const written = collection.toString.bind(collection);
   const flowCollectionPadding = isSeq(collection) ? '' : ' ';
@@ -129,14 +129,14 @@ function isQuoted(value: string, inFlow: boolean): boolean {
   );
 }
 
-/** A key is a text, so that 53 is "53". */
+/** Makes a key a text: 53 becomes "53". */
 function settleKey(key: unknown): void {
   if (!isScalar(key)) return;
   if (typeof key.value !== 'string' && key.source !== undefined) key.value = key.source;
   settleScalar(key, false);
 }
 
-/** Known keys come first, in their order; the operator's own stay behind the key that they stood behind. */
+/** Known keys come first, in the order of the schema. The operator's own keys stay after the key that they followed. */
 function sortKeys(map: YAMLMap, place: Place): void {
   const [first] = map.items;
   let rank = -1;
@@ -150,7 +150,10 @@ function sortKeys(map: YAMLMap, place: Place): void {
   if (first !== undefined && now !== undefined && now !== first) leadWith(now, first, map);
 }
 
-/** What stood above the first key was read as the mapping's own, and a blank line leads nothing. */
+/**
+ * Comments above the first key were read as the mapping's own; they move with that key. The new first key has no blank
+ * line above it.
+ */
 function leadWith(now: Pair, before: Pair, map: YAMLMap): void {
   if (!isScalar(now.key) || !isScalar(before.key)) return;
   before.key.spaceBefore = now.key.spaceBefore ?? false;
@@ -171,7 +174,7 @@ function partsOf(node: unknown): readonly unknown[] {
   return node.items.flatMap((item) => (isPair(item) ? [item.key, item.value] : [item]));
 }
 
-/** Columns of a node on one line, as near as it matters. */
+/** The approximate width of a node on one line. */
 function widthOf(node: unknown): number {
   if (isAlias(node)) return node.source.length + 1;
   if (isScalar(node)) return String(node.value).length + (node.type === Scalar.PLAIN ? 0 : 2);

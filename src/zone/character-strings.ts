@@ -1,18 +1,18 @@
 /**
- * Strings of octets as zone files have had them since RFC 1035 §5.1: in double quotes or bare, with `\X` for a character
- * that means something else there and `\DDD` for an octet by its decimal number.
+ * Strings of octets as in the master files of RFC 1035 §5.1: in double quotes or bare, with `\X` for a character that
+ * would have another meaning there, and `\DDD` for an octet by its decimal number.
  */
 import type { TextFault } from './text-fault.js';
 
 /** The pattern of a string in double quotes, up to its end. */
 export const QUOTED = '"(?:[^"\\\\]|\\\\.)*"';
 
-/** The most octets of one string: its length is an octet (RFC 1035 §3.3). */
+/** The maximum length of a string: the length is one octet (RFC 1035 §3.3). */
 export const MAX_STRING = 255;
 
 const STRINGS = new RegExp(`^\\s*${QUOTED}(?:\\s+${QUOTED})*\\s*$`, 's');
 
-/** Several strings, each in double quotes, white space between them. */
+/** Several strings, each in double quotes, separated by white space. */
 export function readQuotedStrings(text: string): readonly Uint8Array[] | TextFault {
   if (!STRINGS.test(text)) {
     const form = '"FIRST" "SECOND", and \\" for a quote inside';
@@ -32,7 +32,7 @@ export function readQuotedStrings(text: string): readonly Uint8Array[] | TextFau
   return strings;
 }
 
-/** The octets that a text with escapes stands for; in UTF-8 where it has other characters than ASCII's. */
+/** The octets of a text with escapes. Characters outside ASCII are encoded in UTF-8. */
 export function readEscaped(text: string): Uint8Array | TextFault {
   const pieces: Buffer[] = [];
   for (const [piece, decimal, character, plain] of text.matchAll(/\\(?:(\d{3})|(\D))|([^\\]+)|\\/gu)) {

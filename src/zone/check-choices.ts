@@ -1,7 +1,7 @@
 /**
- * The names that `choose` gives must be those of nothing else. Where mirrors are may come from a database, and a new one must
- * not make a file wrong that was good: so no name that a country or continent has may be anything else beside such a pool,
- * whether a mirror is there or not.
+ * The names that `choose` creates must not be used for anything else. A mirror's place may come from a database, and a new
+ * database must not make a valid file wrong. So beside such a pool, the name of any country or continent is reserved,
+ * whether or not a mirror is there.
  */
 import { delegationOf } from './check-delegations.js';
 import { choiceOf, PLACE_LABELS } from './choices.js';
@@ -11,13 +11,13 @@ import { readOwner, wireLength } from './names.js';
 import type { Owned } from './owners.js';
 import type { Path } from './tree.js';
 
-/** A name that is something already, and what. */
+/** Where a name is already in use, and for what. */
 interface Holder {
   readonly at: Path;
   readonly what: string;
 }
 
-/** Says which names of choices are too long, are none, or are something else too. */
+/** Reports names of choices that are too long, are no valid names, or are used for something else. */
 export function checkChoices(
   pools: readonly Pool[],
   mirrors: readonly Mirror[],
@@ -68,7 +68,7 @@ export function checkChoices(
   }
 }
 
-/** The pool, if any, that has a country or continent of that name among its choices. */
+/** The pool, if any, whose choices include a country or continent of that name. */
 function choosingPlace(
   owner: string,
   choosing: ReadonlyMap<string, Pool>,

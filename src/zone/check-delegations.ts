@@ -1,6 +1,6 @@
 /**
- * Delegations: NS records of a name below the zone. From there on down others answer, and what the file has there is never
- * answered but as glue, and DS, which belongs to this side of the cut (RFC 1034 §4.2.1, RFC 4035 §2.4).
+ * Delegations: NS records of a name below the zone. From that name down, other servers answer. What the file has there is
+ * only answered as glue, except DS, which belongs to this side of the cut (RFC 1034 §4.2.1, RFC 4035 §2.4).
  */
 import { checkNameServer } from './check-name-servers.js';
 import type { FaultList } from './faults.js';
@@ -22,7 +22,7 @@ export function delegationOf(
   );
 }
 
-/** Says what can't be at a delegation, or below one. */
+/** Reports what can't be at or below a delegation. */
 export function checkDelegations(context: RecordContext, aliases: Aliases, faults: FaultList): void {
   const { zone, owners, pools } = context;
   if (zone === undefined) return;
@@ -44,7 +44,7 @@ export function checkDelegations(context: RecordContext, aliases: Aliases, fault
     data.forEach((record, i) => {
       if (record.type !== 'NS') return;
       const cut = cutOf(record.target);
-      // Addresses below another cut are that one's: to have them here is a help, and not needed (RFC 9471 §3.2).
+      // Addresses of a name below another cut are sibling glue: helpful here, but not required (RFC 9471 §3.2).
       if (cut === undefined || cut.owner === owner)
         checkNameServer(record.target, [...path, i], context, aliases, faults);
     });
@@ -76,7 +76,7 @@ function checkOwner(
     rrsets.some(({ data }) => data.some((record) => record.type === 'NS' && record.target === owner));
   const kept = owner === cut.owner ? ['NS', 'DS'] : [];
   if (isServer) kept.push(...ADDRESSES);
-  // Of an alias beside others it is said that there is no such thing.
+  // A CNAME beside other records is reported elsewhere.
   if (types.length > 1) kept.push('CNAME');
   for (const type of types.filter((type) => !kept.includes(type))) {
     const why = 'others answer for it, and only addresses of name servers can be here';

@@ -1,11 +1,11 @@
-/** Name servers inside a zone, its own and those that it delegates to: their addresses are in the zone, and stay the same. */
+/** Name servers inside a zone, its own and those that it delegates to, must have fixed addresses in the zone. */
 import { checkRepeats } from './check-repeats.js';
 import type { FaultList } from './faults.js';
 import { isWithin } from './names.js';
 import type { Aliases, RecordContext } from './record-context.js';
 import type { Path } from './tree.js';
 
-/** Checks those of the zone itself. */
+/** Checks the name servers of the zone itself. */
 export function checkNameServers(context: RecordContext, aliases: Aliases, faults: FaultList): void {
   checkRepeats(['ns'], context.ns, faults);
   context.ns.forEach((name, i) => {
@@ -13,7 +13,7 @@ export function checkNameServers(context: RecordContext, aliases: Aliases, fault
   });
 }
 
-/** Checks one, which stands at `path`. Those outside the zone are not for this file. */
+/** Checks the name server at `path`. Name servers outside the zone are not this file's concern. */
 export function checkNameServer(
   name: string,
   path: Path,

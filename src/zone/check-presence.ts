@@ -1,6 +1,5 @@
 /**
- * What every zone file must have. The schema leaves all keys optional, so that one that is missing does not hide what is
- * wrong with the others.
+ * What every zone file must have. All keys are optional in the schema, so that a missing key does not hide other faults.
  */
 import type { FaultList } from './faults.js';
 import type { ZoneDraft } from './schema.js';
@@ -12,7 +11,7 @@ const REQUIRED: readonly (readonly [key: 'zone' | 'ns' | 'pools' | 'mirrors', wh
   ['mirrors', 'at least one mirror with its addresses'],
 ];
 
-/** Says which keys are missing or empty, of the file and of its mirrors. */
+/** Reports missing or empty keys of the file and of its mirrors. */
 export function checkPresence(draft: ZoneDraft, faults: FaultList): void {
   for (const [key, what] of REQUIRED) {
     if (!faults.has([key])) faults.atKey([key], `"${key}" is missing, expected ${what}`);

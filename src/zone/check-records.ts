@@ -1,6 +1,6 @@
 /**
- * What static records, pools and name servers say against one another: a CNAME suffers nothing beside it, a pool owns
- * the addresses of its name, and what name servers and mail servers are called must have addresses and be no alias.
+ * Checks of static records, pools and name servers against one another. A CNAME can't have other records beside it. A pool
+ * owns the addresses of its name. Names of name servers and mail servers must have addresses and not be aliases.
  */
 
 import { checkDelegations } from './check-delegations.js';
@@ -11,7 +11,7 @@ import { type Aliases, aliasesOf, type RecordContext } from './record-context.js
 import { serverOf } from './record-forms.js';
 import type { PlacedRrset } from './rrsets.js';
 
-/** Says what does not fit together. */
+/** Reports records that contradict one another. */
 export function checkRecords(context: RecordContext, faults: FaultList): void {
   const aliases = aliasesOf(context.rrsets);
   checkAliases(context, aliases, faults);

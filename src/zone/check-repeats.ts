@@ -1,8 +1,8 @@
-/** Lists in which an item may stand once. */
+/** Lists in which each item may occur only once. */
 import type { FaultList } from './faults.js';
 import type { Path } from './tree.js';
 
-/** Says which items of the list at `path` were there before. */
+/** Reports the items of the list at `path` that occurred before. */
 export function checkRepeats(
   path: Path,
   items: readonly (string | number)[] | undefined,

@@ -1,5 +1,5 @@
 /**
- * What SVCB and HTTPS records say against one another and against the zone's pools (RFC 9460).
+ * Checks of SVCB and HTTPS records against one another and against the zone's pools (RFC 9460).
  */
 
 import type { FaultList } from './faults.js';
@@ -7,7 +7,7 @@ import type { Aliases, RecordContext } from './record-context.js';
 import type { PlacedRrset } from './rrsets.js';
 import { hintIn, isServiceBinding } from './service-binding.js';
 
-/** Says which hints would disagree with a pool, and which records an alias makes idle. */
+/** Reports hints that would disagree with a pool, and records that have no effect because of an alias. */
 export function checkServiceBindings(
   { pools, rrsets }: RecordContext,
   aliases: Aliases,
@@ -29,14 +29,14 @@ export function checkServiceBindings(
   }
 }
 
-/** RFC 9460 §2.4.1, §2.4.2: one alias, and beside it the others are ignored. */
+/** RFC 9460 §2.4.1, §2.4.2: there is at most one alias record, and the other records beside it are ignored. */
 function checkAlias({ path, data }: PlacedRrset, faults: FaultList): void {
   const alias = data.findIndex((record) => isServiceBinding(record) && record.priority === 0);
   if (alias < 0 || data.length < 2) return;
   faults.atValue([...path, alias], 'priority 0 is an alias: clients ignore all other records beside it');
 }
 
-/** Where the CNAMEs of the zone lead from a name. */
+/** The name at the end of the zone's CNAME chain from `name`. */
 function endOf(name: string, aliases: Aliases): string {
   const seen = new Set<string>();
   let end = name;

@@ -1,13 +1,14 @@
 /**
- * What can't be in a signed zone. What is signed is signed ahead, and is true for whoever gets it from a resolver's cache: a
- * proof that a name has no addresses must not be one client's alone, as other clients' addresses would be bogus then.
+ * What a signed zone can't contain. Answers are signed ahead of time, and must hold for every client that gets them from a
+ * resolver's cache. A proof that a name has no addresses must not be for one client alone: the addresses that other
+ * clients get would then be bogus.
  */
 import { FAMILIES, type Family } from '../platform/types.js';
 import { labelsOf } from './choices.js';
 import type { FaultList } from './faults.js';
 import type { Mirror, Pool } from './model.js';
 
-/** Says it of a zone that is to be signed. */
+/** Reports what a zone that will be signed can't contain. */
 export function checkSigned(
   { pools, mirrors }: { readonly pools: readonly Pool[]; readonly mirrors: readonly Mirror[] },
   faults: FaultList,
@@ -47,7 +48,7 @@ function recordOf(family: Family): string {
   return family === 'ipv4' ? 'A' : 'AAAA';
 }
 
-/** A mirror that keeps clients out. Of names that users choose, any mirror may be the only one. */
+/** A mirror that keeps clients out. At a name that users choose, any mirror may be the only one. */
 function chosenLack(
   members: readonly Mirror[],
 ): { readonly mirror: Mirror; readonly family: Family } | undefined {
@@ -62,7 +63,7 @@ function isFree({ admits }: Pick<Mirror, 'admits'>): boolean {
   return Object.keys(admits).length === 0;
 }
 
-/** Whether some client may get no address of the family where another gets one. */
+/** Whether one client may get no address of the family while another gets one. */
 function mayLack(pool: Pool, members: readonly Mirror[], family: Family): boolean {
   const candidates = members.filter(({ weight, ...mirror }) => weight > 0 && mayHave(mirror, family));
   const isOpen = (among: readonly Mirror[]): boolean => {
@@ -81,7 +82,7 @@ function mayLack(pool: Pool, members: readonly Mirror[], family: Family): boolea
   );
 }
 
-/** A name may come to have addresses of either family. */
+/** A mirror with a host name may come to have addresses of either family. */
 function mayHave({ hostname, addresses }: Pick<Mirror, 'hostname' | 'addresses'>, family: Family): boolean {
   return hostname !== undefined || addresses.some(isOf(family));
 }

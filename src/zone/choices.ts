@@ -1,6 +1,6 @@
 /**
- * The names by which users choose among a pool's mirrors: countries by their codes, continents by the names that the NTP
- * pool made known, and mirrors by their own.
+ * The names by which users choose among a pool's mirrors: country codes, the continent names known from the NTP pool, and
+ * the names of mirrors.
  */
 import { CONTINENTS, type Continent, continentOf } from '../platform/continents.js';
 import { COUNTRY_CODES } from '../platform/countries.js';
@@ -16,7 +16,7 @@ const CONTINENT_NAMES: Readonly<Record<Continent, string>> = {
   SA: 'south-america',
 };
 
-/** What users may choose of a pool by a label, of `choose`; undefined where there is no such name, whoever is where. */
+/** The choice in `choose` that a label stands for. Undefined if the label is no such name, wherever the mirrors are. */
 export function choiceOf(
   label: string,
   choose: readonly Choice[],
@@ -25,7 +25,7 @@ export function choiceOf(
   return choose.find((choice) => (choice === 'mirror' ? isMirror(label) : PLACE_LABELS[choice].has(label)));
 }
 
-/** The labels by which users get a mirror: its own name, and those of its country, where that is known, and continent. */
+/** The labels by which users get a mirror: its own name, and those of its country, if known, and its continent. */
 export function labelsOf(choose: readonly Choice[], mirror: string, country: string | undefined): string[] {
   const continent = country === undefined ? undefined : continentOf(country);
   return choose.flatMap((choice) => {
@@ -35,11 +35,11 @@ export function labelsOf(choose: readonly Choice[], mirror: string, country: str
   });
 }
 
-/** The label of a country, by its code, or of a continent. */
+/** The label of a country (its code) and of a continent. */
 const labelOfCountry = (country: string): string => country.toLowerCase();
 const labelOfContinent = (continent: Continent): string => CONTINENT_NAMES[continent];
 
-/** The labels that countries and continents have, whether a mirror is there or not. */
+/** The labels of all countries and continents, whether or not a mirror is there. */
 export const PLACE_LABELS = {
   country: new Set([...COUNTRY_CODES].map(labelOfCountry)),
   continent: new Set(CONTINENTS.map(labelOfContinent)),

@@ -1,6 +1,6 @@
 /**
- * The rules by which an operator keeps mirrors from clients. A mirror may have them, and a pool for all of its mirrors: what
- * both say must admit a client.
+ * The rules by which an operator keeps clients away from mirrors. A mirror may have rules, and a pool may have rules for
+ * all of its mirrors. A client must be admitted by both.
  */
 import * as z from 'zod';
 import { COUNTRY_CODES } from '../platform/countries.js';
@@ -58,7 +58,7 @@ type RulesDraft = z.output<z.ZodObject<typeof RULE_KEYS>>;
 
 const KEYS = z.object(RULE_KEYS).keyof().options;
 
-/** Says what the rules of the mirror or pool at `path` may not be together. */
+/** Reports rules of the mirror or pool at `path` that exclude one another, and repeated items. */
 export function checkClientRules(path: Path, draft: RulesDraft, faults: FaultList): void {
   for (const of of ['countries', 'asn']) {
     const [only, except] = [`only_${of}`, `except_${of}`];
@@ -71,7 +71,7 @@ export function checkClientRules(path: Path, draft: RulesDraft, faults: FaultLis
   }
 }
 
-/** The rules that are stated. */
+/** The rules that the file states. */
 export function clientRulesOf(draft: RulesDraft): ClientRules {
   const { only_countries, except_countries, only_asn, except_asn, only_networks, except_networks } = draft;
   return {

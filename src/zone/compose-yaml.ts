@@ -1,13 +1,14 @@
 /**
- * YAML text to the library's document, comments with what they stand at. The library gives all comments between two keys to
- * the inner collection before them as soon as one of them is indented like it; here each stays at its own indent.
+ * Parses YAML text into the library's document, with each comment at the node that it belongs to. The library assigns all
+ * comments between two keys to the inner collection before them as soon as one of them has its indent. Here each comment
+ * stays at its own indent.
  */
 import { Composer, type CST, type Document, Parser } from 'yaml';
 
 type Collection = CST.BlockMap | CST.BlockSequence;
 type Item = Collection['items'][number];
 
-/** The document of a text that `readYaml` has read without a fault. */
+/** The document of a text that `readYaml` has read without faults. */
 export function composeYaml(text: string): Document {
   const tokens = [...new Parser().parse(text)];
   for (const token of tokens) {
@@ -20,7 +21,7 @@ export function composeYaml(text: string): Document {
   return document;
 }
 
-/** Takes from a value what stands behind it and is not its own: of that of a file, all that stands at its end. */
+/** Removes from a value, and returns, what follows it without belonging to it. For the root: all that ends the file. */
 function outer(token: CST.Token, text: string, isRoot = false): readonly CST.SourceToken[] {
   if (token.type !== 'block-map' && token.type !== 'block-seq') return behind(token);
   const items: Item[] = token.items;
@@ -38,7 +39,7 @@ function outer(token: CST.Token, text: string, isRoot = false): readonly CST.Sou
   return cut(last.start, ({ offset }) => isRoot || columnOf(offset) < token.indent);
 }
 
-/** Behind a value in brackets or quotes: what is not in the line in which it ends. */
+/** After a value in brackets or quotes: everything that is not on the line where it ends. */
 function behind(token: CST.Token): readonly CST.SourceToken[] {
   return 'end' in token && token.end !== undefined ? afterLine(token.end) : [];
 }
@@ -48,7 +49,10 @@ function afterLine(tokens: CST.SourceToken[]): readonly CST.SourceToken[] {
   return line < 0 ? [] : tokens.splice(line + 1);
 }
 
-/** Cuts off from the first comment that is meant, with the blank lines above it; without one, the blank lines at the end. */
+/**
+ * Cuts off everything from the first comment that is meant, with the blank lines above it. Without such a comment, the
+ * blank lines at the end are cut off.
+ */
 function cut(
   tokens: CST.SourceToken[],
   isMeant: (comment: CST.SourceToken) => boolean,
@@ -56,7 +60,7 @@ function cut(
   const found = tokens.findIndex((token) => token.type === 'comment' && isMeant(token));
   let at = found < 0 ? tokens.length : found;
   while (at > 0 && tokens[at - 1]?.type !== 'comment') at--;
-  // The end of the line of the comment before belongs to that.
+  // The line end of the previous comment belongs to that comment.
   if (at > 0 && tokens[at]?.type === 'newline') at++;
   return tokens.splice(at);
 }

@@ -1,6 +1,7 @@
 /**
- * The environment of geoipupdate over the config file: whoever runs that program today has the account and key in these
- * names already. `…_FILE` names a file with the value, as container secrets have it, and wins over the plain name.
+ * The environment variables of geoipupdate, laid over the config file: operators who run that program today already have
+ * the account and key in these variables. `…_FILE` names a file with the value, as container secrets do, and takes
+ * precedence over the plain variable.
  */
 import { describeError, GeopoolError } from '../platform/errors.js';
 import { generalProxies, ownProxy, type ProxyConfig } from './proxy-environment.js';
@@ -20,8 +21,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const PREFIX = 'GEOIPUPDATE_';
 
 /**
- * The config with what the environment says over it. `readFile` gives the text of a file or throws. Throws
- * CONFIG_INVALID with a line for each fault, also where updates are wanted but the account or its key is nowhere.
+ * The config with the environment laid over it. `readFile` returns the text of a file or throws. Throws CONFIG_INVALID
+ * with a line for each fault, also if updates are wanted but the account or its key is missing.
  */
 export function applyEnvironment(
   config: StatedConfig,
@@ -78,7 +79,7 @@ function keyOf(stated: StatedUpdate): LicenseKey | undefined {
   return stated.licenseKey === undefined ? undefined : { licenseKey: stated.licenseKey };
 }
 
-/** A variable's value, or that of its file, trimmed; an empty one is as good as none. */
+/** The value of a variable or of its file, trimmed. An empty variable counts as absent. */
 function readVariable(
   name: string,
   env: Environment,

@@ -1,8 +1,8 @@
 /**
- * What the body of an answer has to contain: a text, or a pattern between slashes. A pattern is read here once, so that
- * one that is wrong is an error of the file and not of every probe. It is an operator's and the body a mirror's, and there
- * are pairs of these that keep a backtracking matcher busy for years: so patterns are RE2's, whose matching takes a time in
- * proportion to the body.
+ * What the body of a response must contain: a text, or a pattern between slashes. Patterns are compiled here once, so that
+ * a wrong one is a fault of the file and not a failure of every probe. The pattern is the operator's and the body the
+ * mirror's, and some pairs would keep a backtracking matcher busy for years. So patterns are RE2's, whose matching time is
+ * proportional to the body.
  */
 import { createRequire } from 'node:module';
 import type { Contents } from './http-probe-keys.js';
@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url);
 
 export type Pattern = Extract<Contents, { pattern: string }>;
 
-/** `text`, or `/pattern/flags` with flags of i, m, s and u. */
+/** `text`, or `/pattern/flags` with the flags i, m, s and u. */
 export function readContents(text: string): Contents | TextFault {
   if (text === '') return { fault: '"contains" is empty: every body contains that; leave it out' };
   if (text.length > MAX_LENGTH) return { fault: `"contains" is longer than ${MAX_LENGTH} characters` };
@@ -32,11 +32,11 @@ export function readContents(text: string): Contents | TextFault {
 const UNSUPPORTED =
   'has something that keeps matching from ending in time: write it without look-ahead, look-behind and references back, and with no count above 1000';
 
-/** Says whether a text matches. Throws where the pattern is none. */
+/** Returns a function that tells whether a text matches. Throws if the pattern is invalid. */
 export function compilePattern({ pattern, flags }: Pattern): (text: string) => boolean {
-  // The translation would take it for a "k".
+  // The translation would read it as a "k".
   if (/(?<!\\)(?:\\\\)*\\k</.test(pattern)) throw new Error('invalid escape sequence: `\\k<`');
-  // Only now, since few zones have a pattern, and its tables are a megabyte in each thread that reads zones.
+  // Loaded only when needed: few zones have a pattern, and its tables take a megabyte in each thread that reads zones.
   const { RE2JS }: typeof import('re2js') = require('re2js');
   const known = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL };
   const chosen = Object.entries(known).reduce(

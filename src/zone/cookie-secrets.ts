@@ -1,13 +1,13 @@
 /**
- * The file of secrets that servers share so that each knows the others' cookies: a secret a line, 32 hexadecimal digits.
- * The first one makes cookies; those of a second one are good as well. That is how RFC 9018 §5 rolls a secret over without
- * a moment in which a client is sent away: add the new one as the second everywhere, then swap the two everywhere, then
- * take the old one out.
+ * The file of secrets that servers share so that each accepts the others' cookies: one secret per line, 32 hexadecimal
+ * digits. The first secret makes cookies; cookies of a second one are valid too. This allows the rollover of RFC 9018 §5,
+ * during which no client is turned away: add the new secret as the second on all servers, then swap the two on all
+ * servers, then remove the old one.
  */
 import { countOf } from '../platform/count-of.js';
 import { type Fault, formatFault } from './faults.js';
 
-/** The octets of the secrets; or lines `FILE:LINE:COL: message`, none of which has a secret in it. */
+/** The octets of the secrets, or lines `FILE:LINE:COL: message`, which never contain a secret. */
 export type ReadSecrets =
   | { readonly secrets: readonly [current: Uint8Array, other?: Uint8Array] }
   | { readonly faults: readonly string[] };
@@ -15,7 +15,7 @@ export type ReadSecrets =
 const MAX_SECRETS = 2;
 const DIGITS = 32;
 
-/** Reads the text of such a file. Empty lines and those that start with # are passed over. */
+/** Reads the text of such a file. Empty lines and lines that start with # are skipped. */
 export function readCookieSecrets(text: string, file: string): ReadSecrets {
   const found: Uint8Array[] = [];
   const faults: Fault[] = [];

@@ -1,16 +1,16 @@
 /**
- * Countries as operators write them. A code that no client can ever have is a mistake worth refusing.
+ * Countries as operators write them. A code that no client can ever have is refused as a mistake.
  */
 import { COUNTRY_CODES } from '../platform/countries.js';
 import type { TextFault } from './text-fault.js';
 
-/** What people write for a country whose code is another one. */
+/** Codes that people mistakenly write for a country. */
 const MISTAKEN: ReadonlyMap<string, string> = new Map([
   ['UK', 'GB'],
   ['EL', 'GR'],
 ]);
 
-/** A country's code; upper case only, as everything that it is compared with is. */
+/** A country code, in upper case like all codes that it is compared with. */
 export function readCountry(text: string): string | TextFault {
   if (COUNTRY_CODES.has(text)) return text;
   const upper = text.toUpperCase();

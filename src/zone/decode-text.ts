@@ -1,18 +1,18 @@
 /**
- * The octets of a file that an operator wrote as its text. What is not UTF-8 would be read as something else in silence.
+ * Decodes a file that an operator wrote. Octets that are not UTF-8 would otherwise silently become other characters.
  */
 import { isUtf8 } from 'node:buffer';
 import type { TextFault } from './text-fault.js';
 import type { Position } from './tree.js';
 
-/** The replacement character as a file may have it. */
+/** The replacement character, which a file may also contain itself. */
 const REPLACEMENT = '\uFFFD';
 const REPLACEMENT_OCTETS = Buffer.from(REPLACEMENT);
 const LINE_FEED = 0x0a;
-/** How a file in UTF-16 begins, in either order. */
+/** The start of a file in UTF-16, in either byte order. */
 const UTF_16 = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
 
-/** The text, or the first place where it is none. */
+/** The text, or the first place that is not UTF-8. */
 export function decodeText(octets: Buffer): { readonly text: string } | (TextFault & Position) {
   if (isUtf8(octets)) return { text: octets.toString('utf8') };
   if (UTF_16.some((mark) => octets.subarray(0, mark.length).equals(mark))) {

@@ -1,6 +1,6 @@
 /**
- * Where things are that no config names. Apart from the config's schema, so that a verb which only wants the control socket
- * need not load it.
+ * Paths that apply if the config names none. Separate from the config's schema, so that a verb that only needs the control
+ * socket does not load the schema.
  */
 import { join } from 'node:path';
 

@@ -4,14 +4,14 @@
 
 import { addressReadAsMapping } from './yaml-slips.js';
 
-/** Numbers that YAML writes otherwise. */
+/** Numbers that YAML writes differently. */
 const YAML_NUMBERS: ReadonlyMap<number, string> = new Map([
   [Number.NaN, '.nan'],
   [Infinity, '.inf'],
   [-Infinity, '-.inf'],
 ]);
 
-/** What stands there. */
+/** A value as found in the file, in words. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string')
@@ -21,7 +21,7 @@ export function describeValue(value: unknown): string {
   return typeof value === 'object' ? 'a mapping' : String(value);
 }
 
-/** A type by the name that zod has for it, with its article. */
+/** A type, given by zod's name for it, with its article. */
 export function indefinite(type: string): string {
   const words: Readonly<Record<string, string>> = {
     string: 'text',
@@ -35,7 +35,7 @@ export function indefinite(type: string): string {
   return words[type] ?? type;
 }
 
-/** What was found in place of a type, and how to write what was probably meant, where that would be good. */
+/** What was found in place of a type and, if the likely meaning would be valid, how to write that. */
 export function typeHint(expected: string, found: unknown, isGood: (value: unknown) => boolean): string {
   const address = addressReadAsMapping(found);
   if (address !== undefined)
@@ -45,7 +45,7 @@ export function typeHint(expected: string, found: unknown, isGood: (value: unkno
   return meant !== undefined && isGood(meant.value) ? `${what}: ${meant.advice}` : what;
 }
 
-/** The words of a text that looks like a list of them. */
+/** The words of a text that looks like a list. */
 export function wordsOf(text: string): readonly string[] {
   return text.split(/[\s,;]+/).filter((word) => word !== '');
 }
@@ -85,7 +85,7 @@ function numberMeant(text: string): Meant | undefined {
   if (/^-?[\d.]+$/.test(text)) return { value: Number(text), advice: 'write it without quotes' };
   const percent = /^(\d{1,9}(?:\.\d{1,9})?) ?%$/.exec(text)?.[1];
   if (percent === undefined) return undefined;
-  // Not 0.07000000000000001.
+  // Rounded, to avoid 0.07000000000000001.
   const value = Number((Number(percent) / 100).toPrecision(12));
   return { value, advice: `write ${value}` };
 }

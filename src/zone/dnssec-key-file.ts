@@ -1,6 +1,6 @@
 /**
- * Files of keys on this host. Whoever may read one can forge the zone's answers, and whoever may write it can stop them: so
- * one that others may is refused, as is one of another zone.
+ * Key files on this host. A user who can read such a file can forge the zone's answers, and one who can write it can stop
+ * them. So a file that other users can access is refused, as is one of another zone.
  */
 import { type Stats, statSync } from 'node:fs';
 import type { ZoneKeys } from '../dnssec/keys.js';
@@ -11,15 +11,15 @@ import { readKeyText } from './dnssec-key-text.js';
 import { type Fault, faultOfFile } from './faults.js';
 import type { LoadedZone, RefusedFile, ZoneFiles } from './zone-files.js';
 
-/** A roll has two keys, which take a kilobyte. */
+/** During a roll there are two keys, which take a kilobyte. */
 const MOST_OCTETS = 2 ** 20;
-/** What others than owner and group may do with it, and what the group may but read. */
+/** Permissions that are refused: all of others, and those of the group except reading. */
 const TOO_OPEN = 0o037;
 const GROUP_READS = 0o040;
-/** Whose members may read what is the server's. */
+/** The group whose members may read the server's files. */
 const SERVER_GROUP = 'geopool';
 
-/** The keys of the zone in its file, or all that is wrong with that. Blocking calls. */
+/** The keys of the zone in its file, or everything that is wrong with the file. Blocking calls. */
 export function readKeyFile(file: string, zone: string): ZoneKeys | { readonly faults: readonly Fault[] } {
   const refuse = (message: string) => ({ faults: [faultOfFile(file, message)] });
   let text: string;
@@ -41,7 +41,7 @@ export function readKeyFile(file: string, zone: string): ZoneKeys | { readonly f
 function whyOpen({ mode, uid, gid }: Stats): string | undefined {
   if ((mode & TOO_OPEN) !== 0) return 'others may read or change these keys: chmod 0600, or 0640';
   const self = process.geteuid?.();
-  // Root looks at files for whoever runs the server.
+  // Root checks files on behalf of the user that the server runs as.
   if (uid !== 0 && self !== 0 && uid !== self) {
     return "these keys are somebody else's: chown them to root, or to whom the server runs as";
   }
@@ -53,8 +53,8 @@ function whyOpen({ mode, uid, gid }: Stats): string | undefined {
 }
 
 /**
- * Puts their keys to the zones that are to be signed. Where a file is wrong, the keys that are `known` of the zone go on;
- * where none are, nothing of the zone can be served: unsigned, it would be bogus to all who know that it is signed.
+ * Adds the keys to the zones that are to be signed. If a key file is wrong, the zone's `known` keys stay in use. If there
+ * are none, the zone can't be served: unsigned, it would be bogus to all resolvers that know that it is signed.
  */
 export function withKeys({ loaded, refused }: ZoneFiles, known: ReadonlyMap<string, ZoneKeys>): ZoneFiles {
   const keyless: RefusedFile[] = [];

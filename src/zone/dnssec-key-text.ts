@@ -1,6 +1,6 @@
 /**
- * The file of a zone's keys for DNSSEC: the same on all of its name servers, and text, so that its times can be read, and
- * changed in need. What is said of it never has any of a key in it.
+ * The file of a zone's DNSSEC keys. It is the same on all of the zone's name servers, and a text file, so that its times
+ * can be read and, if need be, changed. Messages about it never contain any part of a key.
  */
 import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
@@ -16,14 +16,14 @@ import { readYaml } from './read-yaml.js';
 import { readTime } from './times.js';
 
 const VERSION = 1;
-/** Of DS records, in milliseconds: no parent has as much. */
+/** The longest DS TTL, in milliseconds. No parent has such a long one. */
 export const LONGEST_TTL = 365 * DAY_MS;
-/** A run of what keys are written with, of a length that no word of a message has. */
+/** A run of Base64 characters, longer than any word in a message. */
 const SECRETS = /[A-Za-z0-9+/=]{16,}/g;
 
 const [ECDSA_P256, ED25519] = [ALGORITHM_NAMES[13], ALGORITHM_NAMES[15]];
 
-/** The algorithms by the names that files and verbs have for them. */
+/** The algorithms by their names in files and verbs. */
 export const ALGORITHMS = { [ECDSA_P256]: 13, [ED25519]: 15 } as const satisfies Record<string, Algorithm>;
 
 const time = meaningful(readTime);
@@ -51,7 +51,7 @@ const fileSchema = z.strictObject({
 
 type KeyDraft = z.output<typeof keySchema>;
 
-/** The keys in the text of such a file, which faults call `file`. */
+/** The keys in the text of such a file. Faults call it `file`. */
 export function readKeyText(text: string, file: string): ZoneKeys | { readonly faults: readonly Fault[] } {
   const yaml = readYaml(text);
   const ofYaml = yaml.faults.map((fault) => ({ file, ...fault }));
@@ -137,7 +137,7 @@ function timeLine(key: string, ms: number, indent: string): string[] {
   return ms === Infinity ? [] : [`${indent}${key}: ${rfc3339(ms)}`];
 }
 
-/** PEM's lines are base64 between two others (RFC 7468 §2). */
+/** PEM is lines of Base64 between a first and a last line (RFC 7468 §2). */
 function derOf(pem: string): string {
   return createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' }).toString('base64');
 }

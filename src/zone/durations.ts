@@ -1,6 +1,6 @@
 /**
  * Durations as operators write them: a whole number and a unit, `500ms`, `30s`, `5m`, `1h`, `1d`. A bare number is
- * refused, since nobody remembers whether it was seconds or milliseconds.
+ * refused, as it could be seconds or milliseconds.
  */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/time.js';
 import type { TextFault } from './text-fault.js';
@@ -13,7 +13,7 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['ms', 1],
 ];
 
-/** The whole text of a duration, as JSON Schema takes it. */
+/** The full pattern of a duration, for JSON Schema. */
 export const DURATION_PATTERN = '^[0-9]{1,9}(ms|s|m|h|d)$';
 
 /** Milliseconds, 0 and up. */
@@ -33,7 +33,7 @@ export function formatDuration(ms: number): string {
   return `${ms / size}${unit}`;
 }
 
-/** A span for people: its two largest units, of seconds at least, `2d 3h`, `45s`. */
+/** A duration for people: its two largest units, down to seconds, such as `2d 3h` or `45s`. */
 export function formatSpan(ms: number): string {
   const parts: string[] = [];
   let left = Math.max(0, ms);

@@ -1,6 +1,6 @@
 /**
  * The faults of one file, each at the line and column of the key or value that is wrong. Every check adds to the same
- * list, so an operator sees all of them in one go, in the order of the file.
+ * list, so an operator sees all faults at once, in the order of the file.
  */
 import { printable } from '../platform/printable.js';
 import { nodeAt, nodesAlong, type Path, type Position, type TreeNode } from './tree.js';
@@ -12,34 +12,34 @@ export interface Fault {
   readonly message: string;
 }
 
-/** `FILE:LINE:COL: message`, as compilers write it and editors jump to it: one line, whatever is in the file. */
+/** `FILE:LINE:COL: message`, as compilers print and editors understand it. One line, whatever the file contains. */
 export function formatFault(fault: Fault): string {
   return printable(`${fault.file}:${fault.line}:${fault.column}: ${fault.message}`);
 }
 
-/** A fault of a file as a whole: it can't be read, it is too large. */
+/** A fault of the file as a whole, such as one that can't be read or is too large. */
 export function faultOfFile(file: string, message: string): Fault {
   return { file, line: 1, column: 1, message };
 }
 
 export interface FaultList {
-  /** Says that something is wrong with the key at a path, or with the lack of one: then at the nearest key outward. */
+  /** Reports a fault at the key at a path. If the key is missing, the fault is at the nearest key outward. */
   atKey(path: Path, message: string): void;
-  /** The same of a key that should not be there: it is left out, and its value not looked at. */
+  /** Reports a key that should not be there. The key is left out, and its value is not checked. */
   refuseKey(path: Path, message: string): void;
-  /** Leaves a key out that nothing looks at, and gives true; false where there is no such key. */
+  /** Leaves out a key that no check looks at. Returns false if there is no such key. */
   ignoreKey(path: Path): boolean;
-  /** Says that something is wrong with the value at a path. */
+  /** Reports a fault at the value at a path. */
   atValue(path: Path, message: string): void;
-  /** Whether anything at or below a path is known to be wrong; what depends on it is then not worth a check. */
+  /** Whether anything at or below a path is known to be wrong. Checks that depend on it are then pointless. */
   isFaulty(path: Path): boolean;
-  /** Whether the file has the path, be what stands there right or wrong. */
+  /** Whether the file has the path, whether or not its value is valid. */
   has(path: Path): boolean;
-  /** The keys of the mapping at a path in the order of the file, those of wrong values too; none if it is no mapping. */
+  /** The keys of the mapping at a path in file order, including those of wrong values. Empty if it is not a mapping. */
   keysAt(path: Path): readonly string[];
-  /** Where the key or value at a path stands. */
+  /** The position of the key or value at a path. */
   position(path: Path, of: 'key' | 'value'): Position;
-  /** What was said so far, in the order of the file. */
+  /** The faults reported so far, in the order of the file. */
   sorted(): readonly Fault[];
 }
 
@@ -50,8 +50,8 @@ export function newFaultList(file: string, root: TreeNode): FaultList {
   function position(path: Path, of: 'key' | 'value'): Position {
     const nodes = nodesAlong(root, path);
     const node = nodes[nodes.length - 1] ?? root;
-    // Where a path ends early, a key is missing: that is said at the key of the mapping that lacks it. An item that is
-    // not there is that of a lone value in place of a list.
+    // If the path ends early, a key is missing, and the fault is at the key of the mapping that lacks it. A missing list
+    // item belongs to a lone value that stands in place of a list.
     const missing = path[nodes.length - 1];
     const wanted = typeof missing === 'string' ? 'key' : of;
     return wanted === 'key' && node.keyAt !== undefined ? node.keyAt : node.at;

@@ -1,6 +1,6 @@
 /**
- * The building blocks of the schemas: values that are text to begin with, numbers in a range, and their messages. Each
- * shows in the JSON Schema too, which is why patterns are given beside the readers that really decide.
+ * The building blocks of the schemas: values that are written as text, numbers in a range, and their messages. They also
+ * appear in the JSON Schema, which is why they have patterns beside the readers that actually decide.
  */
 import * as z from 'zod';
 import { countOf } from '../platform/count-of.js';
@@ -8,7 +8,7 @@ import { describeValue, indefinite, typeHint } from './describe-value.js';
 import { DURATION_PATTERN, formatDuration, readDuration } from './durations.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
-/** Text that means something: `read` gives what it means, or what is wrong with it. */
+/** Text that `read` turns into its meaning, or into a fault. */
 export function meaningful<T>(read: (text: string) => T | TextFault) {
   return z.string().transform((text, context) => decided(read(text), context));
 }
@@ -20,7 +20,7 @@ function decided<T>(read: T | TextFault, context: z.RefinementCtx): T {
   return z.NEVER;
 }
 
-/** A whole number from `min` to `max`; `label` is what messages call it. */
+/** A whole number from `min` to `max`. Messages call it `label`. */
 export function whole(label: string, min: number, max: number) {
   const isGood = (value: unknown) =>
     typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
@@ -36,7 +36,7 @@ export function ranged(label: string, min: number, max: number) {
   return z.number().min(min, { error: range }).max(max, { error: range });
 }
 
-/** What is said of a number that is too small or too large. */
+/** The message for a number that is too small or too large. */
 export function outOfRange(label: string, expected: string) {
   return ({ input }: { input?: unknown }) =>
     `${label} ${String(input)} is out of range, expected ${expected}`;
@@ -60,7 +60,7 @@ export function duration(label: string, min: number, max: number) {
     .meta({ pattern: DURATION_PATTERN });
 }
 
-/** One value, or a list of them; always read as a list. */
+/** One value or a list of them, always read as a list. */
 export function oneOrMore<S extends z.ZodType>(form: S) {
   return z.union([form, z.array(form)]).transform((value) => (Array.isArray(value) ? value : [value]));
 }

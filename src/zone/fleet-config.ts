@@ -1,6 +1,6 @@
 /**
- * The key `fleet` of geopool.yaml: the name servers that judge together, and the instances of Valkey or Redis over which
- * they tell each other what they know.
+ * The key `fleet` of geopool.yaml: the name servers that judge together, and the instances of Valkey or Redis through
+ * which they share what they know.
  */
 import * as z from 'zod';
 import type { FaultList } from './faults.js';
@@ -13,7 +13,7 @@ export interface FleetConfig {
   readonly name?: string;
   /** The path of this member's own key. */
   readonly keyFile: string;
-  /** All of them, this one too, by name. */
+  /** All members by name, this one included. */
   readonly members: ReadonlyMap<string, FleetMember>;
   /** URLs of the instances, 1 to 3. */
   readonly servers: readonly string[];
@@ -26,15 +26,15 @@ export interface FleetConfig {
 }
 
 export interface FleetMember {
-  /** Ed25519, its 32 octets in base64. */
+  /** An Ed25519 public key: its 32 octets in base64. */
   readonly key: string;
-  /** Whether its overrides hold on all. */
+  /** Whether its overrides apply on all members. */
   readonly overrides: boolean;
 }
 
 const MOST_MEMBERS = 32;
 const MOST_SERVERS = 3;
-/** With fewer, one that is silent leaves no majority. */
+/** With fewer members, a single silent one leaves no majority. */
 const SHARED_FROM = 3;
 
 const path = (key: string) => z.string().min(1, { error: `"${key}" is empty, expected a path` });
@@ -61,13 +61,13 @@ export const fleetSchema = z
 
 type FleetDraft = z.output<typeof fleetSchema>;
 
-/** Says what does not fit together. */
+/** Reports values that do not fit together. */
 export function checkFleet(draft: FleetDraft, faults: FaultList): void {
   if (draft === undefined) return;
   const { members, servers, name, username, password_file, certificate_file, client_key_file } = draft;
   const at = ['fleet', 'members'];
   const names = Object.keys(members);
-  // One that is wrong is missing here.
+  // Members that are wrong are missing from this list.
   const whole = !faults.isFaulty(at);
   if (whole && (names.length < 2 || names.length > MOST_MEMBERS)) {
     faults.atKey(
@@ -77,7 +77,7 @@ export function checkFleet(draft: FleetDraft, faults: FaultList): void {
   }
   const seen = new Map<string, string>();
   for (const [member, { key }] of Object.entries(members)) {
-    // Names are compared as text, so there is one way to write each.
+    // Names are compared as text, so each must be written in one way only.
     const read = readName(member);
     if (isTextFault(read)) faults.atKey([...at, member], read.fault);
     else if (read !== member) faults.atKey([...at, member], `"${member}" is written ${read}`);
@@ -104,7 +104,7 @@ export function checkFleet(draft: FleetDraft, faults: FaultList): void {
   }
 }
 
-/** What the key comes to. */
+/** The config that the key makes. */
 export function fleetOf(draft: NonNullable<FleetDraft>): FleetConfig {
   const { name, key_file, members, servers, username, password_file, ca_file } = draft;
   const { certificate_file, client_key_file } = draft;
@@ -134,7 +134,7 @@ function readSharing(text: string): FleetConfig['verdicts'] | TextFault {
   return { fault: `verdicts "${text}" is neither "shared" nor "own"` };
 }
 
-/** The text is in no message: somebody may have put a password into it. */
+/** Messages don't contain the text: it may contain a password. */
 function readInstance(text: string): string | TextFault {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const fault = (why: string): TextFault => ({

@@ -1,5 +1,5 @@
 /**
- * The last good copies of zone files, kept for the next start. They tell it what to serve instead of a file that is wrong,
+ * The last good copies of zone files, kept for the next start. From them it knows what to serve instead of a wrong file,
  * and which file a zone was served from.
  */
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
@@ -9,14 +9,14 @@ import { ensureChildSync } from '../state/durable-file.js';
 import { writeAllDurablySync } from '../state/durable-files.js';
 import { readText, ZONE_FILE, type ZoneFiles } from './zone-files.js';
 
-/** What `writeAllDurablySync` writes beside a zone file. */
+/** The temporary files that `writeAllDurablySync` writes beside a zone file. */
 const UNFINISHED = /^\..*\.ya?ml\.\d+\.tmp$/;
 
 /**
- * Keeps copies of what is served now, for `loadZoneDirectory` to fall back to, and removes those of other files. A copy
- * is replaced in one step, and only where it differs; where something is in the way of one, the others are kept. Throws
- * then, where the directory can't be written, and where it is one that zone files are read from: there, removing a copy
- * would be removing an operator's file.
+ * Keeps copies of what is served now, for `loadZoneDirectory` to fall back to, and removes copies of other files. A copy
+ * is replaced in one step, and only if it differs. If one copy can't be written, the others are still kept, and the
+ * function throws. It also throws if the directory can't be written, or if zone files are read from it: removing a copy
+ * there would remove an operator's file.
  */
 export function keepGood(directory: string, { loaded, refused }: ZoneFiles): void {
   ensureChildSync(directory);
@@ -36,9 +36,9 @@ export function keepGood(directory: string, { loaded, refused }: ZoneFiles): voi
     if (read === undefined || !('text' in read) || read.text !== text) wanted.set(path, text);
   }
   writeAllDurablySync(wanted, (error) => faults.push(describeError(error)));
-  // What a refused file was once is kept too: that it can't be read or is not accepted may change.
+  // The copy of a refused file is kept too: the file may become readable, or acceptable, later.
   for (const { file } of refused) kept.delete(basename(file));
-  // What is left are copies of files that are gone, and pieces of copies from processes that were killed.
+  // What remains are copies of files that are gone, and temporary files of processes that were killed.
   for (const name of kept) {
     try {
       rmSync(join(directory, name), { force: true });

@@ -1,5 +1,5 @@
 /**
- * Mirrors that are known by name: their addresses are no part of the file, and are put into the zone once they are known.
+ * Mirrors with a host name: their addresses are not in the file, and are added to the zone once they are known.
  */
 
 import type { Address } from '../ip/address.js';
@@ -13,10 +13,10 @@ import { isTextFault } from './text-fault.js';
 /** The addresses of host names, as far as they are known. */
 export type HostAddresses = ReadonlyMap<string, readonly Address[]>;
 
-/** Host names, each with the special-purpose networks that a zone with it lets it lead into. */
+/** Host names, each with the special-purpose networks that the zones using it allow it to lead into. */
 export type HostNetworks = ReadonlyMap<string, ReadonlySet<Prefix>>;
 
-/** A name that gives more addresses than this in one family is not one mirror's. */
+/** A name with more addresses than this in one family does not belong to a single mirror. */
 const MAX_ADDRESSES = 8;
 
 /** The host names of the mirrors of some zones. */
@@ -32,8 +32,8 @@ export function hostnamesOf(zones: readonly Zone[]): HostNetworks {
 }
 
 /**
- * The zone with the addresses of its host names; a mirror whose name is not known has none. An address that another mirror
- * has already stays that mirror's, since one that two claim would get the share of both.
+ * The zone with the addresses of its host names. A mirror whose name is not known has none. An address that another mirror
+ * already has stays with that mirror, since an address of two mirrors would get the share of both.
  */
 export function withAddresses(zone: Zone, known: HostAddresses): Zone {
   if (zone.mirrors.every(({ hostname }) => hostname === undefined)) return zone;
@@ -51,8 +51,8 @@ export function withAddresses(zone: Zone, known: HostAddresses): Zone {
 }
 
 /**
- * What an answer for a name has, each address once: those that can be a server's, and those that are refused. Whoever keeps
- * the name must not send clients, and probes, into anybody's own network.
+ * Splits the addresses in an answer, each once, into usable ones and refused ones. The owner of a host name must not be
+ * able to send clients, and probes, into a private network.
  */
 export function sortOut(
   addresses: readonly Address[],
@@ -65,7 +65,10 @@ export function sortOut(
   return { usable: others.filter(({ text }) => !isTextFault(readServerAddress(text))), refused };
 }
 
-/** As many of each family as a mirror has, those of `before` first, so that no more of them change anything. In a fixed order. */
+/**
+ * At most as many addresses of each family as a mirror may have, in a fixed order. Those in `before` are preferred, so
+ * that further addresses change nothing.
+ */
 export function mostOf(addresses: readonly Address[], before: readonly Address[] = []): Address[] {
   const known = new Set(before.map(({ text }) => text));
   const inOrder = [...addresses].sort((a, b) => (a.text < b.text ? -1 : 1));
@@ -77,13 +80,13 @@ export function mostOf(addresses: readonly Address[], before: readonly Address[]
   });
 }
 
-/** What an operator should know of a name's addresses. */
+/** A warning to the operator about a name's addresses. */
 export interface HostWarning {
   readonly event: 'hostname-refused' | 'hostname-limited';
   readonly text: string;
 }
 
-/** What there is to say of a name, some of whose addresses were refused, and which else has these. */
+/** The warnings about a name, given its refused addresses and its usable ones. */
 export function hostWarnings(
   hostname: string,
   refused: readonly Address[],

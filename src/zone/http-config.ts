@@ -1,5 +1,5 @@
 /**
- * The key `http` of geopool.yaml: where status, metrics and health may be read by browsers and programs.
+ * The key `http` of geopool.yaml: where browsers and programs can read status, metrics and health.
  */
 import * as z from 'zod';
 import type { FaultList } from './faults.js';
@@ -9,14 +9,14 @@ import { readName } from './names.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
 export interface HttpConfig {
-  /** Undefined: the program's own choice; empty: nowhere. */
+  /** Undefined: the program decides. Empty: nowhere. */
   readonly listen?: readonly ListenAddress[];
-  /** Names by which it may be asked, besides addresses and localhost. */
+  /** Host names under which it may be requested, besides addresses and localhost. */
   readonly hosts: readonly string[];
 }
 
 const OFF = 'off';
-/** The port that a message proposes where one is missing. */
+/** The port that a message proposes if one is missing. */
 const PORT = 5380;
 
 /** Where to listen for HTTP: `HOST:PORT`, or `off`. */
@@ -35,7 +35,7 @@ export const httpSchema = z
 
 type HttpDraft = z.output<typeof httpSchema>;
 
-/** Says what does not fit together. */
+/** Reports values that do not fit together. */
 export function checkHttp({ listen = [] }: HttpDraft, faults: FaultList): void {
   const path = ['http', 'listen'];
   if (faults.has(path) && listen.length === 0 && !faults.isFaulty(path)) {
@@ -48,7 +48,7 @@ export function checkHttp({ listen = [] }: HttpDraft, faults: FaultList): void {
   for (const { index, fault } of listenClashes(addressesOf(listen))) faults.atValue([...path, index], fault);
 }
 
-/** What the key comes to. */
+/** The config that the key makes. */
 export function httpOf({ listen, hosts }: HttpDraft): HttpConfig {
   return { hosts, ...(listen !== undefined && { listen: addressesOf(listen) }) };
 }

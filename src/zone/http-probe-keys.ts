@@ -14,24 +14,24 @@ import { isTextFault, type TextFault } from './text-fault.js';
 export interface HttpProbe extends ProbeTiming {
   readonly type: 'http' | 'https';
   readonly port: number;
-  /** Host header, and the name in the TLS handshake. */
+  /** The Host header, and the name in the TLS handshake. */
   readonly host: string;
   readonly path: string;
-  /** That of the plain request; what looks at a body is asked by GET in any case. */
+  /** The method of the plain request. Checks of the body always use GET. */
   readonly method: 'GET' | 'HEAD';
   /** Status codes that count as good. */
   readonly expect: readonly number[];
-  /** Octets that must be given when they are asked for alone. */
+  /** Octets that the mirror must return, and no others, when asked for just them. */
   readonly range?: OctetRange;
-  /** `same-mirror`: followed as long as they lead to this mirror; `follow`: wherever they lead. */
+  /** `same-mirror`: followed while they lead to this mirror; `follow`: wherever they lead. */
   readonly redirects: Redirects;
   /** What the body must contain. */
   readonly contains?: Contents;
-  /** Whether the certificate has to be valid, and for the host. */
+  /** Whether the certificate must be valid, and match the host. */
   readonly verify: boolean;
-  /** A certificate that ends sooner than this is worth a warning, in milliseconds. */
+  /** A certificate that expires sooner than this causes a warning, in milliseconds. */
   readonly certWarn: number;
-  /** The file's date must not be older than this, in milliseconds. */
+  /** The maximum age of the file by its date, in milliseconds. */
   readonly maxAge?: number;
   readonly speed?: Speed;
 }
@@ -47,14 +47,14 @@ export interface OctetRange {
 export type Contents = { readonly text: string } | { readonly pattern: string; readonly flags: string };
 
 export interface Speed {
-  /** Octets a second, above 0. */
+  /** Octets per second, above 0. */
   readonly minRate: number;
-  /** Octets that it is measured over. */
+  /** The number of octets that the rate is measured over. */
   readonly sample: number;
 }
 
 const MAX_AGE = 3650 * DAY_MS;
-/** The largest range and sample that a probe fetches. */
+/** The largest range and sample that a probe may fetch. */
 const MAX_RANGE = 2 ** 20;
 const MAX_SAMPLE = 2 ** 30;
 
@@ -112,7 +112,7 @@ type HttpDraft = z.output<z.ZodObject<typeof HTTP_KEYS>>;
 const CERT_WARN = 14 * DAY_MS;
 const SAMPLE = 1_000_000;
 
-/** What the keys ask for beside type, port and timing. `pool` is the pool's own name, the default for `host`. */
+/** What the keys ask for besides type, port and timing. `pool` is the pool's own name, the default for `host`. */
 export function readHttpProbe(
   keys: HttpDraft,
   pool: string,
@@ -135,13 +135,13 @@ export function readHttpProbe(
   };
 }
 
-/** What is measured over what. A default sample takes at most half of the timeout at the rate that is asked for. */
+/** The rate to check, and the sample. At the minimum rate, the default sample takes at most half of the timeout. */
 function speedOf({ min_rate: minRate, sample }: HttpDraft, timeout: number): Speed | undefined {
   if (minRate === undefined) return undefined;
   return { minRate, sample: sample ?? Math.min(SAMPLE, Math.ceil((minRate * timeout) / 2000)) };
 }
 
-/** What tells the question from others; nothing for what the plainest question leaves out, so that it stays short. */
+/** What distinguishes this request from others. Defaults are left out, so that it stays short. */
 export function identifyHttp({ type, port, host, path, expect, ...probe }: HttpProbe): (string | number)[] {
   const { method, redirects, verify, range, contains, maxAge, speed } = probe;
   const options = {
@@ -165,7 +165,7 @@ function readHost(text: string): string | TextFault {
   return readName(text);
 }
 
-/** What may stand in a request line (RFC 9112 §3.2.1): visible ASCII; a fragment is never sent. */
+/** The characters of a request line (RFC 9112 §3.2.1): visible ASCII. A fragment is never sent. */
 export function readPath(text: string): string | TextFault {
   if (!text.startsWith('/')) return { fault: `path "${text}" must start with "/"` };
   if (/^[!-"$-~]+$/.test(text)) return text;

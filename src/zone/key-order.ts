@@ -1,14 +1,14 @@
 /**
- * The order that keys of a zone file have where it is written by us: that of the schema, so that a new key has its place
- * by being there. Names of the operator's own choice (pools, mirrors, owner names) stay in the order that he gave them.
+ * The order of keys in a zone file that geopool writes. It is that of the schema, so a new key gets its place there. Names
+ * that the operator chooses (pools, mirrors, owner names) stay in the operator's order.
  */
 import type * as z from 'zod';
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
-/** What is known of the keys of a mapping, and below. */
+/** What is known of the keys of a mapping and of the levels below. */
 export interface KeyOrder {
-  /** Its known keys, the first first; none where they are names. */
+  /** Its known keys in order; none if its keys are names. */
   readonly keys: readonly string[];
   /** The same for the value of a key. */
   below(key: string): KeyOrder;
@@ -29,7 +29,7 @@ export function keyOrderOf(schema: Schema | undefined): KeyOrder {
   };
 }
 
-/** The schema and, where it has several, its alternatives: a record's data are one value, a mapping or a list. */
+/** The schema and its alternatives, if any: a record's data may be one value, a mapping or a list. */
 function formsOf(schema: Schema | undefined): readonly Schema[] {
   if (schema === undefined) return [];
   return [schema, ...(schema.anyOf ?? []).flatMap((one) => (typeof one === 'object' ? formsOf(one) : []))];

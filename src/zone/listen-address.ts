@@ -1,14 +1,14 @@
 /**
- * `HOST:PORT` to listen on, or `tls://HOST:PORT`, from geopool.yaml and from `--listen`. Addresses only: a name could lead to several, and may
- * need the very server that is about to start.
+ * `HOST:PORT` to listen on, or `tls://HOST:PORT`, from geopool.yaml and from `--listen`. Only addresses are accepted: a
+ * name could lead to several addresses, and resolving it may need the very server that is about to start.
  */
 import { embeddedIPv4, isMapped, parseAddress } from '../ip/address.js';
 import type { TextFault } from './text-fault.js';
 
 export interface ListenAddress {
-  /** The text of an address, an IPv6 one without brackets. */
+  /** The text of an address; IPv6 without brackets. */
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   /** DNS over TLS, and nothing else. */
   readonly tls?: true;
@@ -18,18 +18,18 @@ const TLS = 'tls://';
 const TLS_PORT = 853;
 const PLAIN_PORT = 53;
 
-/** Where questions are answered: reads `192.0.2.53:53`, or `tls://192.0.2.53:853`. */
+/** An address for answering queries: `192.0.2.53:53`, or `tls://192.0.2.53:853`. */
 export function readServedAddress(text: string): ListenAddress | TextFault {
   if (!text.startsWith(TLS)) {
     const address = readListenAddress(text);
-    // RFC 7858 §3.1: nobody speaks cleartext on that port.
+    // RFC 7858 §3.1: that port must not be used for cleartext.
     if (!('fault' in address) && address.port === TLS_PORT)
       return { fault: `port ${TLS_PORT} is for TLS alone: write ${TLS}${text}` };
     return address;
   }
   const address = readListenAddress(text.slice(TLS.length), TLS_PORT);
   if ('fault' in address) return { fault: `${TLS}: ${address.fault}` };
-  // The same: clients would not know which of the two is spoken there.
+  // RFC 7858 §3.1 too: clients would not know whether to use TLS there.
   if (address.port === PLAIN_PORT)
     return {
       fault: `${TLS}: port ${PLAIN_PORT} is for cleartext, resolvers look for TLS on port ${TLS_PORT}`,
@@ -37,14 +37,14 @@ export function readServedAddress(text: string): ListenAddress | TextFault {
   return { ...address, tls: true };
 }
 
-/** Reads `192.0.2.53:53` or `[2001:db8::53]:53`; a message proposes `usual` where the port is missing. */
+/** Reads `192.0.2.53:53` or `[2001:db8::53]:53`. If the port is missing, the message proposes `usual`. */
 export function readListenAddress(text: string, usual = PLAIN_PORT): ListenAddress | TextFault {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   const host = parseAddress(bracketed ?? plain ?? '');
   const fits = host !== null && (host.family === 'ipv6') === (bracketed !== undefined);
   if (fits && host.family === 'ipv6' && isMapped(host.bytes)) {
-    // Sockets of IPv6 are for IPv6 alone here.
+    // IPv6 sockets are IPv6-only here.
     return { fault: `"${text}" is an IPv4 address: write ${embeddedIPv4(host).text}:${port}` };
   }
   if (fits && port <= 65_535) return { host: host.text, port };
@@ -52,8 +52,8 @@ export function readListenAddress(text: string, usual = PLAIN_PORT): ListenAddre
 }
 
 /**
- * What can't be listened on beside what stands before it: the same address again, or a wildcard and an address that it
- * stands for. The system gives each port of them to one socket alone.
+ * The addresses that clash with an earlier one: the same address again, or a wildcard together with an address that it
+ * covers. The system gives each port of an address to one socket only.
  */
 export function listenClashes(
   addresses: readonly ListenAddress[],

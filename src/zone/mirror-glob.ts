@@ -1,6 +1,5 @@
 /**
- * Naming several mirrors at once: `b*`, `*-eu`, `mirror?`. Only `*` and `?` mean anything, since that is all the rest
- * of a mirror's name leaves room for.
+ * Naming several mirrors at once: `b*`, `*-eu`, `mirror?`. Only `*` and `?` are special; mirror names contain neither.
  */
 
 export function isGlob(text: string): boolean {
@@ -8,8 +7,9 @@ export function isGlob(text: string): boolean {
 }
 
 /**
- * Says which names a glob means; a text without `*` and `?` means itself. What a name fails at goes back to the last star
- * only, which then takes one character more: the earlier ones have the least that they need, so no other shares can help.
+ * Returns a function that tells which names a glob matches; a text without `*` and `?` matches itself. After a mismatch
+ * the matcher goes back only to the last star, which then takes one more character. The earlier stars already have the
+ * least that they need, so giving them more can't help.
  */
 export function globMatcher(glob: string): (name: string) => boolean {
   if (!isGlob(glob)) return (name) => name === glob;

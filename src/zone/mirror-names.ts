@@ -1,10 +1,10 @@
-/** Names of mirrors and globs as lists have them, to the mirrors that they mean. */
+/** Resolves the names of mirrors and globs in lists to mirrors. */
 import type { FaultList } from './faults.js';
 import { globMatcher, isGlob } from './mirror-glob.js';
 import { hintAt } from './suggest.js';
 import type { Path } from './tree.js';
 
-/** The mirrors of the zone that a name or glob means; that it means none is a fault of the value at `path`. */
+/** The mirrors of the zone that a name or glob matches. If it matches none, that is a fault of the value at `path`. */
 export function mirrorsMeant(glob: string, path: Path, faults: FaultList): readonly string[] {
   const known = faults.keysAt(['mirrors']);
   const meant = known.filter(globMatcher(glob));

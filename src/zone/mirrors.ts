@@ -1,5 +1,5 @@
 /**
- * The mirrors of a zone: what their keys say against one another, and against other mirrors. An address that two
+ * The mirrors of a zone. Checks the keys of each mirror against one another and against other mirrors. An address that two
  * mirrors claim would get the share of both and be judged twice.
  */
 import type { Address } from '../ip/address.js';
@@ -10,7 +10,7 @@ import type { Mirror, StatedLocation } from './model.js';
 import { MIRROR_NAME_PATTERN, type MirrorDraft, type ZoneDraft } from './schema.js';
 import type { Path } from './tree.js';
 
-/** The mirrors in the order of the file; what is wrong with them goes to `faults`. */
+/** The mirrors in the order of the file. Faults go to `faults`. */
 export function mirrorsOf(draft: ZoneDraft, faults: FaultList): readonly Mirror[] {
   const drafts = new Map(Object.entries(draft.mirrors ?? {}));
   const holders = new Map<string, { readonly mirror: string; readonly path: Path }>();

@@ -1,6 +1,6 @@
 /**
- * A zone as the rest of the program knows it: every default filled in, every reference followed, every text already
- * bytes. Plain objects, so that it can be handed between threads. Whoever holds a `Zone` need check nothing again.
+ * A zone as the rest of the program knows it: defaults filled in, references resolved, texts converted to bytes. Plain
+ * objects, so that they can be passed between threads. Code that gets a `Zone` need not check anything again.
  */
 
 import type { Address } from '../ip/address.js';
@@ -18,19 +18,19 @@ export interface Zone {
   /** Name servers, absolute, no trailing dot. */
   readonly ns: readonly string[];
   readonly soa: Soa;
-  /** Seconds; for pool answers. */
+  /** Seconds; for answers from pools. */
   readonly ttl: number;
   readonly pools: readonly Pool[];
   readonly mirrors: readonly Mirror[];
   readonly orders: readonly StatedOrder[];
-  /** Special-purpose networks that host names of mirrors and redirects may lead into. */
+  /** Special-purpose networks that mirrors' host names and redirects may lead into. */
   readonly specialAddresses: readonly Prefix[];
   readonly records: readonly StaticRrset[];
-  /** The name, absolute and lower case, that tells clients what the server sees of them; absent: there is none. */
+  /** The name, absolute and in lower case, that tells clients what the server sees of them. Absent: there is none. */
   readonly reflect?: string;
-  /** Those that have ended too. */
+  /** Overrides, including those that have ended. */
   readonly overrides: readonly StatedOverride[];
-  /** It is signed, with the keys in the file at this path, as the operator wrote it; absent: it is not. */
+  /** The zone is signed with the keys in the file at this path, as the operator wrote it. Absent: it is not signed. */
   readonly dnssec?: { readonly key: string };
 }
 
@@ -47,7 +47,7 @@ export interface Soa {
 }
 
 export interface Pool {
-  /** The owner name as the file has it, relative to the zone; "@" is the apex. */
+  /** The owner name as in the file, relative to the zone; "@" is the apex. */
   readonly name: string;
   /** The owner name, absolute, lower case, no trailing dot. */
   readonly owner: string;
@@ -55,7 +55,7 @@ export interface Pool {
   readonly answers: number;
   /** Above 0, at most 1. */
   readonly maxShare: number;
-  /** The largest part of all its traffic for one mirror, above 0, at most 1; absent: as it comes. */
+  /** The largest part of all its traffic for one mirror, above 0, at most 1. Absent: no limit. */
   readonly maxWorldShare?: number;
   /** Kilometres, 0 to 20037 and more. */
   readonly nearKm: number;
@@ -63,20 +63,20 @@ export interface Pool {
   /** 0 to 1. */
   readonly panicThreshold: number;
   readonly panic: PanicAction;
-  /** Asked before a verdict may fall; none: it may always. */
+  /** Checked before a verdict may fall. Empty: it may always fall. */
   readonly canaries: readonly Canary[];
-  /** Milliseconds in which a mirror that came back grows to its whole part; 0: at once. */
+  /** Milliseconds in which a mirror that came back grows to its full share. 0: at once. */
   readonly slowStart: number;
-  /** Seconds, at most the zone's `ttl`: the least TTL of answers that may soon be others. */
+  /** Seconds, at most the zone's `ttl`: the lowest TTL of answers that may soon change. */
   readonly ttlMin: number;
   readonly order?: PoolOrder;
-  /** Those of its clients for whom it has anybody. */
+  /** The clients for whom it has mirrors. */
   readonly admits: ClientRules;
-  /** By what users may choose among its mirrors, each by names below its own. */
+  /** What users may choose mirrors by, through names below the pool's own. */
   readonly choose: readonly Choice[];
   /** Clients that it refuses, and how. */
   readonly refuse?: Refusal;
-  /** In a signed zone: that it may have nobody for some client is what the operator wants. */
+  /** The operator accepts that it may have no mirror for some clients. */
   readonly mayBeEmpty: boolean;
   /** At least one, in the order of the file. */
   readonly members: readonly Member[];
@@ -84,7 +84,7 @@ export interface Pool {
 
 export type Choice = 'country' | 'continent' | 'mirror';
 
-/** The order that a pool goes by, and where its mirrors come that are not in the client's list. */
+/** The order that a pool uses, and the place of mirrors that are not in the client's list. */
 export interface PoolOrder extends StatedOrder {
   readonly others: 'nearest' | 'never';
 }
@@ -92,13 +92,13 @@ export interface PoolOrder extends StatedOrder {
 /** An operator's preference among mirrors. */
 export interface StatedOrder {
   readonly name: string;
-  /** No two for the same clients. */
+  /** No two are for the same clients. */
   readonly lists: readonly OrderList[];
 }
 
 /** Mirrors for some clients. */
 export type OrderList = OrderClients & {
-  /** Names; the mirrors of an entry are equals. At least one in each, and none twice. */
+  /** Names; the mirrors of an entry are equals. Each entry has at least one, and none is listed twice. */
   readonly entries: readonly (readonly string[])[];
 };
 
@@ -109,72 +109,72 @@ export type OrderClients =
   | { readonly by: 'subdivisions' | 'countries' | 'continents'; readonly key: string }
   | { readonly by: 'default' };
 
-/** Whoever is in one of the lists gets `rcode` in place of addresses. */
+/** Clients in one of the lists get `rcode` instead of addresses. */
 export interface Refusal {
   readonly countries: readonly string[];
   readonly asn: readonly number[];
   readonly networks: readonly Prefix[];
   readonly rcode: 'refused' | 'nxdomain' | 'nodata';
-  /** What there is to say of it, at most 120 octets; empty: nothing. */
+  /** A text about the refusal, at most 120 octets. Empty: none. */
   readonly text: string;
 }
 
 /** An address that should always answer. */
 export type Canary = {
-  /** As the file has it. */
+  /** As in the file. */
   readonly text: string;
-  /** An address, or, where there is no family, a name. */
+  /** An address or, if there is no family, a name. */
   readonly host: string;
-  /** Absent: of both. */
+  /** Absent: both. */
   readonly family?: Family;
   readonly port: number;
 } & ({ readonly type: 'tcp' } | { readonly type: 'http' | 'https'; readonly path: string });
 
-/** A mirror in one pool, and how it is probed there (the pool's probes with the mirror's own keys over them). */
+/** A mirror in one pool, and how it is probed there: the pool's probes with the mirror's own keys over them. */
 export interface Member {
   /** Index into the zone's `mirrors`. */
   readonly mirror: number;
-  /** At least one; it is up when all of them say so. */
+  /** At least one; the mirror is up when all of them say so. */
   readonly probes: readonly Probe[];
-  /** How it is asked for its own say; absent: it has none. */
+  /** How it is asked for the weight that it wants. Absent: it is not asked. */
   readonly selfWeight?: HttpProbe;
 }
 
-/** What the file says over all probes of some mirrors. */
+/** What the file states over all probes of some mirrors. */
 export interface StatedOverride {
   /** Names; at least one. */
   readonly mirrors: readonly string[];
   readonly state: 'down' | 'up';
   readonly reason: string;
-  /** When it ends, in milliseconds since 1970; absent: when it is taken out of the file. */
+  /** When it ends, in milliseconds since 1970. Absent: when it is removed from the file. */
   readonly until?: number;
   readonly by?: string;
 }
 
 export interface Mirror {
   readonly name: string;
-  /** Of either family, in the order of the file: at least one, unless it is known by a name that has none yet. */
+  /** Of either family, in the order of the file. At least one, unless it has a host name that has no addresses yet. */
   readonly addresses: readonly Address[];
-  /** Where its addresses come from, absolute; absent: from the file. */
+  /** The absolute name that its addresses come from. Absent: they are in the file. */
   readonly hostname?: string;
   /** 0: disabled, never answered. */
   readonly weight: number;
-  /** In place of its pools'. */
+  /** Replaces the value of its pools. */
   readonly maxWorldShare?: number;
-  /** Answered only where fewer others stand than an answer has addresses. */
+  /** Answered only if fewer other mirrors are available than an answer has addresses. */
   readonly backup: boolean;
   readonly location: StatedLocation;
-  /** AS numbers whose clients come here first. */
+  /** AS numbers whose clients are sent here first. */
   readonly asn: readonly number[];
-  /** Clients in these come here and nowhere else while it is up. */
+  /** Clients in these networks are sent here and nowhere else while it is up. */
   readonly networks: readonly Prefix[];
-  /** The clients that may be sent here; all of them where a rule is absent. */
+  /** The clients that may be sent here. A rule that is absent admits all. */
   readonly admits: ClientRules;
   readonly notes?: string;
   readonly email?: string;
 }
 
-/** What the operator says of a mirror's place; any part may be absent. Latitude and longitude come together. */
+/** What the operator states about a mirror's place; any part may be absent. Latitude and longitude are given together. */
 export interface StatedLocation {
   readonly country?: string;
   readonly latitude?: number;
@@ -182,8 +182,8 @@ export interface StatedLocation {
 }
 
 /**
- * The clients that are admitted: all where a rule is absent, else those whom every rule that is there admits. Countries are
- * ISO 3166-1 alpha-2, upper case. Of `only` and `except` for the same, only one is ever present.
+ * The clients that are admitted: those that every rule admits. A rule that is absent admits all. Countries are ISO 3166-1
+ * alpha-2, upper case. `only` and `except` of the same kind are never both present.
  */
 export interface ClientRules {
   readonly onlyCountries?: readonly string[];
@@ -198,7 +198,7 @@ export interface ClientRules {
 export interface StaticRrset {
   /** Absolute, lower case, no trailing dot; may start with `*.`. */
   readonly owner: string;
-  /** One of RECORD_FORMS (record-forms.ts); any other as TYPE44, its data RAW. */
+  /** One of RECORD_FORMS (record-forms.ts). Any other type is written like TYPE44, its data RAW. */
   readonly type: string;
   /** Seconds. */
   readonly ttl: number;

@@ -1,7 +1,7 @@
 /**
- * Domain names in zone files. Labels are letters, digits, hyphens and underscores: names of hosts, services and pools
- * need no more, and text without escapes is what an operator can check by eye. Names come out in lower case, absolute,
- * without the trailing dot; the root is ''.
+ * Domain names in zone files. Labels are letters, digits, hyphens and underscores. Names of hosts, services and pools need
+ * no more, and an operator can check text without escapes by eye. Names are returned in lower case, absolute, without the
+ * trailing dot; the root is ''.
  */
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
@@ -31,8 +31,8 @@ export function readMailbox(text: string): string | TextFault {
 }
 
 /**
- * An owner name as a zone file has it, relative to the zone, made absolute; "@" is the zone itself. A `*` may be the
- * leftmost label where `wildcard` allows it. Without a `zone` (its own name is wrong) only the labels are checked.
+ * Makes an owner name in a zone file, which is relative to the zone, absolute; "@" is the zone itself. If `wildcard` is
+ * set, a `*` may be the leftmost label. Without a `zone` (because its own name is wrong) only the labels are checked.
  */
 export function readOwner(text: string, zone: string | undefined, wildcard: boolean): string | TextFault {
   if (text === '@') return zone ?? '';
@@ -64,7 +64,7 @@ export function isWithin(name: string, zone: string): boolean {
   return name === zone || name.endsWith(`.${zone}`);
 }
 
-/** Octets of a name on the wire: a length before each label, and the root's (RFC 1035 §3.1). */
+/** Octets of a name on the wire: one length octet before each label, and one for the root (RFC 1035 §3.1). */
 export function wireLength(name: string): number {
   return name === '' ? 1 : name.length + 2;
 }
@@ -94,7 +94,7 @@ function labelFault(label: string): string | undefined {
   return undefined;
 }
 
-/** A name in another script has an ASCII form, which is what the DNS holds. */
+/** Names in other scripts have an ASCII form, which is the one used in DNS. */
 function asciiHint(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
   if (/^[\x00-\x7f]*$/.test(text)) return '';

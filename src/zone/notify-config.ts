@@ -1,5 +1,5 @@
 /**
- * The keys of geopool.yaml for telling people: a webhook, a command, and how often.
+ * The keys of geopool.yaml for notifications: a webhook, a command, and how often.
  */
 import * as z from 'zod';
 import { DAY_MS, MINUTE_MS } from '../platform/time.js';
@@ -11,7 +11,7 @@ export interface NotifyConfig {
   readonly webhook?: string;
   /** A command and its arguments; at least one. */
   readonly exec?: readonly string[];
-  /** The least time between two messages of a channel, in milliseconds. */
+  /** The minimum time between two messages of a channel, in milliseconds. */
   readonly every: number;
 }
 
@@ -37,7 +37,7 @@ export function checkNotify({ exec }: z.output<typeof notifySchema>, faults: Fau
   }
 }
 
-/** The value is in no message: it may hold a secret, and messages end up in logs. */
+/** Messages don't contain the value: it may hold a secret, and messages end up in logs. */
 function readWebhook(text: string): string | TextFault {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return text;

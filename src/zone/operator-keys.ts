@@ -1,6 +1,6 @@
 /**
- * Keys that begin with "x-" are the operator's: values with anchors for aliases elsewhere, numbers of tickets, whatever other
- * programs read. They may stand wherever keys are not names of the operator's own choice, and nothing looks at them.
+ * Keys that begin with "x-" belong to the operator: values with anchors for aliases, ticket numbers, data for other
+ * programs. They are allowed wherever keys are not names that the operator chooses, and geopool ignores them.
  */
 import type * as z from 'zod';
 
@@ -10,7 +10,7 @@ export function isOperatorKey(key: string): boolean {
   return key.startsWith(PREFIX);
 }
 
-/** Lets them into the JSON Schema of a mapping that takes no other keys than its own. */
+/** Allows them in the JSON Schema of a mapping that takes only its own keys. */
 export function allowOperatorKeys(jsonSchema: z.core.JSONSchema.BaseSchema): void {
   if (jsonSchema.additionalProperties !== false) return;
   jsonSchema.patternProperties = { ...jsonSchema.patternProperties, [`^${PREFIX}`]: {} };

@@ -1,6 +1,6 @@
 /**
- * The keys of an order: lists of mirrors, by the clients that they are for. Which clients is said by keys, which a schema does
- * not read: that is done in orders.ts.
+ * The keys of an order: lists of mirrors, by the clients that they are for. The clients are given as keys, which a schema
+ * does not read; orders.ts does that.
  */
 import * as z from 'zod';
 import { CONTINENTS } from '../platform/continents.js';

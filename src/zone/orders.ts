@@ -1,5 +1,5 @@
 /**
- * The orders of a zone: which clients each of their lists is for, and which mirrors are in it.
+ * The orders of a zone: the clients that each of their lists is for, and the mirrors in it.
  */
 import { CONTINENTS } from '../platform/continents.js';
 import { isSubdivision } from '../platform/countries.js';
@@ -19,7 +19,7 @@ type Keyed = Exclude<OrderClients['by'], 'default'>;
 
 const KEYED: readonly Keyed[] = ['continents', 'countries', 'subdivisions', 'asn', 'networks'];
 
-/** The orders in the order of the file; what is wrong with them goes to `faults`. */
+/** The orders in the order of the file. Faults go to `faults`. */
 export function ordersOf(
   drafts: Readonly<Record<string, OrderDraft>>,
   faults: FaultList,
@@ -36,7 +36,7 @@ export function ordersOf(
   });
 }
 
-/** The order that the pool at `path` goes by; undefined where it names none, or none that there is. */
+/** The order of the pool at `path`. Undefined if it names none, or one that does not exist. */
 export function poolOrderOf(
   { order: name, others }: { readonly order?: string | undefined; readonly others: PoolOrder['others'] },
   path: Path,
@@ -121,7 +121,7 @@ function readAsn(text: string): number | TextFault {
   return { fault: `"${text}" is not an AS number, expected 1 to ${MAX_ASN}` };
 }
 
-/** The mirrors of each entry of a list. Each is in one entry, the first that means it. */
+/** The mirrors of each entry of a list. A mirror is only in the first entry that matches it. */
 function entriesOf(draft: OrderListDraft, path: Path, faults: FaultList): readonly (readonly string[])[] {
   if (draft.length === 0 && !faults.isFaulty(path)) {
     faults.atKey(path, 'the list is empty: name a mirror, or leave it out');

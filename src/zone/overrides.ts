@@ -1,13 +1,13 @@
 /**
- * The overrides of a zone file, for those who deploy by Git: which mirrors they mean, and which of them have what they
- * need. One whose time is over is no fault: the file may stay as it is.
+ * The overrides of a zone file, for operators who deploy by Git: which mirrors they apply to, and which lack something
+ * that they need. An override that has ended is not a fault: the file may stay as it is.
  */
 import type { FaultList } from './faults.js';
 import { mirrorsMeant } from './mirror-names.js';
 import type { StatedOverride } from './model.js';
 import type { OverrideDraft } from './schema.js';
 
-/** The overrides in the order of the file; what is wrong with them goes to `faults`. */
+/** The overrides in the order of the file. Faults go to `faults`. */
 export function overridesOf(drafts: readonly OverrideDraft[], faults: FaultList): readonly StatedOverride[] {
   return drafts.flatMap(({ mirrors = [], state, reason, until, by }, i): StatedOverride[] => {
     const path = ['overrides', i];

@@ -1,20 +1,22 @@
 /**
- * The owner names of a file's pools and records. Letters of either case are the same name, and names in a file are
- * relative to the zone, so that two keys may well mean one name.
+ * The owner names of a file's pools and records. Names are case-insensitive, and names in a file are relative to the zone,
+ * so two keys may mean the same name.
  */
 import type { FaultList } from './faults.js';
 import { readOwner } from './names.js';
 
-/** A section's values with their owner names; a value is undefined where the file's is wrong. In the file's order. */
+/**
+ * A section's values with their owner names, in the order of the file. A value is undefined if it is wrong in the file.
+ */
 export interface Owned<T> {
-  /** As the file has it. */
+  /** As in the file. */
   readonly key: string;
   /** Absolute, lower case, no trailing dot. */
   readonly owner: string;
   readonly value: T | undefined;
 }
 
-/** The owner names of a section, each checked and unlike the others. Without a `zone` they stay relative. */
+/** The owner names of a section, each checked and different from the others. Without a `zone` they stay relative. */
 export function ownersOf<T>(
   section: 'pools' | 'records',
   values: Readonly<Record<string, T>> | undefined,

@@ -1,6 +1,6 @@
 /**
- * A zone file's text to a Zone, or to all that is wrong with it. One function for `check`, for the start and for a
- * reload, so that what checks also loads.
+ * Parses the text of a zone file into a Zone, or into the list of everything that is wrong with it. `check`, the start and
+ * reloads all use this one function, so a file that passes `check` also loads.
  */
 import { checkChoices } from './check-choices.js';
 import { checkPresence } from './check-presence.js';
@@ -23,23 +23,23 @@ import { checkRecordTypes, rrsetsOf } from './rrsets.js';
 import { type ZoneDraft, zoneSchema } from './schema.js';
 import type { Position } from './tree.js';
 
-/** A zone and where its file says its name. */
+/** A zone, and the place of its name in the file. */
 export interface ParsedZone {
   readonly zone: Zone;
   readonly nameAt: Position;
 }
 
-/** All that is wrong with a zone file. */
+/** Everything that is wrong with a zone file. */
 export interface WrongZone {
   readonly faults: readonly Fault[];
-  /** The name of the zone that it means, where that much can be read. */
+  /** The name of its zone, if that can be read. */
   readonly name?: string;
 }
 
 const EMPTY =
   'the file is empty: write a zone with "zone", "ns", "pools" and "mirrors", or remove the file to serve it no longer';
 
-/** Reads a zone file. Never throws, whatever the text; `file` is what faults and the zone call it. */
+/** Reads a zone file. Never throws, whatever the text is. Faults and the zone call it `file`. */
 export function parseZone(text: string, file: string): ParsedZone | WrongZone {
   const yaml = readYaml(text);
   const ofYaml = yaml.faults.map((fault) => ({ file, ...fault }));
@@ -59,13 +59,13 @@ function wrong(faults: readonly Fault[], name: string | undefined): WrongZone {
   return { faults, ...(name !== undefined && { name }) };
 }
 
-/** The zone's name in a text that is no YAML as a whole; most slips of the pen come after it. */
+/** The zone's name in a text that is not valid YAML as a whole. Most typing mistakes come after the name. */
 function nameIn(text: string): string | undefined {
   const name = readName(/^zone:[ \t]+(["']?)([^\s"'#]+)\1\s*(?:#.*)?$/m.exec(text)?.[2] ?? '');
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Checks all of a draft against itself; undefined only where a fault was said. */
+/** Checks all of a draft against itself. Undefined only if a fault was reported. */
 function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undefined {
   checkPresence(draft, faults);
   const { zone: name, ns = [], ttl } = draft;

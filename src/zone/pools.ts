@@ -1,6 +1,6 @@
 /**
- * The pools of a zone with their members. A pool names mirrors, and a mirror's probes are laid over its pool's, so what
- * neither says wrong alone may be wrong together: it is said at the mirror's key if that is where the odd one stands.
+ * The pools of a zone with their members. A mirror's probes are laid over its pool's, so keys that are valid alone may be
+ * wrong together. Such a fault is reported at the mirror's key if the mirror states one of them.
  */
 import { checkRepeats } from './check-repeats.js';
 import { checkClientRules, clientRulesOf } from './client-rules.js';
@@ -25,14 +25,14 @@ import { selfWeightOf } from './self-weight.js';
 import { hintAt } from './suggest.js';
 import type { Path } from './tree.js';
 
-/** A fault in a probe, where to say it, and the paths that it is about. */
+/** A fault in a probe, the path to report it at, and the paths that it is about. */
 interface PlacedProbeFault {
   readonly at: Path;
   readonly about: readonly Path[];
   readonly message: string;
 }
 
-/** The pools in the order of the file; what is wrong with them goes to `faults`. */
+/** The pools in the order of the file. Faults go to `faults`. */
 export function poolsOf(
   owned: readonly Owned<PoolDraft>[],
   mirrors: readonly Mirror[],
@@ -75,7 +75,7 @@ export function poolsOf(
       ];
     });
     for (const [i, { path: at, keys }] of statedProbes(value, path).entries()) {
-      // With mirrors of any other type the pool's keys are theirs, whatever the type that it names itself.
+      // If mirrors have other types, the pool's keys apply to these too, whatever type the pool itself names.
       const types = [...laid.values()].flatMap((probes) => probes[i] ?? []).map((one) => typeOf(one.keys));
       checkIdleKeys(at, keys, types, faults);
     }
@@ -90,20 +90,21 @@ export function poolsOf(
       if (keys.type !== undefined) checkIdleKeys(path, keys, [], faults);
     }
   }
-  // What is about a value that is wrong in itself is no news; all are looked at before the first is said.
+  // A fault about a value that is wrong in itself is no news. All are filtered first, since reporting one marks values as
+  // faulty.
   for (const { at, message } of probeFaults.filter(({ about }) => !about.some(faults.isFaulty))) {
     faults.atValue(at, message);
   }
   return pools;
 }
 
-/** Those that ask something; where none does, one that says so. */
+/** The probes that ask something. If none does, one of type `none`. */
 function asking(probes: readonly Probe[]): readonly Probe[] {
   const some = probes.filter(({ type }) => type !== 'none');
   return some.length > 0 ? some : probes.slice(0, 1);
 }
 
-/** The names of a pool's mirrors in their order, each once. */
+/** The names of a pool's mirrors in order, each once. */
 function namesOf(
   pool: string,
   draft: PoolDraft,
@@ -129,7 +130,7 @@ function namesOf(
   return [...new Set(draft.mirrors)];
 }
 
-/** At the first key about it that the mirror states, else at the first that the pool states. */
+/** Places a fault at the first key concerned that the mirror states, or else at the first that the pool states. */
 function placeFault(fault: ProbeFault, { ofPool, ofMirror }: LaidProbe): PlacedProbeFault {
   const inPool = (key: string): Path => [...ofPool.path, key];
   const inMirror = (key: string): Path => [...(ofMirror ?? ofPool).path, key];
@@ -142,7 +143,7 @@ function placeFault(fault: ProbeFault, { ofPool, ofMirror }: LaidProbe): PlacedP
   };
 }
 
-/** Keys of a probe that mean nothing to its own type, nor to any of the types that it is laid under. */
+/** Reports keys of a probe that have no effect on its own type, nor on any type that it is laid under. */
 function checkIdleKeys(
   path: Path,
   probe: ProbeDraft,

@@ -1,6 +1,6 @@
 /**
- * The types of probes, a form for each: which keys it has, what they ask for, and what an operator calls it. How it is
- * asked is in src/probe/. A new type is a form here, and an entry in src/probe/probe-run.ts; the compiler finds the rest.
+ * The probe types, with a form for each: its keys, what they ask for, and what an operator calls the probe. How probes run
+ * is in src/probe/. A new type needs a form here and an entry in src/probe/probe-run.ts; the compiler finds the rest.
  */
 import * as z from 'zod';
 import { meaningful } from './fields.js';
@@ -16,7 +16,7 @@ export interface TcpProbe extends ProbeTiming {
 export interface RsyncProbe extends ProbeTiming {
   readonly type: 'rsync';
   readonly port: number;
-  /** The module that must be listed; absent: the greeting will do. */
+  /** The module that must be listed. Absent: the greeting suffices. */
   readonly module?: string;
 }
 
@@ -27,21 +27,21 @@ export interface NoProbe {
 
 export type Probe = HttpProbe | TcpProbe | RsyncProbe | NoProbe;
 
-/** A probe that is asked. */
+/** A probe that is actually run. */
 export type AskedProbe = Exclude<Probe, NoProbe>;
 
 const RSYNC_KEYS = {
   module: meaningful(readModule).optional().describe('The rsync module that must be listed.'),
 };
 
-/** The keys of all types, those of type, port and timing aside. */
+/** The keys of all types, except type, port and timing. */
 export const PROBE_KEYS = { ...HTTP_KEYS, ...RSYNC_KEYS };
 
 type Keys = z.output<z.ZodObject<typeof PROBE_KEYS>>;
 
 interface ProbeForm {
   readonly keys: readonly (keyof Keys)[];
-  /** The default; absent: a file must name one. */
+  /** The default port. Absent: a file must name one. */
   readonly port?: number;
   /** The probe that a file's keys make. `pool` is the pool's own name. */
   readonly read: (keys: Keys, port: number, timing: ProbeTiming, pool: string) => AskedProbe;
@@ -76,7 +76,7 @@ export const PROBE_FORMS: Readonly<Record<AskedProbe['type'], ProbeForm>> = {
   },
 };
 
-/** For the key `type`. */
+/** The description of the key `type`. */
 export const TYPE_DESCRIPTION =
   'http and https ask for a path; tcp opens a connection; rsync asks a daemon for its modules; none: always up.';
 export const PROBE_TYPES: { readonly [T in Probe['type']]: T } = {
@@ -87,7 +87,7 @@ export const PROBE_TYPES: { readonly [T in Probe['type']]: T } = {
   none: 'none',
 };
 
-/** What an operator calls a probe among others of its target: the type, and what is most likely to tell it from those. */
+/** What an operator calls a probe among others of its target: the type, and what most likely tells it apart. */
 export function describeProbe(probe: Probe): string {
   switch (probe.type) {
     case 'none':
@@ -102,7 +102,7 @@ export function describeProbe(probe: Probe): string {
   }
 }
 
-/** What tells a probe from one that asks something else; its timing is no part of that. */
+/** What distinguishes a probe from those that ask something else. Timing is not part of it. */
 export function identifyProbe(probe: Probe): (string | number)[] {
   switch (probe.type) {
     case 'none':
@@ -117,7 +117,7 @@ export function identifyProbe(probe: Probe): (string | number)[] {
   }
 }
 
-/** What rsync takes for the name of a module: no slash and no "]", since it stands in brackets in rsyncd.conf. */
+/** A module name as rsync accepts it: no slash and no "]", because it is in brackets in rsyncd.conf. */
 function readModule(text: string): string | TextFault {
   if (/^[^\p{Cc}/\]\s]([^\p{Cc}/\]]{0,126}[^\p{Cc}/\]\s])?$/u.test(text)) return text;
   return { fault: `"${text}" can't be the name of an rsync module` };

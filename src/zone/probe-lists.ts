@@ -1,6 +1,6 @@
 /**
- * The probes of a pool with a mirror's own keys laid over them. A pool's list says what is asked of all; what a mirror
- * has elsewhere, it says in few words: one mapping over all of them, or a list over the probes one by one.
+ * The probes of a pool with a mirror's own keys laid over them. A pool's list says what all mirrors are asked. A mirror
+ * that differs needs few words: one mapping over all probes, or a list over the probes one by one.
  */
 import type { FaultList } from './faults.js';
 import type { ProbeDraft } from './probe-schema.js';
@@ -13,28 +13,29 @@ export interface ProbeSection {
   readonly probes?: readonly ProbeDraft[] | undefined;
 }
 
-/** The keys of one probe as a file states them, and where. */
+/** The keys of one probe as the file states them, and their path. */
 export interface StatedProbe {
   readonly keys: ProbeDraft;
   readonly path: Path;
 }
 
-/** One probe of a mirror in a pool: what the pool says of it, what the mirror says, and both together. */
+/** One probe of a mirror in a pool: both sets of keys together, the pool's, and the mirror's. */
 export interface LaidProbe {
   readonly keys: ProbeDraft;
   readonly ofPool: StatedProbe;
   readonly ofMirror: StatedProbe | undefined;
 }
 
-/** The probes that a section states, in order; none where it has none. `at` is the path of the pool or mirror. */
+/** The probes that a section states, in order; empty if it states none. `at` is the path of the pool or mirror. */
 export function statedProbes({ probe, probes }: ProbeSection, at: Path): readonly StatedProbe[] {
   if (probe !== undefined) return [{ keys: probe, path: [...at, 'probe'] }];
   return (probes ?? []).map((keys, i) => ({ keys, path: [...at, 'probes', i] }));
 }
 
 /**
- * The probes of a mirror in a pool. The mirror's `probe` lies over each probe of the pool or, where it names a type that
- * some of several have, over those; the items of its `probes` lie over the pool's one by one, and further ones are added.
+ * The probes of a mirror in a pool. The mirror's `probe` is laid over each probe of the pool. If it names a type that some
+ * of the pool's several probes have, it is laid over those only. The items of `probes` are laid over the pool's one by
+ * one, and further items are added.
  */
 export function layProbes(
   pool: ProbeSection,
@@ -64,7 +65,7 @@ function laid(ofPool: StatedProbe, ofMirror: StatedProbe | undefined): LaidProbe
   return { keys: { ...ofPool.keys, ...ofMirror?.keys }, ofPool, ofMirror };
 }
 
-/** Says what a pool or mirror at `at` may not write. */
+/** Reports what a pool or mirror at `at` must not write. */
 export function checkSection(section: ProbeSection, at: Path, faults: FaultList): void {
   if (faults.has([...at, 'probe']) && faults.has([...at, 'probes'])) {
     faults.atKey([...at, 'probes'], '"probes" beside "probe": write only one of them');
@@ -77,7 +78,7 @@ export function checkSection(section: ProbeSection, at: Path, faults: FaultList)
   });
 }
 
-/** Says where a mirror's one port would go to probes of different types. */
+/** Reports a mirror's single port that would apply to probes of different types. */
 export function checkPort(laid: readonly LaidProbe[], faults: FaultList): void {
   const under = laid.filter(({ ofMirror }) => ofMirror?.keys.port !== undefined);
   const path = under[0]?.ofMirror?.path;

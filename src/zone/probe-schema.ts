@@ -1,6 +1,6 @@
 /**
- * The schema of a probe. All keys are optional, for a mirror's probe is laid over its pool's key by key; what the
- * defaults are is decided after that, in `probes.ts`.
+ * The schema of a probe. All keys are optional, because a mirror's probe is laid over its pool's key by key. Defaults are
+ * applied after that, in `probes.ts`.
  */
 import * as z from 'zod';
 import { whole } from './fields.js';
@@ -22,5 +22,5 @@ export const probeListSchema = z.array(probeSchema).min(1, {
   error: '"probes" is empty: leave it out for a plain http probe, or write [{ type: none }] for none',
 });
 
-/** The keys of a probe as a file states them. */
+/** The keys of a probe as the file states them. */
 export type ProbeDraft = z.output<typeof probeSchema>;

@@ -1,19 +1,19 @@
-/** When a probe is made and how many in a row turn a verdict: the keys that all types but `none` have. */
+/** When a probe is made, and how many results in a row change a verdict: the keys of all types except `none`. */
 import { DAY_MS } from '../platform/time.js';
 import { duration, whole } from './fields.js';
 
-/** Milliseconds, and how many in a row turn a verdict. */
+/** Times in milliseconds; `fall` and `rise` are the results in a row that change a verdict. */
 export interface ProbeTiming {
-  /** Start to start. */
+  /** From the start of one probe to the start of the next. */
   readonly interval: number;
-  /** Start to start while in doubt. */
+  /** The same while in doubt. */
   readonly fastInterval: number;
   readonly timeout: number;
   readonly fall: number;
   readonly rise: number;
 }
 
-/** Shorter would be a flood, to the mirror and to ourselves. */
+/** A shorter time would flood the mirror and this server. */
 const MIN_DURATION = 10;
 const MAX_DURATION = DAY_MS;
 

@@ -1,6 +1,6 @@
 /**
- * How a mirror is probed in a pool: the pool's keys, the mirror's own over them, and defaults under both. Defaults come
- * last, so that the port follows the type and a short interval needs no timeout spelled out beside it.
+ * How a mirror is probed in a pool: the pool's keys, with the mirror's own keys over them, and defaults for the rest.
+ * Defaults are applied last, so that the port follows the type, and a short interval needs no explicit timeout.
  */
 import * as z from 'zod';
 import { formatDuration } from './durations.js';
@@ -19,20 +19,20 @@ export type ProbeKey = keyof ProbeDraft;
 const KEYS = probeSchema.keyof().options;
 const TIMING = z.object(TIMING_KEYS).keyof().options;
 
-/** What can't be in a probe, and which keys it is about: the most telling one first. */
+/** What is wrong with a probe, and the keys concerned, the most telling one first. */
 export interface ProbeFault {
   readonly keys: readonly ProbeKey[];
   readonly message: string;
 }
 
-/** The probe that some keys make, or why they make none. `host` is the default for the key of that name. */
+/** The probe that some keys make, or what is wrong with them. `host` is the default for the key of that name. */
 export function probeOf(keys: ProbeDraft, host: string): Probe | { readonly faults: readonly ProbeFault[] } {
   const type = typeOf(keys);
   if (type === 'none') return { type };
   const interval = keys.interval ?? INTERVAL;
   const timing: ProbeTiming = {
     interval,
-    // A default may not break the rule that a stated interval makes.
+    // A default must not exceed a stated interval.
     fastInterval: keys.fast_interval ?? Math.min(FAST_INTERVAL, interval),
     timeout: keys.timeout ?? Math.min(TIMEOUT, interval),
     fall: keys.fall ?? FALL,
@@ -53,7 +53,7 @@ export function probeOf(keys: ProbeDraft, host: string): Probe | { readonly faul
   return faults.length > 0 ? { faults } : form.read(keys, port, timing, host);
 }
 
-/** The stated keys that mean nothing to the type of the probe. */
+/** The stated keys that have no effect on the type of the probe. */
 export function idleKeys(keys: ProbeDraft): readonly ProbeKey[] {
   const used = keysUsedBy(typeOf(keys));
   return KEYS.filter((key) => keys[key] !== undefined && !used.includes(key));
@@ -64,7 +64,7 @@ export function typeOf(keys: ProbeDraft): Probe['type'] {
   return keys.type ?? 'http';
 }
 
-/** The keys that a type of probe looks at. */
+/** The keys that a probe type uses. */
 export function keysUsedBy(type: Probe['type']): readonly ProbeKey[] {
   return type === 'none' ? ['type'] : ['type', 'port', ...PROBE_FORMS[type].keys, ...TIMING];
 }

@@ -1,23 +1,23 @@
 /**
- * The proxies that updates go through, from the environment: geoipupdate's own names, else those that everybody uses. The
- * values may hold passwords, so no message repeats them.
+ * The proxies for updates, from environment variables: geoipupdate's own, or else the general ones. The values may hold
+ * passwords, so no message repeats them.
  */
 import { parseUrl } from '../platform/url.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
-/** Proxies as URLs, passwords and all; not for logs. */
+/** Proxies as URLs, passwords included. Not for logs. */
 export interface ProxyConfig {
-  /** For hosts that are asked over http, and over https. */
+  /** For hosts that are reached over http, and over https. */
   readonly http?: string;
   readonly https?: string;
-  /** The hosts that are asked directly, as NO_PROXY lists them. */
+  /** The hosts that are reached directly, as NO_PROXY lists them. */
   readonly except: string;
 }
 
-/** geoipupdate's, for a proxy that is named without one. */
+/** geoipupdate's default, for a proxy that is given without a port. */
 const OWN_PORT = '1080';
 
-/** The proxies that the general names say, in small letters or capitals; undefined where they name none. */
+/** The proxies in the general variables, in lower or upper case. Undefined if they name none. */
 export function generalProxies(
   env: Readonly<Record<string, string | undefined>>,
   faults: string[],
@@ -48,7 +48,7 @@ export function generalProxies(
   };
 }
 
-/** The proxy that geoipupdate's names say; as there, NO_PROXY does not count then. */
+/** The proxy in geoipupdate's variables. As in geoipupdate, NO_PROXY is then ignored. */
 export function ownProxy(text: string, userPassword: string | undefined): ProxyConfig | TextFault {
   const url = readProxy(text, OWN_PORT);
   if (isTextFault(url)) return url;
@@ -56,7 +56,7 @@ export function ownProxy(text: string, userPassword: string | undefined): ProxyC
   return isTextFault(withUser) ? withUser : { http: withUser, https: withUser, except: '' };
 }
 
-/** The URL of a proxy; a bare name means http. `port` is that of one that states none. */
+/** The URL of a proxy; a bare name means http. `port` is the default port. */
 function readProxy(text: string, port?: string): string | TextFault {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = parseUrl(address);
@@ -70,7 +70,7 @@ function readProxy(text: string, port?: string): string | TextFault {
   if (!isEncoded(url.username) || !isEncoded(url.password)) {
     return { fault: 'a "%" in the user or password of a proxy must be written %25' };
   }
-  // The URL itself does not say whether the port that its scheme has anyway was stated.
+  // A parsed URL does not tell whether its scheme's default port was stated.
   if (port !== undefined && !/^[a-z]+:\/\/[^/?#]*:\d+(?:[/?#]|$)/i.test(address)) url.port = port;
   return url.href;
 }

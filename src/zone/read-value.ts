@@ -1,6 +1,6 @@
 /**
- * A tree read by a schema. zod stops giving a value at the first thing that is wrong; here what is wrong is said, left
- * out, and the rest is read again, so that the checks behind the schema still see everything else in the file.
+ * Reads a tree by a schema. zod returns no value once something is wrong. Here faults are reported, the wrong parts are
+ * left out, and the rest is read again, so that the checks after the schema still see everything else in the file.
  */
 import * as z from 'zod';
 import { describeValue, indefinite, typeHint, wordsOf } from './describe-value.js';
@@ -12,25 +12,24 @@ import { closeGaps, nodeAt, type Path, plainValue, type TreeNode } from './tree.
 type Issue = z.core.$ZodIssue;
 
 /**
- * The value of `root` by a schema whose keys are all optional wherever checks are to go on after a fault. Faults go to
- * the list; the value lacks what they are about. Undefined where nothing is left, such as for a list in place of a
- * mapping.
+ * The value of `root` by a schema whose keys are optional wherever checks should continue after a fault. Faults go to the
+ * list, and the value lacks the parts concerned. Undefined if nothing is left, as for a list in place of a mapping.
  */
 export function readBySchema<S extends z.ZodType>(
   schema: S,
   root: TreeNode,
   faults: FaultList,
 ): z.output<S> | undefined {
-  // Each round leaves out at least one thing, so this ends; mostly with the second round.
+  // Each round leaves out at least one thing, so this ends, usually in the second round.
   for (;;) {
-    // An empty message marks the issues that have none of their own: `messageOf` writes those.
+    // An empty message marks issues without a message of their own: `messageOf` writes those.
     const read = schema.safeParse(plainValue(root), { reportInput: true, error: () => '' });
     if (read.success) return read.data;
     const all = read.error.issues.flatMap((issue) => flatten(issue, []));
     const issues = all.filter(
       ({ key, whole }) => key === undefined || !isOperatorKey(key) || !faults.ignoreKey(whole),
     );
-    // What is only a consequence of something left out (a key missing, a list empty) is not news.
+    // A mere consequence of an omission (a missing key, an empty list) is no news.
     const news = issues.filter(({ whole }) => !(nodeAt(root, whole)?.faulty ?? false));
     for (const { issue, path, key, whole } of news) {
       if (key !== undefined) {
@@ -50,7 +49,7 @@ export function readBySchema<S extends z.ZodType>(
   }
 }
 
-/** One thing that is wrong: the value at `path`, or its unknown `key`; `whole` is the path of that. */
+/** One fault: the value at `path`, or its unknown `key`. `whole` is the path of what is left out. */
 interface FlatIssue {
   readonly issue: Issue;
   readonly path: Path;
@@ -63,28 +62,31 @@ function flatten(issue: Issue, outer: Path): readonly FlatIssue[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ issue, path, key, whole: [...path, key] }));
   if (issue.code === 'invalid_union') {
-    // Of the forms that a value may have, the one meant is the one whose outermost type it has.
+    // The form that was meant is the one with the outermost type of the value.
     const meant = issue.errors.find((form) => !form.some(isWrongType));
     if (meant !== undefined) return meant.flatMap((inner) => flatten(inner, path));
   }
   return [{ issue, path, whole: path }];
 }
 
-/** Whether the value itself is of another type than wanted: of any that is wanted. */
+/** Whether the value itself has none of the types that are wanted. */
 function isWrongType(issue: Issue): boolean {
   if (issue.path.length > 0) return false;
   if (issue.code === 'invalid_union') return issue.errors.every((form) => form.some(isWrongType));
   return issue.code === 'invalid_type';
 }
 
-/** The types that an issue wants, in words. */
+/** The types that an issue expects, in words. */
 function wantedTypes(issue: Issue): readonly string[] {
   if (issue.code === 'invalid_type') return [indefinite(issue.expected)];
   if (issue.code === 'invalid_union') return issue.errors.flatMap((form) => form.flatMap(wantedTypes));
   return [];
 }
 
-/** Leaves out the node at a path, or the innermost one that has it; false where that was so already. */
+/**
+ * Leaves out the node at a path or, if it is missing or left out already, the innermost node above it that is neither.
+ * False if there is none.
+ */
 function omit(root: TreeNode, path: Path): boolean {
   const node = nodeAt(root, path);
   if (node === undefined || node.omitted) return path.length > 0 && omit(root, path.slice(0, -1));
@@ -125,21 +127,23 @@ function subjectOf(path: Path): string {
   return `item ${last + 1} of ${subjectOf(path.slice(0, -1))}`;
 }
 
-/** That an item is several: nothing but commas parts what is in a list. */
+/** The hint that an item is several items: only commas separate the items of a list. */
 function hintOfComma(node: TreeNode | undefined, path: Path, isGood: (value: unknown) => boolean): string {
   if (node?.kind !== 'scalar' || typeof node.value !== 'string' || typeof path.at(-1) !== 'number') return '';
   const words = wordsOf(node.value);
   return words.length > 1 && words.every(isGood) ? `; put commas between: ${words.join(', ')}` : '';
 }
 
-/** What was meant by a key, and that it has its value in it: in braces YAML takes a colon without a space for a letter. */
+/**
+ * The hint for an unknown key. In braces, YAML takes a colon without a space, and the value after it, for part of a key.
+ */
 function hintAtKey(key: string, known: readonly string[]): string {
   const name = key.slice(0, Math.max(0, key.indexOf(':')));
   if (!known.includes(name)) return hintAt(key, known);
   return `: a space is missing behind the colon, write "${name}: ${key.slice(name.length + 1)}"`;
 }
 
-/** The keys that a schema knows at a path, for the hint at an unknown one. */
+/** The keys that a schema knows at a path, for the hint about an unknown one. */
 function keysOfSchema(schema: unknown, path: Path): readonly string[] {
   return schemasAt(schema, path).flatMap(keysOf);
 }
@@ -151,7 +155,7 @@ function keysOf(schema: unknown): readonly string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
-/** The schemas of the value at a path; several where it may have several forms. */
+/** The schemas of the value at a path; several if it may have several forms. */
 function schemasAt(schema: unknown, path: Path): readonly z.ZodType[] {
   const [step, ...rest] = path;
   if (step === undefined) return schema instanceof z.ZodType ? [schema] : [];
@@ -167,7 +171,7 @@ function schemasAt(schema: unknown, path: Path): readonly z.ZodType[] {
   return [];
 }
 
-/** What a schema is laid around. */
+/** The schema that a schema wraps. */
 function innerOf(schema: unknown): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
     return schema.unwrap();

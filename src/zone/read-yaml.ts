@@ -1,7 +1,7 @@
 /**
- * YAML text to a tree with positions. The text may be anything: it is bounded in size, in depth and in how far aliases
- * may blow it up, before the library's recursive composer sees it (on some tens of thousands of brackets that one runs
- * out of stack inside a regular expression, which ends the process and can't be caught). YAML 1.2, core schema.
+ * Parses YAML text into a tree with positions. The text may be anything. Its size, its depth and the growth through
+ * aliases are limited before the library's recursive composer sees it: on some tens of thousands of brackets the composer
+ * runs out of stack inside a regular expression, which ends the process and can't be caught. YAML 1.2, core schema.
  */
 
 import type { CST } from 'yaml';
@@ -9,23 +9,22 @@ import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser }
 import type { Position, Scalar, TreeNode } from './tree.js';
 import { adviceOn, slipsIn, type YamlFault } from './yaml-slips.js';
 
-/** 8 MiB. */
 export const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_DEPTH = 64;
-/** Lexical pieces of a file; each costs the library some hundreds of bytes. A mirror takes about forty. */
+/** The maximum number of lexemes in a file. Each costs the library some hundreds of bytes; a mirror takes about forty. */
 const MAX_LEXEMES = 1_000_000;
-/** Values that aliases may add. */
+/** The maximum number of values that aliases may add. */
 const MAX_ALIASED = 10_000;
-/** YAML 1.1 knows it, and so do many programs. */
+/** YAML 1.1 has it, and so do many programs. */
 const MERGE_KEY = '<<';
 
-/** A tree with the faults that leave it readable (duplicate keys), or only faults. */
+/** A tree and the faults that leave it readable (such as duplicate keys), or only faults. */
 export interface YamlText {
   readonly root?: TreeNode;
   readonly faults: readonly YamlFault[];
 }
 
-/** Reads one YAML document. Never throws, whatever the text. */
+/** Reads one YAML document. Never throws, whatever the text is. */
 export function readYaml(text: string): YamlText {
   if (Buffer.byteLength(text) > MAX_BYTES) {
     return { faults: [{ line: 1, column: 1, message: 'the file is larger than 8 MiB' }] };
@@ -40,7 +39,7 @@ export function readYaml(text: string): YamlText {
   const tokens = tokenize(text, lines);
   if ('offset' in tokens) return { faults: [{ ...at(tokens.offset), message: tokens.message }] };
 
-  // uniqueKeys compares each key with each other one; `convert` finds duplicates, and can say where the first is.
+  // uniqueKeys compares each key with every other one. `convert` finds duplicates too, and reports where the first one is.
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
@@ -72,7 +71,7 @@ function tokenize(
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
-    // Each level of nesting is an open collection on the parser's stack; the document itself is one more.
+    // Each level of nesting is an open collection on the parser's stack, and the document itself is one more.
     if (parser.stack.length > MAX_DEPTH + 1) {
       return { offset: parser.offset - 1, message: `nested deeper than ${MAX_DEPTH} levels` };
     }
@@ -85,7 +84,7 @@ function tokenize(
   return { tokens };
 }
 
-/** The library's nodes as ours, in the order of the document, so that an anchor is known before its aliases. */
+/** Converts the library's nodes to ours, in the order of the document, so that an anchor is known before its aliases. */
 function convert(contents: unknown, at: (offset: number) => Position): YamlText {
   const faults: YamlFault[] = [];
   const anchors = new Map<string, TreeNode>();
@@ -93,7 +92,7 @@ function convert(contents: unknown, at: (offset: number) => Position): YamlText 
 
   function visit(node: unknown, fallback: Position, keyAt?: Position): TreeNode {
     const range = isNodeWithRange(node) ? node.range : undefined;
-    // A value that is not there has no place of its own: its key has.
+    // A missing value has no position of its own, so it gets that of its key.
     const empty = range === undefined || range[0] === range[1];
     const placed = placedAt(empty ? (keyAt ?? fallback) : at(range[0]), keyAt);
     if (isAlias(node)) return follow(node.source, placed.at, keyAt);
@@ -151,7 +150,7 @@ function convert(contents: unknown, at: (offset: number) => Position): YamlText 
       target === undefined
         ? `the alias *${name} refers to no anchor that ends before it`
         : `aliases make the file too large: more than ${MAX_ALIASED} values come from them`;
-    // One message tells of a bomb; the thousands of aliases behind it say nothing new.
+    // One message is enough for a bomb: the thousands of aliases after it tell nothing new.
     if (target === undefined || !faults.some((fault) => fault.message === message)) {
       faults.push({ ...position, message });
     }
@@ -170,18 +169,18 @@ function isNodeWithRange(node: unknown): node is { readonly range: readonly [num
   return typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);
 }
 
-/** The core schema makes no other scalars. */
+/** The core schema produces no other scalars. */
 function scalarOf(value: unknown): Scalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
-/** A key as it was written: `1` and `true` are the texts "1" and "true" where a name is meant. */
+/** A key as written: `1` and `true` are the texts "1" and "true" where a name is expected. */
 function keyText(key: unknown, node: TreeNode): string | null {
   if (node.kind !== 'scalar' || node.value === null) return null;
   return isScalar(key) && key.source !== undefined ? key.source : String(node.value);
 }
 
-/** How many values a tree holds; it stops counting above `most`. */
+/** The number of values in a tree. Counting stops above `most`. */
 function sizeOf(node: TreeNode, most: number): number {
   let size = 1;
   if (node.kind === 'scalar') return size;
@@ -192,7 +191,7 @@ function sizeOf(node: TreeNode, most: number): number {
   return size;
 }
 
-/** A copy has faults of its own but stands where the anchor stands: that is the text to be corrected. */
+/** A copy has its own faults, but keeps the position of the anchor: that is the text to correct. */
 function copyOf(node: TreeNode, keyAt: Position | undefined = node.keyAt): TreeNode {
   const placed = { ...placedAt(node.at, keyAt), faulty: node.faulty, omitted: node.omitted };
   if (node.kind === 'scalar') return { ...placed, kind: 'scalar', value: node.value };

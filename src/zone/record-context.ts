@@ -1,11 +1,11 @@
-/** What the checks of records against one another look at. */
+/** What the checks of records against one another use. */
 import type { Owned } from './owners.js';
 import type { PlacedRrset } from './rrsets.js';
 import type { Path } from './tree.js';
 
 /** Owners of pools and records include those whose values are wrong. */
 export interface RecordContext {
-  /** Undefined where the zone's own name is wrong; owner names are then relative. */
+  /** Undefined if the zone's own name is wrong; owner names are then relative. */
   readonly zone: string | undefined;
   readonly ns: readonly string[];
   readonly pools: readonly Owned<unknown>[];

@@ -1,6 +1,6 @@
 /**
- * The record types that zone files have forms of their own for: the one list of them. A new type is an entry here, and in
- * record-text.ts what its data hold and how they are written as text. dns2's codec, under src/wire, makes octets of them.
+ * The one list of record types that have their own form in zone files. A new type needs an entry here, and in
+ * record-text.ts the contents of its data and their text form. dns2's codec, under src/wire, encodes them.
  */
 import * as z from 'zod';
 import type { Family } from '../platform/types.js';
@@ -24,13 +24,13 @@ import { isTextFault, type TextFault } from './text-fault.js';
 
 interface RecordForm<T extends WrittenType> {
   readonly number: number;
-  /** How it is written. */
+  /** How it is written in a zone file. */
   readonly form: z.ZodType<RecordData>;
   readonly description: string;
   octets(data: RecordData<T>, number: number): Uint8Array;
-  /** Its number may be written too, and its data as bytes: it had no form of its own once. */
+  /** It may also be written by its number, with its data as bytes: it once had no form of its own. */
   readonly asBytes?: true;
-  /** The name in it that must have addresses of its own, if there is one: no alias will do. */
+  /** The name in its data that must have addresses of its own and be no alias, if there is one. */
   server?(data: RecordData<T>): string;
 }
 
@@ -75,7 +75,7 @@ const caa = z.union([
     .transform((mapping): RecordData<'CAA'> => ({ type: 'CAA', ...mapping })),
 ]);
 
-/** MX, SRV and CAA are taken as text or as mappings. Numbers are IANA's. */
+/** MX, SRV and CAA are accepted as text or as mappings. Type numbers are IANA's. */
 export const RECORD_FORMS: { readonly [T in WrittenType]: RecordForm<T> } = {
   A: {
     number: 1,
@@ -166,7 +166,7 @@ export function writtenType(number: number): WrittenType | undefined {
   return types.find((type) => RECORD_FORMS[type].number === number);
 }
 
-/** The octets of a record's data, names not compressed. */
+/** The octets of a record's data, without name compression. */
 export function octetsOf(data: RecordData): Uint8Array {
   return data.type === 'RAW' ? data.bytes : writtenOctets(data);
 }

@@ -1,5 +1,5 @@
 /**
- * The schema of `records`: for each owner name a mapping from record types to data. Each type takes one value or a list.
+ * The schema of `records`: for each owner name a mapping from record types to data, one value or a list for each type.
  */
 import * as z from 'zod';
 import { meaningful, oneOrMore, whole } from './fields.js';
@@ -24,7 +24,7 @@ const forms = Object.fromEntries(
   ]),
 );
 
-/** The records of one owner name. Keys that are no known type have been refused before: they are read as bytes. */
+/** The records of one owner name. Unknown types have been refused before; other keys are read as bytes. */
 export const ownerRecords = z
   .object({
     ttl: whole('ttl', 0, MAX_TTL)
@@ -34,7 +34,7 @@ export const ownerRecords = z
   })
   .catchall(oneOrMore(raw));
 
-/** Adds to the JSON Schema of `ownerRecords` the types that are written as bytes, and refuses all other keys. */
+/** Adds the types that are written as bytes to the JSON Schema of `ownerRecords`, and refuses all other keys. */
 export function nameRawTypes(jsonSchema: z.core.JSONSchema.BaseSchema): void {
   const bytes = jsonSchema.additionalProperties;
   if (typeof bytes !== 'object') return;

@@ -1,6 +1,6 @@
 /**
- * Record data in the text form that zone files have had since RFC 1035: `10 mail.example.org`, `0 issue "ca.example"`,
- * `\# 4 0A000001`. Only the types that YAML's own values don't serve better.
+ * Record data in the text form used since RFC 1035: `10 mail.example.org`, `0 issue "ca.example"`, `\# 4 0A000001`. Only
+ * for types that YAML's own values don't serve better.
  */
 
 import type { Address } from '../ip/address.js';
@@ -11,8 +11,8 @@ import type { ServiceParameter } from './service-parameters.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
 /**
- * What the data of a record of each type hold, names absolute without trailing dot. The strings of a TXT have at most 255
- * octets each. The exchange of an MX and the target of an SRV may be '', the root: "no such service" (RFC 7505, RFC 2782).
+ * The data of each record type. Names are absolute, without trailing dot. The strings of a TXT have at most 255 octets
+ * each. The exchange of an MX and the target of an SRV may be '', the root: "no such service" (RFC 7505, RFC 2782).
  */
 interface Contents {
   readonly A: { readonly address: Address };
@@ -37,27 +37,27 @@ interface Contents {
   };
   readonly SVCB: ServiceBinding;
   readonly TXT: { readonly strings: readonly Uint8Array[] };
-  /** Any other type, as RFC 3597 writes it: the type's number and its bytes. */
+  /** Any other type, in the form of RFC 3597: the type's number and its bytes. */
   readonly RAW: { readonly bytes: Uint8Array };
 }
 
-/** RFC 9460. Priority 0: an alias. The target '' is the owner itself, of an alias: no such service. */
+/** RFC 9460. Priority 0: an alias. The target '' is the owner name itself or, for an alias, "no such service". */
 interface ServiceBinding {
   readonly priority: number;
   readonly target: string;
-  /** In ascending order of their keys, none twice. */
+  /** In ascending order of their keys, without duplicates. */
   readonly parameters: readonly ServiceParameter[];
 }
 
-/** The data of one record, of one of these types. */
+/** The data of one record of one of these types. */
 export type RecordData<T extends keyof Contents = keyof Contents> = {
   [K in T]: { readonly type: K } & Contents[K];
 }[T];
 
-/** The types with forms of their own. */
+/** The types with a form of their own. */
 export type WrittenType = Exclude<keyof Contents, 'RAW'>;
 
-/** The most octets of a record's data: its length has 16 bits. */
+/** The maximum length of a record's data: the length field has 16 bits. */
 const MAX_DATA = 65_535;
 
 /** `PREFERENCE EXCHANGE`. */
@@ -110,14 +110,14 @@ export function readCaaTag(text: string): string | TextFault {
   };
 }
 
-/** Octets of a digest by its type's number (IANA, "Digest Algorithms" of DS). */
+/** Digest lengths in octets, by digest type (IANA, "Digest Algorithms" of DS). */
 const DIGESTS: ReadonlyMap<number, number> = new Map([
   [1, 20],
   [2, 32],
   [4, 48],
 ]);
 
-/** `KEYTAG ALGORITHM DIGESTTYPE DIGEST` (RFC 4034 §5.3), white space anywhere in the digest; or bytes (RFC 3597 §5). */
+/** `KEYTAG ALGORITHM DIGESTTYPE DIGEST` (RFC 4034 §5.3), white space allowed in the digest; or bytes (RFC 3597 §5). */
 export function readDs(text: string): RecordData<'DS' | 'RAW'> | TextFault {
   if (/^\s*\\#/.test(text)) return readRaw(text);
   const [first, second, third, ...digits] = text.trim().split(/\s+/);
@@ -147,7 +147,7 @@ export function readTargetOf(
   };
 }
 
-/** Strings in double quotes, as they are; or any other text, cut into as many as it takes. */
+/** Strings in double quotes, as they are; or any other text, cut into as many strings as needed. */
 export function readTxt(text: string): RecordData<'TXT'> | TextFault {
   const strings = text.trimStart().startsWith('"') ? readQuotedStrings(text) : cutText(text);
   if (isTextFault(strings)) return strings;
@@ -157,7 +157,7 @@ export function readTxt(text: string): RecordData<'TXT'> | TextFault {
   return { type: 'TXT', strings };
 }
 
-/** Text of any length as strings of at most 255 octets, cut between characters; readers join them (RFC 7208 §3.3). */
+/** Cuts text of any length into strings of at most 255 octets, between characters. Readers join them (RFC 7208 §3.3). */
 function cutText(text: string): readonly Uint8Array[] {
   const strings: Uint8Array[] = [];
   let string = '';
@@ -175,7 +175,7 @@ function cutText(text: string): readonly Uint8Array[] {
   return [...strings, Buffer.from(string)];
 }
 
-/** `\# LENGTH HEX` (RFC 3597 §5), white space anywhere in HEX. */
+/** `\# LENGTH HEX` (RFC 3597 §5), white space allowed in HEX. */
 export function readRaw(text: string): RecordData<'RAW'> | TextFault {
   const [, count, digits = ''] = /^\s*\\#\s+(\d{1,5})((?:\s+[0-9a-f\s]*)?)$/i.exec(text) ?? [];
   const hex = digits.replace(/\s+/g, '');

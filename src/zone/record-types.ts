@@ -1,12 +1,12 @@
 /**
- * Which record types `records` takes, and how. The everyday ones have forms of their own; others are written as bytes
- * (RFC 3597), by number or by a name known here; a few belong elsewhere or nowhere, and the refusal says where.
+ * Which record types `records` accepts, and how. Common types have forms of their own. Others are written as bytes (RFC
+ * 3597), by number or by a name known here. A few belong elsewhere or nowhere, and the refusal says where.
  */
 import { RECORD_FORMS, writtenType } from './record-forms.js';
 import { closest } from './suggest.js';
 import type { TextFault } from './text-fault.js';
 
-/** Types that are written as bytes but may be called by name (IANA, "Resource Record (RR) TYPEs"). */
+/** Types that are written as bytes but may be given by name (IANA, "Resource Record (RR) TYPEs"). */
 export const RAW_TYPES = {
   AFSDB: 18,
   APL: 42,
@@ -30,7 +30,7 @@ export const RAW_TYPES = {
 
 const SIGNING = 'signing makes them, where the file says "dnssec:"';
 
-/** Types that no zone file may hold. */
+/** Types that are not allowed under `records`. */
 const REFUSED: Readonly<Record<string, { readonly number: number; readonly why: string }>> = {
   SOA: { number: 6, why: 'it goes into "soa:" at the top of the file' },
   DNAME: { number: 39, why: 'it is not supported' },
@@ -46,10 +46,10 @@ const REFUSED: Readonly<Record<string, { readonly number: number; readonly why: 
   ANY: { number: 255, why: 'it is not data' },
 };
 
-/** The pattern of a type by its number. */
+/** The pattern of a type given by its number. */
 export const TYPE_PATTERN = '^TYPE[0-9]{1,5}$';
 
-/** The number of a type that is written as bytes; or why the key is no such type. */
+/** The number of a type that is written as bytes, or why the key is not such a type. */
 export function rawTypeNumber(key: string): number | TextFault {
   const refused = Object.hasOwn(REFUSED, key) ? REFUSED[key] : undefined;
   if (refused !== undefined) return { fault: `${key} records are refused: ${refused.why}` };
@@ -72,7 +72,7 @@ function checkNumber(key: string, number: number): number | TextFault {
   const refused = Object.entries(REFUSED).find(([, value]) => value.number === number);
   if (refused !== undefined)
     return { fault: `${key} (${refused[0]}) records are refused: ${refused[1].why}` };
-  // RFC 6895 §3.1: 0 is reserved, 128 to 255 are for questions and for data about the message.
+  // RFC 6895 §3.1: 0 is reserved; 128 to 255 are query types and types about the message itself.
   if (number === 0 || (number >= 128 && number <= 255) || number > 65535) {
     return { fault: `${key} is not a type of data, expected TYPE1 to TYPE65535 without TYPE128 to TYPE255` };
   }

@@ -1,12 +1,12 @@
 /**
- * The name that reflects: one of its own, since what is there is made up for each client.
+ * The name that reflects. It must have no other records, since its answers are made for each client.
  */
 import { delegationOf } from './check-delegations.js';
 import type { FaultList } from './faults.js';
 import { readOwner } from './names.js';
 import type { Owned } from './owners.js';
 
-/** The owner name, absolute; undefined where there is none, or a fault was said. Without a `zone` it stays relative. */
+/** The absolute owner name. Undefined if there is none, or if a fault was reported. Without a `zone` it stays relative. */
 export function reflectOf(
   text: string | undefined,
   zone: string | undefined,

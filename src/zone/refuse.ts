@@ -1,5 +1,5 @@
 /**
- * Clients that a pool refuses, as export rules ask for, and what they are told.
+ * Clients that a pool refuses, for example because of export rules, and what they are told.
  */
 import * as z from 'zod';
 import { checkRepeats } from './check-repeats.js';
@@ -12,7 +12,7 @@ import type { RecordContext } from './record-context.js';
 import type { TextFault } from './text-fault.js';
 import type { Path } from './tree.js';
 
-/** So long a text fits into every answer over UDP, whatever else is in it. */
+/** A text of this length fits into every UDP answer, whatever else the answer contains. */
 const MOST_OCTETS = 120;
 
 function readText(text: string): string | TextFault {
@@ -38,7 +38,7 @@ export const refuseSchema = z.strictObject({
 
 type RefuseDraft = z.output<typeof refuseSchema>;
 
-/** Says what is wrong with the refusal at `path`. */
+/** Reports faults of the refusal at `path`. */
 export function checkRefuse(path: Path, refuse: RefuseDraft | undefined, faults: FaultList): void {
   if (refuse === undefined) return;
   const { countries, asn, networks } = refuse;
@@ -50,8 +50,8 @@ export function checkRefuse(path: Path, refuse: RefuseDraft | undefined, faults:
 }
 
 /**
- * Says where a refusal by NXDOMAIN would deny what is there: by RFC 8020 §2 it means that the name has no record of any type,
- * and that nothing is below it. The names that users choose are, but refuse the same clients.
+ * Reports a refusal by NXDOMAIN that would deny existing names. By RFC 8020 §2, NXDOMAIN means that the name has no record
+ * of any type and that nothing is below it. Names of choices below the pool are allowed: they refuse the same clients.
  */
 export function checkDeniedNames(
   { zone, pools: owned, owners }: RecordContext,

@@ -1,5 +1,5 @@
 /**
- * The static RRsets of a zone, each with the place it came from, so that checks of one against another can point at it.
+ * The static RRsets of a zone, each with its place in the file, so that checks of one against another can point at it.
  */
 import type { FaultList } from './faults.js';
 import type { StaticRrset } from './model.js';
@@ -12,18 +12,18 @@ import { rawTypeNumber } from './record-types.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 import type { Path } from './tree.js';
 
-/** A message has 65,535 octets; a header, a question and what the server adds of its own need some of them. */
+/** A message has 65,535 octets. The header, the question and what the server adds need some of them. */
 const MAX_RRSET = 60_000;
 
-/** An RRset and the path of its type. */
+/** An RRset and the path of its type in the file. */
 export interface PlacedRrset extends StaticRrset {
   readonly path: Path;
 }
 
-/** What the schema makes of one owner's records: `ttl`, and data by type. */
+/** One owner's records as the schema reads them: `ttl`, and data by type. */
 export type OwnerRecords = Readonly<Record<string, number | readonly RecordData[] | undefined>>;
 
-/** Refuses keys under `records` that are no types of records. Before the schema, which takes them for raw types. */
+/** Refuses keys under `records` that are not record types. Runs before the schema, which takes such keys for raw types. */
 export function checkRecordTypes(faults: FaultList): void {
   for (const owner of faults.keysAt(['records'])) {
     for (const key of faults.keysAt(['records', owner])) {
@@ -38,7 +38,7 @@ export function checkRecordTypes(faults: FaultList): void {
   }
 }
 
-/** All RRsets; what is wrong with one in itself goes to `faults`. */
+/** All RRsets. Faults within a single RRset go to `faults`. */
 export function rrsetsOf(owned: readonly Owned<OwnerRecords>[], faults: FaultList): readonly PlacedRrset[] {
   return owned.flatMap(({ key, owner, value }) => {
     if (value === undefined) return [];
@@ -69,7 +69,7 @@ function checkData({ owner, data, path }: PlacedRrset, faults: FaultList): void 
     if (seen.has(text)) faults.atValue([...path, i], 'this record is listed twice');
     seen.add(text);
   });
-  // Each record has its owner's name, and ten octets of type, class, TTL and length before its data (RFC 1035 §3.2.1).
+  // Before its data, each record has the owner name and ten octets of type, class, TTL and length (RFC 1035 §3.2.1).
   const octets = data.reduce((sum, record) => sum + wireLength(owner) + 10 + octetsOf(record).length, 0);
   if (octets > MAX_RRSET) {
     faults.atKey(path, `the records take ${octets} octets, the most that fit a message are ${MAX_RRSET}`);

@@ -1,7 +1,7 @@
 /**
- * The schema of a zone file: which keys there are, of what form their values are, and what they mean. Editors get it as
- * JSON Schema. What must be there, and what must fit with what, is not decided here but in the `check-` files: a key
- * that is missing or wrong must not keep the rest of a file from being checked.
+ * The schema of a zone file: its keys, the form of their values, and their meaning. Editors get it as JSON Schema. Which
+ * keys are required, and which values must fit together, is decided in the `check-` files: a missing or wrong key must not
+ * keep the rest of the file from being checked.
  */
 import * as z from 'zod';
 import { parseAddress } from '../ip/address.js';
@@ -22,14 +22,14 @@ import type { TextFault } from './text-fault.js';
 import { readTime } from './times.js';
 
 const MAX_U32 = 4_294_967_295;
-/** The most a weight may be: sums of thousands of them are still exact. */
+/** The largest weight: sums of thousands of weights are still exact. */
 const MAX_WEIGHT = 2_147_483_647;
 
 /** MIRROR in commands is ZONE/NAME or NAME, so a name has no slash and no space. */
 export const MIRROR_NAME_PATTERN = '^[a-z0-9][a-z0-9._-]{0,62}$';
 
 const name = meaningful(readName);
-/** A name to be resolved; an address is no name. */
+/** A name to be resolved; addresses are refused. */
 function readHostname(text: string): string | TextFault {
   if (parseAddress(text) !== null) return { fault: `"${text}" is an address: write addresses: ["${text}"]` };
   return readName(text);
@@ -276,7 +276,7 @@ export const zoneSchema = z
   })
   .meta({ title: 'A zone of geopool', required: ['zone', 'ns', 'pools', 'mirrors'] });
 
-/** A zone file as far as it could be read: defaults filled in, texts read, nothing checked against anything else. */
+/** A zone file as far as it could be read: defaults filled in, texts read, but nothing checked against anything else. */
 export type ZoneDraft = z.output<typeof zoneSchema>;
 export type PoolDraft = z.output<typeof pool>;
 export type OverrideDraft = z.output<typeof override>;
@@ -288,7 +288,7 @@ export function zoneJsonSchema(): z.core.JSONSchema.BaseSchema {
     io: 'input',
     override({ zodSchema, jsonSchema }) {
       if (zodSchema === ownerRecords) nameRawTypes(jsonSchema);
-      // zod drops stated defaults of texts that are read into something else; they are right for the text.
+      // zod drops stated defaults of texts that are converted into something else. They are correct for the text.
       const stated = z.globalRegistry.get(zodSchema)?.default;
       if (stated !== undefined) jsonSchema.default = stated;
       allowOperatorKeys(jsonSchema);

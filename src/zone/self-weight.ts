@@ -1,6 +1,6 @@
 /**
- * `self_weight`: where a mirror says by itself how much it wants to take. It is asked as its first probe by HTTP is, for
- * another path.
+ * `self_weight`: where a mirror states how much load it wants to take. The request is like that of its first http or https
+ * probe, for another path.
  */
 import * as z from 'zod';
 import { DAY_MS, MINUTE_MS } from '../platform/time.js';
@@ -10,7 +10,7 @@ import type { Probe } from './probe-forms.js';
 
 const PATH = '/geopool-weight';
 const INTERVAL = 5 * MINUTE_MS;
-/** More often would be a flood. */
+/** A shorter interval would be a flood. */
 const MIN_INTERVAL = 10_000;
 const TIMEOUT = 5000;
 
@@ -25,7 +25,7 @@ export const selfWeightSchema = z.strictObject({
 
 export type SelfWeightDraft = z.output<typeof selfWeightSchema>;
 
-/** What is asked of a member with these probes, by its pool's keys and its own over them; undefined where none has any. */
+/** How a member with these probes is asked, by its pool's keys and its own over them. Undefined if neither has any. */
 export function selfWeightOf(
   ofPool: SelfWeightDraft | undefined,
   ofMirror: SelfWeightDraft | undefined,

@@ -1,7 +1,6 @@
 /**
- * The server's own file, geopool.yaml. Every key is optional; what the program decides when it starts (which addresses
- * to listen on, how many workers) stays undefined here. Paths stay as they were written: they are relative to where the
- * program runs.
+ * The server's own file, geopool.yaml. Every key is optional. What the program decides when it starts (which addresses to
+ * listen on, how many workers) stays undefined here. Paths are kept as written, relative to where the program runs.
  */
 import * as z from 'zod';
 import { countOf } from '../platform/count-of.js';
@@ -23,42 +22,44 @@ import { type TlsConfig, tlsOf, tlsSchema } from './tls-config.js';
 import { readAccountId, readEdition, readSchedule, readUpdateHost } from './update-values.js';
 
 export interface ServerConfig {
-  /** Undefined: the program's own choice. */
+  /** Undefined: the program decides. */
   readonly listen?: readonly ListenAddress[];
   /** The directory of zone files. */
   readonly zones: string;
-  /** The directory for what must outlive the process. */
+  /** The directory for data that must outlive the process. */
   readonly state: string;
   /** The control socket; undefined: in the state directory. */
   readonly control?: string;
-  /** UDP threads per listen address; undefined: the number of cores. */
+  /** UDP threads per listen address. Undefined: the number of cores. */
   readonly workers?: number;
   readonly answering: AnsweringConfig;
-  /** What is stated of the limits of TCP; the program has its own for the rest. */
+  /** The limits of TCP that are stated. The program has defaults for the others. */
   readonly tcp: TcpConfig;
-  /** Undefined: there is no DNS over TLS. */
+  /** Undefined: no DNS over TLS. */
   readonly tls?: TlsConfig;
-  /** How names of mirrors are resolved. */
+  /** How host names of mirrors are resolved. */
   readonly resolve: {
-    /** Servers to ask, as ADDRESS or ADDRESS:PORT; undefined: those of the host. */
+    /** Servers to query, as ADDRESS or ADDRESS:PORT. Undefined: the host's. */
     readonly servers?: readonly string[];
-    /** Milliseconds, at most, from one question for a name to the next. */
+    /** The maximum time between two queries for a name, in milliseconds. */
     readonly interval: number;
   };
-  /** Who is told of transitions, panic and stale databases. */
+  /** How the operator is notified of transitions, panic and stale databases. */
   readonly notify: NotifyConfig;
   readonly http: HttpConfig;
-  /** Undefined: it judges alone. */
+  /** Undefined: the server judges alone. */
   readonly fleet?: FleetConfig;
-  /** The path of a file of what part of all clients each country has; undefined: as many as it has addresses. */
+  /** The path of a file of each country's part of all clients. Undefined: by the number of its addresses. */
   readonly worldWeights?: string;
   readonly geo: {
     /** Paths of databases. */
     readonly city?: string;
     readonly asn?: string;
-    /** Octets that exact maps may take together; undefined: the program's own choice. */
+    /** Octets that all exact maps together may take. Undefined: the program decides. */
     readonly mapMemory?: number;
-    /** 0 to 1: a new database that would move more of a pool's downloads is held; undefined: the program's own choice. */
+    /**
+     * 0 to 1: a new database that would move more of a pool's downloads than this is held. Undefined: the program decides.
+     */
     readonly maxShift?: number;
     /** Undefined: databases are not fetched. */
     readonly update?: UpdateConfig;
@@ -69,7 +70,7 @@ export interface ServerConfig {
 export interface TcpConfig {
   readonly connections?: number;
   readonly perNetwork?: number;
-  /** Milliseconds, as the next. */
+  /** Milliseconds, like `exchange`. */
   readonly idle?: number;
   readonly exchange?: number;
 }
@@ -78,14 +79,14 @@ export interface TcpConfig {
 export type UpdateConfig = UpdateTerms & {
   /** Digits. */
   readonly accountId: string;
-  /** Undefined: the host is asked directly. */
+  /** Undefined: the host is reached directly. */
   readonly proxy?: ProxyConfig;
 } & LicenseKey;
 
-/** The key itself, or the file that it is read from at each update. */
+/** The key itself, or the file that it is read from for each update. */
 export type LicenseKey = { readonly licenseKey: string } | { readonly licenseKeyFile: string };
 
-/** What has a default. */
+/** The terms that have a default. */
 export interface UpdateTerms {
   readonly editions: readonly string[];
   /** A cron expression of five fields. */
@@ -94,7 +95,7 @@ export interface UpdateTerms {
   readonly host: string;
 }
 
-/** A file's config before the environment had its say: the account may still be missing. */
+/** A file's config before the environment is applied: the account may still be missing. */
 export interface StatedConfig extends Omit<ServerConfig, 'geo'> {
   readonly geo: Omit<ServerConfig['geo'], 'update'> & { readonly update?: StatedUpdate };
 }
@@ -107,14 +108,16 @@ export type StatedUpdate = UpdateTerms & { readonly accountId?: string } & (
 const MAX_WORKERS = 1024;
 const RESOLVE_INTERVAL = MINUTE_MS;
 const MAX_CONNECTIONS = 100_000;
-/** RFC 7766 §6.2.3: a timeout of at least a few seconds is advisable; above the most, nobody gains anything. */
+/**
+ * RFC 7766 §6.2.3: a timeout of at least a few seconds is advisable. Above the maximum, a longer timeout helps no client.
+ */
 const MIN_IDLE = 1000;
 const MAX_IDLE = 600_000;
-/** Less would cut who has a slow line. */
+/** A shorter time would cut off clients on slow lines. */
 const MIN_EXCHANGE = 500;
 const MAX_EXCHANGE = MINUTE_MS;
 
-/** The terms that a file or the environment need not state. */
+/** The terms that neither a file nor the environment need state. */
 export const DEFAULT_TERMS: UpdateTerms = {
   editions: ['GeoLite2-City', 'GeoLite2-ASN'],
   schedule: '23 4 * * *',
@@ -130,7 +133,7 @@ const updateSchema = z.strictObject({
       meaningful(readAccountId),
     ])
     .optional(),
-  // No messages with the value: they end up in logs.
+  // Messages don't contain the value: they end up in logs.
   license_key: z
     .string({ error: '"license_key" must be text: put it in quotes' })
     .trim()
@@ -185,14 +188,14 @@ const configSchema = z.strictObject({
 type ConfigDraft = z.output<typeof configSchema>;
 
 /**
- * Reads geopool.yaml; an empty text gives the defaults. Throws CONFIG_INVALID with a line `FILE:LINE:COL: message` for each
- * fault. `applyEnvironment` makes a ServerConfig of the result.
+ * Reads geopool.yaml; an empty text means the defaults. Throws CONFIG_INVALID with a line `FILE:LINE:COL: message` for
+ * each fault. `applyEnvironment` makes a ServerConfig of the result.
  */
 export function parseServerConfig(text: string, file: string): StatedConfig {
   const { root, faults: ofYaml } = readYaml(text);
   const placed = ofYaml.map((fault) => ({ file, ...fault }));
   if (root === undefined) throw invalid(file, placed);
-  // A file of nothing but comments holds no mapping, and means one with no keys.
+  // A file with only comments holds no mapping. It means one without keys.
   if (root.kind === 'scalar' && root.value === null) return configOf(configSchema.parse({}));
   const faults = newFaultList(file, root);
   const draft = readBySchema(configSchema, root, faults);
@@ -236,7 +239,7 @@ function checkDraft(draft: ConfigDraft, faults: FaultList): void {
   }
 }
 
-/** What is said of an address for TLS where nothing says what it is to be answered with. */
+/** The message for a TLS address without a certificate. */
 export const NO_CERTIFICATE =
   'an address for TLS needs a certificate: add "tls: { certificate: FILE, key: FILE }"';
 

@@ -1,6 +1,6 @@
 /**
- * SVCB and HTTPS records as RFC 9460 §2.1 writes them: `1 . alpn=h2,h3`, or `0 alias.example.` for an alias. What clients
- * would have to ignore is refused.
+ * SVCB and HTTPS records in the form of RFC 9460 §2.1: `1 . alpn=h2,h3`, or `0 alias.example.` for an alias. Anything that
+ * clients would have to ignore is refused.
  */
 
 import { encodeName } from '../wire/names.js';
@@ -52,7 +52,7 @@ function readParameters(text: string): readonly ServiceParameter[] | TextFault {
   return parameters.sort((a, b) => a.key - b.key);
 }
 
-/** RFC 9460 §2.4.2, §2.4.3 and §8: what makes clients ignore parameters, or the whole record. */
+/** RFC 9460 §2.4.2, §2.4.3 and §8: faults that make clients ignore parameters, or the whole record. */
 function faultOf(priority: number, parameters: readonly ServiceParameter[]): string | undefined {
   if (priority === 0 && parameters.length > 0)
     return 'priority 0 is an alias, whose parameters clients ignore';
@@ -85,7 +85,7 @@ export function isServiceBinding(data: RecordData): data is RecordData<ServiceTy
   return data.type === 'HTTPS' || data.type === 'SVCB';
 }
 
-/** The name of a record's first parameter that is about addresses of its target, if it has any. */
+/** The name of a record's first parameter with addresses of its target, if it has one. */
 export function hintIn({ parameters }: RecordData<ServiceType>): string | undefined {
   const hint = parameters.find(({ key }) => key === SERVICE_KEY.IPV4HINT || key === SERVICE_KEY.IPV6HINT);
   return hint && nameOfKey(hint.key);

@@ -1,6 +1,6 @@
 /**
- * The parameters of SVCB and HTTPS records: what each is called, its number, and from its text to its octets (RFC 9460
- * §7, §8, §9; RFC 9461 §5; RFC 9540 §4). Those without a name are written as key667 and have any octets.
+ * The parameters of SVCB and HTTPS records: their names, numbers, and conversion from text to octets (RFC 9460 §7, §8, §9;
+ * RFC 9461 §5; RFC 9540 §4). Parameters without a name are written like key667 and may have any octets.
  */
 import type { Family } from '../platform/types.js';
 import { readServerAddress } from './addresses.js';
@@ -8,18 +8,18 @@ import { readEscaped } from './character-strings.js';
 import { hintAt } from './suggest.js';
 import { isTextFault, type TextFault } from './text-fault.js';
 
-/** A parameter, its value as the wire has it. */
+/** A parameter, with its value in wire format. */
 export interface ServiceParameter {
   readonly key: number;
   readonly value: Uint8Array;
 }
 
-/** The parameters that others look at (IANA, "Service Parameter Keys (SvcParamKeys)"). */
+/** Parameters that other files refer to (IANA, "Service Parameter Keys (SvcParamKeys)"). */
 export const SERVICE_KEY = { MANDATORY: 0, ALPN: 1, NO_DEFAULT_ALPN: 2, IPV4HINT: 4, IPV6HINT: 6 } as const;
 
 interface ParameterForm {
   readonly key: number;
-  /** An example of its value; absent: it has none. */
+  /** An example of its value. Absent: the parameter has no value. */
   readonly example?: string;
   read(text: string): Uint8Array | TextFault;
 }
@@ -36,13 +36,15 @@ const FORMS: Readonly<Record<string, ParameterForm>> = {
   ohttp: { key: 8, read: readNothing },
 };
 
-/** RFC 9460 §14.3.2: the last number is reserved, and never a key. */
+/** RFC 9460 §14.3.2: the last number, 65535, is reserved and never used as a key. */
 const MAX_KEY = 65_534;
 
-/** RFC 9460 §2.2: the length of a value is two octets. */
+/** RFC 9460 §2.2: the length of a value takes two octets. */
 const MAX_VALUE = 65_535;
 
-/** One parameter: its name, and its value's text without the quotes around it, absent where there is no "=". */
+/**
+ * Reads one parameter: its name, and the text of its value without the quotes. The text is undefined if there is no "=".
+ */
 export function readParameter(name: string, text: string | undefined): ServiceParameter | TextFault {
   const key = readKey(name);
   if (isTextFault(key)) return key;
@@ -63,7 +65,7 @@ function placed(key: number, value: Uint8Array | TextFault): ServiceParameter | 
   return { fault: `${nameOfKey(key)} has ${value.length} octets, the most is ${MAX_VALUE}` };
 }
 
-/** What a parameter's number is called. */
+/** The name of a parameter by its number. */
 export function nameOfKey(key: number): string {
   return Object.entries(FORMS).find(([, form]) => form.key === key)?.[0] ?? `key${key}`;
 }
@@ -78,7 +80,7 @@ function readKey(name: string): number | TextFault {
   return called === name ? number : { fault: `${name} has a name: write ${called}` };
 }
 
-/** RFC 9460 §8: keys in ascending order, none twice, and not itself. */
+/** RFC 9460 §8: keys in ascending order, without duplicates, and without `mandatory` itself. */
 function readMandatory(text: string): Uint8Array | TextFault {
   const keys: number[] = [];
   for (const name of text.split(',')) {
@@ -96,7 +98,7 @@ function readMandatory(text: string): Uint8Array | TextFault {
 function readAlpn(text: string): Uint8Array | TextFault {
   const list = readEscaped(text);
   if (isTextFault(list)) return list;
-  // An octet a character, which is what the escapes of lists are about.
+  // One character per octet: the escapes of a list apply to octets.
   const latin = Buffer.from(list).toString('latin1');
   if (!/^(?:[^\\]|\\[\\,])*$/s.test(latin)) {
     return {

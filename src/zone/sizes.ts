@@ -21,14 +21,14 @@ const BITS: readonly (readonly [unit: string, octets: number])[] = [
   ['kbit', 1e3 / 8],
 ];
 
-/** Thousandths of a Mbit, of the capacity of a line. */
+/** Units of line capacity, in thousandths of a Mbit. */
 const CAPACITIES: readonly (readonly [unit: string, thousandths: number])[] = [
   ['Tbit', 1e9],
   ['Gbit', 1e6],
   ['Mbit', 1e3],
 ];
 
-/** The whole text of a size, and of a rate, as JSON Schema takes them. */
+/** The full patterns of a size and of a rate, for JSON Schema. */
 export const SIZE_PATTERN = '^[0-9]{1,9}([.][0-9]{1,3})?(B|[kK]B|MB|GB|KiB|MiB|GiB)$';
 export const RATE_PATTERN = '^[0-9]{1,9}([.][0-9]{1,3})?(B|[kK]B|MB|GB|KiB|MiB|GiB|kbit|Mbit|Gbit)/s$';
 
@@ -39,7 +39,7 @@ export function readSize(text: string): number | TextFault {
   );
 }
 
-/** Octets a second, 0 and up. */
+/** Octets per second, 0 and up. */
 export function readRate(text: string): number | TextFault {
   const [, size] = /^(.*)\/s$/.exec(text) ?? [];
   const rate = size === undefined ? undefined : read(size, [...UNITS, ...BITS]);
@@ -48,7 +48,7 @@ export function readRate(text: string): number | TextFault {
   );
 }
 
-/** The whole text of a capacity, as JSON Schema takes it. */
+/** The full pattern of a capacity, for JSON Schema. */
 export const CAPACITY_PATTERN = '^[0-9]{1,9}([.][0-9]{1,3})?[TGM]bit/s$';
 
 /** Mbit/s, whole, 0 and up. */
@@ -64,7 +64,7 @@ export function readCapacity(text: string): number | TextFault {
     : { fault: `"${text}" is not a whole number of Mbit/s` };
 }
 
-/** A size in the decimal unit that leaves at least one digit before the point, to three digits. */
+/** A size in the largest decimal unit that leaves at least one digit before the point, to three digits. */
 export function formatSize(octets: number): string {
   const [unit, size] = UNITS.slice(0, 3).find(([, each]) => octets >= each) ?? ['B', 1];
   return `${Number((octets / size).toPrecision(3))} ${unit}`;

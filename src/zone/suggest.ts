@@ -1,9 +1,9 @@
 /**
- * "Did you mean": the known word that a mistyped one is closest to. A hint and nothing more; where nothing is close,
- * the known words are listed if they are few.
+ * "Did you mean": the known word closest to a mistyped one. It is only a hint. If no word is close and the known words are
+ * few, they are listed.
  */
 
-/** A clause to put behind a message, starting with its own punctuation; empty where nothing helps. */
+/** A clause to append to a message, starting with its own punctuation. Empty if there is no helpful hint. */
 export function hintAt(word: string, known: readonly string[]): string {
   const close = closest(word, known);
   if (close !== undefined) return `; did you mean "${close}"?`;
@@ -11,9 +11,9 @@ export function hintAt(word: string, known: readonly string[]): string {
   return '';
 }
 
-/** The known word at most two edits away (one for short words); upper and lower case are alike. */
+/** The known word at most two edits away (one for short words). Case is ignored. */
 export function closest(word: string, known: readonly string[]): string | undefined {
-  // Each comparison costs the product of both lengths: not for long words, nor for thousands of known ones.
+  // Each comparison costs the product of both lengths, so long words and thousands of known words are skipped.
   if (word.length > 64 || known.length > 1000) return undefined;
   const reach = word.length <= 4 ? 1 : 2;
   let best: string | undefined;
@@ -29,7 +29,7 @@ export function closest(word: string, known: readonly string[]): string | undefi
   return best;
 }
 
-/** How many letters to put in, take out, replace or swap with their neighbour (optimal string alignment). */
+/** The number of letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, i) => i);

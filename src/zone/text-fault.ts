@@ -1,9 +1,9 @@
 /**
- * What is wrong with a text that an operator wrote. Readers of text give either what the text means or this, so that
- * all faults of a file can be said at once instead of the first one being thrown. `src/ip/prefix.ts` does the same.
+ * What is wrong with a text that an operator wrote. Readers of text return either its meaning or this, so that all faults
+ * of a file can be reported at once, instead of the first being thrown. `src/ip/prefix.ts` does the same.
  */
 export interface TextFault {
-  /** A clause that names the text, says what is wrong and what was expected. */
+  /** A clause that names the text, and says what is wrong and what was expected. */
   readonly fault: string;
 }
 

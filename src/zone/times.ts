@@ -1,18 +1,17 @@
 /**
- * Times as operators write them: RFC 3339, with an offset. A time without one is somebody's local time, and nobody knows
- * whose.
+ * Times as operators write them: RFC 3339, with an offset. A time without an offset would be in an unknown time zone.
  */
 import { rfc3339 } from '../platform/time.js';
 import type { TextFault } from './text-fault.js';
 
-/** RFC 3339 §5.6; a leap second, which no clock here has, aside. */
+/** RFC 3339 §5.6, without leap seconds, which no clock here has. */
 const RFC_3339 =
   /^(\d{4}-\d{2}-\d{2})[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?)(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 
 /** Milliseconds since 1970. */
 export function readTime(text: string): number | TextFault {
   const [, date = '', time, zone] = RFC_3339.exec(text) ?? [];
-  // A day that the month does not have would be read as one of the next month.
+  // A day that the month does not have would be read as a day of the next month.
   const day = Date.parse(date);
   if (!Number.isNaN(day) && rfc3339(day).startsWith(date)) {
     return Date.parse(`${date}T${time}${zone}`.toUpperCase());

@@ -1,5 +1,5 @@
 /**
- * The key `tls` of geopool.yaml: what DNS over TLS is answered with, on the addresses of `listen` that ask for it.
+ * The key `tls` of geopool.yaml: certificate and limits for DNS over TLS, on addresses of `listen` that ask for it.
  */
 import * as z from 'zod';
 import { whole } from './fields.js';
@@ -8,7 +8,7 @@ export interface TlsConfig {
   /** Paths of files in PEM. */
   readonly certificate: string;
   readonly key: string;
-  /** Handshakes a second of one client network; undefined: the program's own choice. */
+  /** Handshakes per second of one client network. Undefined: the program decides. */
   readonly handshakes?: number;
 }
 
@@ -24,7 +24,7 @@ export const tlsSchema = z
   })
   .optional();
 
-/** What the key comes to. */
+/** The config that the key makes. */
 export function tlsOf({
   certificate,
   key,

@@ -1,7 +1,7 @@
 /**
- * A YAML file as a tree of plain values that know where they stand. Checks speak of paths (`mirrors`, `aurora`,
- * `weight`); the tree turns a path into the line and column of its key or its value. What a check found to be wrong is
- * left out of the tree, so that the rest can be read on and all faults of a file are said at once.
+ * A YAML file as a tree of plain values with their positions. Checks use paths (`mirrors`, `aurora`, `weight`); the tree
+ * turns a path into the line and column of its key or its value. Values found to be wrong are left out of the tree, so
+ * that the rest can still be read and all faults of a file are reported at once.
  */
 
 /** Both count from 1; columns are UTF-16 units, as editors count them. */
@@ -10,7 +10,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Keys of mappings and indices of lists, from the root on. */
+/** Keys of mappings and indices of lists, starting at the root. */
 export type Path = readonly (string | number)[];
 
 export type Scalar = string | number | boolean | null;
@@ -23,7 +23,7 @@ interface Placed {
   readonly keyAt?: Position;
   /** Something at or below this node is wrong. */
   faulty: boolean;
-  /** Left out of the plain value, because it is wrong. */
+  /** Left out of the plain value, because it is wrong or ignored. */
   omitted: boolean;
 }
 
@@ -34,7 +34,7 @@ export type TreeNode = Placed &
     | { readonly kind: 'mapping'; readonly entries: ReadonlyMap<string, TreeNode> }
   );
 
-/** The plain value of a tree, without what is left out. Keys of a mapping are in the order of the file. */
+/** The plain value of a tree, without omitted nodes. Keys of a mapping are in the order of the file. */
 export function plainValue(node: TreeNode): Plain {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.filter((item) => !item.omitted).map(plainValue);
@@ -43,7 +43,7 @@ export function plainValue(node: TreeNode): Plain {
   return plain;
 }
 
-/** The node at a path, left out or not; undefined where there is none. */
+/** The node at a path, even if it is omitted. Undefined if there is none. */
 export function nodeAt(root: TreeNode, path: Path): TreeNode | undefined {
   let node: TreeNode | undefined = root;
   for (const step of path) {
@@ -65,7 +65,7 @@ export function nodesAlong(root: TreeNode, path: Path): readonly [TreeNode, ...T
   return nodes;
 }
 
-/** Takes items that were left out of lists away for good: from here on the indices of paths count without them. */
+/** Removes omitted items from lists for good: from then on, list indices in paths do not count them. */
 export function closeGaps(node: TreeNode): void {
   if (!node.faulty || node.kind === 'scalar') return;
   if (node.kind === 'list') node.items = node.items.filter((item) => !item.omitted);

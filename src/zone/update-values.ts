@@ -1,15 +1,17 @@
 /**
- * The values that say how databases are fetched, as geopool.yaml and the environment of geoipupdate have them. Nothing
- * behind this checks them again: what `check` finds good, `serve` starts with.
+ * The values that control how databases are fetched, from geopool.yaml and from geoipupdate's environment variables. They
+ * are not checked again later: what `check` accepts, `serve` starts with.
  */
 import { validateDetailed } from 'node-cron';
 import { parseUrl } from '../platform/url.js';
 import type { TextFault } from './text-fault.js';
 
-/** In the sample configuration of geoipupdate: many still have it, and the service answers it with a bare 401. */
+/**
+ * It is in the sample configuration of geoipupdate, and many setups still have it. The service answers it with a bare 401.
+ */
 const PLACEHOLDER_ID = '999999';
 
-/** MaxMind's number of an account, as text. */
+/** The number of a MaxMind account, as text. */
 export function readAccountId(text: string): string | TextFault {
   if (text === PLACEHOLDER_ID) {
     return { fault: `"${text}" is a placeholder, expected the number of your account` };
@@ -18,20 +20,20 @@ export function readAccountId(text: string): string | TextFault {
   return { fault: `"${text}" is not an account id, expected a number` };
 }
 
-/** The name of a database; it becomes part of a URL and the name of a file. */
+/** The name of a database. It becomes part of a URL and the name of a file. */
 export function readEdition(text: string): string | TextFault {
   if (/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(text)) return text;
   return { fault: `"${text}" is not the name of a database, expected one such as GeoLite2-City` };
 }
 
-/** Five fields of a cron expression that will come; what they mean is decided by who runs it. */
+/** The five fields of a cron expression that matches some time. The program that runs it decides what they mean. */
 export function readSchedule(text: string): string | TextFault {
   const fields = text.trim().split(/\s+/);
   if (fields.length !== 5) return { fault: `"${text}" is not a schedule, expected ${FIVE_FIELDS}` };
   const schedule = fields.join(' ');
   const { valid, errors } = validateDetailed(schedule);
   if (valid) return schedule;
-  // A day that none of the months has is said of the day.
+  // If none of the months has the day, the error is about the day.
   const wrong = errors.flatMap(({ value }) => (value === undefined ? [] : `"${value}"`)).join(', ');
   return { fault: `"${text}" is not a schedule that ever comes, for ${wrong}; expected ${FIVE_FIELDS}` };
 }

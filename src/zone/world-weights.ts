@@ -1,7 +1,7 @@
 /**
- * The file of what part of all clients each country has, for who knows better than to count addresses: a country and its
- * weight a line, such as `DE 83` or `DE: 83`, in whatever measure. Countries that it lacks have none. A subdivision has a weight
- * of its own, and its country's is that of the rest.
+ * The file of each country's part of all clients, for operators who know better than a count of addresses. Each line has a
+ * country and its weight, such as `DE 83` or `DE: 83`, in any unit. Countries that are not listed have no clients. A
+ * subdivision has a weight of its own, and the country's weight is then for the rest of the country.
  */
 import { COUNTRY_CODES, isSubdivision } from '../platform/countries.js';
 import { GeopoolError } from '../platform/errors.js';
@@ -10,7 +10,7 @@ import { type Fault, formatFault } from './faults.js';
 const LINE = /^(\S+?)(?::\s*|\s+)(\S+)$/;
 const MOST = 1e15;
 
-/** Reads the text of such a file; empty lines, and all behind a #, are passed over. Throws CONFIG_INVALID. */
+/** Reads the text of such a file. Empty lines, and everything after a #, are skipped. Throws CONFIG_INVALID. */
 export function readWorldWeights(text: string, file: string): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   const faults: Fault[] = [];
@@ -39,7 +39,7 @@ export function readWorldWeights(text: string, file: string): ReadonlyMap<string
   throw new GeopoolError('CONFIG_INVALID', message, { details: faults.map(formatFault) });
 }
 
-/** The same by country alone, with all of its subdivisions. */
+/** The same by country, each with all of its subdivisions. */
 export function countryWeights(weights: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const [code, weight] of weights) {

@@ -1,6 +1,5 @@
 /**
- * A zone file's text from values with comments, in the form that `fmt` gives: what is written for an operator looks as if he
- * had written it.
+ * Writes a zone file from values and comments, in the form that `fmt` gives, as if an operator had written it.
  */
 import { Document, isMap, isPair, isSeq, type Node, type Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { printable } from '../platform/printable.js';
@@ -10,26 +9,26 @@ export type YamlValue = string | number | boolean | readonly YamlValue[] | YamlM
 
 export interface YamlMapping {
   readonly entries: readonly YamlEntry[];
-  /** Comments behind the last entry. */
+  /** Comments after the last entry. */
   readonly below?: readonly string[];
 }
 
 export interface YamlEntry {
   readonly key: string;
   readonly value: YamlValue;
-  /** Comments above it, a line each, without their marks. */
+  /** Comments above it, one per line, without the comment marks. */
   readonly above?: readonly string[];
-  /** The comment in its line, or in that of its key. */
+  /** The comment at the end of its line, or of its key's line. */
   readonly beside?: string;
 }
 
-/** The text of a file; `head` are comments at its top, and those below its mapping stand at its end. */
+/** The text of a file. `head` has the comments at its top; those `below` its mapping are at its end. */
 export function writeYaml({ entries, below = [] }: YamlMapping, head: readonly string[]): string {
   const document = new Document(null, { version: '1.2', schema: 'core' });
   const contents = mapNode({ entries });
   contents.flow = false;
   for (const { key, value } of contents.items) {
-    // Sections stand apart.
+    // A blank line before each section.
     if (key !== contents.items[0]?.key && isMap(value) && !value.flow) key.spaceBefore = true;
   }
   document.contents = contents;
@@ -55,7 +54,7 @@ function mapNode({ entries, below = [] }: YamlMapping): YAMLMap<Scalar<string>, 
   const map = new YAMLMap<Scalar<string>, Node>();
   map.items = entries.map(pairNode);
   if (below.length > 0) map.comment = commentText(below);
-  // Values with values in them have lines of their own, and so has what has a comment.
+  // Mappings with nested values, or with comments, are written over several lines.
   map.flow =
     below.length === 0 &&
     !map.items.some(
@@ -73,14 +72,14 @@ function pairNode({ key, value, above = [], beside }: YamlEntry): Pair<Scalar<st
   const made = node(value);
   if (above.length > 0) name.commentBefore = commentText(above);
   if (beside !== undefined) {
-    // Beside a block there is no room: the library would put it behind all of it.
+    // A block has no room beside it: the library would put the comment after the whole block.
     if (isMap(made) && !made.flow) made.commentBefore = commentText([beside]);
     else made.comment = commentText([beside]);
   }
   return new Document().createPair(name, made) as Pair<Scalar<string>, Node>;
 }
 
-/** A mark is put before each line; an empty line would end the comment. */
+/** The library puts a mark before each line. An empty line would end the comment. */
 function commentText(lines: readonly string[]): string {
   return lines.map((line) => ` ${printable(line)}`).join('\n');
 }

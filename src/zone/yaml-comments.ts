@@ -1,5 +1,5 @@
 /**
- * The comments of a YAML text, which belong to nothing that a program looks at and to everything that people do.
+ * The comments of a YAML text. Programs ignore them, but people need them.
  */
 import { CST, Lexer } from 'yaml';
 
@@ -12,7 +12,7 @@ export interface Comment {
   readonly alone: boolean;
 }
 
-/** All comments in their order. The text is one that `readYaml` has read. */
+/** All comments in order. `readYaml` must have read the text before. */
 export function commentsIn(text: string): readonly Comment[] {
   const comments: Comment[] = [];
   let line = 1;
@@ -23,7 +23,7 @@ export function commentsIn(text: string): readonly Comment[] {
     const ends = lexeme.split('\n').length - 1;
     line += ends;
     if (ends > 0) alone = true;
-    // What a lexer says besides what is in the text takes no room in it.
+    // The lexer's own marks are control characters, which take no room in the text.
     else if (type !== 'space' && lexeme > '\x1f') alone = false;
   }
   return comments;

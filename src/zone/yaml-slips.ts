@@ -1,5 +1,5 @@
 /**
- * Slips of the pen that a YAML parser tells in words of its own, or ten times, and what to do about them.
+ * Common mistakes that a YAML parser reports in words of its own, or ten times over, and advice on how to fix them.
  */
 import { parseAddress } from '../ip/address.js';
 import { blockSlips } from './block-slips.js';
@@ -9,22 +9,22 @@ export interface YamlFault extends Position {
   readonly message: string;
 }
 
-/** What the parser complains about. */
+/** A complaint of the parser. */
 export interface Complaint extends YamlFault {
   readonly code: string;
 }
 
-/** What is text for geopool and something else for YAML. */
+/** Complaints about values that are text for geopool but something else for YAML. */
 const IN_QUOTES = /^(?:Plain value cannot start with|Alias|Nested mappings are not allowed in compact)/;
-/** More would not be read. */
+/** A longer list would not be read. */
 const MOST_FAULTS = 10;
 const CONFLICT = /^(?:<{7}|>{7}|\|{7}|={7})(?:\s.*)?$/;
 const CONFLICT_BEGINS = '<<<<<<<';
 const TAB = 'TAB_AS_INDENT';
-/** Complaints that are about one value. */
+/** Complaints about a single value. */
 const BY_ITSELF = ['BAD_SCALAR_START', 'BAD_ALIAS', 'BAD_DQ_ESCAPE'];
 
-/** What makes a text no YAML before any of it is looked at. */
+/** What makes a text invalid YAML before it is parsed at all. */
 export function slipsIn(text: string): readonly YamlFault[] {
   const alone = /\r(?!\n)/.exec(text);
   if (alone !== null) {
@@ -43,7 +43,9 @@ export function slipsIn(text: string): readonly YamlFault[] {
     .map(({ at }) => ({ ...at, message }));
 }
 
-/** What is wrong, once: the likely slips, else the first complaint and those that don't follow from another. */
+/**
+ * What is wrong, reported once: the likely slips, or else the first complaint and those that don't follow from another.
+ */
 export function adviceOn(all: readonly Complaint[], text: string): readonly YamlFault[] {
   const complaints = [...all].sort((a, b) => a.line - b.line || a.column - b.column);
   const lines = text.split('\n');
@@ -58,7 +60,7 @@ export function adviceOn(all: readonly Complaint[], text: string): readonly Yaml
         ? blockSlips(text, complaints)
         : [];
   const [slip] = slips;
-  // What comes after a slip mostly comes of it.
+  // Most complaints after a slip are caused by it.
   const others = complaints.filter(
     (complaint) =>
       complaint.code !== TAB &&
@@ -79,7 +81,7 @@ function tabMessage(lines: number): string {
   return `a tab indents this line${more}, where YAML takes only spaces: put two spaces for each tab`;
 }
 
-/** An IPv6 address that stands without quotes in a line, with the port that it may have. */
+/** An IPv6 address without quotes in a line, perhaps with a port. */
 function bareIPv6(line: string): string | undefined {
   const bare = line.replace(/"[^"]*"|'[^']*'|(?:^|\s)#.*/g, ' ');
   return bare
@@ -88,7 +90,7 @@ function bareIPv6(line: string): string | undefined {
     .find((word) => isIPv6(/^\[([^\]]+)\](?::\d+)?$/.exec(word)?.[1] ?? word));
 }
 
-/** Where colons of an address make YAML see a mapping, the address; undefined for any other mapping. */
+/** The address, if its colons made YAML read it as a mapping. Undefined for any other mapping. */
 export function addressReadAsMapping(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const [first, second] = Object.entries(value);

@@ -1,7 +1,7 @@
 /**
- * Zones from files: a directory of them, or some by name. A file that is wrong does not take its zone down: its last good
- * copy is served until it is right again, and says so; nor does another file that is of the same zone. Blocking calls, for
- * they run in a worker or a verb.
+ * Zones from files: from a directory, or from files given by name. A wrong file does not take its zone down. Its last good
+ * copy is served, and marked as stale, until the file is right again. A second file for the same zone does not take it
+ * down either. All calls block, as they run in a worker or a verb.
  */
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -18,27 +18,27 @@ import type { Position } from './tree.js';
 
 export const ZONE_FILE = /^[^.].*\.ya?ml$/;
 
-/** Names that are told of many. */
+/** At most this many names are listed. */
 const MOST_NAMES = 8;
 
 export interface LoadedZone {
   readonly zone: Zone;
-  /** What it was read from: the file's text, or that of its last good copy. */
+  /** The text that the zone was read from: the file's, or that of its last good copy. */
   readonly text: string;
   readonly file: string;
-  /** What is wrong with the file as it is now; the zone is then from the copy. */
+  /** What is wrong with the current file. The zone is then from the copy. */
   readonly stale?: readonly Fault[];
-  /** What it is signed with, where it is to be and `withKeys` has read them. */
+  /** The keys of a zone that is to be signed, once `withKeys` has read them. */
   readonly keys?: ZoneKeys;
-  /** What is wrong with their file as it is now; they are then as they were. */
+  /** What is wrong with the current key file. `keys` are then the earlier ones. */
   readonly keyFaults?: readonly Fault[];
 }
 
-/** A file that gives no zone, not even from a copy. */
+/** A file that yields no zone, not even from a copy. */
 export interface RefusedFile {
   readonly file: string;
   readonly faults: readonly Fault[];
-  /** The zone that it means, where that can be read and no other file has it: nothing of it can be served. */
+  /** The name of its zone, if that can be read and no other file has it. Nothing of that zone can be served. */
   readonly zone?: string;
 }
 
@@ -52,14 +52,15 @@ export interface ZoneSource {
   readonly directory: string;
   /** Where `keepGood` has put copies. */
   readonly keep?: string;
-  /** What is served now, which goes before those copies: they may not have been written. */
+  /** What is served now. This takes precedence over the copies, which may not have been written. */
   readonly remember?: readonly { readonly file: string; readonly text: string }[];
 }
 
 /**
- * Loads all `*.yaml` and `*.yml` of a directory, hidden ones aside; a wrong one is as it was when it was last good. Throws
- * ZONE_INVALID where the directory can't be listed or holds no such file: an unmounted or mistyped directory must not
- * look like the wish to serve nothing. At a start all files then are as they were when they were last good, if they were.
+ * Loads all `*.yaml` and `*.yml` files of a directory, except hidden ones. For a wrong file, its last good version is
+ * used. Throws ZONE_INVALID if the directory can't be listed or holds no such file: an unmounted or mistyped directory
+ * must not look like the wish to serve nothing. At a start, it loads the last good copies of all files instead of
+ * throwing, if there are any.
  */
 export function loadZoneDirectory(source: ZoneSource): ZoneFiles {
   const past = openPast(source);
@@ -78,8 +79,8 @@ export function loadZoneDirectory(source: ZoneSource): ZoneFiles {
 }
 
 /**
- * Reads zone files by name, each file once: `check` and `loadZoneDirectory` agree on what is wrong. Copies, where a
- * directory with them is given, say which file a zone is from that two files have, and nothing else.
+ * Reads zone files by name, each file once. `check` and `loadZoneDirectory` agree on what is wrong. If `keep` names a
+ * directory of copies, these decide only which file a zone is from when two files have it.
  */
 export function parseFiles(files: readonly string[], keep?: string): ZoneFiles {
   const reads = [...new Map(files.map((file) => [resolve(file), file] as const)).values()].map(readFile);
@@ -89,7 +90,7 @@ export function parseFiles(files: readonly string[], keep?: string): ZoneFiles {
   return decide(reads, { ...NO_PAST, served: (file) => (good.has(file) ? served(file) : undefined) });
 }
 
-/** The paths of a directory's zone files, sorted. Throws as `loadZoneDirectory` does. */
+/** The paths of a directory's zone files, sorted. Throws like `loadZoneDirectory`. */
 export function zoneFilesIn(directory: string): readonly string[] {
   let names: string[];
   try {
@@ -106,13 +107,13 @@ export function zoneFilesIn(directory: string): readonly string[] {
   return files.map((name) => join(directory, name));
 }
 
-/** What else is in the directory and is not read, hidden files aside; undefined where there is nothing of the kind. */
+/** What else is in the directory and is not read, except hidden files. Undefined if there is nothing else. */
 export function describeIgnored(directory: string): string | undefined {
   let names: readonly string[];
   try {
     names = readdirSync(directory).filter((name) => !ZONE_FILE.test(name) && !name.startsWith('.'));
   } catch {
-    // Whoever reads zones from it says so.
+    // The code that reads zones from it reports this.
     return undefined;
   }
   if (names.length === 0) return undefined;
@@ -120,16 +121,16 @@ export function describeIgnored(directory: string): string | undefined {
   return `ignored in ${directory}, where only *.yaml and *.yml are read: ${[...names].sort().slice(0, MOST_NAMES).join(', ')}${more}`;
 }
 
-/** A zone as a file has it, or as it had it last. */
+/** A zone as a file has it now, or had it last. */
 type Claim = Pick<LoadedZone, 'zone' | 'text'>;
 type Parsed = (Claim & Pick<ParsedZone, 'nameAt'>) | WrongZone;
 type Read = { readonly file: string } & Parsed;
 
-/** What was before; of a file undefined where nothing is left, or nothing that this version accepts. */
+/** The earlier state. Undefined for a file of which nothing is left, or nothing that this version accepts. */
 interface Past {
   /** The files that zones were served from. */
   readonly files: () => readonly string[];
-  /** What is served of a file. At a start it is taken that this was what there are copies of. */
+  /** What is served of a file. At a start, this is assumed to be what the copies hold. */
   readonly served: (file: string) => Claim | undefined;
   /** Its last good copy. */
   readonly copy: (file: string) => Claim | undefined;
@@ -138,9 +139,9 @@ interface Past {
 const NO_PAST: Past = { files: () => [], served: () => undefined, copy: () => undefined };
 
 /**
- * Decides which file each zone is from. What is served stays: before others comes a file that has served the zone, be it
- * by its last good copy. Then come the other good ones in their order, and then copies for what is left: its own, or that
- * of its zone from a file that is gone, as it is when somebody renames a file and slips.
+ * Decides which file each zone is from. What is served stays: a file that has served the zone, even by its last good copy,
+ * comes first. The other good files come next, in order. Zones that are left come from copies: the file's own, or that of
+ * a file that is gone, which covers a file that was renamed and broken at once.
  */
 function decide(files: readonly Read[], past: Past): ZoneFiles {
   const loaded = new Map<string, LoadedZone>();
@@ -183,7 +184,7 @@ function decide(files: readonly Read[], past: Past): ZoneFiles {
   };
 }
 
-/** Says whether more than one file claims a zone, by what it says now or, where it is wrong, by its last good copy. */
+/** Returns whether several files claim a zone. A wrong file claims the zone of its last good copy. */
 function contestedIn(files: readonly Read[], past: Past): (zone: string) => boolean {
   const claims = new Map<string, number>();
   for (const read of files) {
@@ -229,7 +230,7 @@ function copiesIn(directory: string | undefined): readonly string[] {
           .filter((name) => ZONE_FILE.test(name))
           .sort();
   } catch {
-    // Nothing was ever kept, or nothing can be: whoever keeps copies says so.
+    // Nothing was ever kept, or nothing can be: the code that keeps copies reports that.
     return [];
   }
 }
@@ -238,7 +239,7 @@ function readFile(file: string): Read {
   return { file, ...readAt(file, file) };
 }
 
-/** Reads and parses the file at `path`, which faults and the zone call `file`. */
+/** Reads and parses the file at `path`. Faults and the zone call it `file`. */
 function readAt(path: string, file: string): Parsed {
   const read = readText(path);
   if ('text' in read) return parse(read.text, file);

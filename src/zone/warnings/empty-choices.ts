@@ -1,16 +1,16 @@
 /**
- * Names by which users choose that have nobody for some clients: whoever chooses a country gets its mirrors alone, by their
- * rules, so a mirror elsewhere that admits everybody does not help there.
+ * Names of choices that are empty for some clients. A client that chooses a country gets only that country's mirrors,
+ * subject to their rules, so a mirror elsewhere that admits all clients does not help.
  */
 import { labelsOf } from '../choices.js';
 import type { Mirror, Pool } from '../model.js';
 import { type Lack, whoLacks } from './left-clients.js';
 import type { Remark, Surroundings } from './warning.js';
 
-/** Names that are told of many. */
+/** At most this many names are listed. */
 const MOST_NAMES = 8;
 
-/** A remark for all names of the pool that are empty for the same clients. */
+/** One remark for all names of the pool that are empty for the same clients. */
 export function emptyChoices(
   { name, owner, choose }: Pool,
   members: readonly Mirror[],

@@ -1,8 +1,8 @@
 /**
- * Pools that have nobody for some clients, by the rules of their mirrors. Resolvers keep "no address" for all of their
- * clients (RFC 7871 §7.4), so such a pool is hidden from those whom it is for too. That is no fault of a file, as it may
- * be meant so, but worth a warning. In a signed zone whoever is left gets SERVFAIL, which is kept for nobody else, and only
- * where the file says that it is meant so.
+ * Pools that have no mirror for some clients, by the rules of their mirrors. Resolvers keep "no address" for all of their
+ * clients (RFC 7871 §7.4), so such a pool is hidden from clients that it should serve, too. This may be intended, so it is
+ * a warning and not a fault of the file. In a signed zone a client without a mirror gets SERVFAIL, which resolvers do not
+ * keep for other clients, and only if the file says that this is intended.
  */
 
 import { FAMILIES } from '../../platform/types.js';
@@ -12,7 +12,7 @@ import { mayHave, whoLacks } from './left-clients.js';
 import { shutTo } from './nobody.js';
 import type { Remark, Rule } from './warning.js';
 
-/** A remark for each pool of the zone that can be empty for somebody, or that has nothing for clients with IPv4. */
+/** A remark for each pool of the zone that can be empty for some clients, or that has no address for clients with IPv4. */
 export const canBeEmpty: Rule = ({ pools, mirrors, dnssec }, { countryOf }) =>
   pools.flatMap((pool): Remark[] => {
     const members = pool.members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
@@ -39,7 +39,9 @@ export const canBeEmpty: Rule = ({ pools, mirrors, dnssec }, { countryOf }) =>
     ];
   });
 
-/** The lists of its order, where that is all that its clients get, which have nobody in a family that the pool has. */
+/**
+ * If clients get only the mirrors in their list of the order: the lists without a mirror in a family that the pool has.
+ */
 function emptyLists({ name, order }: Pool, members: readonly Mirror[]): readonly string[] {
   if (order?.others !== 'never') return [];
   return FAMILIES.flatMap((family) => {
@@ -63,8 +65,8 @@ function describeClients(list: OrderList): string {
 }
 
 /**
- * A pool that says REFUSED: resolvers that tell client subnets take it for an answer about the server. A signed zone can say
- * nothing else.
+ * A pool that answers REFUSED: resolvers that send client subnets take it for a statement about the server. In a signed
+ * zone there is no alternative.
  */
 export const hiddenByRefusal: Rule = ({ pools, dnssec }) =>
   pools.flatMap(({ name, refuse }): Remark[] => {

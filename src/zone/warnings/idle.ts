@@ -1,5 +1,5 @@
 /**
- * What is written in a zone and comes to nothing. Whoever wrote it believes that it works.
+ * Parts of a zone file that have no effect, although their author expects one.
  */
 
 import { rfc3339 } from '../../platform/time.js';
@@ -9,20 +9,20 @@ import type { ClientRules, Mirror, Pool, Zone } from '../model.js';
 import { isWithin } from '../names.js';
 import type { Remark, Rule } from './warning.js';
 
-/** Names that are told of many. */
+/** At most this many names are listed. */
 const MOST_NAMES = 8;
 
-/** A pool, or all of it in one family, whose mirrors are all disabled by their weights. */
+/** A pool whose mirrors are all disabled by their weights, in one family or in both. */
 export const idleWeights: Rule = ({ pools, mirrors }) =>
   pools.flatMap((pool) =>
     withoutAny(membersOf(pool, mirrors), isWeightless).map((what) => emptyPool(pool, what, 'have weight 0')),
   );
 
-/** The same by the file's own overrides, with weights or without. */
+/** The same through the file's own overrides, alone or together with weights. */
 export const disabledPools: Rule = ({ pools, mirrors, overrides }, { now }) => {
   const said = new Map<string, boolean>();
   for (const { mirrors: names, state, until = Infinity } of overrides) {
-    // The first one counts.
+    // The first override counts.
     for (const name of until > now ? names : []) if (!said.has(name)) said.set(name, state === 'down');
   }
   const isOut = (mirror: Mirror): boolean => isWeightless(mirror) || said.get(mirror.name) === true;
@@ -44,13 +44,15 @@ function isWeightless({ weight }: Mirror): boolean {
   return weight === 0;
 }
 
-/** What a pool with these mirrors answers, where some are out: nobody, or none of a family that it has addresses of. */
+/**
+ * What is missing from a pool's answers if some mirrors are out: everything, or one family that the pool has addresses of.
+ */
 function withoutAny(
   all: readonly Mirror[],
   isOut: (mirror: Mirror) => boolean,
 ): readonly (Family | 'nobody')[] {
   if (all.every(isOut)) return ['nobody'];
-  // Where a name leads is not known here.
+  // The addresses of a host name are not known here.
   if (all.some((mirror) => mirror.hostname !== undefined && !isOut(mirror))) return [];
   return FAMILIES.filter((family) => {
     const seated = all.filter(({ addresses }) => addresses.some((address) => address.family === family));
@@ -67,7 +69,7 @@ function emptyPool({ name }: Pool, what: Family | 'nobody', why: string): Remark
   };
 }
 
-/** A pool that is to answer backups in panic, and has none in a family that it answers. */
+/** A pool that should answer backups in panic, but has none in a family that it answers. */
 export const panicWithoutBackup: Rule = ({ pools, mirrors }) =>
   pools.flatMap(({ name, panic, members }): Remark[] => {
     if (panic !== 'backup') return [];
@@ -81,7 +83,7 @@ export const panicWithoutBackup: Rule = ({ pools, mirrors }) =>
     });
   });
 
-/** A pool whose name another zone has. */
+/** A pool whose name belongs to another zone. */
 export const shadowedPools: Rule = ({ name: zone, pools }, { zones }) =>
   pools.flatMap(({ name, owner }) => {
     const inner = zones.find(
@@ -92,7 +94,7 @@ export const shadowedPools: Rule = ({ name: zone, pools }, { zones }) =>
     return [{ path: ['pools', name], message }];
   });
 
-/** A name by which users choose, which another zone has. */
+/** A name of a choice that belongs to another zone. */
 export const shadowedChoices: Rule = ({ pools, mirrors }, { zones }) =>
   pools.flatMap(({ name, owner, choose, members }) => {
     const names = new Set(members.map(({ mirror }) => mirrors[mirror]?.name));
@@ -106,7 +108,7 @@ export const shadowedChoices: Rule = ({ pools, mirrors }, { zones }) =>
     });
   });
 
-/** A mirror that no pool has. */
+/** A mirror in no pool. */
 export const unusedMirrors: Rule = ({ pools, mirrors }) => {
   const used = new Set(pools.flatMap(({ members }) => members.map(({ mirror }) => mirror)));
   return mirrors.flatMap(({ name }, number) => {
@@ -120,7 +122,7 @@ export const unusedMirrors: Rule = ({ pools, mirrors }) => {
   });
 };
 
-/** An override whose time is over. */
+/** An override that has ended. */
 export const endedOverrides: Rule = ({ overrides }, { now }) =>
   overrides.flatMap(({ until }, number) => {
     if (until === undefined || until > now) return [];
@@ -128,13 +130,13 @@ export const endedOverrides: Rule = ({ overrides }, { now }) =>
     return [{ path: ['overrides', number, 'until'], of: 'value', message }];
   });
 
-/** AS numbers that nobody can match. */
+/** AS numbers that match no client. */
 export const idleAsns: Rule = (zone, { hasAsns }) => {
   const [first] = whereAsnsAre(zone);
   return first === undefined || hasAsns() ? [] : [{ path: first, message: describeIdleAsns(zone) ?? '' }];
 };
 
-/** What comes of a zone's AS numbers without a database of those; undefined where it has none. */
+/** What a zone's AS numbers do without an AS database, in words. Undefined if the zone has none. */
 export function describeIdleAsns(zone: Zone): string | undefined {
   const names = [...new Set(whereAsnsAre(zone).map(([, name]) => name))];
   if (names.length === 0) return undefined;

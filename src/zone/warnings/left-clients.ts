@@ -1,5 +1,5 @@
 /**
- * The clients that a set of mirrors has no address for, by the rules of all of them together.
+ * The clients that a set of mirrors has no address for, by the rules of all these mirrors together.
  */
 import { COUNTRY_CODES } from '../../platform/countries.js';
 import { FAMILIES, type Family } from '../../platform/types.js';
@@ -11,7 +11,7 @@ export interface Lack {
   readonly clients: string;
 }
 
-/** What of both families some clients lack; none for mirrors of which one admits everybody. */
+/** Which addresses some clients lack, over both families. Empty if one of the mirrors admits all clients. */
 export function whoLacks(mirrors: readonly Mirror[]): readonly Lack[] {
   const [four, six] = FAMILIES.map((family) => whoIsLeft(mirrors, family));
   const lack = (address: Lack['address'], clients: string | undefined): readonly Lack[] =>
@@ -19,12 +19,12 @@ export function whoLacks(mirrors: readonly Mirror[]): readonly Lack[] {
   return four === six ? lack('address', four) : [...lack('IPv4 address', four), ...lack('IPv6 address', six)];
 }
 
-/** Where a name leads is not known here. */
+/** The addresses of a host name are not known here. */
 export function mayHave({ hostname, addresses }: Mirror, family: Family): boolean {
   return hostname !== undefined || addresses.some((address) => address.family === family);
 }
 
-/** The clients that none of the mirrors with addresses of the family admits, in words; undefined for none. */
+/** The clients that no mirror with addresses of the family admits, in words. Undefined if there are none. */
 function whoIsLeft(mirrors: readonly Mirror[], family: Family): string | undefined {
   const seated = mirrors.filter((mirror) => mirror.weight > 0 && mayHave(mirror, family));
   if (seated.length === 0) return undefined;
@@ -33,7 +33,7 @@ function whoIsLeft(mirrors: readonly Mirror[], family: Family): string | undefin
     .filter(({ onlyNetworks, onlyAsn }) => onlyNetworks === undefined && onlyAsn === undefined);
   if (rules.length === 0) return 'clients in none of the "only_networks" and "only_asn" of its mirrors';
   if (rules.every(({ onlyCountries }) => onlyCountries !== undefined)) {
-    // Clients whose country nobody knows are left too.
+    // Clients whose country is unknown are left out too.
     const listed = new Set(rules.flatMap(({ onlyCountries = [] }) => onlyCountries));
     return `clients that are not known to be in ${[...listed].sort().join(', ')}`;
   }
@@ -45,7 +45,7 @@ function whoIsLeft(mirrors: readonly Mirror[], family: Family): string | undefin
   return left.length === 0 ? undefined : `clients in ${left.join(', ')}`;
 }
 
-/** What is in each of the lists. */
+/** The items that all of the lists have. */
 function inAll<T>([first = [], ...others]: readonly (readonly T[])[]): readonly T[] {
   return first.filter((item) => others.every((list) => list.includes(item)));
 }

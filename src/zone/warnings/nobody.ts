@@ -1,6 +1,6 @@
 /**
- * Pools that answer nobody, or no client of one address family, by rules alone: those of the pool, those of its mirrors, and
- * whom it refuses leave no client over.
+ * Pools that answer no client, or no client of one address family, because of rules: those of the pool, those of its
+ * mirrors and its refusals together leave no client.
  */
 import { COUNTRY_CODES } from '../../platform/countries.js';
 import { FAMILIES, type Family } from '../../platform/types.js';
@@ -8,7 +8,7 @@ import type { ClientRules, Mirror, Pool } from '../model.js';
 import { admitsCountry } from './left-clients.js';
 import type { Remark, Rule } from './warning.js';
 
-/** A remark for each pool that has mirrors with a weight, and no client for them. */
+/** A remark for each pool that has mirrors with a weight, but admits no client to them. */
 export const answersNobody: Rule = ({ pools, mirrors }) =>
   pools.flatMap((pool): readonly Remark[] => {
     const members = pool.members.flatMap(({ mirror }) => mirrors[mirror] ?? []);
@@ -23,7 +23,7 @@ export const answersNobody: Rule = ({ pools, mirrors }) =>
     return [{ path: ['pools', pool.name], message }];
   });
 
-/** The families of clients of whom none is admitted. */
+/** The address families of which no client is admitted. */
 export function shutTo(pool: Pool, members: readonly Mirror[]): readonly Family[] {
   const seated = members.filter(({ weight }) => weight > 0);
   if (seated.length === 0) return [];
@@ -36,7 +36,7 @@ function isShut({ admits, refuse }: Pool, own: ClientRules, family: Family): boo
   const networks = [...(refuse?.networks ?? []), ...all.flatMap(({ exceptNetworks = [] }) => exceptNetworks)];
   if (networks.some((network) => network.family === family && network.length === 0)) return true;
   const refusedCountries = refuse?.countries ?? [];
-  // A client whose country nobody knows is refused by none, and admitted where no country is named.
+  // A client whose country is unknown is not refused by country, and is admitted if no rule requires a country.
   const isOpen = all.every(({ onlyCountries }) => onlyCountries === undefined);
   const passes = (code: string): boolean =>
     !refusedCountries.includes(code) && all.every((rules) => admitsCountry(rules, code));

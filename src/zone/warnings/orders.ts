@@ -1,10 +1,10 @@
 /**
- * What is written in orders and comes to nothing.
+ * Parts of orders that have no effect.
  */
 import type { Zone } from '../model.js';
 import type { Remark, Rule } from './warning.js';
 
-/** An order that no pool goes by. */
+/** An order that no pool uses. */
 export const unusedOrders: Rule = ({ orders, pools }) => {
   const used = new Set(pools.flatMap(({ order }) => order?.name ?? []));
   return orders.flatMap(({ name }): Remark[] => {
@@ -14,7 +14,7 @@ export const unusedOrders: Rule = ({ orders, pools }) => {
   });
 };
 
-/** Subdivisions that nobody is in, as far as the location database knows. */
+/** Subdivisions that no client is in, as far as the location database knows. */
 export const idleSubdivisions: Rule = ({ orders }, { subdivisions }) =>
   orders.flatMap(({ name, lists }): readonly Remark[] => {
     const codes = lists.flatMap((list) => (list.by === 'subdivisions' ? [list.key] : []));
@@ -34,7 +34,7 @@ export function ordersBySubdivision({ orders }: Zone): readonly string[] {
   return orders.flatMap(({ name, lists }) => (lists.some(({ by }) => by === 'subdivisions') ? [name] : []));
 }
 
-/** What comes of the subdivisions of orders with a location database that has none. */
+/** What the subdivisions of orders do if the location database has none, in words. */
 export function describeIdleSubdivisions(orders: readonly string[]): string {
   return `subdivisions of ${orders.join(', ')} match nobody, for the location database has none: fetch GeoLite2-City, or name one as geo.city`;
 }

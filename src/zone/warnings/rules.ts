@@ -1,5 +1,6 @@
 /**
- * The one list of what `check` warns of. A rule is a function in this directory, an entry here, and a line in docs/geopool-zone.md.
+ * The one list of the warnings that `check` gives. A rule is a function in this directory, an entry here, and a line in
+ * docs/geopool-zone.md.
  */
 import { newFaultList, sortFaults } from '../faults.js';
 import { readYaml } from '../read-yaml.js';
@@ -21,7 +22,7 @@ import { fineNetworks, missingNames, relativeNames, strayPlaces } from './slips.
 import type { Rule, Surroundings, Warning } from './warning.js';
 import { tightWorldShares } from './world-shares.js';
 
-/** By the code of what each says. */
+/** By the code of the warning. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'pool-can-be-empty': canBeEmpty,
   'pool-answers-nobody': answersNobody,
@@ -48,7 +49,7 @@ export function warningsOf({ zone, text, file }: LoadedZone, surroundings: Surro
   const remarks = Object.entries(RULES).flatMap(([code, rule]) =>
     rule(zone, surroundings).map((remark) => ({ code, ...remark })),
   );
-  // The text was read before, but a tree of it is worth keeping only where there is something to say.
+  // The text was read before, but keeping a tree of it is only worth it if there is a warning.
   const { root } = remarks.length === 0 ? {} : readYaml(text);
   if (root === undefined) return [];
   const { position } = newFaultList(file, root);

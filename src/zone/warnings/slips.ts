@@ -1,5 +1,5 @@
 /**
- * Values that are good by themselves and mean something else than was likely meant.
+ * Values that are valid, but probably not what was meant.
  */
 import { addressFromBytes, bitsOf } from '../../ip/address.js';
 import type { Prefix } from '../../ip/prefix.js';
@@ -10,12 +10,12 @@ import type { Zone } from '../model.js';
 import { isWithin } from '../names.js';
 import type { Remark, Rule } from './warning.js';
 
-/** What resolvers tell of a client's address at most (RFC 7871 §11.1). */
+/** The longest prefix of a client's address that resolvers send (RFC 7871 §11.1). */
 const TOLD: Readonly<Record<Family, number>> = { ipv4: 24, ipv6: 56 };
-/** Whoever asks from these asks for himself. */
+/** Clients with such addresses query the server directly. */
 const OWN: readonly SpecialKind[] = ['link-local', 'loopback', 'private', 'shared'];
 
-/** Names in the data of records, which are whole ones: one that would be a name of the zone if it were relative. */
+/** Names in record data, which are absolute: one that would be a name of the zone if it were relative. */
 export const relativeNames: Rule = ({ name: zone, ns, pools, records }) => {
   const owners = new Set([...pools, ...records].map(({ owner }) => owner));
   const remarks = (name: string, path: Remark['path']): readonly Remark[] => {
@@ -29,7 +29,7 @@ export const relativeNames: Rule = ({ name: zone, ns, pools, records }) => {
   ];
 };
 
-/** A name of the zone that records lead to and that has nothing. */
+/** A name in the zone that records point to, but that has no records. */
 export const missingNames: Rule = ({ name: zone, pools, records, mirrors, reflect }, { zones }) => {
   const owners = new Set([...pools, ...records].map(({ owner }) => owner));
   if (reflect !== undefined) owners.add(reflect);
@@ -44,14 +44,14 @@ export const missingNames: Rule = ({ name: zone, pools, records, mirrors, reflec
   const isThere = (name: string): boolean =>
     owners.has(name) ||
     name === zone ||
-    // Served for a while, by a verb.
+    // Served temporarily, through a verb.
     name.startsWith('_acme-challenge.') ||
     [...owners].some((owner) => owner.startsWith('*.') && isWithin(name, owner.slice(2))) ||
     cuts.some(({ owner }) => isWithin(name, owner)) ||
     zones.some((other) => other.name !== zone && isWithin(other.name, zone) && isWithin(name, other.name)) ||
     isChosen(name);
   return namesIn({ name: zone, records }).flatMap(({ target, path, type }): readonly Remark[] => {
-    // Name servers without an address are an error.
+    // For a name server without an address there is an error.
     if (type === 'NS' || !isWithin(target, zone) || isThere(target)) return [];
     return [
       { path, of: 'value', message: `${target} is a name of this zone that has neither records nor a pool` },
@@ -65,7 +65,7 @@ interface NamedTarget {
   readonly path: Remark['path'];
 }
 
-/** The names in the data of all records; none for what says that there is no such service. */
+/** The names in the data of all records, except the one that means "no such service". */
 function namesIn({ name: zone, records }: Pick<Zone, 'name' | 'records'>): readonly NamedTarget[] {
   return records.flatMap(({ owner, type, data }) => {
     const key = owner === zone ? '@' : owner.slice(0, -zone.length - 1);
@@ -76,7 +76,7 @@ function namesIn({ name: zone, records }: Pick<Zone, 'name' | 'records'>): reado
   });
 }
 
-/** A mirror's coordinates that lie in another country than it does. */
+/** A mirror whose coordinates are in another country than the mirror. */
 export const strayPlaces: Rule = ({ mirrors }, { straysTo, isSwapped }) =>
   mirrors.flatMap(({ name, location: { country, latitude, longitude } }) => {
     if (country === undefined || latitude === undefined || longitude === undefined) return [];
@@ -92,7 +92,7 @@ export const strayPlaces: Rule = ({ mirrors }, { straysTo, isSwapped }) =>
     return [{ path, message }];
   });
 
-/** Networks of clients of which resolvers tell only a larger part. */
+/** Client networks that are smaller than the networks that resolvers send. */
 export const fineNetworks: Rule = ({ mirrors, pools, orders }) => [
   ...pools.flatMap(({ name, refuse }) =>
     tooFine(refuse?.networks ?? [], ['pools', name, 'refuse', 'networks']),
@@ -110,7 +110,7 @@ export const fineNetworks: Rule = ({ mirrors, pools, orders }) => [
   ),
 ];
 
-/** Whether resolvers tell less of a client than that it is in the network. Of networks of one's own they may tell all. */
+/** Whether resolvers send less of a client's address than the network needs. Of private networks they may send all. */
 export function isFinerThanTold({ family, bytes, length }: Prefix): boolean {
   const kind = specialBlockOf(addressFromBytes(bytes))?.kind;
   return length > TOLD[family] && (kind === undefined || !OWN.includes(kind));

@@ -1,13 +1,13 @@
 /**
- * What of a zone is legal and likely wrong. A rule says it of the zone as the program knows it, by the path of the key or
- * value that it is about; where that stands in the file is found when there is something to say (rules.ts).
+ * What is legal in a zone, but likely wrong. A rule looks at the zone as the program knows it, and gives the path of the
+ * key or value concerned. The position in the file is looked up only if there is a warning (rules.ts).
  */
 import type { Point } from '../../platform/types.js';
 import type { Fault } from '../faults.js';
 import type { Mirror, Zone } from '../model.js';
 import type { Path } from '../tree.js';
 
-/** What scripts know it by, and where it is. */
+/** A warning with its place, and the code that scripts recognise it by. */
 export interface Warning extends Fault {
   readonly code: string;
 }
@@ -20,19 +20,19 @@ export interface Remark {
   readonly message: string;
 }
 
-/** What a zone does not say itself. */
+/** What rules need to know besides the zone. */
 export interface Surroundings {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** All zones that are served together. */
+  /** All zones that are served together with it. */
   readonly zones: readonly Pick<Zone, 'name' | 'file'>[];
   /** Whether there is a database of AS numbers. */
   readonly hasAsns: () => boolean;
-  /** The subdivisions that the location database tells of anybody; none where it tells no subdivisions. */
+  /** The subdivisions that occur in the location database. Empty if it has no subdivisions. */
   readonly subdivisions: () => ReadonlySet<string>;
-  /** The country that a mirror is in, as far as the file or a database says. */
+  /** The country of a mirror, as far as the file or a database knows it. */
   readonly countryOf: (mirror: Mirror) => string | undefined;
-  /** The country that a point is in which is far from another country; undefined where it is not, or at sea. */
+  /** The country that a point is in, if the point is far from `country`. Undefined if it is not far, or at sea. */
   readonly straysTo: (point: Point, country: string) => string | undefined;
   /** Whether a point is far from a country, and would be in it with latitude and longitude swapped. */
   readonly isSwapped: (point: Point, country: string) => boolean;

@@ -1,8 +1,10 @@
-/** Pools whose mirrors may not have all of its traffic together, so that limits are exceeded even while all are up. */
+/**
+ * Pools whose mirrors together may not take all of the traffic, so that limits are exceeded even while all mirrors are up.
+ */
 import { FAMILIES } from '../../platform/types.js';
 import type { Remark, Rule } from './warning.js';
 
-/** Less than that is rounding. */
+/** A smaller difference is rounding. */
 const ALL = 1 - 1e-9;
 
 export const tightWorldShares: Rule = ({ pools, mirrors }) =>
