@@ -1,6 +1,6 @@
 /**
- * Mirrors from bare addresses. Which addresses are of one host only names can tell: a word in a comment, or another name in the
- * file that has the address for itself; else each is a mirror, m1 and so on.
+ * Mirrors from bare addresses. Only names can tell which addresses belong to one host: a word in a comment, or another
+ * name in the file with that address. Otherwise each address is a mirror, m1 and so on.
  */
 import type { YamlEntry } from '../zone/write-yaml.js';
 import { mapping } from './imported.js';
@@ -9,11 +9,11 @@ import { asMirrorName } from './mirror-names.js';
 
 export interface AddressMirrors {
   readonly mirrors: readonly YamlEntry[];
-  /** The mirror that the address of a record is of. */
+  /** The mirror with the address of a record. */
   readonly nameOf: (record: MasterRecord) => string;
 }
 
-/** Mirrors of all addresses in `addressed`, in that order; names come from them and from `all`. */
+/** Mirrors for all addresses in `addressed`, in that order. Their names come from these records and from `all`. */
 export function addressMirrors(
   addressed: readonly MasterRecord[],
   all: readonly MasterRecord[],
@@ -45,12 +45,12 @@ function addressOf({ data: [address] }: MasterRecord): string {
   return address?.text.toLowerCase() ?? '';
 }
 
-/** The comment beside it, where it is a word that can be a name. */
+/** The comment beside it, if it is a single word that can be a name. */
 function wordOf({ beside }: MasterRecord): string | undefined {
   return beside !== undefined && asMirrorName(beside) === beside ? beside : undefined;
 }
 
-/** The first label of a name that has this address and no second one. */
+/** The first label of a name outside `addressed` that has this address. */
 function hostOf(
   address: string,
   addressed: readonly MasterRecord[],

@@ -1,6 +1,6 @@
 /**
- * A zone file of BIND's (and of NSD, Knot and others that read master files), or the lines that dig prints: names with several
- * addresses become pools, all else records.
+ * A zone file of BIND (or of NSD, Knot and others that read master files), or lines printed by dig. Names with several
+ * addresses become pools, everything else records.
  */
 import type { Fault } from '../zone/faults.js';
 import { readName } from '../zone/names.js';
@@ -11,7 +11,7 @@ import { type MasterFile, type MasterRecord, readMasterFile } from './master-fil
 import { relativeName, sortRecords } from './sort-records.js';
 
 const ADDRESS_TYPES = ['A', 'AAAA'];
-/** What a pool may answer at once. */
+/** The most addresses that a pool can have in an answer. */
 const MOST_ANSWERS = 8;
 
 /** One zone from one file. */
@@ -23,7 +23,7 @@ export function importBind(
   if (source === undefined) return [];
   if (second !== undefined) refuse(second.file, 1, 'one zone file at a time, please: this is the second');
   const dig = source.text.includes('<<>> DiG');
-  // What dig says in comments is about the question.
+  // The comments that dig prints are about the query.
   const text = dig ? source.text.replace(/^;.*$/gm, '') : source.text;
   const { file } = source;
   const master = readMasterFile({ file, text }, stated ?? zoneOfFile(file) ?? '');
@@ -88,14 +88,14 @@ export function importBind(
   ];
 }
 
-/** A zone file is often called after its zone: `example.org.zone`, `db.example.org`. */
+/** Zone files are often named after their zone: `example.org.zone`, `db.example.org`. */
 function zoneOfFile(file: string): string | undefined {
   const base = (file.split('/').at(-1) ?? '').replace(/^db\.|\.(?:zone|db|hosts|txt)$/g, '');
   const name = base.includes('.') ? readName(base) : undefined;
   return typeof name === 'string' ? name : undefined;
 }
 
-/** The name that has the SOA, or the one that all others are at or below. */
+/** The owner of the SOA, or else the name that all others are at or below. */
 function zoneIn({ records }: MasterFile, file: string): string {
   const soa = records.find(({ type }) => type === 'SOA');
   const owners = [...new Set(records.map(({ owner }) => owner))];
@@ -106,7 +106,7 @@ function zoneIn({ records }: MasterFile, file: string): string {
   return zone;
 }
 
-/** Names with several addresses of one family; not those of name servers, nor wildcards. */
+/** Names with several addresses of one family, except names of name servers and wildcards. */
 function pooledNames(records: readonly MasterRecord[], zone: string): ReadonlySet<string> {
   const servers = new Set(
     records.flatMap(({ type, data: [name] }) => (type === 'NS' ? (name?.text ?? '') : [])),

@@ -1,15 +1,15 @@
 /**
- * The comments of a file on their way into another: each goes to the next thing that comes from behind it, or from its own
+ * Carries the comments of a file over into another. Each goes to the next item that comes from after it, or from its own
  * line, and none is lost.
  */
 import type { Comment } from '../zone/yaml-comments.js';
 
 export interface CommentFeed {
-  /** Takes those that stand alone above a line and were not taken yet. */
+  /** Takes the comments before `line` that were not taken yet. */
   above(line: number): readonly string[];
-  /** Takes those that stand in some lines behind other things; undefined where there is none. */
+  /** Takes the comments in these lines. Undefined if there are none. */
   beside(first: number, last?: number): string | undefined;
-  /** Takes all that are left. */
+  /** Takes all remaining comments. */
   rest(): readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The systems whose files can be imported. By itself, so that what lists them need load none of it.
+ * The systems whose files can be imported. A separate file, so that code that lists them loads no importer.
  */
 export const FORMATS = ['bind', 'gdnsd', 'mirrorbits', 'mirrors.json', 'powerdns'] as const;
 

@@ -1,6 +1,6 @@
 /**
- * The mirrors of a zone whose pools are resources of gdnsd. A data centre is a mirror; where several resources have it with other
- * addresses, or it has several hosts, each of these is one, named `RESOURCE.CENTRE` or `CENTRE.HOST`.
+ * The mirrors of a zone whose pools are gdnsd resources. A data centre is one mirror. If it has several hosts, or
+ * different addresses in several resources, each of these is a mirror, named `CENTRE.HOST` or `RESOURCE.CENTRE`.
  */
 import type { YamlEntry } from '../zone/write-yaml.js';
 import type { GdnsdHost, GdnsdResource } from './gdnsd-resources.js';
@@ -9,19 +9,19 @@ import { newMirrorNames } from './mirror-names.js';
 
 export interface GdnsdMirrors {
   readonly mirrors: readonly YamlEntry[];
-  /** The mirrors of a data centre of a resource; of all data centres without one. */
+  /** The mirrors of one data centre of a resource, or of all its data centres if none is given. */
   namesOf(resource: GdnsdResource, centre?: string): readonly string[];
-  /** The hosts of a resource that have another weight there than their mirror, which has that of the first resource. */
+  /** The hosts of a resource whose weight there is not that of their mirror, which is the first resource's. */
   reweighed(resource: GdnsdResource): readonly GdnsdHost[];
 }
 
-/** Places by data centre are latitude and longitude. */
+/** `places` has latitude and longitude by data centre. */
 export function gdnsdMirrors(
   resources: readonly GdnsdResource[],
   places: ReadonlyMap<string, readonly [number, number]>,
 ): GdnsdMirrors {
   const names = newMirrorNames();
-  /** By what is at a host: the same addresses are the same mirror. */
+  /** By the host's identity: the same addresses are the same mirror. */
   const known = new Map<string, { readonly name: string; readonly weight: number | undefined }>();
   const mirrors: YamlEntry[] = [];
   const sites = new Map<string, Set<string>>();

@@ -1,6 +1,6 @@
 /**
- * A map of gdnsd's geoip plugin as an order: its lists of data centres by continent, country, subdivision and network. Here the
- * database says on which continent a country is, wherever it stands in the map.
+ * A map of gdnsd's geoip plugin as an order: its lists of data centres by continent, country, subdivision and network. In
+ * geopool the database decides which continent a country is on, wherever the map has it.
  */
 import { CONTINENTS } from '../platform/continents.js';
 import { COUNTRY_CODES, isSubdivision } from '../platform/countries.js';
@@ -10,17 +10,17 @@ import { isFinerThanTold } from '../zone/warnings/slips.js';
 import type { YamlEntry, YamlMapping, YamlValue } from '../zone/write-yaml.js';
 import { childIn, textsOf, type Vscf, type VscfEntry } from './vscf.js';
 
-/** The entries of an order for a list of data centres; none where none of them has a mirror. */
+/** The entries of an order for a list of data centres. Empty if none of them has a mirror. */
 export type ListOf = (centres: readonly string[]) => readonly YamlValue[];
 
-/** Says what a person has to decide about a line. */
+/** Records a decision for the operator about a line. */
 export type Decide = (at: { readonly file: string; readonly line: number }, message: string) => void;
 
 const DEFAULT = 'default';
-/** In a map: by distance. */
+/** In a map: choose by distance. */
 const AUTO = 'auto';
 
-/** The order of a map, and whether it leaves all other clients to distance. */
+/** The order of a map, and whether the map leaves all other clients to distance. */
 export function gdnsdOrder(
   map: Vscf,
   listOf: ListOf,
@@ -32,7 +32,7 @@ export function gdnsdOrder(
     subdivisions: [],
     networks: [],
   };
-  /** Comments of what has no like, on their way to what comes next in a list. */
+  /** Comments of entries that have no equivalent, kept for the next entry of a list. */
   const waiting = new Map<YamlEntry[], readonly string[]>();
   const take = (list: YamlEntry[]): readonly string[] => {
     const taken = waiting.get(list) ?? [];
@@ -62,7 +62,7 @@ export function gdnsdOrder(
     decide(entry, `${entry.key} stands in a comment only: ${why}`);
   }
 
-  /** What is said of all in a place, by its own list or by that for what is not named in it. */
+  /** Adds the list of a whole place: its own, or its default, which covers the parts that it does not name. */
   function addWhole(to: YamlEntry[], entry: VscfEntry): void {
     const inner =
       entry.value.kind === 'hash' ? entry.value.entries.find(({ key }) => key === DEFAULT) : entry;

@@ -1,5 +1,6 @@
 /**
- * gdnsd's service types as probes. Its counts are kept: so many good ones in a row bring a mirror back, so many bad ones take it out.
+ * gdnsd's service types as probes. Its thresholds are kept: the number of successes in a row that bring a mirror back, and
+ * of failures in a row that take it out.
  */
 import type { YamlMapping, YamlValue } from '../zone/write-yaml.js';
 import type { Decide } from './gdnsd-order.js';
@@ -10,7 +11,7 @@ const INTERVAL = 10;
 const DOWN = 10;
 const UP = 20;
 
-/** The probes of the service types that a value names; none for what is always up. */
+/** The probes of the service types that a value names. Empty for services that are always up. */
 export function gdnsdProbes(
   named: Vscf | undefined,
   types: Vscf | undefined,
@@ -38,7 +39,7 @@ function probeOf(type: Vscf): Record<string, YamlValue | undefined> | undefined 
   const interval = number('interval', INTERVAL);
   const timing = {
     interval: `${interval}s`,
-    // It does not ask more often in doubt.
+    // gdnsd does not check more often when in doubt.
     fast_interval: `${interval}s`,
     timeout: `${number('timeout', Math.max(1, Math.floor(interval / 2)))}s`,
     fall: number('down_thresh', DOWN),

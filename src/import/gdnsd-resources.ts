@@ -1,13 +1,13 @@
 /**
- * The resources of gdnsd's plugins: which hosts each of their data centres has, how many are answered, and what is asked of them.
- * A resource of `multifo` or `weighted` is one data centre; one of `simplefo` is two, the second for when the first is down.
+ * The resources of gdnsd's plugins: the hosts of each data centre, how many are answered, and how they are checked. A
+ * resource of `multifo` or `weighted` is one data centre. One of `simplefo` is two, the second for when the first is down.
  */
 import { parseAddress } from '../ip/address.js';
 import type { Decide } from './gdnsd-order.js';
 import { childIn, textIn, textsOf, type Vscf } from './vscf.js';
 
 export interface GdnsdHost {
-  /** What its plugin calls it; '' where it has no name. */
+  /** Its label in the plugin; '' if it has none. */
   readonly label: string;
   readonly addresses: readonly string[];
   /** Instead of addresses. */
@@ -22,17 +22,17 @@ export type GdnsdPreference =
 export interface GdnsdResource {
   readonly name: string;
   readonly at: Vscf;
-  /** By name of the data centre. */
+  /** By data centre name. */
   readonly centres: ReadonlyMap<string, readonly GdnsdHost[]>;
-  /** Which data centre comes first: by a map, or in this order; absent: there is one. */
+  /** Which data centre comes first: by a map, or in this order. Absent: there is only one. */
   readonly order?: GdnsdPreference;
   readonly answers: number;
-  /** With fewer than this part up all count as up. */
+  /** If less than this part is up, all count as up. */
   readonly threshold: number;
   readonly serviceTypes: Vscf | undefined;
 }
 
-/** Keys that are no names of hosts. */
+/** Keys that are settings, not host names. */
 const SETTINGS = [
   'service_types',
   'up_thresh',
@@ -68,7 +68,7 @@ export function resourceNames(plugins: Vscf | undefined): readonly string[] {
   });
 }
 
-/** The resource that a record names; undefined where there is none that has hosts. */
+/** The resource that a record names. Undefined if there is none with hosts. */
 export function gdnsdResource(
   reference: string,
   plugins: Vscf | undefined,
@@ -135,7 +135,7 @@ function preferenceOf(
   return centres && { by: 'list', centres };
 }
 
-/** The hosts of a data centre: an address, several, a hash for another plugin, or a resource of one. */
+/** The hosts of a data centre: an address, several addresses, a hash for another plugin, or a reference to a resource. */
 function siteOf(
   value: Vscf,
   usual: string,
@@ -160,7 +160,7 @@ function siteOf(
     : { hosts, answers: single && value.kind === 'hash' ? 1 : mostOf(hosts) };
 }
 
-/** The hosts that a value names, of both families by their labels. */
+/** The hosts that a value names. Addresses of both families are joined by label. */
 function hostsOf(value: Vscf, plugin: string): readonly GdnsdHost[] {
   const families = ['addrs_v4', 'addrs_v6'].flatMap((key) => childIn(value, key) ?? []);
   const hosts = new Map<string, GdnsdHost>();

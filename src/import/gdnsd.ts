@@ -1,6 +1,6 @@
 /**
- * gdnsd: its configuration and its zone files. A name with DYNA or DYNC is a pool, maps of the geoip plugin are orders, and service
- * types are probes.
+ * gdnsd: its configuration and its zone files. A name with DYNA or DYNC becomes a pool, maps of the geoip plugin become
+ * orders, and service types become probes.
  */
 import { basename } from 'node:path';
 import type { Fault } from '../zone/faults.js';
@@ -23,22 +23,22 @@ import { asMirrorName } from './mirror-names.js';
 import { relativeName, sortRecords } from './sort-records.js';
 import { childIn, readVscf, textIn, textsOf, type Vscf } from './vscf.js';
 
-/** How a configuration begins. */
+/** The pattern that tells a configuration from a zone file. */
 const CONFIG = /^\s*"?(?:options|service_types|plugins)"?\s*=/m;
-/** Types of records that a plugin answers. */
+/** Record types that a plugin answers. */
 const DYNAMIC = ['DYNA', 'DYNC'];
 const DEFAULT_TTL = '86400';
-/** Farther than anything is. */
+/** With this near_km, in kilometres, distance does not count. */
 const NO_GEOGRAPHY = 20_000;
 
-/** A name that a resource answers. */
+/** A name that a resource answers for. */
 interface Dynamic {
   readonly owner: string;
   readonly resource: GdnsdResource;
   readonly record?: MasterRecord;
 }
 
-/** A zone for each zone file; without one, a zone with a pool for each resource. */
+/** One zone for each zone file. Without zone files, one zone with a pool for each resource. */
 export function importGdnsd(sources: readonly SourceFile[], options: ImportOptions): readonly ImportedZone[] {
   const config = sources.find(({ text }) => CONFIG.test(text));
   const zones = sources.filter((source) => source !== config);
@@ -124,7 +124,7 @@ function zoneOf(source: SourceFile, config: Vscf | undefined, found: readonly Fa
     ];
   });
 
-  /** The order of a resource; undefined where distance alone counts, or nothing. */
+  /** The order of a resource. Undefined if mirrors are chosen by distance alone, or without any preference. */
   function orderFor(resource: GdnsdResource): (YamlEntry & { readonly auto: boolean }) | undefined {
     if (resource.order === undefined) return undefined;
     if (resource.order.by === 'list') {
@@ -157,7 +157,7 @@ function zoneOf(source: SourceFile, config: Vscf | undefined, found: readonly Fa
     return order.entries.length === 0 ? undefined : { key, value: order, auto };
   }
 
-  /** An entry for each data centre: its mirrors in all of these resources. */
+  /** An entry for each data centre, with its mirrors in all of these resources. */
   function listOf(centres: readonly string[], resources: readonly GdnsdResource[]): readonly YamlValue[] {
     return centres.flatMap((centre): readonly YamlValue[] => {
       const names = [...new Set(resources.flatMap((resource) => namesOf(resource, centre)))];
@@ -194,7 +194,7 @@ function zoneOf(source: SourceFile, config: Vscf | undefined, found: readonly Fa
   };
 }
 
-/** Where neither a record nor its file says a TTL, the configuration does. */
+/** Adds the TTL of the configuration to records that have none, neither of their own nor from their file. */
 function withTtl(master: MasterFile, usual = DEFAULT_TTL): MasterFile {
   return { ...master, records: master.records.map((record) => ({ ttl: Number(usual), ...record })) };
 }
@@ -225,7 +225,7 @@ function allOf(plugins: Vscf | undefined, zone: string, decide: Decide): readonl
   });
 }
 
-/** Where data centres are, as maps that go by distance say. */
+/** The places of data centres, from maps that choose by distance. */
 function placesIn(maps: Vscf | undefined): ReadonlyMap<string, readonly [number, number]> {
   const places = new Map<string, readonly [number, number]>();
   for (const { value } of maps?.kind === 'hash' ? maps.entries : []) {
@@ -238,7 +238,7 @@ function placesIn(maps: Vscf | undefined): ReadonlyMap<string, readonly [number,
   return places;
 }
 
-/** A record that is left out, as a comment. */
+/** A record that was left out, as a comment. */
 function shown({ owner, type, data, above, beside }: MasterRecord): readonly string[] {
   const text = [owner, type, ...data.map((field) => field.text)].join(' ');
   return [...above, beside === undefined ? text : `${text} ; ${beside}`];

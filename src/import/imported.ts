@@ -1,38 +1,38 @@
 /**
- * What importers make of other systems' files: zones as far as those files say them, with their comments, and a list of
- * what a person has to decide. Nothing here knows any of those systems.
+ * What importers make of other systems' files: zones, as far as the files describe them, with their comments, and a list
+ * of decisions for the operator. Nothing here is specific to one of those systems.
  */
 import { GeopoolError } from '../platform/errors.js';
 import { type Fault, formatFault } from '../zone/faults.js';
 import type { YamlEntry, YamlMapping, YamlValue } from '../zone/write-yaml.js';
 
-/** What a zone is called whose files don't say it. */
+/** The name of a zone whose files don't give one. */
 export const STAND_IN_ZONE = 'dl.example.org';
 
-/** A file that was read whole. */
+/** A source file and its text. */
 export interface SourceFile {
   readonly file: string;
   readonly text: string;
 }
 
-/** What an importer is told besides. */
+/** Further input of an importer. */
 export interface ImportOptions {
-  /** The zone that is meant, where a file does not say it; absolute, lower case, no trailing dot. */
+  /** The name of the zone, if a file does not give it; absolute, lower case, no trailing dot. */
   readonly zone?: string;
-  /** Gives a file that another names; undefined where there is none. */
+  /** Returns a file that another one includes. Undefined if there is none. */
   readonly include?: (name: string, from: string) => SourceFile | undefined;
 }
 
-/** What an importer is: from files to the zones in them, at least one. Throws IMPORT_INVALID. */
+/** An importer: returns the zones in some files, at least one. Throws IMPORT_INVALID. */
 export type Importer = (sources: readonly SourceFile[], options: ImportOptions) => readonly ImportedZone[];
 
-/** Entries are as a zone file has them. */
+/** Entries are in the form of a zone file. */
 export interface ImportedZone {
-  /** Absent: the files don't say it. */
+  /** Absent: the files don't give it. */
   readonly name?: string;
   /** Comments at the top. */
   readonly head: readonly string[];
-  /** Absolute, no trailing dot; none: the files don't say it. */
+  /** Absolute, no trailing dot. Empty: the files don't give them. */
   readonly ns: readonly string[];
   readonly soa?: YamlMapping;
   readonly ttl?: number;
@@ -40,20 +40,20 @@ export interface ImportedZone {
   readonly pools: readonly YamlEntry[];
   readonly mirrors: readonly YamlEntry[];
   readonly records: readonly YamlEntry[];
-  /** Comments that stood behind all else. */
+  /** Comments that came after everything else. */
   readonly tail: readonly string[];
-  /** What a person has to decide. */
+  /** What the operator must decide. */
   readonly decisions: readonly Fault[];
 }
 
-/** A mapping of some keys; those that are undefined are left out. */
+/** A mapping with some keys. Undefined values are left out. */
 export function mapping(values: Readonly<Record<string, YamlValue | undefined>>): YamlMapping {
   return {
     entries: Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }])),
   };
 }
 
-/** Ends an import: nothing sensible can be made of the file. */
+/** Aborts the import, as nothing sensible can be made of the file. */
 export function refuse(file: string, line: number, message: string, column = 1): never {
   throw new GeopoolError('IMPORT_INVALID', formatFault({ file, line, column, message }));
 }

@@ -1,6 +1,6 @@
 /**
- * What the functions that PowerDNS has for Lua records answer: which addresses, with which weights, how they are chosen, and what
- * is asked of them before.
+ * What PowerDNS' functions for Lua records answer: the addresses and their weights, how they are chosen, and how they are
+ * checked before.
  */
 import { parseAddress } from '../ip/address.js';
 import type { YamlMapping, YamlValue } from '../zone/write-yaml.js';
@@ -13,19 +13,19 @@ export interface WeightedAddress {
   readonly weight?: number;
 }
 
-/** By what one of several is chosen: `hash` is the same each time for a client. */
+/** How one of several addresses is chosen. `hash`: the same one each time for a client. */
 export type LuaChoice = 'closest' | 'random' | 'hash' | 'all';
 
 export interface LuaAnswer {
-  /** The first of these that has anybody up is answered. */
+  /** The first tier with an address that is up is answered. */
   readonly tiers: readonly (readonly WeightedAddress[])[];
   readonly choice: LuaChoice;
   readonly probe?: YamlMapping;
-  /** What has no like in a zone file, as it was written. */
+  /** What has no equivalent in a zone file, as it was written. */
   readonly left: readonly string[];
 }
 
-/** The clients that a branch is for; all others where both are empty. */
+/** The clients that a branch is for. All others if both lists are empty. */
 export interface LuaClients {
   readonly countries: readonly string[];
   readonly continents: readonly string[];
@@ -46,7 +46,7 @@ const SELECTORS: Readonly<Record<string, LuaChoice>> = {
   all: 'all',
 };
 
-/** The answer of an expression; undefined where it is none of those that are known. */
+/** The answer of an expression. Undefined if it is not a known form. */
 export function luaAnswer(value: Lua): LuaAnswer | undefined {
   if (value.kind === 'text' || value.kind === 'table') {
     const tiers = tiersOf(value);
@@ -67,7 +67,7 @@ export function luaAnswer(value: Lua): LuaAnswer | undefined {
   return tiers && probe && checked(tiers, probe, options);
 }
 
-/** The clients of a branch; undefined where its condition is none of those that are known. */
+/** The clients of a branch. Undefined if its condition is not a known form. */
 export function luaClients({ when }: LuaBranch): LuaClients | undefined {
   const countries: string[] = [];
   const continents: string[] = [];
@@ -87,7 +87,7 @@ function textsIn(value: Lua): readonly string[] {
   return value.kind === 'table' ? value.items.flatMap(textsIn) : [''];
 }
 
-/** `'a'`, `{'a', 'b'}`, `{{1, 'a'}, {2, 'b'}}` with weights, or `{{'a', 'b'}, {'c'}}` one after another. */
+/** `'a'`, `{'a', 'b'}`, `{{1, 'a'}, {2, 'b'}}` with weights, or `{{'a', 'b'}, {'c'}}` as successive tiers. */
 function tiersOf(value: Lua): readonly (readonly WeightedAddress[])[] | undefined {
   const items = value.kind === 'table' ? value.items : [value];
   if (items.length === 0) return undefined;

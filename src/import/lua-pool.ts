@@ -1,5 +1,5 @@
 /**
- * A pool, its mirrors and its order from the Lua records of one name.
+ * Makes a pool, its mirrors and its order from the Lua records of one name.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { YamlEntry, YamlValue } from '../zone/write-yaml.js';
@@ -8,10 +8,10 @@ import { type LuaBranch, readLua } from './lua.js';
 import { type LuaAnswer, type LuaClients, luaAnswer, luaClients } from './lua-answer.js';
 
 const MOST_ANSWERS = 8;
-/** Farther than anything is. */
+/** With this near_km, in kilometres, distance does not count. */
 const NO_GEOGRAPHY = 20_000;
 
-/** What one of the Lua records says, for A or AAAA. */
+/** One rule of a Lua record, for A or AAAA. */
 export interface LuaRule {
   readonly clients: LuaClients;
   readonly answer: LuaAnswer;
@@ -21,11 +21,11 @@ export interface LuaPool {
   readonly pool: YamlEntry;
   readonly order?: YamlEntry;
   readonly mirrors: readonly YamlEntry[];
-  /** What a person has to decide. */
+  /** What the operator must decide. */
   readonly decisions: readonly string[];
 }
 
-/** The rules in the code of a record; undefined where it is free code. */
+/** The rules in the code of a record. Undefined if it is free code. */
 export function luaRules(code: string): readonly LuaRule[] | undefined {
   const rules = readLua(code)?.map((branch: LuaBranch) => {
     const [clients, answer] = [luaClients(branch), luaAnswer(branch.value)];
@@ -36,8 +36,8 @@ export function luaRules(code: string): readonly LuaRule[] | undefined {
 }
 
 /**
- * The pool that the rules of both families make; `name` is its owner name, relative to the zone. `named` has the mirrors of
- * addresses that there are already, and `weights` what these weigh; both get those that are new.
+ * The pool that the rules of both families make. `name` is its owner name, relative to the zone. `named` has the existing
+ * mirrors by address, and `weights` their weights; both get the new ones.
  */
 export function luaPool(
   name: string,
@@ -107,7 +107,7 @@ interface PoolMirror {
   readonly weight?: number;
 }
 
-/** The addresses of both families in their order: as many of each as of the other are taken for pairs. */
+/** Mirrors from the addresses of both families, in order. Equally many addresses of both are taken as pairs. */
 function newMirrors(
   byFamily: readonly (readonly LuaRule[])[],
   named: Map<string, string>,
@@ -138,7 +138,7 @@ function newMirrors(
 
 type Lists = Record<'default' | 'continents' | 'countries', YamlValue | undefined>;
 
-/** Lists by who they are for. A client for whom only one family has a rule of its own has the default of the other. */
+/** Lists by their clients. A client with a rule of its own in only one family gets the default of the other. */
 function orderOf(
   byFamily: readonly (readonly LuaRule[])[],
   named: ReadonlyMap<string, string>,

@@ -1,6 +1,6 @@
 /**
- * As much of Lua as calls are made of: texts, numbers, tables, calls of functions by name, texts joined, and one choice by `if`
- * of what to return. Anything else is free code, which is not read.
+ * The part of Lua that is needed for calls: texts, numbers, tables, calls of named functions, concatenation, and one
+ * choice with `if` of what to return. Anything else is free code, which is not read.
  */
 export type Lua =
   | { readonly kind: 'text'; readonly text: string }
@@ -10,7 +10,7 @@ export type Lua =
   | { readonly kind: 'table'; readonly items: readonly Lua[]; readonly keys: ReadonlyMap<string, Lua> }
   | { readonly kind: 'joined'; readonly parts: readonly Lua[] };
 
-/** What is returned, and under which condition; none: otherwise. Conditions are joined by `or`. */
+/** A returned value and its conditions, joined by `or`. No conditions: in all other cases. */
 export interface LuaBranch {
   readonly when: readonly Lua[];
   readonly value: Lua;
@@ -22,7 +22,7 @@ const MOST_DEPTH = 20;
 
 class NotRead extends Error {}
 
-/** Reads the code of a Lua record: an expression, or behind a ";" a choice. Undefined: it is free code. */
+/** Reads the code of a Lua record: an expression or, after a ";", a choice. Undefined if it is free code. */
 export function readLua(code: string): readonly LuaBranch[] | undefined {
   const tokens = [...code.matchAll(TOKEN)]
     .map(([token]) => token)
@@ -50,7 +50,7 @@ export function readLua(code: string): readonly LuaBranch[] | undefined {
 
   function operand(): Lua {
     const value = primary();
-    // Of what a call gives, one: it can be told apart by nobody who is told one address.
+    // The index selects one of a call's results. A client that gets a single address can't tell the difference.
     if (accept('[')) {
       expression();
       expect(']');
@@ -113,7 +113,7 @@ export function readLua(code: string): readonly LuaBranch[] | undefined {
     } while (accept('elseif'));
     if (accept('else')) branches.push(returned([]));
     expect('end');
-    // What is returned behind it is for all others.
+    // A `return` after the choice applies in all other cases.
     if (peek() === 'return') branches.push(returned([]));
     return branches;
   }

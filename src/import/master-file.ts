@@ -1,6 +1,6 @@
 /**
- * The records of a master file (RFC 1035 §5.1): owner names made absolute, TTLs in seconds. TTL and class stand in either
- * order or not at all, units and `$TTL` as BIND has them, `TTL/LEAST` as gdnsd has it.
+ * The records of a master file (RFC 1035 §5.1): owner names made absolute, TTLs in seconds. TTL and class may come in
+ * either order or be missing. Units and `$TTL` are read as in BIND, `TTL/LEAST` as in gdnsd.
  */
 import type { Fault } from '../zone/faults.js';
 import { feedComments } from './comment-feed.js';
@@ -10,14 +10,14 @@ import { type Field, type MasterLine, readMasterLines } from './master-lines.js'
 export interface MasterRecord {
   /** Absolute, lower case, no trailing dot. */
   readonly owner: string;
-  /** Seconds; absent: the file says none. */
+  /** Seconds. Absent: the file states none. */
   readonly ttl?: number;
-  /** Of `300/30` the second, in seconds. */
+  /** The second number of `300/30`, in seconds. */
   readonly least?: number;
   /** Upper case. */
   readonly type: string;
   readonly data: readonly Field[];
-  /** What names in its data are relative to. */
+  /** The name that names in its data are relative to. */
   readonly origin: string;
   readonly line: number;
   /** The comments above it, and the one in its lines. */
@@ -27,7 +27,7 @@ export interface MasterRecord {
 
 export interface MasterFile {
   readonly records: readonly MasterRecord[];
-  /** The comments behind all records. */
+  /** The comments after all records. */
   readonly tail: readonly string[];
   readonly decisions: readonly Fault[];
 }
@@ -39,7 +39,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const CLASSES = /^(?:IN|CH|HS|CS)$/i;
 
-/** Reads a master file whose names are relative to `origin`. Refuses what has no sense as a whole. */
+/** Reads a master file; names are relative to `zone` until an `$ORIGIN`. Refuses $INCLUDE, $GENERATE and open quotes. */
 export function readMasterFile(source: SourceFile, zone: string): MasterFile {
   const { lines, comments: all } = readMasterLines(source);
   const comments = feedComments(all);
@@ -100,7 +100,7 @@ function recordOf(
   return undefined;
 }
 
-/** Seconds: `300`, `1h30m`; of `300/30` the first. Undefined where it is none. */
+/** Seconds: `300`, `1h30m`, or the first number of `300/30`. Undefined if it is not a TTL. */
 export function readTtl(text = ''): number | undefined {
   const [stated = ''] = text.split('/', 1);
   if (!/^(?:\d{1,10}[smhdw]?)+$/i.test(stated)) return undefined;
@@ -110,7 +110,7 @@ export function readTtl(text = ''): number | undefined {
   return seconds <= 2_147_483_647 ? seconds : undefined;
 }
 
-/** A name as a master file has it, made absolute: lower case, without trailing dot; the root is ''. */
+/** A name in a master file, made absolute: lower case, without trailing dot; the root is ''. */
 export function absoluteName(text: string, origin: string): string {
   const name = text.toLowerCase();
   if (name === '@') return origin;

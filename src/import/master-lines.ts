@@ -1,6 +1,6 @@
 /**
- * The lines of a master file (RFC 1035 §5.1) as fields: quotes, parentheses over several lines, comments. What the fields mean is
- * not decided here. Marks of templates are fields of their own, since many zone files are made of such.
+ * The lines of a master file (RFC 1035 §5.1) as fields: quotes, parentheses over several lines, comments. The meaning of
+ * fields is not decided here. Template marks are fields too, since many zone files are made from templates.
  */
 import type { Comment } from '../zone/yaml-comments.js';
 import { refuse, type SourceFile } from './imported.js';
@@ -13,17 +13,17 @@ export interface Field {
 
 export interface MasterLine {
   readonly fields: readonly Field[];
-  /** It begins with white space, so it has the owner name of the one before. */
+  /** It begins with white space, so it has the owner name of the previous line. */
   readonly indented: boolean;
   readonly first: number;
   readonly last: number;
 }
 
-/** A piece of a line: white space, a comment, a quoted string, a bracket, a mark of a template, or other text. */
+/** A piece of a line: white space, a comment, a quoted string, a parenthesis, a template mark, or other text. */
 const PIECE =
   /[ \t\r]+|;[^\n]*|"(?:[^"\\\n]|\\[^\n])*"|[()]|\{\{(?:(?!\{\{)[^\n])*?\}\}|(?:[^\s;"()\\]|\\[^\n])+?(?=\{\{|[\s;"()]|$)|[\s\S]/gy;
 
-/** The lines that hold anything, and all comments. Refuses quotes and parentheses that don't end. */
+/** The lines with any content, and all comments. Refuses quotes and parentheses without an end. */
 export function readMasterLines({ file, text }: SourceFile): {
   readonly lines: readonly MasterLine[];
   readonly comments: readonly Comment[];

@@ -1,10 +1,10 @@
 /**
- * Names for mirrors: what other systems call them, as far as a zone file takes that, and each once.
+ * Names for mirrors: those of other systems, adapted to what zone files allow, and each used once.
  */
 const MOST = 63;
 
 export interface MirrorNames {
-  /** A name that nobody has yet, as like the text as may be. */
+  /** An unused name that is as close to the text as possible. */
   take(text: string): string;
 }
 
@@ -21,7 +21,7 @@ export function newMirrorNames(): MirrorNames {
   };
 }
 
-/** The text as the name of a mirror: small letters, digits, "-", "_" and "."; a letter or digit first. */
+/** The text as a mirror's name: lower-case letters, digits, "-", "_" and "."; a letter or digit first. */
 export function asMirrorName(text: string): string {
   const name = text
     .toLowerCase()

@@ -1,5 +1,5 @@
 /**
- * What a URL of a mirror says of it: where it is, and how it can be probed.
+ * What a mirror's URL tells: where the mirror is, and how to probe it.
  */
 import { parseAddress } from '../ip/address.js';
 import { readName } from '../zone/names.js';
@@ -15,7 +15,7 @@ export interface MirrorUrl {
   readonly path: string;
 }
 
-/** Reads a URL of http, https or rsync, also `host::module` as rsync has it; undefined for anything else. */
+/** Reads an http, https or rsync URL, or rsync's `host::module`. Undefined for anything else. */
 export function readUrl(text: string): MirrorUrl | undefined {
   const short = /^([^:/\s]+)::(\S+)$/.exec(text);
   const url = short === null ? text : `rsync://${short[1]}/${short[2]}`;
@@ -35,7 +35,7 @@ export function readUrl(text: string): MirrorUrl | undefined {
   };
 }
 
-/** How a mirror with such a host is known: by name, or by its address. */
+/** The key of a mirror with this host: its name or its address. */
 export function hostKeys({ host }: MirrorUrl): {
   readonly hostname?: string;
   readonly addresses?: readonly string[];
@@ -43,7 +43,7 @@ export function hostKeys({ host }: MirrorUrl): {
   return parseAddress(host) === null ? { hostname: host } : { addresses: [host] };
 }
 
-/** A probe by http or https for a directory: the mirror's own name is that of its certificate and site. */
+/** An http or https probe of a directory. The host is the mirror's own name, which its certificate and site use. */
 export function urlProbe({ scheme, host, port, path }: MirrorUrl): YamlMapping {
   return mapping({
     type: scheme,
@@ -53,7 +53,7 @@ export function urlProbe({ scheme, host, port, path }: MirrorUrl): YamlMapping {
   });
 }
 
-/** A probe by rsync: the module is the first part of the path. */
+/** An rsync probe. The module is the first part of the path. */
 export function rsyncProbe({ port, path }: MirrorUrl): YamlMapping {
   const [, module = ''] = path.split('/');
   return mapping({ type: 'rsync', port, ...(module !== '' && { module: module }) });

@@ -1,5 +1,5 @@
 /**
- * Mirrors of mirrorbits, as `mirrorbits edit` shows them: a document of YAML each. What mirrorbits weighs by its own rules
+ * Mirrors of mirrorbits, as `mirrorbits edit` shows them, one YAML document each. What mirrorbits selects by its own rules
  * (score, country, continent) becomes a weight, a place and rules.
  */
 import { continentOf } from '../platform/continents.js';
@@ -14,7 +14,7 @@ import { type MirrorNames, newMirrorNames } from './mirror-names.js';
 import { hostKeys, readUrl, rsyncProbe, urlProbe } from './mirror-urls.js';
 import { documentsIn, scalarOf, type TreeDocument, textOf } from './tree-items.js';
 
-/** What is told to people alone, and stays a comment. */
+/** Keys that only inform people, and become comments. */
 const TOLD = ['FtpURL', 'SponsorName', 'SponsorURL', 'SponsorLogoURL', 'AdminName', 'CustomData'];
 
 /** One zone from all files. */
@@ -90,7 +90,7 @@ function mirrorOf(
   };
 }
 
-/** The countries that a mirror is for: its own, or all of its continent; undefined: all. */
+/** The countries that a mirror serves: its own, or all of its continent. Undefined: all. */
 function onlyOf(root: TreeNode, countries: readonly string[]): readonly string[] | undefined {
   if (scalarOf(root, 'CountryOnly') === true && countries.length > 0) return countries;
   if (scalarOf(root, 'ContinentOnly') !== true) return undefined;
@@ -99,7 +99,7 @@ function onlyOf(root: TreeNode, countries: readonly string[]): readonly string[]
   return all.length === 0 ? undefined : all;
 }
 
-/** Codes of countries as mirrorbits separates them, upper case. */
+/** Country codes in upper case, from a list as mirrorbits writes it. */
 function codesOf(text = ''): readonly string[] {
   return [
     ...new Set(
@@ -111,7 +111,7 @@ function codesOf(text = ''): readonly string[] {
   ];
 }
 
-/** A score is added to one that follows from distance, so that 0 is as good as any other; a disabled mirror stays so. */
+/** In mirrorbits a score is added to one from distance, so 0 is as good as any. A disabled mirror stays disabled. */
 function weightOf(
   score: unknown,
   disabled: boolean,
@@ -130,7 +130,7 @@ function weightOf(
   return typeof score === 'number' && score > 0 ? Math.round(score) : undefined;
 }
 
-/** Nobody is at latitude 0, longitude 0: there mirrorbits puts what it does not know. */
+/** No mirror is at latitude 0, longitude 0: mirrorbits uses that for an unknown place. */
 function locationOf(country: string | undefined, latitude: unknown, longitude: unknown) {
   const known =
     typeof latitude === 'number' && typeof longitude === 'number' && (latitude !== 0 || longitude !== 0);
@@ -138,7 +138,7 @@ function locationOf(country: string | undefined, latitude: unknown, longitude: u
   return mapping({ country, ...(known && { latitude: roundTo4(latitude), longitude: roundTo4(longitude) }) });
 }
 
-/** Ten metres, which is less than anybody knows. */
+/** Rounded to about ten metres, which is more exact than any known place. */
 function roundTo4(degrees: number): number {
   return Math.round(degrees * 10_000) / 10_000;
 }

@@ -1,6 +1,6 @@
 /**
- * Tails' list of mirrors, mirrors.json: a URL each, and what else is known of it. The list says where mirrors are and how much
- * they can take, not under which name they are found.
+ * Tails' list of mirrors, mirrors.json: a URL for each mirror, and what else is known of it. The list tells where mirrors
+ * are and how much load they can take, but not the name that users look up.
  */
 import type { Fault } from '../zone/faults.js';
 import type { TreeNode } from '../zone/tree.js';
@@ -68,7 +68,7 @@ function mirrorOf(item: TreeNode, file: string, names: MirrorNames, decisions: F
   };
 }
 
-/** What else the list says of a mirror. */
+/** The other keys that the list has for a mirror, as comments. */
 function others(item: TreeNode): string[] {
   if (item.kind !== 'mapping') return [];
   return [...item.entries.keys()]

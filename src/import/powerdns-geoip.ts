@@ -1,6 +1,6 @@
 /**
- * The YAML of PowerDNS' geoip backend as records: domains with their records. Names and targets are absolute there, with or
- * without the dot at the end.
+ * The YAML of PowerDNS' geoip backend as records: domains with their records. Names and targets are absolute there, with
+ * or without a trailing dot.
  */
 import type { Fault } from '../zone/faults.js';
 import type { TreeNode } from '../zone/tree.js';
@@ -12,7 +12,7 @@ import { readMasterLines } from './master-lines.js';
 import type { GeoipService } from './powerdns-services.js';
 import { childOf, documentsIn, scalarOf, textOf } from './tree-items.js';
 
-/** A domain; names are lower case, without trailing dot. */
+/** A domain. Names are lower case, without trailing dot. */
 export interface GeoipDomain {
   readonly name: string;
   readonly records: readonly MasterRecord[];

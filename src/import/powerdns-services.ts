@@ -1,6 +1,7 @@
 /**
- * The services of PowerDNS' geoip backend as pools and orders. A service is a name made of the client's place, such as
- * `%cc.%cn.svc.example.org`, and the first that has records answers; so each record that fits says which clients its addresses are for.
+ * The services of PowerDNS' geoip backend as pools and orders. A service lists name templates made of the client's place,
+ * such as `%cc.%cn.svc.example.org`, and the first name with records answers. So each record that matches a template shows
+ * which clients its addresses are for.
  */
 import { CONTINENTS } from '../platform/continents.js';
 import { COUNTRY_CODES, isSubdivision } from '../platform/countries.js';
@@ -15,7 +16,7 @@ export interface GeoipService {
   /** Absolute, lower case, no trailing dot. */
   readonly owner: string;
   readonly line: number;
-  /** The names that are looked for, by network or `default`; the first that there is counts. */
+  /** The names that are looked up, by network or `default`. The first one that exists counts. */
   readonly names: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -23,11 +24,11 @@ export interface ServicePool {
   readonly pool: YamlEntry;
   readonly order: YamlEntry;
   readonly mirrors: readonly YamlEntry[];
-  /** What a person has to decide. */
+  /** What the operator must decide. */
   readonly decisions: readonly string[];
 }
 
-/** What of a client's place a name may hold, and how that is written. */
+/** The parts of a client's place that a template may contain, and their patterns. */
 const PARTS: Readonly<Record<string, string>> = {
   '%cn': '(?<continent>[a-z]{2})',
   '%cc': '(?<country>[a-z]{2})',
@@ -37,7 +38,7 @@ const MOST_ANSWERS = 8;
 
 type By = 'default' | 'continents' | 'countries' | 'subdivisions' | 'networks';
 
-/** The pool of a service, called `key` in its zone. `named` has the mirrors of addresses that there are, and gets the new ones. */
+/** The pool of a service, called `key` in its zone. `named` has the existing mirrors by address, and gets the new ones. */
 export function servicePool(
   key: string,
   { names }: GeoipService,
@@ -138,7 +139,7 @@ export function servicePool(
   };
 }
 
-/** The names that a template stands for; undefined where it holds something else than continent, country and region. */
+/** The names that a template matches. Undefined if it contains anything but continent, country and region. */
 function patternOf(template: string): RegExp | undefined {
   const name = template.toLowerCase().replace(/\.$/, '');
   const source = name

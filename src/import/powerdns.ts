@@ -1,6 +1,6 @@
 /**
- * Zones of PowerDNS: the YAML of its geoip backend, or a zone file, with Lua records in either. Calls of the functions that
- * answer addresses become pools; free Lua is refused, with the addresses in it.
+ * PowerDNS zones: the YAML of its geoip backend, or a zone file, with Lua records in either. Calls of the functions that
+ * return addresses become pools. Free Lua is refused, and its addresses are listed.
  */
 import { parseAddress } from '../ip/address.js';
 import { GeopoolError } from '../platform/errors.js';
@@ -14,7 +14,7 @@ import { geoipDomains } from './powerdns-geoip.js';
 import { type GeoipService, servicePool } from './powerdns-services.js';
 import { relativeName, sortRecords } from './sort-records.js';
 
-/** A zone with its Lua in records. */
+/** A zone whose records may be Lua. */
 interface LuaZone {
   readonly name?: string;
   readonly records: readonly MasterRecord[];
@@ -23,7 +23,7 @@ interface LuaZone {
   readonly decisions: readonly Fault[];
 }
 
-/** All zones of all files. Refuses a file that has nothing but free Lua. */
+/** All zones of all files. Throws IMPORT_INVALID if there is free Lua and no pool can be made of anything. */
 export function importPowerdns(
   sources: readonly SourceFile[],
   { zone }: ImportOptions,
@@ -132,8 +132,8 @@ function freeLua(record: MasterRecord, file: string): Fault {
 }
 
 /**
- * A service binding of which Lua made only the address hints, as a plain one without: A and AAAA are drawn question by question,
- * and hints would disagree with them.
+ * Converts a service binding in which Lua makes only the address hints into a plain one without them: A and AAAA are drawn
+ * for each query, and hints would disagree with them.
  */
 function withoutHints(record: MasterRecord): MasterRecord {
   const type = record.data[0]?.text ?? '';

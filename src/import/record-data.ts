@@ -1,5 +1,5 @@
 /**
- * The data of a record from a master file as a zone file of ours has them; or why there is no way to write them.
+ * Converts a record's data from a master file into the form of our zone files, or tells why that is impossible.
  */
 import { RECORD_FORMS } from '../zone/record-forms.js';
 import { rawTypeNumber } from '../zone/record-types.js';
@@ -7,9 +7,9 @@ import { isTextFault, type TextFault } from '../zone/text-fault.js';
 import { absoluteName, type MasterRecord } from './master-file.js';
 import type { Field } from './master-lines.js';
 
-/** Where names are among the data, which are relative to the origin there and absolute here. */
+/** The position of the name in the data. Names are relative to the origin in master files, and absolute in ours. */
 const NAMES: Readonly<Record<string, number>> = { CNAME: 0, NS: 0, PTR: 0, MX: 1, HTTPS: 1, SVCB: 1, SRV: 3 };
-/** Of numbers of one octet, and then hexadecimal digits: how many numbers. */
+/** Types whose data is one-octet numbers and then hexadecimal digits: the count of numbers. */
 const DIGESTS: Readonly<Record<string, number>> = { SSHFP: 2, TLSA: 3, SMIMEA: 3 };
 
 /** The text of the data. */
@@ -28,7 +28,7 @@ function dataField({ text, quoted }: Field, isName: boolean, origin: string): st
   return isName && text !== '.' ? absoluteName(text, origin) : text;
 }
 
-/** One string that needs no escapes as it is; else all in their quotes. */
+/** A single string that needs no escapes is written as it is; otherwise all strings are quoted. */
 function textData(data: readonly Field[]): string {
   const [only, more] = data;
   const plain =

@@ -1,10 +1,10 @@
 /**
- * Mirrors that other systems know by name, with the addresses that their names have now in their place.
+ * Replaces the host names of imported mirrors with the addresses that these names have now.
  */
 import type { Address } from '../ip/address.js';
 import { isYamlMapping, type YamlEntry } from '../zone/write-yaml.js';
 
-/** The same mirrors; one whose name has no address that is not another's keeps its name. */
+/** The same mirrors. One whose host name has no address, or only addresses of other mirrors, keeps its host name. */
 export function resolvedMirrors(
   mirrors: readonly YamlEntry[],
   known: ReadonlyMap<string, readonly Address[]>,

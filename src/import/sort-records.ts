@@ -1,6 +1,6 @@
 /**
- * The records of a zone's master file where a zone file of ours has them: SOA and name servers at the top, all else by owner
- * name. What it can't have is a comment where it was.
+ * Sorts the records of a zone's master file into the places of our zone files: SOA and name servers at the top, everything
+ * else by owner name. Records that have no form there become comments in their place; those of DNSSEC are left out.
  */
 import { countOf } from '../platform/count-of.js';
 import type { Fault } from '../zone/faults.js';
@@ -12,7 +12,7 @@ import { absoluteName, type MasterRecord, readTtl } from './master-file.js';
 import { recordData } from './record-data.js';
 
 const DEFAULT_TTL = 3600;
-/** What is made anew by whoever signs. */
+/** Types that the signer makes again. */
 const SIGNATURES = ['RRSIG', 'NSEC', 'NSEC3', 'NSEC3PARAM', 'DNSKEY', 'CDS', 'CDNSKEY', 'TYPE65534'];
 const SOA_TIMES = ['refresh', 'retry', 'expire', 'minimum'];
 
@@ -22,14 +22,14 @@ export interface SortedRecords {
   readonly ns: readonly string[];
   readonly soa: YamlMapping;
   readonly records: readonly YamlEntry[];
-  /** Comments that nothing comes behind. */
+  /** Comments that no record follows. */
   readonly tail: readonly string[];
   readonly decisions: readonly Fault[];
 }
 
 type Decide = (line: number, message: string) => void;
 
-/** Sorts records of a zone that came from `file`. */
+/** Sorts the records of a zone that came from `file`. */
 export function sortRecords(all: readonly MasterRecord[], zone: string, file: string): SortedRecords {
   const decisions: Fault[] = [];
   const decide: Decide = (line, message) => decisions.push({ file, line, column: 1, message });
@@ -89,7 +89,7 @@ function soaKeys(soa: MasterRecord | undefined, decide: Decide): Record<string, 
   return keys;
 }
 
-/** All records of one owner name; only their comments where none of them can be written. */
+/** All records of one owner name. Only their comments if none of them can be written. */
 function ownerEntry(
   owner: string,
   group: readonly MasterRecord[],
@@ -125,7 +125,7 @@ function ownerEntry(
   return { key, value, above, ...(beside !== undefined && { beside }) };
 }
 
-/** An owner name relative to the zone; undefined where it is none. */
+/** An owner name relative to the zone. Undefined if it is not in the zone, or not a valid owner name. */
 export function relativeName(owner: string, zone: string): string | undefined {
   if (!isWithin(owner, zone)) return undefined;
   const relative = owner === zone ? '@' : owner.slice(0, -zone.length - 1);

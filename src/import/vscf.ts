@@ -1,6 +1,6 @@
 /**
- * gdnsd's configuration: hashes, lists and texts, nested, with `=` or `=>` and commas where somebody likes them. Comments begin with
- * "#" or ";" and go with the entry that they stand above or beside.
+ * gdnsd's configuration format: nested hashes, lists and texts, with `=` or `=>`, and optional commas. Comments begin with
+ * "#" or ";" and go with the entry below or beside them.
  */
 import type { Comment } from '../zone/yaml-comments.js';
 import { type CommentFeed, feedComments } from './comment-feed.js';
@@ -25,12 +25,12 @@ export interface VscfEntry extends Placed {
   readonly beside?: string;
 }
 
-/** Gives the file that an `$include` names; undefined where there is none. */
+/** Returns the file that an `$include` names. Undefined if there is none. */
 export type Include = (name: string, from: string) => SourceFile | undefined;
 
 export interface VscfFile {
   readonly root: Vscf;
-  /** Includes that there was no file for. */
+  /** Includes whose file was not found. */
   readonly missing: readonly (Placed & { readonly name: string })[];
 }
 
@@ -42,10 +42,10 @@ interface Token extends Placed {
 const PIECE =
   /\n|[ \t\r]+|[#;][^\n]*|"(?:[^"\\]|\\[\s\S])*"|=>?|[{}[\],]|\$include\{[^}\n]*\}|[^\s[\]{},;#"=]+|[\s\S]/gy;
 const MOST_DEPTH = 40;
-/** More is an include of itself. */
+/** More files mean an include loop. */
 const MOST_FILES = 200;
 
-/** Reads a file with those that it includes. Refuses what has another form. */
+/** Reads a file and those that it includes. Refuses any other format. */
 export function readVscf(source: SourceFile, include: Include): VscfFile {
   const missing: (Placed & { readonly name: string })[] = [];
   let files = 0;
@@ -119,7 +119,7 @@ export function readVscf(source: SourceFile, include: Include): VscfFile {
       if (!accept('=>') && !accept('='))
         return refuse(here().file, here().line, `expected "=>" and a value behind "${key}"`);
       const above = comments.above(place.line);
-      // A comment beside a bracket that opens is about what is named.
+      // A comment beside an opening bracket is about the entry's name.
       const early =
         ['{', '['].includes(peek() ?? '') && tokens[at + 1]?.line !== place.line
           ? comments.beside(place.line)
@@ -127,7 +127,7 @@ export function readVscf(source: SourceFile, include: Include): VscfFile {
       const made = value(level);
       if (peek() === ',') at++;
       const last = tokens[at - 1]?.line ?? place.line;
-      // Of several entries in a line the last has the comment.
+      // If a line has several entries, the comment belongs to the last one.
       const late = tokens[at]?.line === last ? undefined : comments.beside(place.line, last);
       const beside = [early, late].filter((one) => one !== undefined).join('; ');
       return { ...place, key, value: made, above, ...(beside !== '' && { beside }) };
@@ -170,7 +170,9 @@ function tokensIn({ file, text }: SourceFile): {
   return { tokens, comments: feedComments(comments) };
 }
 
-/** The value of a key; undefined where it is no hash, or has none. Of several the last counts. */
+/**
+ * The value of a key. Undefined if `hash` is not a hash or lacks the key. If the key is repeated, the last value counts.
+ */
 export function childIn(hash: Vscf | undefined, key: string): Vscf | undefined {
   return hash?.kind === 'hash' ? hash.entries.findLast((entry) => entry.key === key)?.value : undefined;
 }
@@ -181,7 +183,7 @@ export function textIn(hash: Vscf | undefined, key: string): string | undefined 
   return value?.kind === 'text' ? value.text : undefined;
 }
 
-/** A text, or the texts of a list; undefined where it is anything else. */
+/** A text, or the texts of a list. Undefined for anything else. */
 export function textsOf(value: Vscf | undefined): readonly string[] | undefined {
   if (value?.kind === 'text') return [value.text];
   if (value?.kind !== 'list') return undefined;

@@ -1,6 +1,6 @@
 /**
- * An imported zone as the text of a zone file. What the files of another system don't say and a zone must have is filled in
- * with a stand-in, and said.
+ * Writes an imported zone as the text of a zone file. What a zone must have and the other system's files don't state is
+ * filled in with stand-ins, and reported.
  */
 import { type Fault, faultOfFile } from '../zone/faults.js';
 import { parseZone } from '../zone/parse-zone.js';
@@ -11,7 +11,7 @@ import { type ImportedZone, STAND_IN_ZONE } from './imported.js';
 
 const STAND_IN_NS = ['ns1.example.net', 'ns2.example.net'];
 
-/** Who is left for whom follows from a zone alone. */
+/** Which clients are left without a mirror follows from the zone alone. */
 const NOWHERE: Surroundings = {
   now: 0,
   zones: [],
@@ -24,11 +24,11 @@ const NOWHERE: Surroundings = {
 
 export interface WrittenZone {
   readonly text: string;
-  /** What had to be filled in. */
+  /** What the operator must decide. */
   readonly decisions: readonly Fault[];
 }
 
-/** The zone's file; `name` stands over what the zone says itself, and `file` is what decisions are about. */
+/** The zone's file. `name` takes precedence over the zone's own name; `file` is the file that decisions refer to. */
 export function writeZone(zone: ImportedZone, name: string | undefined, file: string): WrittenZone {
   const written = composed(zone, name, file);
   const empty = emptyFor(written.text);
@@ -46,7 +46,7 @@ export function writeZone(zone: ImportedZone, name: string | undefined, file: st
   };
 }
 
-/** The pools that have nobody for some clients since only those in a list are answered. */
+/** The pools that have no mirror for some clients because only mirrors in a list are answered. */
 function emptyFor(text: string): readonly string[] {
   const parsed = parseZone(text, '');
   if ('faults' in parsed) return [];
