@@ -1,6 +1,6 @@
 /**
- * Hears what mirrors say of the time while they are probed, and says it once where the clock of this host is wrong, and where
- * it is right again.
+ * Collects the time that mirrors report while they are probed. Logs once when the clock of this host is found wrong, and
+ * once when it is right again.
  */
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
@@ -8,11 +8,11 @@ import type { ProbeRun } from '../probe/probe.js';
 import { describeClock, type HostClock, isRecent, judgeClock, type Witness } from './host-clock.js';
 
 export interface ClockWatch {
-  /** The same probes; what their answers say of the time is heard. */
+  /** Wraps a probe function: probes run as before, and the times in their answers are collected. */
   hearing(run: ProbeRun): ProbeRun;
-  /** Undefined: nobody knows. */
+  /** Undefined: not known. */
   state(): HostClock | undefined;
-  /** The clock was set: all that was said is of another one. */
+  /** The clock was set: all earlier reports are about the old time. */
   clockSet(): void;
   close(): void;
 }
@@ -47,7 +47,7 @@ export function createClockWatch(clock: Clock, log: Log): ClockWatch {
 
   return {
     hearing: (run) => async (check, signal, steps) => {
-      // Those of before, where the clock is set meanwhile: then nobody reads them.
+      // If the clock is set meanwhile, this is the old map, which is no longer read.
       const witnesses = heard;
       const outcome = await run(check, signal, steps);
       const { clockAhead: ahead } = outcome;

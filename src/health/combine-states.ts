@@ -1,24 +1,24 @@
 /**
- * How a target stands, from how its checks stand: it is up when all of them say so. Pure.
+ * Combines the states of a target's checks into its own: a target is up if all of its checks are. Pure.
  */
 
 import { describeProbe, type Probe } from '../zone/probe-forms.js';
 import type { CheckState, ProbeRecord } from './hysteresis.js';
 
-/** One probe of a target and how it stands. */
+/** One probe of a target and its state. */
 export interface ProbeState {
   readonly probe: Probe;
   readonly state: CheckState;
-  /** New at a reload and not yet good once. */
+  /** Added at a reload and has not yet succeeded. */
   readonly pending: boolean;
-  /** Why it could not be asked the last time, through no fault of the mirror. */
+  /** Why it could not be probed the last time, through no fault of the mirror. */
   readonly notProbed?: string;
 }
 
 /**
- * The state of a target with these checks, at least one: down with the cause of the first that is down; else unknown
- * while one is; else up. Its streak is the longest of its checks, its last probe the latest. `before` is how it stood:
- * where the verdict is the same, it was reached then.
+ * The state of a target with these checks, at least one: down, with the cause of the first check that is down;
+ * otherwise unknown while one is unknown; otherwise up. Its streak is the longest of its checks, its last probe the
+ * latest. `before` is its previous state: if the verdict is unchanged, so is `since`.
  */
 export function combineStates(checks: readonly ProbeState[], before?: CheckState): CheckState {
   const of = (verdict: CheckState['verdict']) => checks.filter(({ state }) => state.verdict === verdict);
@@ -47,7 +47,7 @@ export function combineStates(checks: readonly ProbeState[], before?: CheckState
   };
 }
 
-/** Among several, a cause says which probe it is that fails. */
+/** If there are several checks, the cause names the probe that fails. */
 function causeOf({ probe, state: { cause } }: ProbeState, checks: number): string | undefined {
   return cause === undefined || checks === 1 ? cause : `${describeProbe(probe)}: ${cause}`;
 }

@@ -1,36 +1,36 @@
 /**
  * A mirror that comes and goes is worse than one that is gone: each fall breaks downloads, and each return invites new
- * ones. So who fails now and then, or falls for the third time within an hour, does not rise after a few good probes but
- * has to be steady for an hour, and longer with each relapse. It only ever keeps a mirror out: a fall is never delayed.
- * Pure.
+ * ones. So a mirror that fails now and then, or that falls for the third time within an hour, does not rise after a few
+ * good probes. It must be steady for an hour, and for longer with each relapse. This only ever keeps a mirror out: a
+ * fall is never delayed. Pure.
  */
 import { HOUR_MS } from '../platform/time.js';
 
 export interface Flap {
-  /** When failures began after a success, by the steady clock; the last few, the oldest first. */
+  /** When failures began after a success, by the steady clock; only the last few, the oldest first. */
   readonly lapses: readonly number[];
-  /** When it fell, likewise. */
+  /** When it fell: also by the steady clock, only the last few, the oldest first. */
   readonly falls: readonly number[];
-  /** How often it relapsed: 0 for a fall out of the blue. */
+  /** How often it relapsed; 0 for a fall with no flapping before it. */
   readonly level: number;
 }
 
 export const STEADY: Flap = { lapses: [], falls: [], level: 0 };
 
-/** What is looked back on, and how long who flaps is held down at least. */
+/** How far back flapping is looked for, and the shortest time that a flapping mirror is held down. */
 const WINDOW_MS = HOUR_MS;
-/** A probe that is asked rarely is looked at over as many intervals instead. */
+/** For a probe with a long interval, the window is this many intervals instead. */
 const WINDOW_PROBES = 64;
-/** Of so many probes one may begin to fail, and nobody calls it flapping. */
+/** One lapse in this many probes is not yet flapping. */
 const PROBES_PER_LAPSE = 30;
 const FEWEST_LAPSES = 4;
 const MOST_LAPSES = 20;
 /** A mirror may be restarted twice within the window. */
 const FALLS = 3;
-/** Held down for the window, then twice, four times, eight times as long. */
+/** The hold is the window at level 1, then two, four and eight times the window. */
 export const MOST_LEVEL = 4;
 
-/** After a failure that came after a success, or is the first probe of all. */
+/** After a failure that follows a success, or that is the very first probe. */
 export function lapse(flap: Flap, interval: number, now: number): Flap {
   return { ...flap, lapses: [...flap.lapses, now].slice(-tolerated(interval)) };
 }
@@ -48,10 +48,10 @@ export function fall(flap: Flap, interval: number, now: number): Flap {
   return { ...flap, falls, level: often || isUnsteady(flap, interval, now) ? 1 : 0 };
 }
 
-/** Until when who is down may not rise, however good its probes; a time that has passed where nothing holds it. */
+/** Until when a mirror that is down may not rise, however good its probes. A time in the past if nothing holds it. */
 export function heldUntil(flap: Flap, interval: number, now: number): number {
   const hold = holdOf(flap.level, interval);
-  // A clock that was ahead when it fell must not hold it for years.
+  // A fall stored by a clock that was ahead must not hold the mirror for years.
   const relapse = hold === 0 ? 0 : Math.min(flap.falls.at(-1) ?? 0, now) + hold;
   const unsteady = isUnsteady(flap, interval, now) ? (flap.lapses[0] ?? 0) + windowOf(interval) : 0;
   return Math.max(relapse, unsteady);
@@ -67,7 +67,7 @@ function windowOf(interval: number): number {
   return Math.max(WINDOW_MS, WINDOW_PROBES * interval);
 }
 
-/** So many lapses within the window are flapping. */
+/** This many lapses within the window are flapping. */
 function tolerated(interval: number): number {
   const lapses = Math.round(windowOf(interval) / interval / PROBES_PER_LAPSE);
   return Math.min(MOST_LAPSES, Math.max(FEWEST_LAPSES, lapses));

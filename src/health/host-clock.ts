@@ -1,43 +1,43 @@
 /**
- * Whether the clock of this host is right, by what mirrors say of the time: signatures by a clock that is ahead are not valid
- * yet for anybody else (RFC 4035 §5.3.1), and one that is behind rolls keys late. It goes by the median, so that no mirror
- * alone moves it; each has one voice, whatever its addresses. Pure.
+ * Whether the clock of this host is right, judged by the time that mirrors report. Signatures made by a clock that is ahead
+ * are not yet valid for resolvers (RFC 4035 §5.3.1), and a clock that is behind rolls keys late. The median decides, so that
+ * no single mirror can move the result. Each mirror counts once, however many addresses it has. Pure.
  */
 import { HOUR_MS, MINUTE_MS } from '../platform/time.js';
 import { formatSpan } from '../zone/durations.js';
 
-/** What a mirror said. */
+/** The time that one mirror reported. */
 export interface Witness {
   readonly mirror: string;
-  /** Milliseconds that this host's clock is ahead of its own; negative: behind. */
+  /** Milliseconds by which this host's clock is ahead of the mirror's; negative: behind. */
   readonly ahead: number;
-  /** When, by the steady clock, as all moments here. */
+  /** When it was reported, by the steady clock, as all moments here. */
   readonly at: number;
 }
 
 export interface HostClock {
-  /** As of the median: at least half of the mirrors find it that far ahead or farther, or behind. */
+  /** The median: at least half of the mirrors find this host's clock that far ahead (or behind), or farther. */
   readonly ahead: number;
-  /** How many said so. */
+  /** How many mirrors reported. */
   readonly mirrors: number;
   readonly wrong: boolean;
   readonly at: number;
 }
 
-/** Fewer say nothing: one of two may lie. */
+/** With fewer mirrors there is no result: one of two may be wrong. */
 const LEAST = 3;
-/** What was said longer ago says nothing. */
+/** Older reports do not count. */
 const RECENT_MS = HOUR_MS;
-/** Signatures begin an hour and a half back: a clock that is wrong by less does no harm. */
+/** Signatures are backdated by an hour and a half: a clock that is wrong by less than this does no harm. */
 export const WRONG_MS = HOUR_MS;
-/** One that was wrong is right again only then, so that it is not now this and now that. */
+/** A wrong clock counts as right again only below this, so that the verdict does not go back and forth. */
 const RIGHT_MS = 55 * MINUTE_MS;
 
 export function isRecent({ at }: Pick<Witness, 'at'>, now: number): boolean {
   return now - at < RECENT_MS;
 }
 
-/** What is known now, after `before`. Undefined: too few mirrors have said anything of late. */
+/** The judgement now, after `before`. Undefined: too few mirrors have reported recently. */
 export function judgeClock(
   before: HostClock | undefined,
   witnesses: Iterable<Witness>,
@@ -51,7 +51,7 @@ export function judgeClock(
   return { ahead, mirrors: said.size, wrong, at: now };
 }
 
-/** Of an even number the one of the two in the middle that finds less wrong. */
+/** Of an even number, the one of the two middle values that is nearer to zero. */
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = [sorted[(sorted.length - 1) >> 1] ?? 0, sorted[sorted.length >> 1] ?? 0] as const;

@@ -1,7 +1,7 @@
 /**
- * How outcomes turn into verdicts. One bad answer is not yet a dead mirror and one good answer not yet a live one, so a
- * verdict falls after `fall` failures in a row and rises after `rise` successes; while in doubt, probes follow each other
- * at `fastInterval`, so that it is soon clear. Who flaps is held down for longer. Pure: the monitor owns the timers.
+ * How outcomes turn into verdicts. One bad answer does not make a mirror dead, nor one good answer alive. So a verdict
+ * falls after `fall` failures in a row and rises after `rise` successes. While in doubt, probes follow each other at
+ * `fastInterval`, to settle it soon. A mirror that flaps is held down for longer. Pure: the monitor owns the timers.
  */
 import type { Verdict } from '../platform/types.js';
 import type { Failure, Outcome, Success } from '../probe/probe.js';
@@ -11,20 +11,20 @@ import { type Flap, fall, heldUntil, lapse, STEADY } from './flap.js';
 
 export interface CheckState {
   readonly verdict: Verdict;
-  /** Outcomes in a row that speak against the verdict: failures while up or unknown, successes while down. */
+  /** Consecutive outcomes that contradict the verdict: failures while up or unknown, successes while down. */
   readonly streak: number;
   /** When the verdict was reached: by the steady clock, as all moments here. */
   readonly since: number;
-  /** Why it is down, in words: the error of the latest failure. */
+  /** The reason for being down, in words: the error of the latest failure. */
   readonly cause?: string;
   readonly lastProbe?: ProbeRecord;
-  /** How steady it was; absent: it never failed. */
+  /** Its record of flapping; absent: it never failed. */
   readonly flap?: Flap;
-  /** When it came back from being down; absent where it never was. */
+  /** When it came back from being down; absent if it never was. */
   readonly returned?: number;
   /** It would have fallen, but no canary answered: the fall is suppressed. */
   readonly suppressed?: true;
-  /** Down, and not to rise before this however good its probes: it flaps. */
+  /** It flaps: while down, it may not rise before this time, however good its probes. */
   readonly heldUntil?: number;
 }
 
@@ -36,17 +36,17 @@ export interface ProbeRecord extends Findings {
   readonly error?: string;
 }
 
-/** The state of an address that nobody has probed yet. */
+/** The state of an address that has not been probed yet. */
 export function unprobedState(now: number): CheckState {
   return { verdict: 'unknown', streak: 0, since: now };
 }
 
-/** The state of an address that is never probed: up, for good. */
+/** The state of an address that is never probed: always up. */
 export function unprobeableState(now: number): CheckState {
   return { verdict: 'up', streak: 0, since: now };
 }
 
-/** The state after one more outcome, by the steady clock; `probe` may differ from the last call's. */
+/** The state after one more outcome, by the steady clock; `probe` may differ from that of the last call. */
 export function applyOutcome(
   state: CheckState,
   outcome: Outcome,
@@ -99,7 +99,7 @@ function recordOf(outcome: Outcome, now: number): ProbeRecord {
   };
 }
 
-/** The state where a fall to `fallen` is suppressed: as it was, and the count begins anew. */
+/** The state after a fall was suppressed: unchanged, with the count of failures starting again. */
 export function suppressed(state: CheckState, { lastProbe }: CheckState): CheckState {
   return { ...state, streak: 0, suppressed: true, ...(lastProbe !== undefined && { lastProbe }) };
 }
@@ -118,7 +118,7 @@ export function nextProbeIn(
   { verdict, streak, heldUntil, suppressed }: CheckState,
   probe: Pick<ProbeTiming, 'interval' | 'fastInterval' | 'rise'>,
 ): number {
-  // Who is held down is in no doubt, only waiting.
+  // A mirror that is held down is not in doubt; it only waits.
   const waiting = verdict === 'down' && heldUntil !== undefined && streak >= probe.rise;
   const inDoubt = streak > 0 || suppressed === true;
   return inDoubt && !waiting ? Math.min(probe.fastInterval, probe.interval) : probe.interval;

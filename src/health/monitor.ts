@@ -1,7 +1,7 @@
 /**
- * Keeps every target probed and every state current, and says so the moment a verdict turns. It owns who is watched and
- * how long each waits, and nothing else: what a probe is, what its outcome counts for, when a verdict turns and what the
- * log says are all decided elsewhere.
+ * Keeps every target probed and every state current, and reports at once when a verdict turns. It only decides which
+ * checks are watched and how long each waits. What a probe is, what its outcome counts for, when a verdict turns and
+ * what the log says are decided in other files.
  */
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
@@ -26,22 +26,22 @@ import {
   type WatchedTarget,
 } from './watched-targets.js';
 
-/** First probes are spread over this, or over the interval where that is less: quick knowledge, but no burst. */
+/** First probes are spread over this, or over the interval if that is shorter: quick results without a burst. */
 const SPREAD_MS = 5000;
 
 export interface Monitor {
   /**
-   * From now on these are the targets. Known ones keep their state, new ones start, gone ones are forgotten and a
-   * probe of theirs that is under way is cut off. Does not call `onChange`: the caller knows that all may differ.
+   * Replaces the targets. Known ones keep their state, new ones start, and removed ones are forgotten: a probe of theirs
+   * in flight is aborted. Does not call `onChange`: the caller knows that anything may have changed.
    */
   setTargets(targets: readonly Target[]): void;
-  /** Every target as it stands now, by `targetKey`; a copy. */
+  /** The current state of every target, by `targetKey`; a copy. */
   states(): ReadonlyMap<string, TargetState>;
-  /** The target with that `targetKey` as it stands now. */
+  /** The current state of the target with that `targetKey`. */
   stateOf(key: string): TargetState | undefined;
-  /** Every check as it stands when it is come to, by its `checkKey`; those of the targets that there are now. */
+  /** The checks of the current targets by `checkKey`, each with its state at the time the iteration reaches it. */
   checks(): Iterable<readonly [key: string, check: { readonly state: CheckState }]>;
-  /** Ends all probing, at once. The states can still be read, to be stored. */
+  /** Stops all probing at once. The states can still be read, to be stored. */
   close(): void;
 }
 
@@ -50,22 +50,22 @@ export interface MonitorOptions {
   readonly random: Random;
   readonly log: Log;
   readonly run: ProbeRun;
-  /** Verdicts of an earlier process, by `checkKey`; each counts for the first target that asks, up to an hour old. */
+  /** Verdicts of an earlier process, by `checkKey`. Each is used once, for the first target, up to an hour old. */
   readonly stored: ReadonlyMap<string, StoredVerdict>;
-  /** Called in the tick in which the verdict of a check turns, whether its target's does or not. */
+  /** Called in the tick in which the verdict of a check turns, whether or not its target's verdict does. */
   readonly onCheck?: () => void;
-  /** Called in the tick in which a verdict turns; a burst may be several calls. */
+  /** Called in the tick in which a verdict turns; several turns in a burst may be several calls. */
   readonly onChange: (changes: readonly VerdictChange[]) => void;
   /**
-   * Whether a fall is confirmed, the first failure of which began at `since` (monotonic milliseconds); without it
-   * all are. A fall that is not leaves the verdict as it is, and the count of failures begins anew.
+   * Whether to confirm a fall whose first failure began at `since` (monotonic milliseconds). Absent: every fall is
+   * confirmed. An unconfirmed fall leaves the verdict as it is, and the count of failures starts again.
    */
   readonly confirm?: (check: Check, since: number) => boolean | Promise<boolean>;
   /** A probe failed, and it may be the mirror's fault. */
   readonly onFailure?: (check: Check) => void;
-  /** These targets may turn sooner, or later, than before: a check failed or recovered without its verdict turning. */
+  /** These targets may turn sooner or later than before: a check failed or recovered without turning its verdict. */
   readonly onPace?: (keys: readonly string[]) => void;
-  /** A pause of this process, in milliseconds, that excuses a probe left without answer; default 1000. */
+  /** A pause of this process, in milliseconds, that excuses a probe without an answer; default 1000. */
   readonly stallMs?: number;
 }
 
@@ -122,7 +122,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     if (same || watched.inFlight !== undefined) return;
     const left = watched.startedAt + nextProbeIn(watched.state, timing) - clock.monotonic();
     watched.giveUp();
-    // A shorter interval may make many overdue at once.
+    // A shorter interval may make many probes overdue at once.
     wait(watched, left > 0 ? left : spread(timing));
   }
 
@@ -167,7 +167,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       for (const watched of watches.values()) watched.targets = [];
       for (const target of targets) {
         const key = targetKey(target);
-        // Two mirrors of one pool with one address, asked the same, have one verdict.
+        // Two mirrors of a pool with the same address and the same probes share one verdict.
         if (nextSubjects.has(key)) continue;
         const checks = Array.from(checksOf(target), ([checkKey, check]): WatchedCheck => {
           const taken = nextWatches.get(checkKey);

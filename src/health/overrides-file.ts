@@ -1,5 +1,5 @@
 /**
- * What operators said over the control socket outlives the process in `overrides.json`: it is durable before it is
+ * Operators' overrides over the control socket outlive the process in `overrides.json`. Each is durable before it is
  * acknowledged.
  */
 import * as z from 'zod';

@@ -1,58 +1,58 @@
 /**
- * What operators said of mirrors: taken out, or held in, for a reason, until a time or until they say otherwise. An
- * override stands above every verdict and holds in panic. Some are said over the control socket, some by zone files;
- * the former win, since whoever is awake knows more than the file. A store without I/O: the journal writes what was said
- * over the socket, its owner sets the timer.
+ * What operators decided about mirrors: taken out or held in, for a reason, until a time or until they remove it. An
+ * override stands above every verdict and holds in panic. Some are given over the control socket, others in zone files.
+ * Those from the socket win, since the operator at work knows more than the file. A store without I/O: the journal writes
+ * what was given over the socket, and the owner of the store sets the timer.
  */
 export interface Override {
   readonly zone: string;
-  /** The mirror's name in the zone file: all of its addresses, in all pools. */
+  /** The mirror's name in the zone file; it applies to all of its addresses, in all pools. */
   readonly mirror: string;
   readonly reason: string;
   /** Milliseconds since 1970. */
   readonly since: number;
-  /** When it ends, in milliseconds since 1970; absent: when it is removed. */
+  /** When it ends, in milliseconds since 1970; absent: only when it is removed. */
   readonly until?: number;
-  /** Who said so, where that is known. */
+  /** Who gave it, if known. */
   readonly by?: string;
-  /** The member of the fleet that it was said on; absent: it was said here, or in a file. */
+  /** The member of the fleet that it was given on; absent: this one, or a file. */
   readonly member?: string;
-  /** It is for this server alone, whatever its fleet says. */
+  /** It applies to this server alone, whatever its fleet says. */
   readonly local?: true;
-  /** What it makes of the mirror; absent: `down`, in no answer. `up` is as if all probes were good. */
+  /** The state it gives the mirror. Absent: `down`, in no answer. `up` is as if all probes were good. */
   readonly state?: 'down' | 'up';
-  /** The zone file that says so; absent: it was said over the control socket. */
+  /** The zone file that it stands in; absent: it was given over the control socket. */
   readonly file?: string;
 }
 
 export interface Overrides {
-  /** Adds an override; one that the mirror already has is replaced and given back. */
+  /** Adds an override. If the mirror already has one, replaces it and returns the old one. */
   add(override: Override): Override | undefined;
-  /** Removes a mirror's override and gives it back; undefined where there is none. */
+  /** Removes and returns a mirror's override; undefined if there is none. */
   remove(zone: string, mirror: string): Override | undefined;
   /**
-   * From now on zone files say these and no others; those whose time has come (`until` <= `now`) are left out. Of several
-   * for one mirror the first counts. One that they said before keeps its `since`.
+   * Replaces the overrides from zone files. Those that have ended (`until` <= `now`) are left out. The first of several
+   * for one mirror counts. An unchanged override keeps its `since`.
    */
   state(overrides: readonly Override[], now: number): void;
-  /** What is in force for a mirror. */
+  /** The override in force for a mirror. */
   of(zone: string, mirror: string): Override | undefined;
-  /** Removes those whose time has come (`until` <= `now`) and gives them back. */
+  /** Removes and returns those that have ended (`until` <= `now`). */
   expire(now: number): readonly Override[];
-  /** The earliest `until`; undefined where none ends by itself. */
+  /** The earliest `until`; undefined if none has one. */
   nextExpiry(): number | undefined;
-  /** What was said over the control socket, the oldest entry first. */
+  /** The overrides from the control socket, the oldest entry first. */
   list(): readonly Override[];
 }
 
-/** A store that begins with `initial`; the later of two for one mirror wins. */
+/** Creates a store that holds `initial`; the later of two for one mirror wins. */
 export function createOverrides(initial: Iterable<Override> = []): Overrides {
   const held = new Map<string, Override>();
-  /** Those of them that end by themselves: few, whatever is held. */
+  /** Those of them with an end: few, however many are held. */
   const ending = new Set<Override>();
   let stated: readonly Override[] = [];
   let firstStated: ReadonlyMap<string, Override> = new Map();
-  // The name of a zone has no blanks.
+  // Zone names contain no spaces.
   const keyOf = ({ zone, mirror }: Pick<Override, 'zone' | 'mirror'>): string => `${zone} ${mirror}`;
 
   function remove(zone: string, mirror: string): Override | undefined {
@@ -73,7 +73,7 @@ export function createOverrides(initial: Iterable<Override> = []): Overrides {
 
   function setStated(overrides: readonly Override[]): void {
     stated = overrides;
-    // Of two entries of a map the later counts.
+    // The later of two equal keys wins in a Map, hence reversed: the first override counts.
     firstStated = new Map(stated.toReversed().map((override) => [keyOf(override), override]));
   }
 
@@ -121,7 +121,7 @@ function isOver({ until }: Override, now: number): boolean {
   return until !== undefined && until <= now;
 }
 
-/** Equal for overrides that say the same of the same mirror. */
+/** Equal for overrides that differ only in `since`. */
 function wordsOf({ since: _, ...words }: Override): string {
   return JSON.stringify(words);
 }

@@ -5,7 +5,7 @@
  */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-/** The part of its interval, above 0 and at most 1, that the check of this number waits after its first probe. */
+/** The fraction of its interval, above 0 and at most 1, that the check with this number waits after its first probe. */
 export function phaseOf(number: number): number {
   return 1 - ((number * GOLDEN) % 1);
 }

@@ -1,5 +1,5 @@
 /**
- * What the log says of probes and verdicts: the words, apart from the timers that lead to them.
+ * The log messages about probes and verdicts, kept apart from the timers that lead to them.
  */
 
 import type { Log } from '../platform/log.js';
@@ -16,7 +16,7 @@ export function sayVerdict(log: Log, target: Target, { verdict, cause }: CheckSt
   else log.info(fields, `${name} is ${verdict}`);
 }
 
-/** A probe that took `took` milliseconds does not count, since this process stood still meanwhile. */
+/** A probe that took `took` milliseconds does not count, since this process stalled during it. */
 export function sayStalled(log: Log, check: Check, took: number): void {
   log.warn(
     { event: 'probe-stall-discarded', ...describeTarget(check), took_ms: Math.round(took) },
@@ -24,7 +24,7 @@ export function sayStalled(log: Log, check: Check, took: number): void {
   );
 }
 
-/** A probe could not be made, which is no fault of the mirror. */
+/** A probe could not be made, through no fault of the mirror. */
 export function sayUnmade(log: Log, check: Check, error: string): void {
   log.warn(
     { event: 'probe-skipped', ...describeTarget(check), error },

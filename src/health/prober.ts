@@ -1,6 +1,6 @@
 /**
- * Asks one check after another when its time and its turn have come, and judges what it hears: whether a stall of this
- * process excuses a failure, whether it was this host that could not ask, and whether a fall is confirmed.
+ * Probes each check when its time and its turn have come, and judges the outcome: whether a stall of this process
+ * excuses a failure, whether this host was at fault and could not probe, and whether a fall is confirmed.
  */
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
@@ -17,9 +17,9 @@ import { type Attempt, firstTick, observe, stalledAcross, TICK_MS, tick } from '
 import { timingOf, type WatchedCheck } from './watched-targets.js';
 
 export interface Prober {
-  /** Asks the check once, as soon as `ms` milliseconds are over and it is its turn. */
+  /** Probes the check once, when `ms` milliseconds have passed and it is its turn. */
   wait(watched: WatchedCheck, ms: number): void;
-  /** Measures no stall any more; whoever waits is for the caller to let go. */
+  /** Stops measuring stalls. The caller must cancel the waiting checks itself. */
   close(): void;
 }
 
@@ -32,7 +32,7 @@ export interface ProberOptions {
   readonly confirm: (check: Check, since: number) => boolean | Promise<boolean>;
   readonly onFailure: (check: Check) => void;
   readonly stallMs: number;
-  /** The check was asked, which took so many milliseconds, and stands like this now. The caller lets it wait again. */
+  /** The check was probed, which took `took` milliseconds, and has this state now. The caller lets it wait again. */
   readonly onJudged: (watched: WatchedCheck, state: CheckState, timing: ProbeTiming, took: number) => void;
 }
 
@@ -109,7 +109,7 @@ export function createProber(options: ProberOptions): Prober {
     });
   }
 
-  /** Says once a day what ends soon. */
+  /** Warns once a day of a certificate that ends soon. */
   function warnOfCertificate(watched: WatchedCheck, { certificateEnds }: Outcome): void {
     const { probe } = watched.check;
     if (certificateEnds === undefined || !('certWarn' in probe)) return;

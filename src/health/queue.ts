@@ -1,19 +1,19 @@
 /**
- * In which order probes go out. An address is asked one thing at a time, and samples of speed are taken one by one, as two
- * of them would share our own line. What is in doubt waits for nobody: where a dead mirror lets every question run into its
- * timeout, queueing them would make each of its pools wait for all the others to find out.
+ * The order in which probes go out. An address gets one probe at a time. Speed samples are taken one by one, as two of them
+ * would share our own line. A check in doubt does not wait for its turn: when a dead mirror lets every probe run into its
+ * timeout, a queue would make each of its pools wait for all the others to find out.
  */
 
 import { createProbeSlots } from '../probe/probe-slots.js';
 import type { Check } from '../probe/target.js';
 
-/** Sockets that probes may hold at a time. */
+/** The most sockets that probes may hold at the same time. */
 const AT_ONCE = 512;
 
 export interface ProbeQueue {
   /**
-   * Calls `begin` when it is the check's turn, with the function that ends the turn. Returns what gives up waiting; it
-   * does nothing once it has begun.
+   * Calls `begin` when it is the check's turn, with the function that ends the turn. Returns the function that gives up
+   * waiting; it does nothing once the turn has begun.
    */
   enter(check: Check, inDoubt: boolean, begin: (end: () => void) => void): () => void;
 }

@@ -1,6 +1,6 @@
 /**
- * What mirrors say of themselves: asked every few minutes, each at its own moment, few at a time. A mirror that can't be
- * asked any more, or says something else, is believed for a while as it was, and then takes its whole part again.
+ * The weights that mirrors report for themselves. Each is asked every few minutes at its own moment, a few at the same
+ * time. If a mirror can't be asked any more or its answer is invalid, its last report counts for a while; then 1 does.
  */
 import * as z from 'zod';
 import type { Clock } from '../platform/clock.js';
@@ -11,20 +11,20 @@ import { type Target, targetKey } from '../probe/target.js';
 import type { StateKind } from '../state/state-kind.js';
 import type { HttpProbe } from '../zone/http-probe-keys.js';
 
-/** What an address said of itself. */
+/** What an address reported about itself. */
 export interface OwnSay {
-  /** The part of its weight and cap, 0 to 1; 0: it drains. */
+  /** The fraction of its weight and cap, 0 to 1; 0: it drains. */
   readonly part: number;
-  /** When it said so last, by the steady clock. */
+  /** When it last reported, by the steady clock. */
   readonly at: number;
-  /** Why it said nothing since; absent: it did. */
+  /** Why the latest question got no report; absent: it got one. */
   readonly error?: string;
 }
 
 export interface SelfWeights {
-  /** What the address with that `targetKey` says; undefined: nothing, or so long ago that it counts no more. */
+  /** The report of the address with that `targetKey`; undefined: there is none, or it is too old to count. */
   of(key: string): OwnSay | undefined;
-  /** These are asked from now on, and no others. */
+  /** Asks these targets from now on, and no others. */
   setTargets(targets: readonly Target[]): void;
   all(): ReadonlyMap<string, OwnSay>;
   close(): void;
@@ -34,19 +34,19 @@ export interface SelfWeightsOptions {
   readonly clock: Pick<Clock, 'after' | 'steady'>;
   readonly random: Random;
   readonly run: SelfWeightRun;
-  /** What they said to the process before: it counts as said now. */
+  /** The reports to the previous process, by `targetKey`; they count as if made now. */
   readonly stored: ReadonlyMap<string, number>;
-  /** An address says something else than before; `part` is what counts now. */
+  /** The report of an address has changed; `part` is what counts now. */
   readonly onChange: (key: string, target: Target, part: number) => void;
 }
 
-/** Questions at a time. */
+/** The most questions in flight at the same time. */
 const AT_A_TIME = 16;
-/** A say counts for so many intervals after the last one. */
+/** A report counts for this many intervals. */
 const BELIEVED = 4;
-/** The first question comes within this, so that a start floods nobody. */
+/** The first question goes out within this time, so that a start floods no mirror. */
 const FIRST_MS = 10_000;
-/** By so much an interval is longer or shorter, so that nobody is asked by all name servers at once. */
+/** Each interval varies by up to this fraction, so that name servers do not all ask a mirror at the same time. */
 const JITTER = 0.1;
 
 interface Asked {
@@ -122,7 +122,7 @@ export function createSelfWeights(options: SelfWeightsOptions): SelfWeights {
   };
 }
 
-/** They outlive the process in `self-weights.json`. */
+/** Reports outlive the process in `self-weights.json`. */
 export const SELF_WEIGHTS: StateKind<{ readonly key: string; readonly part: number }> = {
   name: 'self-weights.json',
   version: 2,

@@ -1,6 +1,6 @@
 /**
- * What of a state outlives the process, and how long it is worth anything. A restart that forgot everything would
- * send clients to mirrors known to be dead until each had failed `fall` times again.
+ * The part of a check's state that outlives the process, and how long it is worth using. A restart that forgot
+ * everything would send clients to mirrors known to be dead until each had failed `fall` times again.
  */
 import { HOUR_MS } from '../platform/time.js';
 import type { Flap } from './flap.js';
@@ -12,18 +12,18 @@ export interface StoredVerdict {
   /** Milliseconds since 1970 by the wall clock, as all times here. */
   readonly since: number;
   readonly cause?: string;
-  /** The last probe that bore on it; its time is the verdict's age. */
+  /** The last probe that counted; its time is the verdict's age. */
   readonly lastProbe: ProbeRecord;
   /** When it came back from being down. */
   readonly returned?: number;
-  /** A restart makes nobody steady. */
+  /** Stored, so that a restart does not make a flapping mirror look steady. */
   readonly flap?: Flap;
 }
 
-/** A verdict older than this says nothing of today. */
+/** A verdict older than this says nothing about the present. */
 const WORTH_MS = HOUR_MS;
 
-/** What to store of a state; undefined where no probe has judged it. */
+/** The part of a state to store; undefined if no probe has judged it. */
 export function toStoredVerdict(state: CheckState): StoredVerdict | undefined {
   const { verdict, since, cause, lastProbe, flap, returned } = state;
   if (verdict === 'unknown' || lastProbe === undefined) return undefined;
@@ -38,8 +38,8 @@ export function toStoredVerdict(state: CheckState): StoredVerdict | undefined {
 }
 
 /**
- * The state that a stored verdict gives, by the steady clock, which says `steady` where the wall clock says `now`;
- * undefined where it is more than an hour old, or that far in the future: then a clock was wrong.
+ * The state that a stored verdict stands for, by the steady clock, which reads `steady` when the wall clock reads
+ * `now`. Undefined if the verdict is over an hour old, or that far in the future: then a clock was wrong.
  */
 export function fromStoredVerdict(
   stored: StoredVerdict,
@@ -48,11 +48,11 @@ export function fromStoredVerdict(
 ): CheckState | undefined {
   const { at } = stored.lastProbe;
   if (Math.abs(now - at) > WORTH_MS) return undefined;
-  // Where the clock was set back a little, the last probe was just now.
+  // If the clock was set back a little, the last probe counts as made just now.
   return { ...inWallTime(stored, steady - Math.max(now, at)), streak: 0 };
 }
 
-/** What to store of all checks, by the same keys; their moments are `shift` milliseconds later by the wall clock. */
+/** The verdicts to store, under the keys of the checks. `shift` milliseconds turn their moments into wall time. */
 export function* toStoredVerdicts(
   checks: Iterable<readonly [key: string, check: { readonly state: CheckState }]>,
   shift: number,

@@ -1,7 +1,7 @@
 /**
- * The uplink check: before a mirror is taken out, the canaries of its pool are asked. Where all of a family are silent it is
- * this host's network that fails, and no verdict may fall until one answers again; what was up stays up, and returns
- * count. A pool without canaries is never frozen.
+ * The uplink check: before a mirror is taken out, the canaries of its pool are asked. If all of a family are silent, this
+ * host's network is at fault, and no verdict may fall until one answers again. Mirrors that were up stay up, and recoveries
+ * still count. A pool without canaries is never frozen.
  */
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
@@ -16,7 +16,7 @@ export interface CanaryPool {
   readonly canaries: readonly Canary[];
 }
 
-/** A canary in one family, as it was last seen; `at` in milliseconds since 1970. */
+/** A canary in one family, as last seen; `at` is in milliseconds since 1970. */
 export interface CanaryState {
   readonly canary: string;
   readonly family: Family;
@@ -32,11 +32,11 @@ export interface FrozenPool {
 
 export interface UplinkCheck {
   setPools(pools: readonly CanaryPool[]): void;
-  /** A probe of a mirror failed: its canaries are asked, unless they were a moment ago. */
+  /** A probe of a mirror failed: asks the canaries of its pool, unless they were asked a moment ago. */
   failed(address: ProbedAddress): void;
   /**
-   * Whether a fall is confirmed whose first failure began at `since` (monotonic): if a canary answers now, and all
-   * the time since one did. At once where the pool has none; else within a canary's deadline.
+   * Whether a fall whose first failure began at `since` (monotonic) is confirmed: a canary must answer now, and there
+   * must have been no time since when all were silent. At once if the pool has none; else within two canary deadlines.
    */
   confirm(address: ProbedAddress, since: number): true | Promise<boolean>;
   frozen(): readonly FrozenPool[];
@@ -54,24 +54,24 @@ export interface UplinkCheckOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly run: CanaryRun;
-  /** The pools that are frozen have changed. */
+  /** The set of frozen pools has changed. */
   readonly onFrozen: () => void;
 }
 
-/** An answer of so long ago still counts. */
+/** An answer no older than this still counts. */
 const FRESH_MS = 2000;
-/** Canaries are asked this often in quiet times, so that one that never answers is seen before it is needed. */
+/** Canaries are asked this often in quiet times, so that one that never answers is noticed before it is needed. */
 const QUIET_MS = 30_000;
 
 interface WatchedCanary {
   readonly canary: Canary;
   readonly family: Family;
   answer: CanaryAnswer | undefined;
-  /** It has answered at some time, so an address that can't be found any more is silence. */
+  /** It has answered before, so an address that is no longer found counts as silence. */
   answered: boolean;
-  /** Wall time of the last answer. */
+  /** Wall time of the latest answer or silence. */
   at: number;
-  /** Monotonic. */
+  /** When it was last asked, monotonic. */
   askedAt: number;
   asking: Promise<void> | undefined;
 }
@@ -80,7 +80,7 @@ interface WatchedCanary {
 interface Group extends FrozenPool {
   readonly canaries: readonly WatchedCanary[];
   frozen: boolean;
-  /** When all were silent last, monotonic. */
+  /** When all of them were last silent, monotonic. */
   silentAt: number;
 }
 
@@ -94,7 +94,7 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
   const groupOf = ({ zone, pool, address }: ProbedAddress): Group | undefined =>
     groups.get(keyOf(zone, pool, address.family));
 
-  /** Asks all canaries in quiet times, and those of frozen pools until one answers. */
+  /** Asks all canaries in quiet times; while pools are frozen, asks theirs more often, until one answers. */
   function look(): void {
     cancel();
     const frozen = [...groups.values()].filter((group) => group.frozen);
@@ -103,7 +103,7 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
     cancel = clock.after(frozen.length > 0 ? FRESH_MS : QUIET_MS, look);
   }
 
-  /** Resolves with an answer that is fresh, and was asked for no earlier than `notBefore`. */
+  /** Resolves when the canary has an answer that is fresh and was asked for no earlier than `notBefore`. */
   function ask(watched: WatchedCanary, notBefore = -Infinity): Promise<void> {
     const inTime = watched.askedAt >= notBefore;
     if (watched.asking !== undefined) {
@@ -126,7 +126,7 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
     let turned = false;
     for (const group of groups.values()) {
       const heard = group.canaries.filter(({ answer }) => answer !== 'absent');
-      // One that was not asked yet may answer.
+      // One that has not been asked yet may still answer.
       const silent = heard.length > 0 && heard.every(({ answer }) => answer === 'silent');
       if (silent) group.silentAt = clock.monotonic();
       if (silent === group.frozen) continue;
@@ -155,7 +155,7 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
   }
 
   async function confirmFall(group: Group, since: number): Promise<boolean> {
-    // An answer from before the failures says nothing of them.
+    // An answer from before the failures says nothing about them.
     await Promise.all(group.canaries.map((canary) => ask(canary, since)));
     return !group.frozen && group.silentAt < since;
   }

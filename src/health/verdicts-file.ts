@@ -9,7 +9,7 @@ import type { WriteBehind } from '../state/write-behind.js';
 import { MOST_LEVEL } from './flap.js';
 import type { StoredVerdict } from './stored-verdict.js';
 
-/** Verdicts that stand are written anew this often, or they would look old after a restart. */
+/** Verdicts that stand are rewritten this often; otherwise they would look old after a restart. */
 const REFRESH_MS = 300_000;
 
 type Entry = StoredVerdict & { readonly key: string };
@@ -38,12 +38,12 @@ const kind: StateKind<Entry> = {
   }),
 };
 
-/** By check. Never rejects. */
+/** The stored verdicts by check. Never rejects. */
 export async function readVerdicts(files: StateFiles): Promise<Map<string, StoredVerdict>> {
   return new Map((await files.read(kind)).map(({ key, ...verdict }) => [key, verdict]));
 }
 
-/** Keeps these from now on. A last time at the end, too. */
+/** Keeps these verdicts in the file from now on; `close` writes them a last time. */
 export function keepVerdicts(
   files: StateFiles,
   clock: Clock,

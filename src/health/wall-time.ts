@@ -1,6 +1,6 @@
 /**
- * A state by another clock. In memory its moments are by the clock that is never set, so that spans are true whatever
- * happens to the wall clock; people and files get them by the wall clock as it goes now.
+ * Converts the moments of a state to wall time. In memory they are by the steady clock, which is never set, so that
+ * spans stay true whatever happens to the wall clock. People and files get wall time, by the clock as it runs now.
  */
 import type { Flap } from './flap.js';
 import type { ProbeRecord } from './hysteresis.js';
@@ -14,7 +14,7 @@ interface Moments {
   readonly flap?: Flap;
 }
 
-/** The same with all moments `ms` milliseconds later. */
+/** The same state with all moments `ms` milliseconds later. */
 export function inWallTime<S extends Moments>(state: S, ms: number): S {
   const { since, lastProbe, returned, heldUntil, flap } = state;
   return {

@@ -1,5 +1,5 @@
 /**
- * What the monitor watches: targets, the checks that bear on them, and how others see both.
+ * What the monitor watches: targets, the checks that belong to them, and how other modules see both.
  */
 import type { Verdict } from '../platform/types.js';
 import type { Check, Target } from '../probe/target.js';
@@ -10,21 +10,20 @@ import type { CheckState } from './hysteresis.js';
 
 export interface TargetState {
   readonly target: Target;
-  /** That of all its checks together. */
+  /** The combined state of all its checks. */
   readonly state: CheckState;
-  /** New at a reload, one of its checks not yet good once: not to be answered while its family has another. */
+  /** Added at a reload, and a check has not yet succeeded: not in answers while its family has another address. */
   readonly pending: boolean;
   /** In the order of the target's probes; at least one. */
   readonly checks: readonly ProbeState[];
 }
 
-/** A verdict that turned, or a pending address that was good for the first time. */
+/** A verdict that turned, or a pending address that succeeded for the first time. */
 export interface VerdictChange extends TargetState {
   readonly key: string;
   readonly before: Verdict;
 }
 
-/** A target that is watched. */
 export interface WatchedTarget {
   readonly key: string;
   target: Target;
@@ -33,10 +32,9 @@ export interface WatchedTarget {
   pending: boolean;
 }
 
-/** A check that is watched. */
 export interface WatchedCheck {
   check: Check;
-  /** The targets that it bears on: one, unless two mirrors of a pool have one address. */
+  /** The targets that it belongs to: one, unless two mirrors of a pool have the same address. */
   targets: WatchedTarget[];
   state: CheckState;
   pending: boolean;
@@ -44,19 +42,19 @@ export interface WatchedCheck {
   startedAt: number | undefined;
   /** The probe under way. */
   inFlight: AbortController | undefined;
-  /** Why the last probe could not be made; it is said once until one can. */
+  /** Why the last probe could not be made; logged once until one can be made again. */
   notProbed: string | undefined;
-  /** When the first of the failures in a row began, monotonic. */
+  /** When the first of the current row of failures began, monotonic. */
   failingSince: number;
-  /** The part of an interval that it waits after its first probe; then it keeps its place in it. */
+  /** The fraction of an interval to wait after the first probe; this gives the check its place in the interval. */
   phase: number;
-  /** When its certificate was last warned of; monotonic. */
+  /** When a warning about its certificate was last logged, monotonic. */
   warnedAt: number | undefined;
-  /** Gives up waiting, for the time or for the turn. */
+  /** Stops waiting for the time or for the turn. */
   giveUp: () => void;
 }
 
-/** A target with these checks, at least one, as it stands at first. */
+/** A new target with these checks, at least one. */
 export function newWatchedTarget(
   key: string,
   target: Target,
@@ -72,7 +70,7 @@ export function newWatchedTarget(
   };
 }
 
-/** Brings a target to where its checks are; the change, if it is one that others hear of. */
+/** Updates a target from its checks. Returns the change if it is one to report. */
 export function updateTarget(subject: WatchedTarget): VerdictChange | undefined {
   const before = subject.state.verdict;
   const wasPending = subject.pending;
@@ -82,7 +80,7 @@ export function updateTarget(subject: WatchedTarget): VerdictChange | undefined 
   return { key: subject.key, ...targetStateOf(subject), before };
 }
 
-/** When it is asked; undefined for what is never asked. */
+/** When to probe it; undefined for a probe of type `none`. */
 export function timingOf(probe: Probe): ProbeTiming | undefined {
   return probe.type === 'none' ? undefined : probe;
 }
@@ -91,7 +89,7 @@ export function probeStateOf({ check: { probe }, state, pending, notProbed }: Wa
   return { probe, state, pending, ...(notProbed !== undefined && { notProbed }) };
 }
 
-/** The target as others see it. Its checks are put together when they are asked for: most who look want the verdict. */
+/** The target as other modules see it. `checks` is built only on access: most callers need just the verdict. */
 export function targetStateOf({ target, state, pending, checks }: WatchedTarget): TargetState {
   return {
     target,
