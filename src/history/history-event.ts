@@ -1,5 +1,5 @@
 /**
- * What the history of mirrors is made of: events, each of which can be written down and read again.
+ * The events that a history of mirrors consists of. Each can be written down and read again.
  */
 import type { Family, Verdict } from '../platform/types.js';
 import type { HeldOverride } from './override-words.js';
@@ -14,33 +14,33 @@ export interface HistorySubject {
   readonly family: Family;
 }
 
-/** How an address stands in answers; `disabled` by an operator, which is no verdict. */
+/** The state of an address in answers; `disabled` is set by an operator and is not a verdict. */
 export type Standing = Verdict | 'disabled';
 
-/** From one state to another: of what probes say, or, where an override begins or ends, of what answers say. */
+/** A change of state: of the verdict, or, when an override begins or ends, of the state in answers. */
 export interface Transition<State extends Standing = Standing> {
   readonly at: number;
   readonly from: State;
   readonly to: State;
-  /** In words; absent where nothing is wrong. */
+  /** In words; absent if nothing is wrong. */
   readonly cause?: string;
 }
 
-/** What may happen; `at` in milliseconds since 1970, as the wall clock went at the start or was set last. */
+/** The events. `at` is in milliseconds since 1970, by the wall clock as it was at the start or last set. */
 export type HistoryEvent =
-  /** A process begins: whatever was watched was so until the last event, and nobody knows what came after. */
+  /** A process starts. What was watched was watched until the last event; what came after is not known. */
   | { readonly type: 'start'; readonly at: number }
-  /** From now on the address is watched; this is its verdict. */
+  /** The address is watched from now on, with this verdict. */
   | { readonly type: 'watch'; readonly at: number; readonly subject: HistorySubject; readonly state: Verdict }
   | { readonly type: 'leave'; readonly at: number; readonly subject: HistorySubject }
   | ({ readonly type: 'turn'; readonly subject: HistorySubject } & Transition<Verdict>)
-  /** An operator says this over its verdict from now on; without `override`, nothing any more. */
+  /** An operator's override of its verdict from now on; without `override`, it has ended. */
   | ({
       readonly type: 'override';
       readonly subject: HistorySubject;
       readonly override?: HeldOverride;
     } & Required<Transition>)
-  /** It says of itself how much it wants to take, in words. */
+  /** The mirror reports how much it wants to take, in words. */
   | {
       readonly type: 'self-weight';
       readonly at: number;
@@ -49,12 +49,12 @@ export type HistoryEvent =
     }
   /** The verdicts of a pool's family are suppressed from now on, or count again. */
   | ({ readonly type: 'suppressed'; readonly at: number; readonly on: boolean } & PoolFamily)
-  /** The wall clock was set, by so many milliseconds. */
+  /** The wall clock was set by `ms` milliseconds. */
   | { readonly type: 'set'; readonly at: number; readonly ms: number }
-  /** Nothing happened, and the process still watches. */
+  /** Nothing happened, and the process is still watching. */
   | { readonly type: 'alive'; readonly at: number };
 
-/** An event without its time, which whoever records it knows. */
+/** An event without its time, which the recorder adds. */
 export type EventToRecord = HistoryEvent extends infer Event
   ? Event extends HistoryEvent
     ? Omit<Event, 'at'>

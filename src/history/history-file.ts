@@ -1,7 +1,7 @@
 /**
- * Keeps a history in `history.log`. What happens is appended at once, a line each; when that has grown long, and at each
- * start, the file is written anew as a summary of itself, beside the old one and put in its place when it is whole. So
- * a process killed at any moment loses nothing that was written, and half a year fits into a small file.
+ * Keeps a history in `history.log`. Each event is appended at once, as one line. When many have been appended, and at each
+ * start, a summary is written to a new file, which replaces the old one when it is complete. So a process killed at any
+ * moment loses nothing that was written, and half a year fits into a small file.
  */
 import { constants } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -17,38 +17,35 @@ import type { EventToRecord, HistoryEvent } from './history-event.js';
 import { formatEvent, formatHistory, isHistory, readHistory } from './history-lines.js';
 
 const HISTORY_FILE = 'history.log';
-/** What fits into a string. */
+/** The longest text that fits into a string. */
 const MOST_OCTETS = constants.MAX_STRING_LENGTH;
 
-/** How often it is written that nothing happened: what a killed process did not see is known to this. */
+/** How often to write that nothing happened: this bounds how much time is unaccounted for after a kill. */
 const ALIVE_MS = 300_000;
 const RETRY_MS = 30_000;
 const APPENDED = 1 << 20;
 
 export interface HistoryFile {
-  /** Notes what happens now. In memory at once, on disk as soon as that goes. */
+  /** Records what happens now: in memory at once, on disk as soon as possible. */
   record(happening: EventToRecord): void;
   readonly history: History;
-  /** The moment in the history's time. */
+  /** The present moment in the history's time. */
   now(): number;
-  /** Resolves when all that was recorded is on disk, or could not be written. */
+  /** Resolves when everything recorded is on disk, or could not be written. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface HistoryFileOptions {
-  /** Of the state directory. */
+  /** The state directory's files. */
   readonly files: StateFiles;
   readonly clock: Clock;
   readonly log: Log;
-  /** Characters that are appended before the file is written anew, and at least as many as that took; default a million. */
+  /** Characters appended before the file is rewritten, but at least the length of the last summary; default 2^20. */
   readonly limit?: number;
 }
 
-/**
- * What a state directory remembers, as a process sees it that does not watch, when the wall clock says `now`. Rejects with
- * the system's error.
- */
+/** Reads the history in a state directory without watching, as of wall time `now`. Rejects with the system's error. */
 export async function rememberedHistory(
   directory: string,
   now: number,
@@ -56,12 +53,12 @@ export async function rememberedHistory(
   const history = createHistory();
   const octets = await readPlain(join(directory, HISTORY_FILE), MOST_OCTETS);
   const damaged = readHistory(octets.toString('utf8'), history);
-  // What was watched was so until the last event; from then on it is as if a server had begun now.
+  // Addresses count as watched until the last event; from then on it is as if a server had started now.
   history.apply({ type: 'start', at: now });
   return { history, damaged };
 }
 
-/** Opens the history of a state directory and writes it from now on. Never rejects: what can't be read is said. */
+/** Opens the history of a state directory and writes it from now on. Never rejects: reading errors are logged. */
 export async function openHistory(options: HistoryFileOptions): Promise<HistoryFile> {
   const { files, clock, log, limit: least = APPENDED } = options;
   const path = join(files.directory, HISTORY_FILE);
@@ -70,18 +67,18 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   history.apply(beginning);
   const { time } = history;
   const begin = time.now() - clock.steady();
-  /** By how much the wall clock was set since then, and before. */
+  /** The wall clock's offset as last recorded, and how far it is ahead of the history's time. */
   let set = clock.wallOf(0);
   let shift = time.wallOf(time.now()) - time.now();
   /** Lines that are not on disk yet. */
   let lines: string[] = [formatEvent(beginning)];
-  /** What happened while a summary was being made. */
+  /** Events that occurred while a summary was being made. */
   let held: HistoryEvent[] | undefined;
   let file: FileHandle | undefined;
   let appended = 0;
   let limit = least;
   let failing = false;
-  /** What is on disk may be gone. */
+  /** The file on disk may be gone: write it again. */
   let anew = false;
   let closed = false;
   let work: Promise<void> | undefined;
@@ -106,7 +103,7 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
       return;
     }
     history.apply(event);
-    // After a failed write the next is a summary, and all that happened is in it.
+    // After a failed write the next write is a summary, which includes everything that happened.
     if (!failing || work !== undefined) lines.push(formatEvent(event));
     wake();
   }
@@ -135,7 +132,7 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
       }
       failing = false;
     } catch {
-      // It is said, and counted: `files` does that.
+      // `files` has logged and counted it.
       failing = true;
       lines = [];
       await closeFile();
@@ -184,7 +181,7 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   async function closeFile(): Promise<void> {
     const closing = file;
     file = undefined;
-    // A file that can't even be closed is given up: what counts was synced before.
+    // If closing fails too, the file is given up: what counts was synced before.
     await closing?.close().catch(() => undefined);
   }
 
@@ -214,7 +211,7 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
   };
 }
 
-/** All of them, with a rest after each: the main thread has probes to attend to. */
+/** Collects all items, with a pause after each: the main thread also has probes to run. */
 function* collect<T>(all: Iterable<T>): Generator<void, T[]> {
   const collected: T[] = [];
   for (const one of all) {

@@ -1,6 +1,6 @@
 /**
- * The lines of `history.log`: a checksum, a space, and one thing as JSON. A line that is not whole shows, and costs
- * nothing but itself: the process may be killed while it writes, and a disk may lose what it had.
+ * The lines of `history.log`: a checksum, a space, and one JSON object. A damaged line is detected, and only that line
+ * is lost: the process may be killed while it writes, and a disk may lose data.
  */
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
@@ -9,11 +9,11 @@ import type { History, MirrorPast, Past } from './history.js';
 import type { HistoryEvent } from './history-event.js';
 import type { TimeState } from './history-time.js';
 
-/** The first line of a file; another version means other lines. */
+/** The first line of a file; another version means other kinds of lines. */
 interface Heading {
   readonly type: 'history';
   readonly version: typeof VERSION;
-  /** Absent: what the wall clock said was the time. */
+  /** Absent: moments are wall time. */
   readonly time?: TimeState;
 }
 
@@ -35,7 +35,7 @@ const subject = z.strictObject({
   family,
 });
 const cause = z.string().exactOptional();
-// Of earlier versions also what an operator disabled is `down`.
+// Earlier versions also wrote `down` for what an operator disabled.
 const standing = z.enum([...verdict.options, 'disabled']);
 const standings = { at: time, from: standing, to: standing };
 const override = z.strictObject({
@@ -100,7 +100,7 @@ export function formatEvent(event: HistoryEvent): string {
   return formatLine(event);
 }
 
-/** All of a history as lines that give it again; one by one, as there may be many. */
+/** The whole history as lines from which it can be restored; one by one, as there may be many. */
 export function* formatHistory(history: History, now: number): Generator<string> {
   yield formatLine({ type: 'history', version: VERSION, time: history.time.state() });
   for (const past of history.pasts(now)) yield formatLine({ type: 'past', ...past });
@@ -112,12 +112,12 @@ export function* formatHistory(history: History, now: number): Generator<string>
   for (const doubt of history.suppressed()) yield formatLine({ type: 'suppressed', at, on: true, ...doubt });
 }
 
-/** Whether a text begins as the files of this version do. */
+/** Whether a text begins as files of this version do. */
 export function isHistory(text: string): boolean {
   return readLine(text.split('\n', 1)[0] ?? '')?.type === 'history';
 }
 
-/** Feeds the lines of a text to a history; gives how many were not whole and were left out. */
+/** Feeds the lines of a text to a history. Returns the number of damaged lines, which were left out. */
 export function readHistory(text: string, history: History): number {
   let damaged = 0;
   for (const line of text.split('\n')) {

@@ -1,43 +1,43 @@
 /**
- * The time of a history. It passes while a process watches and while none does, up to a day, as a host is booted or a
- * package replaced; it does not pass because a clock is set. Where the wall clock leaps beyond that, the leap is kept beside
- * it: nothing grows old by it, and when the wall clock goes back, the leap is as if it had never been.
+ * The time of a history. It passes while a process watches, and for up to a day while none does, as when a host boots or a
+ * package is replaced. It does not pass because a clock is set. If the wall clock leaps farther than that, the leap is
+ * recorded separately: nothing ages by it, and if the wall clock goes back, the leap is undone.
  */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/time.js';
 
 export interface HistoryTime {
-  /** Now, as far as events tell; 0 where there was none. */
+  /** The present moment, as far as events tell; 0 before the first event. */
   now(): number;
-  /** What the wall clock says at an event, which may be that a process begins; gives now. */
+  /** Takes the wall time of an event; `begins` if the event is the start of a process. Returns the present moment. */
   advance(wall: number, begins: boolean): number;
-  /** The wall clock was set by so many milliseconds. */
+  /** The wall clock was set by `ms` milliseconds. */
   set(ms: number): void;
-  /** What the wall clock said at a moment, or would have if it went as it does now. */
+  /** What the wall clock said at a moment, or would have said if it had been set as it is now. */
   wallOf(moment: number): number;
-  /** The moment that was `span` milliseconds before `moment`, stops and all. */
+  /** The moment `span` milliseconds before `moment`, with the time of stops counted in. */
   before(moment: number, span: number): number;
   state(): TimeState;
-  /** Goes on from an earlier state. */
+  /** Continues from an earlier state. */
   resume(state: TimeState): void;
 }
 
 export interface TimeState {
-  /** From a moment to what the wall clock says of it, in milliseconds. */
+  /** Milliseconds to add to the present moment for the wall time. */
   readonly shift: number;
   /** The oldest first. */
   readonly leaps: readonly Leap[];
 }
 
-/** The wall clock went forward by `ms` up to a moment, and the history by `passed` alone. */
+/** Up to a moment, the wall clock went forward by `ms`, but the history's time only by `passed`. */
 export interface Leap {
   readonly at: number;
   readonly ms: number;
   readonly passed: number;
-  /** Nobody watched meanwhile, as far as anybody can tell: what was before is as old as that. */
+  /** No process watched meanwhile, as far as is known: everything from before has aged by the full time. */
   readonly stop: boolean;
 }
 
-/** Less is not worth keeping. */
+/** Smaller leaps are not recorded. */
 const LEAP_MS = MINUTE_MS;
 const MOST_LEAPS = 100;
 
@@ -50,7 +50,7 @@ export function createHistoryTime(): HistoryTime {
     now += passed;
     shift += ms - passed;
     if (ms >= LEAP_MS) leaps = [...leaps, { at: now, ms, passed, stop }].slice(-MOST_LEAPS);
-    // Going back takes leaps back, the last one first.
+    // A step back undoes leaps, the last one first.
     let back = Math.max(0, -ms);
     leaps = leaps.toReversed().flatMap((one) => {
       const taken = Math.min(back, one.ms);
@@ -68,7 +68,7 @@ export function createHistoryTime(): HistoryTime {
       const passed = wall - shift - now;
       if (now === 0) now = wall - shift;
       else if (passed < -HOUR_MS) leap(passed, 0, false);
-      // An hour has nothing of both before and after.
+      // Advances to the next full hour, so that no hour holds time from both before and after the stop.
       else if (begins && passed > DAY_MS) leap(passed, HOUR_MS - (now % HOUR_MS), true);
       else if (passed > 0) now += passed;
       return now;

@@ -1,7 +1,7 @@
 /**
- * The memory of what every address did: its transitions with their causes, how long it was up, and the outages of its
- * mirror. It is fed with events, each of which can be written down and read again, and knows nothing of files. Time in
- * which nobody watched, or in which the probes themselves were ignored, counts neither as up nor as down.
+ * Remembers every address: its transitions with their causes, how long it was up, and the outages of its mirror. Its
+ * input is events, each of which can be written down and read again; it knows nothing of files. Time without a watching
+ * process, or with verdicts suppressed, counts neither as up nor as down.
  */
 
 import { DAY_MS } from '../platform/time.js';
@@ -18,21 +18,21 @@ import { type Outage, turnOutage } from './outages.js';
 import type { HeldOverride } from './override-words.js';
 import { addSpan, age, emptyTally, KEPT_DAYS, type TimeTally } from './time-tally.js';
 
-/** All that is known of one address. */
+/** What is remembered of one address. */
 export interface Past {
   readonly subject: HistorySubject;
   state: Verdict;
   watched: boolean;
-  /** Until when its time is in the tally. */
+  /** The tally includes the time up to this moment. */
   counted: number;
   readonly tally: TimeTally;
-  /** The last ones, the oldest first. */
+  /** The latest ones, the oldest first. */
   transitions: Transition[];
-  /** What an operator says over its verdict. */
+  /** An operator's override of its verdict. */
   override?: HeldOverride;
 }
 
-/** The outages of a mirror that are remembered. */
+/** The remembered outages of a mirror. */
 export interface MirrorPast {
   readonly zone: string;
   readonly mirror: string;
@@ -41,25 +41,25 @@ export interface MirrorPast {
 
 export interface History {
   apply(event: HistoryEvent): void;
-  /** Its time, in which all moments are that it gives. */
+  /** The history's own time; all moments here are in it. */
   readonly time: Omit<HistoryTime, 'advance' | 'set'>;
-  /** Takes up what was remembered of an address or a mirror; for reading. */
+  /** Restores what was remembered of an address or a mirror, when a file is read. */
   recall(past: Past | MirrorPast): void;
-  /** Counts the time until `now` and gives what there is of each address. The caller reads it and changes nothing. */
+  /** Counts the time until `now` and returns every address. The caller must not change them. */
   pasts(now: number): Iterable<Past>;
   mirrors(): Iterable<MirrorPast>;
   suppressed(): Iterable<PoolFamily>;
-  /** What an operator said last of an address, as far as it was told. */
+  /** The last known override of an address. */
   overrideOf(subject: HistorySubject): HeldOverride | undefined;
 }
 
-/** Transitions that are kept of an address, and addresses that are kept together. */
+/** The most transitions kept of an address, and the most addresses kept. */
 const MOST_TRANSITIONS = 50;
 const MOST_PASTS = 20_000;
 
 export function createHistory(): History {
   const pasts = new Map<string, Past>();
-  /** The same by pool and family. */
+  /** The same pasts by pool and family. */
   const families = new Map<string, Set<Past>>();
   const mirrors = new Map<string, MirrorPast & { readonly down: Set<Past> }>();
   const doubts = new Map<string, PoolFamily>();
@@ -110,7 +110,7 @@ export function createHistory(): History {
     return made;
   }
 
-  /** Counts the time of an address up to `at`, as it stood until then. */
+  /** Counts the time of an address up to `at`, in the state that it had until then. */
   function count(past: Past, at: number): void {
     if (!past.watched) return;
     if (past.state !== 'unknown' && !isSuppressed(past) && at > past.counted) {
@@ -123,7 +123,7 @@ export function createHistory(): History {
     return doubts.has(familyKey(subject));
   }
 
-  /** Says to the mirror of an address whether that is down now, and that counts. */
+  /** Updates the mirror's outage: whether this address is now down, in a way that counts. */
   function tellMirror(past: Past, at: number): void {
     const mirror = mirrorOf(past.subject);
     if (past.watched && past.state === 'down' && !isSuppressed(past)) mirror.down.add(past);
@@ -143,7 +143,7 @@ export function createHistory(): History {
     if (transitions.length > MOST_TRANSITIONS) transitions.shift();
   }
 
-  /** Mirrors whose names change every day must not fill the memory: of those that are gone the oldest goes. */
+  /** Names that change every day must not fill the memory: forgets the oldest address that is no longer watched. */
   function forgetOne(): void {
     let oldest: Past | undefined;
     for (const past of pasts.values()) {
@@ -181,7 +181,7 @@ export function createHistory(): History {
         const past = pastOf(event.subject, at);
         if (override === undefined) delete past.override;
         else past.override = override;
-        // Its time is counted by what probes find, whatever an operator says; of what is not probed none is.
+        // Time is counted by what probes find, whatever the override. Without probes no time is counted.
         if (!past.watched) past.counted = Math.max(past.counted, at);
         note(past, { at, from, to, cause });
         break;

@@ -1,32 +1,32 @@
 /**
- * Strikes. The runbook of a mirror pool drops a mirror that failed twice in six months, so somebody has to count, and in
- * a way that is fair: an outage is a mirror's and not an address's, a restart is none, and what happened while the probes
- * themselves were ignored is not held against it.
+ * Strikes. A mirror pool's runbook drops a mirror that failed twice in six months, so failures must be counted, and
+ * fairly: an outage belongs to a mirror and not to an address, a restart is no outage, and what happened while verdicts
+ * were suppressed does not count against the mirror.
  */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/time.js';
 
-/** A time in which at least one address of a mirror was down, with what came within an hour after it. */
+/** A time in which at least one address of a mirror was down. A failure within an hour after it belongs to it. */
 export interface Outage {
   readonly from: number;
-  /** When all were up again; absent while they are not. */
+  /** When all addresses were up again; absent: it still lasts. */
   readonly to?: number;
   /**
-   * Milliseconds of it that count, with an address down and the probes counting. Of an open one the time since `from` is
-   * not in it yet, and what of that does not count is taken off in advance.
+   * Milliseconds of it that count: an address was down and verdicts were not suppressed. For an open outage, the time
+   * since `from` is not yet included, and the part of it that does not count has been subtracted in advance.
    */
   readonly ms: number;
 }
 
 /** A shorter outage is a restart, not a strike. */
 export const STRIKE_MS = 5 * MINUTE_MS;
-/** What fails again within this is the same outage. */
+/** A new failure within this time belongs to the same outage. */
 const SAME_MS = HOUR_MS;
 /** Six months. */
 export const STRIKE_MS_AGO = 180 * DAY_MS;
-/** A mirror with so many is known well enough. */
+/** No more outages than this are kept of a mirror. */
 const MOST = 50;
 
-/** The outages after the mirror began to be down (`down`) or ceased to be, at `at`; the same where that is nothing new. */
+/** The outages after the mirror went down (`down`) or came back, at `at`; the same array if nothing changed. */
 export function turnOutage(outages: readonly Outage[], down: boolean, at: number): readonly Outage[] {
   const last = outages.at(-1);
   const open = last !== undefined && last.to === undefined;
@@ -37,13 +37,13 @@ export function turnOutage(outages: readonly Outage[], down: boolean, at: number
     return [...before, { from, to: at, ms: ms + Math.max(0, at - from) }];
   }
   if (last?.to !== undefined && at - last.to < SAME_MS) {
-    // Open again: `ms` holds what was counted, and the time until now must not be counted with it.
+    // Reopened: `ms` keeps what was counted so far, and the time up to now must not be added to it.
     return [...before, { from: last.from, ms: last.ms - (at - last.from) }];
   }
   return [...outages.filter((outage) => outage.ms >= STRIKE_MS).slice(1 - MOST), { from: at, ms: 0 }];
 }
 
-/** The outages since `oldest`, six months ago, that are strikes; an open one counts as far as it went. */
+/** The outages since `oldest` (six months ago) that are strikes; an open one counts up to `now`. */
 export function strikesOf(
   outages: readonly Outage[],
   now: number,

@@ -1,6 +1,6 @@
 /**
- * An override as the history of a mirror has it: who, why and until when, for whoever asks in a month why the mirror was
- * out on Tuesday.
+ * An override as the history of a mirror keeps it: who gave it, why and until when. It answers a question asked a month
+ * later: why was the mirror out on Tuesday?
  */
 
 import type { Override } from '../health/overrides.js';
@@ -9,7 +9,7 @@ import type { Verdict } from '../platform/types.js';
 import type { Standing } from './history-event.js';
 
 export interface HeldOverride {
-  /** What it makes of the mirror. */
+  /** The state it gives the mirror. */
   readonly state: 'down' | 'up';
   readonly reason: string;
   readonly by?: string;
@@ -17,28 +17,28 @@ export interface HeldOverride {
   readonly until?: number;
 }
 
-/** What of an override a history keeps. */
+/** The parts of an override that a history keeps. */
 export function heldOf({ state = 'down', reason, by, until }: Override): HeldOverride {
   return { state, reason, ...(by !== undefined && { by }), ...(until !== undefined && { until }) };
 }
 
-/** Whether both say the same, or nothing. */
+/** Whether both overrides say the same, or both are absent. */
 export function sameOverride(a: HeldOverride | undefined, b: HeldOverride | undefined): boolean {
   return a?.state === b?.state && a?.reason === b?.reason && a?.by === b?.by && a?.until === b?.until;
 }
 
-/** How an address stands in answers. */
+/** The state of an address in answers. */
 export function stateUnder(verdict: Verdict, override: HeldOverride | undefined): Standing {
   return override?.state === 'down' ? 'disabled' : (override?.state ?? verdict);
 }
 
-/** The cause of what it does, as it begins. */
+/** The cause to record when the override begins. */
 export function causeOfBeginning(override: HeldOverride): string {
   const until = override.until === undefined ? '' : ` until ${rfc3339(override.until)}`;
   return `${nameOf(override)}: ${override.reason}${until}`;
 }
 
-/** The cause of what follows on its end, at `now`, in milliseconds since 1970. */
+/** The cause to record when the override ends, at `now`, in milliseconds since 1970. */
 export function causeOfEnd(override: HeldOverride, now: number): string {
   const over = override.until !== undefined && override.until <= now;
   return `${nameOf(override)} ${over ? 'is over' : 'was taken back'}: ${override.reason}`;

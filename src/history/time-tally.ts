@@ -1,32 +1,32 @@
 /**
- * How long something was up and how long down, by the hour for the last eight days and by the day before that, for 180
- * days. Hours and days that are alike are kept as one run, so half a year of a mirror that is always up is two numbers
- * more than a day of it.
+ * How long something was up and how long it was down: by hour for the last eight days, and by day before that, for 180
+ * days. Equal hours or days in a row are kept as one run. So half a year of a mirror that is always up takes one run
+ * more than a day.
  */
 import { DAY_MS, HOUR_MS } from '../platform/time.js';
 
-/** `count` buckets from number `first` on, each with so many milliseconds up and down. */
+/** `count` buckets starting at number `first`, each with `up` and `down` milliseconds. */
 export type Run = readonly [first: number, count: number, up: number, down: number];
 
 export interface TimeTally {
-  /** Numbers of hours since 1970. */
+  /** Buckets are hours since 1970. */
   hours: Run[];
-  /** Numbers of days since 1970, all of them before those hours. */
+  /** Buckets are days since 1970, all before those hours. */
   days: Run[];
 }
 
-/** What is older is forgotten. */
+/** Older days are forgotten. */
 export const KEPT_DAYS = 180;
-/** Days that are kept by the hour. */
+/** Days that are kept by hour. */
 const FINE_DAYS = 8;
 
 export function emptyTally(): TimeTally {
   return { hours: [], days: [] };
 }
 
-/** Adds the time from `from` to `to`, in milliseconds since 1970, none of it before what was added last. */
+/** Adds the time from `from` to `to`, in milliseconds since 1970. Additions must be in order of time. */
 export function addSpan(tally: TimeTally, from: number, to: number, state: 'up' | 'down'): void {
-  // However long it is: it must not take longer for that.
+  // Whole hours are added together, so that a long time takes no longer to add.
   for (let at = from; at < to; ) {
     const hour = Math.floor(at / HOUR_MS);
     const hours = at === hour * HOUR_MS ? Math.max(1, Math.floor((to - at) / HOUR_MS)) : 1;
@@ -60,7 +60,7 @@ export function age(tally: TimeTally, now: number): void {
   });
 }
 
-/** The time up and down since `from`, to the hour, or to the day where that is more than eight days ago. */
+/** The time up and down since `from`: to the hour, or to the day if that is more than eight days ago. */
 export function sumOf({ hours, days }: TimeTally, from: number): { up: number; down: number } {
   const sum = { up: 0, down: 0 };
   const add = (runs: readonly Run[], since: number): void => {
@@ -76,12 +76,12 @@ export function sumOf({ hours, days }: TimeTally, from: number): { up: number; d
   return sum;
 }
 
-/** Adds to bucket `index`, which is the last one, or to so many buckets after that. */
+/** Adds to bucket `index` if it is the last one; otherwise appends `buckets` buckets, beginning with `index`. */
 function addTo(runs: Run[], index: number, buckets: number, up: number, down: number): void {
   const last = runs.at(-1);
   let bucket: Run = [index, buckets, up, down];
   if (last !== undefined && last[0] + last[1] > index) {
-    // Out of its run, as it is no longer like the others.
+    // Splits it off its run, as it now differs from the others.
     const [first, count, oldUp, oldDown] = last;
     runs.pop();
     const at = first + count - 1;
