@@ -1,16 +1,16 @@
 /**
- * What verbs answer, as JSON, that have the server do something: `probe`, `reload`, `notify test`.
+ * The JSON answers to verbs that make the server act: `probe`, `reload`, `notify test`.
  */
 
-/** `probe --json`: one probe that was made just now. */
+/** `probe --json`: one probe, made just now. */
 export interface ProbeResultReport {
   readonly mirror: string;
   readonly address: string;
   readonly type: string;
   readonly ok: boolean;
-  /** Null where it is good. */
+  /** Null if it succeeded. */
   readonly cause: string | null;
-  /** Each with its milliseconds, and what was found or compared with what. */
+  /** Each with its milliseconds, and what was found, or what was compared with what. */
   readonly steps: readonly {
     readonly step: string;
     readonly ms: number;
@@ -22,20 +22,20 @@ export interface ProbeResultReport {
   readonly path?: string;
   readonly module?: string;
   readonly port?: number;
-  /** In all. */
+  /** In total. */
   readonly ms: number;
   readonly rate?: number;
   readonly certificate_ends?: string;
   readonly warning?: string;
 }
 
-/** What a reload did: which files are wrong, in words. The zones of the others are served as they are now. */
+/** The result of a reload, with invalid files in words. The zones of the others are served from their current state. */
 export interface ReloadReport {
-  /** It failed as a whole: everything is served as it was. */
+  /** It failed as a whole: everything is served as before. */
   readonly failed?: true;
   readonly generation: number;
   readonly zones: number;
-  /** Keys of the config that are others, and wait for a restart; absent: none. */
+  /** Config keys that have changed and wait for a restart; absent: none. */
   readonly restart?: readonly string[];
   readonly faults: readonly string[];
 }

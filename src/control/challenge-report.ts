@@ -1,10 +1,10 @@
 /**
- * What is asked and told of challenges, as JSON: `challenge list --json`, and `status --json`.
+ * Requests and reports about challenges, as JSON: `challenge list --json`, and `status --json`.
  */
 import type { MemberHearing } from './member-hearing.js';
 
 export interface ChallengeHandlers {
-  /** All workers serve it, and it is durable, when it resolves. Rejects with REQUEST_REFUSED, or with STATE_UNUSABLE. */
+  /** When it resolves, all workers serve it and it is durable. Rejects with REQUEST_REFUSED or STATE_UNUSABLE. */
   add(request: ChallengeRequest): Promise<AddedChallenge>;
   remove(request: ChallengeRemoval): Promise<RemovedChallenges>;
   list(): readonly ChallengeReport[];
@@ -16,41 +16,41 @@ export interface ChallengeReport {
   readonly token: string;
   /** RFC 3339. */
   readonly since: string;
-  /** When it ends by itself; RFC 3339. */
+  /** When it expires; RFC 3339. */
   readonly until: string;
-  /** Who gave it, where that is known. */
+  /** Who gave it, if known. */
   readonly by?: string;
-  /** The member of the fleet that it was given on; absent: here, or there is no fleet. */
+  /** The member of the fleet that it was given on; absent: this one, or there is no fleet. */
   readonly member?: string;
-  /** It is for this server alone. */
+  /** It applies to this server alone. */
   readonly local?: true;
 }
 
 export interface AddedChallenge extends ChallengeReport {
   /**
-   * In a signed zone: seconds for which resolvers may keep that there is nothing, since its proof may be about this name too
+   * In a signed zone: seconds for which resolvers may cache that nothing exists, since that proof may cover this name too
    * (RFC 8198).
    */
   readonly negative_ttl?: number;
-  /** Whether the other members of the fleet serve it too; absent: it is for this server alone. */
+  /** Whether the other members of the fleet serve it; absent: it is for this server alone. */
   readonly members?: readonly MemberHearing<'served'>[];
 }
 
 export interface ChallengeRequest {
   readonly name: string;
   readonly token: string;
-  /** Milliseconds until it ends by itself. */
+  /** Milliseconds until it expires. */
   readonly lasts: number;
   readonly by?: string;
-  /** For this server alone; else for its fleet, where it is in one. */
+  /** For this server alone; otherwise for its fleet, if it is in one. */
   readonly local?: boolean;
 }
 
 export interface ChallengeRemoval {
   readonly name: string;
-  /** Absent: all of that name. */
+  /** Absent: all with that name. */
   readonly token?: string;
-  /** Only what is for this server alone. */
+  /** Only what applies to this server alone. */
   readonly local?: boolean;
 }
 

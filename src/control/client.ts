@@ -1,16 +1,16 @@
 /**
- * Asking a running server, from a verb.
+ * Sends requests to a running server, for the verbs.
  */
 import { request as httpRequest } from 'node:http';
 import { codeOf, GeopoolError } from '../platform/errors.js';
 import { MINUTE_MS } from '../platform/time.js';
 
-/** Milliseconds without a word from the server; probing all mirrors may take its time. */
+/** Milliseconds without any data from the server; probing all mirrors may take long. */
 const PATIENCE = 10 * MINUTE_MS;
 
 /**
- * Sends a request to the server behind the first of these sockets that somebody listens on, and gives its answer. Rejects
- * with SERVER_UNREACHABLE where nobody does, or with what the server says.
+ * Sends a request to the server behind the first of these sockets that is listened on, and returns its answer. Rejects
+ * with SERVER_UNREACHABLE if there is none, or with the server's refusal.
  */
 export async function ask<T>(
   where: string | readonly string[],
@@ -37,7 +37,7 @@ export async function ask<T>(
   );
 }
 
-/** What says that there is nobody, or nobody for us, and that nothing was asked. */
+/** Errors that mean that no server is there, or none for this user, and that nothing was sent. */
 const NOBODY: readonly string[] = ['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'EACCES'];
 
 async function askAt<T>(
@@ -57,7 +57,7 @@ async function askAt<T>(
   );
 }
 
-/** Undefined where the text is not JSON. */
+/** Undefined if the text is not JSON. */
 function parsed(text: string) {
   try {
     return JSON.parse(text);

@@ -1,26 +1,26 @@
 /**
- * What `status` has counted since the start, as JSON: of no client, but of all.
+ * The counters in `status`, as JSON.
  */
 import type { Family } from '../platform/types.js';
 
 /**
- * What was counted since the start, of no client but of all in a catchment. Each query came to one rcode, to silence or to
- * nothing because it was too many.
+ * The counters since the start. No single client is counted, only all in a catchment. Each query ended in one rcode, without
+ * an answer, or dropped because it was one too many.
  */
 export interface CountersReport {
   /** By transport and by the family of the client's address. */
   readonly queries: Readonly<Record<'udp' | 'tcp' | 'tls', Readonly<Record<Family, number>>>>;
-  /** Answers by the name of their rcode; those that there were. */
+  /** Answers by the name of their rcode; only rcodes that occurred. */
   readonly rcodes: Readonly<Record<string, number>>;
   /** Queries with an EDNS client subnet. */
   readonly with_subnet: number;
   /** Answers that did not fit in a datagram. */
   readonly truncated: number;
-  /** Messages that no answer is due to. */
+  /** Messages that must not be answered. */
   readonly silent: number;
   /**
-   * Messages that were not looked at: from port 0, from this server's own address and port or from a broadcast or
-   * multicast address, too large, or out of step on TCP.
+   * Messages that were not processed: from port 0, from this server's own address and port or from a broadcast or multicast
+   * address, too large, or out of step on TCP.
    */
   readonly dropped: number;
   /** Answers that could not be sent, and TCP connections that broke. */
@@ -34,24 +34,24 @@ export interface CountersReport {
   readonly pools: readonly PoolCountersReport[];
 }
 
-/** Queries with a DNS cookie: with none of ours yet, with one that is no good (any more), with a good one. */
+/** Queries with a DNS cookie: with only a client cookie, with an invalid or expired server cookie, with a valid one. */
 export interface CookieReport {
   readonly client_only: number;
   readonly invalid: number;
   readonly valid: number;
 }
 
-/** UDP queries that were too many for their client or its network. */
+/** UDP queries that exceeded the limit of their client or its network. */
 export interface RateLimitReport {
-  /** Answered with TC and nothing else, so that a client that exists comes again over TCP. */
+  /** Answered with TC and no records, so that a client with a genuine address retries over TCP. */
   readonly truncated: number;
-  /** Answered with BADCOOKIE and a good cookie, with which the client is limited no more. */
+  /** Answered with BADCOOKIE and a valid cookie, with which the client is no longer limited. */
   readonly bad_cookie: number;
   /** Not answered. */
   readonly dropped: number;
-  /** Answered as ever, since limiting is only tried. */
+  /** Answered as usual, since the limit is only tried. */
   readonly dry_run: number;
-  /** All of them by the size of the network that had too many, such as ipv4/24; those that there were. */
+  /** All of these by the prefix length of the network that exceeded the limit, such as ipv4/24; only those that occurred. */
   readonly networks: Readonly<Record<string, number>>;
 }
 
@@ -60,8 +60,10 @@ export interface TcpReport {
   /** Now. */
   readonly open: number;
   readonly opened: number;
-  /** Those that the server ended: without a query for too long, with one that did not become whole, with answers that
-   * nobody took, or idle longest when there was no room for another, in all or from its network. */
+  /**
+   * Those that the server closed: idle or with an incomplete query for too long, with answers that were not read, or the
+   * longest idle when there was no room for another, in total or in its network.
+   */
   readonly ended: {
     readonly idle: number;
     readonly slow: number;
@@ -71,37 +73,37 @@ export interface TcpReport {
   };
 }
 
-/** Connections over TLS, and the handshakes that they began with. */
+/** Connections over TLS, and their handshakes. */
 export interface TlsCountersReport extends TcpReport {
   readonly handshakes: {
     readonly full: number;
-    /** Made short by a session from before. */
+    /** Shortened by resuming an earlier session. */
     readonly resumed: number;
     readonly failed: number;
-    /** Not begun: too many of their network. */
+    /** Not begun: too many in their network. */
     readonly refused: number;
   };
 }
 
 /**
- * What the workers keep of who may be answered to the clients of a catchment, and how often. A row is worked out when it is
- * asked for and where somebody in it has changed.
+ * The rows that workers keep: which mirrors may be answered to the clients of a catchment, and how often. A row is worked
+ * out when a query needs it and one of its mirrors has changed since.
  */
 export interface RowsReport {
   readonly worked_out: number;
-  /** Those that gave their place to others: memory is full, and is filled anew from its start. */
+  /** Rows overwritten by others: memory was full, and is filled again from its start. */
   readonly overwritten: number;
-  /** Octets, of all workers, and how many they may come to. */
+  /** Octets, over all workers, and their limit. */
   readonly memory: number;
   readonly memory_limit: number;
 }
 
-/** Answers of signed pools. */
+/** Answers from signed pools. */
 export interface SignedSetsReport {
-  /** Their addresses were signed for them, or had been signed before. */
+  /** Their sets of addresses were signed for them, or had been signed before. */
   readonly signed: number;
   readonly known: number;
-  /** They had others that had been signed before, since too many were to be signed. */
+  /** Another set, signed before, was used instead, since too many had to be signed. */
   readonly stood_in: number;
 }
 
@@ -110,14 +112,14 @@ export interface PoolCountersReport {
   /** The owner name, absolute. */
   readonly name: string;
   readonly family: Family;
-  /** Answers with addresses of the pool, those to names by which users choose from it among them. */
+  /** Answers with addresses of the pool, including those to names by which users choose from it. */
   readonly answers: number;
-  /** Answers to clients whom it refuses, likewise. */
+  /** Answers to clients that the pool refuses, again including those names. */
   readonly refused: number;
-  /** Those of `answers` that were to such names; absent: there are none. */
+  /** The part of `answers` to such names; absent: the pool has none. */
   readonly chosen?: number;
-  /** Those to its own name by catchment, since zones or databases last changed; one number where there are too many to count apart. */
+  /** Answers to its own name by catchment, since zones or databases last changed; one number if there are too many. */
   readonly catchments: readonly number[];
-  /** Answers that had each of its addresses, in the order of the zone file, for as long as it is in the pool. */
+  /** Answers that included each of its addresses, in the order of the zone file, since the address is in the pool. */
   readonly addresses: readonly number[];
 }

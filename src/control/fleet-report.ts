@@ -1,14 +1,14 @@
 /**
- * What `status` and `fleet status` say of the fleet that a server judges in, as JSON.
+ * What `status` and `fleet status` report of the server's fleet, as JSON.
  */
 export interface FleetReport {
   /** This member. */
   readonly name: string;
-  /** `own`: overrides alone are shared. */
+  /** `own`: only overrides are shared. */
   readonly verdicts: 'shared' | 'own';
   readonly members: readonly FleetMemberReport[];
   readonly servers: readonly FleetServerReport[];
-  /** Overrides of other members that do not hold here, since a pool would be in panic or empty. */
+  /** Overrides of other members that do not hold here, since a pool would then be in panic or empty. */
   readonly held: readonly {
     readonly zone: string;
     readonly mirror: string;
@@ -22,20 +22,20 @@ export interface FleetReport {
 
 export interface FleetMemberReport {
   readonly member: string;
-  /** Whether it is heard now; this one always is. */
+  /** Whether it can be heard now; always true for this one. */
   readonly heard: boolean;
-  /** When something new of it was last heard; RFC 3339. Absent: never. */
+  /** When something new was last heard from it; RFC 3339. Absent: never. */
   readonly last_heard?: string;
   /** Whether its overrides hold here. */
   readonly overrides: boolean;
-  /** Addresses that it sees otherwise than the fleet's verdict. */
+  /** Addresses whose state it sees differently from the fleet's verdict. */
   readonly disagrees: number;
-  /** Pools that it does not judge now, as `FAMILY NAME`. */
+  /** Pools that it does not judge at present, as `FAMILY NAME`. */
   readonly abstains: readonly string[];
-  /** Its zone files, or databases, are others than this server's. */
+  /** Its zone files, or its databases, differ from this server's. */
   readonly zones_differ?: true;
   readonly databases_differ?: true;
-  /** Why what came in its name was not taken. */
+  /** Why data that came in its name was rejected. */
   readonly refused?: string;
 }
 

@@ -1,39 +1,39 @@
 /**
- * What is said of location databases and of fetching them, as JSON.
+ * Reports on location databases and on fetching them, as JSON.
  */
 
-/** A location database that serves. */
+/** A location database in use. */
 export interface GeoReport {
-  /** The database's own name of its type, such as GeoLite2-City. */
+  /** The type named in the database, such as GeoLite2-City. */
   readonly type: string;
-  /** `kept`: the last good copy of one that can't be used. */
+  /** `kept`: the last good copy, in place of one that can't be used. */
   readonly source: 'configured' | 'updated' | 'kept' | 'embedded';
   /** When it was made, in seconds since 1970. */
   readonly build_epoch: number;
   readonly path: string;
 }
 
-/** A new database that does not serve until somebody has looked at it. */
+/** A new database that is held back until an operator has looked at it. */
 export interface HeldReport {
   readonly type: string;
   readonly path: string;
   /** When it was made, in seconds since 1970. */
   readonly build_epoch: number;
-  /** The part of the pool's downloads that it would move to other mirrors, 0 to 1: of the one of which it would move most. */
+  /** The pool in which it would move most downloads to other mirrors; `moved` is the fraction of them, 0 to 1. */
   readonly pool: string;
   readonly moved: number;
   readonly since: string;
-  /** When it is served whatever is said; absent: never. */
+  /** When it is served without a decision; absent: never. */
   readonly served_at?: string;
   readonly said?: 'accepted' | 'rejected';
 }
 
 /** The location maps of the pools. */
 export interface MapsReport {
-  /** Octets that the exact ones take together, and may take: `geo.map_memory`. */
+  /** Octets that the exact maps take together, and their limit: `geo.map_memory`. */
   readonly memory: number;
   readonly memory_limit: number;
-  /** The pools that have none, since they did not fit or have too many mirrors: their clients are located on a grid. */
+  /** Pools without an exact map, since it did not fit or they have too many mirrors: their clients are located on a grid. */
   readonly grid: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface UpdateReport {
   readonly last_success?: string;
   readonly last_error?: string;
   readonly next_run?: string;
-  /** What is waited for at this moment, in words. */
+  /** What it is waiting for, in words. */
   readonly waiting?: string;
 }
 

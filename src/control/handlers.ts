@@ -1,5 +1,5 @@
 /**
- * What may be asked of a running server. The daemon does it; this room only carries it over the socket.
+ * The requests to a running server. The daemon carries them out; this folder only brings them over the socket.
  */
 import type { Explanation } from '../compile/explain.js';
 import type { NotifyTestReport, ProbeResultReport, ReloadReport } from './action-reports.js';
@@ -12,10 +12,10 @@ import type { StatusReport } from './status-report.js';
 
 export interface Handlers {
   status(): Promise<StatusReport>;
-  /** Of one mirror or some; rejects with REQUEST_REFUSED for one that nothing is remembered of. */
+  /** The history of one mirror, several or all; rejects with REQUEST_REFUSED for a mirror without any. */
   history(mirror: string | undefined): Promise<HistoryReport>;
   explain(request: ExplainRequest): Promise<Explanation>;
-  /** Where all wait who ask for that, whichever way they come. */
+  /** The line in which all `explain` requests wait, from the socket or over HTTP. */
   readonly explaining: Line;
   /** Rejects with REQUEST_REFUSED for a mirror that is unknown or not unique, or with STATE_UNUSABLE. */
   disable(request: DisableRequest): Promise<OverrideChange>;
@@ -25,14 +25,14 @@ export interface Handlers {
   /** Probes the mirrors of that name, or all, once and now. Rejects with REQUEST_REFUSED for an unknown name. */
   probe(mirror: string | undefined): Promise<readonly ProbeResultReport[]>;
   geoInfo(): readonly GeoReport[];
-  /** How it stands with fetching them. */
+  /** The state of fetching the databases. */
   geoUpdates(): readonly UpdateReport[];
-  /** Rejects with REQUEST_REFUSED where no account is configured. */
+  /** Rejects with REQUEST_REFUSED if no account is configured. */
   geoUpdate(): Promise<GeoUpdateReport>;
-  /** Says of the databases that are held what is to become of them. Rejects with REQUEST_REFUSED where none is. */
+  /** Decides what becomes of the databases that are held. Rejects with REQUEST_REFUSED if none is. */
   geoAccept(): Promise<readonly HeldReport[]>;
   geoReject(): Promise<readonly HeldReport[]>;
-  /** Tells a test over each channel. */
+  /** Sends a test message over each channel. */
   notifyTest(): Promise<NotifyTestReport>;
 }
 
@@ -44,37 +44,37 @@ export interface ExplainRequest {
 }
 
 export interface DisableRequest {
-  /** `ZONE/NAME`, or NAME where it is unique; NAME may be a glob. */
+  /** `ZONE/NAME`, or NAME if that is unique; NAME may be a glob. */
   readonly mirror: string;
   readonly reason: string;
   /** When it ends: RFC 3339. */
   readonly until?: string;
-  /** Milliseconds that it lasts at most, where it was given as a time to last: the clock may be set meanwhile. */
+  /** The longest it lasts, in milliseconds, if it was given as a duration: the clock may be set meanwhile. */
   readonly lasts?: number;
-  /** Who says so. */
+  /** Who gives it. */
   readonly by?: string;
-  /** Also where a pool would be empty then, or in panic; else that is refused. */
+  /** Also if a pool would then be empty or in panic; otherwise that is refused. */
   readonly force?: boolean;
-  /** For this server alone; else for its fleet, where it is in one. */
+  /** For this server alone; otherwise for its fleet, if it is in one. */
   readonly local?: boolean;
 }
 
 export interface EnableRequest {
   readonly mirror: string;
-  /** Takes back what is for this server alone; what its fleet says holds again. */
+  /** Removes the override for this server alone; that of its fleet applies again. */
   readonly local?: boolean;
 }
 
 export interface OverrideChange {
   readonly zone: string;
   readonly mirror: string;
-  /** False: it was as asked for already. */
+  /** False: the mirror already was as requested. */
   readonly changed: boolean;
-  /** All of them, where it was a glob that meant several; the first is the one above. */
+  /** All mirrors, if a glob matched several; the first is the one above. */
   readonly all: readonly ChangedMirror[];
-  /** What disabling takes away from pools, in words; absent: nothing. */
+  /** What pools lose by disabling, in words; absent: nothing. */
   readonly effects?: readonly string[];
-  /** Whether it holds on the other members of the fleet too; absent: it is for this server alone. */
+  /** Whether it holds on the other members of the fleet; absent: it is for this server alone. */
   readonly members?: readonly MemberHearing<'holds'>[];
 }
 
@@ -82,6 +82,6 @@ interface ChangedMirror {
   readonly zone: string;
   readonly mirror: string;
   readonly changed: boolean;
-  /** How it stands once it is enabled, in words. */
+  /** Its state once it is enabled, in words. */
   readonly standing?: string;
 }

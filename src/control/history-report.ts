@@ -1,12 +1,12 @@
 /**
- * What `history` answers, as JSON.
+ * The JSON answer to `history`.
  */
 import type { Standing } from '../history/history-event.js';
 import type { Family, Verdict } from '../platform/types.js';
 
 /** What is remembered of the mirrors. */
 export interface HistoryReport {
-  /** When it was so; RFC 3339. */
+  /** The time of the report; RFC 3339. */
   readonly at: string;
   /** The oldest first. */
   readonly transitions: readonly TransitionReport[];
@@ -24,7 +24,7 @@ export interface TransitionReport {
   /** `disabled`: by an operator. */
   readonly from: Standing;
   readonly to: Standing;
-  /** Why it went down, and in a fleet what was counted; else empty. */
+  /** Why it went down (in a fleet, with the count), or the words of an override or self-weight; otherwise empty. */
   readonly cause: string;
 }
 
@@ -34,13 +34,13 @@ export interface AddressHistoryReport {
   readonly mirror: string;
   readonly address: string;
   readonly family: Family;
-  /** As it was last seen. */
+  /** The last known state. */
   readonly state: Verdict;
-  /** It is probed now. */
+  /** It is being probed now. */
   readonly watched: boolean;
-  /** The part of the time that it was up, 0 to 1, by days back; null where nobody watched at all. */
+  /** The fraction of the time that it was up, 0 to 1, by days back; null if it was not watched at all. */
   readonly availability: Readonly<Record<Days, number | null>>;
-  /** The seconds of each time that this is of: those in which somebody watched. */
+  /** The seconds that each fraction is based on: those in which it was watched. */
   readonly observed: Readonly<Record<Days, number>>;
 }
 
@@ -49,10 +49,10 @@ export type Days = '1' | '7' | '30' | '180';
 export interface StrikesReport {
   readonly zone: string;
   readonly mirror: string;
-  /** Its outages of the last six months that count, the oldest first. */
+  /** Its outages of the last six months that are strikes, the oldest first. */
   readonly strikes: readonly {
     readonly from: string;
-    /** Absent: it still lasts. */
+    /** Absent: it has not ended. */
     readonly to?: string;
     readonly minutes: number;
   }[];

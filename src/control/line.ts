@@ -1,10 +1,10 @@
 /**
- * A line before work that takes much memory or time: so many at once, so many wait, and whoever comes then is refused. A
- * thousand who ask cost no more than a few.
+ * A line before work that takes much memory or time: a few run at once, a limited number wait, and further callers are
+ * refused. A thousand callers cost no more than a few.
  */
 import { GeopoolError } from '../platform/errors.js';
 
-/** Does the work when its turn comes. Rejects as the work does, or at once with REQUEST_REFUSED where the line is full. */
+/** Does the work when its turn comes. Rejects as the work does, or at once with REQUEST_REFUSED if the line is full. */
 export type Line = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function createLine(atOnce: number, mostWaiting: number): Line {

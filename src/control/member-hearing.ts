@@ -1,8 +1,8 @@
 /**
- * Who of a fleet heard what was said on one of its members, as JSON.
+ * Whether another member of the fleet has taken over what was given on this one, as JSON.
  */
 export interface MemberHearing<Yes extends string> {
   readonly member: string;
-  /** `withheld`: it heard, and does otherwise. `silent`: it is not heard now. `late`: it has not said so within five seconds. */
+  /** `withheld`: it heard, but does otherwise. `silent`: it can't be heard. `late`: not confirmed within five seconds. */
   readonly state: Yes | 'withheld' | 'silent' | 'late';
 }

@@ -1,5 +1,5 @@
 /**
- * What `status` says of zones, pools and mirrors, as JSON.
+ * What `status` reports of zones, pools and mirrors, as JSON.
  */
 import type { Family, PanicAction, Verdict } from '../platform/types.js';
 
@@ -7,11 +7,11 @@ export interface ZoneReport {
   readonly zone: string;
   readonly serial: number;
   readonly file: string;
-  /** The file is wrong; the copy of its last good state is served. One line for each fault. */
+  /** The file is invalid, and the copy of its last good state is served. One line for each fault. */
   readonly error?: string;
-  /** When the first of its signatures expires, unless they are renewed before; RFC 3339. Absent: it is not signed. */
+  /** When the first of its signatures expires, unless renewed before; RFC 3339. Absent: the zone is not signed. */
   readonly signed_until?: string;
-  /** Absent: it is not signed. */
+  /** Absent: the zone is not signed. */
   readonly keys?: KeysReport;
   readonly pools: readonly PoolReport[];
 }
@@ -19,17 +19,17 @@ export interface ZoneReport {
 /** The keys that a zone is signed with, by their tags. */
 export interface KeysReport {
   readonly signing: number;
-  /** Published to sign next. */
+  /** Published, and signs next. */
   readonly next?: number;
-  /** Published for caches that still need them. */
+  /** Still published, for caches that need them. */
   readonly retired: readonly number[];
-  /** The parent is asked to take all DS away. */
+  /** The parent is asked to remove all DS records. */
   readonly withdrawn: boolean;
-  /** When a key has something else to do; absent: never. RFC 3339. */
+  /** When the next step of a key is due; absent: never. RFC 3339. */
   readonly next_change?: string;
-  /** What nobody has seen at the parent yet; absent: nothing is to be done there. */
+  /** What has not yet been seen at the parent; absent: nothing is due there. */
   readonly parent_due?: ParentDueReport;
-  /** Their file is wrong; they are those from before. One line for each fault. */
+  /** The key file is invalid; the keys from before are used. One line for each fault. */
   readonly error?: string;
 }
 
@@ -39,7 +39,7 @@ export interface ParentDueReport {
   readonly old: number;
   /** RFC 3339. */
   readonly until: string;
-  /** When the old key goes; RFC 3339. */
+  /** When the old key is removed; RFC 3339. */
   readonly removed: string;
 }
 
@@ -47,19 +47,19 @@ export interface PoolReport {
   /** The owner name, absolute. */
   readonly name: string;
   readonly panic: { readonly ipv4: boolean; readonly ipv6: boolean };
-  /** What is done in panic. */
+  /** The action taken in panic. */
   readonly panic_action: PanicAction;
-  /** No canary answers, so it is this host's network that fails: no verdict falls. */
+  /** No canary answers, so this host's network is at fault: no verdict falls. */
   readonly frozen: { readonly ipv4: boolean; readonly ipv6: boolean };
-  /** That it has nobody for some client, or for all, is what the operator wants. */
+  /** The operator allows the pool to have no mirror for some clients, or for all. */
   readonly may_be_empty?: true;
   readonly canaries: readonly CanaryReport[];
   readonly mirrors: readonly MirrorReport[];
-  /** Mirrors whose host names lead nowhere, as far as is known; absent: none. */
+  /** Mirrors whose host names have no known address; absent: none. */
   readonly without_address?: readonly string[];
 }
 
-/** A canary as it was last asked in a family. */
+/** A canary in one family, as last asked. */
 export interface CanaryReport {
   readonly canary: string;
   readonly family: Family;
@@ -75,49 +75,49 @@ export interface MirrorReport {
   readonly address: string;
   readonly state: Verdict;
   readonly cause?: string;
-  /** Answered when it is up: its weight is not 0 and nobody disabled it. */
+  /** Used in answers when it is up: its weight is not 0 and it is not disabled. */
   readonly enabled: boolean;
   readonly weight: number;
-  /** Answered only where fewer others stand than an answer has addresses. */
+  /** Used in answers only if fewer others are available than an answer has addresses. */
   readonly backup?: true;
   /** Since when it has this state; RFC 3339. */
   readonly since: string;
-  /** It came back a short while ago: so many tenths of its weight and cap, while the others fill the answer. */
+  /** Slow start: it has this many tenths of its weight and cap, while the others fill the answer. */
   readonly growth?: number;
-  /** What it says of itself. */
+  /** What it reports about itself. */
   readonly self_weight?: SelfWeightReport;
-  /** How it shares the world with the others of its pool, where any has a limit. */
+  /** Its part of the pool's world-wide traffic, if any member has a limit on that. */
   readonly world_share?: WorldShareReport;
   /** When it came back from being down; absent: it never was. RFC 3339. */
   readonly returned?: string;
   /** Its fall is suppressed, since this host's own uplink is down. */
   readonly suppressed?: true;
-  /** Why it can't be probed, through no fault of its own: it stays as it was. */
+  /** Why it can't be probed, through no fault of its own; its state stays as it was. */
   readonly not_judged?: string;
-  /** It flaps, and is not to come back before this; RFC 3339. */
+  /** It flaps, and must not rise before this; RFC 3339. */
   readonly held_until?: string;
   /** The latest of all its probes. */
   readonly last_probe?: LastProbeReport;
-  /** Each of its probes: it is up when all are. */
+  /** Each of its probes: it is up if all of them are. */
   readonly probes: readonly ProbeReport[];
-  /** How fast it sent the last sample, in octets a second. */
+  /** The speed of the last sample, in octets a second. */
   readonly rate?: number;
-  /** What to mind, though it is no verdict: a certificate that is about to end. */
+  /** Warnings that affect no verdict: a certificate that ends soon. */
   readonly warnings?: readonly string[];
   readonly override?: OverrideReport;
-  /** Who of the fleet says what of it; absent: this server judges alone. */
+  /** How the members of the fleet judge it; absent: this server decides alone. */
   readonly fleet?: JointReport;
 }
 
-/** What the members of a fleet say of an address. */
+/** What the members of a fleet report about an address. */
 export interface JointReport {
-  /** The joint verdict and since when, as this server knows it; absent: there is none, and its own one counts. */
+  /** The joint verdict and since when, as known here; absent: there is none, and this server's own counts. */
   readonly verdict?: 'up' | 'down';
   readonly since?: string;
-  /** All that are configured. */
+  /** All configured members. */
   readonly members: readonly {
     readonly member: string;
-    /** Absent, as the rest: it is silent, abstains or does not probe the address. */
+    /** Absent, as are the following: the member is silent, abstains or does not probe the address. */
     readonly state?: 'up' | 'down';
     readonly since?: string;
     readonly cause?: string;
@@ -125,23 +125,23 @@ export interface JointReport {
   }[];
 }
 
-/** What a mirror says of itself. */
+/** What a mirror reports about itself. */
 export interface SelfWeightReport {
-  /** The part of its weight and cap that it wants, 0 to 1; 0: it drains. */
+  /** The fraction of its weight and cap that it wants, 0 to 1; 0: it drains. */
   readonly part: number;
-  /** When it said so last; RFC 3339. */
+  /** When it last reported; RFC 3339. */
   readonly at: string;
-  /** Why it says nothing any more; what it said last counts for a while. */
+  /** Why it no longer reports; its last report counts for a while. */
   readonly error?: string;
 }
 
-/** A mirror's share of its pool's whole expected traffic. */
+/** A mirror's share of the total expected traffic of its pool. */
 export interface WorldShareReport {
-  /** The most that it may have, above 0, at most 1. */
+  /** The most that it may get, above 0 and at most 1. */
   readonly limit: number;
-  /** What it is expected to have, 0 to 1. */
+  /** What it is expected to get, 0 to 1. */
   readonly expected: number;
-  /** What its weight and cap are multiplied by for that, while the others fill the answer; above 0, at most 1. */
+  /** The factor on its weight and cap that this requires, while the others fill the answer; above 0 and at most 1. */
   readonly factor: number;
 }
 
@@ -173,16 +173,16 @@ export interface LastProbeReport {
 export interface OverrideReport {
   /** `down`: in no answer. `up`: as if all probes were good. */
   readonly state: 'down' | 'up';
-  /** Absent, as `by`, where everybody may read it. */
+  /** Absent, as is `by`, where everybody may read the report. */
   readonly reason?: string;
   readonly since: string;
   readonly until?: string;
-  /** Who said so, where that is known. */
+  /** Who gave it, if known. */
   readonly by?: string;
-  /** The member of the fleet that it was said on; absent: here, or there is no fleet. */
+  /** The member of the fleet that it was given on; absent: this one, or there is no fleet. */
   readonly member?: string;
-  /** It is for this server alone. */
+  /** It applies to this server alone. */
   readonly local?: true;
-  /** The zone file that says so; absent: it was said over the control socket. */
+  /** The zone file that it stands in; absent: it was given over the control socket. */
   readonly file?: string;
 }

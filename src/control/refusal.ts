@@ -1,5 +1,5 @@
 /**
- * The errors that a server hands to its clients. Loaded by a client only where it gets one.
+ * The errors that a server sends to its clients. A client loads this file only when it gets one.
  */
 import * as z from 'zod';
 import { type ErrorCode, GeopoolError } from '../platform/errors.js';
@@ -8,7 +8,7 @@ const refusal = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.array(z.string()).default([]) }),
 });
 
-/** Codes that the server may hand on. */
+/** Codes that the server may pass on. */
 const HANDED_ON: readonly ErrorCode[] = [
   'ZONE_INVALID',
   'CONFIG_INVALID',
@@ -17,7 +17,7 @@ const HANDED_ON: readonly ErrorCode[] = [
   'STATE_UNUSABLE',
 ];
 
-/** The error that a server's answer stands for; undefined where it is none of ours. */
+/** The error that a server's answer stands for; undefined if it is not from geopool. */
 export function readRefusal(value: unknown): GeopoolError | undefined {
   const refused = refusal.safeParse(value);
   if (!refused.success) return undefined;

@@ -1,10 +1,10 @@
-/** What may be asked over the control socket: the form of each request, and who answers it. */
+/** The requests of the control socket: the form of each, and the handler that answers it. */
 import * as z from 'zod';
 import { countOf } from '../platform/count-of.js';
 import { GeopoolError } from '../platform/errors.js';
 import type { Handlers } from './handlers.js';
 
-/** What somebody says, in so many characters at most. */
+/** Text of an operator, of 1 to `most` characters. */
 const words = (most: number) => {
   const error = ({ input }: { input?: unknown }) =>
     typeof input !== 'string'
@@ -40,7 +40,7 @@ const removeRequest = z.strictObject({
 });
 const nothing = z.unknown();
 
-/** By method and path, what answers a request with that body. Rejects with REQUEST_REFUSED where that is wrong. */
+/** By method and path, the function that answers a request body. It rejects a bad one with REQUEST_REFUSED. */
 export type ControlRoutes = Readonly<Record<string, (body: string) => Promise<unknown>>>;
 
 export function routesOf(handlers: Handlers): ControlRoutes {

@@ -1,6 +1,6 @@
 /**
- * The control socket: HTTP with JSON over a Unix socket that root and the group may open. Requests are few and small;
- * each is one exchange, and whatever is wrong with it is said in the answer.
+ * The control socket: HTTP with JSON over a Unix socket that root and the group may open. Requests are few and small.
+ * Each is one exchange, and the answer states any error in it.
  */
 import { chmodSync, chownSync, existsSync, lstatSync, statSync, unlinkSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -12,27 +12,27 @@ import type { Handlers } from './handlers.js';
 import { createLine, type Line } from './line.js';
 import { type ControlRoutes, routesOf } from './routes.js';
 
-/** Octets of a request's body at the most. */
+/** The largest body of a request, in octets. */
 const MAX_BODY = 64 * 1024;
-/** Owner and group may ask; nobody else. */
+/** Owner and group may connect; no other user may. */
 const SOCKET_MODE = 0o660;
-/** What the owner alone may use. */
+/** Leaves the socket to its owner alone while it is created. */
 const OWNERS_MASK = 0o077;
-/** Milliseconds for a request to arrive, and for its answer to be taken. */
+/** Milliseconds for a request to arrive, and for its answer to be read. */
 const PATIENCE_MS = 10_000;
-/** Connections at a time; more are closed at once. */
+/** The most connections at the same time; further ones are closed at once. */
 const MOST_CONNECTIONS = 1024;
 /** `sun_path` of Linux, less its final zero (unix(7)). */
 const MAX_PATH = 107;
 
 export interface ControlServer {
-  /** Whether the socket is still at its path, or is gone, or another's is there. */
+  /** Whether the socket at the path is still this server's, is gone, or belongs to another process. */
   look(): Promise<'ours' | 'gone' | "another's">;
   /** Stops listening and removes the socket. */
   close(): Promise<void>;
 }
 
-/** A request is taken from its line when those before it have their answers, or are gone. */
+/** A request leaves its line when the answers to those before it have been read, or their connections are gone. */
 interface Desk {
   readonly routes: ControlRoutes;
   readonly lines: Record<string, Line>;
@@ -40,8 +40,7 @@ interface Desk {
   readonly patience: number;
 }
 
-/** Opens the control socket at `path`; rejects with STATE_UNUSABLE where it can't, with ALREADY_RUNNING where
- * another server has it. */
+/** Opens the control socket at `path`. Rejects with STATE_UNUSABLE, or with ALREADY_RUNNING if another server has it. */
 export async function openControl(
   path: string,
   handlers: Handlers,
@@ -57,7 +56,7 @@ export async function openControl(
   }
   await removeStale(path);
   const routes = routesOf(handlers);
-  // What is worked out in a thread, or asks others; and what may be large.
+  // Requests that are computed in a thread or query others; and those with large answers.
   const [costly, large] = [() => createLine(1, 16), () => createLine(8, MOST_CONNECTIONS)];
   const lines: Record<string, Line> = {
     'POST /explain': handlers.explaining,
@@ -80,7 +79,7 @@ export async function openControl(
       const there = await stat(path);
       return there.ino === ino && there.dev === dev ? 'ours' : "another's";
     } catch (error) {
-      // What can't be seen now may be there all the same.
+      // A socket that can't be examined now may still be there.
       return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? 'gone' : 'ours';
     }
   };
@@ -89,7 +88,7 @@ export async function openControl(
     async close() {
       const there = await look();
       await new Promise<void>((resolve) => {
-        // Closing removes whatever has the name: another's socket is left, and this one ends with the process.
+        // Closing removes whatever has the name. Another's socket must stay, so this one ends with the process.
         if (there === "another's") resolve();
         else server.close(() => resolve());
         server.closeAllConnections();
@@ -100,8 +99,8 @@ export async function openControl(
 }
 
 /**
- * Lets the group ask too. Somebody who tries the program out on a host where the group exists is no member of it and may
- * not give files to it: then the socket is the owner's alone.
+ * Lets the group connect. A user who tries out the program where the group exists is not in it and may not give files to
+ * it; then the socket is for its owner alone.
  */
 function share(path: string, group: number | undefined, log: Log): void {
   try {
@@ -125,7 +124,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
       return;
     }
     const run = async (): Promise<void> => {
-      // Whoever hung up while waiting wants nothing any more.
+      // A client that hung up while waiting needs no answer.
       if (!response.destroyed) await send(200, await route(body));
     };
     await (lines[name]?.(run) ?? run());
@@ -143,7 +142,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
   }
 }
 
-/** Resolves when the answer has been taken, or its connection is gone: at the latest when its time is over. */
+/** Resolves when the answer has been read or the connection is gone; `patience` milliseconds later at the latest. */
 async function say(response: ServerResponse, status: number, body: unknown, patience: number): Promise<void> {
   if (response.destroyed) return;
   const text = `${JSON.stringify(body)}\n`;
@@ -163,12 +162,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
     size += chunk.length;
     if (size <= MAX_BODY) chunks.push(chunk);
   }
-  // Only now, at the end of the request: a client that is still writing would not see the refusal.
+  // Checked only at the end of the request: a client that is still writing would not see the refusal.
   if (size > MAX_BODY) throw new GeopoolError('REQUEST_REFUSED', `a request has ${MAX_BODY} octets at most`);
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A socket that nobody listens on any more is left over from a process that was killed; anything else is somebody's. */
+/** Removes a socket without a listener, left over from a killed process. Anything else belongs to another program. */
 async function removeStale(path: string): Promise<void> {
   if (!existsSync(path)) return;
   if (!lstatSync(path).isSocket()) {
@@ -207,7 +206,7 @@ function listen(server: Server, path: string): Promise<void> {
         ),
       ),
     );
-    // Until it is shared on purpose nobody else may connect: whatever the mask is, and from the very first moment.
+    // Until access is given on purpose, no other user may connect: whatever the umask is, and from the first moment.
     const mask = process.umask(OWNERS_MASK);
     server.listen(path, () => {
       server.removeAllListeners('error');

@@ -1,6 +1,6 @@
 /**
- * What `status` answers, as JSON: the server as a whole. Scripts rely on its shape: it may grow, but nothing in it is
- * renamed. The same holds for all reports.
+ * The JSON answer to `status`: the server as a whole. Scripts rely on its shape: it may grow, but nothing in it is renamed.
+ * The same holds for all reports.
  */
 import type { ChallengeReport } from './challenge-report.js';
 import type { CountersReport } from './counters-report.js';
@@ -17,36 +17,36 @@ export interface StatusReport {
   /** When the process started; RFC 3339. */
   readonly started: string;
   readonly worker_deaths: number;
-  /** Threads that do not answer. */
+  /** Worker threads that do not answer. */
   readonly silent_workers: number;
   readonly state_write_failures: number;
-  /** Lines of the log that could not be written, since nobody read them or the disk was full. */
+  /** Log lines that could not be written, since the reader did not read them or the disk was full. */
   readonly log_lines_dropped: number;
-  /** What is wrong with what is kept between starts, in words. */
+  /** Problems with the files kept between starts, in words. */
   readonly state_problems: readonly string[];
   /** Falls that were suppressed, since no canary answered: this host's own uplink was down. */
   readonly suppressed_falls: number;
-  /** This host's clock, by what so many mirrors say of the time. Absent: fewer than three do. */
+  /** This host's clock, compared with the time that mirrors report. Absent: fewer than three do. */
   readonly clock?: ClockReport;
   readonly zones: readonly ZoneReport[];
   /**
-   * Zone files that serve nothing at all: they are wrong and no good copy was ever kept. A zone that such a file alone is
-   * of, where that can be read, answers SERVFAIL.
+   * Zone files that serve nothing: they are invalid and there is no earlier good copy. If only such a file defines a zone,
+   * and the zone's name can be read from it, queries for the zone get SERVFAIL.
    */
   readonly refused: readonly { readonly file: string; readonly error: string; readonly zone?: string }[];
-  /** Mirrors' names that are resolved. */
+  /** Mirrors' host names that are resolved. */
   readonly hostnames: readonly HostnameReport[];
   /** Absent: none. */
   readonly challenges?: readonly ChallengeReport[];
-  /** Zones that were served signed, and are unsigned too early; absent: none. */
+  /** Zones that were served signed and became unsigned too early; absent: none. */
   readonly unsigned?: readonly UnsignedReport[];
-  /** Absent: the server judges alone. */
+  /** Absent: the server decides alone. */
   readonly fleet?: FleetReport;
   readonly geo: readonly GeoReport[];
-  /** What is wrong with the databases that were asked for, in words; the ones in `geo` serve meanwhile. */
+  /** Problems with the configured databases, in words; those in `geo` serve meanwhile. */
   readonly geo_problems: readonly string[];
   readonly geo_held: readonly HeldReport[];
-  /** What else is not as it should be with them: rules that need another one, copies that could not be kept. */
+  /** Other problems with databases: rules that need another one, copies that could not be kept. */
   readonly geo_warnings: readonly string[];
   readonly maps: MapsReport;
   readonly updates: readonly UpdateReport[];
@@ -54,20 +54,20 @@ export interface StatusReport {
   /** Absent: no `tls` in the config. */
   readonly tls?: TlsReport;
   /**
-   * Questions that may wait in one socket while the server is started anew, about, and for how many seconds that is enough as
-   * they came of late, if any did. Absent where UDP is portable.
+   * About how many queries fit into the queue of one socket while the server restarts, and for how many seconds that is
+   * enough at the recent rate, if any came. Absent: UDP is portable.
    */
   readonly queue?: { readonly questions: number; readonly seconds?: number };
   readonly notifications: readonly NotificationReport[];
   readonly http: HttpReport;
-  /** Why the last reload changed nothing, where it failed as a whole. */
+  /** Why the last reload failed as a whole and changed nothing. */
   readonly reload_error?: string;
-  /** Keys of the config that are others since, and wait for a restart. */
+  /** Config keys that have changed since, and wait for a restart. */
   readonly restart?: readonly string[];
 }
 
 export interface ClockReport {
-  /** Negative: it is behind. */
+  /** Negative: behind. */
   readonly ahead_seconds: number;
   readonly mirrors: number;
   /** By more than an hour. */
@@ -76,51 +76,52 @@ export interface ClockReport {
 
 export interface HostnameReport {
   readonly hostname: string;
-  /** The mirrors that have it, as `ZONE/NAME`. */
+  /** The mirrors that use it, as `ZONE/NAME`. */
   readonly mirrors?: readonly string[];
-  /** The last known. */
+  /** The last known ones. */
   readonly addresses: readonly string[];
-  /** When it last could be resolved; RFC 3339. */
+  /** When it was last resolved; RFC 3339. */
   readonly resolved?: string;
-  /** Why it can't be now. */
+  /** Why it can't be resolved now. */
   readonly error?: string;
-  /** What of its addresses is not used, and why. */
+  /** Addresses of it that are not used, and why. */
   readonly warnings?: readonly string[];
 }
 
-/** The certificate that TLS is answered with. */
+/** A zone that was served signed and became unsigned too early. */
 export interface UnsignedReport {
   readonly zone: string;
   /** RFC 3339. */
   readonly since: string;
-  /** A DS may be in caches for so long, where the parent took it away at once; RFC 3339. */
+  /** Until when a DS may be in caches, even if the parent removed it at once; RFC 3339. */
   readonly until: string;
 }
 
+/** The certificate that TLS uses. */
 export interface TlsReport {
   /** The path of its file. */
   readonly certificate: string;
-  /** RFC 3339, as the next. */
+  /** RFC 3339, as is `ends`. */
   readonly begins: string;
   readonly ends: string;
-  /** What is wrong with what the files are now; the one before stays in use. */
+  /** What is wrong with the current files; the previous certificate stays in use. */
   readonly error?: string;
 }
 
-/** Where this may be read by browsers and programs. */
+/** The HTTP listeners for browsers and programs. */
 export interface HttpReport {
   readonly listen: readonly string[];
-  /** Where it should be and can't, and why. */
+  /** Listeners that could not be opened, and why. */
   readonly unavailable: readonly string[];
 }
 
-/** A channel over which people are told, since the start. */
+/** A notification channel; the counts are since the start. */
 export interface NotificationReport {
   readonly channel: string;
-  /** Messages that arrived, and that were given up after about an hour. */
+  /** Messages that arrived, and messages given up after about an hour. */
   readonly sent: number;
   readonly failed: number;
-  /** Events that were too many, and that wait. */
+  /** Events dropped because there were too many, and events that wait. */
   readonly dropped: number;
   readonly waiting: number;
   readonly last_error?: string;
