@@ -1,5 +1,5 @@
 /**
- * From the config's words on how answers are given to what the workers take (src/answer/policy.ts), and on over time.
+ * Turns the config keys about answering into the policy of the workers (src/answer/policy.ts), and keeps it up to date.
  */
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -18,9 +18,9 @@ import { keepCookies } from './cookie-keeper.js';
 export interface Answering {
   /** For the workers. */
   policy(): Policy;
-  /** Reads anew what files there are; gives what is wrong with them, and then nothing has changed. */
+  /** Reads the files again, if there are any. Returns what is wrong with them; then nothing has changed. */
   reload(): readonly string[];
-  /** Gives what has the policy follow a config. Throws as `openAnswering` does. */
+  /** Returns the function that makes the policy follow another config. Throws as `openAnswering` does. */
   prepare(next: AnsweringConfig): () => void;
   stop(): void;
 }
@@ -29,11 +29,11 @@ interface Tools {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** What workers serve of them. */
+  /** The challenges that workers serve. */
   readonly challenges?: Challenges;
 }
 
-/** Throws CONFIG_INVALID, with a line for each fault, where a file that the config names is wrong. */
+/** Throws CONFIG_INVALID, with a line for each fault, if a file named in the config is wrong. */
 export function openAnswering(first: AnsweringConfig, tools: Tools): Answering {
   const { random, challenges } = tools;
   let config = first;
@@ -43,7 +43,7 @@ export function openAnswering(first: AnsweringConfig, tools: Tools): Answering {
     policy: () => policy,
     reload: () => cookies.reload(),
     prepare(next) {
-      // What has not changed keeps what it has learnt: its secrets, and who asked how much.
+      // Parts that have not changed keep their state: the cookie secrets, and the counts of the rate limit.
       const sameCookies = isDeepStrictEqual(config.cookies, next.cookies);
       const keeper = sameCookies ? cookies : keepCookies({ config: next.cookies, ...tools, randomBytes });
       const sameLimit = isDeepStrictEqual(config.rateLimit, next.rateLimit);

@@ -1,6 +1,6 @@
 /**
- * Challenges that were given on other members of the fleet, as they come to be served here. One that this server has no zone
- * or no room for is withheld, and said to be, so that whoever gave it knows.
+ * Takes over challenges that were given on other members of the fleet. If this server has no zone or no room for one, it is
+ * withheld, and reported as such to the operator who gave it.
  */
 import { existing, MOST_NAMES } from '../answer/challenges.js';
 import type { SharedChallenge } from '../fleet/documents.js';
@@ -11,23 +11,23 @@ import { type ChallengeKeeper, challengeKey, MOST_CHALLENGES } from './challenge
 import { type ChallengePlaces, checkToken, readChallengeName } from './challenge-place.js';
 import type { ChallengeName } from './challenges-file.js';
 
-/** What the others serve. */
+/** A challenge that the others serve. */
 export interface WithheldChallenge {
   readonly name: string;
   readonly member: string;
-  /** Why this server does not, in words. */
+  /** Why this server does not serve it, in words. */
   readonly why: string;
 }
 
-/** Where it was heard. */
+/** The member that passed it on. */
 export interface HeardFrom {
   readonly member: string;
-  /** Milliseconds that its clock is ahead of this one's. */
+  /** Milliseconds by which its clock is ahead of this one's. */
   readonly ahead: number;
 }
 
 export interface ChallengeAdoption {
-  /** These were given or taken back; and what is withheld is looked at again. */
+  /** Takes over these challenges and removals, and examines the withheld ones again. */
   adopt(news: readonly SharedChallenge[], from?: HeardFrom): void;
   isWithheld(about: ChallengeName): boolean;
   withheld(): readonly WithheldChallenge[];
@@ -36,38 +36,38 @@ export interface ChallengeAdoption {
 export interface ChallengeAdopting {
   readonly keeper: Pick<ChallengeKeeper, 'of' | 'list' | 'serve' | 'end'>;
   readonly places: () => ChallengePlaces;
-  /** Whether nothing else was said since, here or elsewhere. */
+  /** Whether the entry is still the latest word on its challenge, from here or elsewhere. */
   readonly isCurrent: (entry: SharedChallenge) => boolean;
   readonly clock: Pick<Clock, 'now' | 'steady' | 'wallOf'>;
 }
 
 interface Candidate {
   readonly entry: SharedChallenge;
-  /** Who passed it on. */
+  /** The member that passed it on. */
   readonly from: string;
   /** When it ends, by the steady clock. */
   readonly end: number;
 }
 
-/** What comes from one member leaves room for the rest. */
+/** The most that one member may pass on, to leave room for the rest. */
 const MOST_OF_MEMBER = MOST_CHALLENGES / 2;
 const MOST_NAMES_OF_MEMBER = MOST_NAMES / 2;
 
 export function createChallengeAdoption(adopting: ChallengeAdopting): ChallengeAdoption {
   const { keeper, places, isCurrent, clock } = adopting;
   const withheld = new Map<string, Candidate & { readonly why: string }>();
-  /** Who passed on what is served. */
+  /** The member that passed on each challenge that is served. */
   const sources = new Map<string, string>();
 
   function candidate(entry: SharedChallenge, from: HeardFrom | undefined): Candidate {
     const { member, said } = entry;
-    // What it passes on for others was stamped by other clocks; and what it says may be a minute old.
+    // What it passes on for others was stamped by other clocks, and its own data may be a minute old.
     const isItsOwn = from?.member === member && Math.abs(from.ahead) > COUNTS_MS;
     const left = (said?.until ?? 0) - clock.now() - (isItsOwn ? from.ahead : 0);
     return { entry, from: from?.member ?? member, end: clock.steady() + left };
   }
 
-  /** Undefined: it can be served. */
+  /** Why it can't be served; undefined: it can. */
   function whyNot({ entry: { name, token }, from }: Candidate): string | undefined {
     try {
       const read = readChallengeName(name, places());

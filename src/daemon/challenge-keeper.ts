@@ -1,6 +1,6 @@
 /**
- * Challenges as they are given, end and are kept: every worker serves one, and it is durable, before it is acknowledged;
- * and it ends by itself. Ends go by the steady clock: a host whose clock is set has them at the same moment.
+ * Adds, ends and stores challenges. Before one is acknowledged, every worker serves it and it is durable. Each expires.
+ * Ends go by the steady clock, so setting the host's clock does not move them.
  */
 import { type Challenges, newChallenges, replaceChallenges } from '../answer/challenges.js';
 import type { ChallengeRemoval, ChallengeRequest } from '../control/challenge-report.js';
@@ -15,20 +15,20 @@ import { type ChallengePlaces, checkToken, readChallengeName } from './challenge
 import { CHALLENGES, type ChallengeName, type StoredChallenge } from './challenges-file.js';
 
 export interface ChallengeKeeper {
-  /** What workers answer from: all but those in signed zones, which are compiled with their zones. */
+  /** The challenges that workers answer from: all but those in signed zones, which are compiled with their zones. */
   readonly served: Challenges;
   /** These zones are signed from now on. */
   followSigned(zones: Iterable<string>): void;
   isCompiled(name: string): boolean;
-  /** Rejects with REQUEST_REFUSED, or STATE_UNUSABLE where it is served but could not be written. */
+  /** Rejects with REQUEST_REFUSED, or with STATE_UNUSABLE if it is served but could not be written. */
   add(request: ChallengeRequest, places: ChallengePlaces): Promise<StoredChallenge>;
-  /** Gives those that were served. */
+  /** Returns those that were served. */
   remove(request: ChallengeRemoval): Promise<readonly StoredChallenge[]>;
   list(): readonly StoredChallenge[];
   of(about: ChallengeName): StoredChallenge | undefined;
-  /** Serves one that was given on another member, in place of what is known of it; false: there is no room for it. */
+  /** Serves a challenge from another member, in place of the known one; false: there is no room for it. */
   serve(challenge: StoredChallenge): boolean;
-  /** It was taken back on another member. */
+  /** It was removed on another member. */
   end(about: ChallengeName): void;
   stop(): Promise<void>;
 }
@@ -37,7 +37,7 @@ interface Tools {
   readonly files: Pick<StateFiles, 'read' | 'keep'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** What is to be compiled with its zone is other than before, and nobody waits for it. */
+  /** Challenges that are compiled with their zone have changed, and no request is waiting for that. */
   readonly onCompiled?: () => void;
 }
 
@@ -46,12 +46,12 @@ interface Challenge extends Omit<StoredChallenge, 'until'> {
   readonly end: number;
 }
 
-/** The longest that one lasts. */
+/** The longest time that one may last. */
 const LONGEST_MS = 7 * DAY_MS;
-/** The most at a time. */
+/** The most at the same time. */
 export const MOST_CHALLENGES = 256;
 
-/** Serves those that the process before left and that have not ended. */
+/** Serves the challenges of the previous process that have not ended. */
 export async function openChallenges({ files, clock, log, onCompiled }: Tools): Promise<ChallengeKeeper> {
   const served = newChallenges();
   /** By name and token. */
@@ -65,7 +65,7 @@ export async function openChallenges({ files, clock, log, onCompiled }: Tools): 
   expire();
 
   function ending({ until, ...rest }: StoredChallenge): Challenge {
-    // A clock that was ahead when it was given must not have it stay for years.
+    // If the clock was ahead when it was given, it must not stay for years.
     return { ...rest, end: clock.steady() + Math.min(until - clock.now(), LONGEST_MS) };
   }
 
@@ -73,7 +73,7 @@ export async function openChallenges({ files, clock, log, onCompiled }: Tools): 
     return { ...rest, until: clock.wallOf(end) };
   }
 
-  /** Has the workers serve these; false where they are too many. */
+  /** Makes the workers serve these; false if they are too many. */
   function follow(next: ReadonlyMap<string, Challenge>): boolean {
     const tokens = new Map<string, string[]>();
     for (const { name, token } of next.values())
@@ -202,7 +202,7 @@ export async function openChallenges({ files, clock, log, onCompiled }: Tools): 
   };
 }
 
-/** Whether somebody who would remove that means this one. */
+/** Whether a removal request applies to this challenge. */
 export function isMeant(
   one: Pick<StoredChallenge, 'name' | 'token' | 'local'>,
   { name, token, local = false }: ChallengeRemoval,

@@ -1,15 +1,15 @@
 /**
- * Where a challenge can be: at a name for which this server answers. Pure.
+ * Decides where a challenge can be served: only at a name for which this server answers. Pure.
  */
 import { MAX_TOKEN } from '../answer/challenges.js';
 import type { World } from '../compile/world.js';
 import { GeopoolError } from '../platform/errors.js';
 import { isWithin, readName } from '../zone/names.js';
 
-/** The zones that are served, and those of which no more than the name is known. */
+/** The zones that are served, and the names of those that are not, if known. */
 export type ChallengePlaces = Pick<World, 'zones' | 'refused'>;
 
-/** The name as it is served. Throws REQUEST_REFUSED where no zone can serve a challenge there, and says who could. */
+/** The name as it is served. Throws REQUEST_REFUSED if no zone can serve a challenge there, and names what could. */
 export function readChallengeName(text: string, { zones, refused }: ChallengePlaces): string {
   const name = readName(text);
   if (typeof name !== 'string') throw new GeopoolError('REQUEST_REFUSED', name.fault);
@@ -31,7 +31,7 @@ export function readChallengeName(text: string, { zones, refused }: ChallengePla
   return name;
 }
 
-/** Throws REQUEST_REFUSED where a token is no string of a TXT record that people can read. */
+/** Throws REQUEST_REFUSED unless the token is a readable string that fits into a TXT record. */
 export function checkToken(token: string): void {
   if (/^[\x21-\x7e]+$/.test(token) && token.length <= MAX_TOKEN) return;
   throw new GeopoolError(

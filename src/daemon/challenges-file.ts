@@ -1,5 +1,5 @@
 /**
- * Challenges outlive the process in `challenges.json`: whoever gave one goes to ask for its certificate then.
+ * Challenges outlive the process in `challenges.json`: the certificate is requested only after the challenge was given.
  */
 import * as z from 'zod';
 import { type StateKind, time } from '../state/state-kind.js';
@@ -10,13 +10,13 @@ export interface ChallengeName {
 }
 
 export interface StoredChallenge extends ChallengeName {
-  /** Milliseconds since 1970, as is `until`; as whoever gave it had it. */
+  /** Milliseconds since 1970, as is `until`; as given on the member that it came from. */
   readonly since: number;
   readonly until: number;
   readonly by?: string;
-  /** The member of the fleet that it was given on; absent: it was given here. */
+  /** The member of the fleet that it was given on; absent: this one. */
   readonly member?: string;
-  /** It is for this server alone, whatever its fleet says. */
+  /** It applies to this server alone, whatever its fleet says. */
   readonly local?: true;
 }
 

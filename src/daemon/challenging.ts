@@ -1,5 +1,5 @@
 /**
- * What `geopool challenge` does: here, and where this server is in a fleet, on all of its members.
+ * Carries out `geopool challenge`: on this server, and if it is in a fleet, on all members.
  */
 
 import { negativeTtl } from '../compile/zones/denial.js';
@@ -14,10 +14,10 @@ import type { FleetChallenges } from './fleet-challenges.js';
 
 export interface Challenging {
   readonly keeper: Pick<ChallengeKeeper, 'add' | 'remove' | 'list' | 'isCompiled'>;
-  /** Serves what is compiled with its zone. */
+  /** Compiles again, to serve challenges in signed zones. */
   readonly compile: () => Promise<unknown>;
   readonly places: () => ChallengePlaces;
-  /** Absent: there is none. */
+  /** Absent: there is no fleet. */
   readonly fleet: FleetChallenges | undefined;
 }
 
@@ -57,7 +57,7 @@ export function challengeHandlers({ keeper, places, compile, fleet }: Challengin
   };
 }
 
-/** Seconds for which resolvers may keep that there is nothing at a name of the innermost zone. */
+/** Seconds for which resolvers may cache that there is nothing at a name, by its innermost zone. */
 function negativeTtlAt(name: string, { zones }: ChallengePlaces): number | undefined {
   const [innermost] = zones
     .map(({ zone }) => zone)

@@ -1,6 +1,6 @@
 /**
- * The control socket of a server, which serves all the same where it can't have one, or where somebody removes it: it is
- * opened again as soon as it can be.
+ * Keeps a server's control socket. The server also runs without one: if the socket can't be opened, or is removed, it is
+ * opened again as soon as possible.
  */
 
 import type { Handlers } from '../control/handlers.js';
@@ -14,7 +14,7 @@ import type { Log } from '../platform/log.js';
 const GROUP = 'geopool';
 const LOOK_MS = 5000;
 
-/** Rejects only where another server has it: two on one state directory would destroy each other's. */
+/** Rejects only if another server has it: two servers on one state directory would destroy each other's files. */
 export async function keepControl(
   path: string,
   handlers: Handlers,
@@ -46,7 +46,7 @@ export async function keepControl(
       await open();
       if (trouble === undefined)
         log.warn({ event: 'control-recreated', path }, `${path} was gone, and is open again`);
-      // Another's is left alone.
+      // Another server's socket is left alone.
       if (there === "another's" && server !== old) await old?.close();
     }
     if (!closed) cancel = clock.after(LOOK_MS, next);

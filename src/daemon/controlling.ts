@@ -1,6 +1,6 @@
 /**
- * What operators say and ask while the server runs: overrides, the control socket, status over HTTP. And what the host says
- * of the time, since the ends of overrides go by it.
+ * Everything through which operators act on a running server: overrides, the control socket, status over HTTP. It also
+ * watches for steps of the wall clock, since overrides end by it.
  */
 
 import type { ReloadReport } from '../control/action-reports.js';
@@ -38,9 +38,9 @@ const REHEARSAL_MS = 1000;
 
 export interface ControllingParts {
   readonly settings: DaemonSettings;
-  /** Reads them anew; throws a GeopoolError where they are wrong. */
+  /** Reads the settings again; throws a GeopoolError if they are wrong. */
   readonly readSettings: () => DaemonSettings;
-  /** Phases before this one that can follow other settings. */
+  /** The phases before this one that can follow changed settings. */
   readonly phases: readonly Reconfigurable[];
   readonly clock: Clock;
   readonly log: Log & Pick<ProgramLog, 'dropped'>;
@@ -51,7 +51,7 @@ export interface ControllingParts {
   readonly source: WorldSource;
   readonly health: HealthService;
   readonly challenges: ChallengeKeeper;
-  /** Absent: this server is in none. */
+  /** Absent: this server is in no fleet. */
   readonly fleet: Fleet | undefined;
   readonly signedZones: SignedZones;
   readonly tls: TlsKeeper;
@@ -64,12 +64,12 @@ export interface ControllingParts {
 }
 
 export interface Controlling {
-  /** As an operator has it done: settings, zones and databases. Never rejects. */
+  /** Reloads settings, zones and databases for an operator. Never rejects. */
   reload(): Promise<ReloadReport>;
   stop(): Promise<void>;
 }
 
-/** Rejects only where another server has the control socket. */
+/** Rejects only if another server has the control socket. */
 export async function startControlling(parts: ControllingParts): Promise<Controlling> {
   const { settings, clock, log, signals, source, health, serving, reloading } = parts;
   const stops = createStops(log);
@@ -99,7 +99,7 @@ export async function startControlling(parts: ControllingParts): Promise<Control
   stops.keep({
     stop: watchWallClock(clock, (ms) => {
       log.warn({ event: 'clock-set', ms }, `the clock of this host was set by ${Math.round(ms / 1000)} s`);
-      // What has ended is said before the files say what holds.
+      // Overrides that have ended are reported before those of the zone files are applied again.
       keeper.restated();
       health.clockSet();
       keeper.clockSet();
@@ -120,7 +120,7 @@ export async function startControlling(parts: ControllingParts): Promise<Control
   const http = await openHttp(settings.http, asked, { clock, log });
   stops.keep({ stop: () => http.close() });
   const followHttp: Reconfigurable = { prepare: (next) => () => http.follow(next.http) };
-  // Where each worker has a socket of its own, another process has to open other ones.
+  // If each worker has a socket of its own, only a new process can open others.
   const fixed = parts.service.transport === 'portable' ? (['listen', ...FIXED] as const) : FIXED;
   const phases = [...parts.phases, followHttp];
   const reconfigure = openReconfiguring(settings, parts.readSettings, phases, fixed, log);
@@ -146,14 +146,12 @@ export async function startControlling(parts: ControllingParts): Promise<Control
   return { reload, stop: stops.stop };
 }
 
-/**
- * Disables no mirror, over the socket, so that the first one that is disabled waits for no code that has never run.
- */
+/** Disables no mirror, but over the socket, so that the first real one waits for no code that has never run. */
 async function rehearse(control: string): Promise<void> {
   try {
     await ask(control, 'POST', '/disable', { mirror: '', reason: 'rehearsal' }, REHEARSAL_MS);
   } catch (error) {
-    // Refused, as no mirror is called that; or there is no socket, which is said.
+    // Refused, as no mirror has that name; or there is no socket, which has been logged.
     if (!(error instanceof GeopoolError)) throw error;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The secrets of cookies over time. From a file they are as it says, read anew at each reload; a file that is wrong then
- * changes nothing. Without a file the server makes its own and rolls it over as RFC 7873 §7.1 says: after a day at the
- * latest, at a time that nobody can foresee, the one before being good for as long as cookies made with it are.
+ * The secrets of cookies over time. With a file, they are read from it, and again at each reload; if it is wrong then,
+ * nothing changes. Without a file, the server generates its own and rolls it as RFC 7873 §7.1 says: after a day at the
+ * latest, at an unpredictable time. The previous secret stays valid for as long as cookies made with it are.
  */
 import {
   type CookieSecrets,
@@ -20,31 +20,31 @@ import type { CookieConfig } from '../zone/answering-config.js';
 import { readCookieSecrets } from '../zone/cookie-secrets.js';
 
 export interface CookieKeeper {
-  /** For the workers; undefined where cookies are not in use. */
+  /** For the workers; undefined if cookies are disabled. */
   readonly secrets: CookieSecrets | undefined;
-  /** Reads the file anew, if there is one; gives what is wrong with it. */
+  /** Reads the file again, if there is one. Returns what is wrong with it. */
   reload(): readonly string[];
   stop(): void;
 }
 
-/** RFC 7873 §7.1: "the default lifetime is one day", less up to 40 % of it by chance. */
+/** RFC 7873 §7.1: "the default lifetime is one day", less a random part of up to 40 %. */
 const LIFETIME = DAY_MS;
 const JITTER = 0.4;
-/** RFC 9018 §4.3: cookies are good for an hour, and so is the secret that made them. */
+/** RFC 9018 §4.3: cookies are valid for an hour, and so is the secret that made them. */
 const RETIRED = HOUR_MS;
-/** Of the file; two secrets have 66, the rest is for comments. */
+/** The largest file; two secrets take 66 octets, the rest is for comments. */
 const MOST_OCTETS = 2 ** 20;
 
 export interface CookieKeeping {
   readonly config: CookieConfig;
   readonly clock: Clock;
   readonly random: Random;
-  /** Octets that nobody can guess. */
+  /** Octets that can't be guessed. */
   readonly randomBytes: (octets: number) => Uint8Array;
   readonly log: Log;
 }
 
-/** Throws CONFIG_INVALID, with a line for each fault, where there is a file and it is wrong. */
+/** Throws CONFIG_INVALID, with a line for each fault, if there is a file and it is wrong. */
 export function keepCookies({ config, ...tools }: CookieKeeping): CookieKeeper {
   if (!config.enabled) return { secrets: undefined, reload: () => [], stop: () => undefined };
   return config.secretFile === undefined ? rollOver(tools) : follow(config.secretFile, tools.log);

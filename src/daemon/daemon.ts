@@ -1,6 +1,6 @@
 /**
- * The daemon, phase by phase. Each is a function of what those before it gave, and stops by itself; what happens later
- * travels by signals (daemon/signals.ts).
+ * The daemon, phase by phase. Each phase is a function of the results of earlier ones, and has its own stop. Later events
+ * travel as signals (daemon/signals.ts).
  *
  *     state ─▶ world ─▶ health ─▶ serving ─▶ control ─▶ updater
  *     files    zones    verdicts  workers    operators  databases
@@ -39,18 +39,18 @@ import { openWorkers } from './workers.js';
 import { createWorldShares } from './world-shares.js';
 
 export interface Daemon {
-  /** Reads settings, zones and databases anew; what is wrong keeps its last good state. Never rejects. */
+  /** Reads settings, zones and databases again; what is wrong keeps its last good state. Never rejects. */
   reload(): Promise<ReloadReport>;
-  /** Stops listening, finishes what is under way, writes what is to be kept. */
+  /** Stops listening, finishes work in progress, and writes what must be kept. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds that a start that failed may take to undo what it did, before it says why. */
+/** Milliseconds that a failed start may take to undo what it did, before it reports why it failed. */
 const UNDO_WITHIN = 1000;
 
 /**
- * Starts serving. Rejects where it can't, mostly with a GeopoolError; nothing is left running then. `readSettings` gives the
- * settings anew, or throws a GeopoolError where they are wrong.
+ * Starts serving. If it can't, rejects, mostly with a GeopoolError, and leaves nothing running. `readSettings` reads the
+ * settings again, or throws a GeopoolError if they are wrong.
  */
 export async function startDaemon(
   settings: DaemonSettings,
@@ -64,12 +64,12 @@ export async function startDaemon(
   const { clock, signals } = tools;
   const started = clock.steady();
   const stops = createStops(log);
-  // The last to stop: it answers until all else is done.
+  // Stops last: it answers until everything else is done.
   const takeover = stops.keep(await succeeding);
   stops.keep(builder);
   try {
     await takeover.begin(settings);
-    /** Node's own, and those that answer or will: they stay as they are. */
+    /** Node's own threads, and those that answer or will: their priority stays as it is. */
     const helpers = ownThreads().filter((thread) => thread !== process.pid);
     const state = await openState({ directory: settings.state, clock, log });
     stops.keep({ stop: () => state.close() });
@@ -115,7 +115,7 @@ export async function startDaemon(
       const terms = tls.terms();
       if (terms !== undefined) service.secure(terms);
     });
-    // What turned while the workers were started.
+    // Verdicts may have turned while the workers were started.
     serving.refresh();
 
     const sharing = stops.keep(
@@ -147,7 +147,7 @@ export async function startDaemon(
       { prepare: (next) => () => health.followNotify(next.notify) },
       { prepare: (next) => () => sharing.follow(next.worldWeights) },
       { prepare: (next) => () => fetching.follow(next) },
-      // The last to be looked at, since it opens what would have to be closed again.
+      // Prepared last, since it opens sockets that a fault found later would have to close again.
       {
         async prepare(next) {
           const { terms, follow } = tls.prepare(next.tls);

@@ -1,6 +1,6 @@
 /**
  * Holds a new database that would move too much of a pool's downloads, until an operator has looked at it or its time has
- * come. What it would move is worked out before it serves; until that is known, at a start too, the one before serves on.
+ * come. What it would move is computed before it serves; until that is known, at a start too, the one before serves on.
  */
 
 import * as z from 'zod';
@@ -19,15 +19,15 @@ import { type StateKind, time } from '../state/state-kind.js';
 import type { Signals } from './signals.js';
 
 export interface DatabaseGate {
-  /** Files that are not to serve now, and why. */
+  /** Files that must not be used now, and why. */
   refused(): ReadonlyMap<string, string>;
-  /** Judges what is there and was not yet; resolves when that is done. Never rejects. */
+  /** Judges databases that are new; resolves when that is done. Never rejects. */
   look(): Promise<void>;
-  /** Whether something waits to be judged. */
+  /** Whether a database is still to be judged. */
   isBehind(): boolean;
-  /** Those that are held. */
+  /** The databases that are held. */
   held(): readonly HeldDatabase[];
-  /** Says of all that are held what is to become of them. Rejects with REQUEST_REFUSED where none is. */
+  /** Accepts or rejects all that are held. Rejects with REQUEST_REFUSED if there is none. */
   say(said: 'accepted' | 'rejected'): Promise<readonly HeldDatabase[]>;
   stop(): Promise<void>;
 }
@@ -35,9 +35,9 @@ export interface DatabaseGate {
 export interface GateParts {
   /** Where databases are looked for. */
   readonly geo: () => GeoRequest;
-  /** What else worlds are made of. */
+  /** The other inputs of worlds. */
   readonly zones: () => Pick<ShiftQuestion, 'zones' | 'hosts' | 'world'>;
-  /** The part of a pool's downloads, 0 to 1, that may move without a word. */
+  /** The fraction of a pool's downloads, 0 to 1, that may move without asking. */
   readonly maxShift: () => number;
   readonly files: StateFiles;
   readonly clock: Clock;
@@ -76,11 +76,11 @@ export async function openDatabaseGate(parts: GateParts): Promise<DatabaseGate> 
   const file = files.keep(state, () => held.values());
   /** By identity, files that were found to move little. */
   const passed = new Set<string>();
-  /** By the steady clock. */
+  /** When each was last reported, by the steady clock. */
   const toldAt = new Map<DatabaseKind, number>();
   let cancel = clock.after(HOUR_MS, tick);
 
-  /** A day may have passed, or the time of one that is held have come. */
+  /** A day may have passed, or a held database may be due to be served. */
   function tick(): void {
     cancel = clock.after(HOUR_MS, tick);
     for (const one of held.values()) {
@@ -96,7 +96,7 @@ export async function openDatabaseGate(parts: GateParts): Promise<DatabaseGate> 
     signals.emit('databaseHeld', text);
   }
 
-  /** Those that came in the place of others. */
+  /** Databases that would replace others. */
   function updates(): readonly PendingUpdate[] {
     if (maxShift() >= 1) return [];
     const request = geo();
@@ -147,7 +147,7 @@ export async function openDatabaseGate(parts: GateParts): Promise<DatabaseGate> 
         try {
           await judge(update);
         } catch (error) {
-          // It is not the gate that says what is wrong with zones and databases.
+          // Faults in zones and databases are reported elsewhere, not by the gate.
           passed.add(update.identity);
           log.warn(
             { event: 'database-not-judged', path: update.path, error: describeError(error) },
@@ -155,11 +155,11 @@ export async function openDatabaseGate(parts: GateParts): Promise<DatabaseGate> 
           );
         }
       }
-      // What serves, or is gone, is held no more.
+      // A database that is in use, or gone, is no longer held.
       for (const [kind, one] of held) {
         if (!there.some(({ identity }) => identity === one.identity)) held.delete(kind);
       }
-      // What can't be written is said where that is done, and tried again.
+      // A failed write is logged and tried again by `files`.
       if (before.some((one) => held.get(one.kind) !== one) || held.size > before.length) {
         await file.flush().catch(() => undefined);
       }

@@ -1,6 +1,6 @@
 /**
- * Says in the log when a reload or an override leaves a pool with nobody to answer, and when that is over. An operator may
- * mean it so, and is told once; who looks for why clients find nothing should not have to guess.
+ * Logs when a reload or an override leaves a pool without any mirror to answer with, and when that is over. The operator
+ * may intend this and is told once. The log then shows why clients find nothing.
  */
 import type { PoolName } from '../answer/table.js';
 import type { World } from '../compile/world.js';
@@ -10,11 +10,11 @@ import { EMPTY } from '../report/empty-pools.js';
 import { poolKey } from './target-index.js';
 
 export interface EmptyPoolLog {
-  /** Others may be answered than before in `world`, of whose pools this says whether anybody is. */
+  /** The mirrors in answers may have changed in `world`; `isAnswered` tells whether a pool has any. */
   look(world: World, isAnswered: (pool: number) => boolean): void;
 }
 
-/** A pool in a family; without a number nobody in it has a weight above 0. */
+/** A pool in a family; without a number, no mirror in it has a weight above 0. */
 type MeantPool = PoolName & { readonly number?: number };
 
 export function createEmptyPoolLog(log: Log): EmptyPoolLog {
@@ -40,7 +40,7 @@ export function createEmptyPoolLog(log: Log): EmptyPoolLog {
   };
 }
 
-/** Those of the files that are to have somebody, in each family that they have addresses of. */
+/** The pools of files that should have mirrors, in each family that their members have addresses of. */
 function meantPools(world: World): ReadonlyMap<string, MeantPool> {
   const numbers = new Map(world.pools.map((pool, number) => [poolKey(pool), number]));
   return new Map(

@@ -1,5 +1,5 @@
 /**
- * Turns "what would this client get, and why" into a job with all that is known now, for a thread to work out.
+ * Turns "what would this client get, and why" into a job that contains everything known now, for a thread to compute.
  */
 
 import type { LocationMap } from '../answer/table.js';
@@ -32,7 +32,7 @@ export function explainJob(
       name === undefined ? [] : { name, file, zone: undefined },
     ),
   ];
-  // Where one zone is inside another, the inner one answers.
+  // If one zone is inside another, the inner one answers.
   const [apex] = apexes
     .filter((candidate) => isWithin(owner, candidate.name))
     .sort((a, b) => b.name.length - a.name.length);
@@ -82,7 +82,7 @@ export function explainJob(
   };
 }
 
-/** The pool of that owner name, be it one that users choose. */
+/** The pool with that owner name, including those that users choose. */
 function poolNamed(zone: Zone, owner: string, places: readonly Location[]): Pool | undefined {
   const own = zone.pools.find((pool) => pool.owner === owner);
   if (own !== undefined) return own;

@@ -1,5 +1,5 @@
 /**
- * Databases that geopool fetches itself: where they lie, and how one that was fetched comes to serve.
+ * Databases that geopool fetches itself: where they are stored, and how a fetched one comes into use.
  */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -15,9 +15,9 @@ import type { StateFiles } from '../state/state-files.js';
 import type { Updater } from '../update/updater.js';
 import type { DaemonSettings } from './settings.js';
 
-/** Fetching; it begins when all else runs, and is the first to end. */
+/** Fetching starts after all else, and stops first. */
 export interface Fetching {
-  /** Undefined where no account is configured. */
+  /** Undefined if no account is configured. */
   updater(): Updater | undefined;
   start(): Promise<void>;
   /** Fetches by these settings from now on. */
@@ -27,11 +27,11 @@ export interface Fetching {
 
 export interface FetchingParts {
   readonly settings: Pick<DaemonSettings, 'geo'>;
-  /** Of the directory where databases are put. */
+  /** The files of the directory for databases. */
   readonly files: StateFiles;
-  /** Those that serve. */
+  /** The databases in use. */
   readonly sources: () => GeoSources;
-  /** Files that are kept aside until somebody has looked at them: they are fetched well. */
+  /** Files held back until an operator has looked at them; fetching them succeeded. */
   readonly held: () => readonly { readonly path: string }[];
   readonly reload: () => Promise<ReloadReport>;
   readonly clock: Clock;
@@ -39,7 +39,7 @@ export interface FetchingParts {
   readonly log: Log;
 }
 
-/** What the updater needs is loaded only where there is one. */
+/** The updater's code is loaded only if there is an account. */
 export async function openFetching(parts: FetchingParts): Promise<Fetching> {
   const { files, sources, held, reload, clock, random, log } = parts;
   let { update } = parts.settings.geo;
@@ -69,7 +69,7 @@ export async function openFetching(parts: FetchingParts): Promise<Fetching> {
   };
 }
 
-/** What a killed process left of databases is tidied up before any is opened. */
+/** Cleans up databases that a killed process left unfinished, before any is opened. */
 export async function tidyDatabases(
   { geo }: Pick<DaemonSettings, 'geo'>,
   files: StateFiles,
@@ -80,19 +80,19 @@ export async function tidyDatabases(
   await tidyDirectory(files.directory, log);
 }
 
-/** Throws DATABASE_INVALID where the database that was put at `path` is of no use. */
+/** Throws DATABASE_INVALID if the database at `path` is unusable. */
 function refuseUnserved(
   path: string,
   { location, asn, passedOver, problems }: GeoSources,
   faults: readonly string[],
 ): void {
-  // One that is configured, or a better one, may come before it: then it is there for when it is wanted.
+  // A configured or better one may take precedence; then this one is there for when it is needed.
   if ([location.path, asn?.path].includes(path) || !passedOver.includes(path)) return;
   const problem = problems[passedOver.indexOf(path)] ?? `${path} is of no use`;
   throw new GeopoolError('DATABASE_INVALID', problem, { details: faults });
 }
 
-/** Throws REQUEST_REFUSED where there is none. */
+/** Throws REQUEST_REFUSED if there is none. */
 export function configured(updater: Updater | undefined): Updater {
   if (updater !== undefined) return updater;
   throw new GeopoolError(
@@ -101,10 +101,10 @@ export function configured(updater: Updater | undefined): Updater {
   );
 }
 
-/** Octets that exact maps may take: those of some hundred pools over a City database. */
+/** Octets for exact maps: enough for some hundred pools with a City database. */
 const MAP_MEMORY = 256e6;
 
-/** Where databases are looked for, and how much their maps may take. */
+/** Where databases are looked for, and how much memory their maps may take. */
 export function geoRequest({ state, geo }: Pick<DaemonSettings, 'state' | 'geo'>): GeoRequest {
   const { city, asn, mapMemory = MAP_MEMORY, update } = geo;
   return {
@@ -117,7 +117,7 @@ export function geoRequest({ state, geo }: Pick<DaemonSettings, 'state' | 'geo'>
   };
 }
 
-/** Every file that a database may be read from now. */
+/** All files that a database may be read from now. */
 export function databasePaths({ city, asn, directory }: GeoRequest): string[] {
   const updated = fetchedEditions(directory).map((edition) => join(directory, `${edition}.mmdb`));
   return [city, asn, ...updated].filter((path) => path !== undefined);

@@ -1,21 +1,21 @@
 /**
- * Notices when something else replaces a file, such as Debian's geoipupdate a database or certbot a certificate: looks at the
- * files every few seconds and waits until one that changed has come to rest, since not everybody writes beside and renames.
+ * Notices when another program replaces a file, such as Debian's geoipupdate a database or certbot a certificate. It looks
+ * every few seconds and waits until a changed file is at rest, since not all programs write a new file and rename it.
  */
 
 import { identityOf } from '../geo/file-identity.js';
 import type { Clock } from '../platform/clock.js';
 
-/** Milliseconds from look to look. */
+/** Milliseconds between looks. */
 const PERIOD = 5000;
 
 export interface FileWatch {
-  /** The files as they are now are known: only a later change counts. */
+  /** Takes the files as they are now for known: only a later change counts. */
   acknowledge(): void;
   stop(): void;
 }
 
-/** Calls `onChange` once for each change of any of the files that `paths` gives, appearing and going included. */
+/** Calls `onChange` once for each change of any file in `paths`, including its creation and removal. */
 export function watchFiles(paths: () => readonly string[], clock: Clock, onChange: () => void): FileWatch {
   const lookAll = (): string =>
     paths()

@@ -1,6 +1,6 @@
 /**
- * The world that a server begins with. Names of mirrors that nobody knew are asked for before anything is served, as far as
- * servers answer in time: else the first answers would be without those mirrors.
+ * The world that a server begins with. Host names of mirrors without a known address are resolved before anything is
+ * served, as far as name servers answer in time. Otherwise the first answers would lack those mirrors.
  */
 
 import { type Builder, type LiveWorld, openWorld } from '../compile/compiler.js';
@@ -9,15 +9,15 @@ import type { Clock } from '../platform/clock.js';
 import { type HostNetworks, hostnamesOf } from '../zone/hostnames.js';
 import type { Hostnames } from './hostnames.js';
 
-/** How long a start waits for names of mirrors that nobody knew. */
+/** How long a start waits for names without a known address. */
 const NAMES_WITHIN_MS = 5000;
 
-/** The mirrors' names in a world. */
+/** The host names of mirrors in a world. */
 export function namesIn({ zones }: World): HostNetworks {
   return hostnamesOf(zones.map(({ zone }) => zone));
 }
 
-/** Rejects with ZONE_INVALID where no zone file is right and there is no good copy of any. */
+/** Rejects with ZONE_INVALID if no zone file is valid and none has a good copy. */
 export async function openFirstWorld(
   request: () => WorldRequest,
   hostnames: Hostnames,

@@ -1,7 +1,7 @@
 /**
- * What the instances of a fleet are asked with, over time: read anew when a file of it is replaced, as whoever renews
- * certificates leaves them. A connection that there is stays, the next one is made with what is new. What is wrong then
- * changes nothing, and is said.
+ * The credentials for a fleet's instances over time: read again when one of their files is replaced, as programs that
+ * renew certificates do. An existing connection stays, and the next one uses what is new. If a file is wrong then,
+ * nothing changes, and that is logged.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { InstanceAccess } from '../fleet/instance.js';
@@ -19,7 +19,7 @@ export interface FleetAccess {
 
 type AccessFiles = Parameters<typeof readAccess>[0];
 
-/** Throws CONFIG_INVALID where a file is wrong now. */
+/** Throws CONFIG_INVALID if a file is wrong now. */
 export function keepAccess(
   config: Pick<FleetConfig, keyof AccessFiles>,
   { clock, log }: { readonly clock: Clock; readonly log: Log },

@@ -1,6 +1,6 @@
 /**
- * Challenges of a fleet: what is given or removed here is told to the other members, and who gave one hears which of them
- * serve it, since a certificate authority may ask any.
+ * Challenges of a fleet: sends the other members what is given or removed here, and tells the operator which of them serve
+ * it, since a certificate authority may ask any of them.
  */
 import type { MemberHearing } from '../control/member-hearing.js';
 import type { PassedChallenge, SharedChallenge } from '../fleet/documents.js';
@@ -12,24 +12,24 @@ import { createFleetHearing } from './fleet-hearing.js';
 
 export interface FleetChallenges {
   /**
-   * Has the others hear of it, and gives who serves it: as soon as all do that can be heard, or after five seconds. Rejects
-   * with REQUEST_REFUSED where there is no room. Undefined: what is given here is for this server alone.
+   * Sends it to the others, and returns which of them serve it: when all that can be heard do, or after five seconds.
+   * Rejects with REQUEST_REFUSED if there is no room. Undefined: what is given here is for this server alone.
    */
   readonly give: ((challenge: StoredChallenge) => Promise<MemberHearing<'served'>[]>) | undefined;
-  /** Has the others hear that these are taken back; durable when it resolves. */
+  /** Tells the others that these are removed; durable when it resolves. */
   takeBack(removed: readonly ChallengeName[]): Promise<void>;
-  /** All that are given, have not ended and are not taken back. */
+  /** All challenges that were given, have not ended and were not removed. */
   list(): readonly SharedChallenge[];
-  /** Another member is heard, or is silent. */
+  /** Another member is heard or falls silent. */
   changed(): void;
 }
 
 export interface FleetChallengesOptions {
   readonly self: string;
-  /** Whether what is said here holds on all. */
+  /** Whether challenges given here are served by all members. */
   readonly isShared: boolean;
   readonly entries: FleetEntries<ChallengeName, SharedChallenge>;
-  /** What the other members pass on; undefined: it is silent. */
+  /** What the other members pass on; undefined: the member is silent. */
   readonly heard: () => ReadonlyMap<string, readonly PassedChallenge[] | undefined>;
   readonly clock: Pick<Clock, 'after' | 'now'>;
 }

@@ -1,6 +1,6 @@
 /**
- * What operators said on any member, as this server knows it and keeps it on its disk: a member that finds all others and all
- * instances gone still has it, and tells it to those who come back.
+ * Stores what operators gave on any member, as far as this server knows it. A member that finds all others and all instances
+ * gone still has it, and passes it on when they come back.
  */
 
 import type { Stamp } from '../fleet/documents.js';
@@ -13,9 +13,9 @@ import type { StateKind } from '../state/state-kind.js';
 export interface FleetEntries<K, E> {
   readonly of: (about: K) => E | undefined;
   list(): readonly E[];
-  /** Says these here. They are durable when it resolves; rejects with REQUEST_REFUSED where there is no room for them. */
+  /** Adds these entries here. Durable when it resolves; rejects with REQUEST_REFUSED if there is no room for them. */
   say(entries: readonly ((stamp: Stamp) => E)[]): Promise<void>;
-  /** Another member knows these. Gives what is new. */
+  /** Merges the entries of another member. Returns those that are new. */
   hear(heard: readonly E[], from: string): readonly E[];
   /** What this member passes on. */
   published(): readonly E[];
@@ -25,11 +25,11 @@ export interface FleetEntries<K, E> {
 export interface FleetEntriesOptions<K, E extends K & SharedEntry> {
   readonly files: Pick<StateFiles, 'read' | 'keep'>;
   readonly kind: StateKind<E>;
-  /** From what the file has. */
+  /** From the entries in the file. */
   readonly entries: (initial: readonly E[]) => SharedEntries<K, E>;
   readonly self: string;
   readonly clock: Pick<Clock, 'now'>;
-  /** Has the others hear it. */
+  /** Makes the others hear it. */
   readonly publish: () => void;
 }
 

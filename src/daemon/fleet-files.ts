@@ -1,6 +1,6 @@
 /**
- * What of a fleet outlives the process: its last joint verdicts, and the overrides and challenges that were said on any
- * member.
+ * The part of a fleet's state that outlives the process: its last joint verdicts, and the overrides and challenges that
+ * were given on any member.
  */
 import {
   challengeSchema,

@@ -1,5 +1,5 @@
 /**
- * Hashes of what a server serves from, by which members see that their zone files or databases differ.
+ * Hashes of what a server serves from. They show members that their zone files or databases differ.
  */
 import type { World } from '../compile/world.js';
 import { digestOf } from '../fleet/documents.js';
@@ -9,7 +9,7 @@ export interface WorldHashes {
   readonly databases: string;
 }
 
-/** Gives them for a world; worked out once for each. */
+/** Returns a function that gives the hashes of a world; they are computed once for each world. */
 export function createWorldHashes(): (world: World) => WorldHashes {
   const known = new WeakMap<World, WorldHashes>();
   return (world) => {
@@ -28,7 +28,7 @@ function hashesOf({ zones, geo }: World): WorldHashes {
   };
 }
 
-/** Without what may differ between servers with the same files: where those lie, and what names are resolved to. */
+/** Omits what may differ between servers with the same files: paths, and the addresses that names resolve to. */
 function told(this: unknown, key: string, value: unknown): unknown {
   if (key === 'file') return undefined;
   if (key === 'addresses' && typeof this === 'object' && this !== null && 'hostname' in this)

@@ -1,23 +1,23 @@
 /**
- * Whoever says something for the whole fleet hears which of its members know it, as soon as that is known: who is not heard
- * goes on as before, and nobody should believe otherwise.
+ * Reports to an operator which members of the fleet know what was given here, as soon as that is clear. A member that is
+ * not heard goes on as before, and the operator must know that.
  */
 import type { MemberHearing } from '../control/member-hearing.js';
 import type { Stamp } from '../fleet/documents.js';
 import type { Clock } from '../platform/clock.js';
 
 export interface FleetHearing<E, Yes extends string> {
-  /** Who knows all of these: as soon as all do that can be heard, or after five seconds. */
+  /** Whether each member knows all of these: resolves when all that can be heard do, or after five seconds. */
   settled(said: readonly E[]): Promise<MemberHearing<Yes>[]>;
-  /** Another member is heard, or is silent. */
+  /** Another member is heard or falls silent. */
   changed(): void;
 }
 
 export interface FleetHearingOptions<K, Passed, Yes extends string> {
-  /** What is said of a member that knows it, and does so. */
+  /** The state to report of a member that knows it and complies. */
   readonly yes: Yes;
   readonly keyOf: (about: K) => string;
-  /** What the other members pass on; undefined: it is silent. */
+  /** What the other members pass on; undefined: the member is silent. */
   readonly heard: () => ReadonlyMap<string, readonly Passed[] | undefined>;
   readonly clock: Pick<Clock, 'after'>;
 }
@@ -26,7 +26,7 @@ interface Said {
   readonly stamp: Stamp;
 }
 
-/** It takes the others a second, where all is well. */
+/** The other members need about a second if all is well. */
 const PATIENCE_MS = 5000;
 
 export function createFleetHearing<K, E extends K & Said, Yes extends string>(

@@ -1,6 +1,6 @@
 /**
- * Overrides of a fleet: what is said or taken back here is told to the other members, and whoever said it hears on which of
- * them it holds.
+ * Overrides of a fleet: sends the other members what is given or removed here, and tells the operator on which of them it
+ * holds.
  */
 import type { PassedOverride, SharedOverride } from '../fleet/documents.js';
 import type { Clock } from '../platform/clock.js';
@@ -11,15 +11,15 @@ import type { FleetOverrides } from './override-keeper.js';
 
 export interface FleetOverridesOptions {
   readonly self: string;
-  /** Whether what is said here holds on all. */
+  /** Whether overrides given here hold on all members. */
   readonly isShared: boolean;
   readonly entries: FleetEntries<MirrorName, SharedOverride>;
-  /** What the other members pass on; undefined: it is silent. */
+  /** What the other members pass on; undefined: the member is silent. */
   readonly heard: () => ReadonlyMap<string, readonly PassedOverride[] | undefined>;
   readonly clock: Pick<Clock, 'after'>;
 }
 
-/** And with what is to be called when another member is heard, or is silent. */
+/** Also returns the function to call when another member is heard or falls silent. */
 export function createFleetOverrides(options: FleetOverridesOptions): FleetOverrides & { changed(): void } {
   const { self, isShared, entries, heard, clock } = options;
   const hearing = createFleetHearing<MirrorName, SharedOverride, 'holds'>({
@@ -30,7 +30,7 @@ export function createFleetOverrides(options: FleetOverridesOptions): FleetOverr
     share: !isShared
       ? undefined
       : async (mirrors, said) => {
-          // There may be nothing to take back.
+          // A removal with nothing to remove is left out.
           const told = mirrors.filter(
             (mirror) => said !== undefined || entries.of(mirror)?.said !== undefined,
           );

@@ -1,5 +1,5 @@
 /**
- * The fleet that this server judges in: what it publishes of itself, and what becomes of what the others say.
+ * The fleet of this server: what it publishes, and how it uses what the others say.
  */
 import type { World } from '../compile/world.js';
 import type { FleetReport } from '../control/fleet-report.js';
@@ -35,11 +35,11 @@ import type { FleetOverrides, OverrideKeeper } from './override-keeper.js';
 import type { Signals } from './signals.js';
 
 export interface Fleet {
-  /** What the verdicts of all come to; undefined: only overrides are shared. */
+  /** The joint verdicts; undefined: only overrides are shared. */
   readonly joint: JointVerdicts | undefined;
   readonly overrides: FleetOverrides;
   readonly challenges: FleetChallenges;
-  /** From now on the others are heard. */
+  /** Starts listening to the others. */
   start(parts: FleetParts): Promise<void>;
   report(): FleetReport;
   stop(): Promise<void>;
@@ -62,10 +62,10 @@ interface Tools {
   readonly signals: Pick<Signals, 'on' | 'off'>;
 }
 
-/** How often it is looked whether what is withheld may hold now. */
+/** How often withheld overrides and challenges are examined again. */
 const LOOK_MS = 10_000;
 
-/** Rejects with CONFIG_INVALID where a file that it names is wrong. */
+/** Rejects with CONFIG_INVALID if a file that it names is wrong. */
 export async function openFleet(config: FleetConfig, tools: Tools): Promise<Fleet> {
   const { files, clock, random, log, signals } = tools;
   const { name, key } = readFleet(config);
@@ -146,12 +146,12 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
     if (overridden.length > 0) parts?.keeper.adopt(overridden);
     const news = given.hear(bodies.challenges.map(asSaid), member);
     if (news.length > 0) adoption?.adopt(news, { member, ahead: head.stamp - clock.now() });
-    // Whoever said it waits for that.
+    // The member that gave it is waiting for this.
     if (overridden.length + news.length > 0) publish();
   }
 
   function look(): void {
-    // What was left for a stamp ahead, or for want of room, may be taken now.
+    // Entries left because of a stamp ahead of time, or for lack of room, may be taken now.
     for (const { member, heard } of roster.status()) if (heard !== undefined) adopt(member, heard);
     parts?.keeper.adopt([]);
     adoption?.adopt([]);
@@ -224,14 +224,14 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
       roster.close();
       access.stop();
       await exchange?.close();
-      // A start that failed knows less than what is on the disk.
+      // A start that failed knows less than the file on disk.
       if (parts !== undefined) verdicts.mark();
       await Promise.all([verdicts.close(), overrides.close(), given.close()]);
     },
   };
 }
 
-/** Without what who passes it on does with it. */
+/** The entry itself, without whether the member that passed it on withholds it. */
 function asSaid<E extends object>({
   withheld: _,
   ...entry

@@ -1,5 +1,5 @@
 /**
- * What `fleet` in geopool.yaml names, read: this member's key, and what instances are asked with.
+ * Reads what `fleet` in geopool.yaml names: this member's key, and the credentials for instances.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -16,7 +16,7 @@ export interface FleetIdentity {
 
 const MOST_OCTETS = 2 ** 20;
 
-/** Throws CONFIG_INVALID where a file is wrong, or this server is no member. */
+/** Throws CONFIG_INVALID if a file is wrong, or if this server is no member. */
 export function readFleet(config: Pick<FleetConfig, 'members' | 'keyFile' | 'name'>): FleetIdentity {
   const { members, keyFile } = config;
   const name = config.name ?? hostname().toLowerCase();
@@ -34,7 +34,7 @@ export function readFleet(config: Pick<FleetConfig, 'members' | 'keyFile' | 'nam
   return { name, key };
 }
 
-/** What instances are asked with. Throws CONFIG_INVALID where a file is wrong. */
+/** The credentials for instances. Throws CONFIG_INVALID if a file is wrong. */
 export function readAccess({
   username,
   passwordFile,
@@ -58,7 +58,7 @@ export function readAccess({
   };
 }
 
-/** The octets of a file, and the first certificate in them: TLS would go on without those that it can't read. */
+/** The octets of a file and the first certificate in them; TLS would ignore certificates that it can't read. */
 function readCertificate(file: string): { readonly octets: Buffer; readonly certificate: X509Certificate } {
   const octets = read(file);
   try {
@@ -68,14 +68,14 @@ function readCertificate(file: string): { readonly octets: Buffer; readonly cert
   }
 }
 
-/** The octets of a file that has the key of that certificate. */
+/** The octets of a file that contains the key of that certificate. */
 function readKeyOf(file: string, certificate: X509Certificate | undefined): Buffer {
   const octets = read(file);
   let key: KeyObject;
   try {
     key = createPrivateKey(octets);
   } catch {
-    // Whatever Node says of it might show some of it.
+    // Node's own message about it might show part of the key.
     throw new GeopoolError('CONFIG_INVALID', `${file}: is no private key in PEM, or has a passphrase`);
   }
   if (certificate?.checkPrivateKey(key) === false)

@@ -1,5 +1,5 @@
 /**
- * What there is to say of a fleet: whom this server hears, over which instances, and where they disagree.
+ * The report about a fleet: which members this server hears, over which instances, and where they disagree.
  */
 import type { FleetMemberReport, FleetReport } from '../control/fleet-report.js';
 import type { SeenVerdict } from '../fleet/documents.js';
@@ -16,14 +16,14 @@ export interface FleetFacts extends Pick<FleetReport, 'held' | 'unserved'> {
   readonly config: Pick<FleetConfig, 'members' | 'verdicts'>;
   /** This member. */
   readonly name: string;
-  /** Undefined: each judges alone. */
+  /** Undefined: each member judges alone. */
   readonly joint: Pick<JointVerdicts, 'of'> | undefined;
-  /** The others. */
+  /** The other members. */
   readonly members: readonly MemberStatus[];
   readonly instances: readonly InstanceStatus[];
   /** What this server publishes. */
   readonly published: ReturnType<JointStates['published']>;
-  /** Of what it serves from; undefined: it serves nothing yet. */
+  /** The hashes of what this server serves from; undefined: it serves nothing yet. */
   readonly hashes: WorldHashes | undefined;
   readonly clock: Pick<Clock, 'wallOf'>;
 }

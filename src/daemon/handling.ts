@@ -1,5 +1,5 @@
 /**
- * What a running server answers over its control socket, and which of its parts does so.
+ * The requests of the control socket, and the parts of the server that answer them.
  */
 
 import type { Explanation } from '../compile/explain.js';
@@ -34,7 +34,7 @@ import type { TlsKeeper } from './tls-keeper.js';
 
 const EXPLAINER = new URL('../compile/explain-worker.js', import.meta.url);
 
-/** The parts of a server that may be asked how things are. */
+/** The parts of a server that are read for reports. */
 export interface ReaderParts {
   readonly clock: Clock;
   /** When the server started, by the steady clock. */
@@ -54,13 +54,13 @@ export interface ReaderParts {
   readonly explaining: Line;
   readonly http: () => HttpReport;
   readonly updater: () => Updater | undefined;
-  /** Why the last reload changed nothing, or what of it is wrong. */
+  /** Why the last reload changed nothing, or which part of it is wrong. */
   readonly reloadError: () => string | undefined;
-  /** Keys of the config that wait for a restart. */
+  /** Config keys that wait for a restart. */
   readonly restart: () => readonly string[];
 }
 
-/** And those that may be told what to do. */
+/** These, and the parts that requests act on. */
 export interface HandlerParts extends ReaderParts {
   readonly keeper: OverrideKeeper;
   readonly lookUp: LookUp;

@@ -1,5 +1,5 @@
 /**
- * What status and the verb `probe` say of probes: verdicts, what was measured, and what to mind before it becomes one.
+ * What the status report and the verb `probe` say about probes: verdicts, measurements, and early warnings.
  */
 import type { ProbeResultReport } from '../control/action-reports.js';
 import type { LastProbeReport, MirrorReport, ProbeReport } from '../control/mirror-report.js';
@@ -27,7 +27,7 @@ export function reportHealth({
   };
 }
 
-/** Each of an address' probes, and what of them concerns the whole: the rate, and warnings. `now` in milliseconds. */
+/** The probes of an address, and what they mean for it: the rate, and warnings. `now` in milliseconds. */
 export function reportProbes(
   checks: readonly ProbeState[],
   now: number,

@@ -1,6 +1,6 @@
 /**
- * All that judges mirrors, brought together: probes and their verdicts, what operators say over them, the check of our
- * own uplink, and the memory of it all. The daemon tells it which world is served, and hears when something turned.
+ * Brings together everything that judges mirrors: probes and their verdicts, operators' overrides, the check of our own
+ * uplink, and the stored memory of all these. The daemon tells it which world is served, and is notified of changes.
  */
 
 import type { World } from '../compile/world.js';
@@ -41,57 +41,57 @@ import type { Signals } from './signals.js';
 import { type HealthSnapshot, statedOverrides, type TargetIndex } from './target-index.js';
 
 export interface HealthService {
-  /** Asks an address once, as probes do. */
+  /** Probes an address once, as scheduled probes do. */
   readonly run: ProbeRun;
   readonly overrides: Overrides;
-  /** The overrides of these mirrors, by `zone/name`, may be others than before: what is new goes into the history. */
+  /** The overrides of these mirrors, by `zone/name`, may have changed: records what is new in the history. */
   overridesChanged(mirrors: Iterable<string>): void;
-  /** Resolves once the overrides are durable; rejects with STATE_UNUSABLE where they can't be. */
+  /** Resolves once the overrides are durable; rejects with STATE_UNUSABLE if they can't be written. */
   saveOverrides(): Promise<void>;
   readonly history: HistoryFile;
   /** By the steady clock. */
   snapshot(): HealthSnapshot;
   /** For people: by the wall clock. */
   wallSnapshot(): HealthSnapshot;
-  /** From now on this is served: its addresses are probed, and its files' overrides hold. */
+  /** This is served from now on: its addresses are probed, and its files' overrides apply. */
   setTargets(index: TargetIndex): void;
-  /** The wall clock was set: files' overrides hold by it, and verdicts are kept with the times that it has for them. */
+  /** The wall clock was set: applies the files' overrides by it, and stores verdicts with their new wall times. */
   clockSet(): void;
-  /** What mirrors say of this host's clock; undefined: too few do. */
+  /** This host's clock as mirrors report it; undefined: too few do. */
   hostClock(): HostClock | undefined;
   /** The pools of a world, by number, that are in panic now. */
   setPanics(numbers: readonly number[], world: World): void;
-  /** What a fleet makes of the verdicts; undefined: this server judges alone. */
+  /** The joint verdicts of the fleet; undefined: this server judges alone. */
   readonly joint: Omit<JointStates, 'seen' | 'frozen'> | undefined;
-  /** Falls that were suppressed so far. */
+  /** The number of falls suppressed so far. */
   suppressed(): number;
   notifications(): readonly OutboxStatus[];
-  /** Who is told, and from now on others are. */
+  /** The settings of notifications, and a way to change them. */
   notify(): NotifySettings;
   followNotify(next: NotifySettings): Promise<void>;
-  /** Ends all probing and writes what is to be kept. */
+  /** Stops all probing and writes what must be kept. */
   close(): Promise<void>;
 }
 
 export interface HealthServiceOptions {
-  /** Of the state directory. */
+  /** The state directory's files. */
   readonly files: StateFiles;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly notify: NotifySettings;
-  /** What its snapshots say of how the world is shared. */
+  /** The shares of the world for its snapshots. */
   readonly shares: NonNullable<HealthSnapshot['shares']>;
-  /** For the names that redirects lead to. */
+  /** For the host names that redirects lead to. */
   readonly resolver: Resolver;
   /** For canaries and the webhook. */
   readonly resolveOwn: Resolve;
   readonly signals: Pick<Signals, 'emit' | 'on'>;
-  /** Where a fleet judges together; absent: this server judges alone. */
+  /** For joint verdicts with a fleet; absent: this server judges alone. */
   readonly joint?: JointVerdicts;
 }
 
-/** TTLs follow the probes after this at the latest. */
+/** TTLs follow the probes within this time. */
 const PACE_MS = 500;
 
 export async function openHealthService(options: HealthServiceOptions): Promise<HealthService> {
@@ -174,7 +174,7 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
       if (joint === undefined) return tellTurned(changes);
       const keys = changes.map(({ key }) => key);
       tellTurned(joint.seen(keys));
-      // One of them may be pending no more, or have another cause.
+      // One of them may no longer be pending, or may have another cause.
       signals.emit('verdictsChanged', keys);
       signals.emit('seenChanged');
     },
@@ -205,7 +205,7 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
   const verdicts = keepVerdicts(files, clock, () => toStoredVerdicts(monitor.checks(), clock.wallOf(0)));
   const said = files.keep(OVERRIDES, () => overrides.list());
 
-  /** What of a mirror is watched, by `zone/name`. */
+  /** The keys of a mirror's watched addresses, by `zone/name`. */
   let keysOfMirror = new Map<string, string[]>();
 
   function shown(key: string): TargetState | undefined {

@@ -1,6 +1,6 @@
 /**
- * What the daemon sees of its mirrors, told to the history: who is watched, whose verdict turned, what operators say over
- * that, and when verdicts are suppressed.
+ * Records for the history what the daemon learns of its mirrors: which are watched, whose verdict turned, which overrides
+ * operators gave, and when verdicts are suppressed.
  */
 
 import type { JointReport } from '../control/mirror-report.js';
@@ -20,12 +20,12 @@ import { jointNotes } from '../report/describe-joint.js';
 import { describeSelfWeight } from '../report/describe-self-weight.js';
 
 export interface HistoryRecorder {
-  /** These are watched from now on, and nobody else. */
+  /** These are watched from now on, and no others. */
   setTargets(states: Iterable<TargetState>): void;
   verdictsChanged(changes: readonly VerdictChange[]): void;
-  /** It wants this part of its weight and cap from now on. */
+  /** The mirror asks for this fraction of its weight and cap from now on. */
   selfWeightChanged(target: Target, part: number): void;
-  /** `overrides` is in force: what is new in that for these since the last call, or the last process. */
+  /** `overrides` are in force: records what changed for these addresses since the last call or the last process. */
   overridesChanged(states: Iterable<TargetState>, overrides: Pick<Overrides, 'of'>): void;
   /** The pools and families whose verdicts are suppressed now. */
   suppressed(
@@ -38,8 +38,8 @@ export interface HistoryRecorder {
 }
 
 /**
- * Tells `record` what is new in each; `now` is what the wall clock says, `known` the override that was told last, `jointOf`
- * what a fleet says.
+ * Passes to `record` what is new in each call. `now` returns wall time, `known` the last recorded override, `jointOf` the
+ * fleet's report.
  */
 export function createHistoryRecorder(
   record: (happening: EventToRecord) => void,
@@ -58,7 +58,7 @@ export function createHistoryRecorder(
         const subject = subjectOf(target);
         const key = subjectKey(subject);
         all.add(key);
-        // What is not probed has no history.
+        // Addresses that are not probed have no history.
         if (target.probes.every(({ type }) => type === 'none')) continue;
         next.set(key, subject);
         if (!followed.has(key)) record({ type: 'watch', subject, state: state.verdict });

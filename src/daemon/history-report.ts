@@ -1,6 +1,6 @@
 /**
- * What a history says, as `history` shows it: transitions, availability, and who has struck twice. For the running
- * server and for the verb that finds none.
+ * The report that `history` shows: transitions, availability, and the mirrors that struck twice. Used by the running
+ * server, and by the verb if no server runs.
  */
 import type {
   AddressHistoryReport,
@@ -21,13 +21,13 @@ const DAYS: readonly Days[] = ['1', '7', '30', '180'];
 
 /**
  * The report of all mirrors, or of those that `wanted` names: `ZONE/NAME` or NAME, where NAME may be a glob. Rejects with
- * REQUEST_REFUSED where nothing is remembered of any. `now` is in the history's own time.
+ * REQUEST_REFUSED if nothing is remembered of any of them. `now` is in the history's own time.
  */
 export function reportHistory(history: History, now: number, wanted?: string): Promise<HistoryReport> {
   return inSlices(report(history, now, wanted));
 }
 
-/** The same; it may rest after each address, as there may be thousands. */
+/** The same; yields after each address for a pause, as there may be thousands. */
 function* report(history: History, now: number, wanted?: string): Generator<void, HistoryReport> {
   const { wallOf, before } = history.time;
   const shown = (moment: number): string => rfc3339(wallOf(moment));

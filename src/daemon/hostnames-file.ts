@@ -28,7 +28,7 @@ const kind: StateKind<Entry> = {
     })),
 };
 
-/** What the process before knew. Never rejects. */
+/** What the previous process knew. Never rejects. */
 export async function readHostnames(files: StateFiles): Promise<HostAddresses> {
   return new Map(
     (await files.read(kind)).map(({ hostname, addresses }) => [

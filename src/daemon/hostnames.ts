@@ -1,7 +1,7 @@
 /**
- * Keeps the addresses of mirrors that are known by name. Each name is asked for in both families, again when its answer
- * ends; where nobody can tell, the last known addresses stay, and outlive the process in the state directory. Whether an
- * address serves is for probes to say.
+ * Keeps the addresses of mirrors that are known by name. Each name is resolved in both families, and again when its
+ * answer expires. If it can't be resolved, the last known addresses stay, and outlive the process in the state
+ * directory. Probes decide whether an address serves.
  */
 
 import type { Address } from '../ip/address.js';
@@ -22,30 +22,30 @@ import {
 import { keepHostnames } from './hostnames-file.js';
 import { addressesIn, type SeenAddress, seenBefore, seenNow } from './seen-addresses.js';
 
-/** However short an answer holds, it is not asked for more often; nor less often than `interval`. */
+/** A name is not resolved more often than this, however short its TTL; nor less often than `interval`. */
 const SHORTEST_MS = 10_000;
 
-/** How a name stands, for status. */
+/** The state of a name, for status. */
 export interface HostnameState {
   readonly hostname: string;
   readonly addresses: readonly Address[];
   /** When it was last resolved, in milliseconds since 1970. */
   readonly resolvedAt?: number;
-  /** Why the last attempt gave nothing; the addresses are those of before. */
+  /** Why the last attempt failed; the addresses are the previous ones. */
   readonly error?: string;
-  /** What of the last answer is not used, and why. */
+  /** Addresses in the last answer that are not used, and why. */
   readonly warnings: readonly HostWarning[];
 }
 
 export interface Hostnames {
-  /** From now on these names are kept; those that are new, or may lead elsewhere now, are asked for at once. */
+  /** Follows these names from now on; new ones, and those whose permitted networks changed, are resolved at once. */
   follow(names: HostNetworks): void;
-  /** Resolves when every followed name has been asked for once. */
+  /** Resolves when every followed name has been resolved once, or that failed. */
   settled(): Promise<void>;
-  /** What is known, also of names that the process before followed and nobody follows yet. */
+  /** The known addresses, including names that the previous process followed and that are not followed yet. */
   known(): HostAddresses;
   states(): readonly HostnameState[];
-  /** Stops asking, writes what is to be kept. Does not reject. */
+  /** Stops resolving, and writes what must be kept. Does not reject. */
   close(): Promise<void>;
 }
 
@@ -53,13 +53,13 @@ export interface HostnamesOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly resolve: Resolve;
-  /** The longest time between two questions for a name, in milliseconds. */
+  /** The longest time between two resolutions of a name, in milliseconds. */
   readonly interval: number;
-  /** Of the state directory. */
+  /** The state directory's files. */
   readonly files: StateFiles;
-  /** What the process before knew. */
+  /** What the previous process knew. */
   readonly stored: HostAddresses;
-  /** The addresses of a name are others now. */
+  /** The addresses of a name have changed. */
   readonly onChange: () => void;
 }
 
@@ -71,7 +71,7 @@ interface Followed {
   resolvedAt: number | undefined;
   error: string | undefined;
   warnings: readonly HostWarning[];
-  /** The question under way, or the last. */
+  /** The resolution in progress, or the last one. */
   asking: Promise<void>;
   cancel: () => void;
 }
@@ -124,7 +124,7 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
     const fault = 'fault' in ipv4 ? ipv4.fault : 'fault' in ipv6 ? ipv6.fault : undefined;
     const none = `${one.hostname} has no addresses${refused.length === 0 ? '' : ' but special-purpose ones'}`;
     const error = fault ?? (kept.length === 0 ? none : undefined);
-    // A name without any address is as good as one that can't be resolved.
+    // A name without any address is treated like one that can't be resolved.
     if (kept.length > 0) one.seen = seenNow(one.seen, kept, clock.monotonic());
     const candidates = kept.length === 0 ? before : addressesIn(one.seen);
     const addresses = mostOf(candidates, before);
@@ -145,7 +145,7 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
     onChange();
   }
 
-  /** Says once that a name can't be resolved, and once that it can again. */
+  /** Logs once that a name can't be resolved, and once that it can again. */
   function tell({ hostname, error: before }: Followed, error: string | undefined, left: number): void {
     if (error !== undefined && before === undefined) {
       const meanwhile = left === 0 ? 'it has no known address' : 'its last known addresses stay';
@@ -155,7 +155,7 @@ export function followHostnames(options: HostnamesOptions): Hostnames {
     }
   }
 
-  /** Says each thing once, though not each address in it: whoever keeps the name may have a new one each time. */
+  /** Logs each kind of warning once, not each address in it: the name's owner may use a new one each time. */
   function warn({ hostname, warnings: before }: Followed, warnings: readonly HostWarning[]): void {
     for (const { event, text } of warnings) {
       if (!before.some((one) => one.event === event)) log.warn({ event, hostname }, text);

@@ -1,7 +1,7 @@
 /**
- * Listening for HTTP before there is anybody to answer: the thread that does is 20 MB, and starts with the first who comes.
- * That one waits here, and is led to the thread; from then on the thread listens for itself, on the same socket, so that
- * nobody is turned away in between.
+ * Listens for HTTP before the thread that answers is started: it takes 20 MB, so it starts with the first client. That
+ * client waits here and is connected to the thread. From then on the thread listens for itself on the same socket, so that
+ * no client is refused in between.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
@@ -11,27 +11,27 @@ import { type BoundSocket, SocketFault } from '../server/bound-socket.js';
 import type { Endpoint } from '../server/endpoint.js';
 import { duplicateForWorker, openTcpSocket } from '../server/tcp-sockets.js';
 
-/** Milliseconds from one try to the next. */
+/** Milliseconds between tries to listen. */
 const RETRY_MS = 5000;
-/** Who may wait; more are closed at once. */
+/** The most clients that may wait; further ones are closed at once. */
 const MOST_WAITING = 64;
 
 export interface HttpListening {
   readonly onListening: (endpoint: Endpoint) => void;
-  /** `code` is the system's name of the error, said once for as long as it is the same. */
+  /** `code` is the system's name of the error; reported once while it stays the same. */
   readonly onUnavailable: (endpoint: Endpoint, code: string) => void;
-  /** Somebody has come. Resolves when the thread listens on this descriptor, which is the thread's to close. */
+  /** A client has come. Resolves when the thread listens on this descriptor, which the thread must close. */
   readonly handOver: (descriptor: number) => Promise<void>;
   readonly clock: Clock;
 }
 
 export interface HttpListeners {
-  /** The thread has ended: whoever comes next has another one started. */
+  /** The thread has ended: the next client starts another one. */
   listenAgain(): void;
   close(): void;
 }
 
-/** Listens on each endpoint, at once or as soon as it can. */
+/** Listens on each endpoint, at once or as soon as possible. */
 export function openHttpListeners(
   libc: Libc,
   wanted: readonly Endpoint[],
@@ -94,7 +94,7 @@ export function openHttpListeners(
   };
 }
 
-/** A socket for an address that this host has. */
+/** Opens a socket for an address that this host has. */
 function openPresent(libc: Libc, endpoint: Endpoint): BoundSocket {
   const socket = openTcpSocket(libc, endpoint);
   if (socket.present) return socket;
@@ -102,7 +102,7 @@ function openPresent(libc: Libc, endpoint: Endpoint): BoundSocket {
   throw new SocketFault('tcp', endpoint, 'EADDRNOTAVAIL');
 }
 
-/** Has a visitor and whoever answers there talk to each other, until one of them ends it. */
+/** Connects a client to the thread that listens there, until one side closes the connection. */
 function lead(visitor: Socket, { host, port }: Endpoint): void {
   const inner = connect({ host, port, allowHalfOpen: true });
   pipeline(visitor, inner, () => undefined);

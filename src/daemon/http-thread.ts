@@ -1,6 +1,6 @@
 /**
- * The thread that answers over HTTP, as the main thread has to do with it: what it asks is answered, and how late the event
- * loop is told.
+ * The main thread's side of the thread that answers over HTTP: it answers that thread's questions, and reports to it how
+ * late the event loop runs.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type MessagePort, Worker } from 'node:worker_threads';
@@ -13,22 +13,22 @@ import type { Endpoint } from '../server/endpoint.js';
 
 const WORKER = new URL('../http/http-worker.js', import.meta.url);
 const SECOND_MS = 1000;
-/** Milliseconds from one look at how late the event loop is to the next. */
+/** Milliseconds between measurements of how late the event loop runs. */
 const RESOLUTION_MS = 10;
 
 export interface HttpThreadParts {
-  /** The answer to what it asks. */
+  /** Answers a question of the thread. */
   readonly answer: (question: Question) => Promise<unknown>;
   readonly onListening: (endpoint: Endpoint) => void;
   readonly onUnavailable: (endpoint: Endpoint, code: string) => void;
   readonly onFault: (error: string) => void;
-  /** It ended, and was not stopped. */
+  /** The thread ended without being stopped. */
   readonly onEnd: () => void;
   readonly clock: Clock;
 }
 
 export interface HttpThread {
-  /** Has it listen on a descriptor, which is the thread's to close. Resolves when it does; rejects where it ends before. */
+  /** Makes it listen on a descriptor, which it must close. Resolves when it listens; rejects if it ends before. */
   answerOn(descriptor: number): Promise<void>;
   stop(): Promise<void>;
 }

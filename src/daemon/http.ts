@@ -1,7 +1,6 @@
 /**
- * The server's status over HTTP, as the main thread has to do with it: where it is to be had, and what is told there. The
- * thread that answers is started when somebody comes; where sockets can't be handed on, at once. What operators say of
- * mirrors stays here.
+ * Status over HTTP, on the main thread: where it listens, and what it answers. The thread that answers is started for the
+ * first client, or at once if sockets can't be handed over. What operators say in overrides is left out.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { HttpReport } from '../control/status-report.js';
@@ -25,7 +24,7 @@ interface OpenHttp {
 }
 
 export interface Http extends OpenHttp {
-  /** Answers where and as these settings say from now on. */
+  /** Listens and answers by these settings from now on. */
   follow(settings: HttpStart): Promise<void>;
 }
 
@@ -36,7 +35,7 @@ interface Tools {
 
 type Parts = Omit<ReaderParts, 'http'>;
 
-/** Answers over HTTP as soon as it can. */
+/** Answers over HTTP as soon as possible. */
 export async function openHttp(first: HttpStart, parts: Parts, tools: Tools): Promise<Http> {
   const libc = await loadLibc();
   const start = (wanted: HttpStart) => listen(wanted, 'unavailable' in libc ? undefined : libc, parts, tools);
@@ -147,7 +146,7 @@ const WHY: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this host has no such address now; unless it is to come later, correct http.listen',
 };
 
-/** The same, but for who overrides mirrors, and why. */
+/** The same snapshot without who gave an override, and why. */
 function discreet(snapshot: HealthSnapshot): HealthSnapshot {
   return {
     ...snapshot,

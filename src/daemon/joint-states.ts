@@ -1,7 +1,7 @@
 /**
- * How addresses stand when the members of a fleet judge together: what this server sees itself is its vote, and the joint
- * verdict, where there is one, takes its place. A pool that this server is in no position to judge, since its own network
- * fails or it sees too few that are up, has no vote of it.
+ * The states of addresses when the members of a fleet judge together. What this server sees is its vote, and the joint
+ * verdict, if there is one, replaces it. This server casts no vote for a pool that it can't judge, because its own network
+ * fails or because it sees too few addresses up.
  */
 import type { MirrorReport } from '../control/mirror-report.js';
 import type { SeenVerdict } from '../fleet/documents.js';
@@ -22,17 +22,17 @@ import { poolKey, type TargetIndex } from './target-index.js';
 export interface JointStates {
   /** These are served from now on. */
   setTargets(index: TargetIndex): void;
-  /** An address as the fleet has it, by `targetKey`. */
+  /** The state of an address by the fleet, by `targetKey`. */
   stateOf(key: string): TargetState | undefined;
-  /** This server sees these otherwise than before, by `targetKey`. Gives what turned by it. */
+  /** This server's view of these has changed, by `targetKey`. Returns the verdicts that turned. */
   seen(keys: Iterable<string>): readonly VerdictChange[];
-  /** Pools may be frozen, or not any more. Gives what turned by it. */
+  /** Pools may have been frozen or unfrozen. Returns the verdicts that turned. */
   frozen(): readonly VerdictChange[];
-  /** Others say otherwise of these, by their keys in documents. Gives what turned by it. */
+  /** Other members' views of these have changed, by their keys in documents. Returns the verdicts that turned. */
   heard(keys: Iterable<string>): readonly VerdictChange[];
-  /** What this server publishes of the addresses that it has a vote of; by the wall clock. */
+  /** What this server publishes about the addresses that it votes on; by the wall clock. */
   published(): { readonly verdicts: readonly SeenVerdict[]; readonly abstains: readonly string[] };
-  /** The keys in documents of all that is watched. */
+  /** The keys in documents of all watched addresses. */
   addresses(): Iterable<string>;
   report(target: Target): MirrorReport['fleet'];
 }
@@ -48,7 +48,7 @@ export interface JointStatesOptions {
 
 const MOST_CAUSE = 500;
 
-/** Members may probe otherwise, so an address is known to all by where it is alone. */
+/** Members may probe differently, so the key of an address consists only of where it is. */
 function addressKey({ zone, pool, address }: Pick<Target, 'zone' | 'pool' | 'address'>): string {
   return `${zone} ${pool} ${address.text}`;
 }
@@ -61,17 +61,17 @@ export function createJointStates({
   uplink,
 }: JointStatesOptions): JointStates {
   let index: TargetIndex | undefined;
-  /** By each other. */
+  /** From one key to the other, and back. */
   let addressOf = new Map<string, string>();
   let keyOf = new Map<string, string>();
-  /** What was told last of each, by `targetKey`. */
+  /** The last reported verdict of each, by `targetKey`. */
   let told = new Map<string, Verdict>();
-  /** The pools, by number, that this server does not judge now. */
+  /** The pools, by number, that this server does not judge at present. */
   const abstaining = new Set<number>();
 
   function voteOf(key: string): Vote | undefined {
     const { verdict, lastProbe } = own(key)?.state ?? {};
-    // What is never probed has nobody's word for it.
+    // An address that is never probed gets no vote.
     return verdict === 'unknown' || lastProbe === undefined ? undefined : verdict;
   }
 
@@ -81,7 +81,7 @@ export function createJointStates({
     return !poolAvailability(index, pool, { states: { get: own }, overrides }, clock.steady()).panic;
   }
 
-  /** Brings this server's votes in these pools to what it sees; gives the keys of their addresses. */
+  /** Updates this server's votes in these pools to what it sees. Returns the keys of their addresses. */
   function vote(pools: Iterable<number>): string[] {
     const frozen = new Set(uplink.frozen().map(poolKey));
     const keys: string[] = [];
@@ -215,7 +215,7 @@ export function createJointStates({
   }
 }
 
-/** A state that was reached by the fleet, from the one that this server sees: since when, and how far it has grown, are the fleet's. */
+/** The state by the fleet, from what this server sees: `since` and `returned`, for slow start, are the fleet's. */
 function jointState({ returned: _, ...own }: CheckState, joint: JointVerdict): CheckState {
   const { verdict, since, returned } = joint;
   const counted = describeVotes(joint, 'down');

@@ -1,5 +1,5 @@
 /**
- * What status says of the keys of a signed zone.
+ * The part of the status report about the keys of a signed zone.
  */
 import type { KeysReport, ParentDueReport } from '../control/mirror-report.js';
 import { keyStateAt, nextKeyChange } from '../dnssec/key-times.js';
@@ -9,7 +9,7 @@ import { rfc3339 } from '../platform/time.js';
 import { formatFault } from '../zone/faults.js';
 import type { LoadedZone } from '../zone/zone-files.js';
 
-/** At `now` in milliseconds since 1970; undefined where the zone is not signed. */
+/** At `now` in milliseconds since 1970; undefined if the zone is not signed. */
 export function reportKeys({ keys, keyFaults }: LoadedZone, now: number): KeysReport | undefined {
   if (keys === undefined) return undefined;
   const { signing, withdrawn } = keyStateAt(keys, now);

@@ -1,7 +1,7 @@
 /**
- * Keeps a copy of each database that serves in the state directory, for when its file is cut, damaged or gone: a second
- * name would not do, since files are written over in place too. Where there is no room for it, that is said, and tried again
- * each hour. A copy whose file is lost is destroyed after 30 days, where its license asks for that or it does not serve.
+ * Keeps a copy of each database in use in the state directory, for when its file is truncated, damaged or gone. A hard link
+ * would not do, since files are also overwritten in place. If there is no room for a copy, that is logged, and tried again
+ * each hour. A copy whose file is lost is destroyed after 30 days, if its license requires that or if it is not in use.
  */
 import { rm, stat, statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -17,24 +17,24 @@ import { copyDurably, ensureDirectory, sweepUnfinished } from '../state/durable-
 import type { StateFiles } from '../state/state-files.js';
 
 const LOOK_MS = HOUR_MS;
-/** What a copy leaves free for everything else in the state directory. */
+/** Octets that a copy must leave free for everything else in the state directory. */
 const SPARE_OCTETS = 32 * 2 ** 20;
 
 export interface LastGoodKeeper {
-  /** These serve from now on; resolves when their copies are as they should be. Never rejects. */
+  /** These are in use from now on; resolves when their copies are up to date. Never rejects. */
   follow(sources: GeoSources): Promise<void>;
-  /** Why there is no copy of what serves, one line each. */
+  /** Why a database in use has no copy, one line each. */
   problems(): readonly string[];
-  /** Gives up what is being copied. */
+  /** Abandons a copy in progress. */
   stop(): void;
 }
 
 export interface LastGoodOptions {
-  /** Those of the directory for the copies. */
+  /** The files of the directory for the copies. */
   readonly files: StateFiles;
   readonly clock: Clock;
   readonly log: Log;
-  /** A copy that serves is to be destroyed: another database must come in its place. */
+  /** A copy in use must be destroyed: another database must replace it. */
   readonly onEnd: () => void;
   /** The free octets of the disk that a directory is on. */
   readonly freeAt?: (directory: string) => Promise<number>;
@@ -84,7 +84,7 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
     else problems.set(kind, problem);
   }
 
-  /** Sees to the copy; says why there is none of what serves. */
+  /** Brings the copy up to date. Returns why a database in use has none. */
   async function problemOfCopy(
     kind: DatabaseKind,
     source: GeoSource | undefined,
@@ -101,7 +101,7 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
         problem = `there is no copy of ${source.path} for when it is damaged or gone: ${describeError(error)}`;
       }
     }
-    // What can't be noted or destroyed now is in an hour.
+    // What can't be noted or destroyed now will be in an hour.
     await age(kind, source, kept).catch(() => undefined);
     return problem;
   }
@@ -114,7 +114,7 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
     const { type, buildEpoch } = readMetadata(path);
     const paths = lastGoodPaths(directory, kind);
     await ensureDirectory(directory);
-    // A copy that ends where the disk does would keep verdicts from being written meanwhile, hour after hour.
+    // A copy that filled the disk would keep verdicts from being written meanwhile, hour after hour.
     const [{ size }, free] = await Promise.all([stat(path), freeAt(directory)]);
     if (free < size + SPARE_OCTETS) {
       throw new Error(`it has ${inMegabytes(size)} and ${inMegabytes(free)} are free`);
@@ -127,19 +127,19 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
     log.info({ event: 'database-kept', path, copy: paths.copy }, `${path} is kept as ${paths.copy}`);
   }
 
-  /** The copy is of a file that does not serve any more. */
+  /** Handles a copy of a file that is no longer in use. */
   async function age(
     kind: DatabaseKind,
     source: GeoSource | undefined,
     kept: LastGood | undefined,
   ): Promise<void> {
     const now = clock.now();
-    // Before it was made: a clock that is wrong says nothing of how long ago that was.
+    // The clock is before the time the database was built, so it is wrong and does not show how long ago that was.
     if (kept === undefined || now < kept.build_epoch * 1000) return;
     const serves = source?.path === kept.path;
     const end = endOf({ ...kept, lost: kept.lost ?? now }, serves);
     if (end === undefined || end > now) return write(kind, { ...kept, lost: kept.lost ?? now }, kept);
-    // It is not chosen any more: what comes in its place is followed next.
+    // Another database is chosen in its place, and `follow` is called with that next.
     if (serves) return onEnd();
     const paths = lastGoodPaths(directory, kind);
     await rm(paths.copy, { force: true });

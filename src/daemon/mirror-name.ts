@@ -1,6 +1,6 @@
 /**
- * From what an operator calls a mirror, or some of them, to the mirrors: `ZONE/NAME`, or NAME where only one zone has it.
- * NAME may be a glob; it too must mean mirrors of one zone, or somebody's `*` would empty all of them.
+ * Finds the mirrors that an operator names: `ZONE/NAME`, or NAME if only one zone has it. NAME may be a glob. A glob too
+ * must match mirrors of one zone only, or a `*` would empty all zones.
  */
 import { GeopoolError } from '../platform/errors.js';
 import { globMatcher } from '../zone/mirror-glob.js';
@@ -11,12 +11,12 @@ export interface MirrorName {
   readonly mirror: string;
 }
 
-/** As an operator may write it: `ZONE/NAME`. */
+/** The name as an operator may write it: `ZONE/NAME`. */
 export function nameOf({ zone, mirror }: MirrorName): string {
   return `${zone}/${mirror}`;
 }
 
-/** At least one. Throws REQUEST_REFUSED where no mirror has that name, or mirrors of more than one zone do. */
+/** Returns at least one. Throws REQUEST_REFUSED if no mirror has that name, or if mirrors of several zones have it. */
 export function findMirrors(zones: readonly Zone[], text: string): readonly [MirrorName, ...MirrorName[]] {
   const slash = text.indexOf('/');
   const wantedZone = slash < 0 ? undefined : text.slice(0, slash).toLowerCase().replace(/\.$/, '');

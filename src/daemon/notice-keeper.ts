@@ -1,6 +1,6 @@
 /**
- * Who is told of what turns, as the settings that hold say. What was not told yet outlives the process, and a change of the
- * settings: one notifier takes over from another, and what happens meanwhile is told by the next.
+ * Sends notices to the channels of the current settings. Undelivered notices outlive the process and a change of the
+ * settings: one notifier takes over from another, and what happens meanwhile is sent by the next.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Notice } from '../notify/notice.js';
@@ -16,11 +16,11 @@ import { keepNotices, readNotices } from './notices-file.js';
 export interface NoticeKeeper {
   send(notice: Notice): void;
   status(): readonly OutboxStatus[];
-  /** Who is told. */
+  /** The channels. */
   settings(): NotifySettings;
-  /** From now on these are told. */
+  /** Uses these channels from now on. */
   follow(next: NotifySettings): Promise<void>;
-  /** Begins no more message, and writes what was not told. */
+  /** Begins no further message, and writes what was not sent. */
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What was not told yet, over which channel, in `notices.json`, for the next process to tell.
+ * Undelivered notices by channel, in `notices.json`, for the next process to send.
  */
 import * as z from 'zod';
 import { NOTICE_EVENTS } from '../notify/notice.js';
@@ -43,7 +43,7 @@ const kind: StateKind<Entry> = {
     })),
 };
 
-/** What the process before left undelivered, by channel. Never rejects. */
+/** The notices that the previous process left undelivered, by channel. Never rejects. */
 export async function readNotices(files: StateFiles): Promise<Map<string, PendingNotices>> {
   return new Map((await files.read(kind)).map(({ channel, ...undelivered }) => [channel, undelivered]));
 }

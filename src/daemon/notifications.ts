@@ -1,6 +1,6 @@
 /**
- * What of all that happens people are told: transitions, panic, our own uplink down, zone files that are wrong, and
- * databases that grow old. Each once, when it begins and when it ends.
+ * Decides what people are notified of: transitions, panic, our own uplink down, invalid zone files, and databases that
+ * grow old. Each is reported once when it begins, and once when it ends.
  */
 import type { World } from '../compile/world.js';
 import type { GeoDescription } from '../geo/geo-sources.js';
@@ -13,35 +13,35 @@ import { describePanic } from '../report/describe-panic.js';
 import { describeRefused } from '../report/describe-refused.js';
 import { type Fault, formatFault } from '../zone/faults.js';
 
-/** A pool that is in panic, and what it does then. */
+/** A pool in panic, and the action that it takes then. */
 export interface PanickingPool extends FrozenPool {
   readonly panic: PanicAction;
 }
 
 export interface Notifications {
   verdictsChanged(changes: readonly VerdictChange[]): void;
-  /** Those that are in panic, and those whose verdicts are frozen, now. */
+  /** The pools that are in panic now, and those whose verdicts are frozen now. */
   panics(pools: readonly PanickingPool[]): void;
   frozen(pools: readonly FrozenPool[]): void;
-  /** The zone files of what is served. */
+  /** The zone files of the served world. */
   zones(world: Pick<World, 'zones' | 'refused'>): void;
-  /** The databases that serve. */
+  /** The databases in use. */
   databases(geo: readonly GeoDescription[]): void;
-  /** A new one that does not serve yet, and why. */
+  /** A new database that is not in use yet, and why. */
   databaseHeld(text: string): void;
 }
 
-/** A database that something should have renewed by now: GeoLite2 comes out twice a week. */
+/** A database of this age should have been renewed: GeoLite2 is released twice a week. */
 const STALE_MS = 30 * DAY_MS;
 
-/** Tells `tell` what is new in each; `now` gives milliseconds since 1970. */
+/** Passes what is new to `tell`; `now` returns milliseconds since 1970. */
 export function createNotifications(tell: (notice: Notice) => void, now: () => number): Notifications {
   const at = (): string => rfc3339(now());
   const stale = new Set<string>();
-  /** What was told last of each file that is wrong. */
+  /** The last event reported of each file that is wrong. */
   let wrong = new Map<string, NoticeEvent>();
 
-  /** Tells who came to a set and who left it, from one call to the next. */
+  /** Reports the pools that joined or left a set between two calls. */
   function differ<P extends FrozenPool>(
     begin: NoticeEvent,
     end: NoticeEvent,
@@ -65,7 +65,7 @@ export function createNotifications(tell: (notice: Notice) => void, now: () => n
     verdictsChanged(changes) {
       for (const { target, state, before } of changes) {
         const { verdict, cause } = state;
-        // That a mirror is well is no news at a start.
+        // At a start, it is no news that a mirror is up.
         const news = verdict === 'down' || (verdict === 'up' && before === 'down');
         if (!news || verdict === before) continue;
         const { zone, pool, mirror, address } = target;

@@ -1,6 +1,6 @@
 /**
- * Overrides that were said on other members of the fleet, as they come to hold here. One that would bring a pool into panic
- * or leave it empty is withheld, unless it was said with `--force`: whoever said it saw other mirrors stand than this server.
+ * Takes over overrides that were given on other members of the fleet. One that would bring a pool into panic or leave it
+ * empty is withheld, unless it was given with `--force`: the operator may have seen other mirrors up than this server does.
  */
 import type { SharedOverride } from '../fleet/documents.js';
 import type { Override, Overrides } from '../health/overrides.js';
@@ -8,18 +8,18 @@ import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
 import { type MirrorName, nameOf } from './mirror-name.js';
 
-/** What holds on the other members. */
+/** An override that holds on the other members. */
 export interface WithheldOverride extends MirrorName {
   readonly member: string;
   readonly reason: string;
-  /** Why it does not here, in words. */
+  /** Why it does not hold here, in words. */
   readonly effects: readonly string[];
 }
 
 export interface OverrideAdoption {
-  /** These were said; and what is withheld is looked at again. Gives whether anything holds otherwise by it. */
+  /** Takes over these overrides, and examines the withheld ones again. Returns whether any override in force has changed. */
   adopt(news: readonly SharedOverride[]): boolean;
-  /** Something else was said of these mirrors here. */
+  /** A new override or removal was given for these mirrors here. */
   forget(mirrors: readonly MirrorName[]): void;
   withheld(): readonly WithheldOverride[];
 }
@@ -30,7 +30,7 @@ export interface OverrideAdopting {
   readonly log: Log;
   /** What disabling these would take away, in words. */
   readonly effectsOf: (mirrors: readonly MirrorName[]) => readonly string[];
-  /** Has the answers follow what holds for these mirrors now, by `zone/name`. */
+  /** Makes the answers follow the overrides of these mirrors, by `zone/name`. */
   readonly publish: (mirrors: readonly string[]) => void;
 }
 
@@ -38,7 +38,7 @@ export function createOverrideAdoption(adopting: OverrideAdopting): OverrideAdop
   const { overrides, clock, log, effectsOf, publish } = adopting;
   const withheld = new Map<string, { readonly entry: SharedOverride; readonly effects: readonly string[] }>();
 
-  /** Gives whether it holds otherwise by it. What is for this server alone stays as it is. */
+  /** Returns whether an override in force has changed. An override for this server alone stays as it is. */
   function adoptOne(entry: SharedOverride): boolean {
     const { zone, mirror, member, said } = entry;
     const name = nameOf(entry);
@@ -79,7 +79,7 @@ export function createOverrideAdoption(adopting: OverrideAdopting): OverrideAdop
       for (const [name, entry] of entries) {
         if (!adoptOne(entry)) continue;
         changed = true;
-        // One by one: what the next one would do depends on it.
+        // One by one: the effects of the next one depend on it.
         publish([name]);
       }
       return changed;
@@ -97,7 +97,7 @@ export function createOverrideAdoption(adopting: OverrideAdopting): OverrideAdop
   };
 }
 
-/** What was said of a mirror over the control socket, here or on another member. */
+/** The override of a mirror from the control socket, given here or on another member. */
 export function saidHere(
   overrides: Pick<Overrides, 'of'>,
   { zone, mirror }: MirrorName,

@@ -1,6 +1,6 @@
 /**
- * What an override would do to the pools that its mirrors are in, and how mirrors stand. Whoever disables the last mirror of
- * a pool at three in the morning should know before it is out.
+ * What an override would do to the pools of its mirrors, and the state of mirrors in words. An operator who disables the
+ * last mirror of a pool at three in the morning should know that before it is out.
  */
 
 import { PANIC_EFFECTS } from '../report/describe-panic.js';
@@ -9,13 +9,13 @@ import { type MirrorName, nameOf } from './mirror-name.js';
 import type { HealthSnapshot, TargetIndex } from './target-index.js';
 import { poolStandings } from './target-index.js';
 
-/** How many addresses of a pool stand how, and what each of them is; see FACT. */
+/** The facts of each address of a pool, and how many addresses have which; see FACT. */
 export interface AddressFacts {
   readonly facts: ArrayLike<number>;
   readonly counts: FactCounts;
 }
 
-/** The pools that would have no address left, or come into panic, were these mirrors disabled; in words, one line each. */
+/** The pools that would have no address left, or come into panic, if these mirrors were disabled; one line of text each. */
 export function disablingEffects(
   mirrors: readonly MirrorName[],
   { world, placesOfMirror }: TargetIndex,
@@ -49,12 +49,12 @@ export function disablingEffects(
 
 export interface StandingOptions {
   readonly index: TargetIndex;
-  /** By the wall clock, as `now`. */
+  /** By the wall clock, as is `now`. */
   readonly snapshot: HealthSnapshot;
   readonly now: number;
 }
 
-/** How a mirror stands, in words: `up`, or what there is to say of each address. */
+/** The state of a mirror in words: `up`, or the state of each of its addresses. */
 export function describeStanding(mirror: MirrorName, { index, snapshot, now }: StandingOptions): string {
   const said = poolsOf([mirror], index).flatMap((number) => {
     const standings = poolStandings(index, number, snapshot, now);
@@ -74,7 +74,7 @@ export function describeStanding(mirror: MirrorName, { index, snapshot, now }: S
   return [...new Set(said)].join('; ');
 }
 
-/** Why no pool answers any address of a mirror, whatever probes and operators say. */
+/** Why no pool can answer with any address of a mirror, whatever probes and operators say. */
 function whyOut({ zone: name, mirror }: MirrorName, { world }: TargetIndex): string {
   const zone = world.zones.map(({ zone }) => zone).find((zone) => zone.name === name);
   if (zone?.mirrors.find((each) => each.name === mirror)?.weight === 0)
@@ -82,7 +82,7 @@ function whyOut({ zone: name, mirror }: MirrorName, { world }: TargetIndex): str
   return 'it is in no answer, for no pool has an address of it';
 }
 
-/** The numbers of the pools that have some of the mirrors. */
+/** The numbers of the pools that contain some of the mirrors. */
 function poolsOf(mirrors: readonly MirrorName[], { placesOfMirror }: TargetIndex): readonly number[] {
   const numbers = mirrors
     .flatMap((mirror) => placesOfMirror.get(nameOf(mirror)) ?? [])

@@ -1,6 +1,6 @@
 /**
- * The ends of overrides: by the wall clock as it is now, so that one with a date ends on that date, and one that was to last
- * two hours lasts no longer for a clock that was set back. What a clock that was ahead has ended is in force again.
+ * Ends overrides by the wall clock as it is now: one with a date ends on that date, and one for two hours does not last
+ * longer because the clock was set back. An override that ended too early by a clock that was ahead comes into force again.
  */
 import type { Override, Overrides } from '../health/overrides.js';
 import type { Clock } from '../platform/clock.js';
@@ -9,13 +9,13 @@ import { DAY_MS } from '../platform/time.js';
 import { type MirrorName, nameOf } from './mirror-name.js';
 
 export interface OverrideEnds {
-  /** Others hold than before: ends those whose time has come, and waits for the next. */
+  /** The overrides have changed: ends those that are over, and waits for the next end. */
   look(): void;
-  /** It was given for so many milliseconds, whatever the wall clock says. */
+  /** The override was given for `ms` milliseconds, whatever the wall clock says. */
   lasts(override: Override, ms: number): void;
-  /** These have been enabled: what has ended of them does not come back. */
+  /** These mirrors have been enabled: an ended override of theirs must not come back. */
   forget(mirrors: readonly MirrorName[]): void;
-  /** The wall clock was set. Gives those that end earlier by it. */
+  /** The wall clock was set. Returns the overrides that end earlier because of it. */
   clockSet(): readonly Override[];
   stop(): void;
 }
@@ -24,24 +24,24 @@ export interface OverrideEnding {
   readonly overrides: Overrides;
   readonly clock: Clock;
   readonly log: Log;
-  /** Has the answers follow what holds for these mirrors now, by `zone/name`. */
+  /** Makes the answers follow the overrides of these mirrors, by `zone/name`. */
   readonly publish: (mirrors: readonly string[]) => void;
-  /** Where that fails it is said, and tried again. */
+  /** A failure is logged, and the save is tried again. */
   readonly save: () => void;
 }
 
-/** The longest time that a timer takes, about 12 days; what ends later is looked at again in between. */
+/** The longest timer, about 12 days; for later ends the timer looks again in between. */
 const LONGEST_TIMER = 2 ** 30;
-/** How long an override that has ended may come back, should the clock be set back. */
+/** How long an ended override may come back, if the clock is set back. */
 const REMEMBERED_MS = DAY_MS;
-/** An end so much nearer is another one. */
+/** An end that is nearer by at least this counts as changed. */
 const NEARER_MS = 1000;
 
 export function openOverrideEnds({ overrides, clock, log, publish, save }: OverrideEnding): OverrideEnds {
   let cancel = (): void => undefined;
-  /** When the time is over for which an override was given; by the steady clock, as all in here but `until`. */
+  /** When the duration of an override is over, by the steady clock, as are all moments here except `until`. */
   const lasting = new WeakMap<Override, number>();
-  /** Overrides that have ended lately, and when. */
+  /** Overrides that ended recently, and when. */
   let over: readonly { readonly override: Override; readonly at: number }[] = [];
 
   function look(): void {
@@ -69,7 +69,7 @@ export function openOverrideEnds({ overrides, clock, log, publish, save }: Overr
       next === undefined ? () => undefined : clock.after(Math.min(next - clock.now(), LONGEST_TIMER), look);
   }
 
-  /** A clock that was ahead has ended some too early. */
+  /** Restores overrides that ended too early, by a clock that was ahead. */
   function resume(): void {
     over = over.filter(({ override }) => {
       const { zone, mirror, reason, until = 0, file } = override;

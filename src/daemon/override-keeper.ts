@@ -1,6 +1,6 @@
 /**
- * Overrides as they are given, end and are kept: an operator's word is durable before it is acknowledged, and one with a
- * time ends by itself.
+ * Adds, removes and stores overrides. What an operator orders is durable before it is acknowledged, and an override with an
+ * end expires.
  */
 
 import type { DisableRequest, EnableRequest, OverrideChange } from '../control/handlers.js';
@@ -17,16 +17,16 @@ import { createOverrideAdoption, saidHere, type WithheldOverride } from './overr
 import { openOverrideEnds } from './override-ends.js';
 
 export interface OverrideKeeper {
-  /** Rejects with REQUEST_REFUSED, or STATE_UNUSABLE where it holds but could not be written. */
+  /** Rejects with REQUEST_REFUSED, or with STATE_UNUSABLE if it holds but could not be written. */
   disable(request: DisableRequest): Promise<OverrideChange>;
   enable(request: EnableRequest): Promise<OverrideChange>;
-  /** These were said on other members; and what is withheld is looked at again. */
+  /** Takes over overrides from other members, and examines the withheld ones again. */
   adopt(news: readonly SharedOverride[]): void;
-  /** What was said on other members and does not hold here, for what it would do to pools. */
+  /** Overrides from other members that do not hold here because of their effects on pools. */
   withheld(): readonly WithheldOverride[];
-  /** Zone files say something else now: looks when the next override ends. */
+  /** The zone files' overrides have changed: checks when the next override ends. */
   restated(): void;
-  /** The wall clock was set: what has ended by it ends, what has not any more is in force again. */
+  /** The wall clock was set: ends overrides that are over by it, and restores those that no longer are. */
   clockSet(): void;
   stop(): void;
 }
@@ -34,15 +34,15 @@ export interface OverrideKeeper {
 /** The overrides that a fleet shares. */
 export interface FleetOverrides {
   /**
-   * Has the others hear what was said of these here; absent: it was taken back. It is durable when it resolves. Undefined:
-   * what is said on this member is for itself alone.
+   * Sends the others what was given here for these mirrors; `said` absent: the override was removed. Durable when it
+   * resolves. Undefined: what is given on this member is for itself alone.
    */
   readonly share:
     | ((mirrors: readonly MirrorName[], said?: SharedOverride['said']) => Promise<void>)
     | undefined;
-  /** Whether what was said last of these holds on the others: as soon as all that are heard know, or after five seconds. */
+  /** Whether what was given last holds on the others: when all that are heard know, or after five seconds. */
   readonly heardBy: (mirrors: readonly MirrorName[]) => Promise<readonly MemberHearing<'holds'>[]>;
-  /** What the fleet says of a mirror. */
+  /** The fleet's entry about a mirror. */
   readonly of: (mirror: MirrorName) => SharedOverride | undefined;
 }
 
@@ -53,25 +53,25 @@ export interface OverrideKeeping {
   readonly zones: () => readonly Zone[];
   /** Resolves when the overrides are durable. */
   readonly save: () => Promise<void>;
-  /** What disabling these would take away, and how one stands, in words. */
+  /** What disabling these would take away, and the state of one, in words. */
   readonly effectsOf: (mirrors: readonly MirrorName[]) => readonly string[];
   readonly standingOf: (mirror: MirrorName) => string;
-  /** Has the answers follow what holds for these mirrors now, by `zone/name`. */
+  /** Makes the answers follow the overrides of these mirrors, by `zone/name`. */
   readonly publish: (mirrors: readonly string[]) => void;
-  /** The fleet that hears of it; absent: there is none. */
+  /** The fleet to tell; absent: there is none. */
   readonly fleet?: FleetOverrides;
 }
 
 export function keepOverrides(keeping: OverrideKeeping): OverrideKeeper {
   const { overrides, clock, log, zones, save, effectsOf, standingOf, publish, fleet } = keeping;
-  // Where that fails the journal says so and tries again.
+  // The journal logs a failure and tries again.
   const saveLater = (): void => void save().catch(() => undefined);
   const ends = openOverrideEnds({ overrides, clock, log, publish, save: saveLater });
   const adoption = createOverrideAdoption(keeping);
-  /** What is said here is for this server alone. */
+  /** Overrides given here are for this server alone. */
   const isAlone = fleet !== undefined && fleet.share === undefined;
 
-  /** The answers follow at once, before a word is said, and even where the disk does not. */
+  /** Answers follow at once, before anything is logged, and even if the disk fails. */
   function follow(mirrors: readonly MirrorName[]): void {
     publish(mirrors.map(nameOf));
     ends.look();
@@ -179,7 +179,7 @@ export function keepOverrides(keeping: OverrideKeeping): OverrideKeeper {
     return isLocal || fleet === undefined ? {} : { members: await fleet.heardBy(found) };
   }
 
-  /** What the fleet says can't be taken back for one server, nor by a member that may not speak for all. */
+  /** A fleet's override can't be removed for one server, nor by a member that may not speak for all. */
   function refuseShared(found: readonly MirrorName[]): void {
     for (const name of found) {
       const shared = fleet?.of(name);
@@ -191,7 +191,7 @@ export function keepOverrides(keeping: OverrideKeeping): OverrideKeeper {
     }
   }
 
-  /** What a zone file says can be taken back there alone; to say "enabled" would be a lie. */
+  /** An override in a zone file can only be removed there; to report "enabled" would be false. */
   function refuseStated(found: readonly MirrorName[]): void {
     const stated = found
       .map(({ zone, mirror }) => overrides.of(zone, mirror))

@@ -1,6 +1,6 @@
 /**
- * Says it once in the log when something is due at the parent of a signed zone, and once when it is late: then a key is about
- * to go that resolvers may still need, and nobody said that they don't. By the wall clock, as keys go.
+ * Logs once when something is due at the parent of a signed zone, and once when it is late: a key that resolvers may still
+ * need is then about to go, and nobody has confirmed that they do not. By the wall clock, as key times are.
  */
 import type { World } from '../compile/world.js';
 import type { Clock } from '../platform/clock.js';
@@ -18,7 +18,7 @@ export interface ParentWatch {
 
 export function watchParents(clock: Clock, log: Log): ParentWatch {
   let keys: ReturnType<typeof keysIn> = new Map();
-  /** What was said last of a zone. */
+  /** What was last logged of each zone. */
   let said: ReadonlyMap<string, string> = new Map();
   let cancel = clock.after(MINUTE_MS, onTimer);
 

@@ -1,5 +1,5 @@
 /**
- * What of a pool says whom it sends where, for the thread that shows it: who is where, by which rules, and how all stand.
+ * What determines where a pool sends its clients, for the thread that shows it: places of mirrors, rules and states.
  */
 import { epochAt } from '../compile/member-order.js';
 import { mirrorsIn, planGeography } from '../compile/pool-plan.js';
@@ -8,7 +8,7 @@ import type { Availability } from '../select/health-view.js';
 import { GROWN } from '../select/slow-start.js';
 import type { TargetIndex } from './target-index.js';
 
-/** Undefined where there is no such pool. `now` in milliseconds since 1970. */
+/** Undefined if there is no such pool. `now` in milliseconds since 1970. */
 export function poolFacts(
   { world }: Pick<TargetIndex, 'world'>,
   published: (pool: number) => Availability,

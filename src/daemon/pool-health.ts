@@ -1,6 +1,6 @@
 /**
- * How the addresses of a pool stand, from what probes and operators say of each. Pure: one address at a time, so that a
- * verdict costs no more than the address that it is of; or all of a pool at once.
+ * The states of a pool's addresses, from the results of probes and the overrides of operators. Pure. It works on one
+ * address, so that a change of a verdict costs no more than that, or on all of a pool.
  */
 import { ttlFor, untilChange } from '../health/until-change.js';
 import { type Availability, availability, FACT, factsOf } from '../select/health-view.js';
@@ -12,18 +12,18 @@ export interface AddressStanding {
   readonly facts: number;
   /** Its step of slow start. */
   readonly growth: number;
-  /** Milliseconds until it takes the next; undefined where it is grown. */
+  /** Milliseconds until its next step; undefined if there is none. */
   readonly nextStep?: number;
-  /** What its weight and cap are multiplied by, by its own say, and in all; above 0, at most 1. */
+  /** The factors on its weight and cap: by its self-weight alone, and in total; above 0, at most 1. */
   readonly own: number;
   readonly factor: number;
-  /** Seconds that an answer it bears on may be kept. */
+  /** Seconds that an answer may be kept, as far as this address matters. */
   readonly lifetime: number;
 }
 
 /**
- * How an address of a pool stands, both by number. One that nobody watches any more, since another world is about to be
- * served, stays as it was by the facts `before`.
+ * The state of an address in a pool, both by number. An address that is no longer watched, since another world is about
+ * to be served, keeps its state by the facts `before`.
  */
 export function addressStanding(
   { world, keys, members }: TargetIndex,
@@ -42,7 +42,7 @@ export function addressStanding(
   const watched = states.get(key);
   const override = overrides.of(zone, member.mirror);
   const forced = override?.state === 'up';
-  // Whoever is held up is answered whatever it says itself.
+  // A mirror that is held up is used in answers, whatever it reports about itself.
   const say = forced ? undefined : selfWeights?.of(key);
   const verdict = watched?.state.verdict ?? ((before & FACT.DOWN) !== 0 ? 'down' : 'unknown');
   const facts = factsOf({
@@ -58,7 +58,7 @@ export function addressStanding(
   const growth = slowStart === 0 ? GROWN : growthAfter(since, slowStart);
   const nextStep = growth === GROWN ? undefined : nextStepIn(since, slowStart);
   const share = plan.worldLimits === undefined ? undefined : shares?.of(plan, member.mirror);
-  // Its checks are put together when they are looked at.
+  // `checks` is built on access, so it is read only if TTLs vary.
   const lifetime = ttlMin === ttl ? ttl : ttlFor(untilChange(watched?.checks ?? [], now), ttlMin, ttl);
   return {
     facts,
@@ -70,7 +70,7 @@ export function addressStanding(
   };
 }
 
-/** How all addresses of a pool, by number, stand, in the order of its members. */
+/** The states of all addresses of a pool, by number, in the order of its members. */
 export function poolAvailability(
   index: TargetIndex,
   pool: number,

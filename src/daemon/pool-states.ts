@@ -1,7 +1,7 @@
 /**
- * Writes how the addresses of a world's pools stand into the memory that its workers read. A verdict costs what it touches:
- * its address is looked at, counted anew and written, whatever else is in the pool; only where the pool's mode turns with
- * it, which is panic, all of them are written.
+ * Writes the states of a world's addresses into the memory that its workers read. A change of a verdict costs only what it
+ * touches: its address is examined, counted again and written, however large the pool is. All addresses of a pool are
+ * written only if its mode changes, which means panic.
  */
 import {
   ADDRESS,
@@ -34,24 +34,24 @@ import type { AddressPlace, HealthSnapshot, TargetIndex } from './target-index.j
 
 export interface PoolStates {
   readonly index: TargetIndex;
-  /** What the tables of its world lie in, the state among them. */
+  /** The memory that holds the tables of its world, including this state. */
   readonly memory: SharedArrayBuffer;
-  /** How the addresses of a pool, by number, stand. */
+  /** The states of a pool's addresses; the pool by number. */
   availability(pool: number): Availability;
   isInPanic(pool: number): boolean;
   facts(pool: number): AddressFacts;
   /**
-   * Brings these addresses to what is known now. Whoever is asked after it answers by that. Gives whether panic turned in a
-   * pool of the file, or whether it has anybody.
+   * Updates these addresses to what is known now; this state then answers accordingly. Returns whether, in a pool of a zone
+   * file, panic began or ended, or whether it now has, or no longer has, an address to answer with.
    */
   update(places: Iterable<AddressPlace>): boolean;
-  /** The same for all addresses of all pools, and the order of members too. */
+  /** The same for all addresses of all pools, and for the order of members. */
   renew(): boolean;
-  /** The pools that share the world, and how their addresses stand, their shares aside. */
+  /** The pools that share the world, with the states of their addresses, but without their shares. */
   sharing(): readonly StandingPool[];
-  /** When one of its mirrors grows by a step, by the steady clock; Infinity where none does. */
+  /** When the next slow-start step of any mirror is due, by the steady clock; Infinity if there is none. */
   nextStep(): number;
-  /** The addresses where that is due. */
+  /** The addresses whose step is due. */
   due(now: number): AddressPlace[];
 }
 
@@ -61,21 +61,21 @@ export interface StandingPool extends Omit<WorldQuestion, 'clients'> {
   readonly table: LocationMap;
 }
 
-/** How a pool stands. */
+/** The state of a pool. */
 interface Standing {
   /** By address; see FACT. */
   readonly facts: Uint8Array;
   readonly counts: FactCounts;
   mode: ReturnType<typeof modeOf>;
-  /** By address: the part of its weight and cap that it wants by itself. */
+  /** By address: the fraction of its weight and cap that the mirror asks for. */
   readonly own: Float64Array;
-  /** By address, what is written. */
+  /** By address: the words as written. */
   readonly words: Int32Array;
-  /** When an address takes its next step, by the steady clock. */
+  /** By address: when its next step is due, by the steady clock. */
   readonly steps: Map<number, number>;
 }
 
-/** The state of a world's pools, written for the first time. */
+/** Opens the state of a world's pools and writes it for the first time. */
 export function openPoolStates(
   { world, pools, state, memory }: LiveWorld,
   index: TargetIndex,
@@ -94,10 +94,10 @@ export function openPoolStates(
       steps: new Map(),
     };
   });
-  /** By pool, its earliest step. */
+  /** By pool: its earliest step. */
   const steps = new Map<number, number>();
 
-  /** Brings addresses of a pool to what is known now; `ranks` gives members another order. */
+  /** Updates addresses of a pool to what is known now; `ranks` sets a new order of its members. */
   function updatePool(pool: number, addresses: readonly number[], ranks?: Uint32Array): boolean {
     const plan = world.pools[pool];
     const table = pools[pool];

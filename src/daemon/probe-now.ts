@@ -1,5 +1,5 @@
 /**
- * A round of probes for the mirrors that somebody named, from the running server or from zone files alone.
+ * A round of probes of the mirrors that were named, for the running server or from zone files alone.
  */
 import type { ProbeResultReport } from '../control/action-reports.js';
 import type { ProbeRun } from '../probe/probe.js';
@@ -9,7 +9,7 @@ import { reportProbed } from './health-report.js';
 import { findMirrors } from './mirror-name.js';
 import { targetsOf } from './targets.js';
 
-/** Probes the mirrors of that name, or all of the zones. Rejects with REQUEST_REFUSED where no mirror has the name. */
+/** Probes the mirrors of that name, or all of the zones. Rejects with REQUEST_REFUSED if no mirror has it. */
 export async function probeNow(
   zones: readonly Zone[],
   mirror: string | undefined,

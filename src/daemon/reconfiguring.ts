@@ -1,6 +1,6 @@
 /**
- * Settings that are others while the server runs. Each phase first looks at the next ones, which may fail, and gives a change
- * that can't: so where anything of them is wrong, nothing has changed. What no phase can follow is named.
+ * Follows changed settings while the server runs. Each phase first checks the new settings, which may fail, and returns a
+ * change that can't fail. So if any setting is wrong, nothing has changed. Settings that no phase can follow are named.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { describeError, GeopoolError } from '../platform/errors.js';
@@ -11,20 +11,20 @@ export type Change = () => Promise<void> | void;
 
 /** A phase that can follow the settings. */
 export interface Reconfigurable {
-  /** Gives what is to be done for these settings; throws a GeopoolError where that can't be. */
+  /** Returns the change to make for these settings; throws a GeopoolError if they can't be followed. */
   prepare(next: DaemonSettings): Promise<Change> | Change;
 }
 
-/** What only a new process can follow, by its key in the config. */
+/** The config keys that only a new process can follow. */
 export const FIXED = ['zones', 'state', 'control', 'workers', 'tcp', 'resolve', 'fleet'] as const;
 
 export type Reconfigured =
-  /** Keys that are others, and wait for a restart. */
+  /** Keys that differ and wait for a restart. */
   | { readonly restart: readonly string[] }
   /** Nothing has changed. */
   | { readonly faults: readonly string[] };
 
-/** Gives what reads the settings anew and has all phases follow; `running` are those that they began with. */
+/** Returns a function that reads the settings again and makes all phases follow; `running` are the initial settings. */
 export function openReconfiguring(
   running: DaemonSettings,
   read: () => DaemonSettings,

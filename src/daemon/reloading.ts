@@ -1,6 +1,6 @@
 /**
- * Reading zones and databases anew while the server serves: when somebody asks for it, and when files, databases or
- * addresses have changed.
+ * Reads zones and databases again while the server runs: on request, and when files, databases or addresses have
+ * changed.
  */
 
 import { openWorld } from '../compile/compiler.js';
@@ -34,9 +34,9 @@ import { logWorld } from './world-log.js';
 export interface Reloading {
   /** Never rejects: what is wrong keeps its last good state. */
   reload(): Promise<ReloadReport>;
-  /** Nothing is reloaded, for these reasons. */
+  /** Reports that nothing is reloaded, for these reasons. */
   refuse(reasons: readonly string[]): ReloadReport;
-  /** Why the last reload changed nothing, or what of it is wrong. */
+  /** Why the last reload changed nothing, or which part of it is wrong. */
   error(): string | undefined;
   readonly lastGood: LastGoodKeeper;
   /** The wall clock was set. */
@@ -56,7 +56,7 @@ export interface ReloadingParts {
   readonly source: WorldSource;
   readonly serving: Serving;
   readonly service: Service;
-  /** A server that is told to stop meanwhile has nothing to install a world in. */
+  /** If the server is told to stop meanwhile, the new world must not be installed. */
   readonly isStopping: () => boolean;
 }
 
@@ -144,7 +144,7 @@ export function startReloading(parts: ReloadingParts): Reloading {
   const reload = oneAtATime(reloadOnce);
   const onChanged = (): void => void reload();
   signals.on('sourcesChanged', onChanged);
-  // Copies of zones and maps are among what is gone.
+  // The state directory was lost, and with it the copies of zones and maps.
   state.follow(onChanged);
   follow(serving.index().world);
   if (source.isBehind()) onChanged();

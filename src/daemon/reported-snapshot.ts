@@ -1,6 +1,6 @@
 /**
- * What a running server reports of its mirrors, turned back into what is known of the mirrors of some files: the verdict
- * of an address counts where the files have it in the same zone and pool.
+ * Converts a running server's report of its mirrors into the health of the mirrors in some files: an address gets its
+ * reported verdict if the files have it in the same zone and pool.
  */
 import type { MirrorReport } from '../control/mirror-report.js';
 import type { StatusReport } from '../control/status-report.js';
@@ -11,7 +11,7 @@ import { targetKey } from '../probe/target.js';
 import { type HealthSnapshot, statedOverrides, type TargetIndex } from './target-index.js';
 import { createWorldShares, type NamedShare } from './world-shares.js';
 
-/** The health of `index` that the report gives; without one, what its files say alone. */
+/** The health of `index` according to the report; without a report, according to its files alone. */
 export function reportedSnapshot(
   report: StatusReport | undefined,
   index: TargetIndex,
@@ -26,7 +26,7 @@ export function reportedSnapshot(
     for (const { name: pool, mirrors } of pools) {
       for (const mirror of mirrors) {
         reports.set(`${zone} ${pool} ${mirror.address}`, mirror);
-        // What zone files say is for the files at hand to say.
+        // Overrides of zone files are taken from the files at hand.
         if (mirror.override === undefined || mirror.override.file !== undefined) continue;
         const { since, until, reason = '', ...said } = mirror.override;
         const end = until === undefined ? {} : { until: Date.parse(until) };

@@ -1,14 +1,14 @@
 /**
- * Which addresses a name has, when its answers rotate. One that an answer leaves out is gone at once, since whoever moves
- * a mirror means it. But one that was gone and came back will do so again: from then on it stays until no answer has had
- * it for an hour, or each turn of a rotation would be another set of mirrors to compile. Pure.
+ * The addresses of a name whose answers rotate. An address missing from an answer is dropped at once, since moving a
+ * mirror is done on purpose. But an address that was gone and came back will do so again. From then on it stays until no
+ * answer has had it for an hour; otherwise each turn of a rotation would be another set of mirrors to compile. Pure.
  */
 import type { Address } from '../ip/address.js';
 import { HOUR_MS } from '../platform/time.js';
 
 export interface SeenAddress {
   readonly address: Address;
-  /** When an answer had it last, in monotonic milliseconds. */
+  /** When an answer last had it, in monotonic milliseconds. */
   readonly seen: number;
   /** Whether the last answer had it. */
   readonly present: boolean;
@@ -16,15 +16,15 @@ export interface SeenAddress {
   readonly returning: boolean;
 }
 
-/** That are remembered of a name: more than any answer has. */
+/** The most addresses remembered of a name: more than any answer has. */
 const MOST = 256;
 
-/** What is seen of addresses that are known from before. */
+/** Records of addresses known from an earlier process or configuration. */
 export function seenBefore(addresses: readonly Address[], now: number): readonly SeenAddress[] {
   return addresses.map((address) => ({ address, seen: now, present: true, returning: false }));
 }
 
-/** What is remembered after an answer with these addresses, no two the same. */
+/** The records after an answer with these addresses, which must be distinct. */
 export function seenNow(
   before: readonly SeenAddress[],
   found: readonly Address[],
@@ -44,7 +44,7 @@ export function seenNow(
   return [...present, ...absent].slice(0, MOST);
 }
 
-/** The addresses that the name has, as far as one can know. */
+/** The addresses that the name has, as far as can be known. */
 export function addressesIn(seen: readonly SeenAddress[]): readonly Address[] {
   return seen.filter(({ present, returning }) => present || returning).map(({ address }) => address);
 }

@@ -1,5 +1,5 @@
 /**
- * What mirrors say of themselves over time: kept between processes, logged, and told to those who answer and who remember.
+ * Keeps what mirrors report about themselves: stored between processes, logged, and passed on to answers and history.
  */
 import {
   createSelfWeights,
@@ -15,7 +15,7 @@ import { describeSelfWeight } from '../report/describe-self-weight.js';
 import type { StateFiles } from '../state/state-files.js';
 
 export interface SelfWeightKeeper extends Pick<SelfWeights, 'of' | 'setTargets'> {
-  /** Asks nobody any more, and writes what is to be kept. */
+  /** Stops asking mirrors, and writes what must be kept. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,6 @@
 /**
- * What the service manager is told of the daemon: that it answers, how things are in a few words, when it reloads and when
- * it ends. And that it is alive, but only for as long as every worker is: where one is not and could not be replaced, the
- * manager starts the server anew.
+ * Tells the service manager that the daemon answers, a short status, and when it reloads and ends. Also that it is alive,
+ * but only while every worker is: if a worker is not and could not be replaced, the manager restarts the server.
  */
 import { poolsOfFiles } from '../compile/pool-plan.js';
 import type { Clock } from '../platform/clock.js';
@@ -29,7 +28,7 @@ export interface ServiceNotifierParts {
   readonly service: Pick<Service, 'silentWorkers'>;
 }
 
-/** How often the words are looked at, where the manager does not want to hear more often that the server is alive. */
+/** How often the status text is checked, if the manager needs no more frequent sign of life. */
 const LOOK_MS = 5000;
 
 export function openServiceNotifier({
@@ -42,7 +41,7 @@ export function openServiceNotifier({
   let said = '';
   let stopped = false;
   let cancel = (): void => undefined;
-  /** Workers that were silent at the last look. */
+  /** The number of silent workers at the last look. */
   let silent = 0;
 
   async function look(): Promise<void> {
@@ -69,7 +68,7 @@ export function openServiceNotifier({
       void look();
     },
     reloading: (reload) => async () => {
-      // CLOCK_MONOTONIC in microseconds: systemd has it from there that the READY=1 which follows is of this reload.
+      // CLOCK_MONOTONIC in microseconds. It shows systemd that the following READY=1 belongs to this reload.
       manager.tell('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
       try {
         return await reload();
@@ -88,12 +87,12 @@ export function openServiceNotifier({
 
 type Described = Pick<Serving, 'index' | 'published' | 'isInPanic'>;
 
-/** `4 zones, 27 of 28 addresses up`, and what is wrong. */
+/** `4 zones, 27 of 28 addresses up`, and problems. */
 async function describeServing(serving: Described, silentWorkers: number): Promise<string> {
   const index = serving.index();
   const { zones, refused, pools } = index.world;
   const up = await inSlices(addressesUp(serving));
-  // Another world may have come meanwhile, whose pools have other numbers.
+  // Another world may have been installed meanwhile; its pools have other numbers.
   if (serving.index() !== index) return describeServing(serving, silentWorkers);
   const panics = poolsOfFiles(pools).filter(serving.isInPanic).length;
   const wrong =

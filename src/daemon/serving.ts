@@ -1,7 +1,7 @@
 /**
- * What is served at this moment, and how it moves on. A new world is published whole; between worlds whatever changes how an
- * address stands is written into its pools' state, which the next answer goes by. The state of a world that somebody may
- * still answer from goes on being written until every worker has said that it has left it; then its memory is for another.
+ * What is served now, and how it changes. A new world is published as a whole. Between worlds, any change in the state of an
+ * address is written into its pools, and the next answer follows it. Workers may still answer from an earlier world: its
+ * state is kept up to date until every worker has reported that it left it. Then its memory is free for another world.
  */
 import type { AnswerTable } from '../answer/table.js';
 import type { LiveWorld } from '../compile/compiler.js';
@@ -24,32 +24,32 @@ import {
   type TargetIndex,
 } from './target-index.js';
 
-/** Longer waits are looked at again in between. */
+/** Longer waits are split: the timer looks again in between. */
 const LONGEST_TIMER = 2 ** 30;
-/** A timer for none of both, which come by different clocks. */
+/** Neither a step nor an epoch is awaited; the two go by different clocks. */
 const NOTHING_AWAITED = { step: 0, epoch: 0, cancel: (): void => undefined };
 
 export interface Serving {
   index(): TargetIndex;
-  /** How the addresses of a pool, by number, stand, as answers have it; and whether it is in panic. */
+  /** The states of a pool's addresses as in answers, the pool by number; and whether it is in panic. */
   published(pool: number): Availability;
   isInPanic(pool: number): boolean;
   facts(pool: number): AddressFacts;
   /** The pools that share the world. */
   sharing(): readonly StandingPool[];
-  /** Memory for the next world to be laid into, if it fits: that of a world that nobody reads any more. */
+  /** Memory that the next world may be put into, if it fits: that of a world that is no longer read. */
   spare(): SharedArrayBuffer | undefined;
   /** Serves another world from now on. */
   install(next: LiveWorld): void;
-  /** Lets somebody else read the tables that are served now, until the function that it gives is called. */
+  /** Keeps the tables that are served now, for another reader, until the returned function is called. */
   lend(): () => void;
   /**
-   * These addresses, by `targetKey`, may stand otherwise than before; or all of these mirrors, by `zone/name`. When it
-   * returns, the next answer goes by what is known now.
+   * The states of these addresses, by `targetKey`, may have changed; or those of all addresses of these mirrors, by
+   * `zone/name`. When it returns, the next answer follows what is known now.
    */
   verdictsChanged(keys: Iterable<string>): void;
   overridden(mirrors: Iterable<string>): void;
-  /** The same for all that is served. */
+  /** The same for everything that is served. */
   refresh(): void;
   close(): void;
 }
@@ -58,14 +58,14 @@ export interface ServingOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly snapshot: () => HealthSnapshot;
-  /** From now on these are the addresses to probe. */
+  /** These addresses are to be probed from now on. */
   readonly watch: (index: TargetIndex) => void;
-  /** The pools, by number, whose verdicts are suppressed now. */
+  /** The pools, by number, that are in panic now: their verdicts are suppressed. */
   readonly onPanics: (panics: readonly number[], index: TargetIndex) => void;
   readonly signals: Pick<Signals, 'emit'>;
 }
 
-/** Opens the service with a first world and serves it. Leaves nothing open where it rejects. */
+/** Opens the service with a first world and serves it. If it rejects, nothing is left open. */
 export async function startServing(
   first: LiveWorld,
   open: (table: AnswerTable) => Promise<Service>,
@@ -86,14 +86,14 @@ export async function startServing(
   });
   let states = openStates(first);
   const service = await open(tableOf(first, 1));
-  /** Those before it that somebody may still answer from, and the generation that took over from each. */
+  /** Earlier states that workers may still answer from, and the generation that replaced each. */
   let leaving: { readonly states: PoolStates; readonly until: number }[] = [];
-  /** Who else reads what, once for each. */
+  /** States lent to other readers, one entry for each. */
   const lent: PoolStates[] = [];
-  /** What those were laid in that nobody reads any more, and which of them the next world may be laid in. */
+  /** Memory of states that are no longer read, and the part of it that was offered for the next world. */
   let spares: SharedArrayBuffer[] = [];
   let offered: SharedArrayBuffer | undefined;
-  /** Who is in panic, by name: numbers mean other pools in another world. */
+  /** The pools in panic, by name: in another world, numbers mean other pools. */
   let panics: ReadonlyMap<string, PoolPlan> = new Map();
   const emptyPools = createEmptyPoolLog(log);
   let awaited = NOTHING_AWAITED;
@@ -104,11 +104,11 @@ export async function startServing(
     throw error;
   }
 
-  /** What follows from what was written: who is in panic now and who has nobody, and when it must be looked at again. */
+  /** Applies the consequences of a write: which pools are in panic or empty now, and when to look again. */
   function settle(): void {
     const { index } = states;
     const { pools } = index.world;
-    // Where users chose the one mirror that is down, that is no alarm.
+    // A user's choice of the one mirror that is down is no reason for an alarm.
     const numbers = poolsOfFiles(pools).filter(states.isInPanic);
     options.onPanics(numbers, index);
     const before = panics;
@@ -131,7 +131,7 @@ export async function startServing(
     awaitStep();
   }
 
-  /** Whoever came back takes the next step when it is time, with no probe to say so; and members change their order. */
+  /** Waits for the next slow-start step, which no probe announces, and for the next change in the order of members. */
   function awaitStep(): void {
     const epoch = nextEpoch(clock.now());
     const step = states.nextStep();
@@ -155,7 +155,7 @@ export async function startServing(
     });
   }
 
-  /** All states that somebody may answer from. */
+  /** All states that workers may answer from. */
   function living(): PoolStates[] {
     letGo();
     return [states, ...leaving.map((left) => left.states)];
@@ -170,7 +170,7 @@ export async function startServing(
 
   function renew(): void {
     for (const each of living()) each.renew();
-    // By the wall clock as it goes now: it may have been set.
+    // Waits again by the wall clock, which may have been set.
     awaited.cancel();
     awaited = NOTHING_AWAITED;
     settle();
@@ -202,7 +202,7 @@ export async function startServing(
         return offered;
       },
       install(next) {
-        // Either it was used, or the next ones will not fit either.
+        // It was used, or the following worlds will not fit either.
         spares = spares.filter((each) => each !== offered);
         offered = undefined;
         const generation = service.generation() + 1;

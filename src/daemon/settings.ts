@@ -1,5 +1,5 @@
 /**
- * What the daemon is told, with every default filled in.
+ * The daemon's settings, with all defaults filled in.
  */
 import { availableParallelism } from 'node:os';
 import type { HttpStart } from '../http/messages.js';
@@ -9,7 +9,7 @@ import type { AnsweringConfig } from '../zone/answering-config.js';
 import { controlSocketIn } from '../zone/default-paths.js';
 import type { ServerConfig } from '../zone/server-config.js';
 
-/** Nobody is disturbed by a server that only this host can ask. */
+/** Only this host can reach the default addresses, so such a server disturbs nobody. */
 const DEFAULT_PORT = 5300;
 export const DEFAULT_HTTP: Endpoint = { host: '127.0.0.1', port: 5380 };
 
@@ -29,13 +29,13 @@ export interface DaemonSettings {
   readonly notify: ServerConfig['notify'];
   readonly http: HttpStart;
   readonly geo: ServerConfig['geo'];
-  /** Absent: it judges alone. */
+  /** Absent: this server judges alone. */
   readonly fleet?: NonNullable<ServerConfig['fleet']>;
-  /** What part of all clients each country has; absent: as many as it has addresses. */
+  /** The share of all clients that each country has; absent: in proportion to its addresses. */
   readonly worldWeights?: ReadonlyMap<string, number>;
 }
 
-/** The settings that a config gives, and the file of world weights that it names. */
+/** The settings from a config, and from the file of world weights that it names. */
 export function daemonSettings(
   config: ServerConfig,
   worldWeights?: DaemonSettings['worldWeights'],
@@ -58,7 +58,7 @@ export function daemonSettings(
   };
 }
 
-/** A network may not have more than there is for all. */
+/** The limit for a network may not exceed the total. */
 function tcpLimits(stated: ServerConfig['tcp']): TcpLimits {
   const limits = { ...DEFAULT_TCP_LIMITS, ...stated };
   return { ...limits, perNetwork: Math.min(limits.perNetwork, limits.connections) };

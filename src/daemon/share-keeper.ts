@@ -1,6 +1,6 @@
 /**
- * Has the world shared anew as mirrors come and go: in a thread of its own, at most every few seconds, and only where a pool
- * has limits. Until a thread is done, all goes by the factors before it.
+ * Shares the world again as mirrors come and go: in a thread of its own, every few seconds at most, and only if a pool has
+ * limits. Until the thread is done, the previous factors apply.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { WorldWeights } from '../compile/map/catchment-weights.js';
@@ -16,11 +16,11 @@ import type { NamedShare, WorldShares } from './world-shares.js';
 
 const SHARER = new URL('../compile/share-worker.js', import.meta.url);
 
-/** From one time to the next. */
+/** Milliseconds between runs. */
 const PACE_MS = 5000;
 
 export interface ShareKeeper {
-  /** Other weights hold from now on. */
+  /** Uses other weights from now on. */
   follow(weights: WorldWeights | undefined): void;
   stop(): void;
 }
@@ -37,7 +37,7 @@ export interface ShareKeeperParts {
 export function keepWorldShares(parts: ShareKeeperParts): ShareKeeper {
   const { serving, shares, signals, clock, log } = parts;
   let { weights } = parts;
-  /** What was looked at last, and by geography what its catchments weigh. */
+  /** The inputs of the last run, and the weights of catchments by geography. */
   let known: { world: World; sharing: ReturnType<Serving['sharing']> } | undefined;
   let clients: SharedPools['clients'] = new Map();
   let cancel: (() => void) | undefined;

@@ -1,23 +1,23 @@
 /**
- * What the phases of a server tell each other once they all run: one emitter, so that no phase holds a function of another
- * that comes after it. What is said before somebody listens is lost; who begins to listen looks for itself.
+ * How the phases of a server notify each other once they all run: through one emitter, so that no phase holds a function
+ * of a later one. A signal without a listener is lost, so a new listener must first look for itself.
  */
 import { EventEmitter } from 'node:events';
 
 export interface SignalMap {
-  /** These addresses, by `targetKey`, may stand otherwise than before. */
+  /** The states of these addresses, by `targetKey`, may have changed. */
   readonly verdictsChanged: [keys: readonly string[]];
-  /** This server sees some addresses otherwise than before, whatever its fleet says of them. */
+  /** This server's own view of some addresses has changed, whatever its fleet says of them. */
   readonly seenChanged: [];
-  /** Some addresses of some pools stand otherwise than before. */
+  /** The states of some addresses in some pools have changed. */
   readonly standingChanged: [];
-  /** The zone files' overrides may be others than before. */
+  /** The zone files' overrides may have changed. */
   readonly overridesChanged: [];
-  /** Files, databases or addresses are others than what is served was made from. */
+  /** Files, databases or addresses differ from those that the served world was made from. */
   readonly sourcesChanged: [];
-  /** The certificate for TLS or its key is another one. */
+  /** The certificate for TLS, or its key, has changed. */
   readonly certificateChanged: [];
-  /** A new database does not serve until somebody has looked at it: why, in words. Said again each day. */
+  /** A new database is held back until an operator has looked at it: why, in words. Repeated each day. */
   readonly databaseHeld: [text: string];
 }
 

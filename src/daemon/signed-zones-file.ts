@@ -1,6 +1,6 @@
 /**
- * Which zones were served signed is kept in `signed.json`, over restarts: one whose file says no word of `dnssec` any more is
- * refused by resolvers that know a DS of it, and nothing else here would know why.
+ * Keeps in `signed.json` which zones were served signed, across restarts. If `dnssec` is removed from such a zone's file,
+ * resolvers that know a DS of it reject the zone, and nothing else on this server would show why.
  */
 import * as z from 'zod';
 import type { RememberedZone } from '../dnssec/withdrawal.js';

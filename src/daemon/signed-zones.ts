@@ -1,6 +1,6 @@
 /**
- * Remembers which zones are served signed, and says loudly where one is unsigned too early: resolvers that know its DS refuse
- * all that they get of it then.
+ * Remembers which zones were served signed, and logs an error if one becomes unsigned too early: resolvers that know its DS
+ * then reject everything they get from it.
  */
 import type { World } from '../compile/world.js';
 import type { UnsignedReport } from '../control/status-report.js';

@@ -1,6 +1,6 @@
 /**
- * When signed zones are to be signed anew: as soon as a key has something else to do, and each day, so that no signature
- * grows old. That is by the wall clock, which may be set: so it is looked at again and again.
+ * Decides when signed zones must be signed again: as soon as the next step of a key is due, and each day, so that no
+ * signature grows old. This goes by the wall clock, which may be set, so the time is checked every minute.
  */
 import { nextEpoch } from '../compile/member-order.js';
 import type { World } from '../compile/world.js';
@@ -9,20 +9,20 @@ import type { ZoneKeys } from '../dnssec/keys.js';
 import type { Clock } from '../platform/clock.js';
 import { HOUR_MS, MINUTE_MS } from '../platform/time.js';
 
-/** Milliseconds from look to look. */
+/** Milliseconds between looks. */
 const PERIOD = MINUTE_MS;
-/** From one call to the next, while no other world is served. */
+/** Milliseconds between calls while no other world is served. */
 const AGAIN = HOUR_MS;
 
 export interface SigningFollower {
   /** This world is served from now on. */
   follow(world: Pick<World, 'zones' | 'signedAt'>): void;
-  /** The wall clock was set: what was signed by the other time may not be valid yet, or not be signed by the right key. */
+  /** The wall clock was set: signatures by the old time may not yet be valid, or may be made with the wrong key. */
   clockSet(): void;
   stop(): void;
 }
 
-/** Calls `onDue` within a minute of when the world that is served is to be signed anew. */
+/** Calls `onDue` within a minute after the served world must be signed again. */
 export function followSigning(clock: Clock, onDue: () => void): SigningFollower {
   let due = Infinity;
   let cancel = clock.after(PERIOD, look);
@@ -55,7 +55,7 @@ function dueOf(world: Pick<World, 'zones' | 'signedAt'>): number {
   return Math.min(nextEpoch(signedAt), ...keys.map((each) => nextKeyChange(each, signedAt)));
 }
 
-/** What the zones of a world are signed with, by the zone's name. */
+/** The keys of a world's signed zones, by the zone's name. */
 export function keysIn({ zones }: Pick<World, 'zones'>): ReadonlyMap<string, ZoneKeys> {
   return new Map(zones.flatMap(({ zone, keys }) => (keys === undefined ? [] : [[zone.name, keys] as const])));
 }

@@ -1,5 +1,5 @@
 /**
- * Where worlds come from: zone files, databases and the addresses of mirrors that are known by name.
+ * The inputs of worlds: zone files, databases, and the addresses of mirrors that are known by name.
  */
 import { join } from 'node:path';
 import type { GeoRequest } from '../compile/chosen-databases.js';
@@ -23,18 +23,18 @@ import type { Signals } from './signals.js';
 export interface WorldSource {
   /** The directory of zone files. */
   readonly zones: string;
-  /** Where databases are looked for now, and which of them may not serve. */
+  /** Where databases are looked for now, and which of them may not be used. */
   geo(): GeoRequest;
   readonly gate: DatabaseGate;
-  /** Has the next world be made by these settings. */
+  /** Makes the next world by these settings. */
   follow(settings: DaemonSettings): void;
   readonly hostnames: Hostnames;
-  /** For mirrors, and for what is no mirror's: as other programs of this host would. */
+  /** For mirrors; and for other names, which are resolved as by other programs of this host. */
   readonly resolver: Resolver;
   readonly resolveOwn: Resolve;
-  /** What the next world is made from. */
+  /** The inputs of the next world. */
   request(): WorldRequest & { readonly signing: SigningRequest };
-  /** Whether addresses are others than when a world was last asked for. */
+  /** Whether addresses have changed since a world was last requested. */
   isBehind(): boolean;
   first(builder: Builder): Promise<LiveWorld>;
   stop(): Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * The status report, put together from what each room says of itself.
+ * The status report, put together from the reports of each part.
  */
 import { nameOfNetwork } from '../answer/rate-limit.js';
 import type { World } from '../compile/world.js';
@@ -44,10 +44,10 @@ export interface StatusSources {
   readonly started: number;
   readonly logLinesDropped: number;
   readonly state: Pick<StateFiles, 'failures' | 'problems'>;
-  /** Falls that were suppressed. */
+  /** The number of suppressed falls. */
   readonly suppressedFalls: number;
   readonly hostClock: HostClock | undefined;
-  /** Why there is no copy of databases that serve. */
+  /** Why databases in use have no copy. */
   readonly uncopied: readonly string[];
   readonly held: readonly HeldDatabase[];
   readonly updates: readonly EditionStatus[];
@@ -55,13 +55,13 @@ export interface StatusSources {
   readonly http: HttpReport;
   readonly hostnames: readonly HostnameState[];
   readonly challenges: readonly ChallengeReport[];
-  /** Zones that are unsigned too early. */
+  /** Zones that became unsigned too early. */
   readonly unsigned: readonly UnsignedReport[];
   readonly fleet: FleetReport | undefined;
   /** Absent: there is no TLS. */
   readonly tls: TlsReport | undefined;
   readonly reloadError: string | undefined;
-  /** Keys of the config that wait for a restart. */
+  /** Config keys that wait for a restart. */
   readonly restart: readonly string[];
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -72,7 +72,7 @@ export async function reportStatus(sources: StatusSources): Promise<StatusReport
     sources;
   const { world } = serving.index();
   const zones = await inSlices(reportZones(world, health, serving.isInPanic, sources.now));
-  // All of one report is of one world, and another one may have come meanwhile.
+  // A report is about one world; another one may have been installed meanwhile.
   if (serving.index().world !== world) return reportStatus(sources);
   return {
     version: VERSION,
@@ -126,7 +126,7 @@ function reportQueue(queue: Queue | undefined): Pick<StatusReport, 'queue'> {
   return { queue: { questions, ...(seconds !== undefined && { seconds: Math.round(seconds * 10) / 10 }) } };
 }
 
-/** What a reload came to; every fault that there is now, in words. */
+/** The result of a reload, with all present faults in words. */
 export function reportReload(
   serving: Serving,
   service: Service,
@@ -142,7 +142,7 @@ export function reportReload(
     ...(failed && { failed: true }),
     generation: service.generation(),
     zones: zones.length,
-    // A zones directory that is empty is said once, not for each zone.
+    // An empty zones directory is reported once, not for each zone.
     faults: [...new Set([...errors, ...faults.map(formatFault)])],
   };
 }

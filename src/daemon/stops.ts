@@ -1,23 +1,23 @@
 /**
- * What to undo where a start fails, and at the end: the last first, and whatever happens all of it.
+ * What must be undone when a start fails, and at the end: in reverse order, and all of it, whatever happens.
  */
 import { setTimeout } from 'node:timers/promises';
 import { describeError } from '../platform/errors.js';
 import type { Log } from '../platform/log.js';
 
-/** Something that runs until it is told to stop. */
+/** Something that runs until it is stopped. */
 export interface Running {
   stop(): Promise<void> | void;
 }
 
 export interface Stops {
-  /** Gives what is to be stopped back. */
+  /** Registers and returns it. */
   keep<T extends Running>(running: T): T;
-  /** Whether it has begun. */
+  /** Whether stopping has begun. */
   isStopping(): boolean;
   /** Never rejects. */
   stop(): Promise<void>;
-  /** The same within some time: for whoever has something to say then. */
+  /** The same, but returns after `ms` milliseconds at the latest, for a caller that has something to report. */
   stopWithin(ms: number): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export function createStops(log: Log): Stops {
       try {
         await running.stop();
       } catch (error) {
-        // What else there is to undo must not stay open for it.
+        // The rest must still be undone.
         log.error({ event: 'stop-failed', error: describeError(error) }, `ending: ${describeError(error)}`);
       }
     }
@@ -43,7 +43,7 @@ export function createStops(log: Log): Stops {
     isStopping: () => stopping,
     stop,
     async stopWithin(ms) {
-      // A timer that keeps the process alive: whatever hangs, the reason is said.
+      // This timer keeps the process alive: even if a stop hangs, the reason gets reported.
       const patience = new AbortController();
       const late = setTimeout(ms, undefined, { signal: patience.signal }).catch(() => undefined);
       await Promise.race([stop(), late]);

@@ -1,7 +1,7 @@
 /**
- * How one process follows another without a question lost. Questions wait in sockets, which the service manager keeps for the
- * process to come; and that one answers at once, from what this one leaves, until it has read and compiled what is to be
- * served. Where anything of that is not to be had, it begins as any server does.
+ * How one process succeeds another without losing a query. Queries wait in sockets, which the service manager keeps for the
+ * next process. That process answers at once, from the tables that this one leaves, until it has read and compiled what it
+ * must serve. If anything is missing for that, it starts like any other server.
  */
 import { closeSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
@@ -18,33 +18,33 @@ import { openService, type Service } from '../server/service.js';
 import { beginThreads, type WaitingThreads } from '../server/waiting-threads.js';
 import type { Manager } from '../systemd/manager.js';
 
-/** The name that the manager knows it by. */
+/** The name under which the manager keeps the tables. */
 const NAME = 'table';
 
 /** Where and how a service answers. */
 type Terms = Pick<HandOver, 'listen' | 'workers' | 'tcp' | 'tls' | 'policy'>;
 
 export interface Takeover {
-  /** Has those threads begin that will answer, unless they do already. */
+  /** Starts the threads that will answer, unless a service already does. */
   begin(terms: Pick<Terms, 'listen' | 'workers'>): Promise<void>;
-  /** Opens the service, or has the one that answers already answer from this table. */
+  /** Opens the service, or makes the one that already answers use this table. */
   open(terms: Terms, table: AnswerTable): Promise<Service>;
-  /** Has the service listen there too, and gives what has it listen there alone. Rejects as `relisten` of the service does. */
+  /** Makes the service listen there too. Returns what makes it listen only there. Rejects as the service's `relisten`. */
   relisten(listen: readonly Endpoint[], tls?: TlsTerms): Promise<() => Promise<void>>;
-  /** Leaves what the service answers from to the process that comes next. */
+  /** Leaves the tables of the service to the next process. */
   leave(): Promise<void>;
-  /** Ends the service. */
+  /** Stops the service. */
   stop(): Promise<void>;
 }
 
-/** Answers already, if the process before left what that takes. */
+/** Answers at once, if the previous process left what that requires. */
 export async function takeOver(manager: Manager, clock: Clock, log: Log): Promise<Takeover> {
   const libc = manager.descriptors.length > 0 || manager.keeps ? await loadLibc() : { unavailable: '' };
   const usable = 'unavailable' in libc ? [] : manager.descriptors;
   const inherited = usable.filter(({ name }) => name !== NAME);
   const left = usable.find(({ name }) => name === NAME);
   const handOver = left && readHandOver(left.fd);
-  // It was for this process. The next one must not answer from what is old by then.
+  // It was for this process only. The next one must not answer from it when it is outdated.
   for (const each of manager.descriptors) if (!inherited.includes(each)) drop(each);
   let early = handOver && (await openEarly(handOver));
   let opened: Service | undefined;
@@ -60,7 +60,7 @@ export async function takeOver(manager: Manager, clock: Clock, log: Log): Promis
     try {
       const service = await openService({
         ...where,
-        // What is limited goes by a clock that began with the other process.
+        // The rate limit goes by a clock that began with the other process.
         policy: { ...policy, rateLimit: undefined },
         // The first table of this process comes after it.
         table: { ...table, generation: 0 },
@@ -71,13 +71,13 @@ export async function takeOver(manager: Manager, clock: Clock, log: Log): Promis
       log.info({ event: 'taken-over' }, 'answering from what the process before left');
       return service;
     } catch (error) {
-      // Such as an address that somebody else has taken, which will be said.
+      // For example, another program has taken an address; opening the service will report that.
       log.debug({ event: 'not-taken-over', error: describeError(error) }, describeError(error));
       return undefined;
     }
   }
 
-  /** The service that answers already, if it does so where and how it is to be. */
+  /** The service that already answers, if it does so where and how it must. */
   async function takeEarly({ listen, workers, tcp, tls, policy }: Terms, table: AnswerTable) {
     const service = early;
     early = undefined;
@@ -113,7 +113,7 @@ export async function takeOver(manager: Manager, clock: Clock, log: Log): Promis
           ...(waiting !== undefined && { begin: waiting.take }),
         }));
       for (const each of inherited.splice(0)) {
-        // A service has a descriptor of its own for each that it took.
+        // The service has its own descriptor for each socket that it took over.
         if (service.taken.some(({ fd }) => fd === each.fd)) closeSync(each.fd);
         else drop(each);
       }

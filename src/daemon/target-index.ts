@@ -1,5 +1,5 @@
 /**
- * The targets of a world by address and mirror, and why an address does not stand as a grown, good one does.
+ * The targets of a world by address and mirror, and the reasons why an address is not fully up.
  */
 import type { PoolName } from '../answer/table.js';
 import type { World } from '../compile/world.js';
@@ -20,30 +20,30 @@ import { GROWN, growthAfter } from '../select/slow-start.js';
 import { targetsOf } from './targets.js';
 import type { WorldShares } from './world-shares.js';
 
-/** All that is known of the mirrors at one moment. */
+/** What is known of the mirrors at one moment. */
 export interface HealthSnapshot {
   /** By `targetKey`. */
   readonly states: Pick<ReadonlyMap<string, TargetState>, 'get'>;
   readonly overrides: Pick<Overrides, 'of'>;
-  /** What mirrors say of themselves, by `targetKey`; absent where nobody asks. */
+  /** What mirrors report about themselves, by `targetKey`; absent: not asked. */
   readonly selfWeights?: Pick<SelfWeights, 'of'>;
-  /** How mirrors share the world; absent where nobody looks. */
+  /** How mirrors share the world; absent: not examined. */
   readonly shares?: Pick<WorldShares, 'of'>;
-  /** What is known of this host's own network; absent where nobody looks. */
+  /** What is known of this host's own network; absent: not examined. */
   readonly uplink?: Pick<UplinkCheck, 'frozen' | 'canaryStates'>;
-  /** Who of a fleet says what; absent where nobody judges together. */
+  /** What each member of a fleet reports; absent: no joint verdicts. */
   readonly jointOf?: (target: Target) => MirrorReport['fleet'];
 }
 
-/** A world's addresses as the monitor knows them: what is probed, and under which key each member's verdict is kept. */
+/** A world's addresses as the monitor knows them: what is probed, and the key under which each member's verdict is kept. */
 export interface TargetIndex {
   readonly world: World;
   readonly targets: readonly Target[];
   /** For each pool of the world, the keys of its addresses in the order of its members. */
   readonly keys: readonly (readonly string[])[];
-  /** Likewise, the numbers of the members that they are of. */
+  /** For each pool of the world, the number of the member that each of its addresses belongs to, in the same order. */
   readonly members: readonly Uint32Array[];
-  /** Where the address with a key is; and where those of a mirror are, by `zone/name`. */
+  /** The places of the address with a key, and the places of a mirror's addresses, by `zone/name`. */
   readonly placesOfKey: ReadonlyMap<string, readonly AddressPlace[]>;
   readonly placesOfMirror: ReadonlyMap<string, readonly AddressPlace[]>;
 }
@@ -54,7 +54,7 @@ export interface AddressPlace {
   readonly address: number;
 }
 
-/** The targets of a world; made once, since keys take longer to make than to look up. */
+/** The targets of a world; made once, since making keys takes longer than looking them up. */
 export function indexTargets(world: World): TargetIndex {
   const targets = world.zones.flatMap(({ zone }) => targetsOf(zone));
   const known = new Map(
@@ -84,7 +84,7 @@ export function indexTargets(world: World): TargetIndex {
   };
 }
 
-/** For each text, where it is: in which list, and where in that. */
+/** For each text, its places: the list that it is in, and its index there. */
 function placesBy(lists: readonly (readonly string[])[]): Map<string, AddressPlace[]> {
   const places = new Map<string, AddressPlace[]>();
   for (const [pool, list] of lists.entries()) {
@@ -97,7 +97,7 @@ function placesBy(lists: readonly (readonly string[])[]): Map<string, AddressPla
   return places;
 }
 
-/** What there is to say of how each address of a pool stands, in the order of its members; undefined for one that is up. */
+/** The reasons for the state of each address of a pool, in the order of its members; undefined if it is up. */
 export function poolReasons(
   index: TargetIndex,
   number: number,
@@ -110,14 +110,14 @@ export function poolReasons(
   });
 }
 
-/** How an address stands, and what there is to say besides. */
+/** The state of an address in words, and further notes. */
 export interface AddressWords {
-  /** Absent: it is as good as up. */
+  /** Absent: it counts as up. */
   readonly standing?: string;
   readonly notes: readonly string[];
 }
 
-/** Of each address of a pool, in the order of its members. */
+/** For each address of a pool, in the order of its members. */
 export function poolStandings(
   { world, keys }: TargetIndex,
   number: number,
@@ -150,7 +150,7 @@ export function poolStandings(
   });
 }
 
-/** How far an address has grown since it came back; undefined for one that is grown. */
+/** The slow start of an address since it came back; undefined once it is over. */
 function describeReturn({ returned }: CheckState, slowStart: number, now: number): string | undefined {
   if (returned === undefined) return undefined;
   const step = growthAfter(now - returned, slowStart);
@@ -158,26 +158,26 @@ function describeReturn({ returned }: CheckState, slowStart: number, now: number
   return `came back: ${countOf(step, 'tenth')} of its weight and cap while others fill the answer, all of it at ${rfc3339(returned + slowStart)}`;
 }
 
-/** Why an address is not down, though it seems so; undefined where that is not so. */
+/** Why an address is not down although its probes fail; undefined if its fall was not suppressed. */
 function describeSuppressed({ suppressed, lastProbe, cause }: CheckState): string | undefined {
   if (suppressed !== true) return undefined;
   const why = lastProbe?.error ?? cause ?? 'no cause known';
   return `fall suppressed, though its probes fail (${why}): this host's uplink is down`;
 }
 
-/** Why an address is down; undefined for one that is not. */
+/** Why an address is down; undefined if it is not. */
 function describeDown(state: CheckState): string | undefined {
   const { verdict, cause = 'no cause known', heldUntil, suppressed } = state;
   if (verdict !== 'down' || suppressed === true) return undefined;
   return `down: ${cause}${heldUntil === undefined ? '' : `; it flaps, and is held down until ${rfc3339(heldUntil)}`}`;
 }
 
-/** Says which pool it is, over generations. Its owner name alone would not do where one zone is inside another. */
+/** Identifies a pool across generations. Its owner name alone would not do if one zone is inside another. */
 export function poolKey({ zone, owner, family }: PoolName): string {
   return `${family} ${zone} ${owner}`;
 }
 
-/** What the zone files of a world say over probes, as overrides that began at `now`. */
+/** The overrides in the zone files of a world, beginning at `now`. */
 export function statedOverrides(world: World, now: number): Override[] {
   return world.zones.flatMap(({ zone }) =>
     zone.overrides.flatMap(({ mirrors, ...said }) =>

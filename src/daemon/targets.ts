@@ -1,5 +1,5 @@
 /**
- * From zones to what is probed: each address of each mirror of each pool, with the probes that it has there.
+ * From zones to what is probed: each address of each mirror in each pool, with the probes that apply to it there.
  */
 
 import type { Address } from '../ip/address.js';
@@ -8,7 +8,7 @@ import type { HttpProbe } from '../zone/http-probe-keys.js';
 import type { Mirror, Pool, Zone } from '../zone/model.js';
 import type { Probe } from '../zone/probe-forms.js';
 
-/** The targets of a zone in the order of its file; disabled mirrors too, so that their state is known before they are enabled. */
+/** The targets of a zone in the order of its file. Disabled mirrors too: their state is then known once enabled. */
 export function targetsOf(zone: Zone): Target[] {
   return zone.pools.flatMap((pool) =>
     pool.members.flatMap(({ mirror: number, probes, selfWeight }) => {
@@ -35,7 +35,7 @@ export function targetOf(
     mirror: name,
     address,
     ...(hostname !== undefined && { hostname }),
-    // What a name leads to says nothing of where it may lead.
+    // The addresses that a name has now do not limit which it may have later.
     admitted: { like: hostname === undefined ? addresses : [], networks: zone.specialAddresses },
     probes,
     ...(selfWeight !== undefined && { selfWeight }),

@@ -1,5 +1,5 @@
 /**
- * The certificate and key that `tls` of geopool.yaml names, read and held against each other.
+ * Reads the certificate and key that `tls` in geopool.yaml names, and checks that they belong together.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { statSync } from 'node:fs';
@@ -9,17 +9,17 @@ import { readPlainSync } from '../state/plain-file.js';
 import type { TlsConfig } from '../zone/tls-config.js';
 
 export interface TlsFiles extends Credentials {
-  /** When the certificate begins and ends; milliseconds since 1970. */
+  /** The validity of the certificate; milliseconds since 1970. */
   readonly from: number;
   readonly until: number;
 }
 
-/** A chain of the largest certificates that there are fits several times. */
+/** Several times the size of a chain of the largest certificates. */
 const MOST_OCTETS = 2 ** 20;
-/** What others than its owner and group may do with the key, and what its group may but read. */
+/** Any access to the key by others, and more than reading by its group. */
 const TOO_OPEN = 0o037;
 
-/** Throws CONFIG_INVALID, with a line for each fault, where one of them can't be used. */
+/** Throws CONFIG_INVALID, with a line for each fault, if one of them can't be used. */
 export function readTlsFiles({ certificate: file, key: keyFile }: TlsConfig): TlsFiles {
   const faults: string[] = [];
   const read = <T>(path: string, parse: (text: string) => T | undefined, what: string) => {
@@ -50,7 +50,7 @@ export function readTlsFiles({ certificate: file, key: keyFile }: TlsConfig): Tl
         secureContextOf(files);
         return { ...files, from: Date.parse(validFrom), until: Date.parse(validTo) };
       } catch (error) {
-        // Such as a key that is too short for anybody to rely on.
+        // For example, a key that is too short to be secure.
         faults.push(`${file}:1:1: can't be used for TLS: ${describeError(error)}`);
       }
     }
@@ -70,7 +70,7 @@ function certificateIn(text: string): X509Certificate | undefined {
   }
 }
 
-/** Whatever Node says of a key that is none might show some of it. */
+/** Node's own message about an invalid key might show part of it. */
 function keyIn(text: string) {
   try {
     return createPrivateKey(text);

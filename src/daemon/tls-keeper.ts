@@ -1,6 +1,6 @@
 /**
- * The certificate for TLS over time: read anew at each reload, and when its file or that of the key is another one, as
- * whoever renews certificates leaves them. What is wrong then changes nothing, and is said until it is right.
+ * The certificate for TLS over time: read again at each reload, and when its file or the key's is replaced, as programs
+ * that renew certificates do. If they are wrong then, nothing changes, and that is reported until they are right.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { TlsReport } from '../control/status-report.js';
@@ -15,12 +15,12 @@ import type { Signals } from './signals.js';
 import { readTlsFiles, type TlsFiles } from './tls-files.js';
 
 export interface TlsKeeper {
-  /** For the workers; undefined where the config has no TLS. */
+  /** For the workers; undefined if the config has no TLS. */
   terms(): TlsTerms | undefined;
   report(): TlsReport | undefined;
-  /** Reads the files anew, if there are any; gives what is wrong with them, and then nothing has changed. */
+  /** Reads the files again, if there are any. Returns what is wrong with them; then nothing has changed. */
   reload(): readonly string[];
-  /** The terms that another config gives, and what has the keeper follow it. Throws as `openTls` does. */
+  /** The terms of another config, and the function that makes the keeper follow it. Throws as `openTls` does. */
   prepare(next: TlsConfig | undefined): { readonly terms?: TlsTerms; readonly follow: () => void };
   stop(): void;
 }
@@ -31,16 +31,16 @@ interface Tools {
   readonly signals: Pick<Signals, 'emit'>;
 }
 
-/** A resolver opens a connection and keeps it: who begins more than so many a second is none. */
+/** A resolver opens a connection and keeps it: a client that begins more than this many a second is no resolver. */
 const DEFAULT_HANDSHAKES = 20;
 
-/** What there is of a config. */
+/** A config and what its files contain. */
 interface Held {
   readonly config: TlsConfig;
   readonly files: TlsFiles;
 }
 
-/** Throws CONFIG_INVALID, with a line for each fault, where a file that the config names is wrong. */
+/** Throws CONFIG_INVALID, with a line for each fault, if a file named in the config is wrong. */
 export function openTls(first: TlsConfig | undefined, { clock, log, signals }: Tools): TlsKeeper {
   let held = heldBy(first);
   let wrong: readonly string[] = [];
@@ -89,7 +89,7 @@ export function openTls(first: TlsConfig | undefined, { clock, log, signals }: T
       },
     reload,
     prepare(next) {
-      // What has not changed is looked at by the reload that follows, which keeps it where it is wrong now.
+      // An unchanged config is checked by the reload that follows, which keeps the old files if the new ones are wrong.
       if (isDeepStrictEqual(next, held?.config)) {
         return { ...(held !== undefined && { terms: termsOf(held) }), follow: () => undefined };
       }

@@ -1,5 +1,5 @@
 /**
- * The updater of location databases as the daemon, or the verb `geo update` alone, wants it.
+ * The updater of location databases, as set up for the daemon and for the verb `geo update`.
  */
 import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
@@ -15,12 +15,12 @@ const VERIFIER = new URL('../geo/verify-worker.js', import.meta.url);
 
 export interface UpdatingOptions {
   readonly update: NonNullable<ServerConfig['geo']['update']>;
-  /** Of the directory where databases are put. */
+  /** The files of the directory for databases. */
   readonly files: StateFiles;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Resolves once a new database serves; rejects where it can't, and the old one comes back. */
+  /** Resolves once a new database is served; rejects if it can't be, and the old one is restored. */
   readonly serve: (edition: string, path: string) => Promise<void>;
 }
 

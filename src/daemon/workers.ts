@@ -1,5 +1,5 @@
 /**
- * Starts the threads that answer, and has all others stand back behind them.
+ * Starts the threads that answer, and lowers the priority of all others.
  */
 import type { Policy } from '../answer/policy.js';
 import type { AnswerTable } from '../answer/table.js';
@@ -9,7 +9,7 @@ import type { Service } from '../server/service.js';
 import type { DaemonSettings } from './settings.js';
 import type { Takeover } from './takeover.js';
 
-/** `helpers` are threads that stay as they are. Rejects with LISTEN_FAILED. */
+/** `helpers` are threads whose priority stays as it is. Rejects with LISTEN_FAILED. */
 export async function openWorkers(
   { listen, workers, tcp }: Pick<DaemonSettings, 'listen' | 'workers' | 'tcp'>,
   policy: Policy,
@@ -18,7 +18,8 @@ export async function openWorkers(
   helpers: readonly number[],
   takeover: Takeover,
 ): Promise<Service> {
-  // A thread begins as nice as the one that starts it: those that answer first, then the rest stands back for good.
+  // A new thread inherits the niceness of the one that starts it. So those that answer are started first, and then the
+  // others are lowered for good.
   const others = ownThreads().filter((thread) => !helpers.includes(thread));
   const service = await takeover.open({ listen, workers, tcp, tls, policy }, table);
   lowerPriority(LOW_PRIORITY, others);

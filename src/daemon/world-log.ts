@@ -1,5 +1,5 @@
 /**
- * What the log says of a world when it comes to be served: everything that is not as its files ask for, loudly.
+ * The log messages about a world when it is installed: everything that is not as its files ask for.
  */
 import type { World } from '../compile/world.js';
 import { countOf } from '../platform/count-of.js';
@@ -40,12 +40,12 @@ export function logWorld({ zones, refused, geo, sources }: World, generation: nu
   );
 }
 
-/** What zones ask that the databases do not tell, one line each. */
+/** What zones require and the databases do not contain, one line each. */
 export function databaseWarnings(world: Pick<World, 'zones' | 'sources' | 'geo'>): string[] {
   return [...asnWarnings(world), ...subdivisionWarnings(world)];
 }
 
-/** What of the zones asks for a database of AS numbers where there is none. */
+/** Rules that need a database of AS numbers, if there is none. */
 function asnWarnings({ zones, sources }: Pick<World, 'zones' | 'sources'>): string[] {
   if (sources.asn !== undefined) return [];
   return zones.flatMap(({ zone, file }) => {
@@ -54,7 +54,7 @@ function asnWarnings({ zones, sources }: Pick<World, 'zones' | 'sources'>): stri
   });
 }
 
-/** What of them asks for subdivisions where the location database has countries alone, by what it is. */
+/** Rules that need subdivisions, if the location database has only countries, judged by its type. */
 function subdivisionWarnings({ zones, geo: [locations] }: Pick<World, 'zones' | 'geo'>): string[] {
   if (locations === undefined) return [];
   if (locations.source !== 'embedded' && !/-Country\b/.test(locations.type)) return [];

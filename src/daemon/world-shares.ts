@@ -1,6 +1,6 @@
 /**
- * What is known of how the world is shared: of each mirror with a limit, what part of its pool's traffic it is to have, and by
- * which factor. It is kept by name, so that another world begins with what the one before it had.
+ * What is known of how the world is shared: for each mirror with a limit, the part of its pool's traffic that it is to have,
+ * and the factor for that. Kept by name, so that the next world begins with what this one had.
  */
 import type { PoolName } from '../answer/table.js';
 import type { WorldShareReport } from '../control/mirror-report.js';
@@ -9,13 +9,13 @@ import { poolKey } from './target-index.js';
 export type NamedShare = readonly [pool: PoolName, mirror: string, share: WorldShareReport];
 
 export interface WorldShares {
-  /** Undefined where nothing is known, or the mirror has no limit and no part in it. */
+  /** Undefined if nothing is known, or if the mirror's pool has no limits. */
   of(pool: PoolName, mirror: string): WorldShareReport | undefined;
-  /** All that is known from now on; gives the mirrors, by `zone/name`, that have another factor than before. */
+  /** Replaces all shares. Returns the mirrors, by `zone/name`, whose factor has changed. */
   set(all: Iterable<NamedShare>): ReadonlySet<string>;
 }
 
-/** Nothing is known yet. */
+/** Starts empty. */
 export function createWorldShares(): WorldShares {
   let shares: ReadonlyMap<string, WorldShareReport> = new Map();
   const keyOf = (pool: PoolName, mirror: string): string => `${poolKey(pool)} ${mirror}`;

@@ -1,5 +1,5 @@
 /**
- * What status says of zones, pools and mirrors at one moment.
+ * The part of the status report about zones, pools and mirrors, at one moment.
  */
 import type { PoolName } from '../answer/table.js';
 import type { World } from '../compile/world.js';
@@ -19,7 +19,7 @@ import { reportKeys } from './keys-report.js';
 import { type HealthSnapshot, poolKey } from './target-index.js';
 import { targetOf } from './targets.js';
 
-/** What status says of the zones, at `now` in milliseconds. It may rest after each mirror: there may be thousands. */
+/** The zones at `now`, in milliseconds. Yields after each mirror for a pause: there may be thousands. */
 export function* reportZones(
   world: World,
   snapshot: HealthSnapshot,
