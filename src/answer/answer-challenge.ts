@@ -1,6 +1,6 @@
 /**
- * TXT at a name that has challenges: their tokens, behind what the zone has there itself or in place of its denial. Where the
- * zone says that others answer for the name (a delegation, an alias), challenges don't count.
+ * TXT queries at a name that has challenges: their tokens follow the zone's own TXT records or replace its denial.
+ * Challenges are ignored where the zone refers elsewhere for the name (a delegation, an alias).
  */
 import { FLAG, TYPE } from '../wire/codes.js';
 import { HEADER } from '../wire/query.js';
@@ -19,15 +19,15 @@ import { messageLimit, optLength } from './edns.js';
 import { finish, finishTruncated } from './finish.js';
 import type { Responder } from './responder.js';
 
-/** Octets of a record before its data where its owner is a pointer; and where its type, its TTL and its length are. */
+/** Octets of a record before its data, if its owner is a pointer; and the offsets of its type, TTL and data length. */
 const RECORD_HEAD = 12;
 const TYPE_AT = 2;
 const TTL_AT = 6;
 const LENGTH_AT = 10;
 
 /**
- * Finishes an answer to a question for TXT whose records, as the zone has them, end at `end`, with their counts in the
- * header. Gives the message's octets.
+ * Finishes the answer to a TXT question. The zone's own records end at `end`, and their counts are in the header. Returns
+ * the length of the message in octets.
  */
 export function finishText(
   packet: DataView,
@@ -43,7 +43,7 @@ export function finishText(
   const entry = findEntry(challenges, version, packet, start + HEADER, query.nameLength);
   const tokens = entry < 0 ? 0 : recordCount(challenges, entry);
   const from = query.questionEnd;
-  // The first record, whose owner is a pointer whatever it is: TXT, the SOA of a denial, or what leads elsewhere.
+  // The owner of the first record is always a pointer: it is TXT, the SOA of a denial, or a record that refers elsewhere.
   const type = packet.getUint16(from + TYPE_AT);
   if (tokens === 0 || (type !== TYPE.TXT && type !== TYPE.SOA))
     return finish(packet, start, end, responder, flags, ar);
@@ -53,7 +53,7 @@ export function finishText(
   const records = recordsAt(challenges, entry);
   const authority = flags & FLAG.AA;
   const size = at + length - start + optLength(responder);
-  // What is written anew while it is read may be anything: the client asks again, over TCP.
+  // If the challenges are rewritten during the read, the copy may be garbage: the client retries over TCP.
   if (size > messageLimit(query, reply.overTcp) || !isStill(challenges, version))
     return finishTruncated(packet, start, responder, authority);
   copyOctets(challenges.octets, records, packet, at, length);

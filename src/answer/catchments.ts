@@ -1,18 +1,19 @@
 /**
- * The bands of all catchments of a geography, in two arrays that threads share: a pool of a thousand mirrors has tens of
- * thousands of catchments, which as objects would take gigabytes and minutes to hand on. Whoever is in no list is in the
- * last band, and costs nothing. Bands of backups are behind the last band for those who read, and among the others here.
+ * The bands of all catchments of a geography, in two arrays that threads share. A pool of a thousand mirrors has tens of
+ * thousands of catchments; as objects they would take gigabytes, and minutes to hand to another thread. A mirror that is in
+ * no list belongs to the last band and takes no space. Backup bands come after the last band in the order of preference, but
+ * are stored here with the listed bands.
  *
- * A catchment is a list of words: how many bands it has but for the last, how many members they have together, how many
- * candidates are in no band, the tier of the last band + 1 (0: there is none), then tier and size of each band, then the
- * members, then those in no band.
+ * A catchment is a list of words: the number of bands except the last, the number of their members in total, the number of
+ * candidates in no band, the tier of the last band + 1 (0: there is none), then tier and size of each band, then the
+ * members, then the candidates in no band.
  */
 import type { Tier } from '../select/band-list.js';
 
 export interface Catchments {
-  /** Of the pool. */
+  /** How many candidates the pool has. */
   readonly candidates: number;
-  /** Where each catchment's words start; one more for the end of the last. */
+  /** Where the words of each catchment start, plus one entry for the end of the last. */
   readonly starts: Uint32Array;
   readonly words: Uint32Array;
 }
@@ -20,7 +21,7 @@ export interface Catchments {
 /** The words of a catchment. */
 export const CATCHMENT = {
   BANDS: 0,
-  /** Members of all bands but the last. */
+  /** Members of all bands except the last. */
   LISTED: 1,
   /** Candidates in no band. */
   BARRED: 2,
@@ -30,10 +31,10 @@ export const CATCHMENT = {
   HEAD: 4,
 } as const;
 
-/** In place of the last band: these clients are refused, and there is no band at all. */
+/** In place of the last band's tier: these clients are refused, and the catchment has no bands. */
 export const REFUSED_CLIENTS = 0xffff_ffff;
 
-/** Where the words of a catchment start, and so where those of the one before it end. */
+/** Where the words of a catchment start, which is also where those of the previous one end. */
 export const catchmentAt = ({ starts }: Catchments, catchment: number): number => starts[catchment] ?? 0;
 export const catchmentBands = (words: Uint32Array, at: number): number => words[at + CATCHMENT.BANDS] ?? 0;
 export const catchmentRest = (words: Uint32Array, at: number): number => words[at + CATCHMENT.REST] ?? 0;
@@ -47,14 +48,13 @@ export const bandSize = (words: Uint32Array, at: number, band: number): number =
 export const membersAt = (words: Uint32Array, at: number): number =>
   at + CATCHMENT.HEAD + 2 * catchmentBands(words, at);
 
-/** The tiers by number. */
+/** The tiers, by number. */
 export const TIERS: readonly Tier[] = ['network', 'order', 'asn', 'country', 'near', 'far', 'backup'];
-/** The number of the tier that is exclusive. */
+/** The number of the exclusive tier. */
 export const NETWORK_TIER = TIERS.indexOf('network');
-/** That of backups. */
+/** The number of the backup tier. */
 export const BACKUP_TIER = TIERS.indexOf('backup');
 
-/** How many they are. */
 export function catchmentCount({ starts }: Catchments): number {
   return starts.length - 1;
 }

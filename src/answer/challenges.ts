@@ -1,26 +1,26 @@
 /**
- * The challenges that are served, where every worker finds them: shared memory of a fixed size, so that one is answered from
- * the moment that it is given, without a message or another table. There are two copies; a change is written into the one
- * that nobody reads, and then it is that one's turn. Names are few, so they are looked through one by one.
+ * The challenges that are served, in shared memory of a fixed size that all workers read: a challenge is answered as soon as
+ * it is set, without a message or a new table. There are two copies. A change is written to the copy that is not being read,
+ * which then becomes the current one. There are few names, so lookups scan them one by one.
  *
- *     word 0      counts up when a change begins and when it is done
- *     then        copy 0: how many names there are; of each, where it is and where its records are
+ *     word 0      incremented when a change begins and again when it is done
+ *     then        copy 0: the number of names; for each name, where it is and where its records are
  *                 copy 1
  */
 import { TYPE } from '../wire/codes.js';
 import { encodeName, LOWER, MAX_NAME } from '../wire/names.js';
 import type { Query } from '../wire/query.js';
 
-/** Seconds that resolvers may keep the records: the next token is wanted at once. */
+/** Seconds that resolvers may cache the records. It is short because the next token must be seen at once. */
 export const CHALLENGE_TTL = 1;
-/** The most octets of a token: it is one string of a TXT record. */
+/** The most octets of a token: it must fit into one string of a TXT record. */
 export const MAX_TOKEN = 255;
 
-/** With the names above. */
+/** The most names, the names above them included. */
 export const MOST_NAMES = 1024;
 const OCTETS = 131_072;
 
-/** The words of a name, behind their copy's count. */
+/** The words of a name. They follow the count of their copy. */
 const ENTRY = { WORDS: 5, NAME: 0, NAME_LENGTH: 1, RECORDS: 2, LENGTH: 3, COUNT: 4 } as const;
 const COPY_WORDS = 1 + MOST_NAMES * ENTRY.WORDS;
 
@@ -34,14 +34,14 @@ export function newChallenges(): Challenges {
   const words = new SharedArrayBuffer((1 + 2 * COPY_WORDS) * Int32Array.BYTES_PER_ELEMENT);
   return {
     words: new Int32Array(words),
-    // And room for a name, should one be looked at while it is written.
+    // With extra room for a name, in case an entry is compared while it is being written.
     octets: new DataView(new SharedArrayBuffer(2 * OCTETS + MAX_NAME)),
   };
 }
 
 /**
- * Serves these tokens from now on, by name, and no others: names in lower case, absolute, without trailing dot; tokens in
- * ASCII. Gives false, and nothing has changed, where there is no room for so many. Only one thread may call it.
+ * Serves these tokens from now on, by name, and no others. Names are in lower case, absolute, without trailing dot; tokens
+ * are ASCII. Returns false, and changes nothing, if there is no room for them all. Only one thread may call it.
  */
 export function replaceChallenges(
   challenges: Challenges,
@@ -71,7 +71,10 @@ export function replaceChallenges(
   return true;
 }
 
-/** These names, and those above, which exist too, if only empty: RFC 4592 §2.2.2. They count where a zone of ours is above. */
+/**
+ * These names and all names above them, which also exist, if only as empty non-terminals (RFC 4592 §2.2.2). Names above the
+ * apex of the zone are included, but have no effect.
+ */
 export function existing(names: Iterable<string>): ReadonlySet<string> {
   const all = new Set<string>();
   for (const name of names)
@@ -91,19 +94,19 @@ function recordOf(token: string): Uint8Array {
   return Buffer.concat([head, Buffer.from(token, 'latin1')]);
 }
 
-/** Which copy holds at a count: the other one may be being written, from an odd count on. */
+/** Which copy is current at a count. While the count is odd, the other copy is being written. */
 function turnOf(version: number): number {
   return (version >> 1) & 1;
 }
 
-/** The count to read at; what is read holds if `isStill` says so afterwards. */
+/** The count to read at. What is read is valid only if `isStill` returns true afterwards. */
 export function readingAt({ words }: Challenges): number {
   return Atomics.load(words, 0);
 }
 
-/** Whether the copy that held at `version` has not been written since. */
+/** Whether the copy that was current at `version` has not been written to since. */
 export function isStill({ words }: Challenges, version: number): boolean {
-  // A change of the memory, if only by nothing: what was read before it was read before it, on any processor.
+  // A read-modify-write, even one that changes nothing: no processor may delay the reads before it until after it.
   return Atomics.or(words, 0, 0) - (version & ~1) <= 2;
 }
 
@@ -111,7 +114,7 @@ function countAt({ words }: Challenges, version: number): number {
   return words[1 + turnOf(version) * COPY_WORDS] ?? 0;
 }
 
-/** The entry, at `version`, of the query's name from the octet `from` of the packet on; -1 where there is none. */
+/** The entry, at `version`, of the name of `length` octets at `from` in the packet; -1 if there is none. */
 export function findEntry(
   { words, octets }: Challenges,
   version: number,
@@ -136,7 +139,7 @@ export const recordsLength = ({ words }: Challenges, entry: number): number =>
   words[entry + ENTRY.LENGTH] ?? 0;
 export const recordCount = ({ words }: Challenges, entry: number): number => words[entry + ENTRY.COUNT] ?? 0;
 
-/** Octets of the longest name, the query's own or one above it, that is there for a challenge; 0 where none is. */
+/** The length in octets of the longest name, the query's or one above it, that exists because of a challenge; 0: none. */
 export function challengedLength(
   challenges: Challenges,
   packet: DataView,

@@ -1,6 +1,6 @@
 /**
- * Questions about the server itself, which BIND made customary and RFC 4892 wrote down: TXT records of class CHAOS. What
- * software runs where is nobody's business, so there are answers only to what the config has a text for.
+ * Questions about the server itself, a BIND convention that RFC 4892 documents: TXT records of class CHAOS. Which software
+ * runs is disclosed only if the operator wants that: there are answers only for the texts in the config.
  */
 import { CLASS, TYPE } from '../wire/codes.js';
 import { encodeName, LOWER } from '../wire/names.js';
@@ -9,11 +9,11 @@ import { HEADER, type Query } from '../wire/query.js';
 export interface ChaosAnswer {
   /** The name on the wire, in lower case. */
   readonly name: Uint8Array;
-  /** A whole record whose owner points to the question's name. */
+  /** A whole record, whose owner is a pointer to the question's name. */
   readonly record: Uint8Array;
 }
 
-/** What the server says of itself; nothing where it is undefined. */
+/** What the server says about itself. Absent: nothing. */
 export interface ChaosTexts {
   readonly version?: string;
   readonly id?: string;
@@ -22,14 +22,14 @@ export interface ChaosTexts {
 const VERSION_NAMES = ['version.bind', 'version.server'];
 const ID_NAMES = ['id.server', 'hostname.bind'];
 
-/** The answers with these texts, each of which is at most 255 octets of UTF-8. */
+/** The answers with these texts, each at most 255 octets of UTF-8. */
 export function chaosAnswers({ version, id }: ChaosTexts): ChaosAnswer[] {
   const answers = (names: readonly string[], text: string | undefined): ChaosAnswer[] =>
     text === undefined ? [] : names.map((name) => ({ name: encodeName(name), record: textRecord(text) }));
   return [...answers(VERSION_NAMES, version), ...answers(ID_NAMES, id)];
 }
 
-/** A TXT record whose TTL is 0: it is about the server that is asked, and nothing for caches. */
+/** A TXT record with TTL 0: it describes the server that was asked, so caches must not keep it. */
 function textRecord(text: string): Uint8Array {
   const octets = Buffer.from(text);
   const pointer = [0xc0, HEADER];
@@ -37,7 +37,7 @@ function textRecord(text: string): Uint8Array {
   return Uint8Array.from([...pointer, 0, TYPE.TXT, 0, CLASS.CH, 0, 0, 0, 0, 0, data.length, ...data]);
 }
 
-/** The record that answers a query of class CHAOS, or undefined where there is none: then it is refused. */
+/** The record that answers a query of class CHAOS, or undefined if there is none: the query is then refused. */
 export function findChaos(
   packet: DataView,
   start: number,

@@ -1,9 +1,8 @@
 /**
- * The secrets that server cookies are made with, where every worker finds them: shared memory, so that a rollover costs no
- * message and no query waits for it. There are two banks. A change is written into the one that nobody reads, and then
- * one word says that it is the other one's turn.
+ * The secrets for server cookies, in shared memory that all workers read: a rollover needs no message, and no query waits
+ * for it. There are two banks. A change is written to the bank that is not in use, and then one word switches to it.
  *
- *     word 0      which bank counts
+ *     word 0      which bank is current
  *     words 1-9   bank 0: the current secret, four words; the other one, four words; whether there is another one
  *     words 10-18 bank 1
  */
@@ -18,7 +17,7 @@ export const BANK_WORD = { CURRENT: 0, OTHER: 4, HAS_OTHER: 8 } as const;
 /** The secrets in shared memory. */
 export type CookieSecrets = Int32Array;
 
-/** The secret that makes cookies first; with it, or with the one that may follow, cookies are good. */
+/** The current secret makes cookies. Cookies made with it, or with the other secret if there is one, are accepted. */
 export type SecretList = readonly [current: Uint8Array, other?: Uint8Array];
 
 export function newCookieSecrets(secrets: SecretList): CookieSecrets {
@@ -27,7 +26,7 @@ export function newCookieSecrets(secrets: SecretList): CookieSecrets {
   return shared;
 }
 
-/** Lets these secrets count from now on, for all threads. Only one thread may do so. */
+/** Makes these secrets current for all threads. Only one thread may call it. */
 export function replaceSecrets(shared: CookieSecrets, [current, other]: SecretList): void {
   const next = 1 - Atomics.load(shared, 0);
   const bank = 1 + next * BANK;
@@ -37,7 +36,7 @@ export function replaceSecrets(shared: CookieSecrets, [current, other]: SecretLi
   Atomics.store(shared, 0, next);
 }
 
-/** The offset of the bank that counts. */
+/** The offset of the current bank. */
 export function currentBank(shared: CookieSecrets): number {
   return 1 + Atomics.load(shared, 0) * BANK;
 }

@@ -1,6 +1,6 @@
 /**
- * Draws the addresses of an answer from a row, and writes each as it is drawn: to draw them all and then write them took
- * some percent longer.
+ * Draws the addresses of an answer from a row, and writes each one as it is drawn: drawing all of them first took a few
+ * percent longer.
  */
 import { memberAt, nextPoint, placeOf, turnOf, UNIT } from '../select/draw.js';
 import { CLASS, TYPE } from '../wire/codes.js';
@@ -16,8 +16,8 @@ export const RECORD_HEAD = 12;
 const IPV4_LENGTH = 4;
 
 /**
- * Draws from a row, and writes what is drawn; gives the offset behind it. The numbers of the addresses are in `drawn` then, in
- * the order in which they were drawn.
+ * Draws from a row and writes the records. Returns the offset after them. `drawn` then holds the numbers of the addresses,
+ * in the order in which they were drawn.
  */
 export function drawAddresses(
   packet: DataView,
@@ -39,7 +39,7 @@ export function drawAddresses(
   const firstAddress = poolAddresses(records, record);
   const firstCounter = poolAddressHits(records, record);
   const addressLength = poolAddressLength(records, record);
-  // All records have the same head, which is three words.
+  // All records have the same head of three words.
   const ownerAndType = (owner << 16) | (addressLength === IPV4_LENGTH ? TYPE.A : TYPE.AAAA);
   const classAndTtl = (CLASS.IN << 16) | (ttl >>> 16);
   const ttlAndLength = (ttl << 16) | addressLength;
@@ -52,7 +52,7 @@ export function drawAddresses(
     if (point < listed) member = memberAt(words, row + ROW.PAIRS, member, members, point, listed);
     const who =
       point < listed ? rowMember(words, row, member) : ~beyondListed(responder, pool, row, point - listed);
-    // One for all mirrors of the answer that have several addresses: so there are fewer different sets to sign.
+    // One choice for all mirrors of the answer that have several addresses: this leaves fewer different sets to sign.
     if (who < 0 && choice < 0) choice = random();
     const address = who >= 0 ? who : addressInTurn(responder, pool, ~who, choice);
     drawn[i] = address;
@@ -74,7 +74,7 @@ function beyondListed({ pools, rows }: Responder, pool: number, row: number, bey
   return tail === undefined ? 0 : tailMember(tail, rows.words, row, beyond);
 }
 
-/** The address to answer for a mirror that has several, or one of the tail. */
+/** The address to answer for a mirror of the tail, or one that has several addresses. */
 function addressInTurn({ pools, table }: Responder, pool: number, candidate: number, choice: number): number {
   const rules = pools.tables[pool];
   return rules === undefined ? 0 : addressOf(rules, table.state, candidate, choice);

@@ -1,13 +1,13 @@
 /**
- * The OPT record of an answer, and the options in it. Each but padding is there because the query asked for it, and none
- * that the query had is repeated merely because it was there (RFC 6891 §6.1.2, RFC 8906 §8.2.3).
+ * The OPT record of an answer, and its options. All except padding and the extended error are there because the query asked
+ * for them, and no option is echoed merely because the query had it (RFC 6891 §6.1.2, RFC 8906 §8.2.3).
  *
- *     client subnet   where the query had one, with the scope that the answer is true for (RFC 7871 §7.2.1)
- *     cookie          where the query had one and cookies are in use (RFC 7873 §5.2)
- *     keepalive       over TCP, where the query asked: how long the connection may be idle (RFC 7828 §3.3.2)
- *     NSID            where the query asked and the config has one (RFC 5001 §2.2)
- *     extended error  why there is no answer, where the rcode does not say it all (RFC 8914 §2)
- *     padding         over TLS, always: zeros up to a length that many answers have (RFC 9539 §3.5, RFC 7830 §4)
+ *     client subnet   if the query had one, with the scope that the answer is valid for (RFC 7871 §7.2.1)
+ *     cookie          if the query had one and cookies are in use (RFC 7873 §5.2)
+ *     keepalive       over TCP, if the query asked: how long the connection may be idle (RFC 7828 §3.3.2)
+ *     NSID            if the query asked and the config has one (RFC 5001 §2.2)
+ *     extended error  why there is no answer, if the rcode alone does not say it (RFC 8914 §2)
+ *     padding         over TLS, always: zeros up to a length that many answers share (RFC 9539 §3.5, RFC 7830 §4)
  */
 import { subnetOptionLength, writeSubnetOption } from '../wire/client-subnet.js';
 import { EDNS_OPTION, EXTENDED_ERROR, TYPE } from '../wire/codes.js';
@@ -18,22 +18,22 @@ import type { Responder } from './responder.js';
 import { COOKIE } from './server-cookie.js';
 import { count, TALLY } from './tally.js';
 
-/** The most octets of an answer over UDP: no path breaks it up (https://dnsflagday.net/2020/). */
+/** The most octets of an answer over UDP: small enough not to be fragmented on any path (https://dnsflagday.net/2020/). */
 export const UDP_LIMIT = 1232;
-/** The most octets of any message (RFC 1035 §4.2.2: a length of two octets goes before it). */
+/** The most octets of any message: its length prefix over TCP has two octets (RFC 1035 §4.2.2). */
 export const MAX_MESSAGE = 65535;
-/** What every client takes over UDP (RFC 1035 §2.3.4), and the least that EDNS can say (RFC 6891 §6.2.3). */
+/** What every client accepts over UDP (RFC 1035 §2.3.4), and the smallest size that EDNS can state (RFC 6891 §6.2.3). */
 const PLAIN_UDP = 512;
 /** Octets of an OPT record without options. */
 const OPT_LENGTH = 11;
-/** Octets of options with their code and length. */
+/** Octets of the code and length of an option. */
 const OPTION_HEADER = 4;
 const KEEPALIVE_LENGTH = OPTION_HEADER + 2;
 const ERROR_LENGTH = OPTION_HEADER + 2;
-/** RFC 8467 §4.1: answers are padded to a multiple of so many octets. */
+/** RFC 8467 §4.1: answers are padded to a multiple of this many octets. */
 export const PADDED_TO = 468;
 
-/** Octets of the OPT record that answers the query; 0 where it had none. */
+/** Octets of the OPT record that answers the query, without padding; 0 if the query had none. */
 export function optLength(responder: Responder): number {
   return responder.query.edns ? OPT_LENGTH + optionsLength(responder) : 0;
 }
@@ -50,7 +50,7 @@ function optionsLength(responder: Responder): number {
   return length;
 }
 
-/** Writes the record at `from` of a message at `start`; of the rcode all bits are wanted. Gives the offset behind it. */
+/** Writes the record at `from` of a message at `start`. All bits of the rcode are needed. Returns the offset after it. */
 export function writeOpt(
   packet: DataView,
   start: number,
@@ -61,7 +61,7 @@ export function writeOpt(
   const { query, reply, tally } = responder;
   const { subnet } = query;
   const { error, errorText, scope } = reply;
-  // Name: root, one octet; type, and the size that we take; the upper bits of the rcode, and our version, 0.
+  // Name: root, one octet; type, and our UDP size; the upper bits of the rcode, and our version, 0.
   packet.setUint8(from, 0);
   packet.setUint32(from + 1, (TYPE.OPT << 16) | UDP_LIMIT);
   packet.setUint16(from + 5, (flagsAndRcode & 0x1f0) << 4);
@@ -78,9 +78,9 @@ export function writeOpt(
     for (let i = 0; i < errorText.length; i++) packet.setUint8(at + i, errorText[i] ?? 0);
     at += errorText.length;
   }
-  // RFC 8467 §3: behind all other options, which may want the room. RFC 7830 §6: never in cleartext.
+  // RFC 8467 §3: after all other options, since they determine its length. RFC 7830 §6: never in cleartext.
   if (responder.encrypted) at = writePadding(packet, start, at);
-  // DO as it came (RFC 3225 §3), and the options' length.
+  // DO is copied from the query (RFC 3225 §3); then the length of the options.
   packet.setUint32(from + 7, (query.dnssecOk ? 0x8000_0000 : 0) | (at - from - OPT_LENGTH));
   return at;
 }
@@ -105,7 +105,7 @@ function writeAsked(packet: DataView, from: number, responder: Responder): numbe
   return at;
 }
 
-/** The last thing in the message. Where that has no room for so much, it is filled; the option is empty at least, or not there. */
+/** Pads the message, up to its maximum size. The option comes last. It may be empty; it is omitted if not even that fits. */
 function writePadding(packet: DataView, start: number, from: number): number {
   const length = from - start + OPTION_HEADER;
   if (length > MAX_MESSAGE) return from;
@@ -113,7 +113,7 @@ function writePadding(packet: DataView, start: number, from: number): number {
   packet.setUint32(from, (EDNS_OPTION.PADDING << 16) | padding);
   let at = from + OPTION_HEADER;
   const end = at + padding;
-  // RFC 7830 §3: "SHOULD be set to 0x00"; what was there before may be somebody else's. Eight octets of zeros are a number too.
+  // RFC 7830 §3: "SHOULD be set to 0x00"; the buffer may hold data of other clients. A float of 0 is eight zero octets.
   for (; at + 8 <= end; at += 8) packet.setFloat64(at, 0);
   for (; at < end; at++) packet.setUint8(at, 0);
   return end;
@@ -132,7 +132,7 @@ function saysNsid({ query, policy }: Responder): boolean {
   return (query.options & OPTION.NSID) !== 0 && policy.nsid !== undefined;
 }
 
-/** The most octets of the answer. */
+/** The most octets that the answer may have. */
 export function messageLimit(query: Query, overTcp: boolean): number {
   if (overTcp) return MAX_MESSAGE;
   if (!query.edns || query.udpSize < PLAIN_UDP) return PLAIN_UDP;

@@ -1,6 +1,6 @@
 /**
- * The row of a catchment: the one that is there, as long as nothing that it was worked out from has changed, else worked
- * out now.
+ * The row of a catchment: the existing one, if nothing that it depends on has changed since, else one that is worked out
+ * now.
  */
 import { layRow } from './lay-row.js';
 import { poolRows, poolStateAt } from './pool-index.js';
@@ -10,7 +10,7 @@ import { isOld, renewRow, rowVersion, usedOctets } from './rows.js';
 import { count, TALLY } from './tally.js';
 import { draftRow, stillHolds } from './work-out.js';
 
-/** Where the row of a catchment of a pool is; -1 where it has no room. `record` is that of the pool. */
+/** Where the row of a catchment of a pool is; -1 if the memory cannot hold it. `record` is that of the pool. */
 export function findRow(responder: Responder, pool: number, record: number, catchment: number): number {
   const { pools, rows, table, tally } = responder;
   const { records, tables } = pools;

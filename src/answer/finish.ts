@@ -1,6 +1,6 @@
 /**
- * The end of every answer: OPT, the flags and the counts; and the answers that have no record but that. What comes back of
- * the query is what lies before: its id, its opcode and its question.
+ * The end of every answer: OPT, the flags and the counts. Also the answers that have no record except OPT. The query's id,
+ * opcode and question stay in the message where they are.
  */
 import { CLASS, EXTENDED_ERROR, FLAG, RCODE } from '../wire/codes.js';
 import { HEADER, type Query, SHAPE } from '../wire/query.js';
@@ -10,15 +10,15 @@ import { LIMIT } from './preprocess.js';
 import type { Responder } from './responder.js';
 import { count, TALLY } from './tally.js';
 
-/** What a query's flags leave in the answer's: the opcode and RD (RFC 1035 §4.1.1). */
+/** The flags that an answer takes from its query: the opcode and RD (RFC 1035 §4.1.1). */
 const KEPT_FLAGS = 0x7900;
 
-/** All but AA where all classes are asked for: RFC 1035 §6.2, such a response "should never be authoritative". */
+/** All flags, but not AA if the query asks for all classes: RFC 1035 §6.2, that response "should never be authoritative". */
 export function flagsFor(query: Query): number {
   return query.class === CLASS.ANY ? ~FLAG.AA : ~0;
 }
 
-/** Where there is no question to repeat: the header, and OPT where the query had one. */
+/** An answer that has no question to repeat: the header, and OPT if the query had it. */
 export function finishWithoutQuestion(
   packet: DataView,
   start: number,
@@ -30,7 +30,7 @@ export function finishWithoutQuestion(
   return finish(packet, start, start + HEADER, responder, rcode, 0);
 }
 
-/** An answer with the question and no record but OPT, not authoritative. */
+/** An answer with the question and no record except OPT, not authoritative. */
 export function finishEmpty(
   packet: DataView,
   start: number,
@@ -41,7 +41,7 @@ export function finishEmpty(
   return finish(packet, start, responder.query.questionEnd, responder, flagsAndRcode, 0);
 }
 
-/** The same for a refusal (preprocess.ts), which has its reason in it. */
+/** The same for a refusal (preprocess.ts), with the extended error that the refusal contains. */
 export function finishRefused(
   packet: DataView,
   start: number,
@@ -52,26 +52,26 @@ export function finishRefused(
   return finishEmpty(packet, start, responder, refusal & 0xff);
 }
 
-/** Octets of what is said where all who could be answered are down. */
+/** The error text if all mirrors that could be answered to this client are down. */
 export const NOBODY_UP = Buffer.from('no mirror is known to be up');
-/** And where others than this client could be answered: in a signed zone no denial may say that nobody could. */
+/** If mirrors exist only for other clients. A denial would be wrong here: in a signed zone it says that there are none. */
 export const NOBODY = Buffer.from('no mirror is for this client');
 
-/** SERVFAIL, so that a resolver asks another name server; RFC 8914 has no code for why, and so 0 with a text (§4.1). */
+/** SERVFAIL, so that a resolver tries another name server. RFC 8914 has no code for the reason: 0 with a text (§4.1). */
 export function finishFailed(packet: DataView, start: number, responder: Responder, why: Uint8Array): number {
   responder.reply.error = EXTENDED_ERROR.OTHER;
   responder.reply.errorText = why;
   return finishEmpty(packet, start, responder, RCODE.SERVFAIL);
 }
 
-/** Has the answer say that it is filtered (RFC 8914 §4.18), with the operator's own text; and counts it. */
+/** Marks the answer as filtered (RFC 8914 §4.18), with the operator's own text, and counts it. */
 export function noteRefusal({ reply, pools, hits }: Responder, pool: number): void {
   reply.error = EXTENDED_ERROR.FILTERED;
   reply.errorText = pools.refusalTexts[pool] ?? reply.errorText;
   count(hits.block, poolRefusedHits(pools.records, recordOf(pool)));
 }
 
-/** Who has had too many answers gets nothing, or a cookie to come again with, or TC to come again over TCP. */
+/** The answer to a rate-limited client: none, BADCOOKIE with a cookie to retry with, or TC to make it retry over TCP. */
 export function finishLimited(
   packet: DataView,
   start: number,
@@ -84,7 +84,7 @@ export function finishLimited(
   return finishEmpty(packet, start, responder, verdict === LIMIT.BADCOOKIE ? RCODE.BADCOOKIE : FLAG.TC);
 }
 
-/** TC and nothing else: a client that takes half an answer for a whole one would lose mirrors (RFC 2181 §9). */
+/** TC and no records: a client that took part of an answer for all of it would lose mirrors (RFC 2181 §9). */
 export function finishTruncated(
   packet: DataView,
   start: number,
@@ -95,7 +95,7 @@ export function finishTruncated(
   return finishEmpty(packet, start, responder, flags | FLAG.TC);
 }
 
-/** Writes OPT where the query had one (RFC 6891 §6.1.1), then the flags and the count; gives the message's octets. */
+/** Writes OPT if the query had it (RFC 6891 §6.1.1), then the flags and the count. Returns the length of the message. */
 export function finish(
   packet: DataView,
   start: number,

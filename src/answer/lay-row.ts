@@ -1,6 +1,6 @@
 /**
- * From a draft to a row: probabilities become integers, and members come into their order by a mark each, since that is the
- * same everywhere and sorting would take longer than all the rest.
+ * Turns a draft into a row: probabilities become integers, and members are put into their order. Each one sets a bit at its
+ * place in the order, which is the same in all rows; sorting would take longer than everything else.
  */
 import { startWalk, UNIT } from '../select/draw.js';
 import { NEGLIGIBLE } from '../select/shares.js';
@@ -11,8 +11,9 @@ import type { Tail } from './tail.js';
 import { listSkips } from './tail-shares.js';
 
 /**
- * Writes the draft down as the row of an owner, in place of the one at `row` (0: there was none); gives where it is. The
- * members' parts are rounded as their running sum goes, so that each is right to one of UNIT, and all together exactly.
+ * Writes the draft as the row of an owner, in place of the one at `row` (0: there was none). Returns where it is. The
+ * running sum of the members' parts is rounded, not each part: each is then accurate to one unit of UNIT, and the total is
+ * exact.
  */
 export function layRow(
   draft: RowDraft,
@@ -49,7 +50,7 @@ export function layRow(
     for (let bits = marks[word] ?? 0; bits !== 0; bits &= bits - 1) {
       const member = memberAt[(word << 5) + 31 - Math.clz32(bits & -bits)] ?? 0;
       exact += probability[member] ?? 0;
-      // Nobody has more than UNIT, or it would be in an answer twice.
+      // No member may have more than UNIT, or it would be in an answer twice.
       sum = Math.min(sum + UNIT, Math.round(exact * UNIT));
       words[next] = sum;
       const candidate = candidates[member] ?? 0;
@@ -70,13 +71,13 @@ export function layRow(
   return at;
 }
 
-/** What rounding has left goes to the last who have room for it. */
+/** Gives what rounding has left over to the last members that have room for it. */
 function fillUp(words: Int32Array, row: number, members: number, missing: number): void {
   let left = missing;
   for (let i = members - 1; i >= 0 && left > 0; i--) {
     const before = i === 0 ? 0 : rowSum(words, row, i - 1);
     const more = Math.min(left, UNIT - (rowSum(words, row, i) - before));
-    // All behind it move on with it.
+    // The sums of all later members grow by the same amount.
     for (let j = i; j < members; j++) words[row + ROW.PAIRS + 2 * j] = rowSum(words, row, j) + more;
     left -= more;
   }

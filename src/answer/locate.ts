@@ -1,26 +1,26 @@
 /**
- * From an address to its catchment: the walk of the location map that each query takes. It is the walk of
- * src/ip/prefix-tree.ts made quick. The words are read as signed numbers, so that a leaf is a negative one and all stays
- * in 32-bit registers; an IPv4 address is one such number instead of four octets; and a table leads over the first bits of
- * IPv4 at once. Over random /24s of a City-sized map the table took the walk from 0.7 µs to under 0.1 µs, since nearly
- * every node near the root was a cache line of its own.
+ * From an address to its catchment: the walk of the location map that every query needs. It is a faster form of the walk in
+ * src/ip/prefix-tree.ts. Words are read as signed numbers, so that leaves are negative and everything stays in 32-bit
+ * registers. An IPv4 address is one such number instead of four octets. A table resolves the first bits of IPv4 in one step.
+ * Over random /24s of a City-sized map the table cut the walk from 0.7 µs to under 0.1 µs, since nearly every node near the
+ * root was a cache line of its own.
  *
- * Where geographies share a tree, its leaves are classes, and bits say from where on all is one catchment; where very many
- * do, IPv4 is walked by strides.
+ * If geographies share a tree, its leaves are classes, and bits say from which node on everything is in one catchment. If
+ * very many share it, IPv4 is walked by strides.
  */
 import { MARK, MAX_LEAF } from '../ip/prefix-tree.js';
 import { firstStride, followStrides, touchBlock } from './strides.js';
 import { type LocationMap, SCOPE_BITS } from './table.js';
 
-/** The value of a leaf and its mark: all bits but those above 22. */
+/** The bits of a leaf that hold its value and its mark: 0 to 22. */
 const VALUE = MARK | MAX_LEAF;
 /**
- * The mark in what a walk gives: the address is a special-purpose one (src/ip/special-purpose.ts) in no network that a
- * mirror names, so it says nothing of where its client is.
+ * The mark in the result of a walk: the address is a special-purpose one (src/ip/special-purpose.ts) in no network that a
+ * mirror names, so it says nothing about where its client is.
  */
 export const SPECIAL = MARK << 8;
 
-/** The catchment in what a walk gives: of a special-purpose address, that of clients that nobody can place. */
+/** The catchment in the result of a walk. For a special-purpose address it is that of clients whose location is unknown. */
 export function catchmentIn(found: number): number {
   return (found & ~SPECIAL) >>> 8;
 }
@@ -78,36 +78,36 @@ function locateByStrides(location: LocationMap, address: number): number {
   return foundIn(location, word, scope === 0 ? depth : scope);
 }
 
-/** What a leaf of a table says of its own depth, in the bits above its value. */
+/** The depth of a leaf of a table, which is in the bits above its value. */
 export function depthOf(leaf: number): number {
   return (leaf >>> 23) & 0xff;
 }
 
-/** Whether a node of a shared tree is known to have the same catchment everywhere below it. */
+/** Whether a node of a shared tree is known to have a single catchment everywhere below it. */
 function isUniform({ uniform }: LocationMap, node: number): boolean {
   const at = node >> 5;
   return at < uniform.length && ((uniform[at] ?? 0) & (1 << (node & 31))) !== 0;
 }
 
-/** What a walk gives that ended at a leaf of a shared tree. */
+/** The result of a walk that ended at a leaf of a shared tree. */
 function foundIn({ cells }: LocationMap, leaf: number, depth: number): number {
   return foundAt(cells[leaf & MAX_LEAF] ?? 0, depth);
 }
 
-/** The same from what the geography sees there. */
+/** The same, from the catchment that the geography has for the leaf's class. */
 export function foundAt(cell: number, depth: number): number {
   return cell < 0 ? (~cell << 8) | SPECIAL | depth : (cell << 8) | depth;
 }
 
 /**
- * Reads what `locateIPv4` reads first for an address, so that it is near when it does: the table's word, and the node that
- * it leads to, or any where it leads to none.
+ * Reads what `locateIPv4` reads first for an address, so that it is in the cache by then: the table's word, and the node
+ * that it leads to, or an arbitrary one if it leads to none.
  */
 export function touchIPv4(location: LocationMap, address: number): number {
   const { map, firstLevel, firstLevelBits, strides } = location;
   if (strides.length > 0) return touchBlock(strides, firstStride(strides, address));
   const word = firstLevel[address >>> (32 - firstLevelBits)] ?? -1;
-  // A leaf is negative and becomes 0 here, by its sign and not by a branch.
+  // A leaf is negative and becomes 0 here; this uses its sign, not a branch.
   return map[(word & ~(word >> 31)) << 1] ?? 0;
 }
 
@@ -120,7 +120,7 @@ export function locateIPv6(location: LocationMap, bytes: Uint8Array, offset: num
   let byte = 0;
   let scope = 0;
   while (word >= 0) {
-    // The root is not uniform, or it would be a leaf.
+    // The root is never uniform: it would be a leaf.
     if (scope === 0 && isUniform(location, word)) scope = depth;
     if ((depth & 7) === 0) byte = bytes[offset + (depth >> 3)] ?? 0;
     word = map[(word << 1) | ((byte >> (7 - (depth & 7))) & 1)] ?? -1;

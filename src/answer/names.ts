@@ -1,6 +1,6 @@
 /**
- * Finding the node of a name: its own where it exists, else the closest one above it (RFC 1034 §4.3.2, RFC 4592 §3.3.1).
- * The query's hashes of all its suffixes are there already, so each step is one look into the table.
+ * Finds the node of a name: its own if it exists, else the closest one above it (RFC 1034 §4.3.2, RFC 4592 §3.3.1). The
+ * query already has the hashes of all its suffixes, so each step is one lookup in the table.
  */
 import { isSameName } from '../wire/names.js';
 import type { Query } from '../wire/query.js';
@@ -29,7 +29,7 @@ export function findNode(
 }
 
 /**
- * The closest node above the query's name, which itself has none; -1 where not even a zone's apex is there.
+ * The closest node above the query's name, which has none itself; -1 if not even a zone's apex is above it.
  */
 export function findClosestEncloser(packet: DataView, start: number, query: Query, names: NameTable): number {
   for (let label = 1; label <= query.labels; label++) {
@@ -49,7 +49,7 @@ function sameName(
 ): boolean {
   const { nodes } = names;
   const length = nodeNameLength(nodes, node);
-  // Offsets of labels are from the packet's start; the root's is just behind the last label.
+  // Offsets of labels are relative to the packet's start; the root's label follows the last one.
   const from = label === query.labels ? 12 + query.nameLength - 1 : (query.labelAt[label] ?? 0);
   if (length !== 12 + query.nameLength - from) return false;
   return isSameName(packet, start + from, names, nodeName(nodes, node), length);

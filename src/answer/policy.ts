@@ -1,6 +1,6 @@
 /**
- * How all answers are given, whatever the zone: what the config decides once for all workers. It goes to each worker when
- * that starts; what changes while it runs (secrets, the table of clients) is shared memory.
+ * How answers are given in all zones: what the config decides once for all workers. Each worker gets it when it starts. What
+ * changes while it runs (secrets, the table of clients) is in shared memory.
  */
 import type { Challenges } from './challenges.js';
 import type { ChaosAnswer } from './chaos.js';
@@ -8,21 +8,21 @@ import type { CookieSecrets } from './cookie-secrets.js';
 import type { RateLimit } from './rate-limit.js';
 
 export interface Policy {
-  /** Undefined: cookies are passed over, as by a server that has never heard of them (RFC 7873 §5.2). */
+  /** Undefined: cookies are ignored, as by a server that does not implement them (RFC 7873 §5.2). */
   readonly cookies: CookieSecrets | undefined;
   /** Over UDP, a client cookie without a good server cookie gets BADCOOKIE. */
   readonly cookieRequired: boolean;
-  /** Undefined: everybody gets all answers. */
+  /** Undefined: no client is limited. */
   readonly rateLimit: RateLimit | undefined;
-  /** What NSID says (RFC 5001), 128 octets at most so that it fits into 512 with all else; undefined: nothing. */
+  /** The NSID (RFC 5001), at most 128 octets, so that an answer with all other options fits into 512. Undefined: none. */
   readonly nsid: Uint8Array | undefined;
-  /** The names of class CHAOS that there is an answer to. */
+  /** The names of class CHAOS that are answered. */
   readonly chaos: readonly ChaosAnswer[];
-  /** What operators have given; undefined: nobody can. */
+  /** The challenges that operators have set. Undefined: challenges are not in use. */
   readonly challenges: Challenges | undefined;
 }
 
-/** Nothing besides answers. */
+/** Answers only, without any of these. */
 export const PLAIN_POLICY: Policy = {
   cookies: undefined,
   cookieRequired: false,

@@ -1,8 +1,8 @@
 /**
- * What answering reads of the pools, close together. A PoolTable is an object that refers to others, and each of those says
- * where its numbers are: a dozen lines of the cache before the first number, and with a thousand pools that is more than the
- * cache holds. So each worker lays out one line a pool for itself when it adopts a table, and has its rows, counters and
- * addresses in memory that all pools share. The tables themselves are looked at only where a row is worked out.
+ * What answering reads of the pools, packed close together. A PoolTable refers to other objects, and each of those says
+ * where its numbers are: a dozen cache lines before the first number, which with a thousand pools is more than the cache
+ * holds. So each worker lays out one line per pool when it adopts a table. Rows, counters and addresses are in memory that
+ * all pools share. The tables themselves are read only when a row is worked out.
  */
 import { catchmentCount } from './catchments.js';
 import { newRowDraft, type RowDraft } from './row-draft.js';
@@ -13,42 +13,42 @@ import { newTail, TAIL_FROM, type Tail } from './tail.js';
 import { addressCount, type Hits } from './tally.js';
 
 export interface PoolIndex {
-  /** POOL.WORDS words a pool. */
+  /** POOL.WORDS words per pool. */
   readonly records: Int32Array;
-  /** The pools' location maps, each once. */
+  /** The pools' location maps, without duplicates. */
   readonly locations: readonly LocationMap[];
-  /** Of those whose maps have strides. */
+  /** The pools whose maps have strides. */
   readonly strided: StridedMaps | undefined;
-  /** The addresses of all pools, four octets a word, the first of them the lowest. */
+  /** The addresses of all pools, four octets per word, the first octet in the lowest bits. */
   readonly addresses: Int32Array;
   readonly tables: readonly PoolTable[];
-  /** What each says to whom it refuses. */
+  /** By pool: the text for clients that it refuses. */
   readonly refusalTexts: readonly Uint8Array[];
-  /** Of the large ones among them. */
+  /** By pool: its tail, if the pool is a large one. */
   readonly tails: readonly (Tail | undefined)[];
-  /** Room to work a row of any of them out. */
+  /** Scratch space to work out a row of any pool. */
   readonly draft: RowDraft;
 }
 
-/** The words of a pool's record: one line of the cache. */
+/** The words of a pool's record: one cache line. */
 export const POOL = {
   WORDS: 16,
-  /** Which of `locations` is its. */
+  /** Its index in `locations`. */
   LOCATION: 0,
-  /** Which owner of a row its first catchment is. */
+  /** The row owner that stands for its first catchment. */
   ROWS: 1,
   /** Where its state is. */
   STATE: 2,
-  /** Where its part of `addresses` begins, and octets of one of them: 4 or 16. */
+  /** Where its part of `addresses` begins, and the octets of one address: 4 or 16. */
   ADDRESSES: 3,
   ADDRESS_LENGTH: 4,
-  /** Where its worker's counters of catchments begin, and how many there are; and where those of addresses do. */
+  /** Where this worker's counters of its catchments begin, and how many there are; then where those of addresses begin. */
   HITS: 5,
   COUNTED: 6,
   ADDRESS_HITS: 7,
-  /** Where that of refusals is. */
+  /** Where the counter of refusals is. */
   REFUSED_HITS: 8,
-  /** Where its scopes and its cells are, as StridedMaps have them; it has none: -1. */
+  /** Where its scopes and its cells are in StridedMaps; -1: it has none. */
   SCOPES: 9,
   CELLS: 10,
 } as const;
@@ -69,7 +69,7 @@ export const poolRefusedHits = (records: Int32Array, record: number): number =>
 export const poolAddressHits = (records: Int32Array, record: number): number =>
   records[record + POOL.ADDRESS_HITS] ?? 0;
 
-/** An index of pools that count in `hits`; none of them has rows yet. `before` is one that is not read any more. */
+/** An index of pools that count in `hits`, none of which has rows yet. `before` is an index that is no longer read. */
 export function indexPools(
   pools: readonly PoolTable[],
   hits: Hits,
@@ -80,7 +80,7 @@ export function indexPools(
   const addresses = new Int32Array(pools.reduce((sum, pool) => sum + pool.addresses.byteLength / 4, 0));
   const tables = new Map<Int32Array, number>();
   const locations: LocationMap[] = [];
-  // Several may share a map, but each has its own table.
+  // Several pools may share a map, but each map has its own table.
   const locationOf = (pool: LocationMap): number => {
     const { map, ipv6Root, firstLevel, firstLevelBits, cells, uniform, strides, scopes } = pool;
     const known = tables.get(firstLevel);
@@ -133,9 +133,9 @@ export function indexPools(
 const APART = 33 * 64;
 
 /**
- * Room for so many records. In a page's first lines there is something of each shared array, and lines at the same place in
- * their pages compete: with a single pool there, answering it took 5 % longer. That of the index before is used again where
- * it does: nobody collects shared memory in time (src/compile/world-memory.ts).
+ * Room for this many records. Every shared array has data in the first lines of a page, and lines at the same place in their
+ * pages compete for the cache: with the record of a single pool there, answering took 5 % longer. The memory of the previous
+ * index is reused if it is large enough: shared memory is not garbage-collected in time (src/compile/world-memory.ts).
  */
 function linesFor(pools: number, before?: Int32Array): Int32Array {
   const words = pools * POOL.WORDS;

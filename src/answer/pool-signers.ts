@@ -1,6 +1,6 @@
 /**
- * What signing the sets of a pool takes that is the same for all of them. It goes by what the pool is and by which key, and
- * not by its number: whatever is compiled anew, what was signed stays good.
+ * What is common to all signatures over the sets of a pool. A signer is identified by its pool and key, not by its number,
+ * so that signatures stay usable when the world is compiled again.
  */
 import { type Signer, signatureHead, signerOf } from '../dnssec/sign.js';
 import { renewalOf, validityOf } from '../dnssec/validity.js';
@@ -8,25 +8,25 @@ import { TYPE } from '../wire/codes.js';
 import type { PoolTable } from './table.js';
 
 export interface PoolSigner {
-  /** No other signer that this worker ever had has the same. */
+  /** Unique among all signers that this worker ever had. */
   readonly number: number;
-  /** Tells it from all others. The key is in it: it is compared, and never told. */
+  /** Tells it from all others. It contains the private key: compare it, but never output it. */
   readonly identity: string;
   readonly rrset: { readonly owner: string; readonly type: number; readonly ttl: number };
   readonly signer: Signer;
-  /** The data of an RRSIG but for its signature, in whole words, and how many octets it has. */
+  /** The data of an RRSIG without its signature, padded to whole words, and its length in octets without padding. */
   readonly head: DataView;
   readonly headLength: number;
-  /** What the head says, and when it has to say something else; seconds since 1970. */
+  /** The times in the head, and when the head must be renewed; seconds since 1970. */
   inception: number;
   expiration: number;
   renewal: number;
-  /** The places of the sets that were signed last, two words each, and which of them is the oldest. */
+  /** The places of the most recently signed sets, two words each, and the index of the oldest. */
   readonly recent: Int32Array;
   oldest: number;
 }
 
-/** So many sets that were signed last are known of each pool. */
+/** How many of the most recently signed sets are noted for each pool. */
 export const RECENT = 16;
 
 /** Where the head has its times (RFC 4034 §3.1). */
@@ -34,7 +34,7 @@ const EXPIRATION_AT = 8;
 const INCEPTION_AT = 12;
 
 /**
- * The signers of those pools that are signed, by number. Of `before` those stay that still sign the same; new ones have
+ * The signers of the signed pools, by pool number. Signers of `before` that still sign the same are kept; new ones get
  * numbers above `last`.
  */
 export function poolSigners(
@@ -52,7 +52,7 @@ export function poolSigners(
     const identity = JSON.stringify([zone, owner, family, ttl, algorithm, tag, privateKey]);
     const there = known.get(identity);
     if (there !== undefined) return there;
-    // Reading a key takes as long as signing with it some times.
+    // Reading a key takes as long as several signatures with it.
     const signer = signers.get(`${zone} ${privateKey}`) ?? signerOf(zone, signing);
     signers.set(`${zone} ${privateKey}`, signer);
     const rrset = { owner, type: family === 'ipv4' ? TYPE.A : TYPE.AAAA, ttl };
@@ -75,7 +75,7 @@ export function poolSigners(
   });
 }
 
-/** Has the head say what holds at a time, in milliseconds since 1970. */
+/** Updates the head for a time in milliseconds since 1970. */
 export function bringUpToDate(signer: PoolSigner, now: number): void {
   const seconds = now / 1000;
   if (seconds < signer.renewal && seconds >= signer.inception) return;
@@ -87,7 +87,7 @@ export function bringUpToDate(signer: PoolSigner, now: number): void {
   signer.head.setUint32(INCEPTION_AT, validity.inception);
 }
 
-/** Counts the set at a place among those that were signed last. */
+/** Notes the set at a place as one of the most recently signed. */
 export function noteRecent(signer: PoolSigner, set: number, round: number): void {
   const { recent, oldest } = signer;
   recent[2 * oldest] = set;

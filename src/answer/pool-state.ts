@@ -1,20 +1,20 @@
 /**
- * How the addresses of a pool stand at this moment: some words an address in shared memory, which the main thread writes and
- * every worker reads when it answers. A verdict costs these few words; nothing is published for it.
+ * The current state of the addresses of a pool: a few words per address in shared memory, which the main thread writes and
+ * every worker reads when it answers. A verdict changes only these few words; no table is published for it.
  *
- * There are two copies, and a version whose lowest bit says which of them holds. The writer fills the other copy, then
- * counts the version up, and then brings the one that held until then to the same. A reader reads the version, then the copy, then the version again: while it is the same, nobody
- * has begun to write into the copy that was read, since the writer turns to that one only after it has counted on. If it is
- * another, what was read may be half of one state and half of the next, and it reads again.
+ * There are two copies, and a version whose lowest bit says which copy is current. The writer fills the other copy, then
+ * increments the version, then updates the copy that was current until then. A reader reads the version, then the copy, then
+ * the version again. If the version is the same, the writer has not begun to change the copy that was read, since it does so
+ * only after it has incremented the version. If it differs, the reader may have mixed two states, and it reads again.
  *
- * All of it is read and written by Atomics. They are sequentially consistent (ECMA-262 §29: there is one order of them all
- * that every thread agrees on), so no processor may let a reader see the new version before the words that were written
- * ahead of it, or read a word after the version that it reads last. With plain accesses x86 happens to keep that order among
- * stores and among loads; arm64 keeps neither.
+ * All accesses are Atomics. They are sequentially consistent (ECMA-262 §29: all threads agree on a single order of them), so
+ * no processor may let a reader see the new version before the words that were written ahead of it, or read a word after the
+ * version that it reads last. With plain accesses x86 happens to keep that order among stores and among loads; arm64 keeps
+ * neither.
  */
 import type { AddressState } from '../select/health-view.js';
 
-/** How an address, or a mirror by its best one, may be used. The best is the highest. */
+/** How an address may be used. A mirror has the state of its best address; higher values are better. */
 export const ADDRESS_STATE = {
   /** Never. */
   OFF: 0,
@@ -25,19 +25,19 @@ export const ADDRESS_STATE = {
   UP: 3,
 } as const;
 
-/** The same as words, by number. */
+/** The names of these states, by number. */
 export const ADDRESS_STATES: readonly AddressState[] = ['off', 'new', 'down', 'up'];
 
 /** The words of an address. */
 export const ADDRESS = {
   WORDS: 4,
-  /** ADDRESS_STATE, with its step of slow start from bit 2 on, and from bit 8 on the place of its mirror in the members' order. */
+  /** ADDRESS_STATE in bits 0 and 1; step of slow start from bit 2; its mirror's place in the members' order from bit 8. */
   STATE: 0,
-  /** Seconds that an answer which it bears on may be kept. */
+  /** The most seconds that an answer which depends on this address may be cached. */
   TTL: 1,
-  /** What its weight and cap are multiplied by while the others can fill the answer, in parts of WHOLE, at least 1. */
+  /** A factor for its weight and cap while the other members can fill the answer, in units of 1/WHOLE, at least 1. */
   FACTOR: 2,
-  /** The version at which one of these changed last. */
+  /** The version at which one of these last changed. */
   CHANGED: 3,
 } as const;
 
@@ -52,14 +52,14 @@ export const addressChanged = (state: Int32Array, at: number): number =>
 /** A factor of 1. */
 export const WHOLE = 2 ** 28;
 
-/** The words before the two copies: one line of the cache. */
+/** The words before the two copies: one cache line. */
 const HEAD = 16;
 /** Where the version is. */
 const VERSION = 0;
 /** The words of a copy before its addresses. */
 const COPY = { WORDS: 4, PANIC: 0 } as const;
 
-/** The words of the block of a pool with so many addresses: whole lines of the cache. */
+/** The words of the block of a pool with this many addresses: a whole number of cache lines. */
 export function poolStateWords(addresses: number): number {
   const words = HEAD + 2 * (COPY.WORDS + addresses * ADDRESS.WORDS);
   return Math.ceil(words / HEAD) * HEAD;
@@ -70,7 +70,7 @@ export function stateVersion(state: Int32Array, block: number): number {
   return Atomics.load(state, block + VERSION);
 }
 
-/** Where the words of the first of `addresses` are in the copy that holds at `version`. */
+/** Where the words of the first of `addresses` are in the copy that is current at `version`. */
 export function addressesAt(block: number, version: number, addresses: number): number {
   return copyAt(block, version, addresses) + COPY.WORDS;
 }
@@ -79,12 +79,12 @@ function copyAt(block: number, version: number, addresses: number): number {
   return block + HEAD + (version & 1) * (COPY.WORDS + addresses * ADDRESS.WORDS);
 }
 
-/** What an address's STATE says. */
+/** The ADDRESS_STATE in an address's STATE word. */
 export function stateOf(word: number): number {
   return word & 3;
 }
 
-/** 1 to 10. */
+/** The step of slow start, 1 to 10. */
 export function growthStepOf(word: number): number {
   return (word >>> 2) & 0xf;
 }
@@ -94,7 +94,7 @@ export function rankOf(word: number): number {
   return word >>> 8;
 }
 
-/** Says in `words` how the address with that number is to stand: see ADDRESS; `factor` 1 is for as it is. */
+/** Sets the state of the address with that number in `words`: see ADDRESS. A `factor` of 1 changes nothing. */
 export function setAddress(
   words: Int32Array,
   number: number,
@@ -111,9 +111,9 @@ export function setAddress(
 }
 
 /**
- * Has the addresses of a pool stand from now on as `words` say, which `setAddress` wrote: whoever reads the version after
- * this returned reads this. Only one thread may write. What is as it was keeps the version at which it changed. `touched`
- * are the numbers of the addresses that were set since the last time, at least; default: all.
+ * Makes `words`, which `setAddress` wrote, the state of a pool's addresses: a reader that reads the version after this
+ * returns sees it. Only one thread may write. Addresses that did not change keep the version of their last change. `touched`
+ * must contain at least the numbers of all addresses that were set since the last call; default: all.
  */
 export function writePoolState(
   state: Int32Array,
@@ -129,11 +129,11 @@ export function writePoolState(
   const to = copyAt(block, next, addresses);
   if (!fillCopy(state, from, to, words, panic, touched, next)) return;
   Atomics.store(state, block + VERSION, next);
-  // The copies differ only while one is written, or the next write would have to know what this one touched.
+  // The copies differ only during a write; otherwise the next write would need to know what this one touched.
   fillCopy(state, to, from, words, panic, touched, next);
 }
 
-/** Brings a copy to what the words say; gives whether that is another than in the copy that holds, at `from`. */
+/** Brings the copy at `to` up to date with `words`. Returns whether that differs from the current copy, at `from`. */
 function fillCopy(
   state: Int32Array,
   from: number,
@@ -158,7 +158,7 @@ function fillCopy(
   return isNew;
 }
 
-/** Writes a word of the copy at `to`; gives whether it is another than in the copy that holds. */
+/** Writes a word of the copy at `to`. Returns whether it differs from the current copy's. */
 function setWord(state: Int32Array, from: number, to: number, offset: number, value: number): boolean {
   if (Atomics.load(state, to + offset) !== value) Atomics.store(state, to + offset, value);
   return Atomics.load(state, from + offset) !== value;

@@ -1,6 +1,6 @@
 /**
- * Finds the catchments of a batch's clients where pools share strides (strides.ts): each stride for all of the batch before
- * the next one, so that what they wait for they wait for together.
+ * Finds the catchments of a batch's clients if pools share strides (strides.ts). Each step is taken for the whole batch
+ * before the next one, so that the batch waits for memory once per step.
  */
 import { MAX_LEAF } from '../ip/prefix-tree.js';
 import { depthOf, foundAt, locateNumber, touchIPv4 } from './locate.js';
@@ -10,7 +10,7 @@ import type { StridedMaps } from './strided-maps.js';
 import { firstStride, secondStride, touchBlock } from './strides.js';
 import { SCOPE_BITS } from './table.js';
 
-/** Some of the pools may have other maps. For them, and for messages of no pool, anything is read, and nothing is made of it. */
+/** Some pools may have other maps. For those, and for messages of no pool, arbitrary words are read and ignored. */
 export function findByStrides(
   count: number,
   prefetched: Prefetched,

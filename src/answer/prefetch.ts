@@ -1,13 +1,13 @@
 /**
  * Brings what a batch of queries will need into the processor's cache before any of them is answered. Between two reads of
- * the same kind lies all the work of an answer, so that each would wait for memory by itself. Asked for one right behind the
- * other, without a branch that depends on what is read, those of a whole batch come at once.
+ * the same kind lies all the work of an answer, so each read would wait for memory on its own. If the reads of a whole batch
+ * are issued one right after the other, without a branch that depends on what is read, they are served at once.
  *
- * It is a guess. With few pools it is that the next query is for the pool that was asked for last, and all that
- * may be far away is the location map: 4 % more answers over random subnets with a City-sized database. (Whole walks of the
- * map won nothing there: each ends with a branch that waits for its last word.) With very many pools nearly all that an
- * answer is made of is far away; what a message looks like says which name and pool it was for the last time. What is found
- * out on the way is not found out again where it turns out to be about the right name, or pool and address.
+ * It is a guess. With few pools the guess is that the next query is for the pool that was asked for last, and only the
+ * location map may be out of the cache: 4 % more answers over random subnets with a City-sized database. (Whole walks of the
+ * map gained nothing there: each ends with a branch that waits for its last word.) With very many pools nearly everything
+ * that an answer needs is out of the cache. A fingerprint of the message tells which name and pool it was for last time.
+ * What is found on the way is reused if the name, or the pool and address, turn out to be right.
  */
 
 import { catchmentIn, locateNumber, touchIPv4 } from './locate.js';
@@ -37,7 +37,7 @@ import type { Responder } from './responder.js';
 import { rowMember } from './rows.js';
 import type { LocationMap } from './table.js';
 
-/** So many pools are in the cache by themselves. */
+/** This many pools stay in the cache without help. */
 const FEW_POOLS = 32;
 
 /** The messages of a batch, by slot: where in memory they start and end, and where their clients' IPv4 addresses are. */
@@ -47,7 +47,7 @@ export interface Messages {
   readonly clients: Int32Array;
 }
 
-/** Guesses for the first `count` messages of a batch in `memory`. */
+/** Prefetches for the first `count` messages of a batch in `memory`. */
 export function prefetch(
   memory: DataView,
   messages: Messages,
@@ -72,8 +72,8 @@ export function prefetch(
 }
 
 /**
- * Turns to the message in a slot of the batch. With many pools the name that it is taken to ask for is expected: to see that
- * it is that one takes less time than to find any. With `recall` that saves a sixth of what an answer takes here.
+ * Turns to the message in a slot of the batch. With many pools the query's parser is told which name to expect: comparing
+ * with one name takes less time than a lookup. Together with `learn` that saves a sixth of the time of an answer.
  */
 export function useSlot(slot: number, { guesses, fingerprints }: Prefetched, responder: Responder): void {
   responder.slot = slot;
@@ -85,7 +85,7 @@ export function useSlot(slot: number, { guesses, fingerprints }: Prefetched, res
   responder.likelyNode = guessNode(guesses, fingerprint);
 }
 
-/** Remembers where the query at hand led: to an answer of the node that is expected again now, and to a pool. */
+/** Remembers where the current query led: to an answer of the node that is now expected next time, and to a pool. */
 export function learn(
   { guesses, fingerprints }: Prefetched,
   responder: Responder,
@@ -104,10 +104,10 @@ export function learn(
 
 /** The head of a client subnet option with an IPv4 /24 (RFC 7871 §11.1): its code, 8, and its length, 7. */
 const IPV4_24 = 0x0008_0007;
-/** Octets of such an option, head and all, and of the address in it; it is the last of a message, as resolvers have it. */
+/** Octets of such an option with its head, and of the address in it. Resolvers put it at the end of the message. */
 const OPTION = 11;
 const ADDRESS = 3;
-/** From the question's type to the end, without OPT and with one that has such an option. */
+/** From the question's type to the end of the message: without OPT, and with an OPT that has only this option. */
 const TYPE_PLAIN = 4;
 const TYPE_SUBNET = 26;
 /** Where the question's name starts in a message. */
@@ -166,7 +166,7 @@ function touchNames(count: number, prefetched: Prefetched, { table }: Responder)
   prefetched.seen = seen;
 }
 
-/** What says where a pool's numbers are. */
+/** Touches the records that say where the pools' numbers are. */
 function touchPools(count: number, prefetched: Prefetched, { pools: { records } }: Responder): void {
   const { pools } = prefetched;
   let seen = 0;
@@ -208,7 +208,7 @@ function findRows(count: number, prefetched: Prefetched, { pools: index, rows, t
   prefetched.seen = seen;
 }
 
-/** Of a row and of the counters both lines that those of ten mirrors have. */
+/** Touches two cache lines of each row and of the counters, which is what ten mirrors take. */
 function touchRows(count: number, prefetched: Prefetched, { pools: index, rows, hits }: Responder): void {
   const { pools, located, rows: found } = prefetched;
   const { records, addresses } = index;

@@ -1,6 +1,6 @@
-/** What a worker knows of messages before it answers them: what prefetch.ts writes down, and what of it is asked for. */
+/** What a worker knows of messages before it answers them: what prefetch.ts writes, and lookups in it. */
 
-/** The words of a guess: a name's octets and how many, its node, its answer, and its pool's number + 1. */
+/** The words of a guess: the offset and length of a name, its node, its answer, and its pool's number + 1. */
 export const GUESS = { WORDS: 8, NAME: 0, NAME_LENGTH: 1, NODE: 2, ANSWER: 3, POOL: 4 } as const;
 
 export const guessName = (guesses: Int32Array, fingerprint: number): number =>
@@ -15,31 +15,31 @@ export const guessPool = (guesses: Int32Array, fingerprint: number): number =>
   guesses[fingerprint + GUESS.POOL] ?? 0;
 
 /**
- * Of a thousand names three in a hundred share one of 2^15 marks with another, and then each is taken for the other; of 2^13
- * it would be eleven. A cache has no more of them than there are names.
+ * Of a thousand names, three in a hundred share one of 2^15 fingerprints with another name, and then are mistaken for each
+ * other; with 2^13 it would be eleven. More fingerprints do not take more of the cache: it holds only those in use.
  */
 export const FINGERPRINT_BITS = 15;
 
 export interface Prefetched {
-  /** GUESS.WORDS words by mark. */
+  /** GUESS.WORDS words per fingerprint. */
   readonly guesses: Int32Array;
   /**
-   * By slot of a batch: where its message's guess is, its client, its pool's number or -1, what `locateNumber` says to the
-   * two, and where its row is.
+   * By slot of a batch: the place of its message's guess, its client's address, its pool's number or -1, the result of
+   * `locateNumber` for these two, and where its row is.
    */
   readonly fingerprints: Int32Array;
   readonly addresses: Int32Array;
   readonly pools: Int32Array;
   readonly located: Int32Array;
   readonly rows: Int32Array;
-  /** Meanwhile: what strides lead to, and how deep all is one catchment. */
+  /** Intermediate results: the words that strides lead to, and the depth from which on everything is in one catchment. */
   readonly words: Int32Array;
   readonly depths: Int32Array;
-  /** What was read, kept so that the engine can't find the reading useless and leave it out. */
+  /** A digest of what was read, kept so that the engine cannot optimize the reads away. */
   seen: number;
 }
 
-/** Knows nothing yet of batches of at most `slots` messages. */
+/** An empty one, for batches of at most `slots` messages. */
 export function newPrefetched(slots: number): Prefetched {
   const bySlot = (): Int32Array => new Int32Array(slots);
   return {
@@ -55,7 +55,7 @@ export function newPrefetched(slots: number): Prefetched {
   };
 }
 
-/** What `locateNumber` says to an address in a pool if that was asked for the message in this slot already, else -1. */
+/** The result of `locateNumber` for this address and pool if it is known for the message in this slot, else -1. */
 export function prefetchedLocation(
   { pools, addresses, located }: Prefetched,
   slot: number,
@@ -65,12 +65,12 @@ export function prefetchedLocation(
   return pools[slot] === pool && addresses[slot] === address ? (located[slot] ?? -1) : -1;
 }
 
-/** The pools have other location maps from now on. */
+/** To be called when the pools get other location maps. */
 export function forgetLocations({ pools }: Prefetched): void {
   pools.fill(-1);
 }
 
-/** Names, answers and pools have other places from now on. */
+/** To be called when names, answers and pools move to other places. */
 export function forgetGuesses({ guesses }: Prefetched): void {
   guesses.fill(0);
 }

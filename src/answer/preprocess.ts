@@ -1,6 +1,6 @@
 /**
- * What is decided about a query before anybody looks at its name: what its options mean, what its cookie is worth, whether
- * its client has had too many answers, and what is refused whatever the name. Each decision is a number; `respond` acts.
+ * What is decided about a query before its name is looked up: what its options mean, what its cookie is worth, whether its
+ * client has had too many answers, and what is refused whatever the name. Each decision is a number; `respond` acts on it.
  */
 import { CLASS, EXTENDED_ERROR, RCODE, TYPE } from '../wire/codes.js';
 import { MALFORMED } from '../wire/cookie.js';
@@ -12,8 +12,8 @@ import { COOKIE, examineCookie } from './server-cookie.js';
 import { count, TALLY } from './tally.js';
 
 /**
- * Readies the responder for a query of this shape, and finds what its cookie is worth. Gives the shape again, or that of a
- * malformed message where an option that matters here is malformed. Of what is malformed only the question is used.
+ * Prepares the responder for a query of this shape, and examines its cookie. Returns the shape, or that of a malformed
+ * message if an option that matters here is malformed. Of a malformed message only the question is used.
  */
 export function processEdns(shape: number, overTcp: boolean, responder: Responder): number {
   const { query, policy, tally, reply } = responder;
@@ -45,22 +45,22 @@ export function processEdns(shape: number, overTcp: boolean, responder: Responde
 }
 
 function isMalformed({ query, policy, reply }: Responder): boolean {
-  // RFC 7873 §5.2.2, where cookies are in use.
+  // RFC 7873 §5.2.2, if cookies are in use.
   if (query.cookie.size === MALFORMED && policy.cookies !== undefined) return true;
-  // RFC 7828 §3.1: data in it is for answers. §3.3.1: over UDP it is not looked at.
+  // RFC 7828 §3.1: only answers have data in it. §3.3.1: over UDP it is ignored.
   return reply.overTcp && (query.options & OPTION.KEEPALIVE_MALFORMED) !== 0;
 }
 
-/** Whether a client that knows cookies has none that is good: RFC 7873 §5.2.3 and §5.2.4 treat both cases alike. */
+/** Whether a client that supports cookies sent no valid one: RFC 7873 §5.2.3 and §5.2.4 treat both cases alike. */
 export function lacksCookie({ reply }: Responder): boolean {
   const { cookieWorth } = reply;
   return cookieWorth === COOKIE.CLIENT_ONLY || cookieWorth === COOKIE.INVALID;
 }
 
-/** What becomes of a query that may be one too many. */
+/** What happens to a query that may exceed the rate limit. */
 export const LIMIT = { PASS: 0, DROP: 1, TRUNCATE: 2, BADCOOKIE: 3 } as const;
 
-/** Counts an answer over UDP to the client of a query of this shape; says what becomes of it (LIMIT). */
+/** Counts an answer over UDP to the client of a query of this shape. Returns what happens to the query (LIMIT). */
 export function limitAnswer(limit: RateLimit, shape: number, responder: Responder): number {
   const { query, peer, monotonic, tally, limitScratch } = responder;
   // RFC 7873 §5.2.5: "defensive measures for spoofed UDP requests, if any, are no longer required".
@@ -72,21 +72,21 @@ export function limitAnswer(limit: RateLimit, shape: number, responder: Responde
     count(tally, TALLY.LIMITED_TRIED);
     return LIMIT.PASS;
   }
-  // Nobody comes again over TCP with what is malformed, or is no query.
+  // No client repeats a malformed message, or one that is not a query, over TCP.
   const worthwhile =
     query.opcode === 0 && (shape === SHAPE.GOOD || (shape === SHAPE.NO_QUESTION && lacksCookie(responder)));
   if (!worthwhile || !slips(limit, limitScratch)) {
     count(tally, TALLY.LIMITED_DROPPED);
     return LIMIT.DROP;
   }
-  // Nothing that makes the answer longer than it must be.
+  // The cookie is kept, but nothing else that would make the answer longer.
   query.options &= OPTION.COOKIE;
   const cookie = lacksCookie(responder);
   count(tally, cookie ? TALLY.LIMITED_BADCOOKIE : TALLY.LIMITED_TRUNCATED);
   return cookie ? LIMIT.BADCOOKIE : LIMIT.TRUNCATE;
 }
 
-/** What a message without a question gets: something only where it asks for a cookie (RFC 7873 §5.4). */
+/** The rcode for a message without a question: useful only if it asks for a cookie (RFC 7873 §5.4). */
 export function rcodeWithoutQuestion({ query, reply }: Responder): number {
   const { cookieWorth } = reply;
   if (query.opcode !== 0) return RCODE.NOTIMP;
@@ -96,8 +96,8 @@ export function rcodeWithoutQuestion({ query, reply }: Responder): number {
 }
 
 /**
- * What is refused whatever its name, by class and type: an rcode, and in the bits above its eight the reason to give
- * (EXTENDED_ERROR); NOERROR where it is not.
+ * What is refused whatever its name, by class and type: the rcode in the lowest eight bits, and above them the extended
+ * error (EXTENDED_ERROR). NOERROR: it is not refused.
  */
 export function refuse(query: Query): number {
   if (query.class !== CLASS.IN && query.class !== CLASS.ANY)

@@ -1,12 +1,12 @@
 /**
- * What proves to whoever validates that a name or type does not exist, or no closer one than the wildcard that answered
- * (RFC 4035 §3.1.3): NSEC records with their RRSIGs. They are laid out once each, not once for each answer, and go behind
- * what an answer has in its authority section. All are in one array of words:
+ * Proofs for validators that a name or type does not exist, or that no name closer than the wildcard that answered does
+ * (RFC 4035 §3.1.3): NSEC records with their RRSIGs. Each is stored once, not once per answer, and is appended to the
+ * authority section of the answers that need it. All are in one array of words:
  *
  *     by the number of a signed answer    where its list is, or 0
  *     lists                               of an answer: a count, and its proofs
- *                                         of a node (NODE.GAPS): a count of names right below it, their nodes in canonical
- *                                         order, and the proof of each gap between them, with those before and behind
+ *                                         of a node (NODE.GAPS): the number of names right below it, their nodes in
+ *                                         canonical order, and the proofs of the gaps before, between and after them
  *     proofs                              PROOF.WORDS words each
  */
 import { LOWER } from '../wire/names.js';
@@ -16,15 +16,15 @@ import type { Responder } from './responder.js';
 import { setPointers } from './set-pointers.js';
 import { ANSWER, type AnswerTable, nodeGaps, nodeName, nodeNameLength } from './table.js';
 
-/** The words of a proof: its records in `bodies`, and their first pair in `pointers` and how many follow. */
+/** The words of a proof: its records in `bodies`, its first pair in `pointers` and the number of pairs. */
 export const PROOF = { WORDS: 4, BODY: 0, LENGTH: 1, POINTERS: 2, POINTER_COUNT: 3 } as const;
 
 /** How many records a proof has: an NSEC and its RRSIG. */
 const RECORDS = 2;
 
 /**
- * The proof that there is nothing of the question's name right below the node `encloser`, which is its closest encloser;
- * 0 where there is none.
+ * The proof that the question's name has no existing name right below `encloser`, its closest encloser; 0 if there is no
+ * such proof.
  */
 export function findGap(
   packet: DataView,
@@ -51,7 +51,7 @@ export function findGap(
   return proofs[list + 1 + children + low] ?? 0;
 }
 
-/** RFC 4034 §6.1: as octet strings in lower case, the absence of an octet before a zero. The second is in lower case. */
+/** RFC 4034 §6.1: as octet strings in lower case, a missing octet before a zero. `other` is in lower case already. */
 function compareLabels(packet: DataView, label: number, octets: DataView, other: number): number {
   const length = packet.getUint8(label);
   const otherLength = octets.getUint8(other);
@@ -63,7 +63,7 @@ function compareLabels(packet: DataView, label: number, octets: DataView, other:
   return length - otherLength;
 }
 
-/** Octets of the proofs that belong to an answer where DO is set, with that of the reply's gap. */
+/** Octets of the proofs that belong to an answer if DO is set, including the reply's gap. */
 export function proofsLength({ table, reply }: Responder, answer: number): number {
   const { proofs } = table;
   const list = listOf(table, answer);
@@ -78,7 +78,7 @@ export function proofsLength({ table, reply }: Responder, answer: number): numbe
   return gap === 0 ? length : length + proofLength(proofs, gap);
 }
 
-/** Writes them at `from`, and how many records there are with the `before` that the section has; gives the offset behind. */
+/** Writes the proofs at `from`, and the section's count: theirs plus the `before` that it has. Returns the offset after. */
 export function writeProofs(
   packet: DataView,
   start: number,

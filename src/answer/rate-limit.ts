@@ -1,72 +1,72 @@
 /**
- * Response rate limiting: who asks more than a resolver does, or in whose name somebody else asks, gets short answers that
- * are worth nothing to an attacker. Answers are counted for the client's address and for the networks around it at once,
- * with the sizes and factors of Knot DNS, so that neither one address nor a whole network of them gets many.
+ * Response rate limiting. A client that asks more than a resolver does, or whose address is forged by an attacker, gets
+ * short answers that are useless for an attack. Answers are counted for the client's address and for the networks around it
+ * at once, with the sizes and factors of Knot DNS, so that neither one address nor a whole network of them gets many.
  *
- * A network has one number, the time at which all that it was answered would have been due at its rate (the virtual
- * scheduling of ITU-T I.371, annex A). An answer moves it on by one interval; it may not be farther ahead of now than a
- * burst is. So nothing has to be decremented by anyone, and a network whose time has passed is as good as unknown: its
- * place is free. Where all places that it could have are taken, it gets the one that is least ahead; a flood stays known.
+ * A network has one number: the time at which all its answers so far would have been due at its rate (the virtual scheduling
+ * of ITU-T I.371, annex A). An answer advances that time by one interval; it may be ahead of now by at most a burst. So no
+ * counter has to be decremented, and a network whose time has passed is as good as unknown: its place is free. If all places
+ * that a network could have are taken, it gets the one that is least ahead; the networks of a flood keep theirs.
  *
- * All workers write the one table, without locks. What a race costs is an answer too many or too few.
+ * All workers write to the same table, without locks. A race costs at most an answer too many or too few.
  */
 import { type PrefixTree, walk } from '../ip/prefix-tree.js';
 import type { Peer } from './peer.js';
 
-/** What holds for a server; the table is shared memory. */
+/** The rate limit of a server. The table is in shared memory. */
 export interface RateLimit {
-  /** By place two words: the hash of a network, 0 where nobody ever was; and the time that it has come to, in TICKs. */
+  /** Two words per place: the hash of a network, 0 if the place was never used; and the time it has reached, in TICKS. */
   readonly table: Int32Array;
-  /** Secret, so that nobody can choose addresses that share a place with somebody else's. One for each of SIZES. */
+  /** Secret, so that an attacker cannot choose addresses that share a place with a victim's. One for each of SIZES. */
   readonly seeds: Int32Array;
-  /** What an answer moves the time of a network on by, in ticks, for each of SIZES. */
+  /** How far an answer advances the time of a network, in ticks, for each of SIZES. */
   readonly costs: Int32Array;
   /** Ticks that a network may be ahead of now. */
   readonly burst: number;
-  /** Of so many answers that are too many, one is given short and the others not at all; 0: none is given. */
+  /** One in this many answers over the limit is sent short, the others are dropped; 0: all are dropped. */
   readonly slip: number;
-  /** Only count. */
+  /** Only count what would be limited. */
   readonly dryRun: boolean;
   /** The networks that are never limited: their leaves are not 0. */
   readonly exempt: PrefixTree;
 }
 
-/** The bits of the networks that are counted, IPv4 and then IPv6. */
+/** The prefix lengths of the networks that are counted, IPv4 and then IPv6. */
 export const SIZES = [32, 24, 20, 18, 128, 64, 56, 48, 32] as const;
-/** How many addresses' worth of answers each of them may have: the numbers of Knot DNS 3.4 (src/knot/modules/rrl). */
+/** The limit of each network as a multiple of that of one address, as in Knot DNS 3.4 (src/knot/modules/rrl). */
 const FACTORS = Float64Array.of(1, 32, 256, 768, 1, 2, 3, 4, 64);
 const FIRST_IPV6 = 4;
 
-/** What a network of SIZES is called, by its index. */
+/** The name of a network of SIZES, by its index. */
 export function nameOfNetwork(index: number): string {
   return `${index < FIRST_IPV6 ? 'ipv4' : 'ipv6'}/${SIZES[index]}`;
 }
 
-/** Places that one network may have: with two words each they are a line of the cache. */
+/** Places that one network may have: at two words each they fill a cache line. */
 const WAYS = 8;
-/** The words of so many places, and the bits that count them. */
+/** The words of these places, and the bits that number them. */
 const SET_WORDS = 2 * WAYS;
 const SET_SHIFT = 4;
-/** Ticks of a millisecond: the largest networks have an answer each 107 of them at the default rate. */
+/** Ticks per millisecond. At the default rate the largest networks have an answer every 107 ticks. */
 const TICKS = 4096;
-/** Times are 32-bit and start again every 17 minutes; so much of that may be a burst. */
+/** Times are 32-bit and wrap around every 17 minutes; a burst may be this much of that. */
 const MAX_BURST_SECONDS = 60;
 const BITS_IPV4 = 32;
 const BITS_IPV6 = 128;
 
 export interface RateLimitTerms {
-  /** Answers a second for one address, above 0. */
+  /** Answers per second for one address, above 0. */
   readonly rate: number;
-  /** Answers that it may have at once, at least 1, at most what MAX_BURST_SECONDS bring. */
+  /** Answers that it may have at once: at least 1, and at most what MAX_BURST_SECONDS allow. */
   readonly burst: number;
   readonly slip: number;
   readonly dryRun: boolean;
   readonly exempt: PrefixTree;
-  /** Networks that can be known at a time; a power of two, at least WAYS. */
+  /** The most networks that can be known at the same time; a power of two, at least WAYS. */
   readonly tableSize: number;
 }
 
-/** A table of nobody yet. `seeds` are as many random words as SIZES. Throws a RangeError for terms out of range. */
+/** An empty table. `seeds` are as many random words as SIZES has. Throws a RangeError for terms out of range. */
 export function newRateLimit(terms: RateLimitTerms, seeds: Int32Array): RateLimit {
   const { rate, burst, slip, dryRun, exempt, tableSize } = terms;
   if (tableSize < WAYS || (tableSize & (tableSize - 1)) !== 0)
@@ -84,9 +84,9 @@ export function newRateLimit(terms: RateLimitTerms, seeds: Int32Array): RateLimi
   };
 }
 
-/** What one worker keeps while it looks at one client, and how far it is in giving short answers. */
+/** Scratch space of one worker for the client at hand, and the number of answers since its last short one. */
 export interface LimitScratch {
-  /** By network: its hash, its place in the table, and the time that it has come to. */
+  /** By network: its hash, its place in the table, and the time that it has reached. */
   readonly tags: Int32Array;
   readonly places: Int32Array;
   readonly dues: Int32Array;
@@ -99,8 +99,8 @@ export function newLimitScratch(): LimitScratch {
 }
 
 /**
- * Counts an answer to `peer` at `now`, in milliseconds that only grow. Gives -1 where it may be given; else the index in
- * SIZES of the network that had too many already, and then it is not counted, as Knot has it: what goes short does not add up.
+ * Counts an answer to `peer` at `now`, in monotonic milliseconds. Returns -1 if it may be sent, else the index in SIZES of
+ * the network that is over its limit. Then it is not counted, as in Knot DNS: dropped and short answers do not add up.
  */
 export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: LimitScratch): number {
   const { table, costs, burst, exempt, seeds } = limit;
@@ -113,7 +113,7 @@ export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: 
   const first = ipv6 ? FIRST_IPV6 : 0;
   const end = ipv6 ? SIZES.length : FIRST_IPV6;
   const time = (now * TICKS) | 0;
-  // Nobody can be farther ahead than that: it looks so when nobody came for so long that time began anew.
+  // No network can be further ahead than this. It only looks so if the network was quiet until the clock wrapped around.
   const most = burst + (costs[first] ?? 0);
   for (let i = first; i < end; i++) {
     const tag = tags[i] ?? 0;
@@ -129,7 +129,7 @@ export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: 
     const ahead = (due - time) | 0;
     places[i] = place;
     dues[i] = ahead > 0 && ahead <= most ? due : time;
-    // Half an answer's grace, so that what was rounded does not cost the last one of a burst.
+    // Half an answer's tolerance, so that rounding does not cost the last answer of a burst.
     if (ahead <= most && ahead + ((costs[i] ?? 0) >> 1) > burst) return i;
   }
   for (let i = first; i < end; i++) {
@@ -140,7 +140,7 @@ export function countAnswer(limit: RateLimit, peer: Peer, now: number, scratch: 
   return -1;
 }
 
-/** The place of a set that nobody needs any more, else that of the network that is least ahead. */
+/** A place of a set that is free, else that of the network that is least ahead. */
 function leastAhead(table: Int32Array, set: number, time: number, most: number): number {
   let least = set;
   let leastTicks = 0x7fff_ffff;
@@ -155,7 +155,7 @@ function leastAhead(table: Int32Array, set: number, time: number, most: number):
   return least;
 }
 
-/** Whether the next answer that is too many is given short, rather than not at all. */
+/** Whether the next answer over the limit is sent short instead of being dropped. */
 export function slips(limit: RateLimit, scratch: LimitScratch): boolean {
   if (limit.slip === 0) return false;
   scratch.slipped = scratch.slipped + 1 < limit.slip ? scratch.slipped + 1 : 0;
@@ -170,7 +170,7 @@ function hashIPv4(seeds: Int32Array, bytes: Uint8Array, offset: number, tags: In
   }
 }
 
-/** Each network's hash goes into that of the longer one inside it. */
+/** The hash of each network is an input of the hash of the next longer one inside it. */
 function hashIPv6(seeds: Int32Array, bytes: Uint8Array, offset: number, tags: Int32Array): void {
   const second = wordAt(bytes, offset + 4);
   const of32 = mix(wordAt(bytes, offset) ^ (seeds[8] ?? 0));
@@ -194,7 +194,7 @@ function wordAt(bytes: Uint8Array, at: number): number {
   );
 }
 
-/** MurmurHash3's finalizer: each bit of the word turns each bit of the hash. Never 0, which marks a free place. */
+/** MurmurHash3's finalizer: each bit of the word affects each bit of the hash. Never 0, which marks a free place. */
 function mix(word: number): number {
   let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

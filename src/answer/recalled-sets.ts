@@ -1,6 +1,6 @@
 /**
- * Where the signed set of an answer is, by the numbers that the table gives its addresses. It is remembered by its addresses
- * (signed-sets.ts), which stay what they are when another table is adopted; but to lay these out and compare them took a
+ * Finds the signed set of an answer by the numbers that the table gives its addresses. Sets are stored by address
+ * (signed-sets.ts), which stays valid when another table is adopted, but laying the addresses out and comparing them took a
  * seventh of the time of a signed answer. So each worker notes what it has found, and nearly all answers find it here.
  */
 import { isOld, numbersAt, roundOf, SET, type SignedSets, type WantedSet } from './signed-sets.js';
@@ -8,20 +8,20 @@ import { isOld, numbersAt, roundOf, SET, type SignedSets, type WantedSet } from 
 /** By hash of the numbers, the place of a set: two words. */
 export type RecalledSets = Int32Array;
 
-/** Of the number of slots. Sets that want the same one are looked for in turn, which is right too. */
+/** The slots are 2^BITS. Sets with the same slot displace each other, which costs time but is correct. */
 const BITS = 14;
 
 export function newRecalledSets(): RecalledSets {
   return new Int32Array(2 << BITS);
 }
 
-/** Where the set is of the addresses with these numbers, in this order, as it is wanted; -1: it has to be looked for. */
+/** Where the wanted set is, by the numbers of its addresses in this order; -1: it must be looked up by its addresses. */
 export function recallSet(recalled: RecalledSets, sets: SignedSets, wanted: WantedSet): number {
   const { words } = sets;
   const { n, numbers } = wanted;
   const slot = slotOf(wanted);
   const set = recalled[slot] ?? 0;
-  // One that is to be overwritten soon is copied when it is looked for.
+  // A set that will soon be overwritten is copied when it is looked up by address.
   if (recalled[slot + 1] !== roundOf(sets, set) || isOld(sets, set)) return -1;
   if (words[set + SET.SIGNER] !== wanted.signer || words[set + SET.EXPIRATION] !== wanted.expiration)
     return -1;
@@ -31,7 +31,7 @@ export function recallSet(recalled: RecalledSets, sets: SignedSets, wanted: Want
   return set;
 }
 
-/** Notes that the set which is wanted is there. */
+/** Notes where the wanted set is. */
 export function noteSet(recalled: RecalledSets, sets: SignedSets, wanted: WantedSet, set: number): void {
   const slot = slotOf(wanted);
   recalled[slot] = set;

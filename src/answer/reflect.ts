@@ -1,8 +1,9 @@
 /**
- * What the server saw of whoever asks, as TXT: for operators who want to know why a client gets what it gets, when it is
- * they who can ask and somebody else who runs the resolver. Nothing is looked up for it but in two maps, and nothing kept.
+ * What the server saw of the client, as TXT. It is for operators who want to know why a client gets its answers, when they
+ * can query from there but do not run its resolver. It takes lookups in only two maps, and nothing is stored.
  *
- * No other client may get it: it has TTL 0, and the scope of a client subnet is all of what was sent (RFC 7871 §7.2.1).
+ * No other client may get the answer: its TTL is 0, and the scope of a client subnet is its full source prefix
+ * (RFC 7871 §7.2.1).
  */
 
 import { writeAddress, writeNumber } from '../wire/address-text.js';
@@ -15,7 +16,7 @@ import { locationAt, recordOf } from './pool-index.js';
 import type { Responder } from './responder.js';
 import type { LocationMap } from './table.js';
 
-/** What each string begins with. */
+/** The text that each string begins with. */
 const [RESOLVER, SUBNET, COUNTED_RESOLVER, COUNTED_SUBNET, COUNTRY, ASN, SCOPE] = [
   'resolver=',
   'subnet=',
@@ -30,8 +31,8 @@ const SLASH = 0x2f;
 const RECORD_HEAD = 12;
 
 /**
- * Answers with what is known of the asker. `pool` is the number of the pool whose scope it tells of, or -1; `limit` is how
- * long the message may be. Gives its octets.
+ * Answers with what is known of the client. `pool` is the number of the pool whose scope is reported, or -1; `limit` is the
+ * most octets of the message. Returns its length.
  */
 export function reflect(
   packet: DataView,
@@ -89,20 +90,20 @@ export function reflect(
   return finish(packet, start, at, responder, flags, 0);
 }
 
-/** Where an address is, by a map; nowhere without one. */
+/** Where an address is in a map; 0 without a map. */
 function walk(map: LocationMap | undefined, bytes: Uint8Array, offset: number, ipv6: boolean): number {
   if (map === undefined) return 0;
   return ipv6 ? locateIPv6(map, bytes, offset) : locateNumber(map, ipv4Number(bytes, offset));
 }
 
-/** Copies the letters behind the length of the string at `from`; gives the offset behind them. */
+/** Copies letters into the string at `from`, after its length octet. Returns the offset after them. */
 function copy(packet: DataView, from: number, letters: Uint8Array | undefined): number {
   const length = letters?.length ?? 0;
   for (let i = 0; i < length; i++) packet.setUint8(from + 1 + i, letters?.[i] ?? 0);
   return from + 1 + length;
 }
 
-/** Says how long the string at `from` is, now that it ends at `end`; gives where the next one begins. */
+/** Sets the length of the string at `from`, which ends at `end`. Returns where the next one begins. */
 function endString(packet: DataView, from: number, end: number): number {
   packet.setUint8(from, end - from - 1);
   return end;

@@ -1,21 +1,21 @@
 /**
- * What comes out of looking at one query, besides the records: it decides what goes into OPT. Apart from what a responder is
- * given or keeps, and reset for each query.
+ * What is found out about one query, besides the records: it determines what OPT contains. It is kept apart from the rest of
+ * the responder because it is reset for each query.
  */
 import { EXTENDED_ERROR } from '../wire/codes.js';
 import { COOKIE } from './server-cookie.js';
 
 export interface ReplyState {
   overTcp: boolean;
-  /** Bits of its scope; 0 where geography played no part. */
+  /** The scope's prefix length; 0 if geography played no part. */
   scope: number;
-  /** The proof that the question's name does not exist, by proofs.ts, where it is wanted and there is one; else 0. */
+  /** The proof that the question's name does not exist (proofs.ts), if it is wanted and there is one; else 0. */
   gap: number;
   /** What the query's cookie is worth: COOKIE of server-cookie.ts. */
   cookieWorth: number;
   /** Why there is no answer: EXTENDED_ERROR of wire/codes.ts. */
   error: number;
-  /** What there is to say of that, in UTF-8; empty: nothing. */
+  /** A text with the error, in UTF-8; empty: none. */
   errorText: Uint8Array;
 }
 
@@ -32,7 +32,7 @@ export function newReply(): ReplyState {
   };
 }
 
-/** Forgets the query before; the answer to the next goes out like this. */
+/** Resets the reply for the next query. */
 export function resetReply(reply: ReplyState, overTcp: boolean): void {
   reply.overTcp = overTcp;
   reply.scope = 0;

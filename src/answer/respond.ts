@@ -1,13 +1,13 @@
 /**
- * One query in, one answer out, in place: the answer keeps the query's header and question where they are and is written
- * behind them, so that the question's own bytes come back as they came, case and all (0x20).
+ * One query in, one answer out, in place: the query's header and question stay where they are, and the answer is written
+ * after them, so that the question is returned byte for byte, its case included (0x20).
  *
  *     parse ─▶ process EDNS ─▶ limit ─▶ refuse what is not for us ─▶ find the name ─▶ find its answer
- *         (what is decided up to here is in preprocess.ts)                                       │
+ *         (the steps up to here are in preprocess.ts)                                            │
  *                                                          header ◀─ OPT ◀─ copy records ◀─┘
  *
- * It is the same for UDP in batches, portable UDP and TCP. It never throws, never waits and allocates nothing; the
- * caller provides room of MAX_MESSAGE (TCP) or UDP_LIMIT octets from `start` on.
+ * It is the same for UDP in batches, portable UDP and TCP. It never throws, never waits and allocates nothing. The caller
+ * provides room for MAX_MESSAGE (TCP) or UDP_LIMIT octets from `start` on.
  */
 import { CLASS, EXTENDED_ERROR, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { HEADER, parseQuery, type Query, SHAPE } from '../wire/query.js';
@@ -47,9 +47,7 @@ import { signAddresses, signatureLength } from './sign-addresses.js';
 import { ANSWER, guardedBy, type LocationMap, NODE, nodeNameLength, REFLECTION, UNSERVED } from './table.js';
 import { count, TALLY } from './tally.js';
 
-/**
- * Answers the message of `length` octets at `start`. Gives the answer's octets, or 0 for silence.
- */
+/** Answers the message of `length` octets at `start`. Returns the length of the answer, or 0 if none is sent. */
 export function respond(
   packet: DataView,
   start: number,
@@ -76,7 +74,7 @@ export function respond(
   if (query.opcode !== 0) return finishRefused(packet, start, responder, NOT_A_QUERY);
   if (shape === SHAPE.BAD_AFTER_QUESTION) return finishEmpty(packet, start, responder, RCODE.FORMERR);
   if (query.ednsVersion !== 0) return finishEmpty(packet, start, responder, RCODE.BADVERS);
-  // RFC 7873 §5.2.3: over TCP a client is who it says, cookie or not.
+  // RFC 7873 §5.2.3: over TCP the client's address is not forged, with or without a cookie.
   if (policy.cookieRequired && !overTcp && lacksCookie(responder))
     return finishEmpty(packet, start, responder, RCODE.BADCOOKIE);
   if (query.class === CLASS.CH) return answerChaos(packet, start, responder);
@@ -92,18 +90,18 @@ export function respond(
   return finishRefused(packet, start, responder, answer === UNSERVED ? NO_DATA : NOT_OURS);
 }
 
-/** This, less the offset of the answer of names that do not exist: for one that does, and has nothing of that type. */
+/** For a name that exists without data of that type: this minus the offset of the answer for names that do not exist. */
 const EMPTY_NAME = -16;
 
 /** RFC 8914 §4.22: "the requested operation or query is not supported". */
 const NOT_A_QUERY = RCODE.NOTIMP | (EXTENDED_ERROR.NOT_SUPPORTED << 8);
-/** RFC 8914 §4.21: what an authoritative server says of a name that is in none of its zones. */
+/** RFC 8914 §4.21: an authoritative server's error for a name that is in none of its zones. */
 const NOT_OURS = RCODE.REFUSED | (EXTENDED_ERROR.NOT_AUTHORITATIVE << 8);
 
-/** RFC 8914 §4.25: a zone that the server is for, and has no data of that it could answer with. */
+/** RFC 8914 §4.25: the server is authoritative for the zone, but has no usable data for it. */
 const NO_DATA = RCODE.SERVFAIL | (EXTENDED_ERROR.INVALID_DATA << 8);
 
-/** What the server says of itself, where it says anything (RFC 4892). */
+/** What the server says about itself, if anything (RFC 4892). */
 function answerChaos(packet: DataView, start: number, responder: Responder): number {
   const { query, policy } = responder;
   const record = findChaos(packet, start, query, policy.chaos);
@@ -113,7 +111,7 @@ function answerChaos(packet: DataView, start: number, responder: Responder): num
   return finish(packet, start, query.questionEnd + record.length, responder, FLAG.AA, 0);
 }
 
-/** The offset in `answers` of what to say; -1 where the name is in none of our zones, UNSERVED where nothing of its zone is. */
+/** The offset of the answer in `answers`; -1: the name is in none of our zones; UNSERVED: its zone has no data to serve. */
 function findAnswer(packet: DataView, start: number, responder: Responder): number {
   const { query, table, policy } = responder;
   const { names, answers } = table;
@@ -138,7 +136,7 @@ function findAnswer(packet: DataView, start: number, responder: Responder): numb
   return nodes[node + NODE.NODATA] ?? -1;
 }
 
-/** Writes an answer with those of its flags that are in `mask`. */
+/** Writes an answer, with those of its flags that are in `mask`. */
 function writeAnswer(
   packet: DataView,
   start: number,
@@ -168,7 +166,7 @@ function writeAnswer(
       if (size === FAILED) return finishFailed(packet, start, responder, NOBODY_UP);
       if (size === REFUSED) {
         if (leading < 0) return refuseClient(packet, start, responder, found, mask, pool);
-        // The pool refuses, and not its alias: who follows that is refused there.
+        // The pool refuses, but its alias does not: clients that follow the alias are refused at its target.
         alias = leading;
         size = 0;
       }
@@ -177,7 +175,7 @@ function writeAnswer(
     }
     if (size === 0) {
       answer = alias < 0 ? (answers[found + ANSWER.EMPTY] ?? found) : alias;
-      // RFC 7871 §7.2.1, §7.4: resolvers keep an alias and a denial for everybody, so neither is said to be for some.
+      // RFC 7871 §7.2.1, §7.4: resolvers cache an alias and a denial for all clients, so neither gets a narrower scope.
       reply.scope = 0;
       if (answer < 0) return finishFailed(packet, start, responder, NOBODY);
     }
@@ -194,7 +192,7 @@ function writeAnswer(
   let ar = answers[answer + ANSWER.AR] ?? 0;
   let bodyLength = answers[answer + ANSWER.LENGTH] ?? 0;
   if (fixed + bodyLength > limit) {
-    // The additional section is a courtesy, and leaving it out is no truncation (RFC 2181 §9), but for glue (RFC 9471 §3.1).
+    // The additional section is optional: omitting it is no truncation (RFC 2181 §9), except for glue (RFC 9471 §3.1).
     bodyLength = answers[answer + ANSWER.REQUIRED] ?? 0;
     ar = answers[answer + ANSWER.GLUE] ?? 0;
     if (fixed + bodyLength > limit) return finishTruncated(packet, start, responder, flags);
@@ -228,7 +226,7 @@ function writeAnswer(
   return finish(packet, start, at, responder, flags, ar);
 }
 
-/** What the pool says to a client whom it refuses. */
+/** The pool's answer to a client that it refuses. */
 function refuseClient(
   packet: DataView,
   start: number,
@@ -241,22 +239,22 @@ function refuseClient(
   const instead = responder.table.answers[found + ANSWER.REFUSED] ?? -1;
   if (instead < 0) return finishEmpty(packet, start, responder, RCODE.REFUSED);
   const length = writeAnswer(packet, start, responder, instead, mask);
-  // RFC 7871 §7.4: resolvers keep a denial for all of their clients, but not one that is to be kept for no time at all.
+  // RFC 7871 §7.4: resolvers cache a denial for all of their clients, unless its TTL is 0.
   if (responder.query.subnet.present && packet.getUint16(start + 8) === 1)
     packet.setUint32(responder.query.questionEnd + SOA_TTL, 0);
   return length;
 }
 
-/** Where the TTL of a denial's only record is, behind the question: owner pointer, type, class. */
+/** The offset, after the question, of the TTL of a denial's only record: owner pointer and type and class precede it. */
 const SOA_TTL = 6;
 
-/** Whether the pool refuses the client; then the scope is that of the refusal. */
+/** Whether the pool refuses the client. If so, the reply has the scope of the refusal. */
 function isRefused(responder: Responder, pool: number): boolean {
   const { catchments } = responder.pools.tables[pool] ?? {};
   if (catchments === undefined) return false;
   const at = catchmentAt(catchments, findCatchment(pool, recordOf(pool), responder));
   if (isRefusedCatchment(catchments.words, at)) return true;
-  // What is there for the others is there for all of them.
+  // Clients that are not refused all get the same answer.
   responder.reply.scope = 0;
   return false;
 }
@@ -273,9 +271,9 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
         : locate(location, ipv4Number(subnet.address, 0), pool, responder);
     responder.reply.scope = found & 0xff;
     if ((found & SPECIAL) === 0) return catchmentIn(found);
-    // RFC 7871 §10: such an address is ignored and its resolver's counts, for all of the block.
+    // RFC 7871 §10: such an address is ignored, and the resolver's own is used, for the whole block.
   }
-  // RFC 7871 §7.1.2: a source prefix of 0 asks for an answer that does not depend on the client.
+  // RFC 7871 §7.1.2: a source prefix length of 0 asks for an answer that does not depend on the client.
   const { bytes, offset, ipv6 } = responder.peer;
   const found = ipv6
     ? locateIPv6(location, bytes, offset)
@@ -283,7 +281,7 @@ function findCatchment(pool: number, record: number, responder: Responder): numb
   return catchmentIn(found);
 }
 
-/** As `locateNumber`, which may have been asked already as this message was prefetched. */
+/** As `locateNumber`, but its result may be known already from prefetching this message. */
 function locate(location: LocationMap, address: number, pool: number, responder: Responder): number {
   const { prefetched, slot } = responder;
   const known = prefetched === undefined ? -1 : prefetchedLocation(prefetched, slot, pool, address);
@@ -291,7 +289,7 @@ function locate(location: LocationMap, address: number, pool: number, responder:
 }
 
 /**
- * RFC 8906 §8.1.4: an opcode that is not known is NOTIMP, whatever the message holds, since only the opcode's own document
+ * RFC 8906 §8.1.4: an unknown opcode gets NOTIMP whatever the message contains, since only the opcode's own specification
  * could say what is malformed in it.
  */
 function rcodeOfBroken({ opcode, ednsVersion }: Query): number {

@@ -1,6 +1,6 @@
 /**
  * What one worker keeps between queries: the generation that it answers from, the query that it parses into, and the rows
- * that it has worked out. Made once; answering changes numbers in it and allocates nothing.
+ * that it has worked out. It is created once; answering changes numbers in it and allocates nothing.
  */
 import type { Random } from '../platform/random.js';
 import { newQuery, type Query } from '../wire/query.js';
@@ -19,7 +19,7 @@ import { type Counters, type Hits, newCounters, type Tally } from './tally.js';
 export interface Responder {
   table: AnswerTable;
   readonly query: Query;
-  /** Of the table's pools. */
+  /** An index of the table's pools. */
   pools: PoolIndex;
   readonly rows: Rows;
   readonly random: Random;
@@ -27,34 +27,34 @@ export interface Responder {
   readonly peer: Peer;
   readonly tally: Tally;
   readonly adopted: Int32Array;
-  /** Of the table's pools. */
+  /** The counters of the table's pools. */
   hits: Hits;
   policy: Policy;
-  /** Milliseconds since 1970; the transport sets it often enough for cookies. */
+  /** Milliseconds since 1970. The transport updates it often enough for cookies. */
   now: number;
-  /** Milliseconds that only grow, the same for all who share the rate limit; the transport sets it as often. */
+  /** Monotonic milliseconds, the same for all workers that share the rate limit. The transport updates it as often. */
   monotonic: number;
-  /** Whether nobody on the way can read what is answered; the TLS worker says it. */
+  /** Whether the transport is encrypted; set by the TLS worker. */
   encrypted: boolean;
-  /** How long a TCP connection may be idle, in tenths of a second (RFC 7828 §3.1); the TCP worker says it. */
+  /** How long a TCP connection may be idle, in tenths of a second (RFC 7828 §3.1); set by the TCP worker. */
   keepalive: number;
-  /** The node of the name that the query guesses at. */
+  /** The node of the name that the query is expected to ask for. */
   likelyNode: number;
   /** The number of the pool that was asked for last, or -1; for prefetch.ts. */
   lastPool: number;
-  /** Where queries come in batches: what is known of them beforehand, and the slot of the one at hand. */
+  /** If queries come in batches: what is known of them in advance, and the slot of the current one. */
   readonly prefetched: Prefetched | undefined;
   slot: number;
-  /** Of the answer being made. */
+  /** The state of the answer that is being made. */
   readonly reply: ReplyState;
-  /** The numbers of its addresses in their pool, in the order in which they were drawn; `signing` wants the set of these. */
+  /** The numbers of its addresses in their pool, in the order in which they were drawn. `signing` looks up their set. */
   readonly drawn: Int32Array;
   readonly signing: Signing;
   readonly cookieScratch: CookieScratch;
   readonly limitScratch: LimitScratch;
 }
 
-/** A responder that answers from `table` as `policy` has it, and counts in `counters` if somebody wants to read them. */
+/** A responder that answers from `table` according to `policy`, and counts in `counters`. */
 export function newResponder(
   table: AnswerTable,
   random: Random,
@@ -96,7 +96,7 @@ export function newResponder(
   };
 }
 
-/** Says whom the next query comes from. */
+/** Sets the address that the next query comes from. */
 export function setPeer({ peer }: Responder, bytes: Uint8Array, offset: number, ipv6: boolean): void {
   peer.bytes = bytes;
   peer.offset = offset;
@@ -121,15 +121,15 @@ export function adoptTable(responder: Responder, table: AnswerTable, hits: Hits)
   Atomics.store(responder.adopted, 0, table.generation);
 }
 
-/** Answers as `policy` has it from now on. */
+/** Answers according to `policy` from now on. */
 export function adoptPolicy(responder: Responder, policy: Policy): void {
   responder.policy = alikePolicy(policy);
 }
 
 /**
- * A copy that the engine can't tell from the table before by its shape. How an object came about, by a message or by
- * spreading another, is part of its shape; to meet a new one threw away what was compiled of answering, and with every
- * generation answers came milliseconds late until it was compiled again.
+ * A copy with the same shape as the previous table, as the engine sees it. How an object was made, by a message or by
+ * spreading another one, is part of its shape. A new shape made the engine discard the compiled code of answering, and
+ * answers were milliseconds late with every generation until it was compiled again.
  */
 function alike(table: AnswerTable): AnswerTable {
   const { generation, names, answers, pointers, bodies, signedFrom, proofs, pools, state, reflection } =
@@ -157,7 +157,7 @@ function alikeHits({ block, starts }: Hits): Hits {
   return { block, starts };
 }
 
-/** Takes it that the name of this node, which the query asks for, will be asked for again. */
+/** Expects that the name of this node, which the query asks for, will be asked for again. */
 export function expectNode(responder: Responder, node: number): void {
   const { query, table } = responder;
   query.likely.at = nodeName(table.names.nodes, node);

@@ -1,6 +1,6 @@
 /**
- * A row while it is worked out: who may be answered to the clients of a catchment, band by band, and with what weight. One
- * draft serves all rows of a worker, so that working them out allocates nothing.
+ * A row while it is worked out: which mirrors may be answered to the clients of a catchment, band by band, and with what
+ * weight. One draft serves all rows of a worker, so that working them out allocates nothing.
  */
 import { newShares, type Shares } from '../select/shares.js';
 import { GROWN } from '../select/slow-start.js';
@@ -17,18 +17,18 @@ import {
 } from './pool-state.js';
 import { firstAddressOf, type PoolRules } from './table.js';
 
-/** What is worked out, until it is a row; used again for the next. */
+/** The state of the work until it is written as a row; reused for the next one. */
 export interface RowDraft {
   readonly shares: Shares;
-  /** By member, in the order of bands: which candidate it is, and its place in the members' order. */
+  /** By member, in the order of bands: its candidate, and its place in the members' order. */
   readonly candidates: Uint32Array;
   readonly ranks: Uint32Array;
-  /** A bit for each candidate, or place in the order; zeros in between. */
+  /** A bit for each candidate, or for each place in the order. All bits are 0 between uses. */
   readonly marks: Uint32Array;
-  /** By place in the order. */
+  /** By place in the order: the member. */
   readonly memberAt: Uint32Array;
   members: number;
-  /** Of the tail, where the row has one: its weight, who is skipped by place in the order, and as ROW has it. */
+  /** Of the tail, if the row has one: its weight, the places that it skips (a bit each), and the lists as in ROW. */
   tailWeight: number;
   readonly skipped: Uint32Array;
   readonly skips: Uint32Array;
@@ -37,11 +37,11 @@ export interface RowDraft {
   version: number;
   reach: number;
   ttl: number;
-  /** ADDRESS_STATE of those who count as up: another than UP where none of this client's candidates is. */
+  /** The ADDRESS_STATE that counts as up: other than UP if none of this client's candidates is up. */
   state: number;
 }
 
-/** Room for pools of so many candidates. */
+/** A draft for pools of up to this many candidates. */
 export function newRowDraft(candidates: number): RowDraft {
   const numbers = (): Uint32Array => new Uint32Array(candidates);
   return {
@@ -71,15 +71,15 @@ export function isMarked(marks: Uint32Array, bit: number): boolean {
   return ((marks[bit >> 5] ?? 0) & (1 << (bit & 31))) !== 0;
 }
 
-/** The members since the last band are one. */
+/** Makes a band of the members since the last one. */
 export function closeBand({ shares, members }: RowDraft): void {
   shares.bands++;
   shares.starts[shares.bands] = members;
 }
 
 /**
- * Adds a candidate where it stands so: a mirror stands as its best address does, and has grown as far as the one of those
- * that has been back for longest. Gives 1 where it is added and has its whole part.
+ * Adds a candidate if its state is `wanted`. A mirror has the state of its best address, and the step of slow start of the
+ * one among those that has been back longest. Returns 1 if it is added with its whole part, else 0.
  */
 export function addMember(
   draft: RowDraft,

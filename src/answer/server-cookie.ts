@@ -1,7 +1,7 @@
 /**
- * Server cookies as RFC 9018 makes them, so that servers of any make that share a secret know each other's: version 1,
- * when it was made, and SipHash-2-4 over that, the client cookie and the client's address. A client that returns one was
- * reached at its address before; what is done against forged addresses need not be done to it.
+ * Server cookies as in RFC 9018, so that servers of different makes that share a secret accept each other's: version 1, the
+ * time when it was made, and SipHash-2-4 over these, the client cookie and the client's address. A client that returns a
+ * valid one has been reached at its address before, so it needs none of the measures against forged addresses.
  */
 import { CLIENT_COOKIE, type Cookie, WHOLE_COOKIE } from '../wire/cookie.js';
 import { sipHash } from '../wire/siphash.js';
@@ -14,26 +14,26 @@ export const COOKIE = {
   NONE: 0,
   /** A client cookie alone: the client has none of ours yet. */
   CLIENT_ONLY: 1,
-  /** A server cookie that is none of ours, is another client's or is too old. */
+  /** A server cookie that is not ours, belongs to another client or is too old. */
   INVALID: 2,
   VALID: 3,
 } as const;
 
-/** Seconds that a cookie is good for, and may be from the future: RFC 9018 §4.3. */
+/** Seconds that a cookie is valid for, and how far its time may lie in the future: RFC 9018 §4.3. */
 const LIFETIME = 3600;
 const AHEAD = 300;
 /** Seconds after which its client gets a new one: RFC 9018 §4.3. */
 const RENEW_AFTER = 1800;
 
-/** The words of a cookie (wire/cookie.ts) behind the client's two; what is hashed has the client's address for the hash. */
+/** The words of a cookie (wire/cookie.ts) after the client's two. The hashed message has ADDRESS in place of HASH. */
 const WORD = { VERSION: 2, TIME: 3, HASH: 4, ADDRESS: 4 } as const;
 /** The first word of a server cookie: version 1 and three reserved octets, which are 0 (RFC 9018 §4.2). */
 const VERSION = 1;
 const VERSION_MASK = 0xff;
-/** Beside COOKIE's: valid, and younger than RENEW_AFTER. */
+/** In addition to COOKIE: valid, and younger than RENEW_AFTER. */
 const FRESH = 4;
 
-/** Where one worker puts together what is hashed: client cookie 2, version 1, time 1, address 1 or 4; then the hash. */
+/** Where a worker assembles what is hashed, in words: client cookie 2, version 1, time 1, address 1 or 4; then the hash. */
 export interface CookieScratch {
   readonly message: Int32Array;
   readonly hash: Int32Array;
@@ -44,8 +44,8 @@ export function newCookieScratch(): CookieScratch {
 }
 
 /**
- * Says what the cookie of a query from `peer` is worth (COOKIE), and leaves in it the server cookie to answer with: the
- * one that came where it is good and young, else a new one. `seconds` are since 1970.
+ * Returns what the cookie of a query from `peer` is worth (COOKIE), and leaves in `cookie` the server cookie to answer with:
+ * the received one if it is valid and young, else a new one. `seconds` are since 1970.
  */
 export function examineCookie(
   cookie: Cookie,
@@ -75,7 +75,7 @@ export function examineCookie(
   return worth;
 }
 
-/** Whether the server cookie is VALID or INVALID; or FRESH, which is valid and need not be renewed. */
+/** Whether the server cookie is VALID, INVALID, or FRESH: valid without need of renewal. */
 function verify(
   { size, words }: Cookie,
   secrets: CookieSecrets,
@@ -85,21 +85,21 @@ function verify(
   length: number,
 ): number {
   if (size !== WHOLE_COOKIE || ((words[WORD.VERSION] ?? 0) & VERSION_MASK) !== VERSION) return COOKIE.INVALID;
-  // RFC 9018 §4.3: times compare as serial numbers do (RFC 1982), which is what a signed difference says.
+  // RFC 9018 §4.3: times compare as serial numbers do (RFC 1982), which a signed difference implements.
   const age = (seconds - swapped(words[WORD.TIME] ?? 0)) | 0;
   if (age > LIFETIME || age < -AHEAD) return COOKIE.INVALID;
-  // RFC 9018 §4.2: reserved octets are hashed as they came.
+  // RFC 9018 §4.2: reserved octets are hashed as received.
   message[WORD.VERSION] = words[WORD.VERSION] ?? 0;
   message[WORD.TIME] = words[WORD.TIME] ?? 0;
   sipHash(secrets, bank + BANK_WORD.CURRENT, message, length, hash, 0);
   if (sameHash(words, hash)) return age < RENEW_AFTER ? FRESH : COOKIE.VALID;
   if (secrets[bank + BANK_WORD.HAS_OTHER] === 0) return COOKIE.INVALID;
   sipHash(secrets, bank + BANK_WORD.OTHER, message, length, hash, 0);
-  // RFC 7873 §7.1: one of another secret than the current is good, and the answer has a new one.
+  // RFC 7873 §7.1: a cookie made with the other secret is valid, and the answer has one made with the current secret.
   return sameHash(words, hash) ? COOKIE.VALID : COOKIE.INVALID;
 }
 
-/** Puts the client's address behind the fourth word; gives how many words it has. */
+/** Puts the client's address after the fourth word. Returns how many words it has. */
 function writeAddress(message: Int32Array, { bytes, offset, ipv6 }: Peer): number {
   const count = ipv6 ? 4 : 1;
   for (let i = 0; i < count; i++) {
@@ -117,7 +117,7 @@ function sameHash(words: Int32Array, hash: Int32Array): boolean {
   return (((words[WORD.HASH] ?? 0) ^ (hash[0] ?? 0)) | ((words[WORD.HASH + 1] ?? 0) ^ (hash[1] ?? 0))) === 0;
 }
 
-/** The number whose octets come in the other order: times are in network order, SipHash's words are not. */
+/** The word with its octets reversed: times are in network order, SipHash's words are not. */
 function swapped(word: number): number {
   return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }

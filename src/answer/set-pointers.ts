@@ -1,8 +1,8 @@
-/** Compression pointers of records that were laid out before it was known how long the question is (RFC 1035 §4.1.4). */
+/** Compression pointers of records that were laid out before the length of the question was known (RFC 1035 §4.1.4). */
 
 /**
- * Completes `count` pointers, from the pair `first` in `pointers` on, of records that were copied to `at`, as far as they are
- * within `length`; `end` is where the question ends in the message.
+ * Completes `count` pointers, from the pair `first` in `pointers` on, in records that were copied to `at`, if they lie
+ * within `length`. `end` is where the question ends in the message.
  */
 export function setPointers(
   packet: DataView,

@@ -1,6 +1,6 @@
 /**
- * Signs the addresses of an answer. Sets that were signed before are remembered, so that most answers cost a look into
- * memory; others are signed now, as far as the budget goes, and beyond it a set that is signed already stands in.
+ * Signs the addresses of an answer. Signed sets are remembered, so that for most answers this is a lookup in memory. Other
+ * sets are signed now as far as the budget allows; beyond it, a set that is already signed stands in.
  */
 import { canonicalSet } from '../dnssec/canonical.js';
 import { signOctets } from '../dnssec/sign.js';
@@ -27,14 +27,14 @@ import type { Signing } from './signing.js';
 import { findStandIn } from './stand-in.js';
 import { count, TALLY } from './tally.js';
 
-/** Octets of an RRSIG record of such a signer. */
+/** Octets of an RRSIG record of this signer. */
 export function signatureLength({ headLength }: PoolSigner): number {
   return RECORD_HEAD + headLength + SIGNATURE_LENGTH;
 }
 
 /**
- * Writes the RRSIG of the addresses that were drawn last and written at `from`, or that of others in their place; gives the
- * offset behind it. `record` is that of the pool, `owner` the pointer to its name.
+ * Writes the RRSIG of the addresses that were just drawn and written at `from`, or replaces them and writes the RRSIG of
+ * others. Returns the offset after it. `record` is that of the pool, `owner` the pointer to its name.
  */
 export function signAddresses(
   packet: DataView,
@@ -64,7 +64,7 @@ export function signAddresses(
   return writeSignature(packet, at, signer, owner, rowTtl(words, row), sets.words, set);
 }
 
-/** Where the set is that was drawn, signed now if it has to be, or another in its place, which is written then. */
+/** Where the drawn set is, which is signed now if necessary; or that of another set, which has been written in its place. */
 function findOrSign(
   packet: DataView,
   from: number,
@@ -102,8 +102,8 @@ function findOrSign(
 }
 
 /**
- * Has the set that is wanted hold the addresses that were drawn. They come in the members' order, which is the same in all
- * rows, so nothing has to be sorted: hardly any set is signed in two orders (where some of it is from a row's tail).
+ * Fills in the addresses of the wanted set from the draw. They are in the members' order, which is the same in all rows, so
+ * they need no sorting. Hardly any set is signed in two orders (only if some of it is from a row's tail).
  */
 function layOutDrawn({ pools, drawn, signing: { wanted } }: Responder, record: number): void {
   const { n, addresses } = wanted;
@@ -116,7 +116,7 @@ function layOutDrawn({ pools, drawn, signing: { wanted } }: Responder, record: n
   }
 }
 
-/** Signs the set that is wanted; gives where it is. */
+/** Signs the wanted set. Returns where it is. */
 function sign({ sets, wanted }: Signing, signer: PoolSigner, tally: Float64Array): number {
   count(tally, TALLY.SETS_SIGNED);
   const { n, addressWords, addresses } = wanted;
@@ -134,7 +134,7 @@ function sign({ sets, wanted }: Signing, signer: PoolSigner, tally: Float64Array
   return set;
 }
 
-/** Writes the addresses of a set in place of those that were drawn. */
+/** Writes the addresses of a set over those that were drawn. */
 function replaceAddresses(
   packet: DataView,
   from: number,
@@ -146,7 +146,7 @@ function replaceAddresses(
   const { n, addressWords } = signing.wanted;
   const firstCounter = poolAddressHits(pools.records, record);
   const own = addressWords / n;
-  // Everybody is to be the first as often as the others.
+  // Each address is first equally often.
   const turn = below(random, n);
   for (let i = 0; i < n; i++) {
     const before = firstCounter + (drawn[i] ?? 0);
@@ -169,10 +169,10 @@ function writeSignature(
   set: number,
 ): number {
   packet.setInt32(at, (owner << 16) | TYPE.RRSIG);
-  // RFC 4034 §3: the TTL "MUST match" that of the RRset, though the original one is signed (RFC 4035 §5.3.3).
+  // RFC 4034 §3: the TTL "MUST match" that of the RRset, though the signature covers the original TTL (RFC 4035 §5.3.3).
   packet.setInt32(at + 4, (CLASS.IN << 16) | (ttl >>> 16));
   packet.setInt32(at + 8, (ttl << 16) | (headLength + SIGNATURE_LENGTH));
-  // What is copied beyond the head's end is written over.
+  // The octets copied beyond the head's end are overwritten.
   let to = at + RECORD_HEAD;
   for (let i = 0; i < headLength; i += 4, to += 4) packet.setInt32(to, head.getInt32(i));
   to = at + RECORD_HEAD + headLength;

@@ -1,24 +1,24 @@
 /**
- * How many sets a worker may sign in a second: somebody who asks for all of the world's networks must not have it do nothing
- * else. A token bucket, which holds a tenth of a second's: what can be spent at once keeps others waiting.
+ * How many sets a worker may sign per second: a client that asks with all of the world's networks must not keep it from
+ * everything else. It is a token bucket that holds a tenth of a second's tokens, since a burst delays other clients.
  */
 
 export interface SignBudget {
-  /** Tokens, and the monotonic time in milliseconds at which there were so many. */
+  /** Tokens, and the monotonic time in milliseconds of that count. */
   left: number;
   at: number;
 }
 
-/** Signatures a second, a tenth of what a core can do. */
+/** Signatures per second, a tenth of what a core can do. */
 const PER_SECOND = 4000;
-/** The most tokens, and the most that may be missing. */
+/** The most tokens, and the largest debt. */
 export const SIGN_BURST = PER_SECOND / 10;
 
 export function newSignBudget(): SignBudget {
   return { left: SIGN_BURST, at: 0 };
 }
 
-/** Takes a token at a monotonic time in milliseconds; gives whether there was one. */
+/** Takes a token at a monotonic time in milliseconds. Returns whether there was one. */
 export function takeToken(budget: SignBudget, now: number): boolean {
   budget.left = Math.min(SIGN_BURST, budget.left + ((now - budget.at) * PER_SECOND) / 1000);
   budget.at = now;
@@ -27,7 +27,7 @@ export function takeToken(budget: SignBudget, now: number): boolean {
   return true;
 }
 
-/** Takes a token that is not there, where nothing else would do. */
+/** Takes a token on credit, for a set that must be signed because no other can stand in. */
 export function overdraw(budget: SignBudget): void {
   budget.left = Math.max(-SIGN_BURST, budget.left - 1);
 }

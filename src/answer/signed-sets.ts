@@ -1,25 +1,25 @@
 /**
- * The signed sets that a worker remembers: which addresses a pool's answer has, and the signature over them. To sign takes
- * some five times as long as all the rest of an answer, and the same few sets are drawn again and again.
+ * The signed sets that a worker remembers: the addresses of a pool's answer, and the signature over them. Signing takes
+ * about five times as long as the rest of an answer, and the same few sets are drawn again and again.
  *
- * They are in one block of memory, filled like a log and then over again from the start, so that the oldest go first and
- * nothing is ever collected. A set that is asked for shortly before its turn would come is copied to the front: who asks with
- * random subnets has sets signed that nobody asks for again, and those of all others stay.
+ * They are in one block of memory, filled like a log and then again from the start, so that the oldest sets go first and
+ * there is no garbage collection. A set that is used shortly before it would be overwritten is copied to the front. So a
+ * client that asks with random subnets causes sets that are never used again, and the sets of others stay.
  *
- * A place in the log is two words: the offset, and the round in which it was written. As soon as a later round has come past
- * it there is nothing to be read any more. Sets with the same hash are in a list, the newest first, so behind one that was
- * overwritten there are only others that were.
+ * A place in the log is two words: the offset, and the round in which it was written. Once a later round has passed it,
+ * there is nothing left to read. Sets with the same hash are in a list, the newest first, so if one was overwritten, all
+ * after it were too.
  */
 
 /** The words of a set. */
 export const SET = {
-  /** Which signer's it is (pool-signer.ts), and until when the signature holds. */
+  /** The number of its signer (pool-signers.ts), and when the signature expires. */
   SIGNER: 0,
   EXPIRATION: 1,
-  /** How many addresses, and how many words they have. */
+  /** How many addresses it has, and how many words these take in total. */
   N: 2,
   ADDRESS_WORDS: 3,
-  /** For which table the numbers hold that its addresses have in their pool. */
+  /** The adoption, which is the table in which the numbers of its addresses are valid. */
   ADOPTION: 4,
   /** The place of the next older one with this hash. */
   OLDER: 5,
@@ -29,18 +29,18 @@ export const SET = {
   ADDRESSES: 23,
 } as const;
 
-/** Octets of a signature, by ECDSA P-256 (RFC 6605 §4) and Ed25519 (RFC 8080 §4) alike. */
+/** Octets of a signature, the same for ECDSA P-256 (RFC 6605 §4) and Ed25519 (RFC 8080 §4). */
 export const SIGNATURE_LENGTH = 64;
 
 export const setN = (words: Int32Array, set: number): number => words[set + SET.N] ?? 0;
 const setAddressWords = (words: Int32Array, set: number): number => words[set + SET.ADDRESS_WORDS] ?? 0;
 
-/** Whether the numbers in it are those of the table that was adopted last. */
+/** Whether its numbers are those of the table that was adopted last. */
 export function isNumbered({ words, adoption }: SignedSets, set: number): boolean {
   return words[set + SET.ADOPTION] === adoption;
 }
 
-/** Where the numbers in it are. */
+/** Where its numbers are. */
 export function numbersAt(words: Int32Array, set: number): number {
   return set + SET.ADDRESSES + setAddressWords(words, set);
 }
@@ -54,7 +54,7 @@ export interface SignedSets {
   readonly words: Int32Array;
   /** By hash: the place of the newest set. */
   readonly slots: Int32Array;
-  /** Where the next set comes. */
+  /** Where the next set goes. */
   next: number;
   round: number;
   /** Counts the tables that were adopted. */
@@ -75,12 +75,12 @@ export interface WantedSet {
 
 /** Octets of a worker's signed sets. */
 const SETS_OCTETS = 7 << 20;
-/** One slot for so many words: fewer than a set has. */
+/** One slot per this many words, which is fewer than a set has. */
 const SLOT_WORDS = 16;
-/** A set that has no more than this part of the memory ahead of it is copied when it is asked for. */
+/** A set that will be overwritten within this part of the memory is copied when it is used. */
 const SOON = 1 / 4;
 
-/** Memory of so many octets, and a seventh of that to find what is in it; it is taken from the system as it is used. */
+/** Memory of this many octets, and at most an eighth of that for the slots; the system allocates it only as it is used. */
 export function newSignedSets(octets = SETS_OCTETS): SignedSets {
   const length = octets >> 2;
   const slots = 2 ** Math.floor(Math.log2(length / SLOT_WORDS));
@@ -88,7 +88,7 @@ export function newSignedSets(octets = SETS_OCTETS): SignedSets {
     words: new Int32Array(length),
     slots: new Int32Array(2 * slots),
     next: 0,
-    // Nothing is of round 0, nor was it the one before.
+    // No set was written in round 0 or in the round before this one.
     round: 2,
     adoption: 0,
   };
@@ -99,7 +99,7 @@ export function isThere({ next, round }: SignedSets, at: number, inRound: number
   return inRound === round || (inRound === round - 1 && at >= next);
 }
 
-/** The round of a set that is there. */
+/** The round of a set that is still there. */
 export function roundOf({ next, round }: SignedSets, set: number): number {
   return set < next ? round : round - 1;
 }
@@ -118,7 +118,7 @@ export function findSet(sets: SignedSets, wanted: WantedSet): number {
   return -1;
 }
 
-/** Remembers a set with its signature; gives where it is. */
+/** Remembers a set with its signature. Returns where it is. */
 export function addSet(sets: SignedSets, wanted: WantedSet, signature: Uint8Array): number {
   const { signer, expiration, n, addressWords, addresses, numbers } = wanted;
   const { words } = sets;
@@ -139,14 +139,14 @@ export function addSet(sets: SignedSets, wanted: WantedSet, signature: Uint8Arra
   return set;
 }
 
-/** Has a set hold the numbers of its addresses in the table that was adopted last. */
+/** Updates the numbers of a set's addresses to those in the table that was adopted last. */
 export function numberSet({ words, adoption }: SignedSets, set: number, { numbers }: WantedSet): void {
   words[set + SET.ADOPTION] = adoption;
   const first = numbersAt(words, set);
   for (let i = 0; i < setN(words, set); i++) words[first + i] = numbers[i] ?? 0;
 }
 
-/** Whether it is a set of these addresses, by this signer, and signed for this time. */
+/** Whether it is a set of these addresses, by this signer, with this expiration. */
 function isSame(words: Int32Array, set: number, wanted: WantedSet): boolean {
   if (!isOf(words, set, wanted)) return false;
   const { addressWords, addresses } = wanted;
@@ -156,7 +156,7 @@ function isSame(words: Int32Array, set: number, wanted: WantedSet): boolean {
   return true;
 }
 
-/** Whether it is a set of as many addresses, by this signer, and signed for this time. */
+/** Whether it is a set of as many addresses, by this signer, with this expiration. */
 export function isOf(
   words: Int32Array,
   set: number,
@@ -170,7 +170,7 @@ export function isOf(
   );
 }
 
-/** Which slot leads to a set. */
+/** The slot of a set. */
 function slotOf({ slots }: SignedSets, { signer, expiration, addressWords, addresses }: WantedSet): number {
   let hash = Math.imul(signer, 0x85ebca6b) ^ expiration;
   for (let i = 0; i < addressWords; i++) {
@@ -181,7 +181,7 @@ function slotOf({ slots }: SignedSets, { signer, expiration, addressWords, addre
   return ((hash ^ (hash >>> 16)) << 1) & (slots.length - 1);
 }
 
-/** Room for a set of so many words, which is the newest in its slot from now on. */
+/** Room for a set of this many words, which becomes the newest in its slot. */
 function place(sets: SignedSets, length: number, slot: number): number {
   const { words, slots } = sets;
   if (sets.next + length > words.length) {
@@ -197,13 +197,13 @@ function place(sets: SignedSets, length: number, slot: number): number {
   return set;
 }
 
-/** Whether a set is to be overwritten soon. */
+/** Whether a set will be overwritten soon. */
 export function isOld({ words, next }: SignedSets, set: number): boolean {
   const ahead = set >= next ? set - next : set - next + words.length;
   return ahead < words.length * SOON;
 }
 
-/** Copies a set to the front; gives where it is then. One that is next to be overwritten stays. */
+/** Copies a set to the front and returns where it is. A set that would be overwritten next stays where it is. */
 function renew(sets: SignedSets, set: number, slot: number): number {
   const { words, next } = sets;
   const length = SET.ADDRESSES + setAddressWords(words, set) + setN(words, set);

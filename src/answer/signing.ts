@@ -1,4 +1,4 @@
-/** What a worker signs the sets of pools with, and what it remembers of those that it has signed. */
+/** What a worker needs to sign the sets of pools, and what it remembers of those that it has signed. */
 import { MOST_DRAWN } from '../select/draw.js';
 import { type PoolSigner, poolSigners } from './pool-signers.js';
 import { newRecalledSets, type RecalledSets } from './recalled-sets.js';
@@ -12,18 +12,18 @@ export interface Signing {
   readonly budget: SignBudget;
   /** By pool; undefined: it is not signed. */
   signers: readonly (PoolSigner | undefined)[];
-  /** How many signers there were. */
+  /** The highest number that a signer has had. */
   lastSigner: number;
-  /** By owner of a row, the place of the set that it had last; two words each. */
+  /** By row owner: the place of its most recent set, two words each. */
   last: Int32Array;
-  /** The set that is to be signed. */
+  /** The set that is looked up or signed. */
   readonly wanted: WantedSet;
 }
 
 /** The most words of an address. */
 const MOST_WORDS = 4;
 
-/** Signs nothing; `octets` are those of the signed sets. */
+/** Signs nothing yet. `octets` is the memory for signed sets. */
 export function newSigning(octets?: number): Signing {
   return {
     sets: newSignedSets(octets),
@@ -43,7 +43,7 @@ export function newSigning(octets?: number): Signing {
   };
 }
 
-/** Signs sets of these pools from now on, whose rows have so many owners. */
+/** Signs the sets of these pools from now on. Their rows have this many owners. */
 export function adoptSigners(signing: Signing, pools: readonly PoolTable[], owners: number): void {
   signing.signers = poolSigners(pools, signing.signers, signing.lastSigner);
   const isSigned = signing.signers.some((signer) => signer !== undefined);

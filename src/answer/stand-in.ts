@@ -1,6 +1,6 @@
 /**
- * What a client gets whose set is not signed yet while nothing may be signed: another set of mirrors that all stand, and that
- * it may have. Best is one of those that its row could have given, then the nearest.
+ * What a client gets if its set is not signed yet and the budget is spent: another set that this client may have, of mirrors
+ * that are all up. A set that its row could have given is best, then the nearest.
  */
 import { GROWN } from '../select/slow-start.js';
 import {
@@ -59,8 +59,8 @@ export function findStandIn(
 }
 
 /**
- * How far off the members of the set at a place are that are not in the row, in places of the catchment's list all together;
- * Infinity where the set is not there, or not for this client.
+ * The distance of a set at a place: the sum of the places in the catchment's list of its members that are not in the row.
+ * Infinity if the set is no longer there, or not for this client.
  */
 function distanceOf(
   responder: Responder,
@@ -103,7 +103,7 @@ function isInRow(
   return false;
 }
 
-/** Whether no other address of its mirror stands better. */
+/** Whether no other address of its mirror has a better state. */
 function isBest(rules: PoolRules, state: Int32Array, candidate: number, address: number): boolean {
   const copy = addressesOf(rules, state);
   const own = stateOf(addressState(state, copy + address * ADDRESS.WORDS));
@@ -114,7 +114,7 @@ function isBest(rules: PoolRules, state: Int32Array, candidate: number, address:
   return true;
 }
 
-/** The place in the catchment's list, from 1, of the mirror that has an address; Infinity where that may not be answered. */
+/** The place, from 1, in the catchment's list of the mirror with this address; Infinity if it may not be answered. */
 function placeInCatchment(rules: PoolRules, state: Int32Array, catchment: number, address: number): number {
   const { catchments } = rules;
   const { words } = catchments;
@@ -124,7 +124,7 @@ function placeInCatchment(rules: PoolRules, state: Int32Array, catchment: number
     return Infinity;
   const first = catchmentAt(catchments, catchment);
   const bands = catchmentBands(words, first);
-  // Whoever lists the client's network wants its clients, and nobody else is to get them.
+  // A mirror that lists the client's network serves these clients exclusively.
   if (bands > 0 && bandTier(words, first, 0) === NETWORK_TIER) return Infinity;
   let listed = 0;
   for (let band = 0; band < bands && bandTier(words, first, band) !== BACKUP_TIER; band++)
@@ -133,7 +133,7 @@ function placeInCatchment(rules: PoolRules, state: Int32Array, catchment: number
   const members = membersAt(words, first);
   const end = catchmentAt(catchments, catchment + 1);
   for (let i = members; i < end; i++) {
-    // Behind those who are listed there are backups, and those who are in no band.
+    // The listed ones are followed by backups and by those in no band.
     if (words[i] === candidate) return i < members + listed ? i - members + 1 : Infinity;
   }
   return catchmentRest(words, first) > 0 ? listed + 1 : Infinity;

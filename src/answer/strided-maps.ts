@@ -1,17 +1,17 @@
 /**
- * The location maps of pools that share strides, without the objects that say where their numbers are: all lie in one memory,
- * and each pool's record has its place in there (pool-index.ts).
+ * The location maps of pools that share strides, without the objects that say where their numbers are: all are in one
+ * memory, and each pool's record has its offsets in that (pool-index.ts).
  */
 import type { LocationMap } from './table.js';
 
 export interface StridedMaps {
   readonly strides: Int32Array;
-  /** The whole memory, as the numbers of `scopes` and of `cells`. */
+  /** The whole memory, as an array for `scopes` and one for `cells`. */
   readonly scopes: Uint8Array;
   readonly cells: Int16Array;
 }
 
-/** Those of pools, if any of them has strides. */
+/** The strided maps of these pools, if any has strides. */
 export function stridedMaps(pools: readonly LocationMap[]): StridedMaps | undefined {
   const { strides } = pools.find((pool) => pool.strides.length > 0) ?? {};
   if (strides === undefined) return undefined;
@@ -23,7 +23,7 @@ export function stridedMaps(pools: readonly LocationMap[]): StridedMaps | undefi
   };
 }
 
-/** Whether a map is one of these. A world's tables lie in one memory, but larger numbers of catchments are no cells of it. */
+/** Whether a map is one of these. A world's tables are in one memory, but its cells may be too wide (Int32Array). */
 export function hasStrides({ strides }: StridedMaps, map: LocationMap): boolean {
   return (
     map.strides === strides &&

@@ -1,5 +1,5 @@
 /**
- * Shares an answer out where the last band is a tail (tail.ts), and says who is skipped in it.
+ * Shares an answer out if the last band is a tail (tail.ts), and determines which members of the tail are skipped.
  */
 import { NEGLIGIBLE, type Shares, setCap, shareBands } from '../select/shares.js';
 import { catchmentAt, membersAt } from './catchments.js';
@@ -9,8 +9,9 @@ import type { PoolRules } from './table.js';
 import { TAIL_WEIGHT, type Tail, updateTail, weightAt } from './tail.js';
 
 /**
- * Shares the answer out in a pool whose last band is its tail: lists of that band only who does not have its whole weight,
- * and who has its cap. Gives false, and all is as it was, where that does not do: the tail can't take what is missing, or has too few for an answer.
+ * Shares the answer out in a pool whose last band is its tail. Of that band it lists only members that do not have their
+ * whole weight, and members that reach their cap. Returns false, and leaves the draft as it was, if the tail cannot take
+ * what is missing, or has too few members for an answer.
  */
 export function shareTail(
   draft: RowDraft,
@@ -41,12 +42,12 @@ export function shareTail(
     addMember(draft, pool, state, copy, candidate, ADDRESS_STATE.UP);
   }
   const partials = draft.members;
-  // Backups are to fill the answer then, and come behind who is listed.
+  // Then backups must fill the answer, after the listed members.
   if (partials + inTail < pool.answers) return unshared(draft, listed, bands);
   setCap(shares, partials + inTail, pool.answers, pool.maxShare, false);
   shares.probability.fill(0, 0, partials);
   let left = shareBands(shares, shares.n, false);
-  // Full ones leave the others more, round by round, as in `shareOut`.
+  // Members that reach their cap leave more to the others, round by round, as in `shareOut`.
   let heaviest = 0;
   let isFilling = left > NEGLIGIBLE;
   while (isFilling) {
@@ -88,22 +89,22 @@ export function shareTail(
   return true;
 }
 
-/** All as it was before. */
+/** Restores the draft. */
 function unshared(draft: RowDraft, listed: number, bands: number): false {
   draft.members = listed;
   draft.shares.bands = bands;
   return false;
 }
 
-/** Whoever has that much of the cap has the cap: rounding must not give anybody more. */
+/** A member with this part of its cap gets all of it: rounding must not give any member more. */
 const NEARLY = 1 - 2 ** -20;
 
-/** What a member that does not have its whole weight counts with, as the tail counts. */
+/** The weight of a member that does not have its whole weight, in the tail's units. */
 function partialWeight({ weights, parts }: Shares, member: number, { unit }: Tail): number {
   return (weights[member] ?? 0) * (parts[member] ?? 0) * unit;
 }
 
-/** Writes down where places of the tail are skipped; gives how many times. */
+/** Lists the skips of the tail. Returns how many there are. */
 export function listSkips({ skipped, skips, skipSums }: RowDraft, tail: Tail): number {
   let count = 0;
   let before = 0;

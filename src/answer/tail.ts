@@ -1,10 +1,10 @@
 /**
- * The last band of a large pool. It is everybody whom a catchment does not name, thousands of mirrors, and what each gets
- * goes by its weight alone: so the running sums of all weights serve every catchment, and a row has no more than how much of
- * the answer the band is to give, and who is not in it, since the catchment names them or they have their cap. Without that a
- * row of a pool of 10,000 mirrors would take 80 kB and half a millisecond.
+ * The last band of a large pool. It consists of all mirrors that a catchment does not name, thousands of them, and each
+ * one's part depends on its weight alone. So the running sums of all weights serve every catchment. A row only needs to know
+ * how much of the answer the band gives, and which mirrors are not in it because the catchment names them or they reach
+ * their cap. Without that, a row of a pool of 10,000 mirrors would take 80 kB and half a millisecond.
  *
- *     point of the row ─ scale ─▶ place among those in the band ─ skip who is not ─▶ place among all ─▶ member
+ *     point of the row ─ scale ─▶ place among the band's members ─ skip the others ─▶ place among all ─▶ member
  */
 import { GROWN } from '../select/slow-start.js';
 import {
@@ -24,29 +24,29 @@ import { firstAddressOf, type PoolRules } from './table.js';
 
 /** Pools of more candidates than this have a tail. */
 export const TAIL_FROM = 512;
-/** The weights of all members together. */
+/** The sum of the weights of all members. */
 export const TAIL_WEIGHT = 2 ** 31;
 
 /** The members of a pool that are up and have their whole weight, in their order. */
 export interface Tail {
-  /** The version of the pool's state that this is true for. */
+  /** The version of the pool's state that this is valid for. */
   version: number;
-  /** By place in the order: which candidate is there, and the running sum of weights up to and with it, of TAIL_WEIGHT. */
+  /** By place in the order: the candidate there, and the running sum of weights up to its own, of TAIL_WEIGHT. */
   readonly candidates: Uint32Array;
   readonly sums: Float64Array;
   /** By candidate: its place. */
   readonly ranks: Uint32Array;
-  /** How many members there are, and what a weight of 1 is here. */
+  /** How many members there are, and what a weight of 1 is in units of the sums. */
   members: number;
   unit: number;
-  /** Those who are up and do not have their whole weight, and how many. */
+  /** The candidates that are up but do not have their whole weight, and how many there are. */
   readonly partial: Uint32Array;
   partials: number;
-  /** The least TTL of all addresses that are not off. */
+  /** The lowest TTL of all addresses that are not off. */
   ttl: number;
 }
 
-/** Room for a pool of so many candidates. */
+/** A tail for a pool of this many candidates. */
 export function newTail(candidates: number): Tail {
   const words = (): Uint32Array => new Uint32Array(candidates);
   return {
@@ -62,7 +62,7 @@ export function newTail(candidates: number): Tail {
   };
 }
 
-/** Brings the tail to a version of its pool's state. */
+/** Updates the tail to a version of its pool's state. */
 export function updateTail(tail: Tail, pool: PoolRules, state: Int32Array, version: number): void {
   const { catchments, weights } = pool;
   const { candidates, sums, ranks } = tail;
@@ -103,14 +103,14 @@ export function updateTail(tail: Tail, pool: PoolRules, state: Int32Array, versi
   for (let rank = 0; rank < count; rank++) sums[rank] = Math.round((sums[rank] ?? 0) * tail.unit);
 }
 
-/** The weight of who is at a place in the order; 0 where it is no member. */
+/** The weight of the candidate at a place in the order; 0 if it is not a member. */
 export function weightAt({ sums }: Tail, rank: number): number {
   return (sums[rank] ?? 0) - (rank === 0 ? 0 : (sums[rank - 1] ?? 0));
 }
 
 /**
- * The candidate at a point of a row that is `beyond` its listed members. Each point leads to a place among the weights of
- * those in the band; and behind each who is not in it, places move on by its weight.
+ * The candidate at a point of a row that is `beyond` its listed members. A point is scaled to a place among the weights of
+ * the band's members. Each skipped member before it moves the place on by its weight.
  */
 export function tailMember(
   { sums, candidates }: Tail,

@@ -1,6 +1,6 @@
 /**
- * Works rows out: from how the mirrors of a catchment stand now to who may be answered and how often. A worker does it as a
- * query needs it, so nothing is allocated and nothing sorted.
+ * Works rows out: from the current state of a catchment's mirrors to which may be answered and how often. A worker does this
+ * when a query needs it, so nothing is allocated and nothing sorted.
  */
 import { enoughFor, setCap, shareOut } from '../select/shares.js';
 import {
@@ -29,7 +29,7 @@ import { firstAddressOf, PANIC, type PoolRules } from './table.js';
 import type { Tail } from './tail.js';
 import { shareTail } from './tail-shares.js';
 
-/** Works out what the clients of a catchment get; `tail` is that of the pool, if it is a large one. */
+/** Works out what the clients of a catchment get. `tail` is that of the pool, if it is a large one. */
 export function draftRow(
   draft: RowDraft,
   pool: PoolRules,
@@ -40,13 +40,13 @@ export function draftRow(
   do {
     draft.version = stateVersion(state, pool.stateAt);
     findMembers(draft, pool, state, catchment, tail);
-    // While it was read, the main thread may have written it anew: see pool-state.ts.
+    // The main thread may have changed the state during the read: see pool-state.ts.
   } while (stateVersion(state, pool.stateAt) !== draft.version);
 }
 
 /**
- * Finds who counts as up, and gives each its part: where nobody is up, the down ones are taken, then the new ones; or backups
- * alone, as far as there are any; or nobody, where that is to be a failure.
+ * Determines which members count as up, and the part of each. If none is up, those that are down are taken, else the new
+ * ones; or only the backups among them, if there are any; or none, if the pool's panic action is SERVFAIL.
  */
 function findMembers(
   draft: RowDraft,
@@ -60,7 +60,7 @@ function findMembers(
   const { catchments } = pool;
   if (isRefusedCatchment(catchments.words, catchmentAt(catchments, catchment))) {
     answerNobody(draft, pool, REFUSED);
-    // Whoever falls or returns, it stays so.
+    // This holds whatever the state of the mirrors.
     draft.reach = 0;
     return;
   }
@@ -75,7 +75,7 @@ function findMembers(
   draft.state = ADDRESS_STATE.UP;
 }
 
-/** Finds those who are down, or else new; gives whether there are any. */
+/** Takes the members that are down, or else the new ones. Returns whether there are any. */
 function findDoubted(
   draft: RowDraft,
   pool: PoolRules,
@@ -90,7 +90,7 @@ function findDoubted(
   return false;
 }
 
-/** Has a row of nobody, and in place of N says why. */
+/** Makes a row without members, with the reason in place of N. */
 function answerNobody(draft: RowDraft, { answers, maxShare }: PoolRules, why: number): void {
   draft.members = 0;
   draft.tailWeight = 0;
@@ -98,7 +98,7 @@ function answerNobody(draft: RowDraft, { answers, maxShare }: PoolRules, why: nu
   draft.shares.n = why;
 }
 
-/** Lists those who stand so, band by band, until there are enough, and shares the answer out among them. */
+/** Lists the members with this state, band by band, until there are enough, and shares the answer out among them. */
 function findThose(
   draft: RowDraft,
   pool: PoolRules,
@@ -133,13 +133,13 @@ function findThose(
     isExclusive = tier === NETWORK_TIER && draft.members > 0;
   }
   const isAll = whole < enough && !isExclusive;
-  // To find nobody up takes a look at everybody.
+  // If none is up, all were looked at.
   draft.reach = isAll || wanted !== ADDRESS_STATE.UP ? -1 : next - first;
   if (isAll && !backupsAlone && catchmentRest(words, at) > 0) {
     if (tail !== undefined && shareTail(draft, pool, state, copy, catchment, tail)) return;
     addRest(draft, pool, state, copy, catchment, wanted);
   }
-  // A raised cap alone brings no backup in: the others fill the answer.
+  // The raised cap alone is no reason to use backups: the others fill the answer.
   if (isAll && draft.members < answers) {
     for (; band < bands && whole < enough; band++) {
       const end = next + bandSize(words, at, band);
@@ -151,7 +151,7 @@ function findThose(
   shareOut(shares);
 }
 
-/** A band whose members are listed from one word up to another; gives how many have their whole part. */
+/** Adds the band whose members are listed between two words. Returns how many have their whole part. */
 function addBand(
   draft: RowDraft,
   pool: PoolRules,
@@ -169,7 +169,7 @@ function addBand(
   return whole;
 }
 
-/** The last band: everybody whom the catchment does not name. */
+/** Adds the last band: all mirrors that the catchment does not name. */
 function addRest(
   draft: RowDraft,
   pool: PoolRules,
@@ -193,7 +193,7 @@ function addRest(
   if (draft.members > before) closeBand(draft);
 }
 
-/** Whether a row of an older version still holds: none of the members that it looked at has changed since. */
+/** Whether a row of an older version is still valid: none of the members that were looked at for it has changed since. */
 export function stillHolds(
   { words }: Rows,
   row: number,
@@ -213,7 +213,7 @@ export function stillHolds(
     const end = firstAddressOf(pool, candidate + 1);
     for (let address = firstAddressOf(pool, candidate); address < end; address++) {
       const changed = addressChanged(state, copy + address * ADDRESS.WORDS);
-      // Versions may have gone round.
+      // Versions may have wrapped around.
       if (((changed - since) | 0) > 0) return false;
     }
   }
@@ -223,8 +223,8 @@ export function stillHolds(
 }
 
 /**
- * The number of the address to answer for a mirror that has several: one of those that stand as it does, all of which are
- * equally likely where `choice` is uniform from 0 up to but without 1.
+ * The number of the address to answer for a mirror that has several: one of those with the mirror's own state, each equally
+ * likely if `choice` is uniform from 0 up to but excluding 1.
  */
 export function addressOf(pool: PoolRules, state: Int32Array, candidate: number, choice: number): number {
   const { stateAt, catchments } = pool;
