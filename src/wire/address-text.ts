@@ -1,6 +1,6 @@
 /**
- * Addresses and numbers as text into a message, without making a text of them: whoever answers allocates nothing. IPv6 as
- * RFC 5952 has it: lower case, no leading zeros, the first of the longest runs of zeros left out.
+ * Writes addresses and numbers as text into a message without making strings: answering allocates nothing. IPv6 as in
+ * RFC 5952: lower case, no leading zeros, the first of the longest runs of zeros (of two groups or more) compressed.
  */
 
 const ZERO = 0x30;
@@ -9,7 +9,7 @@ const DOT = 0x2e;
 const COLON = 0x3a;
 const GROUPS = 8;
 
-/** Writes the address whose octets begin at `offset`, four or sixteen; gives the offset behind it. */
+/** Writes the address of four or sixteen octets at `offset`. Returns the offset after it. */
 export function writeAddress(
   packet: DataView,
   from: number,
@@ -20,7 +20,7 @@ export function writeAddress(
   return ipv6 ? writeIPv6(packet, from, bytes, offset) : writeIPv4(packet, from, bytes, offset);
 }
 
-/** Writes a whole number from 0 to 2^32 - 1; gives the offset behind it. */
+/** Writes a whole number from 0 to 2^32 - 1. Returns the offset after it. */
 export function writeNumber(packet: DataView, from: number, value: number): number {
   let digits = 1;
   for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;

@@ -1,11 +1,11 @@
 /**
- * Reading the answer of another server, for those who ask one: its records of a type, as they are on the wire.
+ * Reads the answer of another server, for the parts of the program that query one: its records of a type, as on the wire.
  */
 
 /** Octets of the header (RFC 1035 §4.1.1), and of a question's type and class. */
 const HEADER = 12;
 const TYPE_AND_CLASS = 4;
-/** Of a record, between its owner and its data (§4.1.3). */
+/** Octets of a record between its owner and its data (§4.1.3). */
 const BEFORE_DATA = 10;
 
 export interface AnswerRecord {
@@ -14,7 +14,7 @@ export interface AnswerRecord {
   readonly data: Uint8Array;
 }
 
-/** The records of a type in the answer section of an answer to one question. Throws RangeError where it is cut. */
+/** The records of a type in the answer section of an answer to one question. Throws RangeError if the message is cut off. */
 export function answersIn(message: Buffer, wanted: number): readonly AnswerRecord[] {
   let at = afterName(message, HEADER) + TYPE_AND_CLASS;
   const found: AnswerRecord[] = [];
@@ -30,7 +30,7 @@ export function answersIn(message: Buffer, wanted: number): readonly AnswerRecor
   return found;
 }
 
-/** Behind a name, whose last octets may be a pointer (RFC 1035 §4.1.4). */
+/** The offset after a name, which may end in a pointer (RFC 1035 §4.1.4). */
 function afterName(message: Buffer, at: number): number {
   let next = at;
   for (;;) {

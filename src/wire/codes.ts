@@ -1,5 +1,5 @@
 /**
- * The numbers of DNS that the program uses, under the names that the IANA registry gives them
+ * The DNS numbers that the program uses, under the names of the IANA registry
  * (https://www.iana.org/assignments/dns-parameters).
  */
 
@@ -10,15 +10,15 @@ export const RCODE = {
   NXDOMAIN: 3,
   NOTIMP: 4,
   REFUSED: 5,
-  /** 16, of which the low four bits go into the header and the rest into the OPT record (RFC 6891 §6.1.3). */
+  /** 16: the low four bits go into the header and the rest into the OPT record (RFC 6891 §6.1.3). */
   BADVERS: 16,
-  /** 23, of a DNS cookie (RFC 7873 §8). */
+  /** 23, for DNS cookies (RFC 7873 §8). */
   BADCOOKIE: 23,
 } as const;
 
 export const CLASS = { IN: 1, CH: 3, ANY: 255 } as const;
 
-/** Types with a meaning in answering; src/zone knows the numbers of others. */
+/** The types that answering treats specially; src/zone knows the numbers of others. */
 export const TYPE = {
   A: 1,
   NS: 2,
@@ -61,7 +61,7 @@ export const EDNS_OPTION = {
   EXTENDED_ERROR: 15,
 } as const;
 
-/** Why there is no answer (RFC 8914 §4). 0 is "other", which is said only with a text, and means nothing without one. */
+/** Why there is no answer (RFC 8914 §4). 0 is "other", which is sent only with a text and means nothing without one. */
 export const EXTENDED_ERROR = {
   NONE: 0,
   OTHER: 0,

@@ -1,9 +1,9 @@
 /**
- * Names as the wire has them: labels with a length octet before each, and the root's zero at the end (RFC 1035 §3.1).
- * The zone room has checked every name that comes here.
+ * Names on the wire: labels with a length octet before each, and the root's zero at the end (RFC 1035 §3.1). All names that
+ * are encoded here have been checked in src/zone.
  */
 
-/** The most octets of a name on the wire, its root included (RFC 1035 §2.3.4). */
+/** The most octets of a name on the wire, including its root (RFC 1035 §2.3.4). */
 export const MAX_NAME = 255;
 
 /** The wire form of an absolute name without trailing dot; '' is the root. The case is kept. */
@@ -22,25 +22,25 @@ export function encodeName(name: string): Uint8Array {
 export const LOWER = Uint8Array.from({ length: 256 }, (_, c) => (c >= 0x41 && c <= 0x5a ? c + 0x20 : c));
 
 /**
- * Names on the wire in lower case, laid out for comparing four octets at a time. Right behind the octets of each are as many
- * that say which of them are letters (`lettersOf`), so that both are near where one is.
+ * Names on the wire in lower case, laid out for comparing four octets at a time. The octets of each name are followed by as
+ * many octets that mark its letters (`lettersOf`), so that both are close together in memory.
  */
 export interface FoldedNames {
   readonly octets: DataView;
 }
 
-/** The bit that tells ASCII's capitals from its small letters. */
+/** The bit that distinguishes ASCII's capitals from its small letters. */
 const CASE = 0x20;
 
-/** What of each octet of a name in lower case does not matter: the bit of the case where it is a letter, else none. */
+/** For each octet of a name in lower case, the bits that do not matter: the case bit if it is a letter, else none. */
 export function lettersOf(octets: Uint8Array): Uint8Array {
-  // The octets of lengths are below those of letters.
+  // Length octets are below those of letters.
   return octets.map((octet) => (octet >= 0x61 && octet <= 0x7a ? CASE : 0));
 }
 
 /**
- * Whether the `length` octets at `at` are the name of that length at `nameAt`, but for capitals. Four at a time it takes a
- * quarter of what it takes one by one; the last four overlap those before.
+ * Whether the `length` octets at `at` are the name of that length at `nameAt`, regardless of case. Comparing four octets at
+ * a time takes a quarter of the time of octet by octet. The last four overlap those before.
  */
 export function isSameName(
   packet: DataView,
@@ -66,7 +66,7 @@ export function isSameName(
   return (change & ~octets.getInt32(letters + last, true)) === 0;
 }
 
-/** The start of every hash of a name. */
+/** The start value of every name hash. */
 export const NAME_HASH_START = 0x811c9dc5 | 0;
 
 /**
@@ -77,7 +77,7 @@ export function hashStep(hash: number, octet: number): number {
   return Math.imul(hash ^ octet, 0x01000193);
 }
 
-/** The hash of a whole name's wire form, its root's zero left out; of a name in lower case. */
+/** The hash of the wire form of a whole name, without the root's zero. The name is taken in lower case. */
 export function hashName(wire: Uint8Array): number {
   let hash = NAME_HASH_START;
   for (let i = wire.length - 2; i >= 0; i--) hash = hashStep(hash, LOWER[wire[i] ?? 0] ?? 0);

@@ -1,7 +1,7 @@
 /**
- * A query as it came, taken apart once. Parsing reads the datagram in place and leaves what answering needs in one
- * `Query` that each worker keeps for good, so that no query costs an allocation. It checks everything that a message
- * can get wrong before anything is looked up: what is malformed is never answered with anything but FORMERR.
+ * A query as received, parsed once. Parsing reads the datagram in place and leaves what answering needs in one `Query`,
+ * which each worker keeps, so that no query costs an allocation. The whole message is checked before anything is looked up:
+ * a malformed one is never answered with anything but FORMERR.
  */
 import { type ClientSubnet, clearSubnet, newClientSubnet, readSubnet } from './client-subnet.js';
 import { EDNS_OPTION, TYPE } from './codes.js';
@@ -13,34 +13,34 @@ export const HEADER = 12;
 /** The most labels that fit in 255 octets, the root not counted. */
 const MAX_LABELS = 127;
 
-/** What the shape of a message says; everything else is a matter of its content. */
+/** The form of a message, as opposed to its content. */
 export const SHAPE = {
   /** Well formed, one question. */
   GOOD: 0,
-  /** Not to be answered at all: too short for a header, or itself a response. */
+  /** Must not be answered: too short for a header, or a response itself. */
   SILENCE: 1,
-  /** No question that the answer could repeat: malformed before its end, or not just one. */
+  /** There is no question that the answer could repeat: it is malformed, or there are several. */
   BAD_QUESTION: 2,
-  /** Malformed behind the question. */
+  /** Malformed after the question. */
   BAD_AFTER_QUESTION: 3,
-  /** Well formed, no question: with a cookie that is a question for ours (RFC 7873 §5.4). */
+  /** Well formed, without a question: with a cookie option it asks for our server cookie (RFC 7873 §5.4). */
   NO_QUESTION: 4,
 } as const;
 
-/** Bits that say which options there were, besides the client subnet. */
+/** Bits for the options that were present, other than the client subnet. */
 export const OPTION = {
   COOKIE: 1,
   NSID: 2,
-  /** What asks for the idle time of a TCP connection has no data (RFC 7828 §3.1). */
+  /** A request for the idle time of a TCP connection; it has no data (RFC 7828 §3.1). */
   KEEPALIVE: 4,
   KEEPALIVE_MALFORMED: 8,
 } as const;
 
-/** Where the name is that will be asked for most likely. */
+/** Where the name is that will most likely be asked for. */
 export interface LikelyName {
   names: FoldedNames;
   at: number;
-  /** 0 where nothing is expected. */
+  /** 0: no name is expected. */
   length: number;
 }
 
@@ -48,16 +48,16 @@ export interface Query {
   /** The second word of the header. */
   flags: number;
   opcode: number;
-  /** Offset in the packet just behind the question; answers start there. */
+  /** The offset in the packet after the question, where the answer starts. */
   questionEnd: number;
-  /** Octets of the question's name, its root included. */
+  /** Octets of the question's name, including its root. */
   nameLength: number;
   /**
-   * A guess of whoever answers: nearly all queries to a pool are for the one name, and to see that it is that one takes less
-   * time than to find out which it is.
+   * The name that the caller expects. Nearly all queries to a pool are for the same name, and comparing with that takes less
+   * time than a lookup.
    */
   readonly likely: LikelyName;
-  /** Whether the guess was right. Then what follows is left as it was, down to the hashes. */
+  /** Whether the query has that name. If so, the fields from `labels` to `suffixHash` are not updated. */
   isLikely: boolean;
   labels: number;
   /** Where each label's length octet is, from the packet's start: up to 264, more than an octet holds. */
@@ -67,7 +67,7 @@ export interface Query {
   type: number;
   class: number;
   edns: boolean;
-  /** The most octets the client takes over UDP, as it says. */
+  /** The most octets that the client says it accepts over UDP. */
   udpSize: number;
   ednsVersion: number;
   dnssecOk: boolean;
@@ -79,7 +79,7 @@ export interface Query {
 
 const NOTHING = new DataView(new ArrayBuffer(0));
 
-/** A query with room for the longest name; make one per worker. Guesses are among `names`. */
+/** A query with room for the longest name; create one per worker. Expected names are among `names`. */
 export function newQuery(names: FoldedNames = { octets: NOTHING }): Query {
   return {
     flags: 0,
@@ -103,7 +103,7 @@ export function newQuery(names: FoldedNames = { octets: NOTHING }): Query {
   };
 }
 
-/** Takes the message at `start`, `length` octets long, apart into `query` and says what shape it has (SHAPE). */
+/** Parses the message at `start`, `length` octets long, into `query`. Returns its shape (SHAPE). */
 export function parseQuery(packet: DataView, start: number, length: number, query: Query): number {
   query.edns = false;
   query.udpSize = 512;
@@ -115,7 +115,7 @@ export function parseQuery(packet: DataView, start: number, length: number, quer
   query.questionEnd = start + HEADER;
   if (length < HEADER) return SHAPE.SILENCE;
   query.flags = packet.getUint16(start + 2);
-  // A response is never answered: two servers would answer each other for ever.
+  // A response is never answered: two servers would answer each other forever.
   if ((query.flags & 0x8000) !== 0) return SHAPE.SILENCE;
   query.opcode = (query.flags >> 11) & 15;
   const end = start + length;
@@ -131,8 +131,8 @@ export function parseQuery(packet: DataView, start: number, length: number, quer
 }
 
 /**
- * A message with another number of questions than one. RFC 9619 §4: with more it is FORMERR; without any it means something
- * to cookies only. Its OPT record is looked for all the same, since it makes one due in the answer (RFC 6891 §6.1.1).
+ * A message with no question or with several. RFC 9619 §4: several are FORMERR. Without any it is valid only for cookies.
+ * Its OPT record is read in both cases, since the answer must then have one too (RFC 6891 §6.1.1).
  */
 function parseOdd(packet: DataView, start: number, end: number, questions: number, query: Query): number {
   let at = start + HEADER;
@@ -145,7 +145,7 @@ function parseOdd(packet: DataView, start: number, end: number, questions: numbe
   return whole && questions === 0 ? SHAPE.NO_QUESTION : SHAPE.BAD_QUESTION;
 }
 
-/** Whether the question's name is the one that was expected: it is well formed then, as that is. */
+/** Whether the question has the expected name. If so, it is well formed, as that name is. */
 function hasLikelyName(packet: DataView, start: number, end: number, query: Query): boolean {
   const { names, at, length } = query.likely;
   if (length === 0 || start + HEADER + length > end) return false;
@@ -154,7 +154,7 @@ function hasLikelyName(packet: DataView, start: number, end: number, query: Quer
   return true;
 }
 
-/** Reads the question's name; gives the offset behind it, or -1. A pointer has nothing before it to point to. */
+/** Reads the question's name. Returns the offset after it, or -1. A pointer is invalid: no name comes before it. */
 function readName(packet: DataView, start: number, end: number, query: Query): number {
   let at = start + HEADER;
   let labels = 0;
@@ -186,7 +186,7 @@ function hashSuffixes(packet: DataView, start: number, rootAt: number, query: Qu
   }
 }
 
-/** Walks the records from `from` on, finds the OPT record; false where anything is malformed. */
+/** Walks the records from `from` on and finds the OPT record. Returns false if anything is malformed. */
 function readRecords(packet: DataView, start: number, from: number, end: number, query: Query): boolean {
   const before = packet.getUint16(start + 6) + packet.getUint16(start + 8);
   const count = before + packet.getUint16(start + 10);
@@ -200,7 +200,7 @@ function readRecords(packet: DataView, start: number, from: number, end: number,
     const dataEnd = dataAt + packet.getUint16(at + 8);
     if (dataEnd > end) return false;
     if (type === TYPE.OPT) {
-      // RFC 6891 §6.1.1: the OPT record is in the additional section, its name is the root, and there is one at most.
+      // RFC 6891 §6.1.1: the OPT record is in the additional section, its name is the root, and there is at most one.
       if (query.edns || i < before || at !== owner + 1) return false;
       if (!readOpt(packet, at, dataAt, dataEnd, query)) return false;
     }
@@ -209,7 +209,7 @@ function readRecords(packet: DataView, start: number, from: number, end: number,
   return at === end;
 }
 
-/** The offset behind a name that may end in a pointer, or -1. Where the pointer leads is nobody's business here. */
+/** The offset after a name that may end in a pointer, or -1. The pointer is not followed. */
 export function skipName(packet: DataView, from: number, end: number): number {
   let at = from;
   while (at < end) {
@@ -223,13 +223,13 @@ export function skipName(packet: DataView, from: number, end: number): number {
   return -1;
 }
 
-/** Reads the OPT record whose type is at `at` (RFC 6891 §6.1.2); every option must fit exactly. */
+/** Reads the OPT record whose type is at `at` (RFC 6891 §6.1.2). The options must fill it exactly. */
 function readOpt(packet: DataView, at: number, dataAt: number, dataEnd: number, query: Query): boolean {
   query.edns = true;
   query.udpSize = packet.getUint16(at + 2);
   query.ednsVersion = packet.getUint8(at + 5);
   query.dnssecOk = (packet.getUint8(at + 6) & 0x80) !== 0;
-  // RFC 6891 §6.1.3: a version that is not known here is answered with BADVERS; its options may mean anything.
+  // RFC 6891 §6.1.3: an unknown version is answered with BADVERS; its options could mean anything.
   if (query.ednsVersion !== 0) return true;
   let option = dataAt;
   while (option < dataEnd) {
@@ -247,13 +247,13 @@ function readOpt(packet: DataView, at: number, dataAt: number, dataEnd: number, 
         query.options |= OPTION.COOKIE;
         break;
       case EDNS_OPTION.NSID:
-        // RFC 5001 §2.2: what data it has is ignored.
+        // RFC 5001 §2.2: its data, if any, is ignored.
         query.options |= OPTION.NSID;
         break;
       case EDNS_OPTION.TCP_KEEPALIVE:
         query.options |= size === 0 ? OPTION.KEEPALIVE : OPTION.KEEPALIVE_MALFORMED;
         break;
-      // Any other is ignored, as is one that nobody knows (RFC 6891 §6.1.2), and padding, whatever is in it (RFC 7830 §3).
+      // Others are ignored: unknown ones (RFC 6891 §6.1.2), and padding, whatever its content (RFC 7830 §3).
     }
     option += size;
   }

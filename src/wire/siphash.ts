@@ -1,12 +1,12 @@
 /**
  * SipHash-2-4 (J.-P. Aumasson, D. J. Bernstein, "SipHash: a fast short-input PRF", 2012) in 32-bit integers. Server
- * cookies are made with it (RFC 9018 §4.4), so it runs on the hot path: node's crypto has no SipHash, and a call into it
- * costs more than this does. Each 64-bit word of the state is two signed numbers, the upper half named with an h.
+ * cookies are made with it (RFC 9018 §4.4), so it runs on the hot path. Node's crypto has no SipHash, and a call into it
+ * would cost more than this does. Each 64-bit word of the state is two signed numbers; the upper half has an h in its name.
  */
 
 /**
- * Hashes the first `words` words of `message` under the key in four words from `key[keyAt]` on. All words are
- * little-endian, as the algorithm has them. The low half of the result goes to `out[outAt]`, the high one behind it.
+ * Hashes the first `words` words of `message` under the key in four words from `key[keyAt]` on. All words are little-endian,
+ * as the algorithm specifies. The low half of the result goes to `out[outAt]`, the high half after it.
  */
 export function sipHash(
   key: Int32Array,
@@ -20,7 +20,7 @@ export function sipHash(
   const k0h = key[keyAt + 1] ?? 0;
   const k1 = key[keyAt + 2] ?? 0;
   const k1h = key[keyAt + 3] ?? 0;
-  // "somepseudorandomlygeneratedbytes", as the algorithm has it.
+  // The algorithm's constant, "somepseudorandomlygeneratedbytes".
   let v0 = k0 ^ 0x70736575;
   let v0h = k0h ^ 0x736f6d65;
   let v1 = k1 ^ 0x6e646f6d;
@@ -29,7 +29,7 @@ export function sipHash(
   let v2h = k0h ^ 0x6c796765;
   let v3 = k1 ^ 0x79746573;
   let v3h = k1h ^ 0x74656462;
-  // The last block has what is left of the message, and the number of its octets on top.
+  // The last block has the rest of the message, and the number of its octets in the top byte.
   const last = words >> 1;
   for (let block = 0; block <= last + 1; block++) {
     let m = 0;
