@@ -1,13 +1,13 @@
 /**
- * Backups: mirrors that are answered only where the others can't fill an answer. They have bands of their own, behind those
- * of all others and formed by the same rules, so that the nearest backup comes first. No band of the others holds one: it
- * would then be in answers whenever its band is.
+ * Backups: mirrors that are answered only if the others cannot fill an answer. They have bands of their own, after all other
+ * bands and formed by the same rules, so that the nearest backup comes first. No other band contains a backup: it would then
+ * be in answers whenever that band is.
  */
 import { type BandList, bandsOfList } from './band-list.js';
 import { type BandFormer, type BandSettings, createBandFormer } from './bands.js';
 import type { Candidate } from './candidate.js';
 
-/** The bands of candidates of whom some may be backups. */
+/** Forms the bands of candidates of which some may be backups. */
 export function createPoolFormer(candidates: readonly Candidate[], settings: BandSettings): BandFormer {
   const numbers = Uint32Array.from(candidates.keys());
   const others = numbers.filter((i) => candidates[i]?.isBackup !== true);
@@ -41,21 +41,21 @@ export function createPoolFormer(candidates: readonly Candidate[], settings: Ban
   };
 }
 
-/** Some bands with their members, and those in no band. */
+/** Some bands with their members, and the candidates in no band. */
 interface Listed {
   readonly list: Pick<BandList, 'tiers' | 'sizes' | 'rest'>;
   readonly members: Uint32Array;
   readonly barred: Uint32Array;
 }
 
-/** A list whose members are numbers of `among`, as one of those. */
+/** Translates a list whose members are indexes into `among`. */
 function numbered(list: BandList, among: Uint32Array): Listed {
   const named = list.members.map((i) => among[i] ?? 0);
   const used = list.sizes.reduce((sum, size) => sum + size, 0);
   return { list, members: named.subarray(0, used), barred: named.subarray(used) };
 }
 
-/** The same, with its last band among the others: only one band of a pool can be of all who are not listed. */
+/** The same, with the last band listed like the others: only one band of a pool can be "all that are not listed". */
 function allListed(list: BandList, among: Uint32Array): Listed {
   const { members, barred } = numbered(list, among);
   const bands = bandsOfList(list, among.length);

@@ -1,14 +1,14 @@
 /**
- * Bands, and how a compilation writes them down: without the last one, which is everybody else, since in a pool of thousands
- * that is nearly all.
+ * Bands, and how a compilation stores them: without the last one, which is all remaining mirrors. In a pool of thousands
+ * that is nearly all of them.
  */
 
-/** Why a band is where it is. `near` is the first one by distance, `far` any later one; `backup` is any of backups. */
+/** Why a band is where it is. `near` is the first one by distance, `far` any later one, `backup` any band of backups. */
 export type Tier = 'network' | 'order' | 'asn' | 'country' | 'near' | 'far' | 'backup';
 
 /**
- * A band with tier `network` is exclusive: while one of its mirrors is up there is no other band, and `max_share` is
- * set aside. It is always the first.
+ * A band with tier `network` is exclusive: while one of its mirrors is up, no other band is used, and `max_share` does not
+ * apply. It is always the first.
  */
 export interface Band {
   readonly tier: Tier;
@@ -18,29 +18,29 @@ export interface Band {
 
 export type Members = readonly number[] | Uint32Array;
 
-/** Bands as a compilation writes them down: all but the last one with their members. Those of backups come behind that. */
+/** Bands as a compilation stores them: all except the last one with their members. Bands of backups come after that. */
 export interface BandList {
-  /** Of each band but the last; any of backups are at the end. */
+  /** Of each band except the last; any bands of backups are at the end. */
   readonly tiers: readonly Tier[];
   /** How many members each of them has, at least one. */
   readonly sizes: readonly number[];
-  /** Their members, one band after the other, and then those in no band, whose own rules keep the client away. */
+  /** Their members, one band after the other, and then the candidates in no band, whose own rules exclude the client. */
   readonly members: Uint32Array;
-  /** The last band, of all other candidates, none of which is a backup; absent where there are none. */
+  /** The tier of the last band, which has all other candidates, none of them a backup. Absent: there are none. */
   readonly rest?: Tier;
-  /** The client is refused: nobody is in a band, and none is missing. */
+  /** The client is refused: no candidate is in a band, listed or not. */
   readonly isRefused?: true;
 }
 
-/** A text that is equal exactly for equal bands: the same members in the same order, exclusive, of backups or neither. */
+/** A text that is equal exactly for equal bands: same members in the same order, and equally exclusive or of backups. */
 export function bandKey(bands: readonly Band[]): string {
   const marks: Partial<Record<Tier, string>> = { network: '!', backup: '?' };
   return bands.map(({ tier, members }) => (marks[tier] ?? '') + members.join()).join('/');
 }
 
 /**
- * Gives a function that writes down the bands of sites by their codes, which ascend from the first band to the `last`; those
- * of code 0 are in none. The list is good until the next call.
+ * Returns a function that lists the bands of sites by their codes, which ascend from the first band to the `last`; sites
+ * with code 0 are in no band. The list is valid until the next call.
  */
 export function listWriter(
   siteOf: Uint32Array,
@@ -48,7 +48,7 @@ export function listWriter(
 ): (codes: Uint16Array, last: number, tierOf: (code: number) => Tier, lastTier: () => Tier) => BandList {
   const listed = new Uint32Array(siteOf.length);
   return (codes, last, tierOf, lastTier) => {
-    // Where the members of each code go: those in no band behind all others.
+    // Where the members of each code go: those in no band after all others.
     const next = new Uint32Array(last);
     for (let site = 0; site < codes.length; site++) {
       const code = codes[site] ?? 0;
@@ -62,7 +62,7 @@ export function listWriter(
     }
     const used = end + (own[0] ?? 0);
     next[0] = used;
-    // Backward, so that members ascend where each code is filled from its end.
+    // Backward, so that members are in ascending order although each code is filled from its end.
     for (let i = siteOf.length - 1; i >= 0; i--) {
       const code = codes[siteOf[i] ?? 0] ?? 0;
       if (code === last) continue;
@@ -81,8 +81,8 @@ export function listWriter(
 }
 
 /**
- * The bands of a list, over so many candidates; they are views of its members. The last band's are worked out when somebody
- * asks for them.
+ * The bands of a list, over this many candidates; they are views of its members. The members of the last band are computed
+ * only when they are read.
  */
 export function bandsOfList({ tiers, sizes, members, rest }: BandList, candidates: number): Band[] {
   let at = 0;

@@ -1,16 +1,16 @@
 /**
- * Bands: the mirrors that a client may be sent to, sorted by how much they are preferred. They are formed from all
- * candidates whatever their health, so that catchments and ECS scopes move only with zones and databases.
+ * Bands: the mirrors that a client may be sent to, sorted by preference. They are formed from all candidates whatever their
+ * health, so that catchments and ECS scopes change only with zones and databases.
  *
- * In order: the mirrors that list the client's network; those in the list that the pool's order has for it, a band for each
- * entry; those that list its AS; with `sameCountryFirst` those in its country; all others. Inside each of the last three the
- * bands go outward by distance. There the list ends with the band that brings it to 2 × answers mirrors, counted over all
- * bands, and everything behind that is one last band.
+ * In this order: the mirrors that list the client's network; those in the list that the pool's order has for it, one band
+ * per entry; those that list its AS; with `sameCountryFirst` those in its country; all others. Within each of the last three
+ * the bands go outward by distance. The list ends with the band that brings it to 2 × answers mirrors, counted over all
+ * bands. All remaining mirrors are in one last band.
  * An unknown place is farther than any other, so it is in the last band too. A client without a point is equally near
  * to everything.
  *
- * A compilation forms bands for hundreds of thousands of locations. So a former keeps its arrays, and instead of
- * sorting it looks for the 2 × answers nearest sites only: whatever follows, a band that is listed starts at one of them.
+ * A compilation forms bands for hundreds of thousands of locations. So a former keeps its arrays, and it does not sort: it
+ * looks only for the 2 × answers nearest sites, since every listed band starts at one of them.
  */
 import { type Band, type BandList, bandsOfList, listWriter, type Tier } from './band-list.js';
 import { admits, type Candidate, type Client } from './candidate.js';
@@ -27,34 +27,34 @@ export interface BandSettings {
   /** Kilometres, 0 or more. */
   readonly nearKm: number;
   readonly sameCountryFirst: boolean;
-  /** What the candidates' `entries` are about. */
+  /** The order that the candidates' `entries` refer to. */
   readonly order?: Order;
 }
 
-/** Forms the bands of one pool and family for any client. Not for two callers at once: the arrays are reused. */
+/** Forms the bands of one pool and family for any client. Not reentrant: its arrays are reused. */
 export interface BandFormer {
-  /** The bands of this client, outward; empty where no candidate admits it. */
+  /** The bands of this client, outward; empty if no candidate admits it. */
   bands(client: Client): Band[];
-  /** The same, written down. Good until the next call, which reuses its arrays. */
+  /** The same as a list. It is valid until the next call, which reuses its arrays. */
   list(client: Client): BandList;
   /**
-   * Where there are few sites, a number for the client's bands: 0 for those that are asked for first, and so on. To look a
-   * list up would take longer than all the rest.
+   * If there are few sites, a number for the client's bands: 0 for the first bands that were asked for, and so on. Looking
+   * up a list would take longer than everything else.
    */
   key(client: Client): number | undefined;
   /**
-   * So many kilometres around the client of the last call, others of its country, region, AS and networks have the same
-   * bands: at least so many, so that near places need not be asked for one by one.
+   * A radius in kilometres around the client of the last call, within which other clients of its country, region, AS and
+   * networks have the same bands. It is a lower bound; it saves asking for near places one by one.
    */
   slack(): number;
 }
 
-/** The bands of one client. For many clients `createBandFormer` does the same work once. */
+/** The bands of one client. For many clients, use one `createBandFormer`. */
 export function formBands(candidates: readonly Candidate[], client: Client, settings: BandSettings): Band[] {
   return createBandFormer(candidates, settings).bands(client);
 }
 
-// What a site is to the client at hand. The first two are also the codes of "in no band" and of the network band.
+// What a site is to the current client. The first two are also the codes of "in no band" and of the network band.
 const OUT = 0;
 const NETWORK = 1;
 const ORDERED = 2;
@@ -62,7 +62,7 @@ const ASN = 3;
 const COUNTRY = 4;
 const OTHER = 5;
 
-/** So many sites have keys. */
+/** Formers of at most this many sites have keys. */
 const KEYED_SITES = 64;
 
 export function createBandFormer(candidates: readonly Candidate[], settings: BandSettings): BandFormer {
@@ -72,15 +72,15 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
   const write = listWriter(siteOf, sizes);
   const wanted = 2 * settings.answers;
   const findMatch = order === undefined ? undefined : matchFinder(order);
-  /** By site, its entry in the list that the order has for the client; undefined where it has none. */
+  /** By site, its entry in the list that the order has for the client; undefined if it has none. */
   let entries: Int32Array | undefined;
   /** By entry: the code of its band. */
   const entryCodes = new Uint16Array(mostEntries(lists));
-  /** By site: what it is to the client, how far away (as the square of a chord), and the code of its band. */
+  /** By site: its kin to the client, its distance (as the square of a chord), and the code of its band. */
   const kins = new Uint8Array(count);
-  /** Whether they are all OTHER, as for most clients. */
+  /** Whether all sites are OTHER, as for most clients. */
   let areOthers = false;
-  /** By kin, 0 where this client has no such sites, as most have none of their AS: not worth a walk. */
+  /** By kin: 0 if this client has no such sites, and the search for them is skipped. Most clients have none of their AS. */
   const isThere = new Uint8Array(OTHER + 1).fill(1);
   const squares = new Float64Array(count);
   const codes = new Uint16Array(count);
@@ -88,17 +88,17 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
   /** The nearest sites of one kin, in order. */
   const nearest = new Uint32Array(wanted);
   const squareOf = (i: number): number => squares[nearest[i] ?? 0] ?? 0;
-  /** By code, how far a band reaches; and the codes of each kin, from one up to but without the other. */
+  /** By code, how far a band reaches; and by kin, its first code and the one after its last. */
   const most = entryCodes.length + wanted + 2;
   const limits = new Float64Array(most);
   const from = new Uint16Array(OTHER + 1);
   const to = new Uint16Array(OTHER + 1);
-  /** By code, for `slack`: how many sites a band has, the farthest of them, and the nearest that is beyond its limit. */
+  /** By code, for `slack`: how many sites a band has, its farthest site, and the nearest site beyond its limit. */
   const inside = new Uint32Array(most);
   const farther = new Float64Array(most);
   const beyond = new Float64Array(most);
 
-  /** Says what each site is to the client, and gives the number of mirrors that list its network or are in its list. */
+  /** Sets the kin of each site. Returns the number of mirrors that list the client's network or are in its list. */
   const sortByKin = (client: Client): number => {
     const { country, asn, networks } = client;
     const inCountry = settings.sameCountryFirst && country !== undefined ? byCountry.get(country) : undefined;
@@ -128,7 +128,7 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
     return mirrors;
   };
 
-  /** Gives every site the code of its band; gives the code of the last. */
+  /** Gives every site the code of its band. Returns the last code. */
   const arrange = (client: Client): number => {
     let listed = sortByKin(client);
     let code =
@@ -141,7 +141,7 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
       from[kin] = code + 1;
       const isWanted = listed < wanted && isThere[kin] === 1;
       const found = isWanted ? findNearest(squares, kins, kin, wanted - listed, nearest) : 0;
-      // A site is one mirror or more: where `nearest` runs out, the list is full, however many more the band has.
+      // A site is one mirror or more: if `nearest` runs out, the list is full, even if the band has more sites.
       for (let i = 0; i < found && listed < wanted; ) {
         const limit = squaredChordOfKm(reachKm(kmOfSquaredChord(squareOf(i)), settings.nearKm));
         for (; i < found && squareOf(i) <= limit; i++) listed += sizes[nearest[i] ?? 0] ?? 0;
@@ -154,7 +154,7 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
     return code;
   };
 
-  /** The tier of a band that is not the last, by its code. */
+  /** The tier of a band other than the last, by its code. */
   const tierOf = (code: number): Tier => {
     if (code < (from[ASN] ?? 0)) return code === NETWORK ? 'network' : 'order';
     if (code < (to[ASN] ?? 0)) return 'asn';
@@ -162,7 +162,7 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
     return code === from[OTHER] ? 'near' : 'far';
   };
 
-  /** Writes `codes`. What lies beyond every limit of its kin, as all beyond `farthest` does, gets the code `last`. */
+  /** Writes `codes`. Sites beyond every limit of their kin, such as all beyond `farthest`, get the code `last`. */
   const encode = (client: Client, last: number, farthest: number): void => {
     codes.fill(last);
     for (let site = 0; site < count; site++) {
@@ -183,7 +183,7 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
     }
   };
 
-  /** The tier of the last band: that of its members where they are of one kin, which only a full list leaves behind. */
+  /** The tier of the last band: that of its members if they are of one kin (possible only if the list is full), else far. */
   const lastTier = (last: number): Tier => {
     let kin = OUT;
     for (let site = 0; site < count; site++) {
@@ -220,13 +220,13 @@ export function createBandFormer(candidates: readonly Candidate[], settings: Ban
     for (let code = from[ASN] ?? 0; code < (to[OTHER] ?? 0); code++) {
       const limit = limits[code] ?? 0;
       if (limit === Infinity) continue;
-      // Chords differ by less than the arcs over them, and none is longer than 2.
+      // Chords differ by less than their arcs do, and none is longer than 2.
       const reach = Math.min(2, Math.sqrt(limit));
       chord = Math.min(chord, Math.sqrt(beyond[code] ?? 0) - reach);
-      // A site alone is the nearest, which its band reaches wherever that is.
+      // If a band has one site, that is the nearest one, which the band reaches wherever it is.
       if ((inside[code] ?? 0) > 1) chord = Math.min(chord, reach - Math.sqrt(farther[code] ?? 0));
     }
-    // A site comes nearer by a kilometre at most for each that the client moves, and the reach of a band changes by 1.5.
+    // For each kilometre that the client moves, a site's distance changes by at most 1, and the reach of a band by 1.5.
     return (chord * EARTH_RADIUS_KM) / 2.5;
   };
 

@@ -1,12 +1,12 @@
 /**
- * The two sides of a selection, a mirror and a client, cut down to what decides between them, and the rules by which an
- * operator keeps a mirror from a client. Networks are ids that a prefix tree has already looked up: the client carries
- * the ids that hold it, so that nothing here reads an address.
+ * The two sides of a selection, a mirror and a client, reduced to what decides between them, and the rules by which an
+ * operator keeps a mirror from a client. Networks are ids that a prefix tree has already looked up: the client has the ids
+ * of the networks that contain it, so that nothing here reads an address.
  */
 import type { Region } from '../platform/types.js';
 import type { Vector } from './distance.js';
 
-/** The clients that may be sent somewhere: all of them where a rule is absent. Every rule that is there must admit. */
+/** The clients that may be sent to a mirror or pool. An absent rule admits all; every rule that is present must admit. */
 export interface CandidateRules {
   readonly onlyCountries?: readonly string[];
   readonly exceptCountries?: readonly string[];
@@ -17,22 +17,22 @@ export interface CandidateRules {
   readonly exceptNetworks?: readonly number[];
 }
 
-/** One mirror in one pool and one family. It has an address there; that it is up is nobody's business here. */
+/** One mirror in one pool and one family, in which it has an address. Whether that is up does not matter here. */
 export interface Candidate extends CandidateRules {
   /** Above 0. */
   readonly weight: number;
-  /** Absent: nobody knows where the mirror is. */
+  /** Absent: the mirror's location is unknown. */
   readonly point?: Vector;
   readonly country?: string;
-  /** The AS numbers whose clients come here first. */
+  /** The AS numbers whose clients prefer this mirror. */
   readonly asn: readonly number[];
-  /** The ids of the networks whose clients come here and nowhere else while it is up. */
+  /** The ids of the networks whose clients are sent only here while it is up. */
   readonly networks: readonly number[];
-  /** By list of the pool's order: the entry that it is in, from 0, or NO_ENTRY; absent: the pool has no order. */
+  /** By list of the pool's order: its entry, from 0, or NO_ENTRY. Absent: the pool has no order. */
   readonly entries?: readonly number[];
-  /** It is answered only where fewer others stand than an answer has addresses. */
+  /** It is answered only if fewer non-backups are up than an answer has addresses. */
   readonly isBackup?: true;
-  /** The rules of its pool, which must admit a client as well. */
+  /** The rules of its pool, which must also admit a client. */
   readonly ofPool?: CandidateRules;
 }
 
@@ -42,18 +42,18 @@ export interface Client {
   readonly country?: string | undefined;
   readonly region?: Region | undefined;
   readonly asn?: number | undefined;
-  /** The ids of the networks that hold the client, ascending. */
+  /** The ids of the networks that contain the client, ascending. */
   readonly networks: readonly number[];
 }
 
-/** Whether the mirror's own rules and those of its pool let this client see it. */
+/** Whether the mirror's own rules and those of its pool admit this client. */
 export function admits(candidate: Candidate, client: Client): boolean {
   return (
     admitsBy(candidate, client) && (candidate.ofPool === undefined || admitsBy(candidate.ofPool, client))
   );
 }
 
-/** A client of whom nothing is known is in no list: no `only` rule admits it, and every `except` rule does. */
+/** Unknown properties of a client match no list: `only` rules do not admit it, `except` rules do. */
 function admitsBy(rules: CandidateRules, { country, asn, networks }: Client): boolean {
   const { onlyCountries, exceptCountries, onlyAsn, exceptAsn, onlyNetworks, exceptNetworks } = rules;
   if (onlyNetworks !== undefined && !meet(onlyNetworks, networks)) return false;
@@ -74,24 +74,24 @@ const RULE_NAMES = [
   'exceptNetworks',
 ] as const satisfies readonly (keyof CandidateRules)[];
 
-/** Its rules, then those of its pool, each undefined where it is absent. */
+/** Its rules, then those of its pool; undefined for those that are absent. */
 export function rulesOf(candidate: Candidate): readonly (readonly (string | number)[] | undefined)[] {
   return [candidate, candidate.ofPool ?? {}].flatMap((rules: CandidateRules) =>
     RULE_NAMES.map((name) => rules[name]),
   );
 }
 
-/** Whether it may be kept from anybody. */
+/** Whether any rule may exclude clients from it. */
 export function hasRules(candidate: Candidate): boolean {
   return rulesOf(candidate).some((rule) => rule !== undefined);
 }
 
-/** The AS numbers that decide about it for some client. */
+/** The AS numbers that its selection depends on. */
 export function asnsOf({ asn, onlyAsn = [], exceptAsn = [], ofPool = {} }: Candidate): readonly number[] {
   return [...asn, ...onlyAsn, ...exceptAsn, ...(ofPool.onlyAsn ?? []), ...(ofPool.exceptAsn ?? [])];
 }
 
-/** Why `admits` says no, in words for the operator; undefined where it says yes. */
+/** Why `admits` returns false, in words for the operator; undefined if it returns true. */
 export function whyNot(candidate: Candidate, client: Client): string | undefined {
   const own = whyNotBy(candidate, client);
   if (own !== undefined || candidate.ofPool === undefined) return own;

@@ -1,18 +1,18 @@
 /**
- * How far apart two points of the earth are. Points become unit vectors once, so that the hundreds of millions of pairs
+ * The distance between two points of the earth. Points become unit vectors once, so that the hundreds of millions of pairs
  * that a compilation looks at cost three subtractions and no trigonometry, and so that the poles and the antimeridian
- * are places like any other. The earth is taken as a sphere: off by half a percent at most, far below what a location
- * database knows.
+ * are places like any other. The earth is taken as a sphere: the error is at most half a percent, far below that of a
+ * location database.
  */
 import type { Point } from '../platform/types.js';
 
 /** The mean radius R1 of the GRS 80 ellipsoid, (2a + b) / 3 (H. Moritz, Geodetic Reference System 1980), in km. */
 export const EARTH_RADIUS_KM = 6371.0088;
 
-/** Half way round: nothing is farther. */
+/** Half of the circumference: nothing is farther. */
 const FARTHEST_KM = Math.PI * EARTH_RADIUS_KM;
 
-/** A point on the unit sphere, seen from the middle of the earth. */
+/** A point on the unit sphere, relative to the centre of the earth. */
 export interface Vector {
   readonly x: number;
   readonly y: number;
@@ -29,21 +29,21 @@ export function toVector(point: Point): Vector {
 
 /**
  * The great-circle distance in km, 0 to 20015.12: 2R · asin(c / 2), c being the straight line through the earth
- * between the two. Exact to nanometres for near points and to 0.2 m for antipodes.
+ * between the two. Accurate to nanometres for near points and to 0.2 m for antipodes.
  */
 export function distanceKm(a: Vector, b: Vector): number {
   return kmOfSquaredChord((a.x - b.x) ** 2 + (a.y - b.y) ** 2 + (a.z - b.z) ** 2);
 }
 
-/** The distance in km over a chord whose square, in squared earth radii, is given; Infinity stays Infinity. */
+/** The distance in km for the square of a chord in squared earth radii; Infinity stays Infinity. */
 export function kmOfSquaredChord(square: number): number {
   if (square === Infinity) return Infinity;
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(square) / 2));
 }
 
 /**
- * The other way round, for comparing squares instead of distances: the largest square of a chord that spans at most
- * `km`. Half way round and more gives a number above every square between two points; Infinity stays Infinity.
+ * The inverse, for comparing squares instead of distances: the largest square of a chord that spans at most `km`. Half of
+ * the circumference or more gives a number above every square between two points; Infinity stays Infinity.
  */
 export function squaredChordOfKm(km: number): number {
   if (km === Infinity) return Infinity;

@@ -1,53 +1,53 @@
 /**
- * The draw: n different mirrors by systematic sampling over running sums, as somebody asks. One number u, and the members at
- * u, u + UNIT, …, u + (n - 1) × UNIT of the sums: nobody has more than UNIT, so nobody is drawn twice, and each is drawn as
- * often as its part says.
+ * The draw: n different mirrors by systematic sampling over running sums, for each query. One number u selects the members
+ * at u, u + UNIT, …, u + (n - 1) × UNIT of the sums. No member has more than UNIT, so none is drawn twice, and each is drawn
+ * as often as its part says.
  *
- * u does not come anew for each answer: it walks. Its points lie evenly over the unit, each a golden section of it behind
- * the one before (mod 1), so a hundred answers have the shares already, where chance alone needs many thousands. They are
- * taken in blocks of 64, which cover the unit by themselves, each in a random order, and after some blocks the walk goes on
- * from another random start: so who asks often can't tell which point comes next, nor bring the walk to where it suits him.
+ * u is not random for each answer: it walks. Its points are spread evenly over the unit, each a golden section of it after
+ * the one before (mod 1), so a hundred answers already have the right shares, where independent draws need many thousands.
+ * They are taken in blocks of 64, each of which covers the unit, in random order within the block. After some blocks the
+ * walk continues from a new random start. So a client that asks often can neither predict the next point nor steer the walk.
  *
- * A row holds its walk, and is in few lines of the cache only if that is small: so a block's order is no list of its points
- * but a key, from which each point's number is worked out as it is taken.
+ * A row contains its walk, and must be small to take few cache lines. So the order of a block is not stored as a list of its
+ * points but as a key, from which the number of each point is computed when it is taken.
  */
 import { below, type Random } from '../platform/random.js';
 
 /** A probability of 1, as an integer. */
 export const UNIT = 2 ** 28;
-/** The most members in an answer: a word holds the places of so many. */
+/** The most members in an answer: a word holds the places of this many. */
 export const MOST_DRAWN = 8;
 /** The golden section of UNIT, odd, so that its multiples are all different. */
 const GOLDEN = 0x9e3779b;
 /** Points in a block. */
 const BLOCK = 64;
-/** How often a point's number is stirred, twice with each word of the key. */
+/** How often a point's number is mixed, twice with each word of the key. */
 const ROUNDS = 4;
-/** Points until the next random start: a million, in which one that has a hundred-thousandth comes as often as it should. */
+/** Points until the next random start: a million, enough for a part of a hundred-thousandth to be drawn at its rate. */
 const POINTS = BLOCK << 14;
 
-/** So few sums are gone through one by one. */
+/** Up to this many sums are searched one by one. */
 const FEW = 16;
 
 /** The words of a walk. */
 export const WALK = {
   WORDS: 5,
-  /** How many points were taken since its random start. */
+  /** How many points have been taken since its random start. */
   TAKEN: 0,
   /** Where its block starts. */
   START: 1,
-  /** The places of an answer in random order, four bits each; they are for the n that the block began with. */
+  /** The places of an answer in random order, four bits each, for the n at the start of the block. */
   PLACES: 2,
-  /** Two words that say in which order the points of its block come. */
+  /** Two words that determine the order of the block's points. */
   KEY: 3,
 } as const;
 
-/** The next point begins a block, anywhere: the walk is new, or answers have another number of addresses from now on. */
+/** Makes the next point begin a block, at a random start: the walk is new, or the size of answers changes. */
 export function startWalk(words: Int32Array, walk: number): void {
   words[walk + WALK.TAKEN] = 0;
 }
 
-/** The next point of a walk for answers of `n` addresses, from 0 up to but without UNIT. */
+/** The next point of a walk for answers of `n` addresses, from 0 up to but excluding UNIT. */
 export function nextPoint(words: Int32Array, walk: number, n: number, random: Random): number {
   const taken = words[walk + WALK.TAKEN] ?? 0;
   const index = taken & (BLOCK - 1);
@@ -55,7 +55,7 @@ export function nextPoint(words: Int32Array, walk: number, n: number, random: Ra
   words[walk + WALK.TAKEN] = (taken + 1) & (POINTS - 1);
   let point = index;
   for (let round = 0; round < ROUNDS; round++) {
-    // Twelve bits of the key: whatever they are, no two numbers become one.
+    // Twelve bits of the key. Whatever they are, the mapping is one to one.
     const key = (words[walk + WALK.KEY + (round >> 1)] ?? 0) >>> ((round & 1) << 4);
     point = (Math.imul(point, (key >>> 6) | 1) + key) & (BLOCK - 1);
     point ^= point >>> 3;
@@ -63,7 +63,7 @@ export function nextPoint(words: Int32Array, walk: number, n: number, random: Ra
   return ((words[walk + WALK.START] ?? 0) + Math.imul(point, GOLDEN)) & (UNIT - 1);
 }
 
-/** The next block: its start, and the points and places in random orders. */
+/** Starts the next block: its start, and random orders of its points and places. */
 function startBlock(words: Int32Array, walk: number, n: number, random: Random, taken: number): void {
   words[walk + WALK.START] =
     taken === 0
@@ -71,7 +71,7 @@ function startBlock(words: Int32Array, walk: number, n: number, random: Random, 
       : ((words[walk + WALK.START] ?? 0) + Math.imul(BLOCK, GOLDEN)) & (UNIT - 1);
   words[walk + WALK.KEY] = below(random, 2 ** 32);
   words[walk + WALK.KEY + 1] = below(random, 2 ** 32);
-  // Fisher and Yates, from the inside out.
+  // Fisher-Yates, inside-out.
   let places = 0;
   for (let i = 0; i < n; i++) {
     const shift = below(random, i + 1) << 2;
@@ -82,14 +82,14 @@ function startBlock(words: Int32Array, walk: number, n: number, random: Random, 
   words[walk + WALK.PLACES] = places;
 }
 
-/** How far the places are turned for the last point of a walk: by one more with each point. */
+/** The rotation of the places for the last point of a walk: it grows by one with each point. */
 export function turnOf(words: Int32Array, walk: number, n: number): number {
   return (words[walk + WALK.TAKEN] ?? 0) % n;
 }
 
 /**
- * The place in the answer, from 0, of the member drawn as number `i` of `n`: a random order, turned on with each point, so
- * that everybody is in each place equally often.
+ * The place in the answer, from 0, of the member drawn as number `i` of `n`: a random order, rotated with each point, so
+ * that every member is in each place equally often.
  */
 export function placeOf(words: Int32Array, walk: number, i: number, n: number, turn: number): number {
   const place = (((words[walk + WALK.PLACES] ?? 0) >>> (i << 2)) & 0xf) + turn;
@@ -97,9 +97,9 @@ export function placeOf(words: Int32Array, walk: number, i: number, n: number, t
 }
 
 /**
- * The number of the member whose part of the running sums holds `point`: the first whose sum is above it. From `pairs` on in
- * `words` there is each member's sum and a word more. It is none before `from`; the last of the `count` sums, `total`, is
- * above `point`.
+ * The number of the member whose part of the running sums contains `point`: the first whose sum is above it. From `pairs`
+ * on, `words` has two words per member, the first of them its sum. The search starts at member `from`; the last of the
+ * `count` sums, `total`, is above `point`.
  */
 export function memberAt(
   words: Int32Array,
@@ -112,7 +112,7 @@ export function memberAt(
   let low = from;
   let high = count - 1;
   if (high - low >= FEW) {
-    // Where all have about the same part it is near there, in a line or two of the cache.
+    // If all have about the same part, it is near this guess, within a cache line or two.
     const likely = Math.floor((point / total) * count);
     const below = likely - FEW / 2;
     const above = likely + FEW / 2;
@@ -124,12 +124,12 @@ export function memberAt(
       else low = middle + 1;
     }
   }
-  // A guess that fails costs as much as some steps, and here only the last one does.
+  // A mispredicted branch costs as much as several steps, and here only the last step is mispredicted.
   while (low < high && sumAt(words, pairs, low) <= point) low++;
   return low;
 }
 
-/** Sums go up to 8 × UNIT, which is the sign bit. */
+/** Sums go up to 8 × UNIT, which uses the sign bit. */
 function sumAt(words: Int32Array, pairs: number, member: number): number {
   return (words[pairs + 2 * member] ?? 0) >>> 0;
 }

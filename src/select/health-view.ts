@@ -1,6 +1,6 @@
 /**
- * What health means to a selection: which addresses may be answered, and when the probes are ignored instead of the
- * mirrors. A pool never answers an empty RRset because its probes fail, and an override holds whatever happens.
+ * What health means for selection: which addresses may be answered, and when the probes are ignored instead of the
+ * mirrors. A pool never answers an empty RRset because its probes fail, and an override always applies.
  */
 import type { PanicAction, Verdict } from '../platform/types.js';
 
@@ -11,40 +11,40 @@ export interface AddressHealth {
   readonly overridden: boolean;
   /** 0: disabled in the zone file. */
   readonly weight: number;
-  /** New at a reload, and no probe of it has succeeded yet. */
+  /** It was new at a reload, and no probe of it has succeeded yet. */
   readonly pending: boolean;
   readonly backup: boolean;
-  /** It asks by itself to be in no answer. */
+  /** The mirror itself asks to be in no answer. */
   readonly drained: boolean;
 }
 
 /**
- * What an address may be used for:
- * `up` in answers; `down` only for a client that has no `up` one; `new`, which drained ones are too, only for a client that has
+ * When an address may be answered:
+ * `up`: always; `down`: only to a client that has no `up` one; `new`, which includes drained ones: only to a client that has
  * no `down` one either;
- * `off` never.
+ * `off`: never.
  */
 export type AddressState = 'up' | 'down' | 'new' | 'off';
 
 export interface Availability {
-  /** The probes of this pool and family are ignored: what its pool does in panic is done. */
+  /** The probes of this pool and family are ignored: its panic action applies. */
   readonly panic: boolean;
-  /** By address, as they were given. */
+  /** By address, in the given order. */
   readonly states: readonly AddressState[];
-  /** By address, the step of those that came back a short while ago, 1 to 10; absent: all are grown. */
+  /** By address: the step of slow start, 1 to 10. Absent: all are fully grown. */
   readonly growth?: readonly number[];
-  /** By address, what the weight and cap of its mirror are multiplied by, above 0, at most 1; absent: nothing. */
+  /** By address: a factor for the weight and cap of its mirror, above 0, at most 1. Absent: 1. */
   readonly factors?: readonly number[];
-  /** By address, the seconds that an answer it bears on may be kept; absent: the TTL. */
+  /** By address: the most seconds that an answer which depends on it may be cached. Absent: the TTL. */
   readonly lifetimes?: readonly number[];
 }
 
-/** What decides how an address stands, as bits. */
+/** What determines the state of an address, as bits. */
 export const FACT = { ENABLED: 1, PENDING: 2, DOWN: 4, BACKUP: 8, DRAINED: 16 } as const;
-/** How many different facts there are. */
+/** How many combinations of facts there are. */
 const FACTS = 32;
 
-/** What an address that is in the pool is, by these bits. */
+/** The facts of an address in the pool, as these bits. */
 export function factsOf({ state, overridden, weight, pending, backup, drained }: AddressHealth): number {
   return (
     (!overridden && weight > 0 ? FACT.ENABLED : 0) |
@@ -55,7 +55,7 @@ export function factsOf({ state, overridden, weight, pending, backup, drained }:
   );
 }
 
-/** How many addresses of a pool have which facts, by these. Whoever keeps it need not count again when one changes. */
+/** How many addresses of a pool have each combination of facts. It can be kept up to date when one address changes. */
 export type FactCounts = Uint32Array;
 
 export function countFacts(all: Iterable<number> = []): FactCounts {
@@ -64,22 +64,23 @@ export function countFacts(all: Iterable<number> = []): FactCounts {
   return counts;
 }
 
-/** Whether anybody can be answered, whatever probes say. */
+/** Whether any address can be answered, whatever the probes say. */
 export function isAnswered(counts: FactCounts): boolean {
   return counts.some((count, facts) => count > 0 && (facts & FACT.ENABLED) !== 0);
 }
 
-/** What of a pool and family bears on each of its addresses. */
+/** What the states of all addresses of a pool and family depend on. */
 export interface PoolMode {
   readonly panic: boolean;
-  /** All that are enabled are pending. */
+  /** All enabled ones are pending. */
   readonly allPending: boolean;
 }
 
 /**
- * The mode of a pool's addresses of one family. Panic is when fewer than `threshold` (0 to 1) of those enabled are
- * up, or none. An address that is off is not counted. Nor is a pending one, unless the family has no other: then all is
- * as at a cold start, and unknown counts as up there as everywhere. A drained one is not counted either: it says so itself.
+ * The mode of a pool's addresses of one family. It is in panic if fewer than `threshold` (0 to 1) of the enabled addresses
+ * are up, or none. Addresses that are off are not counted. Pending ones are not counted either, unless the family has no
+ * others: that is like a cold start, where unknown counts as up, as everywhere. Drained ones are not counted: the mirror
+ * itself asked for that.
  */
 export function modeOf(counts: FactCounts, threshold: number): PoolMode {
   const of = (facts: number): number =>
@@ -88,14 +89,14 @@ export function modeOf(counts: FactCounts, threshold: number): PoolMode {
   const among = allPending ? FACT.PENDING : 0;
   const up = of(among);
   const counted = up + of(among | FACT.DOWN);
-  // Divided, not multiplied: 7 / 100 < 0.07 is false, 7 < 0.07 * 100 is true.
+  // Division, not multiplication: 7 / 100 < 0.07 is false, 7 < 0.07 * 100 is true.
   return { panic: counted > 0 && (up === 0 || up / counted < threshold), allPending };
 }
 
 /**
- * How an address with these facts stands in a pool of that mode, which does `action` in panic. Where that is not to answer
- * all, they are down in panic, all but those backups that are up: what comes of it for a client who has nobody else is the
- * same as for one whose candidates are all down while the pool is not in panic.
+ * The state of an address with these facts in a pool of that mode, which does `action` in panic. If the action is not
+ * `answer`, all addresses are down in panic, except that with `backup` those backups that are up stay up. A client without
+ * other candidates then gets the same as one whose candidates are all down while the pool is not in panic.
  */
 export function stateIn({ panic, allPending }: PoolMode, facts: number, action: PanicAction): AddressState {
   if ((facts & FACT.ENABLED) === 0) return 'off';
@@ -107,7 +108,7 @@ export function stateIn({ panic, allPending }: PoolMode, facts: number, action: 
   return action === 'backup' && isUp && (facts & FACT.BACKUP) !== 0 ? 'up' : 'down';
 }
 
-/** How all of a pool's addresses with these facts stand. */
+/** The states of all of a pool's addresses, by their facts. */
 export function availability(
   all: readonly number[],
   threshold: number,

@@ -1,12 +1,12 @@
 /**
- * The two walks over all sites that a compilation makes for every location: how far away is each, and which few are the
- * nearest. Squares of chords stand for distances, as they grow alike; the caller's arrays are written, so that a walk
- * allocates nothing.
+ * The two passes over all sites that a compilation makes for every location: the distance of each site, and the few nearest
+ * ones. Squares of chords stand for distances, since both have the same order. The caller's arrays are written, so that a
+ * pass allocates nothing.
  */
 import type { Vector } from './distance.js';
 
 /**
- * Writes to `squares` how far each place is from `point`, as the square of the chord. `places` has three numbers a
+ * Writes to `squares` the distance of each place from `point`, as the square of the chord. `places` has three numbers per
  * place. Without a point all are 0.
  */
 export function measure(places: Float64Array, point: Vector | undefined, squares: Float64Array): void {
@@ -23,7 +23,7 @@ export function measure(places: Float64Array, point: Vector | undefined, squares
   }
 }
 
-/** Writes to `nearest`, in order, up to `most` of the sites of one kin; gives how many there are. */
+/** Writes up to `most` of the nearest sites of one kin to `nearest`, in order. Returns how many there are. */
 export function findNearest(
   squares: Float64Array,
   kins: Uint8Array,

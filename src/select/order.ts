@@ -1,29 +1,29 @@
 /**
- * Orders: an operator's own preference, above distance. An order has lists of mirrors and says which clients each is for. Each
- * entry of a list, a mirror or several that are equals, is a band; a candidate knows the entries that it is in.
+ * Orders: an operator's own preference, which precedes distance. An order has lists of mirrors and says which clients each
+ * is for. Each entry of a list, one mirror or several equal ones, is a band. A candidate knows the entries that it is in.
  */
 import { continentOf } from '../platform/continents.js';
 import type { Client } from './candidate.js';
 
 export interface Order {
   readonly name: string;
-  /** Where those come who are not in a client's list: behind those who are, as near as they are, or nowhere. */
+  /** Mirrors that are not in a client's list: they come after those that are, by distance, or are never used. */
   readonly others: 'nearest' | 'never';
-  /** No two for the same clients; longer networks before shorter ones. */
+  /** No two are for the same clients; longer networks come before shorter ones. */
   readonly matches: readonly OrderMatch[];
 }
 
-/** Which clients a list is for. The key of a network is its id, as clients have it. */
+/** Which clients a list is for. The key of a network is its id, as in `Client`. */
 export type OrderMatch = { readonly list: number } & (
   | { readonly by: 'networks' | 'asn'; readonly key: number }
   | { readonly by: 'subdivisions' | 'countries' | 'continents'; readonly key: string }
   | { readonly by: 'default'; readonly key: '' }
 );
 
-/** The entry of a candidate that is not in a list. */
+/** In place of an entry: the candidate is not in the list. */
 export const NO_ENTRY = -1;
 
-/** Gives a function from a client to the match that counts for it, the most specific; undefined where there is none. */
+/** Returns a function that finds the match for a client, the most specific one; undefined: there is none. */
 export function matchFinder({ matches }: Order): (client: Client) => OrderMatch | undefined {
   const byNetwork = matches.flatMap((match) => (match.by === 'networks' ? [match] : []));
   const keyed = (by: OrderMatch['by']): ReadonlyMap<string | number | undefined, OrderMatch> =>
@@ -45,7 +45,7 @@ export function matchFinder({ matches }: Order): (client: Client) => OrderMatch 
   };
 }
 
-/** How many entries the longest of some lists has. */
+/** The number of entries of the longest list. */
 export function mostEntries(lists: readonly Int32Array[]): number {
   let most = 0;
   for (const list of lists) for (const entry of list) most = Math.max(most, entry + 1);
@@ -53,8 +53,8 @@ export function mostEntries(lists: readonly Int32Array[]): number {
 }
 
 /**
- * Gives the entries of a list codes behind `last`, as far as one of the sites in them counts. Writes them to `codes`, by
- * entry, and gives the last.
+ * Numbers the entries of a list with codes after `last`, except entries without a site that `counts`. Writes the codes to
+ * `codes`, by entry, and returns the last one.
  */
 export function codeEntries(
   list: Int32Array,

@@ -1,18 +1,19 @@
 /**
- * Numbers patterns as they come up: lists of small numbers that are all of one length. A Map would need a key made of each.
+ * Numbers patterns, which are lists of small numbers of the same length, in the order of their first use. A Map would need
+ * to make a key of each.
  */
 
 export interface PatternMemo {
-  /** The number of an equal pattern that came before, or the next. */
+  /** The number of the pattern: that of an equal earlier one, or the next. */
   numberOf(pattern: Uint16Array): number;
 }
 
 const FIRST_PATTERNS = 64;
 
-/** Knows no pattern yet of so many numbers. */
+/** An empty memo, for patterns of this many numbers. */
 export function createPatternMemo(length: number): PatternMemo {
   let patterns = new Uint16Array(FIRST_PATTERNS * length);
-  // Numbers + 1 by hash, linear probing; twice as many slots as there is room for patterns.
+  // Numbers + 1 by hash, with linear probing; there are twice as many slots as patterns fit.
   let slots = new Int32Array(FIRST_PATTERNS * 2);
   let room = FIRST_PATTERNS;
   let count = 0;
@@ -52,7 +53,7 @@ function isEqual(a: Uint16Array, aFrom: number, b: Uint16Array, bFrom: number, l
   return true;
 }
 
-/** FNV-1a over numbers instead of octets, its upper bits folded down. */
+/** FNV-1a over numbers instead of octets, with the upper bits folded down. */
 function hashOf(pattern: Uint16Array, from: number, length: number): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (pattern[from + i] ?? 0), 0x01000193);

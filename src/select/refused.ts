@@ -1,21 +1,21 @@
 /**
- * Clients whom a pool refuses, as export rules ask for: they get no band of it, whatever its mirrors' own rules. They follow
- * from databases and zones alone, as bands do, and so are found with them.
+ * Clients that a pool refuses, as export rules demand: they get none of its bands, whatever its mirrors' own rules. Like
+ * bands, this depends only on databases and zones, so it is determined together with them.
  */
 import { createPoolFormer } from './backups.js';
 import type { BandList } from './band-list.js';
 import type { BandFormer, BandSettings } from './bands.js';
 import type { Candidate, Client } from './candidate.js';
 
-/** Whoever is in one of the lists. */
+/** The clients that are in any of these lists. */
 export interface RefusedClients {
   readonly countries: readonly string[];
   readonly asn: readonly number[];
-  /** Ids, as a client has them. */
+  /** Ids, as in `Client`. */
   readonly networks: readonly number[];
 }
 
-/** Which of the lists a client is in, and by what; undefined where it is in none. */
+/** Which of the lists a client is in, and the item that matches; undefined: none. */
 export function refusedBy(
   { countries, asn, networks }: RefusedClients,
   client: Client,
@@ -30,17 +30,17 @@ export function refusedBy(
   return network === undefined ? undefined : { list: 'networks', item: network };
 }
 
-/** Of those who are refused. */
+/** The list of refused clients. */
 export const REFUSED_LIST: BandList = { tiers: [], sizes: [], members: new Uint32Array(), isRefused: true };
 
-/** All that decides about the bands of a pool. */
+/** Everything that determines the bands of a pool. */
 export interface BandPlan {
   readonly candidates: readonly Candidate[];
   readonly settings: BandSettings;
   readonly refused?: RefusedClients;
 }
 
-/** The bands of a pool's clients, some of whom may be refused. */
+/** Forms the bands of a pool's clients, some of which may be refused. */
 export function createClientFormer({ candidates, settings, refused }: BandPlan): BandFormer {
   const former = createPoolFormer(candidates, settings);
   if (refused === undefined) return former;

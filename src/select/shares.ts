@@ -1,21 +1,21 @@
 /**
- * How often each mirror is in a client's answer. Near mirrors get all that they may, weight counts at every distance, and
- * nobody gets more than the cap; what comes out is an inclusion probability for every mirror, and they sum to n, the
- * number of addresses in an answer.
+ * How often each mirror is in a client's answer. Near mirrors get as much as they may, weight counts at every distance, and
+ * no mirror gets more than the cap. The result is an inclusion probability for every mirror; they sum to n, the number of
+ * addresses in an answer.
  *
- * Workers do this as queries need it, so it writes into arrays that are there already, and looks for the full ones round by
- * round instead of sorting: whoever is full at what each round offers is full at all that follow, since each offers more.
+ * Workers do this when queries need it. So it writes into existing arrays, and it finds the full members round by round
+ * instead of sorting: a member that is full in one round is full in all later ones, since each round offers more.
  */
 
-/** Those who may be answered to some clients, band by band, and what each is to get. Used again for others. */
+/** The mirrors that may be answered to some clients, band by band, and the part of each. Reused for other clients. */
 export interface Shares {
   /** By member: above 0. */
   readonly weights: Float64Array;
   /** By member: the part of its weight and cap that counts while the others can fill the answer, above 0, at most 1. */
   readonly parts: Float64Array;
-  /** By member: how likely it is in an answer. */
+  /** By member: its probability of being in an answer. */
   readonly probability: Float64Array;
-  /** By band: the number of its first member; one more for the end of the last. */
+  /** By band: the number of its first member; plus one entry for the end of the last. */
   readonly starts: Uint32Array;
   bands: number;
   /** Whether some part is below 1. */
@@ -24,17 +24,17 @@ export interface Shares {
   n: number;
   /** The largest inclusion probability that any mirror may have here. */
   cap: number;
-  /** Whether so few are left that the wanted cap can't be kept; `cap` is then the least that can. */
+  /** Whether too few members are left to keep the wanted cap; `cap` is then the lowest that is possible. */
   isRaised: boolean;
   /** By member, while sharing out: what it may still take, and the weight that it counts with, 0 when it is full. */
   readonly room: Float64Array;
   readonly open: Float64Array;
 }
 
-/** Less than this is rounding, not a probability: it must not reach the next band and get an answer there. */
+/** A remainder below this is rounding, not a probability: it must not reach the next band and get an answer there. */
 export const NEGLIGIBLE = 1e-12;
 
-/** Room for so many members. */
+/** Shares for up to this many members. */
 export function newShares(members: number): Shares {
   const numbers = (): Float64Array => new Float64Array(members);
   return {
@@ -53,17 +53,17 @@ export function newShares(members: number): Shares {
 }
 
 /**
- * With so many mirrors no other is needed, and none would change a thing: they fill the answer at the wanted cap, since
- * enough × n × max_share ≥ n, and the cap is not raised, since 1 / enough ≤ max_share. In a pool of thousands that spares
- * looking at nearly all of them.
+ * With this many mirrors no others are needed, and others would change nothing: they fill the answer at the wanted cap,
+ * since enough × n × max_share ≥ n, and the cap is not raised, since 1 / enough ≤ max_share. In a pool of thousands this
+ * avoids looking at nearly all of them.
  */
 export function enoughFor(answers: number, maxShare: number): number {
   return Math.max(answers, Math.ceil(1 / maxShare));
 }
 
 /**
- * Says n, the cap and whether it is raised, for `k` members: n addresses of `answers`, `maxShare` the largest part of a
- * client's downloads for one mirror, above 0, at most 1. An exclusive band knows no cap but 1.
+ * Sets n, the cap and whether it is raised, for `k` members: n is at most `answers`, and `maxShare` is the largest part of a
+ * client's downloads for one mirror, above 0, at most 1. In an exclusive band the cap is always 1.
  */
 export function setCap(
   shares: Shares,
@@ -78,7 +78,7 @@ export function setCap(
   shares.cap = k === 0 ? 0 : isExclusive ? 1 : Math.min(1, Math.max(n * maxShare, n / k));
 }
 
-/** Shares n out among the bands' members, the nearest band first; gives what did not fit, which is rounding at most. */
+/** Shares n out among the bands' members, the nearest band first. Returns the remainder, which is at most rounding. */
 export function shareOut(shares: Shares): number {
   const { starts, probability, bands } = shares;
   probability.fill(0, 0, starts[bands] ?? 0);
@@ -86,7 +86,7 @@ export function shareOut(shares: Shares): number {
   return missing > NEGLIGIBLE && shares.isPartial ? shareBands(shares, missing, true) : missing;
 }
 
-/** Shares `missing` out band by band, up to each member's part of its cap or up to all of it; gives what does not fit. */
+/** Shares `missing` out band by band, up to each member's part of its cap or the whole cap. Returns what does not fit. */
 export function shareBands(shares: Shares, missing: number, isWhole: boolean): number {
   const { starts, bands } = shares;
   let left = missing;
@@ -96,7 +96,7 @@ export function shareBands(shares: Shares, missing: number, isWhole: boolean): n
   return left;
 }
 
-/** Shares `missing` among the members from `from` up to `to` by weight, nobody beyond their room; gives what does not fit. */
+/** Shares `missing` among the members from `from` up to `to` by weight, within their room. Returns what does not fit. */
 function pour(
   { weights, parts, probability, room, open, cap }: Shares,
   from: number,

@@ -1,19 +1,20 @@
 /**
- * Mirrors that no client can tell apart. Those at the very same point with the same rules, networks, AS and entries
- * of orders are always in the same band, whoever asks, so the bands are formed over such sites: a country's middle with forty mirrors costs
- * one distance, and what few clients ask for (an AS, a network, a country) is looked up instead of searched.
+ * Mirrors that no client can tell apart. Mirrors at exactly the same point with the same country, rules, networks, AS and
+ * entries of orders are in the same band for every client, so bands are formed over such sites. A country's centre with
+ * forty mirrors costs one distance. What concerns few clients (an AS, a network, a country) is looked up instead of
+ * searched.
  */
 import { type Candidate, hasRules, rulesOf } from './candidate.js';
 import { NO_ENTRY } from './order.js';
 
-/** Places and sizes lie side by side in arrays, because the band former walks them all for every client. */
+/** Places and sizes are in flat arrays, because the band former walks them all for every client. */
 export interface Sites {
   readonly count: number;
   /** The site of each candidate. */
   readonly siteOf: Uint32Array;
   /** How many candidates a site has. */
   readonly sizes: Uint32Array;
-  /** Unit vectors, three numbers a site; an unknown place is infinitely far away from everything. */
+  /** Unit vectors, three numbers per site; an unknown place is infinitely far away from everything. */
   readonly places: Float64Array;
   /** The sites with a mirror in that country, with that AS, with that network id. */
   readonly byCountry: ReadonlyMap<string, readonly number[]>;
@@ -21,11 +22,11 @@ export interface Sites {
   readonly byNetwork: ReadonlyMap<number, readonly number[]>;
   /** By list of the order: the entry of each site, or NO_ENTRY. */
   readonly lists: readonly Int32Array[];
-  /** The sites that do not admit everybody, each with a candidate that speaks for all of its own. */
+  /** The sites that do not admit all clients, each with one candidate that represents all of the site. */
   readonly guarded: readonly { readonly site: number; readonly candidate: Candidate }[];
 }
 
-/** Finds the sites of a pool's candidates; once a zone or a database, so it need not be quick. */
+/** Finds the sites of a pool's candidates. This runs once per zone or database, so it need not be fast. */
 export function groupSites(candidates: readonly Candidate[]): Sites {
   const known = new Map<string, number>();
   const firsts: Candidate[] = [];
@@ -60,7 +61,7 @@ export function groupSites(candidates: readonly Candidate[]): Sites {
   };
 }
 
-/** Equal for candidates that are told apart by nothing but their weight. */
+/** Equal for candidates that differ in nothing but their weight. */
 function keyOf(candidate: Candidate): string {
   const { point, country, asn, networks, entries } = candidate;
   const place = point === undefined ? null : [point.x, point.y, point.z];
