@@ -1,6 +1,6 @@
 /**
- * IP addresses as bytes. Text comes in through `parseAddress` alone, so that whatever holds an `Address` holds a valid
- * one, and two texts of one address (`2001:DB8::1`, `2001:db8:0::1`) are the same `text` here.
+ * IP addresses as bytes. Text is read only by `parseAddress`, so that every `Address` is valid, and two texts of one
+ * address (`2001:DB8::1`, `2001:db8:0::1`) have the same `text` here.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Family } from '../platform/types.js';
@@ -18,7 +18,7 @@ export function bitsOf(family: Family): 32 | 128 {
   return family === 'ipv4' ? 32 : 128;
 }
 
-/** Reads the text of an address; null where it is not one. A zone index (`fe80::1%eth0`) is not part of an address. */
+/** Reads the text of an address; null if it is not one. A zone index (`fe80::1%eth0`) is not part of an address. */
 export function parseAddress(text: string): Address | null {
   if (isIPv4(text)) return addressFromBytes(parseIPv4(text));
   if (isIPv6(text) && !text.includes('%')) return addressFromBytes(parseIPv6(text));
@@ -34,7 +34,7 @@ export function addressFromBytes(bytes: Uint8Array): Address {
 
 /**
  * The IPv4 address inside an IPv6 one, mapped (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) or 6to4 (`2002:c000:201::`, RFC
- * 3056 §2); any other address comes back as it is. A client is where its IPv4 address is.
+ * 3056 §2); any other address is returned unchanged. A client is located by its IPv4 address.
  */
 export function embeddedIPv4(address: Address): Address {
   if (address.family === 'ipv4') return address;
@@ -54,7 +54,7 @@ function parseIPv4(text: string): Uint8Array {
   return Uint8Array.from(text.split('.'), Number);
 }
 
-/** `text` has passed isIPv6, so only the places of its groups are left to find. */
+/** `text` has passed isIPv6, so only the places of its groups remain to be found. */
 function parseIPv6(text: string): Uint8Array {
   const bytes = new Uint8Array(16);
   const [head = '', tail] = text.split('::', 2);

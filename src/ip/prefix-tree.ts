@@ -1,16 +1,16 @@
 /**
- * A binary tree over the bits of addresses, in one Uint32Array, so that it can lie in shared memory and be walked by any
- * thread in place. Two words a node: where a 0 bit leads, where a 1 bit leads. A word with its top bit set is a leaf and
- * carries a value of 22 bits and a mark, which is for whoever builds the tree to give a meaning. It is the common shape of everything that is looked up by address: databases as read,
- * networks that zones name, and the location map that answering walks.
+ * A binary tree over the bits of addresses, in one Uint32Array, so that it can be in shared memory and any thread can walk
+ * it in place. A node has two words: where a 0 bit leads, and where a 1 bit leads. A word with its top bit set is a leaf. It
+ * has a value of 22 bits and a mark, whose meaning is up to the builder of the tree. Everything that is looked up by address
+ * has this form: databases as read, networks that zones name, and the location map that answering walks.
  */
 import type { Prefix } from './prefix.js';
 
-/** The bit that marks a leaf; the value is in the rest. */
+/** The bit that tells a leaf from a node's number. */
 export const LEAF = 0x8000_0000;
 /** The largest value of a leaf. */
 export const MAX_LEAF = 0x3f_ffff;
-/** The bit of a leaf that marks it: above its value, so that `walk` packs both. */
+/** The mark of a leaf, the bit above its value, so that `walk` returns both together. */
 export const MARK = 0x40_0000;
 
 export interface PrefixTree {
@@ -42,15 +42,15 @@ export function marked(word: number): number {
   return (word | MARK) >>> 0;
 }
 
-/** Where a bit leads; below a leaf everything is that leaf. */
+/** Where a bit leads. Below a leaf everything is that leaf. */
 export function child({ nodes }: Pick<PrefixTree, 'nodes'>, word: number, bit: 0 | 1): number {
   return word >= LEAF ? word : (nodes[word * 2 + bit] ?? LEAF);
 }
 
 /**
- * Walks from `root` along the bits of the address at `bytes[offset]` on, at most `bits` of them. Gives the leaf's value,
- * its mark above it, and the depth at which it was found in one number, `value << 8 | depth`, because the hot path calls it once a query
- * and a pair would be an allocation. A tree is complete: `bits` is its family's, and a walk always ends in a leaf.
+ * Walks from `root` along at most `bits` bits of the address at `bytes[offset]`. Returns the leaf's value, its mark above
+ * that, and the depth at which it was found in one number, `value << 8 | depth`, because the hot path calls it for every
+ * query and a pair would be an allocation. A tree is complete: `bits` is its family's, and a walk always ends in a leaf.
  */
 export function walk(
   nodes: Uint32Array,
@@ -71,8 +71,8 @@ export function walk(
 }
 
 /**
- * Builds a tree of sets from prefixes: each leaf's value is an index into `sets`, the list of the ids whose prefix holds
- * the address (ascending). `sets[0]` is the empty set.
+ * Builds a tree of sets from prefixes: each leaf's value is an index into `sets`, the lists of the ids whose prefixes
+ * contain the address (ascending). `sets[0]` is the empty set.
  */
 export function treeOfPrefixes(entries: readonly { readonly prefix: Prefix; readonly id: number }[]): {
   tree: PrefixTree;
@@ -90,7 +90,7 @@ export function treeOfPrefixes(entries: readonly { readonly prefix: Prefix; read
     sets.push(sorted);
     return sets.length - 1;
   };
-  // Each call holds the prefixes that share the first `depth` bits; those that end here count for everything below.
+  // Each call gets the prefixes that share the first `depth` bits; those that end here apply to everything below.
   const build = (inside: typeof entries, depth: number, outer: readonly number[]): number => {
     const here = inside.filter(({ prefix }) => prefix.length === depth).map(({ id }) => id);
     const deeper = inside.filter(({ prefix }) => prefix.length > depth);

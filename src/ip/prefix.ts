@@ -1,13 +1,13 @@
 /**
- * Prefixes: an address and how many of its first bits count. A prefix inside the IPv6 space that stands for IPv4
- * (mapped, 6to4) is read as the IPv4 prefix, as its clients are.
+ * Prefixes: an address and how many of its first bits count. A prefix in the parts of IPv6 that stand for IPv4 (mapped,
+ * 6to4) is read as the IPv4 prefix, just as clients there are.
  */
 import type { Family } from '../platform/types.js';
 import { type Address, addressFromBytes, bitsOf, isMapped, parseAddress } from './address.js';
 
 export interface Prefix {
   readonly family: Family;
-  /** 4 or 16 bytes in network order; the bits behind `length` are 0. */
+  /** 4 or 16 bytes in network order; the bits after `length` are 0. */
   readonly bytes: Uint8Array;
   /** 0 to 32, or 0 to 128. */
   readonly length: number;
@@ -20,7 +20,7 @@ export interface PrefixFault {
   readonly fault: string;
 }
 
-/** Reads `ADDRESS/LENGTH`. Bits behind the length must be 0: a mistyped prefix is more likely than a wanted one. */
+/** Reads `ADDRESS/LENGTH`. Bits after the length must be 0: if they are not, a typing error is more likely than intent. */
 export function parsePrefix(text: string): Prefix | PrefixFault {
   const parts = /^([^/]+)\/(\d{1,3})$/.exec(text);
   const address = parts?.[1] === undefined ? null : parseAddress(parts[1]);
@@ -37,12 +37,12 @@ export function parsePrefix(text: string): Prefix | PrefixFault {
   return embeddedPrefix(makePrefix(address, length));
 }
 
-/** The prefix of `length` bits that holds `address`. */
+/** The prefix of `length` bits that contains `address`. */
 export function prefixOf(address: Address, length: number): Prefix {
   return makePrefix(addressFromBytes(maskBytes(address.bytes, length)), length);
 }
 
-/** Whether `address` is inside `prefix`; false where the families differ. */
+/** Whether `address` is inside `prefix`; false if the families differ. */
 export function contains(prefix: Prefix, address: Address): boolean {
   if (prefix.family !== address.family) return false;
   return maskBytes(address.bytes, prefix.length).every((byte, i) => byte === prefix.bytes[i]);

@@ -1,28 +1,28 @@
 /**
- * Grows the words of a prefix tree from the bottom up, each node once: who asks for a node that is there already is given
- * that one. A map knows few catchments, so what is below a /20 here is often what is below a /20 there: of a City-sized
- * database with six mirrors that leaves 4.8 MB of 16, which answering finds in the processor's cache more often.
+ * Builds the words of a prefix tree from the bottom up, each node once: a request for a node that exists already returns
+ * that one. A map has few catchments, so two /20s often have the same content. For a City-sized database with six mirrors
+ * this leaves 4.8 MB of 16 MB, of which more is in the processor's cache when answering.
  *
- * It remembers by hash, in an array of node numbers instead of a Map of pairs, since such a map asks two million times.
+ * Nodes are found by hash in an array of node numbers, not in a Map of pairs, since such a map makes two million requests.
  */
 
 export interface SharedNodes {
-  /** The number of the node that leads to these two words, which are leaves or nodes of these. */
+  /** The number of the node that leads to these two words, each a leaf or a node of this tree. */
   node(zero: number, one: number): number;
-  /** The same, or the leaf where both are the same leaf. Words are signed here: leaves are below 0. */
+  /** The same, or the leaf if both are the same leaf. Words are signed here: leaves are negative. */
   join(zero: number, one: number): number;
-  /** The words of all nodes so far, two a node, until there are more; each node comes behind those that it leads to. */
+  /** The words of all nodes so far, two per node, valid until more are added; each node comes after those it leads to. */
   words(): Int32Array;
 }
 
 const FEWEST = 1 << 11;
 
-/** None yet; there is room for about so many, and more as they come. */
+/** An empty one, with room for about `expected` nodes; it grows as needed. */
 export function shareNodes(expected = FEWEST): SharedNodes {
   const first = 2 ** Math.round(Math.log2(Math.max(FEWEST, expected)));
-  // Signed, so that leaves are small integers to the engine and no floating point numbers: a third of the time.
+  // Signed, so that leaves are small integers to the engine and not floating-point numbers: a third of the time.
   let words = new Int32Array(first * 2);
-  // Node numbers + 1 by hash, linear probing; twice as many slots as nodes, so that runs stay short.
+  // Node numbers + 1 by hash, with linear probing; there are twice as many slots as nodes, so that runs stay short.
   let slots = new Int32Array(first * 2);
   let count = 0;
 
@@ -55,12 +55,12 @@ export function shareNodes(expected = FEWEST): SharedNodes {
   };
 }
 
-/** Slots beside each other that are looked at first. */
+/** The number of adjacent slots that are tried first. */
 const NEAR = 8;
 
 /**
- * The slot of this pair, or the free one where it belongs: among those for the later of its nodes, which are in the cache where
- * that has just been made, or, where these are taken, anywhere.
+ * The slot of this pair, or the free one where it belongs. It is among the slots for the higher-numbered of its nodes, which
+ * are still in the cache if that node is new; or anywhere, if those are taken.
  */
 function slotOf(words: Int32Array, slots: Int32Array, zero: number, one: number): number {
   const mask = slots.length - 1;
@@ -82,7 +82,7 @@ function slotOf(words: Int32Array, slots: Int32Array, zero: number, one: number)
   }
 }
 
-/** Spreads two words over 32 bits: multiplications by odd numbers (those of MurmurHash3), the upper bits folded down. */
+/** Mixes two words into 32 bits: multiplications by odd numbers (those of MurmurHash3), with the upper bits folded down. */
 function hashPair(zero: number, one: number): number {
   let hash = Math.imul(zero, 0xcc9e2d51) ^ Math.imul(one, 0x1b873593);
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);

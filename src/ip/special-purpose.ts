@@ -1,7 +1,7 @@
 /**
- * Blocks of addresses that mean nothing on the Internet at large, or something else to each who asks (RFC 6890): those of
- * IANA's special-purpose registries that are not globally reachable, and multicast. What somebody else names may not
- * lead there unasked, and no client is located by one.
+ * Blocks of addresses that mean nothing on the Internet at large, or something different in each network (RFC 6890): those
+ * of IANA's special-purpose registries that are not globally reachable, and multicast. Names that others control must not
+ * lead there unless that is admitted, and no client is located by such an address.
  */
 import { type Address, addressFromBytes, embeddedIPv4 } from './address.js';
 import { contains, type Prefix, parsePrefix } from './prefix.js';
@@ -31,9 +31,9 @@ const KINDS: readonly (readonly [kind: SpecialKind, ...networks: string[]])[] = 
   ['link-local', '169.254.0.0/16', 'fe80::/10'],
   ['loopback', '127.0.0.0/8', '::1/128'],
   ['multicast', '224.0.0.0/4', 'ff00::/8'],
-  // fec0::/10 is what fc00::/7 was before (RFC 3879).
+  // fec0::/10 had the role of fc00::/7 before that (RFC 3879).
   ['private', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fec0::/10'],
-  // The few addresses in them that can be reached are no mirror's and no client's: Teredo, ORCHID, anycast of relays.
+  // The few reachable addresses in these are neither mirrors nor clients: Teredo, ORCHID, anycast of relays.
   ['protocol', '192.0.0.0/24', '192.88.99.0/24', '64:ff9b:1::/48', '100::/63', '2001::/23', '5f00::/16'],
   ['reserved', '240.0.0.0/4'],
   ['shared', '100.64.0.0/10'],
@@ -47,20 +47,20 @@ const BLOCKS: readonly SpecialBlock[] = KINDS.flatMap(([kind, ...networks]) =>
   }),
 );
 
-/** The blocks as a tree: a leaf that is not 0 is inside one. What a translator stands for is left out. */
+/** The blocks as a tree: a leaf other than 0 is inside one. Addresses behind a translator are not covered. */
 export const { tree: SPECIAL_PURPOSE } = treeOfPrefixes(BLOCKS.map(({ prefix }, id) => ({ prefix, id })));
 
-/** The block that an address is in; where it stands for an IPv4 address, the block of that. */
+/** The block that an address is in; if it stands for an IPv4 address, the block of that. */
 export function specialBlockOf(address: Address): SpecialBlock | undefined {
   const meant = meantBy(address);
   return BLOCKS.find(({ prefix }) => contains(prefix, meant));
 }
 
-/** Which special-purpose addresses may be led to all the same. */
+/** Which special-purpose addresses are allowed as targets nevertheless. */
 export interface Admitted {
-  /** Those of the kinds that these are of. */
+  /** All addresses of the kinds that these belong to. */
   readonly like: readonly Address[];
-  /** Those in these networks. */
+  /** All addresses in these networks. */
   readonly networks: readonly Prefix[];
 }
 
@@ -72,7 +72,7 @@ export function strayKind(address: Address, { like, networks }: Admitted): Speci
   return networks.some((network) => contains(network, meant)) ? undefined : kind;
 }
 
-/** Also behind a translator with the well-known prefix, 64:ff9b::/96 (RFC 6052 §2.1). */
+/** The IPv4 address that it stands for, also behind a translator with the well-known prefix 64:ff9b::/96 (RFC 6052 §2.1). */
 function meantBy(address: Address): Address {
   const { bytes } = address;
   const translated = bytes.length === 16 && TRANSLATED.every((byte, i) => bytes[i] === byte);
