@@ -1,5 +1,5 @@
 /**
- * What an AS number is, and how it is written. Apart, since both ways of reading a database need it.
+ * What an AS number is, and how it is written. In a file of its own, since both ways of reading a database need it.
  */
 import { numberOfText } from './field-reader.js';
 
@@ -8,7 +8,7 @@ export function isAsn(value: number): boolean {
   return Number.isInteger(value) && value > 0 && value <= 0xffff_ffff;
 }
 
-/** The number that a text says: "AS64500", as IPinfo writes them, or "64500"; NaN for one that says none. */
+/** The number in a text: "AS64500", as IPinfo writes them, or "64500"; NaN if there is none. */
 export function asnOfText(text: string): number {
   return numberOfText(text.replace(/^AS/i, ''));
 }

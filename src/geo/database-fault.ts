@@ -1,6 +1,6 @@
 /**
- * The one error of this room: a location database that can't be used. Whatever a damaged file makes go wrong becomes
- * this, so that callers need catch nothing else to fall back on another database.
+ * The only error of src/geo: a location database that cannot be used. Whatever goes wrong with a damaged file becomes this
+ * error, so that callers need to catch nothing else to fall back on another database.
  */
 import { describeError, GeopoolError } from '../platform/errors.js';
 
@@ -11,7 +11,7 @@ export function databaseFault(path: string, fault: string, cause?: unknown): Geo
   });
 }
 
-/** The same from anything thrown while `doing` ("can't be read"); a GeopoolError comes back as it is. */
+/** The same from anything thrown while `doing` ("can't be read"). A GeopoolError is returned unchanged. */
 export function asDatabaseFault(path: string, doing: string, thrown: unknown): GeopoolError {
   if (thrown instanceof GeopoolError) return thrown;
   return databaseFault(path, `${doing}: ${describeError(thrown)}`, thrown);

@@ -1,7 +1,7 @@
 /**
- * Looking up one address at a time, through the maxmind package. For explaining, for placing mirrors, and as a second
- * opinion on what the scan reads. maxmind checks nothing it is given and a damaged file makes it throw anything, so
- * addresses come in as `Address` only, and every fault leaves as DATABASE_INVALID.
+ * Looks up one address at a time, through the maxmind package: for explaining, for placing mirrors, and as a second opinion
+ * on what the scan reads. maxmind does not check its input, and on a damaged file it may throw anything. So only `Address`
+ * values are accepted, and every fault becomes DATABASE_INVALID.
  */
 import { Reader, type Response } from 'maxmind';
 import { type Address, embeddedIPv4 } from '../ip/address.js';
@@ -31,22 +31,22 @@ export interface Database {
   readonly buildEpoch: number;
   readonly ipVersion: 4 | 6;
   /**
-   * Where an address is, and the length of its prefix within which all addresses are there, counted in bits of the address
-   * as asked: a mapped one has 96 before its IPv4's, a 6to4 one 16. Throws DATABASE_INVALID.
+   * Where an address is, and the length of its prefix within which all addresses are there. The length is in bits of the
+   * given address: a mapped one has 96 before those of its IPv4 address, a 6to4 one 16. Throws DATABASE_INVALID.
    */
   locate(address: Address): { readonly location: Location; readonly prefixLength: number };
-  /** What it is in beside its country. */
+  /** The region that an address is in, other than its country. */
   regionOf(address: Address): Region;
-  /** Whose an address is, in the same way. */
+  /** The AS of an address, in the same way. */
   asnOf(address: Address): { readonly asn?: number; readonly prefixLength: number };
 }
 
-/** Opens a database, reading all of it. Throws DATABASE_INVALID where it can't be read or its metadata is not sound. */
+/** Opens a database and reads all of it. Throws DATABASE_INVALID if it cannot be read or its metadata is not valid. */
 export function openDatabase(path: string): Database {
   return databaseOf(readMmdb(path));
 }
 
-/** The same of a file that has been read. */
+/** The same for a file that has been read. */
 export function databaseOf(file: MmdbFile): Database {
   const { path, metadata } = file;
   const reader = openReader(file);
@@ -59,7 +59,7 @@ export function databaseOf(file: MmdbFile): Database {
       return { record: null, prefixLength: above };
     try {
       const [record, length] = reader.getWithPrefixLength(address.text);
-      // An IPv4 answer counts from ::/96; a shorter IPv6 prefix than `above` would hold embedded IPv4 addresses.
+      // The length for an IPv4 address counts from ::/96. An IPv6 prefix shorter than `above` would contain embedded IPv4.
       return { record, prefixLength: address === asked ? Math.max(length, above) : above + length };
     } catch (error) {
       throw asDatabaseFault(path, `damaged, ${address.text} can't be looked up`, error);
@@ -91,7 +91,7 @@ function openReader(file: MmdbFile): Reader<Response> {
   }
 }
 
-/** In any of the known shapes. */
+/** The location in a record of any known shape. */
 function locationOfRecord(record: unknown): Location {
   return knownLocation(
     textOf(valueAt(record, COUNTRY)),

@@ -1,12 +1,12 @@
 /**
- * What the records of a database look like in which nothing was found, so that whoever chose it sees why. Names come from the
- * file, so only what is a plain word is told.
+ * Describes the records of a database in which nothing was found, so that the operator who chose it sees why. Names come
+ * from the file, so only plain words are shown.
  */
 import { type DataSection, MAP, readText, readValue, skipValue } from './field-reader.js';
 import type { DatabaseKind } from './mmdb-file.js';
 import { AS_NUMBER, COUNTRY, type FieldPath, LATITUDE, LONGITUDE, nameOfPath } from './record-shapes.js';
 
-/** Fields of a record that are told. */
+/** The most fields of a record that are shown. */
 const MOST_KEYS = 12;
 
 const PATHS: Readonly<Record<DatabaseKind, readonly FieldPath[]>> = {
@@ -14,7 +14,7 @@ const PATHS: Readonly<Record<DatabaseKind, readonly FieldPath[]>> = {
   asn: AS_NUMBER,
 };
 
-/** The records of a data section by one of them, which is at `example`; `kind` is what is looked for in them. */
+/** Describes the records of a data section by the one at `example`; `kind` is what was looked for in them. */
 export function describeRecords(data: DataSection, kind: DatabaseKind, example: number | undefined): string {
   if (example === undefined) return 'it has no records at all';
   const keys = keysOf(data, example);
@@ -22,7 +22,7 @@ export function describeRecords(data: DataSection, kind: DatabaseKind, example: 
   return `its records ${look}, and what is looked for in ${PATHS[kind].map(nameOfPath).join(', ')} is not there or makes no sense`;
 }
 
-/** The names of the first fields of the map at an offset, as far as they are plain words. */
+/** The names of the first fields of the map at an offset, if they are plain words. */
 function keysOf(section: DataSection, offset: number): string[] {
   if (readValue(section, offset) !== MAP) return [];
   const keys: string[] = [];

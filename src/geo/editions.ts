@@ -1,19 +1,19 @@
 /**
- * MaxMind's editions, free and paid, and which of them is to serve where several lie in a directory.
+ * MaxMind's editions, free and paid, and which of them is used if there are several in a directory.
  */
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DatabaseKind } from './mmdb-file.js';
 
-/** What an edition's name says of its records, best first. Enterprise knows the AS of an address too. */
+/** What an edition's name says of its records, best first. Enterprise has the AS of an address too. */
 const RANKS: Readonly<Record<DatabaseKind, readonly RegExp[]>> = {
   location: [/-Enterprise\b/, /-City\b/, /-Country\b/],
   asn: [/-ISP\b/, /-ASN\b/, /-Enterprise\b/],
 };
 
 /**
- * The editions of those `present` that may serve as `kind`, best first: those that are `wanted` before what is left of
- * others, what knows more before what knows less, and paid before free.
+ * Those of the `present` editions that can serve as `kind`, best first: `wanted` ones before files left over from others,
+ * more detailed before less detailed, and paid before free.
  */
 export function editionsFor(
   kind: DatabaseKind,
@@ -35,17 +35,17 @@ export function editionsFor(
     });
 }
 
-/** Whether an edition serves for anything at all. */
+/** Whether an edition can serve as any kind. */
 export function isUseful(edition: string): boolean {
   return Object.values(RANKS).some((ranks) => ranks.some((rank) => rank.test(edition)));
 }
 
-/** Whether a database is MaxMind's, whose license asks that an old one is destroyed within 30 days of a newer one. */
+/** Whether a database is MaxMind's, whose license requires that an old one is destroyed within 30 days of a newer one. */
 export function isMaxMinds(type: string): boolean {
   return /^Geo(?:IP|Lite)2?-/.test(type);
 }
 
-/** The editions that lie in a directory as EDITION.mmdb, in the order of their names; none in one that can't be read. */
+/** The editions that are in a directory as EDITION.mmdb, sorted by name; none if it cannot be read. */
 export function fetchedEditions(directory: string): string[] {
   let names: string[];
   try {

@@ -1,13 +1,13 @@
 /**
- * The two parts of IPv6 that stand for all of IPv4: mapped addresses, ::ffff:0:0/96, and 6to4, 2002::/16. Clients there
- * are where their IPv4 address is, whatever a database says of the IPv6 one; `embeddedIPv4` is the same for one address.
+ * The two parts of IPv6 that stand for all of IPv4: mapped addresses, ::ffff:0:0/96, and 6to4, 2002::/16. Clients there are
+ * located by their IPv4 address, whatever a database says of the IPv6 one. `embeddedIPv4` does the same for one address.
  */
 import type { Address } from '../ip/address.js';
 
 export interface Embedding {
   /** The first bytes of its addresses. */
   readonly bytes: readonly number[];
-  /** The bits before the IPv4 address. */
+  /** How many bits come before the IPv4 address. */
   readonly length: number;
 }
 
@@ -22,8 +22,8 @@ export function bitAt(bytes: ArrayLike<number>, depth: number): number {
 }
 
 /**
- * How many bits of an address say whether and how IPv4 is embedded in it: the length of the embedding that it is in, else
- * of its shortest prefix that has none inside. 0 for IPv4.
+ * How many bits of an address say whether and how IPv4 is embedded in it: the length of the embedding that it is in, or else
+ * of its shortest prefix that contains no embedding. 0 for IPv4.
  */
 export function embeddingBits(address: Address): number {
   if (address.family === 'ipv4') return 0;

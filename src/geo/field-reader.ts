@@ -1,15 +1,15 @@
 /**
- * Reads single fields of a MaxMind DB record and skips the rest, since a record's city names in eight languages are most
- * of its bytes and none of our business: decoding whole records takes seconds for a City database, this a fraction of
- * one. The encoding is MaxMind DB 2.0, "Output Data Section" (https://maxmind.github.io/MaxMind-DB/).
+ * Reads single fields of a MaxMind DB record and skips the rest: the city names in eight languages are most of a record's
+ * bytes and are not needed. Decoding whole records takes seconds for a City database; this takes a fraction of a second. The
+ * encoding is MaxMind DB 2.0, "Output Data Section" (https://maxmind.github.io/MaxMind-DB/).
  *
- * Files may be damaged or forged. Every read is inside the section, pointers are followed once (a pointer to a pointer
- * is forbidden by the format), skipping is a loop and follows none, and a budget of steps ends what would go on too long.
+ * Files may be damaged or forged. Every read is inside the section. Pointers are followed once (the format forbids a pointer
+ * to a pointer). Skipping is a loop and follows no pointers. A budget of steps ends what would take too long.
  */
 import { databaseFault } from './database-fault.js';
 import { createNumberMemo } from './number-memo.js';
 
-/** The format's types of value that need a name here. */
+/** The format's value types that are used here. */
 export const POINTER = 1;
 export const STRING = 2;
 const DOUBLE = 3;
@@ -32,7 +32,7 @@ export interface DataSection {
   readonly view: DataView;
   /** Where `bytes` starts in the file, for messages. */
   readonly origin: number;
-  /** Where the section starts, from which pointers count, and the first byte behind it. */
+  /** Where the section starts, from which pointers count, and the offset after its last byte. */
   readonly start: number;
   readonly end: number;
   /** The value that was read last. */
@@ -43,14 +43,14 @@ export interface DataSection {
 
 export interface Cursor {
   type: number;
-  /** Bytes of the value; pairs of a map, items of an array; of a pointer, the offset to which it leads. */
+  /** Bytes of the value; for a map its pairs, for an array its items; for a pointer the offset of its target. */
   size: number;
-  /** Where the value's bytes, pairs or items start; of a pointer, the first byte behind it. */
+  /** Where the value's bytes, pairs or items start; for a pointer, the offset after it. */
   at: number;
 }
 
 /**
- * A section to read values from. A sound file needs about one step for every two bytes, shared values more often; the
+ * A section to read values from. A valid file takes about one step for every two bytes, more if values are shared. The
  * budget is far above that and far below what would be noticed.
  */
 export function dataSection(
@@ -72,7 +72,7 @@ export function dataSection(
   };
 }
 
-/** Reads what is at `offset` into the section's cursor, following no pointer. Gives its type. */
+/** Reads what is at `offset` into the section's cursor, without following a pointer. Returns its type. */
 export function readControl(section: DataSection, offset: number): number {
   const { bytes, cursor, end } = section;
   if (offset < section.start || offset >= end)
@@ -85,7 +85,7 @@ export function readControl(section: DataSection, offset: number): number {
   if (type === 0) {
     type = 7 + (bytes[at] ?? 0);
     at++;
-    // 12 and 13 are the format's containers, which never occur inside a data section; below 8 is not extended.
+    // 12 and 13 are the format's containers, which never occur inside a data section; types below 8 are not extended.
     if (type < 8 || type > FLOAT || type === 12 || type === 13) {
       throw damaged(section, 'a value of an unknown type', offset);
     }
@@ -107,7 +107,7 @@ export function readControl(section: DataSection, offset: number): number {
   return type;
 }
 
-/** Reads the value at `offset`, or the one to which a pointer there leads, into the cursor. Gives its type. */
+/** Reads the value at `offset`, or the target of a pointer there, into the cursor. Returns its type. */
 export function readValue(section: DataSection, offset: number): number {
   const type = readControl(section, offset);
   if (type !== POINTER) return type;
@@ -116,7 +116,7 @@ export function readValue(section: DataSection, offset: number): number {
   return pointed;
 }
 
-/** The offset behind the value at `offset`, with all that is in it. */
+/** The offset after the value at `offset` and everything in it. */
 export function skipValue(section: DataSection, offset: number): number {
   const { cursor } = section;
   let next = offset;
@@ -131,15 +131,15 @@ export function skipValue(section: DataSection, offset: number): number {
 }
 
 /**
- * Looks for fields in the map at an offset (or pointed to from there), and says where the value of each is, in the order of
- * their names; 0 for a field that is not there. What is not a map has no fields. It writes into a list that it is handed, from
- * a place on, or into its own, which is the same one for every call.
+ * Looks for fields in the map at an offset (or that a pointer there leads to). Returns where the value of each is, in the
+ * order of their names; 0 for a field that is missing. Values other than maps have no fields. The result is written into
+ * `found` at `from`, or by default into a list of the finder's own, which every call reuses.
  */
 export type FieldFinder = (offset: number, found?: Int32Array, from?: number) => Int32Array;
 
 /**
- * A finder of the fields `names`. With `pass`, it goes over the whole map, however early all are found; `pass` is asked for
- * the offset behind each value.
+ * A finder of the fields `names`. With `pass`, it goes over the whole map even if all are found early, and calls `pass` for
+ * the offset after each value.
  */
 export function fieldFinder(
   section: DataSection,
@@ -149,9 +149,9 @@ export function fieldFinder(
   const { cursor } = section;
   const keys = names.map((name) => Buffer.from(name));
   const own = new Int32Array(names.length);
-  // In most files a key is written once and pointed to from all records. Which it is, plus 2; 1 for any other.
+  // In most files a key is written once, and all records point to it. The value is its index plus 2; 1 for any other key.
   const pointedKeys = createNumberMemo();
-  /** Reads the text to which a key's pointer leads, once. */
+  /** Reads the text that a key's pointer leads to, once per target. */
   const pointedKey = (target: number): number => {
     const known = pointedKeys.get(target);
     if (known !== 0) return known - 2;
@@ -186,23 +186,23 @@ export function fieldFinder(
   };
 }
 
-/** The text at `offset`; undefined where another type is. */
+/** The text at `offset`; undefined if the value has another type. */
 export function readText(section: DataSection, offset: number): string | undefined {
   if (readValue(section, offset) !== STRING) return undefined;
   const { size, at } = section.cursor;
-  // Country codes are most of what is read.
+  // Most texts that are read are country codes.
   if (size === 2) return String.fromCharCode(section.bytes[at] ?? 0, section.bytes[at + 1] ?? 0);
   return Buffer.from(section.bytes.subarray(at, at + size)).toString('utf8');
 }
 
-/** The first two octets of the text at `offset` as one number, `first << 8 | second`, where it has no more; else 0. */
+/** The text of two octets at `offset` as one number, `first << 8 | second`; 0 if it is anything else. */
 export function readPair(section: DataSection, offset: number): number {
   if (readValue(section, offset) !== STRING || section.cursor.size !== 2) return 0;
   const { at } = section.cursor;
   return ((section.bytes[at] ?? 0) << 8) | (section.bytes[at + 1] ?? 0);
 }
 
-/** The number at `offset`, of whatever type, or written as a text; NaN where none is. */
+/** The number at `offset`, of any number type or written as a text; NaN if there is none. */
 export function readNumber(section: DataSection, offset: number): number {
   readValue(section, offset);
   const { type, size, at } = section.cursor;
@@ -230,12 +230,12 @@ export function readNumber(section: DataSection, offset: number): number {
   }
 }
 
-/** The number that a text says; NaN for one that says none, an empty one too. */
+/** The number in a text; NaN if it is not one, or empty. */
 export function numberOfText(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }
 
-/** The two bits behind a pointer's type say how long it is; see the format's "pointer - 1". */
+/** The two bits after a pointer's type give its length; see the format's "pointer - 1". */
 function readPointer(section: DataSection, control: number, at: number): number {
   const { cursor } = section;
   const length = ((control >> 3) & 3) + 1;
@@ -265,7 +265,7 @@ function readUnsigned(section: DataSection, at: number, length: number): number 
   return value;
 }
 
-/** Which of `keys` the text under the cursor is; -1 for none. */
+/** The index in `keys` of the text under the cursor; -1 if it is none of them. */
 function keyUnder(section: DataSection, keys: readonly Uint8Array[]): number {
   const { at, size } = section.cursor;
   return keys.findIndex(
@@ -273,7 +273,7 @@ function keyUnder(section: DataSection, keys: readonly Uint8Array[]): number {
   );
 }
 
-/** The fault of a value at `offset`. */
+/** The fault for a damaged value at `offset`. */
 export function damaged(section: DataSection, what: string, offset: number): Error {
   return databaseFault(section.path, `damaged at byte ${section.origin + offset}: ${what}`);
 }

@@ -1,9 +1,9 @@
 /**
- * Whether a file is still the same one, without reading it.
+ * Tells whether a file is still the same one, without reading it.
  */
 import { statSync } from 'node:fs';
 
-/** What changes when the file at a path does; empty where there is none, or none to be looked at. */
+/** A text that changes when the file at a path does; empty if there is none, or it cannot be accessed. */
 export function identityOf(path: string): string {
   try {
     const { dev, ino, size, mtimeMs } = statSync(path);

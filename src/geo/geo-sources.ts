@@ -1,8 +1,8 @@
 /**
- * Which database files to use: what the operator names in the configuration, else what the updater fetched, else the
- * embedded one, so that there always is one for locations. In the place of a file that can't be used its last good copy
- * serves, and that is said: a mirror somewhat too far away is better than no answer, and the same mirrors as yesterday are
- * better than others for everybody.
+ * Which database files to use: those that the operator names in the configuration, else those that the updater fetched, else
+ * the embedded one, so that there is always one for locations. If a file cannot be used, its last good copy is used instead,
+ * and this is reported: a mirror that is somewhat too far away is better than no answer, and the same mirrors as yesterday
+ * are better than different ones for all clients.
  */
 import { join } from 'node:path';
 import { describeError } from '../platform/errors.js';
@@ -20,21 +20,21 @@ export type SourceName = 'configured' | 'updated' | 'kept' | 'embedded';
 export interface GeoSource {
   readonly path: string;
   readonly source: SourceName;
-  /** Of the file when it was found good; absent for the embedded one. */
+  /** The file's identity when it was found valid; absent for the embedded one. */
   readonly identity?: string;
 }
 
 export interface GeoSources {
   readonly location: GeoSource;
-  /** Absent where nobody names or fetches one; none is embedded. */
+  /** Absent: none is configured or fetched. None is embedded. */
   readonly asn?: GeoSource;
-  /** Why files that come before the chosen ones were passed over, one line each. */
+  /** Why files that would precede the chosen ones were passed over, one line each. */
   readonly problems: readonly string[];
-  /** Those files, by path. */
+  /** The paths of those files. */
   readonly passedOver: readonly string[];
 }
 
-/** What `status --json` lists of a database. */
+/** What `status --json` reports about a database. */
 export interface GeoDescription {
   readonly type: string;
   readonly source: SourceName;
@@ -48,23 +48,23 @@ export interface GeoChoice {
   readonly configured: { readonly city?: string | undefined; readonly asn?: string | undefined };
   /** Where the updater puts EDITION.mmdb. */
   readonly directory: string;
-  /** Where the last good copies are; absent: there are none. */
+  /** The directory of the last good copies. Absent: there are none. */
   readonly lastGood?: string | undefined;
-  /** The editions that it fetches; files of others are left from before. */
+  /** The editions that the updater fetches; files of other editions are left over from before. */
   readonly editions?: readonly string[] | undefined;
-  /** Files that turned out to be damaged when they were read to the end, and what was said of them: don't take these. */
+  /** Files that turned out to be damaged when they were read completely, and the messages about them. They are not used. */
   readonly refused?: ReadonlyMap<string, string>;
-  /** What serves, and need not be verified again as long as it is the same. */
+  /** The files in use, which need not be verified again unless they change. */
   readonly known?: GeoSources | undefined;
-  /** Is handed what was read of each file that had to be verified, so that it need not be read again. */
+  /** Gets what was read of each file that had to be verified, so that it need not be read again. */
   readonly onVerified?: (verified: VerifiedDatabase) => void;
   /** Milliseconds since 1970. */
   readonly now?: number;
 }
 
 /**
- * Chooses; a file that was never found good before is read to the end for that. Throws DATABASE_INVALID only if even the
- * embedded database is of no use.
+ * Chooses the files. One that has not been found valid before is read completely to check it. Throws DATABASE_INVALID only
+ * if even the embedded database cannot be used.
  */
 export function chooseSources(choice: GeoChoice): GeoSources {
   const location = chooseSource('location', choice);
@@ -77,7 +77,7 @@ export function chooseSources(choice: GeoChoice): GeoSources {
   };
 }
 
-/** A file that has come in the place of the one that its kind's last good copy is of: another of the same type. */
+/** A file that has replaced the one that the last good copy of its kind was made of: another of the same type. */
 export interface PendingUpdate {
   readonly kind: DatabaseKind;
   readonly path: string;
@@ -85,11 +85,11 @@ export interface PendingUpdate {
   readonly type: string;
   /** Seconds since 1970. */
   readonly build_epoch: number;
-  /** The copy of the one before. */
+  /** The path of the copy of the previous one. */
   readonly before: string;
 }
 
-/** Undefined where there is none, or none that can be read. */
+/** The pending update of a kind; undefined if there is none, or it cannot be read. */
 export function pendingUpdate(kind: DatabaseKind, choice: GeoChoice): PendingUpdate | undefined {
   const kept = choice.lastGood === undefined ? undefined : readLastGood(choice.lastGood, kind);
   if (kept === undefined || !candidatesFor(kind, choice, kept).some(({ path }) => path === kept.origin)) {
@@ -102,12 +102,12 @@ export function pendingUpdate(kind: DatabaseKind, choice: GeoChoice): PendingUpd
     const { type, buildEpoch } = readMetadata(path);
     return type === kept.type ? { kind, path, identity, type, build_epoch: buildEpoch, before } : undefined;
   } catch {
-    // What can't be read is not served anyway, and that is said where it is chosen.
+    // A file that cannot be read is not used anyway; that is reported when files are chosen.
     return undefined;
   }
 }
 
-/** The same of one kind; no source where there is none but what may be embedded. */
+/** Chooses the file of one kind; without a source if there is none other than the embedded one. */
 export function chooseSource(
   kind: DatabaseKind,
   choice: GeoChoice,
@@ -116,7 +116,7 @@ export function chooseSource(
   const passedOver: string[] = [];
   const kept = choice.lastGood === undefined ? undefined : readLastGood(choice.lastGood, kind);
   for (const candidate of candidatesFor(kind, choice, kept)) {
-    // Taken before it is read: what replaces it meanwhile is another file.
+    // The identity is taken before the file is read: if it is replaced meanwhile, the new one counts as another file.
     const source = { ...candidate, identity: identityOf(candidate.path) };
     const problem = problemOf(source, kind, choice, kept);
     if (problem === null) {
@@ -130,13 +130,13 @@ export function chooseSource(
   return { problems, passedOver };
 }
 
-/** What status says of a database; reads its metadata only. Throws DATABASE_INVALID. */
+/** What status reports about a database. Reads only its metadata. Throws DATABASE_INVALID. */
 export function describeSource({ path, source }: GeoSource): GeoDescription {
   const { type, buildEpoch } = readMetadata(path);
   return { type, source, build_epoch: buildEpoch, path };
 }
 
-/** Every file that may serve, best first, each with its last good copy behind it. */
+/** Every file that may be used, best first, each followed by its last good copy. */
 function candidatesFor(
   kind: DatabaseKind,
   { configured, directory, editions, now = Date.now() }: GeoChoice,
@@ -161,7 +161,7 @@ function candidatesFor(
   ];
 }
 
-/** Why a file can't be used for `kind`; null where it can. */
+/** Why a file cannot be used for `kind`; null if it can. */
 function problemOf(
   { path, identity }: GeoSource,
   kind: DatabaseKind,

@@ -1,7 +1,7 @@
 /**
- * The last good database of each kind, a copy in the state directory: what serves where the file that it was copied from is
- * cut, damaged, replaced by something else or gone. Beside the copy lies a note of what it is a copy of. Here it is read; the
- * daemon keeps it.
+ * The last good database of each kind, a copy in the state directory. It is used if the file that it was copied from is
+ * truncated, damaged, replaced by something else or gone. A note beside the copy says what it is a copy of. This file reads
+ * them; the daemon writes them.
  */
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -15,27 +15,27 @@ const note = z.strictObject({
   /** The file that was copied. */
   origin: z.string(),
   source: z.enum(['configured', 'updated']),
-  /** Of that file, when it was copied. */
+  /** The identity of that file when it was copied. */
   identity: z.string(),
   type: z.string(),
   /** Seconds since 1970. */
   build_epoch: z.number(),
-  /** When that file was first seen not to be there any more, in milliseconds since 1970. */
+  /** When that file was first seen to be gone, in milliseconds since 1970. */
   lost: z.number().optional(),
 });
 
 export type LastGoodNote = z.output<typeof note>;
 
 export interface LastGood extends LastGoodNote {
-  /** The copy. */
+  /** The path of the copy. */
   readonly path: string;
 }
 
-/** Days that MaxMind's license leaves for an old database once there is a newer one. */
+/** MaxMind's license allows 30 days for an old database once there is a newer one. */
 const KEEP_MS = 30 * DAY_MS;
 const MOST_OCTETS = 2 ** 16;
 
-/** Where the copy of a kind lies, and the note of it, in the directory for them. */
+/** Where the copy of a kind and its note are, in the directory for them. */
 export function lastGoodPaths(
   directory: string,
   kind: DatabaseKind,
@@ -44,7 +44,7 @@ export function lastGoodPaths(
   return { copy: `${path}.mmdb`, note: `${path}.json` };
 }
 
-/** What the note of a kind says; undefined where there is none, or none that makes sense. */
+/** The note of a kind; undefined if there is none, or it is not valid. */
 export function readLastGood(directory: string, kind: DatabaseKind): LastGood | undefined {
   const paths = lastGoodPaths(directory, kind);
   try {
@@ -61,8 +61,8 @@ export function formatNote(content: Omit<LastGoodNote, 'version'>): string {
 }
 
 /**
- * When the copy is to be gone, in milliseconds since 1970; undefined for one whose file is as it was, and for one that
- * serves and whose maker does not ask for it. The newer one may have come out when the file was lost.
+ * When the copy must be gone, in milliseconds since 1970. Undefined if its original is unchanged, or if the copy is in use
+ * and its vendor does not require it. A newer database may have come out as early as when the original was lost.
  */
 export function endOf(
   { type, lost }: Pick<LastGoodNote, 'type' | 'lost'>,

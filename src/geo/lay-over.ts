@@ -1,34 +1,34 @@
 /**
- * Lays one tree over another: what is known of addresses otherwise over what a database says of them. Only where there is
- * something above are the nodes below looked at; all others become what they became before.
+ * Lays one tree over another: other knowledge about addresses over what a database says about them. Nodes below are looked
+ * at only where the upper tree has something; all others keep the word that they already have.
  *
- * Clients in ::ffff:0:0/96 (mapped) and 2002::/16 (6to4) are where their IPv4 address is. So there the IPv6 side leads
+ * Clients in ::ffff:0:0/96 (mapped) and 2002::/16 (6to4) are located by their IPv4 address. So there the IPv6 side leads
  * into the IPv4 side, whatever either tree says.
  */
 import { child, isLeaf, LEAF, leafValue, type PrefixTree } from '../ip/prefix-tree.js';
 import type { SharedNodes } from '../ip/share-nodes.js';
 import { bitAt, EMBEDDINGS, type Embedding } from './embeddings.js';
 
-/** What lies below: a tree of whatever numbers, no deeper than an address. */
+/** The lower tree: its nodes have arbitrary numbers, and it is no deeper than an address. */
 export interface Ground {
   readonly ipv4: number;
   readonly ipv6: number;
   isEnd(at: number): boolean;
-  /** Where a bit leads; from an end to itself. */
+  /** Where a bit leads; an end leads to itself. */
   side(at: number, bit: 0 | 1): number;
-  /** What it becomes where nothing is above. */
+  /** The word for it where nothing is above. */
   wordOf(at: number): number;
-  /** What an end becomes below a leaf of that value, which is not 0. */
+  /** The word for an end below a leaf with that value, which is not 0. */
   wordBelow(end: number, value: number): number;
 }
 
-/** The roots of both laid together; words are signed, as those of shared nodes. Leaves of value 0 are nothing above. */
+/** The roots of the combined tree. Words are signed, like those of shared nodes. In `over`, leaves of value 0 are empty. */
 export function layOver(
   nodes: SharedNodes,
   ground: Ground,
   over: PrefixTree,
 ): { readonly ipv4: number; readonly ipv6: number } {
-  /** By the leaf above and the node below: what they became together. */
+  /** By the leaf above and the node below: the word for both together. */
   const covered = new Map<number, number>();
   const cover = (at: number, above: number): number => {
     if (above === LEAF) return ground.wordOf(at);

@@ -1,6 +1,6 @@
 /**
- * The distinct locations of a database as a struct of arrays: a City database has some hundred thousand, and the compiler
- * goes over all of them for each pool, so they are numbers beside numbers and not objects. Index 0 is the unknown.
+ * The distinct locations of a database as a struct of arrays. A City database has some hundred thousand, and the compiler
+ * goes over all of them for each pool, so they are arrays of numbers and not objects. Index 0 is the unknown location.
  */
 import type { Location } from '../platform/types.js';
 
@@ -11,7 +11,7 @@ export interface LocationTable {
   /** Degrees; NaN for none. */
   readonly latitude: Float64Array;
   readonly longitude: Float64Array;
-  /** The number of its region (regions.ts), where regions were asked for; else 0. */
+  /** The number of its region (regions.ts), if regions were requested; else 0. */
   readonly region: Uint32Array;
 }
 
@@ -22,7 +22,7 @@ export interface LocationTableBuilder {
   table(): LocationTable;
 }
 
-/** A country code as the table holds it; 0 for none. */
+/** A country code as the table stores it; 0 for none. */
 export function packCountry(code: string | undefined): number {
   return code === undefined ? 0 : (code.charCodeAt(0) << 8) | code.charCodeAt(1);
 }
@@ -32,7 +32,7 @@ export function unpackCountry(packed: number): string | undefined {
   return packed === 0 ? undefined : String.fromCharCode(packed >> 8, packed & 0xff);
 }
 
-/** The location at an index of the table; unknown for one beyond it. */
+/** The location at an index of the table; unknown if the index is beyond it. */
 export function locationAt(table: LocationTable, index: number): Location {
   const country = unpackCountry(table.country[index] ?? 0);
   const latitude = table.latitude[index] ?? Number.NaN;
@@ -41,13 +41,13 @@ export function locationAt(table: LocationTable, index: number): Location {
   return { ...(country !== undefined && { country }), ...(point !== undefined && { point }) };
 }
 
-/** Starts a table that holds the unknown alone. */
+/** Starts a table that has only the unknown location. */
 export function createLocationTable(): LocationTableBuilder {
   let country = new Uint16Array(1024);
   let latitude = new Float64Array(1024);
   let longitude = new Float64Array(1024);
   let region = new Uint32Array(1024);
-  /** An open hash table of indexes, at most half full, so that no key is ever made into a text. 0 is a free slot. */
+  /** An open hash table of indexes, at most half full; it avoids making a text of each key. 0 is a free slot. */
   let slots = new Int32Array(2048);
   let count = 0;
   const scratch = new Float64Array(2);

@@ -1,6 +1,6 @@
 /**
- * Where a mirror is. The operator knows better than any database (which are wrong for some mirrors), and what the
- * operator leaves out is filled in only where that does not contradict what was said.
+ * Where a mirror is. The operator knows better than any database (they are wrong for some mirrors). What the operator leaves
+ * out is filled in only if that does not contradict what was stated.
  */
 
 import type { Address } from '../ip/address.js';
@@ -11,18 +11,18 @@ import { UNKNOWN } from './known-location.js';
 
 export interface MirrorPlace {
   readonly location: Location;
-  /** Who says where on the map it is: the operator, the database, the country's own point, or nobody. */
+  /** Where its point comes from: the operator, the database, the country's own point, or nowhere. */
   readonly source: 'stated' | 'database' | 'country' | 'unknown';
 }
 
 /**
  * Places a mirror.
- * - Coordinates stated: there. A country left out is taken from the database where its point is within about 200 km of
- *   the stated one; else there is none, since the operator who states only coordinates may do so because the database
+ * - If coordinates are stated, it is there. A country that is not stated is taken from the database if its point is within
+ *   about 200 km of the stated one. Otherwise it has none, since an operator may state only coordinates because the database
  *   has the wrong country.
- * - Only a country stated: the database's point if it is in that country, else the country's own.
- * - Nothing stated: where the database says.
- * The database is asked for the first IPv4 address, and for the first IPv6 one if there is none or nothing is known of it.
+ * - If only a country is stated: the database's point if it is in that country, else the country's own.
+ * - If nothing is stated: where the database says.
+ * The database is asked for the first IPv4 address, and for the first IPv6 one if there is none or it is not known.
  */
 export function placeMirror(
   stated: StatedLocation,
@@ -55,7 +55,7 @@ function locateFirst(addresses: readonly Address[], lookup: (address: Address) =
   return UNKNOWN;
 }
 
-/** Whether two points are within about 200 km: 1.8 degrees of latitude, on a plane that is good enough at that size. */
+/** Whether two points are within about 200 km: 1.8 degrees of latitude, on a plane, which suffices at that size. */
 function isClose(a: NonNullable<Location['point']>, b: NonNullable<Location['point']>): boolean {
   const north = a.latitude - b.latitude;
   const turn = Math.abs(a.longitude - b.longitude);

@@ -1,6 +1,6 @@
 /**
  * A MaxMind DB file as bytes: where its parts are and what its metadata says. Nothing is trusted: sizes that would lead
- * outside the file are faults here, so that whoever holds an `MmdbFile` may read its search tree without asking again.
+ * outside the file are faults here, so that the search tree of an `MmdbFile` can be read without further checks.
  */
 import { closeSync, readSync } from 'node:fs';
 import { openPlainSync, readPlainSync } from '../state/plain-file.js';
@@ -26,7 +26,7 @@ export interface MmdbFile {
   readonly data: DataSection;
 }
 
-/** Whether a database says where an address is or whose it is. */
+/** Whether a database says where an address is, or which AS it belongs to. */
 export type DatabaseKind = 'location' | 'asn';
 
 /** The zero bytes between the search tree and the data section. */
@@ -35,10 +35,10 @@ export const SEPARATOR_BYTES = 16;
 const MARKER = Buffer.from('abcdef4d61784d696e642e636f6d', 'hex');
 /** "The maximum allowable size for the metadata section, including the marker that starts the metadata, is 128KiB." */
 const METADATA_BYTES = 128 * 1024;
-/** What can be read at once; ten times as much as the largest that there is. */
+/** The most that can be read at once, ten times the size of the largest database that exists. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** Reads a whole database. Throws DATABASE_INVALID where that fails, or where its metadata does not hold together. */
+/** Reads a whole database. Throws DATABASE_INVALID if that fails, or if its metadata is not consistent. */
 export function readMmdb(path: string): MmdbFile {
   let bytes: Buffer;
   try {
@@ -49,7 +49,7 @@ export function readMmdb(path: string): MmdbFile {
   return mmdbOfBytes(path, bytes);
 }
 
-/** The database that `bytes` are; `path` is for messages. Throws DATABASE_INVALID. */
+/** The database in `bytes`; `path` is for messages. Throws DATABASE_INVALID. */
 export function mmdbOfBytes(path: string, bytes: Buffer): MmdbFile {
   const tail = bytes.subarray(Math.max(0, bytes.length - METADATA_BYTES));
   const { metadata, markerAt } = parseMetadata(path, tail, bytes.length);
@@ -57,7 +57,7 @@ export function mmdbOfBytes(path: string, bytes: Buffer): MmdbFile {
   return { path, bytes, metadata, data: dataSection(path, bytes, dataStart, markerAt) };
 }
 
-/** Reads the metadata alone, from the end of the file. Quick, whatever the file's size. Throws DATABASE_INVALID. */
+/** Reads only the metadata, from the end of the file: fast, whatever the file's size. Throws DATABASE_INVALID. */
 export function readMetadata(path: string): DatabaseMetadata {
   try {
     const { file, size } = openPlainSync(path, MOST_BYTES);
@@ -73,12 +73,12 @@ export function readMetadata(path: string): DatabaseMetadata {
   }
 }
 
-/** What a database of this type is asked for: GeoLite2-ASN and GeoIP2-ISP name AS numbers, all others places. */
+/** The kind of a database of this type: GeoLite2-ASN and GeoIP2-ISP have AS numbers, all others locations. */
 export function kindOfType(type: string): DatabaseKind {
   return /\b(asn|isp)\b/i.test(type) ? 'asn' : 'location';
 }
 
-/** The record of a node: a node's number below `nodeCount`, that number itself for nothing, data above. */
+/** A record of a node: a node's number if below `nodeCount`, nothing if equal to it, data if above. */
 export function readTreeRecord(file: MmdbFile, node: number, side: 0 | 1): number {
   const { view } = file.data;
   switch (file.metadata.recordSize) {
@@ -88,7 +88,7 @@ export function readTreeRecord(file: MmdbFile, node: number, side: 0 | 1): numbe
     }
     case 28: {
       const at = node * 7;
-      // The middle byte holds the high four bits of both, the left one's first.
+      // The middle byte has the high four bits of both records, the left one's first.
       if (side === 1) return view.getUint32(at + 3) & 0x0fff_ffff;
       return (view.getUint32(at) >>> 8) | ((view.getUint8(at + 3) & 0xf0) << 20);
     }
@@ -98,8 +98,8 @@ export function readTreeRecord(file: MmdbFile, node: number, side: 0 | 1): numbe
 }
 
 /**
- * The record that all of IPv4 is below: the root, or in an IPv6 tree what is at ::/96. A tree that ends above ::/96 has
- * no IPv4 in it, and what it says of ::/64, say, is not about IPv4; it gives the record for nothing.
+ * The record that all of IPv4 is below: the root, or in an IPv6 tree the record at ::/96. A tree that ends above ::/96 has
+ * no IPv4 in it: what it says about ::/64, for example, is not about IPv4. For such a tree it is the record for nothing.
  */
 export function ipv4Record(file: MmdbFile): number {
   const { ipVersion, nodeCount } = file.metadata;
@@ -139,7 +139,7 @@ function parseMetadata(
   }
   if (ipVersion !== 4 && ipVersion !== 6) throw badMetadata(path, 'ip_version', '4 or 6');
   if (type === undefined || type === '') throw badMetadata(path, 'database_type', 'a text');
-  // What Date can hold; later the year would have six digits.
+  // Up to the year 9999: in an ISO date later years have six digits.
   if (!isWholeUpTo(buildEpoch, 253_402_300_799)) throw badMetadata(path, 'build_epoch', 'a time');
   if (!isWholeUpTo(nodeCount, 0xffff_ffff) || nodeCount === 0)
     throw badMetadata(path, 'node_count', 'a count');

@@ -1,12 +1,12 @@
 /**
- * A map from whole numbers to whole numbers in typed arrays. A City database asks six million times which value a record
- * became; a Map answers that in most of the time that the whole scan takes.
+ * A map from whole numbers to whole numbers in typed arrays. For a City database there are six million lookups of the value
+ * of a record; with a Map these would take most of the time of the whole scan.
  */
 
 export interface NumberMemo {
-  /** The value of a key; 0 for one that has none. */
+  /** The value of a key; 0 if it has none. */
   get(key: number): number;
-  /** Gives a key its value, neither of them 0, both below 2^32. A key gets one value only. */
+  /** Sets the value of a key. Neither may be 0; both must be below 2^32. A key can be set only once. */
   set(key: number, value: number): void;
 }
 
@@ -15,9 +15,9 @@ export function createNumberMemo(): NumberMemo {
   let pairs = new Uint32Array(8192);
   let mask = pairs.length - 2;
   let count = 0;
-  /** Where the key is, or where it would be: the number of a free pair. */
+  /** The place of the key, or of the free pair where it would be. */
   const placeOf = (key: number): number => {
-    // Knuth's multiplicative hash; the high bits are the good ones.
+    // Knuth's multiplicative hash, of which the high bits are the best.
     let place = (Math.imul(key, 0x9e37_79b1) >>> 7) & mask;
     for (let held = pairs[place]; held !== 0 && held !== key; held = pairs[place]) place = (place + 2) & mask;
     return place;

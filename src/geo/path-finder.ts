@@ -1,15 +1,15 @@
 /**
- * Finds the fields of a record by where the vendors put them (`record-shapes.ts`), without decoding it.
+ * Finds the fields of a record at the paths where vendors put them (`record-shapes.ts`), without decoding it.
  */
 import { ARRAY, type DataSection, type FieldFinder, fieldFinder, readValue } from './field-reader.js';
 import type { FieldPath } from './record-shapes.js';
 
-/** What makes a finder of the fields of whole records. */
+/** Makes a finder for the fields of whole records. */
 export type FinderMaker = (data: DataSection, names: readonly string[]) => FieldFinder;
 
 /**
- * Gives a function that says of the record at an offset where each value is that is asked for, by the first of its paths
- * that the record has; 0 for none. The list is the same one for every call.
+ * Returns a function that finds the wanted values of the record at an offset: where each is, by the first of its paths that
+ * the record has; 0 for none. Every call reuses the same list.
  */
 export function pathFinder(
   data: DataSection,
@@ -25,7 +25,7 @@ export function pathFinder(
     );
     return inner.length === 0 ? [] : [{ name, at, inner, find: fieldFinder(data, inner) }];
   });
-  // Every place that a value may be found at: first those of the record itself, then those inside its fields.
+  // All places where a value may be found: first those of the record itself, then those inside its fields.
   const places = new Int32Array(outer.length + nests.reduce((sum, { inner }) => sum + inner.length, 0));
   const placeOf = ([first, second]: FieldPath): number => {
     if (second === undefined) return outer.indexOf(first);
@@ -59,7 +59,7 @@ export function pathFinder(
   };
 }
 
-/** Where the first item of the list at an offset is; the offset itself where no list is, or one without items. */
+/** Where the first item of the list at an offset is; the offset itself if there is no list, or an empty one. */
 function firstOf(data: DataSection, offset: number): number {
   const isList = readValue(data, offset) === ARRAY && data.cursor.size > 0;
   return isList ? data.cursor.at : offset;

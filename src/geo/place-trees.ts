@@ -1,8 +1,8 @@
 /**
- * Where each address is, by a database: what is known of how many clients there are where. By country a City database becomes
- * a tree of some hundred thousand nodes, since all that one country has in a row is one leaf.
+ * Where each address is, according to a database: the basis for estimates of how many clients are where. By country a City
+ * database becomes a tree of some hundred thousand nodes, since adjacent networks of one country are one leaf.
  *
- * Special-purpose addresses are in none, whatever a database says: they are nobody's on the Internet at large.
+ * Special-purpose addresses are nowhere, whatever a database says: on the Internet at large they belong to nobody.
  */
 import { LEAF, leaf, type PrefixTree } from '../ip/prefix-tree.js';
 import { SPECIAL_PURPOSE } from '../ip/special-purpose.js';
@@ -13,15 +13,15 @@ import { readRegions } from './regions.js';
 import { readLocations } from './scan.js';
 import { treeOfRecords } from './scan-tree.js';
 
-/** A tree whose leaves are indexes into `codes`, of countries and some subdivisions; the first is nowhere, and undefined. */
+/** A tree whose leaves are indexes into `codes`, of countries and some subdivisions; the first is undefined: nowhere. */
 export interface CountryTree {
   readonly tree: PrefixTree;
   readonly codes: readonly (string | undefined)[];
 }
 
 /**
- * Reads the country of every address of a City or Country database; `apart` are the codes of subdivisions, such as US-TX, that
- * are told apart from the rest of theirs. Throws DATABASE_INVALID.
+ * Reads the country of every address of a City or Country database. `apart` are codes of subdivisions, such as US-TX, that
+ * are distinguished from the rest of their countries. Throws DATABASE_INVALID.
  */
 export function readCountries(file: MmdbFile, apart: readonly string[] = []): CountryTree {
   const records = indexRecords(file);

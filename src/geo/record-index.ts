@@ -1,28 +1,28 @@
 /**
- * Which records a search tree leads to, numbered as they lie in the file. A City database's tree leads four million times
- * to some hundred thousand records; a bit for each octet of the data section, and how many bits are set before each word,
- * say which it is in a few nanoseconds, where a hash table would wait for memory each time.
+ * Which records a search tree leads to, numbered by their position in the file. A City database's tree leads four million
+ * times to some hundred thousand records. A bit for each octet of the data section, and the number of bits before each word,
+ * give the number of a record in a few nanoseconds; a hash table would wait for memory each time.
  *
- * On the same way along the file it shows whether the tree is sound, so that nobody who walks it later has to ask.
+ * The same pass over the file checks that the tree is valid, so that later walks need no checks.
  */
 import { databaseFault } from './database-fault.js';
 import { type MmdbFile, readTreeRecord, SEPARATOR_BYTES } from './mmdb-file.js';
 
 export interface RecordIndex {
-  /** Where in the file each record is, ascending. */
+  /** Where each record is in the file, ascending. */
   readonly offsets: Uint32Array;
-  /** The number of the record that a tree's record above `nodeCount` leads to. */
+  /** The number of the data record that a tree record above `nodeCount` leads to. */
   numberOf(record: number): number;
 }
 
 /** The bits of an IPv6 address; IPv4 counts as its last 32. */
 export const DEPTH = 128;
-/** Levels that no node may have. */
+/** A number of levels that no node may have. */
 const TOO_HIGH = DEPTH + 2;
 
 /**
- * Looks through all nodes of a tree. Throws DATABASE_INVALID where one leads outside the data section, and where the tree
- * is deeper than an address.
+ * Checks all nodes of a tree. Throws DATABASE_INVALID if one leads outside the data section, or if the tree is deeper than
+ * an address.
  */
 export function indexRecords(file: MmdbFile): RecordIndex {
   const { nodeCount, ipVersion } = file.metadata;
@@ -38,7 +38,7 @@ export function indexRecords(file: MmdbFile): RecordIndex {
     }
     bits[at >> 5] = (bits[at >> 5] ?? 0) | (1 << (at & 31));
   };
-  /** How many levels there are from each node down, itself and the end counted; 0: that is not known yet. */
+  /** How many levels there are from each node down, including itself and the end; 0: not known yet. */
   const heights = new Uint8Array(nodeCount);
   const settle = (node: number, left: number, right: number): void => {
     const zero = left < nodeCount ? (heights[left] ?? 0) : 1;
@@ -53,7 +53,7 @@ export function indexRecords(file: MmdbFile): RecordIndex {
     mark(right);
     settle(node, left, right);
   }
-  /** What the way along the file left open becomes known, each node once. */
+  /** Determines the heights that the pass over the file left open, each node once. */
   const measure = (record: number, depth: number): void => {
     if (record >= nodeCount) return;
     if (depth + Math.max(2, heights[record] ?? 0) > DEPTH + 1) {
@@ -82,7 +82,7 @@ export function indexRecords(file: MmdbFile): RecordIndex {
   return { offsets, numberOf: numbering(first, bits, before) };
 }
 
-/** The number of a record, by the bits that mark all of them; of all else that was needed for these nothing is kept. */
+/** The numbering of records by the bits that mark them. It keeps nothing else that was needed to find these. */
 function numbering(first: number, bits: Int32Array, before: Int32Array): RecordIndex['numberOf'] {
   return (record) => {
     const at = record - first;
@@ -92,8 +92,8 @@ function numbering(first: number, bits: Int32Array, before: Int32Array): RecordI
 }
 
 /**
- * From which node to which, and by what step, a file is gone along so that nodes come behind those that they lead to: files
- * have each node before those, or each behind them, as one in the middle does.
+ * The order in which to visit the nodes of a file so that each comes after those that it leads to. Files have either every
+ * node before those it leads to or every node after them, and one in the middle shows which.
  */
 export function alongChildren(file: MmdbFile): readonly [from: number, to: number, step: 1 | -1] {
   const { nodeCount } = file.metadata;
@@ -104,7 +104,7 @@ export function alongChildren(file: MmdbFile): readonly [from: number, to: numbe
   return [nodeCount - 1, -1, -1];
 }
 
-/** How many bits of a word are set: they are added up side by side, in pairs, fours and octets. */
+/** How many bits of a word are set: they are added up in parallel, in pairs, fours and octets. */
 function bitCount(word: number): number {
   const pairs = word - ((word >>> 1) & 0x5555_5555);
   const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);

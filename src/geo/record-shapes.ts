@@ -1,16 +1,16 @@
 /**
- * Where databases have what counts, by vendor: MaxMind's records, and DB-IP's, are nested; those of ip-location-db and IPinfo
- * are flat, by different names. One list for both ways of reading a record, so that they can't disagree.
+ * Where databases have the fields that are used, by vendor: records of MaxMind and DB-IP are nested; those of ip-location-db
+ * and IPinfo are flat, with different names. Both ways of reading a record use these lists, so that they cannot disagree.
  */
 
-/** A field of a record, or a field of that; where that is a list, of its first item. */
+/** A field of a record, or a field in that field; if that is a list, in its first item. */
 export type FieldPath = readonly [string] | readonly [string, string];
 
-/** The first that a record has counts. IPinfo has the country's name in `country` where it also has `country_code`. */
+/** The first that a record has is used. IPinfo has the country's name in `country` if it also has `country_code`. */
 export const COUNTRY: readonly FieldPath[] = [['country', 'iso_code'], ['country_code'], ['country']];
-/** IPinfo has the code in `continent` where it has no `continent_code`, and else the name. */
+/** IPinfo has the code in `continent` if it has no `continent_code`, otherwise the name. */
 export const CONTINENT: readonly FieldPath[] = [['continent', 'code'], ['continent_code'], ['continent']];
-/** Of several inside each other, the first is the largest. */
+/** If several contain each other, the first is the largest. */
 export const SUBDIVISION: readonly FieldPath[] = [['subdivisions', 'iso_code'], ['region_code']];
 export const LATITUDE: readonly FieldPath[] = [['location', 'latitude'], ['latitude'], ['lat']];
 export const LONGITUDE: readonly FieldPath[] = [['location', 'longitude'], ['longitude'], ['lng']];
@@ -20,7 +20,7 @@ export const AS_NUMBER: readonly FieldPath[] = [
   ['asn'],
 ];
 
-/** The field as an operator knows it. */
+/** The field's name for operators. */
 export function nameOfPath(path: FieldPath): string {
   return path.join('.');
 }

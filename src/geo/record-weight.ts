@@ -1,7 +1,7 @@
 /**
- * Looks through a whole value of a MaxMind DB file, everything in it and everything it points to, and counts. A value may
- * be pointed to from many places, so a small file can spell a record of astronomical size, or one that holds itself; a
- * decoder that builds objects (maxmind's) would never end. What has been weighed may be handed to it.
+ * Goes through a whole value of a MaxMind DB file, including everything in it and everything it points to, and counts. Many
+ * places may point to the same value, so a small file can describe a record of astronomical size, or one that contains
+ * itself; a decoder that builds objects (maxmind's) would never finish. Values that have been weighed are safe for it.
  */
 import {
   ARRAY,
@@ -17,33 +17,33 @@ import {
 } from './field-reader.js';
 import { createNumberMemo } from './number-memo.js';
 
-/** Values in one record; City records of MaxMind have about a hundred. */
+/** The most values in one record; City records of MaxMind have about a hundred. */
 const MOST_VALUES = 100_000;
-/** Levels of maps and arrays in one another; real records have four. */
+/** The most levels of nested maps and arrays; real records have four. */
 const MOST_LEVELS = 64;
 
-/** What weighs the values of a section. */
+/** Weighs the values of a section. */
 interface Weigher {
-  /** How many values a decoder makes of the one at an offset, so many levels down in a record. */
+  /** How many values a decoder makes of the one at an offset, which is at that level of a record. */
   weigh(at: number, level: number): number;
-  /** Where the value that was weighed last ends. */
+  /** The offset after the value that was weighed last. */
   behind(): number;
 }
 
 /**
- * Gives a function that says how many values a decoder makes of the one at an offset. It keeps the weights of what is pointed
- * to, so that weighing all records of a file takes time in proportion to the file. It throws DATABASE_INVALID for a value that
- * is damaged, holds itself, or is too large.
+ * Returns a function that says how many values a decoder makes of the one at an offset. It keeps the weights of values that
+ * are pointed to, so that weighing all records of a file takes time in proportion to the file. It throws DATABASE_INVALID if
+ * a value is damaged, contains itself, or is too large.
  */
 export function valueWeigher(section: DataSection): (offset: number) => number {
   const { weigh } = createWeigher(section);
-  // Who asks, asks for each record once; only what is pointed to is met again, and there are far fewer of those.
+  // Each record is weighed only once, so its weight is not kept. Only pointed-to values recur, and there are far fewer.
   return (offset) => weigh(offset, 0);
 }
 
 /**
- * A finder of the fields `names` of records that weighs all of a record on its way, and throws as `valueWeigher` does: so a
- * database is verified and read in one go.
+ * A finder of the fields `names` of records that weighs each whole record on the way, and throws as `valueWeigher` does. So
+ * a database is verified and read in one pass.
  */
 export function weighingFinder(section: DataSection, names: readonly string[]): FieldFinder {
   const { cursor } = section;
@@ -74,10 +74,10 @@ function tooLarge(section: DataSection, at: number): Error {
 
 function createWeigher(section: DataSection): Weigher {
   const { cursor } = section;
-  /** By offset + 1, of what is pointed to: weights, and 1 where it is a key's text. */
+  /** By offset + 1 of pointed-to values: their weights; and 1 for the text of a key. */
   const weights = createNumberMemo();
   const texts = createNumberMemo();
-  /** Where the value or key that was looked at last ends. */
+  /** The offset after the value or key that was looked at last. */
   let behind = 0;
   const weigh = (at: number, level: number): number => {
     if (level > MOST_LEVELS) throw damaged(section, `values nested more than ${MOST_LEVELS} deep`, at);

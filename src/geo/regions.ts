@@ -1,6 +1,7 @@
 /**
- * What addresses are in beside their country, for the orders that ask for it. It is read apart from locations, and only what
- * is asked for: of half a million locations few differ by it, and most operators name no continent and no state.
+ * The regions that addresses are in, other than their countries, for the orders that need them. They are read separately
+ * from locations, and only the wanted ones: few of half a million locations differ by them, and most operators name no
+ * continents and no subdivisions.
  */
 
 import { CONTINENTS } from '../platform/continents.js';
@@ -12,20 +13,20 @@ import { pathFinder } from './path-finder.js';
 import { indexRecords, type RecordIndex } from './record-index.js';
 import { CONTINENT, COUNTRY, SUBDIVISION } from './record-shapes.js';
 
-/** What is asked for: continents, and which subdivisions. */
+/** What is wanted: whether continents, and which subdivisions. */
 export interface WantedRegions {
   readonly continents: boolean;
   readonly wantsSubdivision: (code: string) => boolean;
 }
 
 export interface Regions {
-  /** By record of an index, behind the unknown: the number of its region. */
+  /** By record number + 1 in an index, 0 being the unknown: the number of its region. */
   readonly numbers: Uint32Array<ArrayBuffer>;
-  /** The first is that of which nothing is known. */
+  /** The first is the region of which nothing is known. */
   readonly all: readonly Region[];
 }
 
-/** The region that a record's fields name. A code that no region has is none, and so is a subdivision without its country. */
+/** The region that a record's fields name. Unknown codes count as none, and so does a subdivision without its country. */
 export function knownRegion(
   country: string | undefined,
   continentCode: string | undefined,
@@ -39,7 +40,7 @@ export function knownRegion(
   };
 }
 
-/** Reads the regions of all records of an index, as far as they are wanted. Throws DATABASE_INVALID. */
+/** Reads the wanted regions of all records of an index. Throws DATABASE_INVALID. */
 export function readRegions(
   { data }: MmdbFile,
   { offsets }: RecordIndex,
@@ -69,7 +70,7 @@ export function readRegions(
   return { numbers, all };
 }
 
-/** All subdivisions that the database at a path tells of. Throws DATABASE_INVALID. */
+/** All subdivisions in the database at a path. Throws DATABASE_INVALID. */
 export function subdivisionsIn(path: string): ReadonlySet<string> {
   const file = readMmdb(path);
   const { all } = readRegions(file, indexRecords(file), { continents: false, wantsSubdivision: () => true });

@@ -1,7 +1,7 @@
 /**
- * Turns the search tree of a whole database into a prefix tree of values, once and quickly: compiling needs every network
- * of it, and looking millions of them up one by one would take minutes. Leaves beside each other with equal values become
- * one, and so do equal subtrees, so the tree is no larger than what it says.
+ * Turns the search tree of a whole database into a prefix tree of values, once and quickly: compiling needs all of its
+ * networks, and millions of separate lookups would take minutes. Adjacent leaves with equal values become one, and so do
+ * equal subtrees, so the tree is no larger than its content.
  */
 import { LEAF, leaf, MAX_LEAF, type PrefixTree } from '../ip/prefix-tree.js';
 import { type SharedNodes, shareNodes } from '../ip/share-nodes.js';
@@ -22,7 +22,7 @@ const NOTHING_OVER: Overlay = {
   wordAt: () => LEAF,
 };
 
-/** A tree that is still growing. Words are signed, as those of shared nodes. */
+/** A tree that is still being built. Words are signed, like those of shared nodes. */
 export interface GrownTree {
   readonly nodes: SharedNodes;
   readonly ipv4: number;
@@ -30,8 +30,8 @@ export interface GrownTree {
 }
 
 /**
- * The prefix tree of what `valueAt` makes of each record, by its offset in the file and its number (asked once for each
- * distinct one; 0 is for nothing). Throws DATABASE_INVALID for a tree that is damaged.
+ * The prefix tree of the values of all records. `valueAt` gets a record's offset in the file and its number, once for each
+ * distinct record; the value 0 stands for nothing. Throws DATABASE_INVALID if the tree is damaged.
  */
 export function scanTree(file: MmdbFile, valueAt: (offset: number, number: number) => number): PrefixTree {
   const records = indexRecords(file);
@@ -47,9 +47,9 @@ export function scanTree(file: MmdbFile, valueAt: (offset: number, number: numbe
 }
 
 /**
- * The prefix tree of the words of all records, by number + 1, the first that of nothing; with what lies over them. Takes
- * time in proportion to the number of nodes, however they lead to one another; the less the nearer it comes to as many nodes
- * as are `expected`.
+ * The prefix tree of the words of all records, by number + 1, the first word being that of nothing, with what lies over
+ * them. Takes time in proportion to the number of nodes, however they lead to one another; and less, the closer the
+ * resulting number of nodes is to `expected`.
  */
 export function treeOfRecords(
   file: MmdbFile,
@@ -77,8 +77,8 @@ export function treeOfRecords(
 }
 
 /**
- * Gives a function from a record to its word. Nearly all become known in one go along the file, and what is left as it is
- * asked for.
+ * Returns a function from a record to its word. Nearly all words are determined in one pass over the file, the rest on
+ * demand.
  */
 function readNodes(
   file: MmdbFile,
@@ -87,11 +87,11 @@ function readNodes(
   nodes: SharedNodes,
 ): (record: number) => number {
   const { nodeCount } = file.metadata;
-  /** What each node became, plus 1. */
+  /** The word of each node, plus 1; 0: not known yet. */
   const known = new Int32Array(nodeCount);
   const wordAbove = (record: number): number =>
     words[record === nodeCount ? 0 : records.numberOf(record) + 1] ?? 0;
-  /** Makes a node known, unless a node that it leads to is not. */
+  /** Determines the word of a node, unless it leads to a node whose word is not known. */
   const settle = (node: number): void => {
     const left = readTreeRecord(file, node, 0);
     const right = readTreeRecord(file, node, 1);

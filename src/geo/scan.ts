@@ -1,6 +1,6 @@
 /**
- * Reads a whole database for compiling: where each network is, or whose. Decodes the few fields that count of each
- * distinct record, once.
+ * Reads a whole database for compiling: where each network is, or its AS. Decodes only the needed fields of each distinct
+ * record, once.
  */
 
 import type { PrefixTree } from '../ip/prefix-tree.js';
@@ -21,7 +21,7 @@ export interface LocationScan {
   readonly locations: LocationTable;
 }
 
-/** A tree whose leaves are indexes into `asns`, the AS numbers; index 0 is none, and its number 0. */
+/** A tree whose leaves are indexes into `asns`, the AS numbers; index 0 stands for none and has the number 0. */
 export interface AsnScan {
   readonly tree: PrefixTree;
   readonly asns: Uint32Array;
@@ -32,7 +32,7 @@ export function scanLocations(path: string): LocationScan {
   return scanLocationsOf(readMmdb(path));
 }
 
-/** The same of a file that has been read. */
+/** The same for a file that has been read. */
 export function scanLocationsOf(file: MmdbFile): LocationScan {
   const builder = createLocationTable();
   const each = readLocations(file, indexRecords(file));
@@ -41,8 +41,8 @@ export function scanLocationsOf(file: MmdbFile): LocationScan {
 }
 
 /**
- * Where the records of an index are, in its order behind the unknown, without regions; equal ones are there as often as in
- * the file. `finder` makes what finds the fields of a record.
+ * The locations of the records of an index, in its order after the unknown, without regions. Equal ones are not merged.
+ * `finder` makes what finds the fields of a record.
  */
 export function readLocations(file: MmdbFile, { offsets }: RecordIndex, finder?: FinderMaker): LocationTable {
   const count = offsets.length + 1;
@@ -52,7 +52,7 @@ export function readLocations(file: MmdbFile, { offsets }: RecordIndex, finder?:
   const { data } = file;
   const find = pathFinder(data, [COUNTRY, LATITUDE, LONGITUDE], finder);
   const numberAt = (at = 0): number => (at === 0 ? Number.NaN : readNumber(data, at));
-  /** By packed code: what is known of clients of whom no more is. Nothing is made for a record, of which there are many. */
+  /** By packed code: the location if only the country is known. It is cached because there are so many records. */
   const own: Location[] = [];
   for (let i = 1; i < count; i++) {
     const found = find(offsets[i - 1] ?? 0);
@@ -74,12 +74,12 @@ export function readLocations(file: MmdbFile, { offsets }: RecordIndex, finder?:
   return { count, country, latitude, longitude, region: new Uint32Array(count) };
 }
 
-/** Reads every AS number of an ASN database, or those in `only`; the others count as none. Throws DATABASE_INVALID. */
+/** Reads every AS number of an ASN database, or only those in `only`; the others count as none. Throws DATABASE_INVALID. */
 export function scanAsns(path: string, only?: ReadonlySet<number>): AsnScan {
   return scanAsnsOf(readMmdb(path), only);
 }
 
-/** The same of a file that has been read. */
+/** The same for a file that has been read. */
 export function scanAsnsOf(file: MmdbFile, only?: ReadonlySet<number>): AsnScan {
   const indexes = new Map<number, number>([[0, 0]]);
   const read = asnReader(file.data);
@@ -93,7 +93,7 @@ export function scanAsnsOf(file: MmdbFile, only?: ReadonlySet<number>): AsnScan 
   return { tree, asns: Uint32Array.from(indexes.keys()) };
 }
 
-/** The AS number in each record of an index, behind that of nothing; 0 for none. `finder` as for locations. */
+/** The AS number in each record of an index, after that of nothing; 0 for none. `finder` as for locations. */
 export function readAsns(file: MmdbFile, { offsets }: RecordIndex, finder?: FinderMaker): Uint32Array {
   const asns = new Uint32Array(offsets.length + 1);
   const read = asnReader(file.data, finder);
@@ -101,7 +101,7 @@ export function readAsns(file: MmdbFile, { offsets }: RecordIndex, finder?: Find
   return asns;
 }
 
-/** A function that gives the AS number in the record at an offset; 0 for none. */
+/** A function that returns the AS number in the record at an offset; 0 for none. */
 function asnReader(data: DataSection, finder?: FinderMaker): (offset: number) => number {
   const find = pathFinder(data, [AS_NUMBER], finder);
   return (offset) => {

@@ -1,5 +1,5 @@
 /**
- * Verifies one database in a thread of its own: walking all of it takes longer than the main thread may.
+ * Verifies one database in a separate thread: walking all of it would block the main thread for too long.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { threadResultOf } from '../platform/run-in-worker.js';

@@ -1,7 +1,7 @@
 /**
- * Whether a database may be used. A cut or forged file often opens, and fails at some address a week later, so before it
- * is swapped in all of it is walked: the search tree, every record with all that is in it, and then a sample of addresses
- * is looked up through maxmind, which must agree with what the scan read.
+ * Whether a database may be used. A truncated or forged file often opens, and fails at some address a week later. So all of
+ * it is walked before it is used: the search tree, and every record with everything in it. Then a sample of addresses is
+ * looked up through maxmind, and the results must agree with what the scan read.
  */
 
 import { type Address, addressFromBytes, bitsOf, embeddedIPv4 } from '../ip/address.js';
@@ -25,28 +25,28 @@ import { indexRecords, type RecordIndex } from './record-index.js';
 import { weighingFinder } from './record-weight.js';
 import { readAsns, readLocations } from './scan.js';
 
-/** What a file must be, apart from sound. */
+/** Requirements for a file in addition to being valid. */
 export interface ExpectedDatabase {
-  /** What it is to tell; by default what one of its type is for. */
+  /** What it must contain. Absent: what its type says. */
   readonly kind?: DatabaseKind;
   /** The database_type that it must have, such as GeoLite2-City. */
   readonly edition?: string;
 }
 
-/** Addresses looked up of each family. */
+/** How many addresses of each family are looked up. */
 const SAMPLES = 300;
 
-/** A database that was found sound, with what was read of it for that. */
+/** A database that was found valid, with what was read of it for that. */
 export interface VerifiedDatabase {
   readonly file: MmdbFile;
   readonly records: RecordIndex;
-  /** Where its records are, where it tells that. */
+  /** The locations of its records, if it has locations. */
   readonly table?: LocationTable;
 }
 
 /**
- * Verifies the database at `path`. Takes time in proportion to the file's size, whatever is in it. Throws DATABASE_INVALID
- * that names the file and the fault.
+ * Verifies the database at `path`. Takes time in proportion to the file's size, whatever it contains. Throws
+ * DATABASE_INVALID that names the file and the fault.
  */
 export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): VerifiedDatabase {
   const file = readMmdb(path);
@@ -77,7 +77,7 @@ export function verifyDatabase(path: string, expected: ExpectedDatabase = {}): V
 
 const NOUNS: Readonly<Record<DatabaseKind, string>> = { location: 'locations', asn: 'AS numbers' };
 
-/** Whether a database gives for an address what was read of its record, by number. */
+/** Whether a database returns for an address what was read from its record, which is given by number. */
 type Agrees = (database: Database, address: Address, number: number) => boolean;
 
 function readNumbers(file: MmdbFile, records: RecordIndex): Agrees {
@@ -97,7 +97,7 @@ function agreesWith(table: LocationTable): Agrees {
     equalLocations(locationAt(table, number), database.locate(address).location);
 }
 
-/** Throws DATABASE_INVALID where no record names a location. */
+/** Throws DATABASE_INVALID if no record names a location. */
 export function refuseNameless(
   file: MmdbFile,
   records: RecordIndex,
@@ -138,7 +138,7 @@ function equalLocations(a: Location, b: Location): boolean {
   );
 }
 
-/** A random address, one of which the tree knows something rather than not: most of IPv6 is empty. */
+/** A random address. It follows branches that lead to data where there are any, since most of IPv6 is empty. */
 function sampleAddress(file: MmdbFile, family: Family, random: Random): Address {
   const { nodeCount } = file.metadata;
   const bytes = new Uint8Array(bitsOf(family) / 8);
