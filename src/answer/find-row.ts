@@ -20,7 +20,8 @@ export function findRow(responder: Responder, pool: number, record: number, catc
     return isOld(rows, row) ? renewRow(rows, row) : row;
   const rules = tables[pool];
   if (rules === undefined) return -1;
-  if (row > 0 && stillHolds(rows, row, rules, table.state, catchment)) return row;
+  if (row > 0 && stillHolds(rows, row, rules, table.state, catchment))
+    return isOld(rows, row) ? renewRow(rows, row) : row;
   const tail = pools.tails[pool];
   draftRow(pools.draft, rules, table.state, catchment, tail);
   const laid = layRow(pools.draft, rows, row, owner, rules, tail);

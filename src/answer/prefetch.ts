@@ -220,7 +220,7 @@ function touchRows(count: number, prefetched: Prefetched, { pools: index, rows, 
     const row = found[i] ?? 0;
     seen ^= rows.words[row] ?? 0;
     seen ^= rowMember(rows.words, row, 0);
-    seen ^= hits.block[counterOf(index, record, (located[i] ?? 0) >>> 8)] ?? 0;
+    seen ^= hits.block[counterOf(index, record, catchmentIn(located[i] ?? 0))] ?? 0;
     seen ^= hits.block[poolAddressHits(records, record)] ?? 0;
     seen ^= hits.block[poolRefusedHits(records, record)] ?? 0;
     seen ^= addresses[poolAddresses(records, record)] ?? 0;

@@ -121,7 +121,7 @@ export function chooseSource(
     const problem = problemOf(source, kind, choice, kept);
     if (problem === null) {
       if (kept !== undefined && source.source === 'kept')
-        problems.push(`${problems.pop()}; ${describeKept(kept, choice.now)}`);
+        problems.push(`${problems.pop()}; ${describeKept(kept, passedOver.at(-1), choice.now)}`);
       return { source, problems, passedOver };
     }
     problems.push(problem);
@@ -186,11 +186,14 @@ function problemOf(
   }
 }
 
-function describeKept(kept: LastGood, now = Date.now()): string {
+/** What serves in place of the file at `path`: a copy of it, or of the one that the config file named before. */
+function describeKept(kept: LastGood, path: string | undefined, now = Date.now()): string {
   const end = endOf({ ...kept, lost: kept.lost ?? now });
   const made = dateOf(kept.build_epoch * 1000);
   const until = end === undefined ? '' : `, until ${dateOf(end)} at the latest as its license asks`;
-  return `its last good copy, ${kept.type} made ${made}, serves${until}`;
+  const isOther = kept.source === 'configured' && kept.origin !== path;
+  const copy = isOther ? `the last good copy of ${kept.origin}` : 'its last good copy';
+  return `${copy}, ${kept.type} made ${made}, serves${until}`;
 }
 
 function embedded(): GeoSource {

@@ -21,6 +21,8 @@ import { createNumberMemo } from './number-memo.js';
 const MOST_VALUES = 100_000;
 /** The most levels of nested maps and arrays; real records have four. */
 const MOST_LEVELS = 64;
+/** A weight is kept together with the levels below the value, as a multiple of this. */
+const PER_LEVEL = 2 ** 17;
 
 /** Weighs the values of a section. */
 interface Weigher {
@@ -79,8 +81,14 @@ function createWeigher(section: DataSection): Weigher {
   const texts = createNumberMemo();
   /** The offset after the value or key that was looked at last. */
   let behind = 0;
-  const weigh = (at: number, level: number): number => {
+  /** The deepest level that was reached. */
+  let deepest = 0;
+  const reach = (level: number, at: number): void => {
     if (level > MOST_LEVELS) throw damaged(section, `values nested more than ${MOST_LEVELS} deep`, at);
+    deepest = level;
+  };
+  const weigh = (at: number, level: number): number => {
+    if (level > deepest) reach(level, at);
     const type = readControl(section, at);
     const { size } = cursor;
     behind = cursor.at;
@@ -105,9 +113,16 @@ function createWeigher(section: DataSection): Weigher {
   };
   const weighOnce = (at: number, level: number): number => {
     const known = weights.get(at + 1);
-    if (known !== 0) return known;
+    if (known !== 0) {
+      const bottom = level + Math.floor(known / PER_LEVEL);
+      if (bottom > deepest) reach(bottom, at);
+      return known % PER_LEVEL;
+    }
+    const before = deepest;
+    reach(level, at);
     const weight = weigh(at, level);
-    weights.set(at + 1, weight);
+    weights.set(at + 1, weight + (deepest - level) * PER_LEVEL);
+    deepest = Math.max(before, deepest);
     return weight;
   };
   const passKey = (at: number): void => {

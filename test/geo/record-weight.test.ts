@@ -62,6 +62,29 @@ t.test('a value that holds itself is refused', async (t) => {
   );
 });
 
+t.test('levels are counted below what was weighed before', async (t) => {
+  // Each is a list of a pointer to the one before.
+  const chain = [0x41, 0x78];
+  const offsets = [0];
+  for (let i = 0; i < 50; i++) {
+    const before = offsets.at(-1) ?? 0;
+    offsets.push(chain.length);
+    chain.push(0x01, 0x04, ...pointer(before));
+  }
+  const deepest = (weighs: (offset: number) => unknown): number =>
+    offsets.findIndex((offset) => {
+      try {
+        weighs(offset);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  const anew = deepest((offset) => valueWeigher(section(chain))(offset));
+  t.ok(anew > 20);
+  t.equal(deepest(valueWeigher(section(chain))), anew, 'in the order of the file');
+});
+
 t.test('keys are texts', async (t) => {
   t.throws(() => valueWeigher(section([0xe1, 0xa0, 0x41, 0x61]))(0), invalid(/key that is not a text/));
 });
