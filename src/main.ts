@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * The program: from its arguments to a verb.
+ * The program: runs the verb that its arguments name.
  */
 const { run } = await import('./commands/program.js');
 
 const code = await run(process.argv.slice(2));
-// Unless it was set meanwhile, since not all could be written.
+// An exit code that is set already stays: some output could not be written.
 process.exitCode ||= code;

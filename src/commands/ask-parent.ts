@@ -1,6 +1,6 @@
 /**
- * Asks the name servers of a zone's parent which DS records they have. Who they are, the host's resolver says; they are
- * asked by TCP, which nobody can answer in their place without being on the way.
+ * Asks the name servers of a zone's parent which DS records they have. They are looked up through the host's resolver, and
+ * asked over TCP, so that only an attacker on the path could forge their answers.
  */
 import { randomInt } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
@@ -11,7 +11,7 @@ import { answersIn } from '../wire/answers.js';
 import { CLASS, RCODE, TYPE } from '../wire/codes.js';
 import { encodeName } from '../wire/names.js';
 
-/** What one of the parent's name servers says, or why it says nothing. */
+/** The answer of one of the parent's name servers, or why there is none. */
 export interface ParentServer {
   readonly server: string;
   readonly address: string;
@@ -30,16 +30,16 @@ export interface ParentDs {
 }
 
 export interface ParentOptions {
-  /** Servers to ask who they are, such as `127.0.0.1:5353`; absent: the host's. */
+  /** Resolvers for looking up the parent's name servers, such as `127.0.0.1:5353`. Absent: the host's. */
   readonly servers?: readonly string[];
   readonly port?: number;
 }
 
 const PATIENCE = 5000;
 const NOTHING = new Set(['ENODATA', 'ENOTFOUND']);
-/** What is wrong with the resolver of the host, by Node's code. */
+/** What is wrong with the resolver, by Node's code. */
 const FAULTS: Readonly<Record<string, string>> = {
-  // Wherever there is a DNS, the root has name servers.
+  // Only seen for the root, which always has name servers.
   ENODATA: 'the resolver knows none',
   ENOTFOUND: 'the resolver knows none',
   ECONNREFUSED: 'no resolver answers',
@@ -48,7 +48,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   EREFUSED: 'the resolver refuses',
 };
 
-/** By address, at least one. Rejects with why nobody says who they are. */
+/** One entry for each address, at least one. Rejects with the reason if the name servers can't be looked up. */
 export async function askParent(zone: string, options: ParentOptions = {}): Promise<readonly ParentServer[]> {
   const resolver = new Resolver({ timeout: PATIENCE, tries: 2 });
   if (options.servers !== undefined) resolver.setServers([...options.servers]);
@@ -61,7 +61,7 @@ export async function askParent(zone: string, options: ParentOptions = {}): Prom
   return (await Promise.all(asked)).flat();
 }
 
-/** The name servers of the innermost zone above. */
+/** The name servers of the closest enclosing zone. */
 async function serversAbove(zone: string, resolver: Resolver): Promise<readonly string[]> {
   for (let above = parentOf(zone); ; above = parentOf(above)) {
     try {

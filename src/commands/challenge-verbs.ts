@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import { config, control, type Finish, json } from './options.js';
 
-/** One token in 64 begins with what options begin with. */
+/** One token in 64 begins with `-`, as options do. */
 const DASHES =
   'If the token begins with -, put options first and -- before the name: geopool challenge add --until 2h -- NAME TOKEN';
 
-/** Says it where the command is called with what it can't make out. */
+/** Adds that hint to the error if the command can't parse its arguments. */
 function hintingAtDashes(command: Command): Command {
   return command.configureOutput({
     outputError: (text, write) => write(/unknown option|argument/.test(text) ? `${text}${DASHES}\n` : text),

@@ -1,6 +1,6 @@
 /**
- * The verbs `challenge add`, `remove` and `list`: TXT records by which a certificate authority sees that a name is ours
- * (RFC 8555 §8.4), served without a word in a zone file.
+ * The verbs `challenge add`, `remove` and `list`: TXT records that prove control of a name to a certificate authority
+ * (RFC 8555 §8.4). They are served without being in a zone file.
  */
 import { setTimeout } from 'node:timers/promises';
 import type { AddedChallenge, ChallengeReport, RemovedChallenges } from '../control/challenge-report.js';
@@ -49,7 +49,7 @@ const UNSERVED: { readonly [S in 'withheld' | 'silent' | 'late']: string } = {
   late: 'has not said within 5 seconds that it serves it',
 };
 
-/** Removing what is not there is no fault: it may have ended. */
+/** Removing a challenge that is not there is no error: it may have expired. */
 export async function removeChallenge(
   name: string,
   token: string | undefined,

@@ -1,5 +1,5 @@
 /**
- * The verb `check`: the same parse as serve's, every fault on a line of its own, and every warning.
+ * The verb `check`: parses as `serve` does, and prints each fault and each warning on a line of its own.
  */
 import { dirname, join } from 'node:path';
 import { geoRequest } from '../daemon/fetched-databases.js';
@@ -26,11 +26,11 @@ import { refuseDirectories } from './zone-arguments.js';
 export interface CheckFlags extends SettingFlags {
   /** Warnings are errors. */
   readonly strict?: boolean;
-  /** Files of keys are elsewhere. */
+  /** Key files are on another host, and are not read. */
   readonly withoutKeys?: boolean;
 }
 
-/** Checks the config and what it names, then the files, or all of the zone directory; 1 where anything is wrong. */
+/** Checks the config and the files it names, then `files`, or all of the zone directory. Returns 1 if anything is wrong. */
 export async function check(files: readonly string[], flags: CheckFlags): Promise<number> {
   refuseDirectories('check', files);
   const config = flags.config === undefined ? undefined : readSettings(flags);
@@ -41,7 +41,7 @@ export async function check(files: readonly string[], flags: CheckFlags): Promis
     config === undefined ? [] : await checkNamed({ settings: config, sources, withoutKeys, now: Date.now() });
   const directory = files.length > 0 ? undefined : settings().zones;
   const wanted = directory === undefined ? files : zoneFilesIn(directory);
-  // Of two files for one zone the one that is served stays.
+  // Of two files for one zone, the one that is being served is kept.
   const served =
     directory !== undefined || config !== undefined ? join(settings().state, 'zones') : undefined;
   const parsed = parseFiles(wanted, served);
@@ -93,7 +93,7 @@ function sourcesFor(settings: DaemonSettings): GeoSources {
   return chooseSources({ ...request, configured: request });
 }
 
-/** What the server's user can't read of all that the config names; of a directory, not each file in it. */
+/** What the config names that the server's user can't read. Of a directory that it can't read, files are not listed. */
 function unreadable(
   zones: readonly string[],
   { loaded }: ZoneFiles,

@@ -1,6 +1,6 @@
 /**
- * Files that whoever runs a verb may not read, though the server may: nothing is wrong with them, and nothing can be said of
- * them. So it is said who may read them, rather than that they are missing or are no keys.
+ * Files that the server may read, but the user who runs a verb may not. Nothing is known to be wrong with them. So the
+ * message says who may read them, rather than that they are missing or hold no keys.
  */
 import { accessSync, constants, statSync } from 'node:fs';
 import { codeOf } from '../platform/errors.js';
@@ -8,7 +8,7 @@ import { groupName } from '../platform/group.js';
 
 const GROUP_READS = 0o040;
 
-/** Why this process can't look into the file; undefined where it can, and where there is no such file. */
+/** Why this process may not read the file; undefined if it may, or if there is no such file. */
 export function whyClosed(path: string, open = openFor): string | undefined {
   try {
     open(path);

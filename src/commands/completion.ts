@@ -1,6 +1,6 @@
 /**
- * The verb `completion`: a script by which bash or zsh completes verbs, options and what they take. It is made from the
- * program's own verbs, so it knows all that there are.
+ * The verb `completion`: prints a script with which bash or zsh completes verbs, options and their values. It is made from
+ * the program's own verbs, so it is complete.
  */
 import type { Argument, Command, Option } from 'commander';
 import { print } from './output.js';
@@ -10,7 +10,7 @@ export function completion(shell: string, program: Command): number {
   return 0;
 }
 
-/** What may be written for an option or an argument. */
+/** What an option or an argument takes. */
 type Values = { readonly kind: 'file' | 'directory' | 'any' } | { readonly words: readonly string[] };
 
 function valuesOf(thing: Option | Argument, placeholder: string): Values {
@@ -41,7 +41,7 @@ function optionsOf(command: Command): Option[] {
 
 function bash(program: Command): string[] {
   const verbs = verbsIn(program, 'geopool');
-  /** What there is to do after an option that takes a value, and after which ones. */
+  /** Options that take a value, by the shell command that completes it. */
   const after = new Map<string, string[]>();
   for (const { path, command } of verbs) {
     for (const option of optionsOf(command)) {
@@ -133,7 +133,7 @@ function zshValues(values: Values): string {
   return values.kind === 'file' ? '_files' : values.kind === 'directory' ? '_files -/' : '';
 }
 
-/** Without what means something in a specification. */
+/** Escapes the characters that are special in a specification. */
 function inZsh(text: string): string {
   return text.replaceAll("'", "'\\''").replaceAll(/[[\]:]/g, (mark) => `\\${mark}`);
 }

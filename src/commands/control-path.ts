@@ -1,14 +1,14 @@
 /**
- * Which server a verb asks. Most verbs want to know no more of the settings, and without a config file that takes nothing
- * of what reads one: such a verb is back before the schema would be loaded.
+ * Which server a verb asks. Most verbs need nothing else from the settings. Without a config file, the code that reads one
+ * is not loaded: such a verb ends before the schema alone would be loaded.
  */
 import { controlSocketIn, DEFAULT_STATE, PACKAGED_CONTROL } from '../zone/default-paths.js';
 import type { SettingFlags } from './settings.js';
 
 /**
- * Where its control socket may be, the likeliest first: one place where flags or the environment (GEOPOOL_CONTROL,
- * GEOPOOL_CONFIG) name it, else those of a server that was started here and of the one that systemd starts. Throws
- * CONFIG_INVALID where a config file is named that is wrong.
+ * Paths at which the control socket may be, the likeliest first. If flags or the environment (GEOPOOL_CONTROL,
+ * GEOPOOL_CONFIG) name it, that is the only one. Otherwise: that of a server started in this directory, then that of the
+ * server that systemd starts. Rejects with CONFIG_INVALID if a config file is named and wrong.
  */
 export async function controlPaths(
   flags: SettingFlags,

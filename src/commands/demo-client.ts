@@ -1,5 +1,5 @@
 /**
- * Asks the demo's server as a resolver would: a UDP query with the client's network in it (RFC 7871), one at a time.
+ * Asks the demo's server as a resolver would: UDP queries that carry the client's network (RFC 7871), one at a time.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -12,16 +12,16 @@ import { CLASS, TYPE } from '../wire/codes.js';
 import { encodeName } from '../wire/names.js';
 
 export interface DemoClient {
-  /** The addresses answered to clients in an IPv4 /24, in their order. Rejects where no answer comes within 2 s. */
+  /** The addresses that clients in an IPv4 /24 get, in the order of the answer. Rejects if none comes within 2 s. */
   ask(network: string): Promise<readonly string[]>;
   close(): void;
 }
 
 const PATIENCE = 2000;
-/** Octets of the header of a message (RFC 1035 §4.1.1), and of type and class. */
+/** Octets of a message's header (RFC 1035 §4.1.1), and of a question's type and class. */
 const HEADER = 12;
 const TYPE_AND_CLASS = 4;
-/** The largest answer that is taken, as the server's own ceiling. */
+/** The largest answer that is accepted: the server's own limit. */
 const UDP_SIZE = 1232;
 
 /** A client that asks the server for the A records of `name`. */

@@ -6,13 +6,13 @@ import { createServer, type Server } from 'node:http';
 import { codeOf, describeError, GeopoolError } from '../platform/errors.js';
 import type { DemoSite } from './demo-world.js';
 
-/** `down` refuses connections, `hang` takes a request and says nothing, `503` answers that. */
+/** `down` refuses connections, `hang` accepts requests and never answers, `503` answers with that status. */
 export type MirrorBehavior = 'up' | 'down' | 'hang' | '503';
 
 export interface DemoMirrors {
-  /** The port that all of them have, as mirrors that one probe is for. */
+  /** The port that all of them listen on, so that one probe fits all. */
   readonly port: number;
-  /** Rejects with LISTEN_FAILED where the port of a mirror that comes back was taken meanwhile. */
+  /** Rejects with the system's error if the port of a mirror that comes back was taken meanwhile. */
   behave(name: string, behavior: MirrorBehavior): Promise<void>;
   close(): Promise<void>;
 }
@@ -23,10 +23,10 @@ interface Mirror {
   conduct: MirrorBehavior;
 }
 
-/** How often a port is looked for that is free on every address. */
+/** How many ports are tried until one is free on every address. */
 const TRIES = 20;
 
-/** Starts a mirror for each site on one port. Rejects with LISTEN_FAILED, and none is left, where that can't be. */
+/** Starts a mirror for each site, all on one port. If that fails, stops all and rejects with LISTEN_FAILED. */
 export async function openMirrors(sites: readonly DemoSite[]): Promise<DemoMirrors> {
   for (let tries = 1; ; tries++) {
     const mirrors = sites.map(createMirror);
@@ -62,7 +62,7 @@ function createMirror(site: DemoSite): Mirror {
   return mirror;
 }
 
-/** The first takes a free port, and the others the same. */
+/** The first mirror takes any free port, the others the same one. */
 async function listenAll([first, ...others]: readonly Mirror[]): Promise<number> {
   if (first === undefined) return 0;
   const port = await listen(first, 0);

@@ -1,5 +1,5 @@
 /**
- * What may be typed into the demo, and what each word does.
+ * The commands of the demo's prompt.
  */
 import type { DemoClient } from './demo-client.js';
 import type { DemoMirrors, MirrorBehavior } from './demo-mirrors.js';
@@ -14,7 +14,7 @@ export interface DemoParts {
   say(text: string): void;
 }
 
-/** Queries from each country that `who` counts. */
+/** Queries that `who` sends from each country. */
 const QUERIES = 300;
 
 export const HELP = `  down NAME      closes its port: connections are refused
@@ -33,7 +33,7 @@ const CONDUCTS: Readonly<Record<string, MirrorBehavior>> = {
   '503': '503',
 };
 
-/** Does what a line says; false where it says to quit. */
+/** Runs the command on a line. Returns false if it is `quit`. */
 export async function runDemoCommand(line: string, parts: DemoParts): Promise<boolean> {
   const [word = '', object = ''] = line.trim().split(/\s+/);
   const { say } = parts;

@@ -1,6 +1,6 @@
 /**
- * The demo's side of the terminal: lines come in at a prompt, and what happens meanwhile is said above it. Without a
- * terminal it is the same text with no prompt.
+ * The demo's terminal: lines are read at a prompt, and what happens meanwhile is printed above it. Without a terminal, the
+ * same text is printed without a prompt.
  */
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
 import type { Log, LogFields, ProgramLog } from '../platform/log.js';
@@ -11,7 +11,7 @@ export interface Screen {
   lines(ending: AbortController): AsyncIterable<string>;
 }
 
-/** `end` is called where nobody reads any more. */
+/** `end` is called when standard output can't be written any more. */
 export function openScreen(end: () => void): Screen {
   process.stdout.on('error', end);
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -48,10 +48,10 @@ export function openScreen(end: () => void): Screen {
   };
 }
 
-/** What of the log a person at the demo wants to see, besides all warnings and errors. */
+/** Events that the demo shows besides changed verdicts and all warnings and errors. */
 const TOLD: readonly string[] = ['mirror-disabled', 'mirror-enabled', 'override-ended', 'panic-over'];
 
-/** The daemon's log in plain words: verdicts as they change, and whatever is wrong. */
+/** The daemon's log as plain text: verdicts that change, and everything that is wrong. */
 export function eventLog(say: (text: string) => void): Log & Pick<ProgramLog, 'dropped'> {
   const tell = (_fields: LogFields, message: string): void => {
     say(`${new Date().toTimeString().slice(0, 8)} ${message}`);
@@ -59,7 +59,7 @@ export function eventLog(say: (text: string) => void): Log & Pick<ProgramLog, 'd
   return {
     debug: () => undefined,
     info(fields, message) {
-      // That they are up at first is no news.
+      // A mirror's first verdict is not news.
       const news = fields.event === 'verdict-changed' && fields.from !== 'unknown';
       if (news || TOLD.includes(fields.event)) tell(fields, message);
     },

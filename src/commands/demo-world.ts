@@ -1,6 +1,6 @@
 /**
- * The small world of the demo: six mirrors and where they are said to be, four countries to ask from, and the zone file
- * that a real pool of them would have.
+ * The small world of the demo: six mirrors with pretended places, four countries to ask from, and the zone file that a real
+ * pool of such mirrors would have.
  */
 
 /** The pool, which is the apex of its zone. */
@@ -8,7 +8,7 @@ export const POOL = 'dl.demo.example';
 
 export interface DemoSite {
   readonly name: string;
-  /** On loopback, all of which is this host's own. */
+  /** On loopback: all of 127.0.0.0/8 is this host's own. */
   readonly address: string;
   readonly city: string;
   readonly country: string;
@@ -25,7 +25,7 @@ export const SITES: readonly DemoSite[] = [
   site('fuji', '127.0.0.16', 'Tokyo', 'JP', 35.68, 139.69),
 ];
 
-/** Clients to ask as: the embedded database has these /24 networks in these countries. */
+/** A country to ask from: the embedded database has this /24 network in it. */
 export interface Country {
   readonly code: string;
   readonly name: string;
@@ -39,7 +39,7 @@ export const COUNTRIES: readonly Country[] = [
   { code: 'BR', name: 'Brazil', network: '200.147.0.0' },
 ];
 
-/** The zone file, with probes so quick that watching them is no test of patience. `port` is the mirrors' own. */
+/** The zone file. Its probes are quick enough to be watched. `port` is that of the mirrors. */
 export function demoZone(port: number): string {
   const mirrors = SITES.map(
     ({ name, address, country, latitude, longitude }) =>

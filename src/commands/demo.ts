@@ -1,6 +1,6 @@
 /**
- * The verb `demo`: the real daemon over a handful of real mirrors on loopback, quick probes, and a prompt from which a
- * mirror is taken down while its leaving can be watched. Nothing of it stays behind.
+ * The verb `demo`: the real daemon, a handful of real mirrors on loopback, quick probes, and a prompt at which the user can
+ * take a mirror down and watch it leave the answers. The demo leaves nothing behind.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ export async function demo({ port }: { readonly port: string }): Promise<number>
   }
 }
 
-/** Starts everything; what is to be closed, in the order of its opening, goes to `closers`. */
+/** Starts everything, and adds to `closers` what must be closed, in the order in which it was opened. */
 async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[]): Promise<DemoParts> {
   const directory = mkdtempSync(join(tmpdir(), 'geopool-demo-'));
   closers.push(() => rmSync(directory, { recursive: true, force: true }));
@@ -53,7 +53,7 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
   const control = join(directory, 'control.sock');
   mkdirSync(zones);
   writeFileSync(join(zones, `${POOL}.yaml`), demoZone(mirrors.port));
-  // Whoever wants any port for DNS wants no particular one for the rest.
+  // With port 0, any port for DNS, HTTP gets any port too.
   const http = listen.port === 0 ? { ...DEFAULT_HTTP, port: 0 } : DEFAULT_HTTP;
   const settings = {
     listen: [listen],
@@ -72,13 +72,13 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
     const refused = error instanceof GeopoolError && error.code === 'LISTEN_FAILED';
     if (!refused) throw error;
     throw new GeopoolError('LISTEN_FAILED', `port ${listen.port} can't be had: name another with --port`, {
-      // What follows is advice for `serve`.
+      // The text after the semicolon is advice for `serve`.
       details: [describeError(error).split(';', 1)[0] ?? ''],
       cause: error,
     });
   });
   closers.push(() => daemon.stop());
-  // A port of 0 is a free one, and only the server knows which.
+  // Port 0 stands for any free port, and only the server knows which one it got.
   const status = await ask<StatusReport>(control, 'GET', '/status');
   const [text = ''] = status.listen;
   const found = readListenAddress(text);
@@ -89,7 +89,7 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
   return { mirrors, client, control, say: screen.say };
 }
 
-/** Takes lines until one says to quit, there are no more, or it is to end. */
+/** Runs the lines that are typed until `quit`, the end of input, or an abort of `ending`. */
 async function converse(parts: DemoParts, screen: Screen, ending: AbortController): Promise<void> {
   for await (const line of screen.lines(ending)) {
     try {
@@ -100,7 +100,7 @@ async function converse(parts: DemoParts, screen: Screen, ending: AbortControlle
   }
 }
 
-/** What can be tried; `pages` are those that are this server's own, as another program may have the port. */
+/** What the user can try. `pages` are the places where this server has pages: another program may have the usual port. */
 function welcome(
   server: Endpoint,
   mirrorPort: number,

@@ -1,6 +1,6 @@
 /**
  * The verb `diff`: what changes from one directory of zone files to another, or from one database to another, in words and
- * in shares; a gate for whoever changes them.
+ * in shares. With `--fail-above` it is a gate for such changes.
  */
 import { statSync } from 'node:fs';
 import { poolAvailability } from '../daemon/pool-health.js';
@@ -22,7 +22,7 @@ import { readSettings, type SettingFlags } from './settings.js';
 import { buildZoneWorld, poolsNamed } from './zone-world.js';
 
 export interface DiffFlags extends SettingFlags {
-  /** Exit code 1 where more than this of a pool moves, or a pool goes: `10%`. */
+  /** Exit code 1 if more than this part of a pool moves, or if a pool goes: `10%`. */
   readonly failAbove?: string;
   readonly json?: boolean;
 }
@@ -37,11 +37,11 @@ export interface DiffedPool {
   readonly zone: string;
   readonly pool: string;
   readonly type: 'A' | 'AAAA';
-  /** Where it is only in one of the two. */
+  /** Present if the pool is in only one of the two. */
   readonly only?: 'old' | 'new';
-  /** The part of all downloads that comes from another mirror, 0 to 1; of a pool that goes, all of them. */
+  /** The part of all downloads that moves to another mirror, 0 to 1. For a pool that goes: 1. */
   readonly moved: number;
-  /** From whom to whom, the largest first; one of them is absent where nobody is answered. */
+  /** From which mirror to which, the largest first. `from` or `to` is absent where no mirror is answered. */
   readonly moves: readonly Move[];
 }
 
@@ -73,7 +73,7 @@ export async function diff(before: string, after: string, flags: DiffFlags): Pro
   return report.pools.some(isTooMuch) ? 1 : 0;
 }
 
-/** Whether zone files are there, and not a database. Throws USAGE for what is neither. */
+/** Whether the path is a directory of zone files rather than a database. Throws USAGE if there is neither. */
 function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -131,7 +131,7 @@ function diffOf(before: Side, after: Side): DiffReport {
   };
 }
 
-/** Moves that are named of each pool. */
+/** How many moves of each pool are listed. */
 const MOST_MOVES = 20;
 
 function formatDiff({ changes, pools }: DiffReport): string[] {

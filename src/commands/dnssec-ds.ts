@@ -1,5 +1,5 @@
 /**
- * The verb `dnssec ds`: what the parent of a signed zone has to have now.
+ * The verb `dnssec ds`: prints the records that the parent of a signed zone must have now.
  */
 import { keyStateAt } from '../dnssec/key-times.js';
 import { print, printJson } from './output.js';

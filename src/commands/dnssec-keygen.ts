@@ -1,5 +1,5 @@
 /**
- * The verb `dnssec keygen`: the first key of a zone, in a file for all of its name servers.
+ * The verb `dnssec keygen`: makes the first key of a zone, in a file for all of its name servers.
  */
 import { newPrivateKey, zoneKeyOf } from '../dnssec/keys.js';
 import { GeopoolError } from '../platform/errors.js';
@@ -13,7 +13,7 @@ export interface KeygenFlags {
   readonly output?: string;
 }
 
-/** Throws USAGE where that is no name of a zone, STATE_UNUSABLE where there is such a file. */
+/** Throws USAGE if `name` can't be the name of a zone, STATE_UNUSABLE if the file exists or can't be written. */
 export function dnssecKeygen(name: string, { algorithm, output }: KeygenFlags): number {
   const zone = readName(name);
   if (typeof zone !== 'string') throw new GeopoolError('USAGE', zone.fault);

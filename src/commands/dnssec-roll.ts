@@ -1,5 +1,5 @@
 /**
- * The verb `dnssec roll`: adds the key that follows to a zone's file, with times that let no resolver down.
+ * The verb `dnssec roll`: adds the next key to a zone's key file, with times at which every resolver can still validate.
  */
 import { newPrivateKey, zoneKeyOf } from '../dnssec/keys.js';
 import { dsTtlOf, rollKeys, withoutWaiting } from '../dnssec/roll.js';
@@ -15,14 +15,14 @@ import { openSignedZone } from './signed-zone.js';
 import { rewriteKeys } from './write-keys.js';
 
 export interface RollFlags extends SettingFlags {
-  /** Leaves out the key that waits to sign. */
+  /** Replaces the key that is waiting to sign. */
   readonly anew?: boolean;
   readonly dsTtl?: string;
   readonly copying: string;
   readonly changing: string;
 }
 
-/** Throws REQUEST_REFUSED where a key waits to sign, and as `openSignedZone` and `rewriteKeys` do. */
+/** Throws REQUEST_REFUSED if a waiting key is not or can't be replaced, and as `openSignedZone` and `rewriteKeys` do. */
 export function dnssecRoll(name: string, flags: RollFlags): number {
   const copying = readSpan('--copying', flags.copying);
   const changing = readSpan('--changing', flags.changing);
@@ -59,7 +59,7 @@ export function dnssecRoll(name: string, flags: RollFlags): number {
   return 0;
 }
 
-/** The longest TTL of what is signed in a zone, in milliseconds. */
+/** The longest TTL of a zone's signed records, in milliseconds. */
 function longestTtl({ ttl, soa, records }: Zone): number {
   return Math.max(ttl, soa.ttl, soa.minimum, ...records.map((rrset) => rrset.ttl)) * 1000;
 }

@@ -1,6 +1,6 @@
 /**
- * The verb `dnssec status`: where a zone's keys stand, what is to be done at its parent and until when, and, where that is
- * wanted, whether the parent has what it should.
+ * The verb `dnssec status`: the state of a zone's keys, what must be done at its parent and by when, and with
+ * `--check-parent` whether the parent has the DS records that it should.
  */
 import { isRemoved, keyStateAt, nextKeyChange } from '../dnssec/key-times.js';
 import { ALGORITHM_NAMES, type ZoneKey, type ZoneKeys } from '../dnssec/keys.js';
@@ -26,7 +26,7 @@ export interface StatusFlags extends SettingFlags {
   readonly dsTtl?: string;
 }
 
-/** 1 where the parent was asked and does not have what it should. Rejects as `openSignedZone` and `rewriteKeys` do. */
+/** Returns 1 if the parent was asked and lacks what it should have. Rejects as `openSignedZone` and `rewriteKeys` do. */
 export async function dnssecStatus(name: string, flags: StatusFlags): Promise<number> {
   if (flags.note && !flags.checkParent)
     throw new GeopoolError('USAGE', '--note writes what --check-parent found: give both');

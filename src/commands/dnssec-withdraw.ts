@@ -1,6 +1,6 @@
 /**
- * The verb `dnssec withdraw`: asks the parent, by CDS and CDNSKEY, to take all DS records away (RFC 8078 §4), after which
- * the zone may become unsigned; and takes that back.
+ * The verb `dnssec withdraw`: asks the parent, through CDS and CDNSKEY, to remove all DS records (RFC 8078 §4). After that
+ * the zone may become unsigned. `--undo` takes the request back.
  */
 import { withoutWithdrawal } from '../dnssec/key-times.js';
 import { withDsTtl } from './ds-ttl.js';

@@ -1,5 +1,5 @@
 /**
- * `explain` by files: the zones as they are there, with the verdicts of the running server if there is one.
+ * `explain` from zone files, with the verdicts of the running server if there is one.
  */
 import type { Explanation } from '../compile/explain.js';
 import { runExplainJob } from '../compile/explain-job.js';
@@ -14,7 +14,7 @@ import { printError } from './output.js';
 import { readSettings, type SettingFlags } from './settings.js';
 import { liveStatus, requireAllGood, zoneWorldRequest } from './zone-world.js';
 
-/** Throws ZONE_INVALID where a file is wrong. */
+/** Rejects with ZONE_INVALID if a file is wrong. */
 export async function explainFiles(
   name: string,
   from: string,

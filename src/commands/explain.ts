@@ -1,6 +1,6 @@
 /**
- * The verb `explain`: with `--zones` or `--config`, the files as they are there, with the verdicts of the running server if
- * there is one; else the running server itself.
+ * The verb `explain`: with `--zones` or `--config` it explains the zone files as they are, with the verdicts of the running
+ * server if there is one. Otherwise it asks the running server.
  */
 import type { Explanation } from '../compile/explain.js';
 import { describeOrder } from '../compile/explain-order.js';

@@ -1,5 +1,5 @@
 /**
- * The verb `fleet status`: whom this server hears, over which servers, and where they disagree.
+ * The verb `fleet status`: which members this server hears, over which instances, and where the members disagree.
  */
 import { ask } from '../control/client.js';
 import type { FleetMemberReport, FleetReport, FleetServerReport } from '../control/fleet-report.js';
@@ -12,7 +12,7 @@ import { print, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 import { formatTable } from './table.js';
 
-/** Rejects with REQUEST_REFUSED where the server is in no fleet. */
+/** Rejects with REQUEST_REFUSED if the server is in no fleet. */
 export async function fleetStatus({
   json,
   ...flags

@@ -1,5 +1,5 @@
 /**
- * The verb `fmt`: zone files in their canonical form, or with `--check` which of them are not.
+ * The verb `fmt`: rewrites zone files in their canonical form, or with `--check` lists those that are not in it.
  */
 import { realpathSync } from 'node:fs';
 import { describeError } from '../platform/errors.js';
@@ -16,7 +16,7 @@ export interface FormatFlags extends SettingFlags {
   readonly check?: boolean;
 }
 
-/** Names the files that it changes, or would; 1 where it would, or where one can't be read, formatted or written. */
+/** Lists the files that it changes, or would. Returns 1 if it would, or if one can't be read, formatted or written. */
 export async function fmt(files: readonly string[], flags: FormatFlags): Promise<number> {
   refuseDirectories('fmt', files);
   const wanted = files.length > 0 ? files : zoneFilesIn(readSettings(flags).zones);
@@ -24,7 +24,7 @@ export async function fmt(files: readonly string[], flags: FormatFlags): Promise
   return left.length === 0 ? 0 : 1;
 }
 
-/** Whether the file is in its canonical form now; says what it does to it, or why it can't. */
+/** Whether the file is in its canonical form afterwards. Prints its name if it was not, or why it can't be formatted. */
 function settle(file: string, check: boolean): boolean {
   const read = readText(file);
   if ('fault' in read) {
@@ -42,7 +42,7 @@ function settle(file: string, check: boolean): boolean {
   return !check && rewrite(file, made.text);
 }
 
-/** Where the file is a link, what it leads to is written. */
+/** If the file is a link, its target is written. */
 function rewrite(file: string, text: string): boolean {
   try {
     rewriteDurablySync(realpathSync(file), text);

@@ -10,7 +10,7 @@ import {
 import { countOf } from '../platform/count-of.js';
 import { formatTable } from './table.js';
 
-/** Mirrors that are named of each region. */
+/** How many mirrors of each region are listed. */
 const MOST_MIRRORS = 6;
 
 export function formatSimulation({ pools }: SimulationReport): string[] {

@@ -1,5 +1,5 @@
 /**
- * `geo info` and `geo update` where no server runs: on the files that the next one will find.
+ * `geo info` and `geo update` when no server runs: they work on the files that the next one will find.
  */
 import { join } from 'node:path';
 import type { GeoReport, GeoUpdateReport } from '../control/geo-report.js';
@@ -23,7 +23,7 @@ export function describeFiles(flags: SettingFlags): GeoReport[] {
   return [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
 }
 
-/** Fetches what the settings want, telling how it stands when asked. Throws CONFIG_INVALID where they have no account. */
+/** Fetches what the settings ask for, and reports progress. Rejects with CONFIG_INVALID if they name no account. */
 export async function updateFiles(
   flags: SettingFlags,
   notifications: <T>(work: Promise<T>, look: () => Promise<readonly Waiting[]>) => Promise<T>,
@@ -42,7 +42,7 @@ export async function updateFiles(
     clock: systemClock,
     random: systemRandom(),
     log,
-    // Nobody serves; the next start will.
+    // No server runs; the next one will read them.
     serve: async () => undefined,
   });
   return { editions: await notifications(updater.updateNow(), async () => updater.status()) };

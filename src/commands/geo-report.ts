@@ -1,5 +1,5 @@
 /**
- * What a person is told of the location databases.
+ * The location databases, described for people.
  */
 
 import type { GeoReport, MapsReport } from '../control/geo-report.js';
@@ -16,10 +16,10 @@ export function formatGeo(geo: readonly GeoReport[], now: number): string[] {
   return isGeoLite(geo) ? [...lines, ATTRIBUTION] : lines;
 }
 
-/** So many pools are named. */
+/** How many pools are listed. */
 const NAMED = 5;
 
-/** The location maps, in a line. */
+/** The location maps, on one line. */
 export function formatMaps({ memory, memory_limit, grid }: MapsReport): string {
   const used = `location maps: ${formatSize(memory)} of ${formatSize(memory_limit)}`;
   if (grid.length === 0) return used;

@@ -1,5 +1,5 @@
 /**
- * The verbs `geo info` and `geo update`: through the running server where there is one, else on the files alone.
+ * The verbs of `geo`. They work through the running server; without one, `geo info` and `geo update` work on the files alone.
  */
 import { ask } from '../control/client.js';
 import type { GeoReport, GeoUpdateReport, HeldReport, UpdateReport } from '../control/geo-report.js';
@@ -10,12 +10,12 @@ import { formatGeo } from './geo-report.js';
 import { print, printError, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 
-/** An edition, and what is waited for before it is asked for again. */
+/** An edition, and what is being waited for before it is requested again. */
 export type Waiting = Pick<UpdateReport, 'edition' | 'waiting'>;
 
-/** Milliseconds from look to look while something is fetched. */
+/** Milliseconds between two looks at a fetch under way. */
 const LOOK = 500;
-/** The server tries for minutes with each of several editions. */
+/** The server may try for minutes to fetch each of several editions. */
 const UPDATE_PATIENCE = 60 * MINUTE_MS;
 
 export async function geoInfo({
@@ -32,7 +32,7 @@ export async function geoInfo({
   return 0;
 }
 
-/** 1 where an edition could not be fetched or was refused, with the reason. */
+/** Returns 1 if an edition could not be fetched or was refused, and prints the reason. */
 export async function geoUpdate(flags: SettingFlags): Promise<number> {
   const control = await controlPaths(flags);
   const { editions } = await orWithoutServer(
@@ -49,7 +49,7 @@ export async function geoUpdate(flags: SettingFlags): Promise<number> {
   return editions.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 
-/** Has the running server serve the databases that it holds, or not. */
+/** Tells the running server to serve the databases that it holds, or not to. */
 export async function geoSay(said: 'accept' | 'reject', flags: SettingFlags): Promise<number> {
   const held = await ask<readonly HeldReport[]>(await controlPaths(flags), 'POST', `/geo/${said}`, {});
   for (const { type, path, served_at } of held) {
@@ -60,7 +60,7 @@ export async function geoSay(said: 'accept' | 'reject', flags: SettingFlags): Pr
   return 0;
 }
 
-/** Waits for `work`, and says meanwhile what it waits for: it may be minutes until a server is asked again. */
+/** Waits for `work`, and meanwhile prints what it is waiting for: there may be minutes between two requests. */
 async function telling<T>(work: Promise<T>, look: () => Promise<readonly Waiting[]>): Promise<T> {
   const told = new Map<string, string>();
   const tell = (editions: readonly Waiting[]): void => {
@@ -70,7 +70,7 @@ async function telling<T>(work: Promise<T>, look: () => Promise<readonly Waiting
       printError(`${edition}: ${waiting}`);
     }
   };
-  // Where nobody can say how it stands, the work itself will say why.
+  // If this look fails, `work` will fail too and say why.
   const timer = setInterval(() => void look().then(tell, () => undefined), LOOK);
   try {
     return await work;

@@ -1,6 +1,6 @@
 /**
- * The verb `history`: what became of the mirrors, by the running server where there is one, else by what the last one
- * left in the state directory.
+ * The verb `history`: what happened to the mirrors, from the running server if there is one, otherwise from what the last
+ * one left in the state directory.
  */
 import { join } from 'node:path';
 import { ask } from '../control/client.js';
@@ -65,7 +65,7 @@ function summaryOf({ at, addresses, mirrors }: HistoryReport): Omit<HistoryRepor
   return { at, addresses, mirrors };
 }
 
-/** The report for a terminal: transitions, then what they come to. */
+/** The report for a terminal: transitions, then availability and strikes. */
 export function formatHistoryReport(
   { transitions, addresses, mirrors }: HistoryReport,
   summary: boolean,
@@ -114,12 +114,12 @@ function formatTransitions(transitions: HistoryReport['transitions']): string[] 
 
 const DAYS = ['1', '7', '30', '180'] as const;
 
-/** The part of some days that an address was up; where not all of them were watched, of how long that is. */
+/** The part of these days in which an address was up. If it was not observed for all of them, says for how long it was. */
 function share(part: number | null, observed: number, days: number): string {
   if (part === null) return '-';
-  // Never rounded to 100 where it was down at all.
+  // Rounded down, so that 100% means that it was never down.
   const percent = part === 1 ? '100%' : `${(Math.floor(part * 10_000) / 100).toFixed(2)}%`;
-  // The first of the days may count from some time in it on.
+  // The first bucket may be counted only in part: an hour, or a day for more than 8 days.
   const all = days * DAY_MS * 0.99 - (days > 8 ? DAY_MS : DAY_MS / 24);
   return observed < all ? `${percent} of ${formatSpan(observed)}` : percent;
 }

@@ -1,6 +1,6 @@
 /**
- * The verb `import`: a zone file from what another system has, on standard output; on standard error what a person has to
- * decide.
+ * The verb `import`: prints a zone file made from another system's files on standard output, and what a person has to decide
+ * on standard error.
  */
 
 import { existsSync } from 'node:fs';
@@ -33,12 +33,12 @@ const IMPORTERS: { readonly [F in Format]: Importer } = {
 
 export interface ImportFlags {
   readonly zone?: string;
-  /** Ask for the addresses of mirrors that are known by name. */
+  /** Look up the addresses of mirrors that are given by host name. */
   readonly resolve?: boolean;
   readonly config?: string;
 }
 
-/** Prints one zone; 1 where a file can't be imported, or what comes of it is no good zone. */
+/** Prints one zone. Returns 1 if it is not a valid zone; rejects with IMPORT_INVALID if a file can't be imported. */
 export async function importFiles(
   format: Format,
   files: readonly string[],
@@ -92,13 +92,13 @@ function readSource(file: string): SourceFile {
   throw new GeopoolError('IMPORT_INVALID', formatFault({ file, ...at, message }));
 }
 
-/** A file that `from` names, beside that; undefined where there is none. */
+/** A file that the file `from` includes, relative to its directory; undefined if there is none. */
 function readIncluded(name: string, from: string): SourceFile | undefined {
   const file = resolve(dirname(from), name);
   return existsSync(file) ? readSource(file) : undefined;
 }
 
-/** The zone that is meant, of several: else the first. */
+/** The only zone; of several, the one named `stated`, or else the first. Throws USAGE if none has that name. */
 function chosen(zones: readonly ImportedZone[], stated: string | undefined): ImportedZone {
   const [first, second] = zones;
   const found =

@@ -1,13 +1,13 @@
-/** Who says what is said by a verb. */
+/** The user for whom a verb acts. */
 import { userInfo } from 'node:os';
 
-/** Who calls: the one behind sudo, where there is one. Undefined where this host has no name for them. */
+/** The user who runs the verb, or who ran sudo. `user UID` without a name; undefined where there are no user ids. */
 export function invoker({ SUDO_USER }: NodeJS.ProcessEnv): string | undefined {
   if (SUDO_USER !== undefined && SUDO_USER !== '') return SUDO_USER;
   try {
     return userInfo().username;
   } catch {
-    // A container may run under a number that is in no list.
+    // A container may run as a uid that is not in /etc/passwd.
     return process.getuid === undefined ? undefined : `user ${process.getuid()}`;
   }
 }

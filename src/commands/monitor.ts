@@ -1,6 +1,6 @@
 /**
- * The verb `monitor`: the running server as a plugin of Icinga or Nagios tells of it. Whatever goes wrong, it says so in one
- * line on standard output and ends with one of their four codes.
+ * The verb `monitor`: reports on the running server as an Icinga or Nagios plugin. Whatever goes wrong, it prints one line on
+ * standard output and exits with one of their four codes.
  */
 import { ask } from '../control/client.js';
 import type { StatusReport } from '../control/status-report.js';
@@ -27,7 +27,7 @@ export interface MonitorFlags extends Pick<SettingFlags, 'config' | 'control'> {
   readonly certificates?: string;
 }
 
-/** Milliseconds that the server may be silent. */
+/** Milliseconds that the server may take to answer. */
 const PATIENCE = 10_000;
 
 export async function monitor(flags: MonitorFlags): Promise<Severity> {
@@ -36,7 +36,7 @@ export async function monitor(flags: MonitorFlags): Promise<Severity> {
   return severity;
 }
 
-/** What there is to say, at the latest when the server was silent for so many milliseconds. */
+/** The result. If the server does not answer within `patience` milliseconds, the result is that. */
 export async function look(flags: MonitorFlags, patience: number): Promise<Monitoring> {
   try {
     const thresholds = thresholdsOf(flags);

@@ -1,6 +1,7 @@
 /**
- * The files that a config names beside the zones, read as `serve` reads them at its start and by the same functions: so
- * `check` refuses what `serve` would not start with, in the same words, and warns of what it would go on without.
+ * The files other than zones that a config names. They are read as `serve` reads them at its start, by the same functions.
+ * So `check` refuses, in the same words, the files with which `serve` would not start, and warns of those that `serve` would
+ * do without.
  */
 import { secretsInFile } from '../daemon/cookie-keeper.js';
 import { readAccess, readFleet } from '../daemon/fleet-settings.js';
@@ -18,13 +19,13 @@ export interface NamedFiles {
   readonly settings: Pick<DaemonSettings, 'answering' | 'tls' | 'fleet' | 'geo'>;
   /** The databases that `serve` would choose. */
   readonly sources: () => Pick<GeoSources, 'passedOver' | 'problems'>;
-  /** Keys are elsewhere: the member's own is not read. */
+  /** Key files are on another host: the key of this fleet member is not read. */
   readonly withoutKeys: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** All that the config names but its zones, their keys and databases. */
+/** All files that the config names, except zones, their keys and databases. */
 export function filesNamed({ answering, tls, fleet, geo }: NamedFiles['settings']): readonly string[] {
   return [
     answering.cookies.secretFile,
@@ -36,13 +37,13 @@ export function filesNamed({ answering, tls, fleet, geo }: NamedFiles['settings'
   ].filter((path) => path !== undefined);
 }
 
-/** What `serve` would go on without. Rejects with CONFIG_INVALID where it would not start. */
+/** Warnings about files that `serve` would do without. Rejects with CONFIG_INVALID if it would not start. */
 export async function checkNamed(named: NamedFiles): Promise<readonly Warning[]> {
   const { settings, sources, withoutKeys, now } = named;
   const { answering, tls, fleet, geo } = settings;
   const { secretFile } = answering.cookies;
   const wrong: GeopoolError[] = [];
-  /** Reads files; undefined where they are wrong, or closed to whoever checks. */
+  /** Reads files; undefined if they are wrong, or if this user may not read them. */
   const look = <T>(files: readonly (string | undefined)[], read: () => T): T | undefined => {
     const closed = files.flatMap((file) => closedFault(file) ?? []);
     if (closed.length > 0) {
@@ -84,7 +85,7 @@ export async function checkNamed(named: NamedFiles): Promise<readonly Warning[]>
   ];
 }
 
-/** Fetching needs it, answering does not. */
+/** Fetching needs the license key; answering does not. */
 async function licenseWarning(file: string | undefined): Promise<readonly Warning[]> {
   if (file === undefined) return [];
   try {
@@ -109,7 +110,7 @@ function closedFault(file: string | undefined): string | undefined {
   return file === undefined || why === undefined ? undefined : formatFault(faultOfFile(file, why));
 }
 
-/** A message that begins with the file itself does not need to. */
+/** The fault names the file already, so the file is cut from the beginning of the message. */
 function warning(file: string, message: string, code: string): Warning {
   const text = message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
   return { ...faultOfFile(file, text), code };

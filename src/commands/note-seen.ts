@@ -1,6 +1,6 @@
 /**
- * Noting in the keys of a zone that its parent has the DS that it must: a server asks no parent, and warns until somebody says
- * so.
+ * Notes in a zone's keys that its parent has the DS that it must have. The server asks no parent itself, and warns until that
+ * is noted.
  */
 import type { ZoneKeys } from '../dnssec/keys.js';
 import { dueAtParent } from '../dnssec/roll.js';
@@ -8,13 +8,13 @@ import type { ParentServer } from './ask-parent.js';
 import { verdictOn } from './parent-verdict.js';
 
 export interface Note {
-  /** The keys with the note; absent: there is nothing to be noted. */
+  /** The keys with the note. Absent: nothing is noted. */
   readonly keys?: ZoneKeys;
   /** One line, for people. */
   readonly text: string;
 }
 
-/** By what all of the parent's servers say at `now`, in milliseconds since 1970. */
+/** Goes by what all of the parent's servers answered at `now`, in milliseconds since 1970. */
 export function noteSeen(keys: ZoneKeys, servers: readonly ParentServer[], now: number): Note {
   const due = dueAtParent(keys, now);
   if (due === undefined) return { text: 'nothing is to be noted: no roll waits for the parent' };

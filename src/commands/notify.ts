@@ -1,6 +1,6 @@
 /**
- * The verb `notify test`: one message over each channel, by the running server where there is one, since it is its
- * surroundings that count; else by the config alone.
+ * The verb `notify test`: sends one message over each channel. The running server sends it, since its environment is the one
+ * that counts. If none runs, this process does, by the config alone.
  */
 
 import type { NotifyTestReport } from '../control/action-reports.js';
@@ -11,7 +11,7 @@ import { controlPaths } from './control-path.js';
 import { print, printError } from './output.js';
 import type { SettingFlags } from './settings.js';
 
-/** 1 where a channel failed, or none is configured. */
+/** Returns 1 if a channel failed. Rejects with CONFIG_INVALID if none is configured. */
 export async function notifyTest(flags: SettingFlags): Promise<number> {
   const { channels } = await askOrTry(await controlPaths(flags), async () => {
     const { readSettings } = await import('./settings.js');

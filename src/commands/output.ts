@@ -1,25 +1,25 @@
 /**
- * All that verbs say goes out here, line by line, so that nothing in it can be more than a part of its line.
+ * The output of all verbs goes through here, line by line, so that no text in a line can break out of it.
  */
 import { codeOf, describeError } from '../platform/errors.js';
 import { isJournal, PRIORITY, prioritised } from '../platform/journal.js';
 import { printable } from '../platform/printable.js';
 
-/** Whoever waits there may be told how far it is. */
+/** Where progress is shown to a person who waits. */
 export const TERMINAL: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr;
 
-/** What a verb was asked for. */
+/** Prints the result of a verb. */
 export function print(...lines: readonly string[]): void {
   write(process.stdout, lines);
 }
 
-/** What is wrong, or worth to know besides. */
+/** Prints what is wrong, or worth knowing besides the result. */
 export function printError(...lines: readonly string[]): void {
   const said = isJournal(2) ? lines.map((line) => prioritised(line, PRIORITY.error)) : lines;
   write(process.stderr, said);
 }
 
-/** A value for scripts, on one line. */
+/** Prints a value for scripts, on one line. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }
@@ -29,7 +29,7 @@ function write(stream: NodeJS.WriteStream, lines: readonly string[]): void {
   stream.write(lines.map((line) => `${printable(line)}\n`).join(''));
 }
 
-/** Whoever has seen enough, as `head` has, may go; what was found out holds all the same. */
+/** A reader such as `head` may close the pipe early; the exit code stays what it is. */
 function unwritten(stream: NodeJS.WriteStream, error: Error): void {
   if (codeOf(error) === 'EPIPE') return;
   process.exitCode = 1;

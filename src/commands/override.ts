@@ -1,5 +1,5 @@
 /**
- * The verbs `disable` and `enable`: an operator's word over every verdict.
+ * The verbs `disable` and `enable`: an operator's override, which stands above every verdict.
  */
 import { ask } from '../control/client.js';
 import type { OverrideChange } from '../control/handlers.js';
@@ -52,7 +52,7 @@ export async function enable(
     ...(local !== undefined && { local }),
   });
   for (const { zone, mirror: name, changed, standing } of all) {
-    // A server that is older says nothing of that.
+    // Older servers do not send it.
     const stands = standing === undefined ? '' : `: ${standing}`;
     print(`${zone}/${name} ${changed ? `is enabled${whereOf(members)}` : 'was not disabled'}${stands}`);
   }
@@ -62,14 +62,14 @@ export async function enable(
 
 type Members = NonNullable<OverrideChange['members']>;
 
-/** Where it holds, unless that is everywhere. */
+/** The members on which it holds, in words; empty if it holds on all. */
 function whereOf(members: Members): string {
   if (members.every(({ state }) => state === 'holds')) return '';
   const others = members.flatMap(({ member, state }) => (state === 'holds' ? [member] : []));
   return others.length === 0 ? ' here' : ` here and on ${others.join(', ')}`;
 }
 
-/** What is to be said of each member where it does not hold, or may not. */
+/** A line for each member on which it does not hold, or may not. */
 function unheard(members: Members, otherwise: string): string[] {
   return members.flatMap(({ member, state }) => {
     if (state === 'holds') return [];

@@ -1,5 +1,5 @@
 /**
- * What is to be done at the parent of a signed zone, and until when.
+ * What must be done at the parent of a signed zone, and by when.
  */
 import { keyStateAt } from '../dnssec/key-times.js';
 import type { ZoneKeys } from '../dnssec/keys.js';
@@ -11,7 +11,7 @@ import { dsText } from './parent-records.js';
 export interface ParentDuty {
   /** The tags of keys whose DS must be there by now, or by `until`. */
   readonly must: readonly number[];
-  /** The tags of others whose DS may be there. */
+  /** The tags of other keys whose DS may be there. */
   readonly may: readonly number[];
   /** Milliseconds since 1970; absent: now. */
   readonly until?: number;
@@ -63,7 +63,7 @@ export function parentDuty(keys: ZoneKeys, now: number): ParentDuty {
   }
   return {
     must: [signing.tag],
-    // Of keys that are retired, whose DS the parent has no use for any more.
+    // Retired keys, whose DS the parent no longer needs.
     may: tagsBut(signing),
     text: ['the parent is to have this DS, and no other:', line(signing)],
   };

@@ -1,5 +1,5 @@
 /**
- * What a parent is given of a key, as zone files write it.
+ * The data of a key's DS and DNSKEY records for the parent, in presentation format.
  */
 import { dnskeyData, dsData, type ZoneKey } from '../dnssec/keys.js';
 

@@ -9,7 +9,7 @@ import { encodeName } from '../wire/names.js';
 import type { ParentDs, ParentServer } from './ask-parent.js';
 import type { ParentDuty } from './parent-duty.js';
 
-/** What is wrong with what one of the parent's servers has; undefined: nothing. */
+/** What is wrong with the DS records of one of the parent's servers; undefined if nothing is. */
 export function verdictOn(
   { records, fault }: ParentServer,
   keys: ZoneKeys,
@@ -36,7 +36,7 @@ function tagsOf(records: readonly ParentDs[]): string {
   return `DS ${[...new Set(records.map(({ tag }) => tag))].join(' and ')}`;
 }
 
-/** By the digest types of the IANA registry; one that is not known fits nothing. */
+/** By the digest types of the IANA registry. A digest of an unknown type matches no key. */
 const DIGESTS: ReadonlyMap<number, string> = new Map([
   [1, 'sha1'],
   [2, 'sha256'],

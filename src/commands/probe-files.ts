@@ -1,5 +1,5 @@
 /**
- * `probe` by files, from here.
+ * `probe` from zone files, done by this process.
  */
 
 import type { ProbeResultReport } from '../control/action-reports.js';
@@ -15,7 +15,7 @@ import { withAddresses } from '../zone/hostnames.js';
 import { parseFiles, zoneFilesIn } from '../zone/zone-files.js';
 import { resolveHosts } from './resolve-hosts.js';
 
-/** Probes the mirrors of the zone files once, or those that `mirror` means. Throws ZONE_INVALID. */
+/** Probes the mirrors of the zone files, or those that `mirror` names, once. Rejects with ZONE_INVALID if a file is wrong. */
 export async function probeFiles(
   settings: DaemonSettings,
   mirror: string | undefined,

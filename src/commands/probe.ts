@@ -1,6 +1,7 @@
 /**
- * The verb `probe`: one round now, for the person who is asked why a mirror is out. With `--zones` or `--config`, by those
- * files and from here; else by the running server and from there, or where none runs, by the files that it would serve.
+ * The verb `probe`: one round of probes now, for the operator who wants to know why a mirror is out. With `--zones` or
+ * `--config`, this process probes what those files say. Otherwise the running server probes; if none runs, this process
+ * does, by the files that the server would serve.
  */
 import { existsSync } from 'node:fs';
 import type { ProbeResultReport } from '../control/action-reports.js';
@@ -11,7 +12,7 @@ import { controlPaths } from './control-path.js';
 import { print, printError, printJson } from './output.js';
 import type { SettingFlags } from './settings.js';
 
-/** 0 where all of what was tried is up, else 1. */
+/** Returns 0 if all probes succeeded, otherwise 1. */
 export async function probe(
   mirror: string | undefined,
   { json, ...flags }: SettingFlags & { readonly json?: boolean },
@@ -40,7 +41,7 @@ async function askOrProbe(
   }
 }
 
-/** By files, which takes much that the server has loaded already. */
+/** Probes by files. That loads much code, which the running server has loaded already. */
 async function probeHere(
   flags: SettingFlags,
   mirror: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * All verbs with their options and help, and what the program ends with: 0 good, 1 the input is wrong, 2 usage, 3 the
- * server can't be reached; of `monitor`, what plugins end with. Errors are said on standard error, never with a stack.
+ * All verbs with their options and help, and the exit codes of the program: 0 good, 1 the input is wrong, 2 usage, 3 the
+ * server can't be reached; for `monitor`, those of plugins. Errors go to standard error, never with a stack trace.
  */
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { FORMATS } from '../import/formats.js';
@@ -13,7 +13,7 @@ import { addGeo } from './geo-verbs.js';
 import { config, control, type Finish, json, zones } from './options.js';
 import { print, printError } from './output.js';
 
-/** What the system refuses to any program. Short of descriptors, Node also takes for missing what it can't open. */
+/** Refusals of the system, which are no defect. Short of descriptors, Node reports a module that it can't open as missing. */
 const REFUSALS: Readonly<Record<string, string>> = {
   EMFILE: TOO_FEW_FILES,
   ENFILE: 'too many files are open on this host (fs.file-max)',
@@ -21,7 +21,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
     'the installation is not whole (npm ci), or this process may open too few files (ulimit -n, LimitNOFILE=)',
 };
 
-/** Runs the program with its arguments; gives its exit code. */
+/** Runs the program with its arguments. Returns its exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const finish: Finish = (code) => {
@@ -35,7 +35,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
       if (argv[0] !== 'monitor') return 2;
-      // To whoever monitors, 2 is critical, and what is not on standard output was not said.
+      // To a monitoring system 2 means critical, and it reads standard output alone.
       print(`GEOPOOL UNKNOWN: ${error.message}`);
       return 3;
     }
@@ -52,7 +52,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The system's name of the error; of a thread that could not start it is in the text alone. */
+/** The system's error code. If a thread could not start, it is only in the message. */
 function refusalIn(error: unknown): string {
   const code = codeOf(error) ?? '';
   if (code in REFUSALS) return code;

@@ -1,6 +1,6 @@
 /**
- * What is under way, for somebody who waits at a terminal: one line on standard error that is gone when it is done. Anybody
- * else sees nothing of it.
+ * Shows what is under way to a person who waits at a terminal: one line on standard error, which is cleared at the end. If
+ * standard error is not a terminal, nothing is written.
  */
 
 import { TERMINAL } from './output.js';
@@ -8,10 +8,10 @@ import { TERMINAL } from './output.js';
 /** Says what is under way. */
 export type Progress = (what: string) => void;
 
-/** What a terminal obeys: the line is empty again. */
+/** Tells a terminal to clear the line. */
 const CLEAR = '\r\u001b[K';
 
-/** Does `work`, which says how far it is. */
+/** Runs `work`, which reports its progress. */
 export async function withProgress<T>(
   work: (progress: Progress) => Promise<T>,
   terminal = TERMINAL,

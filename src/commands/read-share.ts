@@ -1,9 +1,9 @@
 /**
- * A part of a whole, as an option of a verb has it.
+ * Reads a percentage from an option of a verb.
  */
 import { GeopoolError } from '../platform/errors.js';
 
-/** 0 to 1, of a percentage such as `50%`. Throws USAGE for anything else. */
+/** Returns 0 to 1 for a percentage such as `50%`. Throws USAGE for anything else. */
 export function readShare(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const share = /^\d+(?:\.\d+)?%$/.test(text) ? Number.parseFloat(text) / 100 : Number.NaN;

@@ -1,8 +1,8 @@
-/** A span as an option of a verb has it. */
+/** Reads a duration from an option of a verb. */
 import { GeopoolError } from '../platform/errors.js';
 import { readDuration } from '../zone/durations.js';
 
-/** Milliseconds, of a duration such as `14d`. Throws USAGE for anything else. */
+/** Returns the milliseconds of a duration such as `14d`. Throws USAGE for anything else. */
 export function readSpan(option: string, text: string): number {
   const ms = readDuration(text);
   if (typeof ms === 'number') return ms;

@@ -1,5 +1,5 @@
 /**
- * The verb `reload`: the running server reads its files anew; what is wrong with them is said here too.
+ * The verb `reload`: has the running server read its files again, and prints what is wrong with them.
  */
 
 import type { ReloadReport } from '../control/action-reports.js';
@@ -10,7 +10,7 @@ import { controlPaths } from './control-path.js';
 import { print, printError } from './output.js';
 import type { SettingFlags } from './settings.js';
 
-/** 1 where a file is wrong: the rest was reloaded, and its last good state is served. */
+/** Returns 1 if a file is wrong. Its last good state is served then; the rest was reloaded, unless all of it failed. */
 export async function reload(flags: SettingFlags): Promise<number> {
   const {
     generation,

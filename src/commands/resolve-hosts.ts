@@ -1,5 +1,5 @@
 /**
- * The addresses of mirrors that are known by name, for verbs that read zone files alone: asked for here and now.
+ * Looks up the addresses of mirrors that are given by host name, for verbs that read zone files alone.
  */
 import type { DaemonSettings } from '../daemon/settings.js';
 import { FAMILIES } from '../platform/types.js';
@@ -8,7 +8,7 @@ import { type HostAddresses, hostnamesOf, hostWarnings, mostOf, sortOut } from '
 import type { Zone } from '../zone/model.js';
 import { printError } from './output.js';
 
-/** What is known of the names in some zones; what is wrong with them is said on stderr. */
+/** The addresses of the host names in these zones. Prints on stderr what is wrong with a name. */
 export async function resolveHosts(
   zones: readonly Zone[],
   { resolve: options }: Pick<DaemonSettings, 'resolve'>,

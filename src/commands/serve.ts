@@ -13,19 +13,19 @@ import { openLog } from '../platform/log.js';
 import { openManager } from '../systemd/manager.js';
 import type { SettingFlags } from './settings.js';
 
-/** Milliseconds from the signal to the end, whatever hangs. */
+/** Milliseconds from the signal to the end of the process, even if something hangs. */
 const END_WITHIN = 1900;
 
 /** Serves until SIGTERM or SIGINT; SIGHUP reloads. */
 export async function serve(flags: SettingFlags): Promise<number> {
   keepRoom();
   const log = openLog();
-  // Nor does it matter whether anybody can read what Node itself has to say.
+  // Node's own messages on stderr may be lost as well.
   process.stderr.on('error', () => undefined);
   const starting = start();
-  // Signals are handled from now on, not from when it serves: whoever reads that it is ready may send one at once.
+  // Signals are handled from now on, not only once it serves: one may be sent as soon as readiness is reported.
   process.on('SIGHUP', () => {
-    // Where the start fails, that is said below.
+    // A failed start is reported below.
     void starting.then(({ reload }) => reload()).catch(() => undefined);
   });
   async function start(): Promise<Daemon> {
@@ -33,8 +33,8 @@ export async function serve(flags: SettingFlags): Promise<number> {
     const manager = await openManager(process.env, systemClock);
     const takeover = await takeOver(manager, systemClock, log);
     try {
-      // Not before that: questions wait meanwhile, and all of this takes longer to load than to take over. What builds the
-      // first world loads as much again, on another core.
+      // Only after the takeover: queries wait until then, and loading all of this takes longer than taking over. The thread
+      // that builds the first world loads as much again, on another core.
       const builder = openBuilder();
       const { readSettings } = await import('./settings.js');
       const { startDaemon } = await import('../daemon/daemon.js');
@@ -65,7 +65,7 @@ export async function serve(flags: SettingFlags): Promise<number> {
     return 0;
   } finally {
     await log.settled();
-    // Should anything be left running, or a last word not be read, the end still comes.
+    // The process ends even if something is left running, or if nothing reads the last lines of the log.
     hurry ??= setTimeout(leave, END_WITHIN);
     hurry.unref();
   }

@@ -1,17 +1,17 @@
 /**
- * What the server will not be able to read. Whoever checks files is mostly root, who can read everything; so a child is
- * asked that runs as the user whom the server runs as. This process can't become that user for a moment: Debian's Node
- * refuses to change its own.
+ * Finds what the server will not be able to read. Checks are mostly run by root, who can read everything, so they are left to
+ * a child process that runs as the server's user. This process can't become that user for a moment: Debian's Node refuses
+ * to change its own user.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** As systemd/geopool.sysusers.conf makes it. */
+/** The user that systemd/geopool.sysusers.conf makes. */
 export const SERVER_USER = 'geopool';
 /** Prints which of its arguments can't be read. */
 const PRINT_UNREADABLE = 'for path; do [ -r "$path" ] || printf "%s\\0" "$path"; done';
 
-/** Those of the paths, of files and directories that are there, that the user can't read; none where only root could tell. */
+/** Those of the paths that exist and that the user can't read. None if this process is not root, and so can't tell. */
 export function unreadableTo(user: string, paths: readonly string[]): readonly string[] {
   const ids = idsOf(user);
   if (ids === undefined || ids.uid === '0' || process.geteuid?.() !== 0) return [];

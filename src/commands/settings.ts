@@ -1,5 +1,5 @@
 /**
- * The server's settings as a verb finds them: built-in defaults, then the config file, then the environment, then flags.
+ * The server's settings for a verb: built-in defaults, then the config file, then the environment, then flags.
  */
 import { readFileSync } from 'node:fs';
 import { type DaemonSettings, daemonSettings } from '../daemon/settings.js';

@@ -1,5 +1,5 @@
 /**
- * A signed zone and its keys, as the verbs of `dnssec` find them: by the zone's name, through its file.
+ * Finds a signed zone and its keys for the verbs of `dnssec`: by the zone's name, through its file.
  */
 import type { ZoneKeys } from '../dnssec/keys.js';
 import { GeopoolError } from '../platform/errors.js';
@@ -16,7 +16,7 @@ export interface ZoneWithKeys {
   readonly keys: ZoneKeys;
 }
 
-/** Throws REQUEST_REFUSED where there is no such zone or it is not signed, ZONE_INVALID where a file is wrong. */
+/** Throws REQUEST_REFUSED if there is no such zone or it is not signed, ZONE_INVALID if a file is wrong. */
 export function openSignedZone(text: string, flags: SettingFlags): ZoneWithKeys {
   const name = text.toLowerCase().replace(/\.$/, '');
   const { loaded, refused } = parseFiles(zoneFilesIn(readSettings(flags).zones));

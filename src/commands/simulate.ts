@@ -1,5 +1,5 @@
 /**
- * The verb `simulate`: what the zone files will answer in the world, before anybody asks.
+ * The verb `simulate`: what clients all over the world will be answered from these zone files.
  */
 import { writeFileSync } from 'node:fs';
 import { catchmentCount } from '../answer/catchments.js';
@@ -32,14 +32,14 @@ export interface SimulateFlags extends SettingFlags {
   readonly pool?: string;
   /** Mirrors that are taken to be down: ZONE/NAME, or NAME in all zones. */
   readonly down?: readonly string[];
-  /** Addresses stand as the running server says; else all are up. */
+  /** The running server says which addresses are up; otherwise all are. */
   readonly live?: boolean;
-  /** A file by which countries weigh, like that of `world_weights`; default: that. */
+  /** A file of country weights, like that of `world_weights`, which is the default. */
   readonly weights?: string;
-  /** Clients weigh as the running server counted its answers. */
+  /** Clients are weighted by the answers that the running server counted. */
   readonly counted?: boolean;
   readonly withoutLimit?: boolean;
-  /** Names each mirror with more than this of a country: `50%`. */
+  /** Lists each mirror with more than this share of a country: `50%`. */
   readonly above?: string;
   readonly json?: boolean;
   readonly html?: string;
@@ -121,7 +121,7 @@ function placesIn({ zones, places }: World, name: string) {
   }));
 }
 
-/** The same, but all addresses of these mirrors are down. Throws REQUEST_REFUSED for a mirror that is not there. */
+/** The same snapshot with all addresses of these mirrors down. Throws REQUEST_REFUSED if there is no such mirror. */
 function withDown(
   { states, overrides, selfWeights }: HealthSnapshot,
   { targets }: TargetIndex,
@@ -136,7 +136,7 @@ function withDown(
       down.set(targetKey(target), { target, pending: false, checks: [], state });
     }
   }
-  // Shares of the world are worked out anew.
+  // World shares are left out, and worked out again.
   return {
     states: { get: (key) => down.get(key) ?? states.get(key) },
     overrides,
@@ -144,7 +144,7 @@ function withDown(
   };
 }
 
-/** Answers of the running server by catchment. Throws REQUEST_REFUSED where it does not tell these catchments apart. */
+/** The running server's answers by catchment. Throws REQUEST_REFUSED if it has other catchments than these. */
 function countedIn(
   { counters, geo }: StatusReport,
   world: World,

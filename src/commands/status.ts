@@ -1,5 +1,5 @@
 /**
- * The verb `status`: what the running server serves, panic and faults first, since that is what somebody looks for.
+ * The verb `status`: what the running server serves. Panic and faults come first, since operators look for them.
  */
 import { ask } from '../control/client.js';
 import type {
@@ -112,13 +112,13 @@ function formatLimited({ truncated, bad_cookie, dropped, dry_run }: RateLimitRep
   ];
 }
 
-/** For how long a restart keeps all questions; nothing while nobody asks, or for hours. */
+/** How long a restart may take without losing queries. Empty if no queries arrive, or if it is more than an hour. */
 function formatQueue(queue: StatusReport['queue']): string[] {
   if (queue?.seconds === undefined || queue.seconds > 3600) return [];
   return [`questions can wait for ${queue.seconds} s at the present rate, while it is started anew`];
 }
 
-/** The connections that are open, and those that were cut for anything but having been idle. */
+/** The open connections, and those that were cut for any reason but idleness. */
 function formatTcp(
   protocol: string,
   { open, ended: { slow, unread, crowded, network_crowded } }: TcpReport,
@@ -152,7 +152,7 @@ function formatTls({
   ];
 }
 
-/** What no line about a zone, a mirror or a database says. */
+/** Findings that no line about a zone, a mirror or a database shows. */
 const ALARMING: readonly Finding['kind'][] = [
   'worker',
   'unsigned',
@@ -181,7 +181,7 @@ function alarms(report: StatusReport, now: number): string[] {
   ];
 }
 
-/** What is wrong with a name, and what is done about it. */
+/** What is wrong with a host name, and which addresses are kept for it. */
 function formatHostname(host: HostnameReport): string[] {
   const { addresses, warnings = [] } = host;
   const why = describeUnresolved(host);

@@ -2,7 +2,7 @@
  * Plain tables for terminals.
  */
 
-/** A number, a share, or what stands for neither; an address is none of them. */
+/** A number, a percentage, or a placeholder for one. An address does not match. */
 const NUMBER = /^(?:\d+(?:\.\d+)?%?|-|)$/;
 
 /** Rows as lines with aligned columns; a column whose cells are all numbers is aligned to the right. */

@@ -1,6 +1,6 @@
 /**
- * Zones that would be unsigned too early, by what the server on this host remembers of them. Where it remembers nothing, or
- * whoever checks may not read that, nothing is said: it is said at the reload then.
+ * Zones that would be unsigned too early, by what the server on this host remembers of them. If it remembers nothing, or if
+ * this user may not read that, there is no warning here; the server gives it at the reload.
  */
 import { join } from 'node:path';
 import { SIGNED_ZONES } from '../daemon/signed-zones-file.js';

@@ -1,4 +1,4 @@
-/** When what is said by a verb ends: the option --until. */
+/** The option --until: when the effect of a verb ends. */
 import { GeopoolError } from '../platform/errors.js';
 import { rfc3339 } from '../platform/time.js';
 import { readDuration } from '../zone/durations.js';
@@ -7,7 +7,7 @@ import { readTime } from '../zone/times.js';
 /** RFC 3339 has four digits for the year. */
 const YEAR_10000 = Date.UTC(10_000, 0);
 
-/** A time to come as RFC 3339 in UTC, from RFC 3339 or a duration from now on, with that in milliseconds. Throws USAGE. */
+/** The end as RFC 3339 in UTC, from such a time or from a duration, which is `lasts` in milliseconds. Throws USAGE. */
 export function endOf(text: string, now: number): { end: string; lasts?: number } {
   const lasts = readDuration(text);
   if (typeof lasts === 'number' && now + lasts < YEAR_10000) return { end: rfc3339(now + lasts), lasts };

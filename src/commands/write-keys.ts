@@ -1,6 +1,6 @@
 /**
- * Writing a file of keys: one that is there is never overwritten by a new one, and one that changes keeps its owner and
- * rights. A new one that root makes is for the server's group to read.
+ * Writes key files. A new one never overwrites an existing file, and one that changes keeps its owner and rights. The
+ * server's group may read a new one that root makes.
  */
 import { chmodSync, chownSync, writeFileSync } from 'node:fs';
 import type { ZoneKeys } from '../dnssec/keys.js';
@@ -10,7 +10,7 @@ import { rewriteDurablySync } from '../state/durable-file.js';
 import { keyText } from '../zone/dnssec-key-text.js';
 import { SERVER_USER } from './server-user.js';
 
-/** Throws STATE_UNUSABLE where there is such a file, or it can't be written. */
+/** Throws STATE_UNUSABLE if the file exists or can't be written. */
 export function writeNewKeys(file: string, keys: ZoneKeys): void {
   writing(file, () => {
     writeFileSync(file, keyText(keys), { flag: 'wx', mode: 0o600, flush: true });
@@ -21,12 +21,12 @@ export function writeNewKeys(file: string, keys: ZoneKeys): void {
   });
 }
 
-/** Throws STATE_UNUSABLE where it can't be written. */
+/** Throws STATE_UNUSABLE if it can't be written. */
 export function rewriteKeys(file: string, keys: ZoneKeys): void {
   writing(file, () => rewriteDurablySync(file, keyText(keys)));
 }
 
-/** Says why a file of secrets could not be written: STATE_UNUSABLE. */
+/** Runs `write`, which writes a file of secrets. If it fails, throws STATE_UNUSABLE with the reason. */
 export function writing(file: string, write: () => void): void {
   try {
     write();

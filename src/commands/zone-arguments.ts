@@ -1,10 +1,10 @@
 /**
- * Zone files that are named to a verb. A directory of them is another option, and nobody has to guess which.
+ * Zone files as arguments of a verb. A directory of them goes to the option --zones, which the error message names.
  */
 import { statSync } from 'node:fs';
 import { GeopoolError } from '../platform/errors.js';
 
-/** Throws USAGE where one of them is a directory. */
+/** Throws USAGE if one of them is a directory. */
 export function refuseDirectories(verb: string, files: readonly string[]): void {
   const directory = files.find((file) => statSync(file, { throwIfNoEntry: false })?.isDirectory());
   if (directory === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * The world of zone files as they are there, for verbs that work without a server, and what a running one says of its
- * mirrors, if there is one.
+ * The world of the zone files as they are, for verbs that work without a server, and the status of the running server if
+ * there is one.
  */
 import { poolsOfFiles } from '../compile/pool-plan.js';
 import { type BuiltWorld, buildWorld, type World, type WorldRequest } from '../compile/world.js';
@@ -15,7 +15,7 @@ import { parseFiles, type RefusedFile, zoneFilesIn } from '../zone/zone-files.js
 import { printError } from './output.js';
 import { resolveHosts } from './resolve-hosts.js';
 
-/** What the world of these settings is made from, with the addresses that its host names have now. */
+/** What the world of these settings is built from, with the present addresses of its host names. */
 export async function zoneWorldRequest(settings: DaemonSettings): Promise<WorldRequest> {
   const { zones } = settings;
   const { loaded } = parseFiles(zoneFilesIn(zones));
@@ -26,14 +26,14 @@ export async function zoneWorldRequest(settings: DaemonSettings): Promise<WorldR
   return { zones, geo: geoRequest(settings), hosts };
 }
 
-/** Throws ZONE_INVALID where a file is wrong. */
+/** Throws ZONE_INVALID if a file is wrong. */
 export function requireAllGood(refused: readonly RefusedFile[]): void {
   if (refused.length === 0) return;
   const details = refused.flatMap(({ faults }) => faults.map(formatFault));
   throw new GeopoolError('ZONE_INVALID', 'zone files are wrong', { details });
 }
 
-/** The world of these settings; what is odd about its databases is said. Throws ZONE_INVALID where a file is wrong. */
+/** The world of these settings. Prints what is odd about its databases. Rejects with ZONE_INVALID if a file is wrong. */
 export async function buildZoneWorld(settings: DaemonSettings): Promise<BuiltWorld> {
   const built = buildWorld(await zoneWorldRequest(settings));
   const { refused, sources } = built.world;
@@ -43,8 +43,8 @@ export async function buildZoneWorld(settings: DaemonSettings): Promise<BuiltWor
 }
 
 /**
- * The numbers of a world's pools with that owner name, or of all but those that users choose. Throws REQUEST_REFUSED where
- * there is none.
+ * The numbers of the pools with that owner name, or without a name, of all pools except those that users choose. Throws
+ * REQUEST_REFUSED if there is none.
  */
 export function poolsNamed({ pools }: World, name: string | undefined): number[] {
   const owner = name?.toLowerCase().replace(/\.$/, '');
@@ -56,7 +56,7 @@ export function poolsNamed({ pools }: World, name: string | undefined): number[]
   return found;
 }
 
-/** What the running server says; undefined where none answers at these paths. */
+/** The status of the running server; undefined if none answers at these paths. */
 export async function liveStatus(control: readonly string[]): Promise<StatusReport | undefined> {
   try {
     return await ask<StatusReport>(control, 'GET', '/status');
