@@ -1,25 +1,25 @@
 /**
- * Time as something that is handed in, so that tests move it by hand. Decisions take a `Clock`; only `systemClock`
- * touches real timers. The wall clock may be set at any moment, by days or years: spans go by one that never is.
+ * Time as a parameter, so that tests can move it by hand. Decisions take a `Clock`; only `systemClock` touches real timers.
+ * The wall clock may be set at any moment, by days or years. So spans are measured with a clock that is never set.
  */
 
 export interface Clock {
-  /** Wall time in milliseconds since 1970; it may jump. For what is shown, stored, or ends when people say. */
+  /** Wall time in milliseconds since 1970; it may jump. For times that are shown, stored, or set by people. */
   now(): number;
   /**
-   * What the wall clock would say had it never been set since the process began. For moments that spans are measured
-   * from, and that are shown or stored besides: then by `wallOf`.
+   * What the wall clock would say had it never been set since the process began. For moments from which spans are
+   * measured. `wallOf` turns them into wall time to show or store them.
    */
   steady(): number;
-  /** A moment of `steady` as the wall clock has it, the way that it goes now. */
+  /** A moment of `steady` as wall time, by the present setting of the wall clock. */
   wallOf(moment: number): number;
-  /** Milliseconds that only grow, the same in all threads. For measuring and deadlines. */
+  /** Milliseconds that never go back, the same in all threads. For measuring and deadlines. */
   monotonic(): number;
   /** Calls `run` once after `ms` milliseconds; the returned function cancels it. Does not keep the process alive. */
   after(ms: number, run: () => void): () => void;
 }
 
-/** Less is no reason to show other times than before. */
+/** A smaller change of the wall clock does not change the times that are shown. */
 const SET_MS = 500;
 
 const LOOK_MS = 1000;
@@ -29,7 +29,7 @@ export const systemClock: Clock = createSystemClock();
 function createSystemClock(): Clock {
   /** From `steady` to wall time. */
   let shift = 0;
-  // What `performance.now` begins with is a thread's own.
+  // Each thread has its own zero of `performance.now`.
   const origin = Number(process.hrtime.bigint()) / 1e6 - performance.now();
   const steady = (): number => Math.floor(performance.timeOrigin + performance.now());
   return {
@@ -49,7 +49,7 @@ function createSystemClock(): Clock {
   };
 }
 
-/** Calls `onSet` within a second after the wall clock was set, with by how much. Returns what ends that. */
+/** Calls `onSet` with the difference within a second after the wall clock was set. Returns a function that ends that. */
 export function watchWallClock(clock: Clock, onSet: (ms: number) => void): () => void {
   let known = clock.wallOf(0);
   let cancel = clock.after(LOOK_MS, look);

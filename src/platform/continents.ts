@@ -1,6 +1,6 @@
 /**
- * On which continent each country is, by the codes that location databases use. Where a country is on two, it is where they
- * have it: Russia is in Europe, Turkey in Asia, Egypt in Africa.
+ * On which continent each country is, by the codes that location databases use. A country on two continents is on the one
+ * that those databases give: Russia is in Europe, Turkey in Asia, Egypt in Africa.
  */
 
 export const CONTINENTS = ['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'] as const;
@@ -27,7 +27,7 @@ const CONTINENT_OF: ReadonlyMap<string, Continent> = new Map(
   ),
 );
 
-/** The continent of a country; undefined for what is not the upper-case code of a country. */
+/** The continent of a country; undefined for anything but the upper-case code of a country. */
 export function continentOf(country: string): Continent | undefined {
   return CONTINENT_OF.get(country);
 }

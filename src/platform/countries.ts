@@ -1,8 +1,8 @@
 /**
- * The countries there are, and one point for each, to 0.1 degree: the middle of its people, not of its land. A country database says no more
- * than the country, and most of its clients are where most of its people are: Russia's middle by area is in Siberia, by
- * people west of the Urals; Canada's and Australia's too are where hardly anybody lives. The point is the mean of where
- * people live, and where they live in parts far from each other it is drawn toward the larger part.
+ * All countries, and one point for each, to 0.1 degree: the middle of its people, not of its land. A country database says
+ * no more than the country, and most of its clients are where most of its people are. Russia's middle by area is in Siberia,
+ * its middle by people west of the Urals; the middles by area of Canada and Australia are almost uninhabited too. The point
+ * is the mean of where people live. If they live in parts far from each other, it is drawn toward the larger part.
  */
 import type { Point } from './types.js';
 
@@ -267,12 +267,12 @@ const BY_CODE: ReadonlyMap<string, Point> = new Map(
 /** Every code: the 249 of ISO 3166-1 and XK. */
 export const COUNTRY_CODES: ReadonlySet<string> = new Set(BY_CODE.keys());
 
-/** Whether a code has the form of a subdivision's (ISO 3166-2, such as US-TX) and is of a country that there is. */
+/** Whether a code has the form of a subdivision (ISO 3166-2, such as US-TX) and names a country in this list. */
 export function isSubdivision(code: string): boolean {
   return /^[A-Z]{2}-[0-9A-Z]{1,3}$/.test(code) && COUNTRY_CODES.has(code.slice(0, 2));
 }
 
-/** The middle of a country's people; undefined for what is not the upper-case code of a country. */
+/** The middle of a country's people; undefined for anything but the upper-case code of a country. */
 export function pointOfCountry(code: string): Point | undefined {
   return BY_CODE.get(code);
 }

@@ -11,11 +11,11 @@ const CATALOGUE = {
   IMPORT_INVALID: 1,
   /** geopool.yaml or the environment is wrong. */
   CONFIG_INVALID: 1,
-  /** A verb was called with words that mean nothing to it. */
+  /** A verb was called with arguments that it does not understand. */
   USAGE: 2,
   /** Nothing listens on the control socket, or it may not be opened. */
   SERVER_UNREACHABLE: 3,
-  /** The server understood a request and refuses it: an unknown mirror, say. */
+  /** The server understood a request and refuses it, because of an unknown mirror for example. */
   REQUEST_REFUSED: 1,
   /** An address and port that can't be listened on. */
   LISTEN_FAILED: 1,
@@ -56,12 +56,12 @@ export class GeopoolError extends Error {
   }
 }
 
-/** The system error code of `error`, such as `ENOENT`; undefined where it has none. */
+/** The system error code of `error`, such as `ENOENT`; undefined if it has none. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** What to tell an operator of any thrown value, in one line and without a stack. */
+/** Any thrown value as one line for an operator, without a stack trace. */
 export function describeError(error: unknown): string {
   if (error instanceof Error) {
     const text = error.message || codeOf(error) || error.name;

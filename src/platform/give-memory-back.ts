@@ -1,16 +1,16 @@
 /**
- * Has memory that threads free go back to the system. GNU's C library keeps it: it moves the size from which it maps arrays
- * of their own up to 32 MB, so that 90 MB of a City database stay in the heap of a thread that has ended, more or less by
- * chance; it gives each thread a heap, and takes none of them apart that is free in its middle.
+ * Returns memory that threads free to the system. GNU's C library keeps it. It raises the size from which arrays get a
+ * mapping of their own up to 32 MB, so 90 MB of a City database may stay, more or less by chance, in the heap of a thread
+ * that has ended. It also gives each thread a heap, and does not give back free memory in the middle of one.
  */
 import type { Worker } from 'node:worker_threads';
 import { LINUX, loadLibc } from './libc.js';
 
 const MAPPED_FROM = 2 ** 18;
-/** One for the main thread, one for all others, which ask for little while they answer. */
+/** One for the main thread, one for all others, which allocate little while they answer. */
 const HEAPS = 2;
 
-/** From now on, and for threads that begin from now on. Nothing is done where the C library is another, or can't be reached. */
+/** Holds from now on, for threads that start later too. Does nothing if the C library is another or can't be reached. */
 export async function giveMemoryBack(): Promise<void> {
   const libc = await loadLibc();
   if ('unavailable' in libc) return;

@@ -1,9 +1,9 @@
 /**
- * Groups of this host, by name and by number: Node has no call for it.
+ * Groups of this host, by name and by number: Node has no call for that.
  */
 import { readFileSync } from 'node:fs';
 
-/** The group's number; undefined where there is no such group, or no list of them. */
+/** The group's number; undefined if there is no such group, or no list of groups. */
 export function groupId(name: string, file = '/etc/group'): number | undefined {
   const id = groupsIn(file).find(([group]) => group === name)?.[2];
   return id === undefined ? undefined : Number(id);

@@ -1,28 +1,28 @@
 /**
- * How much room V8 leaves for young objects. By default it grows to 16 MB a thread while modules are loaded, and is hardly
- * given back: a server at rest would hold a fifth of its memory for nothing. A thread that builds a world of a thousand
- * zones is better off with more, and only it.
+ * How much room V8 leaves for young objects. By default it grows to 16 MB per thread while modules are loaded, and V8 hardly
+ * gives it back: a fifth of an idle server's memory would be wasted. Only a thread that builds a world of a thousand zones
+ * gains from more.
  *
- * One setting is for the whole process, and V8 puts it back whenever a thread begins.
+ * The setting is one for the whole process, and V8 resets it whenever a thread starts.
  */
 import { setFlagsFromString } from 'node:v8';
 import type { Worker } from 'node:worker_threads';
 
-/** Megabytes for young objects in a thread that makes few, for `resourceLimits`: V8's least, three times 1 MB. */
+/** Megabytes for young objects in a thread that makes few, for `resourceLimits`: V8's minimum, three times 1 MB. */
 export const LITTLE_ROOM = { maxYoungGenerationSizeMb: 3 };
 
-/** Room for young objects stays as it is from now on, in all threads, whichever begin later. For the main thread. */
+/** Keeps the room as it is from now on, in all threads, later ones too. For the main thread. */
 export function keepRoom(): void {
   holdRoom();
   process.on('worker', (thread: Worker) => thread.once('online', holdRoom));
 }
 
-/** Room for young objects stays as it is, until a thread begins. */
+/** Keeps the room as it is until a thread starts. */
 export function holdRoom(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-/** It grows as it is needed. */
+/** Lets the room grow as needed. */
 export function growRoom(): void {
   setFlagsFromString('--semi-space-growth-factor=2');
 }

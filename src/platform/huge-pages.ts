@@ -1,14 +1,14 @@
 /**
- * Huge pages for memory that is read all over: in pages of 4 kB the processor knows by heart where some megabytes of it are,
- * and has to look the others up. Linux gives them to everybody, to nobody, or to who asks, as its administrator has it
- * (transparent_hugepage); who is not given any notices nothing.
+ * Huge pages for memory that is read at random. In pages of 4 kB, the processor has the addresses of a few megabytes of it
+ * cached, and has to look up the others. Linux gives huge pages to every process, to none, or to those that ask, as its
+ * administrator decides (transparent_hugepage). Without them everything works as before.
  */
 import { LINUX, type Libc, loadLibc } from './libc.js';
 
-/** Of most architectures; where they are larger, those at either end are no part of it. */
+/** The size on most architectures. Where it is larger, incomplete pages at either end stay as they are. */
 const HUGE_PAGE = 2 ** 21;
 
-/** Asks for huge pages where this memory is; for what nobody has written to yet, they come as it is. */
+/** Asks for huge pages for this memory. Parts that were never written to get them at the first write. */
 export function wantHugePages({ addressOf, madvise }: Libc, memory: SharedArrayBuffer): void {
   const start = addressOf(new Uint8Array(memory));
   const first = Math.ceil(start / HUGE_PAGE) * HUGE_PAGE;
@@ -16,7 +16,7 @@ export function wantHugePages({ addressOf, madvise }: Libc, memory: SharedArrayB
   if (end > first) madvise(first, end - first, LINUX.MADV_HUGEPAGE);
 }
 
-/** Gives what takes so many octets of memory, in huge pages if there are any to be had. */
+/** Returns a function that allocates shared memory, in huge pages if they can be had. */
 export async function openHugePages(): Promise<(octets: number) => SharedArrayBuffer> {
   const libc = await loadLibc();
   return (octets) => {

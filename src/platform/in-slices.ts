@@ -1,13 +1,13 @@
 /**
- * Long work on a thread that has other things to do: it rests often, and where it has had its time, whatever else is due
- * comes first.
+ * Long work on a thread that has other things to do. The work yields often, and when its time slice is used up, everything
+ * else that is due runs first.
  */
 import { setImmediate } from 'node:timers/promises';
 
-/** Milliseconds that work has before it lets others have the thread. */
+/** Milliseconds that the work may run before it gives up the thread. */
 const SLICE_MS = 5;
 
-/** Does the work, a slice at a time; it may rest wherever it yields. */
+/** Does the work slice by slice. It can be interrupted wherever it yields. */
 export async function inSlices<T>(work: Generator<void, T>): Promise<T> {
   let until = performance.now() + SLICE_MS;
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * The journal of systemd takes a line's priority from what it begins with, as the kernel's log does: `<3>` for an error, so
- * that `journalctl -p warning` finds what matters. Nobody else wants to see that, so it is told from other readers first.
+ * systemd's journal takes a line's priority from its beginning, as the kernel's log does: `<3>` for an error, so that
+ * `journalctl -p warning` finds what matters. Other readers should not get that prefix, so the journal is detected first.
  */
 import { fstatSync } from 'node:fs';
 
@@ -14,7 +14,7 @@ export function isJournal(fd: number, stream = process.env.JOURNAL_STREAM): bool
     const { dev, ino } = fstatSync(fd);
     return stream === `${dev}:${ino}`;
   } catch {
-    // It is closed.
+    // The descriptor is closed.
     return false;
   }
 }

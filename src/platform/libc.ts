@@ -1,6 +1,6 @@
 /**
- * The few calls of the C library that node:dgram lacks: sockets with SO_REUSEPORT and packet information, and receiving and
- * sending many datagrams with one call. They come through koffi, which may be absent; then portable UDP serves.
+ * The few calls of the C library that Node lacks: sockets with SO_REUSEPORT and packet information, receiving and sending
+ * many datagrams with one call, and some others. They come through koffi. Without it, the portable UDP sockets are used.
  */
 import { endianness } from 'node:os';
 import { codeOf } from './errors.js';
@@ -18,7 +18,7 @@ export interface Libc {
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
   readonly listen: (fd: number, backlog: number) => number;
   readonly fcntl: (fd: number, command: number, value: number) => number;
-  /** A file that is nowhere but in memory. */
+  /** A file that exists only in memory. */
   readonly memfd: (name: string) => number;
   readonly getsockname: (fd: number, address: Uint8Array, length: Uint8Array) => number;
   readonly close: (fd: number) => number;
@@ -27,7 +27,7 @@ export interface Libc {
   readonly mallopt: ((parameter: number, value: number) => number) | undefined;
   /** malloc_trim(3); absent likewise. */
   readonly mallocTrim: ((pad: number) => number) | undefined;
-  /** `vector` is the address of `count` mmsghdr; gives how many came, or -1. */
+  /** `vector` is the address of `count` mmsghdr. Returns how many arrived, or -1. */
   readonly recvmmsg: (fd: number, vector: number, count: number, flags: number, timeout: number) => number;
   readonly sendmmsg: (fd: number, vector: number, count: number, flags: number) => number;
   /** sched_setattr(2) for the calling thread, with a struct sched_attr. */
@@ -36,24 +36,24 @@ export interface Libc {
   readonly errno: () => number;
   /** madvise(2) for memory at an address. */
   readonly madvise: (address: number, length: number, advice: number) => number;
-  /** Where the memory of a buffer is. */
+  /** The address of a buffer's memory. */
   readonly addressOf: (buffer: ArrayBuffer | Uint8Array) => number;
 }
 
 /** The architectures whose structures are as below: 64 bits, little-endian. */
 const KNOWN: readonly string[] = ['x64', 'arm64', 'riscv64', 'loong64', 'ppc64'];
-/** The number of sched_setattr(2), for which C libraries have no function; where it is another than most have. */
+/** The number of sched_setattr(2), which has no function in C libraries, on architectures where it is not the usual one. */
 const SCHED_SETATTR: Readonly<Record<string, number>> = { x64: 314, ppc64: 355 };
 const SCHED_SETATTR_MOSTLY = 274;
 
-/** The calls, or why they can't be had here. */
+/** The calls, or why they are not available here. */
 export async function loadLibc(): Promise<Libc | { readonly unavailable: string }> {
   if (process.platform !== 'linux') return { unavailable: `the platform is ${process.platform}, not Linux` };
   if (!KNOWN.includes(process.arch) || endianness() !== 'LE')
     return { unavailable: `not known on ${process.arch}` };
   try {
     const { default: koffi } = await import('koffi');
-    // The program's own symbols, whichever C library it was linked with.
+    // The program's own symbols: from whichever C library it was linked with.
     const library = koffi.load(null);
     const syscall = library.func('long syscall(long, ...)');
     const fcntl = library.func('int fcntl(int, int, ...)');
@@ -72,7 +72,7 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
       flock: library.func('flock', 'int', ['int', 'int']),
       mallopt: functionOf(() => library.func('mallopt', 'int', ['int', 'int'])),
       mallocTrim: functionOf(() => library.func('malloc_trim', 'int', ['size_t'])),
-      // Addresses go as numbers: that costs less than handing over an object, and is needed to begin inside a vector.
+      // Addresses are passed as numbers: that costs less than an object, and is needed to start inside a vector.
       recvmmsg: library.func('recvmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int', 'uintptr_t']),
       sendmmsg: library.func('sendmmsg', 'int', ['int', 'uintptr_t', 'unsigned int', 'int']),
       setSchedAttributes: (attributes) =>
@@ -87,7 +87,7 @@ export async function loadLibc(): Promise<Libc | { readonly unavailable: string 
   }
 }
 
-/** A function that not every library has. */
+/** A function that not every C library has. */
 function functionOf<F>(find: () => F): F | undefined {
   try {
     return find();
@@ -96,7 +96,7 @@ function functionOf<F>(find: () => F): F | undefined {
   }
 }
 
-/** Numbers of Linux (uapi/asm-generic, the same on all architectures above). */
+/** Numbers of Linux (uapi/asm-generic; the same on the architectures above, but SO_RCVTIMEO is 18 on ppc64). */
 export const LINUX = {
   AF_UNIX: 1,
   AF_INET: 2,
@@ -112,7 +112,7 @@ export const LINUX = {
   SO_REUSEPORT: 15,
   SO_RCVTIMEO: 20,
   SO_SNDBUFFORCE: 32,
-  /** What is sent with a message besides: descriptors. */
+  /** Descriptors that are sent along with a message. */
   SCM_RIGHTS: 1,
   IPPROTO_IP: 0,
   IP_PKTINFO: 8,
@@ -123,20 +123,20 @@ export const LINUX = {
   IPV6_V6ONLY: 26,
   IPV6_RECVPKTINFO: 49,
   IPV6_FREEBIND: 78,
-  /** Of IP_MTU_DISCOVER and IPV6_MTU_DISCOVER alike. */
+  /** For both IP_MTU_DISCOVER and IPV6_MTU_DISCOVER. */
   PMTUDISC_PROBE: 3,
-  /** Of fcntl(2). */
+  /** For fcntl(2). */
   F_GETFL: 3,
   F_SETFL: 4,
   F_DUPFD_CLOEXEC: 1030,
   O_NONBLOCK: 0o4000,
   MFD_CLOEXEC: 1,
   MADV_HUGEPAGE: 14,
-  /** Of flock(2): for one alone, and without waiting for it; and what it says where another has it. */
+  /** For flock(2): exclusive, and without waiting; then the error if another has the lock. */
   LOCK_EX: 2,
   LOCK_NB: 4,
   EWOULDBLOCK: 11,
-  /** Of mallopt(3). */
+  /** For mallopt(3). */
   M_MMAP_THRESHOLD: -3,
   M_ARENA_MAX: -8,
   MSG_TRUNC: 0x20,
@@ -145,7 +145,7 @@ export const LINUX = {
   MSG_WAITFORONE: 0x10000,
 } as const;
 
-/** Names of the error numbers that have something to say to an operator. */
+/** Names of the error numbers that tell an operator something. */
 const ERRORS: Readonly<Record<number, string>> = {
   1: 'EPERM',
   13: 'EACCES',

@@ -1,7 +1,7 @@
 /**
- * Where the lines of the log go. Whoever reads them may be slow, stand still or be gone, and a disk may be full: none of
- * that is the server's business. The main thread never waits for a line to be taken; some wait in memory, and what can't
- * be written is dropped and counted.
+ * Where the lines of the log go. Their reader may be slow, stopped or gone, and a disk may be full: none of that may hold up
+ * the server. The main thread never waits for a line to be accepted. Some lines wait in memory, and those that can't be
+ * written are dropped and counted.
  */
 import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -9,27 +9,27 @@ import type { Clock } from './clock.js';
 import { codeOf } from './errors.js';
 
 export interface LogSink {
-  /** Takes a line with its end. Neither waits nor throws. */
+  /** Takes a line, with its newline. Neither waits nor throws. */
   write(line: string): void;
   /** Lines that were dropped so far. */
   dropped(): number;
-  /** Whether something waits to be written. */
+  /** Whether something is still to be written. */
   waiting(): boolean;
 }
 
-/** What may wait for a reader who stands still, in characters. */
+/** How much may wait for a stopped reader, in characters. */
 const MOST_WAITING = 1 << 20;
-/** How soon a reader who had no room is tried again. */
+/** How soon a write is tried again after the reader had no room. */
 const RETRY_MS = 50;
 
-/** A sink on an open file; `onDropped` hears how many lines are missing as soon as others are written again. */
+/** A sink on an open file. `onDropped` gets the number of missing lines as soon as others are written again. */
 export function openLogSink(fd: number, clock: Clock, onDropped: (lines: number) => void): LogSink {
   const ready = nonblocking(fd);
   const lines: string[] = [];
   let size = 0;
-  /** What is to be written of the first line. */
+  /** What is left to write of the first line. */
   let rest: Buffer | undefined;
-  /** The end of a line is missing in what was written last. */
+  /** The last write ended within a line. */
   let torn = false;
   let busy = false;
   let dropped = 0;
@@ -40,7 +40,7 @@ export function openLogSink(fd: number, clock: Clock, onDropped: (lines: number)
       rest ??= Buffer.from(`${torn ? '\n' : ''}${lines[0]}`);
       busy = true;
       if (ready === undefined) {
-        // A disk may take its time, so a thread waits for it.
+        // A disk may be slow, so a thread of the pool waits for it.
         write(fd, rest, (error, octets) => {
           settle(error, octets);
           pump();
@@ -101,13 +101,13 @@ export function openLogSink(fd: number, clock: Clock, onDropped: (lines: number)
 }
 
 /**
- * A descriptor of the same that refuses to block, so that a line is written before anything else can go wrong; undefined
- * for files, which always may, and for what can't be had in that way.
+ * A non-blocking descriptor of the same file, so that a line is written at once, before anything else can go wrong.
+ * Undefined for plain files, which may always block, and if there can be no such descriptor.
  */
 function nonblocking(fd: number): number | undefined {
   if (fstatSync(fd).isFile()) return undefined;
   try {
-    // Opened anew, since others share the description that was handed down, and may count on it to block.
+    // Opened again, since other processes share the inherited file description, and may rely on it to block.
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
     return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_NONBLOCK | O_NOCTTY);
   } catch {

@@ -1,6 +1,6 @@
 /**
  * The log: pino, JSON lines on standard output, an `event` on each line that a script may match. Nothing that came from
- * a client goes in: no address, no client subnet, no name of a query.
+ * a client is logged: no address, no client subnet, no query name.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type DestinationStream, pino, symbols } from 'pino';
@@ -9,7 +9,7 @@ import { countOf } from './count-of.js';
 import { isJournal, PRIORITY, prioritised } from './journal.js';
 import { type LogSink, openLogSink } from './log-sink.js';
 
-/** What rooms need of a logger; pino's has it. The first argument's `event` is a stable kebab-case word. */
+/** What rooms need of a logger; pino's loggers have it. The first argument's `event` is a stable kebab-case word. */
 export interface Log {
   debug(fields: LogFields, message: string): void;
   info(fields: LogFields, message: string): void;
@@ -26,7 +26,7 @@ export interface LogFields {
 export interface ProgramLog extends Log {
   /** Lines that could not be written so far. */
   dropped(): number;
-  /** Resolves when no line waits, or soon: for the end, which waits for no reader. */
+  /** Resolves when no line is waiting, or after 200 ms: the end of the program does not wait for a reader. */
   settled(): Promise<void>;
 }
 
@@ -58,10 +58,10 @@ export function openLog(level = 'info'): ProgramLog {
   });
 }
 
-/** Where pino's lines go where the journal reads them. */
+/** Where pino's lines go if the journal reads them. */
 function forJournal(sink: LogSink): DestinationStream {
   const stream = {
-    // Has pino say the level of each line besides.
+    // Has pino set `lastLevel` before each line.
     [symbols.needsMetadataGsym]: true,
     lastLevel: 0,
     write(line: string) {
@@ -71,7 +71,7 @@ function forJournal(sink: LogSink): DestinationStream {
   return stream;
 }
 
-/** Of one of pino's levels, as a number. */
+/** The priority of one of pino's levels, which is a number. */
 function priorityOf(level: number): number {
   const { error = 50, warn = 40, info = 30 } = pino.levels.values;
   if (level >= error) return PRIORITY.error;

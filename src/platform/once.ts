@@ -1,6 +1,6 @@
-/** What takes long, and may not be needed at all. */
+/** Work that takes long, and may not be needed at all. */
 
-/** `make`, done when it is first asked for. */
+/** Calls `make` when its value is first asked for, and keeps the value. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * Work that must not run twice at once, and that whoever asks for it wants to have begun after they asked: while one run
- * is under way, all who ask share the next one.
+ * Work that must not run twice at once. Each caller needs a run that begins after its call: while one run is under way, all
+ * callers share the next one.
  */
 export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;

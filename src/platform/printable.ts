@@ -1,10 +1,10 @@
 /**
- * Text as people may see it. What comes from zone files, databases, mirrors and operators' own words may hold anything: a
- * control character moves a terminal's cursor or changes its colours, a line's end forges the line after it, and a
- * direction mark turns what is read around.
+ * Makes text safe to show. Text from zone files, databases, mirrors and operators may hold anything: a control character
+ * moves a terminal's cursor or changes its colours, a line ending forges another line, and a direction mark reverses the
+ * order in which text is read.
  */
 
-/** Control characters, ends of lines and paragraphs, halves of characters, and marks of direction. */
+/** Control characters, line and paragraph separators, lone surrogates, and direction marks. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['\n', '\\n'],
@@ -12,7 +12,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ['\t', '\\t'],
 ]);
 
-/** The text as one line, with those written as in JSON: of JSON on one line it is the same value. */
+/** The text as one line, with those characters escaped as in JSON. JSON on one line keeps its value. */
 export function printable(text: string): string {
   return text.replace(
     UNPRINTABLE,

@@ -1,9 +1,9 @@
 /**
- * Chance as something that is handed in, so that tests script the draws and the same can be drawn again exactly.
+ * Randomness as a parameter, so that tests can script the draws, and draws can be repeated exactly.
  */
 import { randomBytes, randomFillSync } from 'node:crypto';
 
-/** Gives a number in [0, 1), uniformly. */
+/** Returns a number in [0, 1), uniformly. */
 export type Random = () => number;
 
 /**
@@ -26,7 +26,7 @@ export function seededRandom(s0: number, s1 = 0x9e3779b9, s2 = 0x243f6a88, s3 = 
     d = rotate(d, 11);
     return (scrambled >>> 0) / 0x1_0000_0000;
   };
-  // Seeds that differ in one bit start alike; a few steps part them.
+  // Seeds that differ in one bit give similar numbers at first; a few steps separate them.
   for (let i = 0; i < 16; i++) next();
   return next;
 }
@@ -42,10 +42,10 @@ export function systemRandom(): Random {
   );
 }
 
-/** Numbers of 32 bits that are asked of the operating system at a time: 16 kB, of which an answer uses some octets. */
+/** How many 32-bit numbers are requested from the operating system at once: 16 kB. An answer uses some octets of that. */
 const AT_ONCE = 4096;
 
-/** The system's secure generator: nobody can tell the next number from those before. */
+/** The system's secure generator: the next number can't be predicted from earlier ones. */
 export function secureRandom(): Random {
   const words = new Uint32Array(AT_ONCE);
   let next = AT_ONCE;

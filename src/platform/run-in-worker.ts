@@ -1,13 +1,13 @@
 /**
  * Runs a piece of work in a worker thread that ends with it, for work that would keep the main thread from its probes and
- * signals. The thread's script posts one outcome; errors that an operator should see cross over with their code.
+ * signals. The thread's script posts one outcome; errors that an operator should see are passed on with their code.
  *
- * A thread may be started ahead of its work, to load its modules while others are busy with theirs.
+ * A thread may be started ahead of its work, so that it loads its modules while other threads load theirs.
  */
 import { type Transferable, Worker } from 'node:worker_threads';
 import { type ErrorCode, GeopoolError } from './errors.js';
 
-/** What the script of a thread posts. */
+/** What a thread's script posts. */
 export type ThreadResult<T> =
   | { readonly kind: 'done'; readonly value: T }
   | {
@@ -17,7 +17,7 @@ export type ThreadResult<T> =
       readonly details: readonly string[];
     };
 
-/** The outcome of `work`, for a thread's script to post. What is no GeopoolError is thrown on. */
+/** The outcome of `work`, for a thread's script to post. An error that is no GeopoolError is thrown on. */
 export function threadResultOf<T>(work: () => T): ThreadResult<T> {
   try {
     return { kind: 'done', value: work() };
@@ -26,7 +26,7 @@ export function threadResultOf<T>(work: () => T): ThreadResult<T> {
   }
 }
 
-/** The outcome of work that failed. What is no GeopoolError is thrown on. */
+/** The outcome of work that failed. An error that is no GeopoolError is thrown on. */
 export function threadResultOfError(error: unknown): ThreadResult<never> {
   if (!(error instanceof GeopoolError)) throw error;
   return { kind: 'failed', code: error.code, message: error.message, details: error.details };
@@ -38,24 +38,24 @@ export function resultOf<T>(outcome: ThreadResult<T>): T {
   throw new GeopoolError(outcome.code, outcome.message, { details: outcome.details });
 }
 
-/** Runs `script` with `data` and gives what it posts. Rejects with its GeopoolError, or when it ends without a word. */
+/** Runs `script` with `data`. Resolves to what it posts. Rejects with its error, or if it ends without posting anything. */
 export function runInWorker<T>(script: URL, data: unknown, transfer: Transferable[] = []): Promise<T> {
   return outcomeOf(new Worker(script, { workerData: data, transferList: transfer }));
 }
 
-/** A thread that waits for its work. */
+/** A thread that is waiting for its work. */
 export interface WaitingThread<T> {
-  /** Hands it the work, as a message. Gives what it posts, as `runInWorker` does. */
+  /** Sends it the work as a message. Resolves to what it posts, as `runInWorker` does. */
   run(work: unknown): Promise<T>;
-  /** Ends it, unless it was handed work. */
+  /** Ends it, unless it was given work. */
   stop(): Promise<void>;
 }
 
-/** Starts a thread with `data`; what it waits for keeps the process from ending only once it has work. */
+/** Starts a thread with `data`. It keeps the process alive only once it has work. */
 export function startWaiting<T>(script: URL, data: unknown): WaitingThread<T> {
   const thread = new Worker(script, { workerData: data });
   const outcome = outcomeOf<T>(thread);
-  // It may fail before anybody asks.
+  // The thread may fail before `run` is called.
   outcome.catch(() => undefined);
   thread.unref();
   let waits = true;

@@ -1,21 +1,22 @@
 /**
- * Lets threads stand back behind those that answer. On Linux each thread has a nice value of its own, so all else can be what
- * waits where there are fewer cores than threads. The kernel gives a thread that it thinks has had too little the core until
- * its next tick, up to 4 ms; how soon the next such thread may follow goes by its weight. As equals, a compiler, a collector
- * of garbage and the main thread keep answers waiting one after the other; behind them, a tick now and then.
- * V8's own threads stay: they collect garbage for the thread of TCP too, which waits for them. Nicer than it, they kept its
- * clients waiting for 300 ms while others asked without end, and without, 25.
- * Elsewhere nothing is done, since there the value is the whole process's.
+ * Gives threads a lower priority than those that answer. On Linux each thread has its own nice value. So with fewer cores
+ * than threads, it is the other work that waits. The kernel gives a thread that it thinks has had too little time the core
+ * until its next tick, up to 4 ms; how soon another such thread may follow depends on its weight. At equal priority, a
+ * compiler, a garbage collector and the main thread delay answers one after the other. At lower priority, they delay them
+ * by a tick now and then.
+ * V8's own threads keep their priority: they also collect garbage for the TCP thread, which waits for them. While they were
+ * nicer than it, its clients waited for 300 ms under an endless load of other queries, otherwise for 25 ms.
+ * On other systems nothing is done, since the nice value there is that of the whole process.
  */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
-/** For work that nobody waits for as long as there is anything else to do. */
+/** For work that can wait while there is anything else to do. */
 export const LOWEST_PRIORITY = 19;
-/** For all else that does not answer: a tenth of a core where answering takes all that it can get. */
+/** For all other work but answering: a tenth of a core while answering takes all that it can get. */
 export const LOW_PRIORITY = 10;
 
-/** Numbers of the threads that this process has now; V8's and libuv's are among them. None where they can't be told. */
+/** The ids of this process's present threads, including V8's and libuv's. Empty if they can't be found out. */
 export function ownThreads(): number[] {
   if (process.platform !== 'linux') return [];
   try {
@@ -27,22 +28,22 @@ export function ownThreads(): number[] {
 }
 
 /**
- * Makes threads, by default the calling one, at least as nice as that, 0 to 19. Where the system does not allow it, they go
- * on as they were: it is a courtesy, and all that fails is that answers may wait a little longer.
+ * Makes threads, by default the calling one, at least as nice as `nice`, 0 to 19. If the system does not allow it, they stay
+ * as they are: then answers may wait a little longer, and nothing else is lost.
  */
 export function lowerPriority(nice: number, threads: readonly number[] = callingThread()): void {
   for (const thread of threads) {
     try {
       if (getPriority(thread) < nice) setPriority(thread, nice);
     } catch {
-      // It has ended, or there is a filter of system calls.
+      // The thread has ended, or a filter forbids the system call.
     }
   }
 }
 
 /**
- * Makes the calling thread as nice as that again, as far as the system allows it: a thread begins as nice as the one that
- * started it.
+ * Makes the calling thread no nicer than `nice` again, if the system allows it: a thread starts with the nice value of the
+ * thread that started it.
  */
 export function raisePriority(nice: number): void {
   for (const thread of callingThread()) {
@@ -54,11 +55,11 @@ export function raisePriority(nice: number): void {
   }
 }
 
-/** The calling thread's number, alone. setpriority(2): "each thread is a distinct entity", whatever POSIX says. */
+/** The calling thread's id, as a list. setpriority(2): "each thread is a distinct entity", contrary to POSIX. */
 function callingThread(): number[] {
   if (process.platform !== 'linux') return [];
   try {
-    // It reads as "PID/task/TID".
+    // The link's target is "PID/task/TID".
     return [Number(readlinkSync('/proc/thread-self').split('/').at(-1))];
   } catch {
     return [];

@@ -13,7 +13,7 @@ export const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 /** What probing says of one address. `unknown` is an address that no probe has judged yet. */
 export type Verdict = 'up' | 'down' | 'unknown';
 
-/** What a pool does when its probes say that nobody is up: answer all that are enabled, backups alone, or SERVFAIL. */
+/** What a pool does when its probes say that no mirror is up: answer all enabled ones, backups alone, or SERVFAIL. */
 export type PanicAction = 'answer' | 'backup' | 'servfail';
 
 /** A point on the map, in degrees: latitude -90 to 90, longitude -180 to 180. */
@@ -23,8 +23,8 @@ export interface Point {
 }
 
 /**
- * Where an address is, as far as anyone knows. A country without a point happens (a flat country database names no
- * coordinates until the country's own point is filled in); a point without a country too (ships, disputed land).
+ * Where an address is, as far as it is known. There may be a country without a point (a flat country database has no
+ * coordinates until the country's own point is filled in), or a point without a country (ships, disputed land).
  */
 export interface Location {
   /** ISO 3166-1 alpha-2, upper case. */
@@ -32,7 +32,7 @@ export interface Location {
   readonly point?: Point;
 }
 
-/** What an address is in beside its country, as far as anyone knows. */
+/** The regions that an address is in besides its country, as far as they are known. */
 export interface Region {
   readonly continent?: Continent;
   /** A state, province or the like: ISO 3166-2, upper case, such as US-TX. */

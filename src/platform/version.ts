@@ -1,5 +1,6 @@
 /**
- * The program's version, as its package.json has it: two folders up at the most, in a checkout as in an installed package.
+ * The program's version, from its package.json: two or three folders above this file, in a checkout as in an installed
+ * package.
  */
 import { createRequire } from 'node:module';
 import { codeOf } from './errors.js';
