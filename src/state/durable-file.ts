@@ -1,7 +1,7 @@
 /**
- * Writing a whole file so that a reader, or the next start after a crash at any moment, finds the old one or the new one
- * and never a piece: write beside, fsync, rename over, fsync the directory (without the last, a power cut may undo the
- * rename). Verdicts, overrides and the last good zones are all kept this way.
+ * Writes a whole file so that a reader, or the next start after a crash at any moment, finds the old one or the new one and
+ * never a part: write a temporary file beside it, fsync, rename it over the old one, fsync the directory (without the last,
+ * a power cut may undo the rename). Verdicts, overrides and the last good zones are all kept this way.
  */
 import {
   closeSync,
@@ -22,15 +22,15 @@ import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promis
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../platform/errors.js';
 
-/** Owner and group read it, nobody else; the umask may take more away. */
+/** Only owner and group may read it; the umask may take more away. */
 export const DEFAULT_MODE = 0o640;
-/** Of a file's mode what is no kind. */
+/** The bits of a file's mode that are not its type. */
 const RIGHTS = 0o7777;
 
 /**
- * Replaces the file at `path` by `data`, or by such pieces, each made when those before it are written; resolves once it
- * would survive a power cut. Rejects with the system's error, the old file then in place and the temporary one removed. One
- * write of a path at a time: the callers see to that.
+ * Replaces the file at `path` by `data`. If that is pieces, each is made when those before it are written. Resolves once the
+ * file would survive a power cut. Rejects with the system's error; the temporary file is removed then, and the old file is
+ * in place, unless only the fsync of the directory failed. Callers must write to a path once at a time.
  */
 export async function writeDurably(
   path: string,
@@ -50,8 +50,8 @@ export async function writeDurably(
 }
 
 /**
- * The same with what is in the file `from`; where the file system can, both share their room on the disk. `check` is asked
- * when it is copied, and rejects where that is not to be taken.
+ * The same with the content of the file `from`. If the file system can do it, both share their space on the disk. `check` is
+ * called after the copy, and rejects if the copy must not be used.
  */
 export async function copyDurably(
   from: string,
@@ -72,7 +72,7 @@ export async function copyDurably(
   });
 }
 
-/** Puts the file that `write` makes beside `path` in its place. */
+/** Replaces the file at `path` by the one that `write` makes beside it. */
 async function replace(path: string, write: (beside: string) => Promise<void>): Promise<void> {
   const beside = besideOf(path);
   try {
@@ -85,7 +85,7 @@ async function replace(path: string, write: (beside: string) => Promise<void>): 
   await syncDirectory(dirname(path));
 }
 
-/** Makes the names in a directory durable: without it, a power cut may undo a rename. */
+/** Makes the names in a directory durable: without this, a power cut may undo a rename. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r');
   try {
@@ -95,12 +95,12 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** The same, in one call that blocks: for verbs and workers, not for the main thread of a server. */
+/** `writeDurably` as one blocking call: for verbs and workers, not for a server's main thread. */
 export function writeDurablySync(path: string, data: string | Uint8Array, mode = DEFAULT_MODE): void {
   replaceSync(path, mode, (file) => writeFileSync(file, data));
 }
 
-/** The same to a file of somebody else's, whose owner, group and rights it keeps. Throws where it may not. */
+/** The same for a file of another user: keeps its owner, group and rights. Throws if it may not. */
 export function rewriteDurablySync(path: string, data: string | Uint8Array): void {
   const { uid, gid, mode } = statSync(path);
   replaceSync(path, mode & RIGHTS, (file) => {
@@ -129,7 +129,7 @@ function replaceSync(path: string, mode: number, write: (file: number) => void):
   syncDirectorySync(dirname(path));
 }
 
-/** The same, in one call that blocks. */
+/** `syncDirectory` as one blocking call. */
 export function syncDirectorySync(path: string): void {
   syncAndClose(openSync(path, 'r'));
 }
@@ -144,8 +144,8 @@ export function syncAndClose(file: number): void {
 }
 
 /**
- * Makes a directory and those above it where they are missing. Node's own recursive mkdir never returns where the system
- * answers ENOENT below a directory that exists, as /proc does.
+ * Makes a directory and those above it if they are missing. Node's own recursive mkdir never returns if the system answers
+ * ENOENT below a directory that exists, as /proc does.
  */
 export async function ensureDirectory(path: string, mode = 0o750): Promise<void> {
   try {
@@ -158,14 +158,14 @@ export async function ensureDirectory(path: string, mode = 0o750): Promise<void>
   }
 }
 
-/** Makes a directory in one that is there, in calls that block. */
+/** Makes a directory in an existing one, with blocking calls. */
 export function ensureChildSync(path: string): void {
   if (!existsSync(path)) mkdirSync(path, { mode: 0o750 });
 }
 
 /**
- * Removes what killed processes left beside `path`. For a start, while nobody else writes it. A directory that is not
- * there has no leftovers; other errors reject.
+ * Removes the temporary files that killed processes left beside `path`. For a start, while no other process writes to it. A
+ * missing directory has no leftovers; other errors reject.
  */
 export async function sweepUnfinished(path: string): Promise<void> {
   const directory = dirname(path);
@@ -177,17 +177,17 @@ export async function sweepUnfinished(path: string): Promise<void> {
   }
 }
 
-/** Named after the process, so that two programs on one directory do not write into one file. */
+/** The temporary file, named after the process so that two programs in one directory do not write to the same file. */
 export function besideOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
 }
 
-/** Where even this fails, the error that the caller is about to see says why; a later sweep takes the rest. */
+/** If even this fails, the error that the caller is about to get says why; a later sweep removes the file. */
 async function removeQuietly(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }
 
-/** The same, in one call that blocks. */
+/** The same as one blocking call. */
 export function removeQuietlySync(path: string): void {
   try {
     rmSync(path, { force: true });
@@ -205,7 +205,7 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-/** One directory; one that is there already is fine. */
+/** Makes one directory, unless it exists already. */
 async function makeOne(path: string, mode: number): Promise<void> {
   try {
     await mkdir(path, { mode });

@@ -1,6 +1,6 @@
 /**
- * Writing many files at once as durably as one (durable-file.ts). Some at a time are written and then made durable, and their
- * directory once at the end: so a thousand zones take a third of the time that the disk needs for them one by one.
+ * Writes many files as durably as one (durable-file.ts). They are written and then synced in groups, and their directory is
+ * synced once at the end. So a thousand zones take a third of the time that the disk needs for them one by one.
  */
 import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -12,11 +12,11 @@ import {
   syncDirectorySync,
 } from './durable-file.js';
 
-/** A process may have 1024 files open. */
+/** Files in a group: a process may have 1024 files open. */
 const AT_A_TIME = 64;
 
 /**
- * Replaces each file, by its path. What is in the way of one is told, and stops no other.
+ * Replaces each file, by its path. If one fails, `onFault` gets the error, and the others are written all the same.
  */
 export function writeAllDurablySync(
   files: ReadonlyMap<string, string | Uint8Array>,

@@ -1,7 +1,7 @@
 /**
- * A lock between processes, for a directory that only one may work in. The kernel holds it for an open file (flock(2)):
- * it ends with the process, however that ends, and counts between containers and hosts that share the directory. What the
- * file says is for people. Where koffi is not, or a file system has no such locks, it is a lock by name.
+ * A lock between processes, for a directory in which only one may work. The kernel holds it for an open file (flock(2)): it
+ * ends with the process, however that ends, and holds between containers and hosts that share the directory. The content of
+ * the file is for people. Without koffi, or on a file system without such locks, it is a lock by name.
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
@@ -18,22 +18,22 @@ import {
 } from './name-lock.js';
 
 export interface FileLock {
-  /** Whether the file is still at its name: a lock on one that was removed keeps nobody away. */
+  /** Whether the file still has its name: a lock on a removed file keeps no other process away. */
   holds(): Promise<boolean>;
   release(): Promise<void>;
 }
 
-/** Somebody else who is alive has it, in words: `process 4711`. */
+/** Another running process has it, in words: `process 4711`. */
 export interface Held {
   readonly holder: string;
 }
 
-/** Enough for a file that is replaced while we look; more means that something is odd, and failing is right. */
+/** Enough if the file is replaced meanwhile. If that happens more often, something is wrong, and failing is right. */
 const TRIES = 16;
 
 /**
- * Takes the lock at `path`, whose directory must exist, or says at once who has it. Rejects with the system's error where
- * there can be none.
+ * Takes the lock at `path`, whose directory must exist, or says at once which process has it. Rejects with the system's
+ * error if there can be no lock.
  */
 export async function takeFileLock(
   path: string,
@@ -51,7 +51,7 @@ export async function takeFileLock(
       }
       if (!(await isAt(path, file))) continue;
       const claim = readClaim(file);
-      // It may be held by name, by a process that has no way to this lock.
+      // A process that can't use the kernel's lock may hold it by name.
       if (claim?.kernel !== true && claim !== undefined && (await isAlive(claim)))
         return { holder: describeHolder(claim) };
       writeClaim(file, await newClaim({ kernel: true }));
@@ -68,7 +68,7 @@ function lockOn(path: string, file: number): FileLock {
   return {
     holds: () => isAt(path, file),
     async release() {
-      // Whoever opened it before looks whether it is still there once they have it.
+      // A process that opened the file before this checks that it still has its name once it gets the lock.
       if (await isAt(path, file)) await rm(path, { force: true }).catch(() => undefined);
       closeSync(file);
     },
@@ -83,19 +83,19 @@ function openLock(path: string): number {
   throw new Error(`${path} is not a file`);
 }
 
-/** What is longer than any claim is none, and may be longer than memory. */
+/** Reads no more than any claim has: a longer file holds none, and may be larger than memory. */
 function readClaim(file: number): Claim | undefined {
   const head = Buffer.alloc(CLAIM_OCTETS);
   return parseClaim(head.toString('utf8', 0, readSync(file, head, 0, CLAIM_OCTETS, 0)));
 }
 
-/** The disk may be full: then nobody can read who has it. */
+/** If the disk is full, the file does not say which process has the lock. */
 function writeClaim(file: number, claim: string): void {
   try {
     ftruncateSync(file);
     writeSync(file, claim, 0);
   } catch {
-    // It is held all the same.
+    // The lock is held all the same.
   }
 }
 

@@ -1,11 +1,11 @@
 /**
- * A long text in pieces, so that neither making it nor handing it to the disk takes the thread for long.
+ * A long text in pieces, so that neither making it nor writing it blocks the thread for long.
  */
 
-/** Characters of a piece: a millisecond's work, about. */
+/** Characters of a piece: about a millisecond's work. */
 const PIECE = 1 << 16;
 
-/** The same texts, one behind the other, in pieces of at least so many characters, the last one aside. */
+/** Joins the texts into pieces of at least `PIECE` characters, except the last one. */
 export function* inPieces(texts: Iterable<string>): Generator<string, void> {
   let piece = '';
   for (const text of texts) {

@@ -1,9 +1,8 @@
 /**
- * A lock by name: a file that says who holds it, for where the kernel's locks can't be had. A holder that was killed leaves
- * its file behind, and the hard part is taking that over exactly once. A dead holder's
- * lock is replaced by one atomic rename, and only by who holds a second lock whose name is made of the dead one's content;
- * that one is taken in the same way. Nobody ever removes a lock by name alone, which is how two processes come to believe
- * that they took it.
+ * A lock by name, for use without the kernel's locks: a file that says which process holds it. A holder that was killed
+ * leaves its file behind, and the hard part is to take that over exactly once. A dead holder's lock is replaced by one atomic
+ * rename, and only by a process that holds a second lock, whose name is made of the dead one's content and which is taken in
+ * the same way. No process removes a lock by its name alone, since then two could believe that they took it.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { link, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -14,10 +13,10 @@ import type { FileLock, Held } from './file-lock.js';
 import { openPlain } from './plain-file.js';
 import { isRunning, whoAmI } from './process-id.js';
 
-/** More than a claim has. */
+/** More octets than a claim has. */
 export const CLAIM_OCTETS = 4096;
 
-/** Enough for locks that come free while we look; more means that something is odd, and failing is right. */
+/** Enough if locks are released meanwhile. If that happens more often, something is wrong, and failing is right. */
 const TRIES = 16;
 
 const CLAIM = z.object({
@@ -25,13 +24,13 @@ const CLAIM = z.object({
   start: z.string().exactOptional(),
   boot: z.string().exactOptional(),
   nonce: z.string(),
-  /** The kernel holds the lock: without it, the claim of a process that is gone means nothing. */
+  /** The kernel held the lock as well: if it does not any more, the claim means nothing. */
   kernel: z.literal(true).exactOptional(),
 });
 
 export type Claim = z.infer<typeof CLAIM>;
 
-/** Of all claims of this process: another one of its number may have been here before, in a container say. */
+/** In all claims of this process: an earlier process may have had the same pid, for example in a container. */
 const OURS = randomUUID();
 
 export async function newClaim(more: { readonly kernel?: true } = {}): Promise<string> {
@@ -42,7 +41,7 @@ export async function isAlive(claim: Claim): Promise<boolean> {
   return claim.pid === process.pid ? isOurs(claim) : isRunning(claim);
 }
 
-/** Who has the lock by a claim, in words. */
+/** The process that has the lock by this claim, in words. */
 export function describeHolder(claim: Claim | undefined): string {
   if (claim === undefined) return 'some process';
   const elsewhere = claim.pid === process.pid && !isOurs(claim);
@@ -74,7 +73,7 @@ export async function takeNameLock(path: string): Promise<FileLock | Held> {
 type Taken = { readonly ok: true } | { readonly ok: false; readonly holder: string };
 
 async function tryTake(path: string, text: string): Promise<Taken> {
-  // The claim is whole before it has the lock's name: nobody may read half of one and think that its holder is dead.
+  // The claim is complete before it gets the lock's name: a process that read half of it would take its holder for dead.
   const claim = `${path}.${process.pid}.${randomUUID()}.tmp`;
   await writeFile(claim, text, { flag: 'wx', mode: 0o644 });
   try {
@@ -94,13 +93,13 @@ async function tryTake(path: string, text: string): Promise<Taken> {
   }
 }
 
-/** Replaces the dead claim `held` at `path`; `changed` when somebody else did meanwhile. */
+/** Replaces the dead claim `held` at `path`. Returns `changed` if another process did so meanwhile. */
 async function takeOver(path: string, held: string, claim: string, text: string): Promise<Taken | 'changed'> {
   const right = `${path}.${createHash('sha256').update(held).digest('hex').slice(0, 16)}`;
   const taken = await tryTake(right, text);
   if (!taken.ok) return taken;
   try {
-    // While we hold `right`, nobody else replaces this claim; and claims never repeat, so it can't be back.
+    // While we hold `right`, no other process replaces this claim. Claims never repeat, so it can't have come back.
     if ((await read(path)) !== held) return 'changed';
     await rename(claim, path);
     return { ok: true };
@@ -110,8 +109,8 @@ async function takeOver(path: string, held: string, claim: string, text: string)
 }
 
 /**
- * What killed processes left beside the lock, removed by its holder. The second locks may all go, even one that somebody
- * holds: they are about claims that are no longer at the lock's name, so holding one leads to nothing.
+ * Removes what killed processes left beside the lock. Only the lock's holder calls this. All second locks may go, even one
+ * that is held: they are for claims that are no longer at the lock's name, so holding one has no effect.
  */
 async function sweep(path: string): Promise<void> {
   const directory = dirname(path);
@@ -123,7 +122,7 @@ async function sweep(path: string): Promise<void> {
   }
 }
 
-/** link(2) makes a name only where there is none, which is all the atomicity this needs. */
+/** link(2) makes a name only if there is none, which is all the atomicity that is needed. */
 async function linked(claim: string, path: string): Promise<boolean> {
   try {
     await link(claim, path);
@@ -149,7 +148,7 @@ async function read(path: string): Promise<string | undefined> {
   }
 }
 
-/** Undefined for what is no claim: a power cut can leave an empty file, and who wrote that is not running. */
+/** Undefined if it is no claim: a power cut can leave an empty file, and the process that wrote it is not running. */
 export function parseClaim(text: string): Claim | undefined {
   let json: unknown;
   try {

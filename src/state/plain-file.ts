@@ -1,15 +1,14 @@
 /**
- * Reading what should be a file. Something else may lie in its place: opening a FIFO waits for somebody to write, a device
- * need not have an end, and neither has a file that filled the disk. So nothing is opened that is not a plain file of a
- * size that makes sense for what it should hold.
+ * Reads what should be a plain file. Something else may be in its place: opening a FIFO waits for a writer, a device may have
+ * no end, and a file may have filled the disk. So only a plain file of a size that makes sense for its content is opened.
  */
 import { closeSync, constants, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
-/** Should a FIFO come between looking and opening, nobody waits for it. */
+/** If a FIFO appears between the check and the opening, the process does not wait for a writer. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Opens the file for reading. Rejects with the system's error, or where it is none or has more than `most` octets. */
+/** Opens the file for reading. Rejects with the system's error, or if it is no plain file or has more than `most` octets. */
 export async function openPlain(path: string, most: number): Promise<FileHandle> {
   refuseOdd(await stat(path), most);
   return open(path, READ);
@@ -25,7 +24,7 @@ export async function readPlain(path: string, most: number): Promise<Buffer> {
   }
 }
 
-/** The same in calls that block: for verbs and workers, not for the main thread of a server. */
+/** The same with blocking calls: for verbs and workers, not for a server's main thread. */
 export function openPlainSync(path: string, most: number): { readonly file: number; readonly size: number } {
   const stat = statSync(path);
   refuseOdd(stat, most);

@@ -1,8 +1,8 @@
 /**
- * The state directory, for one server at a time: two would write over each other's verdicts and overrides. The control
- * socket keeps servers apart only where both have it at the same path. Serving does not depend on the directory: where it
- * can't be made or written, that is said, and tried again. Should it be removed under a server, it is made anew, with all
- * that the server knows.
+ * The state directory, for one server at a time: two would overwrite each other's verdicts and overrides. The control
+ * socket keeps servers apart only if both have it at the same path. Serving does not depend on the directory: if it can't be
+ * made or written, that is logged and tried again. If it is removed while a server runs, it is made again, with all that the
+ * server knows.
  */
 import { join } from 'node:path';
 import type { Clock } from '../platform/clock.js';
@@ -19,7 +19,7 @@ export interface StateTools {
 }
 
 export interface State extends StateFiles {
-  /** Ends the watch and gives the directory up: nothing is written to it any more. */
+  /** Ends the watch and releases the directory: nothing is written to it any more. */
   close(): Promise<void>;
 }
 
@@ -27,13 +27,13 @@ const LOCK = 'server.lock';
 const LOOK_MS = 5000;
 
 /**
- * Makes the directory if need be and takes it for this process. Rejects with ALREADY_RUNNING where another process has it.
+ * Makes the directory if need be and takes it for this process. Rejects with ALREADY_RUNNING if another process has it.
  */
 export async function openState(tools: StateTools): Promise<State> {
   const { directory, clock, log } = tools;
   const path = join(directory, LOCK);
   let lock: FileLock | undefined;
-  /** Why it is not had; `taken` where another server has it. */
+  /** Why this process does not have the directory; `taken` if another server has it. */
   let trouble: { readonly taken: boolean; readonly words: string } | undefined;
   let looking: Promise<void> | undefined;
   let closed = false;
@@ -72,7 +72,7 @@ export async function openState(tools: StateTools): Promise<State> {
     log.error({ event: trouble.taken ? 'state-taken' : 'state-unusable', directory }, trouble.words);
   }
 
-  /** Whether it is still had, and if not, takes it again. */
+  /** Checks that this process still has the directory, and if not, takes it again. */
   function look(): Promise<void> {
     looking ??= lookOnce().finally(() => {
       looking = undefined;

@@ -1,8 +1,8 @@
 /**
- * The files of a directory that outlive the process, and one policy for all of them. What can't be read is never
- * overwritten: it may be there again tomorrow. What is damaged, or of a newer version, is set aside as `.bad`, and what is
- * whole in it counts. Where something can't be written, serving goes on: it is counted, said once, tried again, and said
- * again when it recovers.
+ * The files of a directory that outlive the process, and one policy for all of them. A file that can't be read is never
+ * overwritten: it may be readable again tomorrow. One that is damaged, or of a newer version, is set aside as `.bad`, and its
+ * undamaged entries count. If a file can't be written, serving goes on: the failure is counted, logged once, the write is
+ * tried again, and its recovery is logged.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,27 +17,27 @@ import { createWriteBehind, type WriteBehind } from './write-behind.js';
 
 export interface StateFiles {
   readonly directory: string;
-  /** Those of a directory below this one: with it in one count, and under the same lock. */
+  /** The files of a directory below this one, with a common count of failures and under the same lock. */
   below(name: string): StateFiles;
-  /** What the process before left in a file. Never rejects: what is missing is empty, what is wrong is said. */
+  /** What the previous process left in a file. Never rejects: a missing file is empty, and what is wrong is logged. */
   read<Entry extends object>(kind: StateKind<Entry>): Promise<readonly Entry[]>;
-  /** From now on the file follows these, asked for when it is written. */
+  /** From now on the file follows `entries`, which is called whenever the file is written. */
   keep<Entry extends object>(kind: StateKind<Entry>, entries: () => Iterable<Entry>): WriteBehind;
-  /** A file of another form: its octets, undefined where there is none or it can't be read. Never rejects. */
+  /** The octets of a file of another format; undefined if there is none or it can't be read. Never rejects. */
   load(name: string, most: number): Promise<Buffer | undefined>;
-  /** Keeps octets that a file has as `.bad`, and says why. Never rejects: where it can't, the file stays as it is. */
+  /** Keeps a file's octets as `.bad`, and logs why. Never rejects: if it can't, the file stays as it is. */
   setAside(name: string, octets: Buffer, fault: string): Promise<void>;
-  /** Replaces a file by a text, or its pieces. Rejects with STATE_UNUSABLE where it can't, and counts that. */
+  /** Replaces a file by a text, or by its pieces. Rejects with STATE_UNUSABLE if it can't. Failed writes are counted. */
   write(name: string, text: string | Iterable<string>): Promise<void>;
-  /** How a write ended that was not by `write`; without an error: well. */
+  /** Reports how a write without `write` ended; without an error, it succeeded. */
   note(name: string, error?: unknown): void;
-  /** Calls `again` whenever what is on disk may be gone, and is to be written anew. */
+  /** Calls `again` whenever what is on disk may be gone and must be written again. */
   follow(again: () => void): void;
-  /** All that is kept is written anew. */
+  /** Has everything that is kept written again. */
   writeAnew(): void;
   /** Writes that failed so far. */
   failures(): number;
-  /** What is wrong with files now, in words. */
+  /** What is wrong with the files now, in words. */
   problems(): readonly string[];
 }
 
@@ -45,22 +45,22 @@ export interface StateFilesOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Why nothing may be written now; undefined where it may. */
+  /** Why nothing may be written now; undefined if it may. */
   readonly forbidden?: () => Promise<string | undefined>;
 }
 
-/** A hundred thousand verdicts have less. */
+/** A hundred thousand verdicts take less. */
 const MOST_OCTETS = 2 ** 26;
 /** A burst of changes is one write. */
 const DELAY_MS = 500;
 const RETRY_MS = 30_000;
 
 export function createStateFiles({ directory: top, clock, log, forbidden }: StateFilesOptions): StateFiles {
-  /** Files that must not be overwritten, and why; by path, as the next. */
+  /** Files that must not be overwritten, and why. By path, as the following. */
   const untouchable = new Map<string, string>();
   const aside = new Map<string, string>();
   const failing = new Map<string, string>();
-  /** To be written anew, since what they held is set aside. */
+  /** Files that must be written again, since their content was set aside. */
   const stale = new Set<string>();
   const followers: (() => void)[] = [];
   let failures = 0;
@@ -88,7 +88,7 @@ export function createStateFiles({ directory: top, clock, log, forbidden }: Stat
     return new GeopoolError('STATE_UNUSABLE', said, { cause: error });
   }
 
-  /** Why a file must stay as it is. Whoever removes it has decided that it need not. */
+  /** Why a file must stay as it is. If an operator has removed it, it need not. */
   async function refusal(path: string): Promise<string | undefined> {
     const gone = untouchable.has(path) && (await stat(path).then(() => false, isMissing));
     if (gone) untouchable.delete(path);
@@ -98,7 +98,7 @@ export function createStateFiles({ directory: top, clock, log, forbidden }: Stat
   function filesIn(directory: string): StateFiles {
     async function load(name: string, most: number): Promise<Buffer | undefined> {
       const path = join(directory, name);
-      // What stays of what a killed process left unfinished is in nobody's way.
+      // Leftovers of a killed process that can't be removed do no harm.
       await sweepUnfinished(path).catch(() => undefined);
       try {
         const octets = await readPlain(path, most);

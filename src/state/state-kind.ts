@@ -1,6 +1,6 @@
 /**
- * The text of a state file: JSON, an entry a line, each with a checksum of its own. A disk that loses a bit, or a sector,
- * then costs the entries in it and not all that operators said; and nothing that only looks like an entry is believed.
+ * The text of a state file: JSON, one entry per line, each with its own checksum. If a disk loses a bit or a sector, only the
+ * entries in it are lost, and not all that operators said. Text that only looks like an entry is not believed.
  *
  *     {"version":2,"overrides":[
  *     {"sum":"2f6a0c1d","zone":"dl.example.org","mirror":"aurora",…},
@@ -17,22 +17,22 @@ export interface StateKind<Entry extends object> {
   readonly name: string;
   /** The version of its entries; it goes into their checksums. */
   readonly version: number;
-  /** What they are called in the file. */
+  /** The name of the list of entries in the file. */
   readonly holds: string;
   readonly entry: z.ZodType<Entry>;
-  /** Those of a file of version 1, which had no checksums; absent: they were called the same. */
+  /** The entries of a file of version 1, which had no checksums. Absent: the list had the same name. */
   readonly first?: (file: Readonly<Record<string, unknown>>) => readonly unknown[];
 }
 
-/** What could be read, and what is wrong with the rest; no fault where the file is whole. */
+/** What could be read, and what is wrong with the rest; no fault if the file is undamaged. */
 export interface ReadState<Entry> {
   readonly entries: readonly Entry[];
   readonly fault?: string;
 }
 
-/** The last that RFC 3339 can say, a day west of everybody. */
+/** The last moment that RFC 3339 can express, and a day more, for all zones west of UTC. */
 const LATEST = 253_402_387_199_999;
-/** Milliseconds since 1970, or of a span: so that a date holds it, and what may be added to it. */
+/** Milliseconds since 1970, or of a span: in limits in which Date can represent it and what may be added to it. */
 export const time = z.number().min(-62_135_596_800_000).max(LATEST);
 /** Milliseconds from one time to another, forward or back. */
 export const difference = z.number().min(-LATEST).max(LATEST);
@@ -56,14 +56,14 @@ export function* stateLines<Entry extends object>(
   yield `\n${FOOT}\n`;
 }
 
-/** Never throws, whatever the text. */
+/** Never throws, whatever the text is. */
 export function parseState<Entry extends object>(kind: StateKind<Entry>, text: string): ReadState<Entry> {
   const lines = parseLines(kind, text);
   if (lines.entries.length > 0 || lines.fault === undefined) return lines;
   const whole = record.safeParse(parseJson(text)).data;
   if (whole === undefined) return { entries: [], fault: 'it is damaged' };
   const { version = 1 } = whole;
-  // The version is that of the entries, and none of them is of ours.
+  // The version is that of the entries, and none of them is of our version.
   if (typeof version === 'number' && version > kind.version) {
     return { entries: [], fault: `it is of version ${version}, this program writes ${kind.version}` };
   }
@@ -73,7 +73,7 @@ export function parseState<Entry extends object>(kind: StateKind<Entry>, text: s
   return { entries, ...faultOf(first.length - entries.length) };
 }
 
-/** What a line begins with; no text inside an entry looks like it, since quotes are escaped there. */
+/** What a line begins with. No text inside an entry looks like it, since quotes are escaped there. */
 const SUM = '{"sum":';
 const FOOT = ']}';
 
@@ -84,7 +84,7 @@ function headOf({ version, holds }: Pick<StateKind<never>, 'version' | 'holds'>)
   return `{"version":${version},"${holds}":[`;
 }
 
-/** Either of what parts two entries, the end of a line and the beginning of a checksum, may be lost. */
+/** Entries are split at the end of a line and at the beginning of a checksum: either may be lost. */
 function parseLines<Entry extends object>(kind: StateKind<Entry>, text: string): ReadState<Entry> {
   const entries: Entry[] = [];
   const frame = new Set([headOf(kind), FOOT]);
@@ -97,7 +97,7 @@ function parseLines<Entry extends object>(kind: StateKind<Entry>, text: string):
     if (entry === undefined) damaged++;
     else entries.push(entry);
   }
-  // Without its end, a file was cut between two lines.
+  // If its first or last line is missing, the file was cut between two lines.
   return { entries, ...faultOf(damaged || Math.min(frame.size, 1)) };
 }
 

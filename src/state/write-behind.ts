@@ -1,17 +1,17 @@
 /**
  * When a file that follows something in memory is written. Writes are coalesced: what changes while one is under way goes
- * into the next, so there are never two at once and the last one wins. What is large, and changes all the time, is written for a tenth of
- * the time at most. A write that fails is tried again until it
- * succeeds, so that a disk that was full for an hour leaves nothing stale behind.
+ * into the next, so there are never two at once and the last one wins. A large file that changes all the time is being
+ * written for a tenth of the time at most. A write that fails is tried again until it succeeds, so a disk that was full for
+ * an hour leaves no stale file behind.
  */
 import type { Clock } from '../platform/clock.js';
 
 export interface WriteBehind {
-  /** It changed: written within `delayMs`, or later where the last write took long, with all that changes until then. */
+  /** Notes a change. It is written within `delayMs`, or later if the last write took long, with all changes until then. */
   mark(): void;
-  /** Writes what it is now. Resolves once that is durable; rejects with the error of the write that failed. */
+  /** Writes the present state. Resolves once that is durable; rejects with the error of the write that failed. */
   flush(): Promise<void>;
-  /** Ends the timers; what is marked is written first. Does not reject. */
+  /** Ends the timers. Writes first what is marked. Does not reject. */
   close(): Promise<void>;
 }
 
@@ -20,11 +20,11 @@ export interface WriteBehindOptions {
   readonly delayMs: number;
   /** How long after a failed write the next is tried. */
   readonly retryMs: number;
-  /** Writes the file as it should be now, all of it or nothing. Rejects where it can't. */
+  /** Writes the file as it should be now, all of it or nothing. Rejects if it can't. */
   readonly write: () => Promise<void>;
 }
 
-/** After a write so many times what it took may pass before the next, at most as long as after one that failed. */
+/** The pause after a write, in multiples of its duration; at most the pause after a failed write. */
 const REST = 9;
 
 export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
@@ -43,7 +43,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
     timer?.cancel();
     const cancel = clock.after(ms, () => {
       timer = undefined;
-      // There is a retry.
+      // A failed write is tried again.
       flush().catch(() => undefined);
     });
     timer = { at, cancel };
@@ -74,7 +74,7 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
   function flush(): Promise<void> {
     if (next !== undefined) return next;
     if (running === undefined) return start();
-    // The one under way may have looked before the change.
+    // The write under way may have read its data before the change.
     next = running
       .catch(() => undefined)
       .then(() => {
@@ -94,14 +94,14 @@ export function createWriteBehind(options: WriteBehindOptions): WriteBehind {
       timer = undefined;
       closed = true;
       const last = marked ? flush() : (next ?? running);
-      // Whoever asked for a write has heard of a failure.
+      // Callers of `flush` get the error themselves.
       await last?.catch(() => undefined);
     },
   };
 }
 
 interface Timer {
-  /** Monotonic. */
+  /** Monotonic time. */
   readonly at: number;
   readonly cancel: () => void;
 }
