@@ -1,6 +1,6 @@
 /**
- * The service manager that started this process, if one did: systemd, which wants to know when the server answers, how it is
- * and when it ends. It is told in order and without waiting for it; by libc, or by its program `systemd-notify`.
+ * The service manager that started this process, if one did: systemd, which wants to know when the server answers, its state,
+ * and when it ends. Messages are sent in order and without waiting for it, through libc or its program `systemd-notify`.
  */
 import { execFile } from 'node:child_process';
 import type { Clock } from '../platform/clock.js';
@@ -8,17 +8,17 @@ import { type Libc, loadLibc } from '../platform/libc.js';
 import { openNotifySocket, type Send } from './notify-socket.js';
 
 export interface Manager {
-  /** Says assignments, such as `READY=1`. */
+  /** Sends assignments, such as `READY=1`. */
   tell(...assignments: readonly string[]): void;
-  /** Whether it is known how to have it keep descriptors. */
+  /** Whether it can be asked to keep descriptors. */
   readonly keeps: boolean;
-  /** Has it keep a descriptor for the process after this one; `name` may have no colon in it. */
+  /** Has it keep a descriptor for the next process. `name` must not contain a colon. */
   store(name: string, fd: number): void;
-  /** Has it close all that it keeps by that name. */
+  /** Has it close all descriptors that it keeps by that name. */
   discard(name: string): void;
-  /** What it kept, or listened on, for this process. */
+  /** The descriptors that it kept, or listened on, for this process. */
   readonly descriptors: readonly Handed[];
-  /** Milliseconds within which it wants to hear `WATCHDOG=1`, again and again; undefined where it does not. */
+  /** The longest interval between two `WATCHDOG=1`, in milliseconds; undefined if it expects none. */
   readonly watchdog: number | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface Handed {
   readonly fd: number;
 }
 
-/** Nobody wants to know. */
+/** For a process without a manager. */
 export const NO_MANAGER: Manager = {
   tell: () => undefined,
   keeps: false,
@@ -38,17 +38,17 @@ export const NO_MANAGER: Manager = {
   watchdog: undefined,
 };
 
-/** Where those that are handed on begin (sd_listen_fds(3)). */
+/** The first descriptor that is passed on (sd_listen_fds(3)). */
 const FIRST_DESCRIPTOR = 3;
 
-/** How soon a manager that had no room is tried again. */
+/** How soon a message is sent again for which the manager had no room. */
 const RETRY_MS = 50;
-/** Messages that wait for one that stands still; then the oldest go. */
+/** How many messages wait for a manager that reads none; beyond that, the oldest are dropped. */
 const MOST_WAITING = 2048;
 
 /**
- * The manager that the environment names. What it says is for this process alone, so it is taken out: what is started from
- * here must not speak for the server.
+ * The manager that the environment names. Its variables are for this process alone, so they are removed: a process started
+ * from here must not speak for the server.
  */
 export async function openManager(
   environment: NodeJS.ProcessEnv,
@@ -67,7 +67,8 @@ export async function openManager(
     tell: (...assignments) => say(assignments),
     keeps: socket !== undefined,
     store(name, fd) {
-      // It would close what can be read from and has failed, such as a socket whose client is gone: these are not such.
+      // Without FDPOLL=0, it would close a descriptor that reports an error or a hangup, such as a socket whose client is
+      // gone. These here must be kept.
       if (socket !== undefined) say(['FDSTORE=1', `FDNAME=${name}`, 'FDPOLL=0'], [fd]);
     },
     discard: (name) => say(['FDSTOREREMOVE=1', `FDNAME=${name}`]),
@@ -87,7 +88,7 @@ function takeDescriptors(environment: NodeJS.ProcessEnv): Handed[] {
   }));
 }
 
-/** Whether a process id is this one's; what names none is for whoever is started. */
+/** Whether a process id is this one's. If there is none, the variables are for the process that is started. */
 function isOurs(pid = String(process.pid)): boolean {
   return pid === String(process.pid);
 }
@@ -117,7 +118,7 @@ function inOrder(
     }
   }
   return (assignments, descriptors = []) => {
-    // A value ends with its line.
+    // A newline would end the value.
     const text = assignments.map((line) => line.replaceAll('\n', ' ')).join('\n');
     waiting.push({ text, descriptors });
     if (waiting.length > MOST_WAITING) waiting.shift();
@@ -125,7 +126,7 @@ function inOrder(
   };
 }
 
-/** By systemd's own program, one after the other. It stays until systemd has seen whose child it is. */
+/** Sends through systemd's own program, one message after the other. It runs until systemd has seen whose child it is. */
 function sendByProgram(path: string): Send {
   let last = Promise.resolve();
   return (text) => {
@@ -133,7 +134,7 @@ function sendByProgram(path: string): Send {
       () =>
         new Promise((resolve) => {
           const env = { ...process.env, NOTIFY_SOCKET: path };
-          // Where there is no such program either, nobody is told.
+          // Without that program, nothing is sent.
           execFile('systemd-notify', text.split('\n'), { env }, () => resolve());
         }),
     );

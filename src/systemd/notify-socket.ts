@@ -1,10 +1,10 @@
 /**
- * The socket that systemd listens on for what a service says of itself (sd_notify(3)): one datagram a message, lines of
- * NAME=VALUE, with descriptors beside them where there are some to keep. Node has no such sockets, so it goes by libc.
+ * The socket on which systemd hears what a service says of itself (sd_notify(3)): one datagram per message, with lines of
+ * NAME=VALUE, and with descriptors if there are some to keep. Node has no such sockets, so libc is used.
  */
 import { LINUX, type Libc } from '../platform/libc.js';
 
-/** Says one message; false where systemd has no room for it just now. */
+/** Sends one message. Returns false if systemd has no room for it at present. */
 export type Send = (text: string, descriptors: readonly number[]) => boolean;
 
 const EAGAIN = 11;
@@ -22,7 +22,7 @@ const AT = {
 /** struct cmsghdr: length (8), level (4), type (4). */
 const CMSG_HEADER = 16;
 
-/** Undefined where there can be no socket. `path` is that of NOTIFY_SOCKET: of a file, or after `@` a name without one. */
+/** Undefined if there can be no socket. `path` is NOTIFY_SOCKET: the path of a file, or `@` and an abstract name. */
 export function openNotifySocket(libc: Libc, path: string): Send | undefined {
   const socket = libc.socket(LINUX.AF_UNIX, LINUX.SOCK_DGRAM | LINUX.SOCK_CLOEXEC, 0);
   if (socket < 0) return undefined;
@@ -51,7 +51,7 @@ export function openNotifySocket(libc: Libc, path: string): Send | undefined {
       for (const [i, fd] of descriptors.entries()) view.setInt32(AT.CMSG + CMSG_HEADER + 4 * i, fd, true);
     }
     const sent = libc.sendmmsg(socket, base, 1, LINUX.MSG_DONTWAIT | LINUX.MSG_NOSIGNAL);
-    // What fails for any other reason fails always; a server that answers does not end for it.
+    // Any other error would come again, so the message is dropped. The server goes on.
     return sent === 1 || libc.errno() !== EAGAIN;
   };
 }
