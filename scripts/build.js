@@ -1,22 +1,22 @@
 /**
- * Builds the program: from src/ and the libraries that it uses to a few files, since a start would otherwise spend half of
- * its time on finding a thousand. Called with the directory that they go into.
+ * Builds the program: bundles src/ and the libraries that it uses into a few files, since a start would otherwise spend half
+ * of its time on finding a thousand. Called with the target directory.
  *
- * Each thread has one file of its own. The main thread has main.js, and in chunks what it loads when it needs it: the program,
- * and the program once more as far as `serve` needs it. Since what two verbs load in common and no third does is a file, the
- * latter is in 29 instead of 72. All but main.js lie one folder deep, as the sources do, so what a module names by
- * `import.meta.url` is found from there too.
- * Types are not looked at: `npm run types` checks them.
+ * Each thread has one file of its own. The main thread has main.js, and chunks that are loaded when they are needed: the
+ * whole program, and a second copy of the parts that `serve` needs. The bundler makes a file of whatever two verbs load and
+ * no third does, so without that copy `serve` would be in 72 files instead of 29. All files but main.js are one folder deep,
+ * as the sources are, so what a module names by `import.meta.url` is found from there too.
+ * Types are not checked here: `npm run types` does that.
  */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { readModule } from './licenses.js';
 
-/** What is loaded from node_modules: a binary, and what few zones need. */
+/** Loaded from node_modules: a binary, and a library that few zones need. */
 const APART = ['koffi', 're2js'];
 
-/** The codec of dns2, which is all that is used of it: its servers and clients would load Node's HTTP in every thread. */
+/** Only the codec of dns2 is used: its servers and clients would load Node's HTTP in every thread. */
 const codecAlone = {
   name: 'codec-alone',
   setup({ onResolve, onLoad }) {
@@ -32,7 +32,7 @@ const [directory = 'dist'] = process.argv.slice(2);
 rmSync(directory, { recursive: true, force: true });
 const options = {
   bundle: true,
-  // Each thread keeps its text in memory. Names stay, for whoever reads what a defect says.
+  // Each thread keeps its source text in memory. Names stay, for readable stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
   platform: 'node',
@@ -43,7 +43,7 @@ const options = {
   chunkNames: 'chunks/[name]-[hash]',
   external: APART,
   plugins: [codecAlone],
-  // Libraries that are CommonJS ask for Node's modules by it.
+  // CommonJS libraries load Node's modules with it.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
@@ -53,7 +53,7 @@ const options = {
 const threads = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .map((file) => join('src', file))
   .filter((file) => file.endsWith('-worker.ts') && !file.endsWith('/run-in-worker.ts'));
-/** The verbs that `serve` is not. */
+/** Leaves out all verbs but `serve`. */
 const otherVerbs = {
   name: 'other-verbs',
   setup: ({ onResolve }) =>
@@ -83,7 +83,7 @@ await import(process.argv[2] === 'serve' ? './chunks/serve.js' : './chunks/main.
 `;
 writeFileSync(join(directory, 'main.js'), main, { mode: 0o755 });
 
-// Whoever passes on a library passes on its license.
+// The licenses of the bundled libraries have to be passed on with them.
 const files = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 const modules = files.flatMap((file) => file.match(/^.*node_modules\/(@[^/]+\/)?[^/]+/)?.[0] ?? []);
 const licenses = [...new Set([...modules, 'node_modules/world-atlas'])].sort().map(readModule);

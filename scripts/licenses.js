@@ -1,8 +1,8 @@
-/** What a module says of whose it is, and on which terms. */
+/** The author and the license of a module, from its own files. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Its name, license and author, and the texts of its license; `path` is the module's directory. */
+/** Returns its name, version, license and author, and its license texts. `path` is the module's directory. */
 export function readModule(path) {
   const { name, version, license, author } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
   const texts = readdirSync(path)

@@ -1,9 +1,9 @@
 /**
- * Makes the outlines of countries for the map of the status page: one file beside the compiled program, so that nothing that
- * draws maps is needed while it runs. Called with the directory of the compiled program.
+ * Makes the outlines of countries for the map of the status page: one file beside the compiled program, so that it needs no
+ * library for maps while it runs. Called with the directory of the compiled program.
  *
- * The shapes are Natural Earth's at 1:110m, as the package world-atlas has them. Those of the smallest countries are not
- * among them; the page draws these as dots.
+ * The shapes are Natural Earth's at 1:110m, from the package world-atlas. It lacks the smallest countries, which the page
+ * draws as dots.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,10 +23,10 @@ const CODES = `004AF 008AL 012DZ 024AO 031AZ 032AR 036AU 040AT 044BS 050BD 051AM
   704VN 705SI 706SO 710ZA 716ZW 724ES 728SS 729SD 732EH 740SR 748SZ 752SE 756CH 760SY 762TJ 764TH 768TG 780TT 784AE 788TN
   792TR 795TM 800UG 804UA 807MK 818EG 826GB 834TZ 840US 854BF 858UY 860UZ 862VE 887YE 894ZM`;
 
-/** What has no number, by its name. Whose addresses they are is not said here: it is how they appear in databases. */
+/** Shapes without a number, by name. This takes no side: it is how location databases assign their addresses. */
 const NAMES = { Kosovo: 'XK', 'N. Cyprus': 'CY', Somaliland: 'SO' };
 
-/** Not on the map. */
+/** Not on the map: Antarctica. */
 const LEFT_OUT = ['010'];
 
 const [directory = 'dist'] = process.argv.slice(2);
@@ -52,7 +52,7 @@ for (const country of feature(atlas, atlas.objects.countries).features) {
 const sorted = Object.fromEntries(Object.entries(outlines).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(join(directory, 'http/outlines.json'), `${JSON.stringify(sorted)}\n`);
 
-/** The same path with steps for points, which is two thirds as long. */
+/** The same path with relative steps instead of points, which is two thirds as long. */
 function relative(path) {
   return path.replaceAll(/M([^MZ]*)Z/g, (_, points) => {
     const [[x0, y0], ...others] = points.split('L').map((point) => point.split(',').map(Number));
@@ -66,7 +66,7 @@ function relative(path) {
       .filter(([dx, dy]) => dx !== 0 || dy !== 0)
       .map(([dx, dy]) => `${dx}${dy < 0 ? '' : ' '}${dy}`)
       .join(' ');
-    // An island that is smaller than a step.
+    // An island smaller than a step.
     if (text === '') return '';
     return `M${x0} ${y0}l${text}z`.replaceAll(' -', '-').replaceAll(/(?<!\d)0\./g, '.');
   });
