@@ -3,7 +3,7 @@
 #
 #   acme.sh --issue --dns dns_geopool -d dl.example.org
 #
-# $GEOPOOL may name another program than geopool, such as one that asks all name servers of a zone that are in no fleet.
+# $GEOPOOL may name another program, for example one that calls geopool on all name servers of a zone if they are in no fleet.
 
 dns_geopool_add() {
   "${GEOPOOL:-geopool}" challenge add -- "$1" "$2"

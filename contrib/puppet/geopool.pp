@@ -1,8 +1,8 @@
 # Deploys the zones of geopool from the Git repository that this Puppet environment is a checkout of: a zone's file is
 # modules/geopool/files/zones/ZONE.yaml in it. Put this file at modules/geopool/manifests/init.pp.
 #
-# A file that is wrong is not put in place: the one before stays, and Puppet says what is wrong with the new one. A zone that
-# is no longer in the list is gone after the next run, so no other zone files can lie in the directory.
+# A wrong file is not installed: the previous one stays, and Puppet says what is wrong with the new one. A zone that is no
+# longer in the list is gone after the next run, so there can be no other zone files in the directory.
 #
 # @example
 #   class { 'geopool': zones => ['dl.example.org'] }
@@ -10,17 +10,17 @@
 # @param zones
 #   The names of the zones.
 # @param source
-#   Where their files come from.
+#   The source of their files.
 # @param directory
-#   Where they go: `zones` in geopool.yaml.
+#   Their directory: `zones` in geopool.yaml.
 # @param program
 #   The program that checks them.
 # @param reload
-#   What has the server read them.
+#   The command that makes the server read them.
 # @param owner
-#   Who may change them.
+#   The user who may change them.
 # @param group
-#   Who may read them: the server's group.
+#   The group that may read them: the server's.
 class geopool (
   Array[Pattern[/\A[a-z0-9._-]+\z/]] $zones,
   String $source = 'puppet:///modules/geopool/zones',
@@ -30,7 +30,7 @@ class geopool (
   String $owner = 'root',
   String $group = 'geopool',
 ) {
-  # One for each: where a file is wrong, the server is to read the others all the same.
+  # One for each: if a file is wrong, the server must read the others all the same.
   [$directory, *$zones].each |String $what| {
     exec { "geopool reload: ${what}":
       command     => $reload,
