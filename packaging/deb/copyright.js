@@ -1,6 +1,6 @@
 /**
- * Prints debian/copyright: the program's license, and that of each module that comes with it, in its own words. Called with
- * the directory of the program, where it is built and its modules are.
+ * Prints debian/copyright: the program's license, and the license text of each module that comes with it. Called with the
+ * directory of the built program and its modules.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -8,18 +8,18 @@ import { readModule } from '../../scripts/licenses.js';
 
 const [directory = ''] = process.argv.slice(2);
 
-/** Whose text Debian has in /usr/share/common-licenses. */
+/** Licenses whose text Debian has in /usr/share/common-licenses. */
 const COMMON = ['Apache-2.0'];
 
 const apart = readdirSync(join(directory, 'node_modules'), { recursive: true, encoding: 'utf8' })
   .filter((path) => /^(.+\/node_modules\/)?(@[^/]+\/)?[^/]+\/package\.json$/.test(path))
   .map((path) => readModule(dirname(join(directory, 'node_modules', path))))
   .sort((a, b) => (a.path < b.path ? -1 : 1));
-/** What is in the program's own files. */
+/** Modules that are bundled into the program's own files. */
 const bundled = JSON.parse(readFileSync(join(directory, 'dist/licenses.json'), 'utf8'));
 const modules = [...apart, ...bundled];
 
-/** The text of a module that brings none is that of another by the same author. */
+/** The license text of a module. If it has none, that of another module by the same author is used. */
 function textOf(module) {
   const { texts } =
     module.texts.length > 0
@@ -37,7 +37,7 @@ function holdersOf(module, text) {
     : [module.author ?? `the authors of ${module.name}`];
 }
 
-/** A text as a field has it, below its first line. */
+/** A text in the format of a field's continuation lines. */
 function indented(text) {
   return text
     .split('\n')
@@ -49,7 +49,7 @@ function stanza(files, holders, license) {
   return `Files: ${files}\nCopyright: ${holders.join('\n ')}\nLicense: ${license}\n`;
 }
 
-/** The name of its license: with the module's own name, since the text names its holders. */
+/** The name of a module's license. It includes the module's name, since the text names its holders. */
 function labelOf({ name, license }) {
   return COMMON.includes(license)
     ? license
