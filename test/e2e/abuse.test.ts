@@ -1,6 +1,7 @@
 /**
- * Three hundred abusive clients of ten kinds at once: everybody else is served as if they were not there, and what they
- * cost is bounded. How quickly is measured elsewhere (`npm run bench -- --only abuse`); here it is what comes that counts.
+ * Three hundred abusive clients of ten kinds at once: all other clients are served as if the abusive ones were not there,
+ * and the cost of these is bounded. Latency is measured elsewhere (`npm run bench -- --only abuse`); here it counts which
+ * answers arrive.
  */
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';

@@ -1,6 +1,6 @@
 /**
- * Three hundred abusive clients of ten kinds, on a thread of their own so that whoever measures is not slowed by them. They
- * begin when the thread starts and go on, cut or not, until it is told to end.
+ * Three hundred abusive clients of ten kinds, on a thread of their own so that they do not slow down the measuring thread.
+ * They begin when the thread starts and go on, even if the server cuts them off, until it is told to end.
  */
 import { createSocket } from 'node:dgram';
 import { connect, type Socket } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * The same question many times over one socket, for counting: nothing but the addresses of the answers is read, which
- * keeps a hundred thousand of them within seconds.
+ * Sends the same query many times over one socket, for counting. It reads only the addresses of the answers, so a hundred
+ * thousand queries take seconds.
  */
 import { createSocket } from 'node:dgram';
 import { type Asked, queryOctets } from './dns-client.js';

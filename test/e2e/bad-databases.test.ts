@@ -1,5 +1,5 @@
 /**
- * MaxMind's deliberately bad databases in the place of a good one: each is refused or harmless, whatever its trick.
+ * MaxMind's deliberately bad databases in the place of a good one: each is refused or harmless, whatever is wrong with it.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, readFile, rename } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * The program as `npm run build` makes it, which is what users have: each thread in one file, libraries within. All other
- * tests drive what the compiler made.
+ * The program as `npm run build` makes it, which is what users have: one file per thread, libraries included. All other
+ * tests run the compiler's output.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * `challenge`: TXT records without a word in a zone file, from the moment that the verb returns, over a restart too.
+ * `challenge`: TXT records that are in no zone file are served as soon as the verb returns, and after a restart too.
  */
 import t from 'tap';
 import { udpClient } from './dns-client.js';

@@ -1,6 +1,6 @@
 /**
- * The verb `check` as the gate before an installation or an upgrade: of all files that a config names it refuses what `serve`
- * would not start with, in the same words, and warns of what the server would go on without.
+ * The verb `check` as the gate before an installation or an upgrade. Of all files that a config names, it refuses, in the
+ * same words, those with which `serve` would not start, and warns of those that the server would do without.
  */
 import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';

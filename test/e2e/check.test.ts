@@ -1,6 +1,6 @@
 /**
- * The verb `check` as an operator or a deployment script meets it: every wrong file is refused at its line, in the form
- * that editors jump to, and nothing that is wrong with a file makes the program show its insides.
+ * The verb `check` as an operator or a deployment script uses it: every fault in a file is reported at its line, in the
+ * form that editors jump to, and no wrong file makes the program print a stack trace.
  */
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';

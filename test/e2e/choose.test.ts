@@ -1,4 +1,7 @@
-/** Names by which users choose, asked with dig as they come and with a client's subnet; explain and status beside them. */
+/**
+ * Names by which users choose a mirror, queried with dig with and without a client subnet. Also what `explain` and `status`
+ * say of them.
+ */
 import t from 'tap';
 import type { Explanation } from '../../src/compile/explain.js';
 import { CLIENTS } from './places.js';

@@ -1,5 +1,5 @@
 /**
- * The clock of the host is set while the server runs: by an hour, a year, ten.
+ * The host's clock is set while the server runs: by an hour, a year, ten years.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

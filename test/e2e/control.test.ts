@@ -1,5 +1,5 @@
 /**
- * The control socket from outside: who may open it, who gets it when two want it, and what it says to nonsense.
+ * The control socket from outside: who may open it, which of two servers gets it, and how it answers invalid requests.
  */
 import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';

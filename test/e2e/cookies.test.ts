@@ -1,4 +1,4 @@
-/** Cookies over real servers: two that share a secret, its rollover by reload, and files that are wrong. */
+/** DNS cookies of real servers: two that share a secret, its rollover by reload, and secret files that are wrong. */
 import t from 'tap';
 import { type Home, makeHome, startServer } from './server.js';
 import { missing, runTool } from './tools.js';

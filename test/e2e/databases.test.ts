@@ -1,6 +1,6 @@
 /**
- * Location databases that the operator puts there, and that something else replaces while the server runs: a good one is
- * taken, whatever is wrong with a bad one is said, and answers never stop.
+ * Location databases that an operator installs and another program replaces while the server runs: a good one is used, the
+ * fault of a bad one is reported, and the server never stops answering.
  */
 import { rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

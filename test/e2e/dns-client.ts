@@ -1,6 +1,6 @@
 /**
- * A DNS client on a raw socket: what a resolver sends, and the answer taken apart. One socket is one client address and
- * port to the server.
+ * A DNS client on a raw socket: sends what a resolver sends, and parses the answer. To the server, each socket is one
+ * client address and port.
  */
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6 } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * Keys of a running server: what it does without them, with wrong ones and over a roll as the clock goes on; and that
- * nothing of their private parts gets anywhere else.
+ * Keys of a running server: what it does without them, with wrong ones, and over a roll as time passes. Their private parts
+ * appear nowhere else.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';

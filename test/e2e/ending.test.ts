@@ -1,5 +1,5 @@
 /**
- * How a server ends, and how it does not even begin.
+ * How a server ends, and when it does not start at all.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

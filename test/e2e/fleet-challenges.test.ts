@@ -1,6 +1,6 @@
 /**
- * Challenges of a fleet: given on one member, all that are heard serve them when that is acknowledged, and none serves what
- * was removed, wherever that was and whoever was away.
+ * Challenges of a fleet: when one that was given on one member is acknowledged, all members that are heard serve it. None
+ * serves one that was removed, on whichever member that was and whichever was away.
  */
 import t from 'tap';
 import { udpClient } from './dns-client.js';

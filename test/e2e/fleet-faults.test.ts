@@ -1,6 +1,7 @@
 /**
- * Five servers over three instances of which every subset fails in turn, in every way: no verdict is wrong, all questions are
- * answered, and all agree again when it is over. FLEET_FAULTS=all has each subset fail in each way, and says how long it took.
+ * Five servers over three instances. Every subset of the instances fails in turn, in every way: no verdict is wrong, all
+ * queries are answered, and all servers agree again when it is over. With FLEET_FAULTS=all each subset fails in each way,
+ * and the test prints how long that took.
  */
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,6 +1,6 @@
 /**
- * Network namespaces for a fleet: sites, where its members are, and a place of its own for each instance, with a cable from
- * each site to each instance that can be cut. They are gone when the test ends.
+ * Network namespaces for a fleet: one for each site with its members, one for each instance, and from each site to each
+ * instance a cable that can be cut. They are gone when the test ends.
  */
 import { ip } from '../cable.js';
 import type { Scope } from '../scope.js';

@@ -1,7 +1,7 @@
 /**
- * Four servers on two sites, their clocks five minutes apart, parted in halves by a network that fails: what half of them see
- * changes nothing, what is said on one site holds there, and all have the same when they hear each other again.
- * FLEET_FAULTS=all has them parted for so long that they count each other as silent.
+ * Four servers on two sites, their clocks five minutes apart, are split into halves by a network failure. What half of them
+ * see changes no verdict, an override set on one site holds there, and all agree when they hear each other again. With
+ * FLEET_FAULTS=all they are split for so long that each half counts the other as silent.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

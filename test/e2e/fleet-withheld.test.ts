@@ -1,6 +1,6 @@
 /**
- * What an operator says on one member and what would empty a pool on another: it is withheld there, and said, until somebody
- * insists. And who sees what, as `explain` says it.
+ * An override on one member that would empty a pool on another is withheld there, and reported, until an operator forces
+ * it. Also which members see a mirror up, as `explain` shows it.
  */
 import t from 'tap';
 import { allSee, mirrorOf, type Seat, startFleet, startInstances } from './fleets.js';

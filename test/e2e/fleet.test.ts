@@ -1,6 +1,6 @@
 /**
- * Name servers that judge together over real instances: what one sees alone changes nothing, what an operator says on one
- * holds on all, and whatever becomes of the instances, nobody is answered otherwise for it.
+ * Name servers that judge together over real instances: what one of them sees alone changes nothing, an override on one
+ * holds on all, and no failure of the instances changes an answer.
  */
 import t from 'tap';
 import { agree, allSee, mirrorOf, type Seat, startFleet, startGuarded, startInstances } from './fleets.js';

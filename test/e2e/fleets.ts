@@ -1,6 +1,6 @@
 /**
- * Fleets of real servers over real instances, for tests: each server sees aurora at a port of its own, so what each of them
- * sees is for the test to say.
+ * Fleets of real servers over real instances, for tests. Each server sees aurora at a port of its own, so the test decides
+ * what each of them sees.
  */
 import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

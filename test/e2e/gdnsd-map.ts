@@ -1,6 +1,6 @@
 /**
- * A map of gdnsd's geoip plugin, as far as tests need it: read, and written as an order. Countries are inside of continents
- * there, and subdivisions inside of countries; here each stands for itself.
+ * Reads a map of gdnsd's geoip plugin, as far as tests need it, and writes it as an order. In gdnsd, countries are nested
+ * in continents and subdivisions in countries; here each stands for itself.
  */
 
 /** Lists by key, or by what is inside. */

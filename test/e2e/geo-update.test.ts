@@ -1,6 +1,6 @@
 /**
- * `geo update` through the running server against an update service on loopback: what is fetched serves at once, what is
- * forged or broken never does, and the key is nowhere to be read.
+ * `geo update` through the running server, against an update service on loopback: a fetched database serves at once, a
+ * forged or broken one never does, and the license key can be read nowhere.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

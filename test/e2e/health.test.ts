@@ -1,6 +1,6 @@
 /**
- * Real mirrors that die and come back, and how soon the answers follow. What a server must keep is worked out from its
- * probe's settings; on top is only what a busy machine may take to run three processes at all.
+ * Real mirrors that die and come back, and how soon the answers follow. The bounds are computed from the probe's settings,
+ * plus only what a busy machine may need to run three processes.
  */
 import t, { type Test } from 'tap';
 import { hasIPv6 } from '../../src/server/endpoint.js';

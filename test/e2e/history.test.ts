@@ -1,4 +1,4 @@
-/** The memory of the mirrors: over the control socket, and from the state directory when the server is gone. */
+/** The history of the mirrors: over the control socket, and from the state directory when the server is gone. */
 import t from 'tap';
 import type { TransitionReport } from '../../src/control/history-report.js';
 import { startMirror } from './mirrors.js';

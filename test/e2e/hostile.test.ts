@@ -1,6 +1,6 @@
 /**
- * Thousands of packets that nobody in their right mind would send: cut, mutated and random ones over UDP and TCP. Each is
- * answered with silence or with a message that is a response to it, and the server goes on as if nothing had been.
+ * Thousands of packets that no sane client sends: truncated, mutated and random ones over UDP and TCP. Each gets silence or
+ * a response that belongs to it, and the server goes on unaffected.
  */
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';

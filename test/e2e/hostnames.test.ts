@@ -1,4 +1,7 @@
-/** Mirrors that are known by name: resolved, followed where they move, and kept where nobody can tell. */
+/**
+ * Mirrors that are given by host name: their addresses are resolved, followed when they change, and kept while they can't
+ * be resolved.
+ */
 import t from 'tap';
 import { type Hosts, serveNames } from '../probe/dns-server.js';
 import { udpClient } from './dns-client.js';

@@ -1,6 +1,6 @@
 /**
- * The server's status over HTTP, from outside: that it tells what happened, to whom it tells it, and that nothing of it can
- * get in the way of answering.
+ * The server's status over HTTP, from outside: what it shows, to which clients, and that it never gets in the way of
+ * answering.
  */
 import { spawnSync } from 'node:child_process';
 import { request as httpRequest } from 'node:http';

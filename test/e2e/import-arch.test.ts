@@ -1,7 +1,7 @@
 /**
- * The proof of the import of PowerDNS' Lua: Arch's own zone, imported, beside PowerDNS with the original, its mirrors taken for up.
- * PowerDNS' `pickclosest` measures on a plane of degrees, so that some clients far from all go elsewhere: each of them for this
- * reason.
+ * Proves the import of PowerDNS Lua records: Arch's own zone, imported, beside PowerDNS with the original, its mirrors
+ * assumed up. PowerDNS' `pickclosest` measures distance on a plane of degrees, so some clients that are far from all
+ * mirrors go elsewhere. Every difference must have this reason.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * The proof of the import of gdnsd's files: Wikimedia's own, imported, beside gdnsd with the original. A hundred thousand clients
- * drawn at random, of both families, get the same first site; where one does not, it is for a reason that the import has said.
+ * Proves the import of gdnsd's files: Wikimedia's own, imported, beside gdnsd with the original. A hundred thousand clients
+ * drawn at random, of both families, get the same first site. Any difference has a reason that the import has reported.
  */
 import { readFileSync } from 'node:fs';
 import t from 'tap';

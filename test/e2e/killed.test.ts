@@ -1,6 +1,6 @@
 /**
- * kill -9 at moments of no choice, while verdicts flip, overrides are toggled and databases are fetched; then a start. What
- * the next process finds must be what the last one said it had written: never a piece, never something older.
+ * kill -9 at random moments, while verdicts change, overrides are toggled and databases are fetched; then a start. The next
+ * process must find what the last one reported as written: never a part, never something older.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

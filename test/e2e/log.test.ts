@@ -1,5 +1,5 @@
 /**
- * The log never matters: a disk that is full, a reader who stands still, and nobody at all.
+ * The log never holds up the server: with a full disk, a stopped reader, or no reader at all.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

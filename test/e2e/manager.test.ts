@@ -1,4 +1,4 @@
-/** The program under a service manager: what it says to it, and how its lines reach the journal. */
+/** The program under a service manager: what it reports to the manager, and how its log lines reach the journal. */
 import { once } from 'node:events';
 import t from 'tap';
 import { listenAsManager } from '../systemd/manager-socket.js';

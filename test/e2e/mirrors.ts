@@ -1,6 +1,6 @@
 /**
- * Real mirrors: HTTP servers on loopback addresses of their own that die in different ways when they are told to, and
- * come back on the same port.
+ * Real mirrors: HTTP servers on loopback addresses of their own that fail in different ways when they are told to, and come
+ * back on the same port.
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';

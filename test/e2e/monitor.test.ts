@@ -1,5 +1,5 @@
 /**
- * `monitor` as Icinga runs it, against a real server to which things happen.
+ * `monitor` as Icinga runs it, against a real server in which faults occur.
  */
 import t from 'tap';
 import { startMirror } from './mirrors.js';

@@ -1,7 +1,7 @@
 /**
- * Loaded into a program before it starts: its wall clock is away from the right time by the milliseconds that the file
- * CLOCK says, and set anew at SIGUSR2, as somebody would set the clock of its host; that of its threads is as it was when
- * they began. Its monotonic clock goes on.
+ * Loaded into a program before it starts. Its wall clock differs from the right time by the milliseconds in the file CLOCK,
+ * which is read again at SIGUSR2, as if the host's clock were set. The clocks of other threads stay as they were when the
+ * threads began. The monotonic clock is unchanged.
  */
 import { readFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';

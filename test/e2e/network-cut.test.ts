@@ -1,5 +1,5 @@
 /**
- * This host's own network fails: in a namespace of its own the server loses its link, and no verdict falls and no answer
+ * This host's own network fails: in a network namespace the server loses its link, and no verdict falls and no answer
  * changes. A mirror that really dies falls all the same.
  */
 import { spawn } from 'node:child_process';

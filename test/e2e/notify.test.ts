@@ -1,4 +1,4 @@
-/** People are told: a real webhook and a real command, from a server whose mirror dies. */
+/** Notifications to people: a real webhook and a real command, from a server whose mirror dies. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

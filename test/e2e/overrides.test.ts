@@ -1,5 +1,5 @@
 /**
- * `disable` and `enable`: an operator's word over every verdict, from the moment that the verb returns.
+ * `disable` and `enable`: an operator's override stands above every verdict as soon as the verb returns.
  */
 import t from 'tap';
 import { udpClient } from './dns-client.js';

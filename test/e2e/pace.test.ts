@@ -1,4 +1,7 @@
-/** What of an answer changes without a verdict: its TTL while a change may be near, and who is only just back. */
+/**
+ * What changes in an answer without a change of verdict: its TTL while one may be near, and the weight of a mirror that has
+ * just come back.
+ */
 import t from 'tap';
 import type { Explanation } from '../../src/compile/explain.js';
 import { udpClient } from './dns-client.js';

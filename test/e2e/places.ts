@@ -1,6 +1,6 @@
 /**
- * A small City database of a few places far apart, so that a test knows where its clients are and what answers they get.
- * Documentation networks would not do: no database is believed of them.
+ * A small City database of a few places far apart, so that a test knows where its clients are and which answers they get.
+ * Documentation networks can't be used: the server ignores what a database says of them.
  */
 import { type MmdbValue, writeMmdb } from '../mmdb-writer.js';
 

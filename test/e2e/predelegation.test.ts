@@ -1,5 +1,5 @@
 /**
- * What a registry does before it delegates: Zonemaster and DNSViz look at the example zone from the root down, at a real
+ * What a registry checks before it delegates: Zonemaster and DNSViz examine the example zone from the root down, on a real
  * server in a network of its own.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

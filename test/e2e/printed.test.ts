@@ -1,6 +1,6 @@
 /**
- * What comes from elsewhere and is shown to people: an operator's reason and name, texts of zone files, the type of a
- * database. None of it reaches a terminal as more than a part of its own line.
+ * Text from outside that is shown to people: an operator's reason and name, texts of zone files, the type of a database. On
+ * a terminal, none of it can break out of its own line.
  */
 import t from 'tap';
 import { writeMmdb } from '../mmdb-writer.js';

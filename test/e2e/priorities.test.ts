@@ -1,4 +1,4 @@
-/** Who stands back behind whom in a running server: all that does not answer, behind what does. */
+/** The priorities of a running server's threads: all other threads have a lower one than those that answer. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import t from 'tap';

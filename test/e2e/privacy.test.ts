@@ -1,6 +1,6 @@
 /**
- * Nothing that came from a client is ever written down: everything that a server said and kept while it was asked for
- * peculiar names by a peculiar client is searched for any trace of them.
+ * Nothing that came from a client is ever written down: a client with distinctive addresses queries distinctive names, and
+ * everything that the server printed and kept is searched for any trace of them.
  */
 import { createSocket } from 'node:dgram';
 import { readdir, readFile, rm } from 'node:fs/promises';

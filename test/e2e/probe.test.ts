@@ -1,6 +1,6 @@
 /**
  * Real mirrors of all kinds, good and bad, and what the program says of each: the verb `probe`, on zone files alone and
- * through the running server, and the verdicts that the server comes to.
+ * through the running server, and the verdicts that the server reaches.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

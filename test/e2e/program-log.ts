@@ -1,6 +1,6 @@
 /**
- * What a server says while it runs: its log as lines that a test can wait for, and every octet of its output for tests
- * that look for what must not be there.
+ * What a server prints while it runs: its log as lines that a test can wait for, and every octet of its output for tests
+ * that search for what must not be there.
  */
 import type { Running } from './program.js';
 import { within } from './program.js';

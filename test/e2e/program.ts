@@ -1,6 +1,6 @@
 /**
- * The real program as its own process: a verb that runs to its end, or a process whose output is read while it runs. It
- * is the one that was compiled beside the tests, so that no other build can be tested by mistake.
+ * The real program as a process of its own: a verb that runs to its end, or a process whose output is read while it runs.
+ * It is the one that was compiled with the tests, so that no other build can be tested by mistake.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

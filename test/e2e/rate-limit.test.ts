@@ -1,4 +1,7 @@
-/** Rate limiting by the real program: nobody on loopback unless the config says so, and what status says of it. */
+/**
+ * Rate limiting by the real program: no client on loopback is limited unless the config says so. Also what `status` says of
+ * it.
+ */
 import t from 'tap';
 import { udpClient } from './dns-client.js';
 import { until } from './program.js';

@@ -1,6 +1,6 @@
 /**
- * `geopool.yaml` read anew under a running server: what can change does, what can't is named, and a file that is wrong
- * changes nothing.
+ * `geopool.yaml` is read again by a running server: what can change does, what can't is named, and a wrong file changes
+ * nothing.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** The name that reflects, asked with dig, and as zones come and go. */
+/** The name that reflects the client, queried with dig, also as zones come and go. */
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

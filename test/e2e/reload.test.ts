@@ -1,5 +1,5 @@
 /**
- * Files that change under a running server: what is wrong keeps its last good state and is said, the rest moves on.
+ * Files that change under a running server: a wrong one is reported and its last good state stays; the rest is updated.
  */
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

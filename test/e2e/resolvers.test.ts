@@ -1,5 +1,5 @@
 /**
- * What real resolvers make of refusals and of `panic: servfail`. Clients in Berlin are refused, those in Chicago are not:
+ * How real resolvers handle refusals and `panic: servfail`. Clients in Berlin are refused, those in Chicago are not:
  * whichever asks first, the pool must not be hidden from the other.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** A mirror lowers itself: over a real server, into answers, reports and the next process. */
+/** A mirror lowers its own weight: over a real server, into answers, reports and the next process. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import t from 'tap';

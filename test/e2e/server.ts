@@ -1,5 +1,6 @@
 /**
- * A running server for a test: its own directory, ports of the operating system's choice, gone when the test ends.
+ * A running server for a test: in its own directory, on ports that the operating system chooses. It is gone when the test
+ * ends.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';

@@ -1,6 +1,6 @@
 /**
  * Whether the answers that leave the sockets hold what `explain` promises, counted over real queries. One client socket is
- * served by one worker, whose walks are even: the bounds are those that are promised, and no correct server misses them.
+ * served by one worker, whose walks are even: the bounds are the promised ones, and a correct server never misses them.
  */
 import t, { type Test } from 'tap';
 import type { Explanation } from '../../src/compile/explain.js';

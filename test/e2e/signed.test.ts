@@ -1,6 +1,6 @@
 /**
- * A zone that the real program signs, as others verify it: delv each answer from the key up, and ldns-verify-zone the whole
- * zone, which is found out by walking along its NSEC records.
+ * A zone that the real program signs, verified by other programs: delv verifies each answer from the key up, and
+ * ldns-verify-zone the whole zone, which is read by walking its NSEC records.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What zone files will answer, asked of the program as it is installed, without a server and beside one. */
+/** The forecasts of `simulate`, run as the installed program, without a server and beside one. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';

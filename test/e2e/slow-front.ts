@@ -1,4 +1,4 @@
-/** What stands before an instance and passes on what is said, all at once or slowly and in small pieces. */
+/** A proxy before an instance, which passes on data at once, or slowly and in small pieces. */
 import { createConnection, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scope } from '../scope.js';

@@ -1,6 +1,6 @@
 /**
- * What may be wrong with the state directory, or with what the system gives: a start goes on with what it has, or says in
- * words what is missing.
+ * Faults of the state directory, or shortages of the system: a start goes on with what it has, or says in words what is
+ * missing.
  */
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';

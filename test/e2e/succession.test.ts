@@ -1,6 +1,6 @@
 /**
- * A server that takes the place of another without a question lost, where a service manager keeps what the one hands to the
- * other: questions that came in between, clients of TCP that were about to connect, cookies.
+ * A server replaces another without losing a query, if a service manager keeps what the first hands over to the second:
+ * queries that arrive in between, TCP clients that are about to connect, cookies.
  */
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';

@@ -1,5 +1,5 @@
 /**
- * TCP as hard as a client may use it: many queries in one segment, one query in many segments, a client that stops
+ * TCP at the limits of what a client may do: many queries in one segment, one query in many segments, a client that stops
  * sending, one that sends nothing, one that does not read.
  */
 import { once } from 'node:events';

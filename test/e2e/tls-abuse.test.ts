@@ -1,6 +1,6 @@
 /**
- * Clients that abuse TLS, of seven kinds at once: who asks over UDP and TCP is served as if they were not there, and so is
- * one who asks over TLS from elsewhere; what they cost is bounded.
+ * Clients that abuse TLS, of seven kinds at once: clients over UDP and TCP are served as if the abusive ones were not
+ * there, and so is a TLS client from another network. The cost of the abusive ones is bounded.
  */
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';

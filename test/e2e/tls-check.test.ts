@@ -1,4 +1,4 @@
-/** What `check` and `serve` say of the certificate for TLS and of its key before anybody relies on them. */
+/** What `check` and `serve` say of the TLS certificate and its key before they are relied on. */
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';

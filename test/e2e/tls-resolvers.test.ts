@@ -1,6 +1,6 @@
 /**
- * Real resolvers that ask over TLS: unbound, of which it is wanted, and PowerDNS Recursor, which takes it that what answers
- * on port 853 does so. Neither can tell the certificate from any other, as RFC 9539 has it.
+ * Real resolvers that query over TLS: unbound, which is configured to, and PowerDNS Recursor, which assumes that a server
+ * on port 853 speaks TLS. Neither authenticates the certificate, as in RFC 9539.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';

@@ -1,6 +1,6 @@
 /**
- * DNS over TLS, asked by the programs that people ask with, and by what tests TLS: which versions and ciphers there are,
- * sessions, padding, a certificate that is replaced.
+ * DNS over TLS, queried by the usual DNS clients and by programs that test TLS: versions and ciphers, sessions, padding, a
+ * certificate that is replaced.
  */
 import { spawn } from 'node:child_process';
 import t from 'tap';

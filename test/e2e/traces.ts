@@ -1,7 +1,7 @@
 /**
- * What clients of the end-to-end tests sent that nobody may write down, and the search for it. Every client notes the subnets
- * that it asks for and the address that it asks from, and the log of every server is searched for them when its test ends;
- * test/e2e/privacy.test.ts searches all the rest too.
+ * What clients of the end-to-end tests sent and must never be written down, and the search for it. Every client notes the
+ * subnets that it asks for and the address that it asks from, and the log of every server is searched for them when its
+ * test ends; test/e2e/privacy.test.ts searches everything else too.
  */
 import { parseAddress } from '../../src/ip/address.js';
 

@@ -1,6 +1,6 @@
 /**
- * What resolvers that validate make of signed zones, below a root and a parent that are signed too: they find everything to
- * be proved, whatever happens meanwhile, and nothing that is forged or too old.
+ * How validating resolvers judge signed zones below a signed root and parent: everything validates, whatever happens
+ * meanwhile, except what is forged or too old.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * gdnsd with Wikimedia's own files, which are not the project's: they lie beside it where somebody put them there. And databases
- * in which each of some places has a network.
+ * gdnsd with Wikimedia's own files. These do not belong to the project: they are beside it if the developer put them there.
+ * Also databases in which each of some places has a network.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

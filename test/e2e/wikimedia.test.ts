@@ -1,7 +1,7 @@
 /**
  * Wikimedia's own map, written as an order, beside gdnsd with the original: the same first two sites for clients in every
- * country and state that it names, at the edges of every network, and at all that MaxMind's test database knows. Their files
- * are not the project's own; they lie beside it where somebody put them there.
+ * country and state that it names, at the edges of every network, and for every network in MaxMind's test database.
+ * Wikimedia's files do not belong to the project: they are beside it if the developer put them there.
  */
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';

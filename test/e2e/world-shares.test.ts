@@ -1,4 +1,4 @@
-/** A lone mirror near many clients keeps to its share of the world, and everything says so. */
+/** A lone mirror near many clients keeps to its share of the world, and all reports say so. */
 import t from 'tap';
 import type { MirrorReport } from '../../src/control/mirror-report.js';
 import { CLIENTS } from './places.js';

@@ -1,4 +1,4 @@
-/** The block that the kernel reads and writes, as recvmmsg(2) and sendmmsg(2) of 64-bit Linux have it. */
+/** The memory block that the kernel reads and writes, in the layout of recvmmsg(2) and sendmmsg(2) on 64-bit Linux. */
 import t from 'tap';
 import {
   answerLength,

@@ -1,4 +1,4 @@
-/** Sockets of the C library: bound, or taken over from a process before; nothing is left open where that fails. */
+/** Sockets of the C library: bound, or taken over from an earlier process. If that fails, nothing is left open. */
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import t from 'tap';
 import { LINUX, loadLibc } from '../../src/platform/libc.js';

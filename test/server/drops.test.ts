@@ -1,4 +1,4 @@
-/** What can't be answered, and what can't be sent: counted, and never in the way of anybody else. */
+/** Queries that can't be answered, and answers that can't be sent: they are counted, and never delay other clients. */
 import t, { type Test } from 'tap';
 import type { Transport } from '../../src/server/service.js';
 import { query } from '../dns-message.js';

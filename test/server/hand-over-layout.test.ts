@@ -1,6 +1,6 @@
 /**
- * What is handed over, as it is laid out, by a digest: of a table with some of everything, octet by octet, and of the numbers
- * by which it is read. Whoever changes any of it gives the layout another number.
+ * The layout of what is handed over, checked by a digest: of a table with some of everything, octet by octet, and of the
+ * numbers by which it is read. A change to any of it needs a new layout number.
  */
 import { createHash } from 'node:crypto';
 import t from 'tap';

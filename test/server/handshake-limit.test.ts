@@ -1,4 +1,4 @@
-/** How many handshakes a client network may begin, by a clock of the test's own. */
+/** How many handshakes a client network may begin, by a clock that the test controls. */
 import t from 'tap';
 import { parseAddress } from '../../src/ip/address.js';
 import { createHandshakeLimit } from '../../src/server/handshake-limit.js';

@@ -1,4 +1,4 @@
-/** Workers that are asked whether they work, real ones and ones that stand still. */
+/** Workers that are asked whether they work: real ones, and ones that hang. */
 import t from 'tap';
 import { answerHeartbeat, newHeartbeat, watchHeartbeats } from '../../src/server/heartbeat.js';
 import { until } from '../e2e/program.js';

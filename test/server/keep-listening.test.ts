@@ -1,4 +1,4 @@
-/** When a place is listened on, what is said of it, and when it is let go. */
+/** When the server listens on an endpoint, what it reports about it, and when it closes it. */
 import t from 'tap';
 import type { Endpoint } from '../../src/server/endpoint.js';
 import { keepListening } from '../../src/server/keep-listening.js';

@@ -1,4 +1,4 @@
-/** Addresses that this host gets when the server runs already. */
+/** Addresses that this host gets while the server is already running. */
 import { spawnSync } from 'node:child_process';
 import t, { type Test } from 'tap';
 import type { Transport } from '../../src/server/service.js';

@@ -1,5 +1,5 @@
 /**
- * A service on loopback, in both of the ways that UDP is answered, and clients of it that send any octets they like.
+ * A service on loopback, with both kinds of UDP workers, and clients of it that send any octets they like.
  */
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6, type Socket } from 'node:net';

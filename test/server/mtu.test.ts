@@ -1,4 +1,4 @@
-/** Answers larger than what the interface takes that they leave by. */
+/** Answers larger than the MTU of the interface through which they leave. */
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { largestDatagram } from '../../src/server/mtu.js';

@@ -1,6 +1,6 @@
 /**
- * Answers to neighbours that do not exist wait for hardware addresses that nobody tells. In a subnet of its own the server is
- * asked by many of them, who never were, and by one who is.
+ * Answers to neighbours that do not exist wait for hardware addresses that are never resolved. In a subnet of its own, the
+ * server gets queries from many forged neighbours and from one that exists.
  */
 import t, { type Test } from 'tap';
 import type { Family } from '../../src/platform/types.js';

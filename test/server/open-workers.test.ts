@@ -1,4 +1,4 @@
-/** Where a service listens, from which address it answers, and how it lets go. */
+/** Where a service listens, from which address it answers, and how it stops listening. */
 import { createSocket } from 'node:dgram';
 import { createServer, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';

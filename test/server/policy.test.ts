@@ -1,4 +1,4 @@
-/** Policy over real sockets: one table of clients for all workers, in both ways that UDP is answered; TCP is exempt. */
+/** Policy over real sockets: one table of clients for all workers, with both kinds of UDP workers; TCP is exempt. */
 import t, { type Test } from 'tap';
 import type { Transport } from '../../src/server/service.js';
 import { limits, optionOf, withCookies } from '../answer/policies.js';

@@ -1,4 +1,4 @@
-/** How long questions can wait, from buffers and from what was counted. */
+/** How long queries can wait, computed from buffers and counters. */
 import t from 'tap';
 import { count, TALLY } from '../../src/answer/tally.js';
 import { newHeartbeat } from '../../src/server/heartbeat.js';

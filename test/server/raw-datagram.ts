@@ -1,5 +1,5 @@
 /**
- * Datagrams as no socket sends them: from any address and port. That takes a raw socket, so root, and koffi.
+ * Datagrams that no ordinary socket can send: from any address and port. That takes a raw socket, so root, and koffi.
  */
 import { parseAddress } from '../../src/ip/address.js';
 import { octets, word } from '../dns-message.js';

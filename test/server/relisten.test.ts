@@ -1,4 +1,4 @@
-/** A service that listens elsewhere while it runs. */
+/** A service that changes its endpoints while it runs. */
 import t from 'tap';
 import { ANSWER, ASKED, openOn, TABLE, TRANSPORTS, udpClient } from './loopback.js';
 

@@ -1,4 +1,4 @@
-/** A service in another network namespace: a process (service-program.ts), and what a test may ask of it. */
+/** A service in another network namespace: a process (service-program.ts), and the requests that a test can send it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,6 @@
-/** How long a session may be resumed, by a clock of the test's own: handshakes between two ends of a stream in memory. */
+/**
+ * How long a session may be resumed, by a clock that the test controls: handshakes between two ends of a stream in memory.
+ */
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { connect, TLSSocket } from 'node:tls';

@@ -1,6 +1,6 @@
 /**
  * A service as a process of its own, for tests that run it in another network namespace (remote-service.ts). Its argument
- * says where it listens; what it logs and what it is asked for goes over the channel to its parent.
+ * says where it listens; its log and its requests go over the channel to its parent.
  */
 import { systemClock } from '../../src/platform/clock.js';
 import type { LogFields } from '../../src/platform/log.js';

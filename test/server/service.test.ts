@@ -1,4 +1,4 @@
-/** Answers over real sockets, what they are counted as, and tables that come while they are given. */
+/** Answers over real sockets, how they are counted, and tables that change meanwhile. */
 import t, { type Test } from 'tap';
 import type { Service, Transport } from '../../src/server/service.js';
 import type { Sums } from '../../src/server/sums.js';

@@ -1,4 +1,4 @@
-/** Answers made smaller, step by step. */
+/** Answers are made smaller, step by step. */
 import t, { type Test } from 'tap';
 import { newTally, TALLY } from '../../src/answer/tally.js';
 import { shrink } from '../../src/server/shrink.js';

@@ -1,4 +1,4 @@
-/** Sources that nothing is sent to, and those beside them that are asked from all the time. */
+/** Source addresses to which nothing is sent, and similar ones that real clients use. */
 import t from 'tap';
 import { parseAddress } from '../../src/ip/address.js';
 import { isUnanswerableSource, newSourceGuard } from '../../src/server/sources.js';

@@ -1,4 +1,4 @@
-/** Who is let in over TCP, who must go for it, and when a client's time is over. */
+/** Which TCP clients are admitted, which ones must make room for them, and when a client's time is over. */
 import fc from 'fast-check';
 import t from 'tap';
 import { parseAddress } from '../../src/ip/address.js';

@@ -1,4 +1,4 @@
-/** Who connects waits in the socket, whether a worker is there or not. */
+/** TCP clients that connect wait in the socket, whether a worker is there or not. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import t from 'tap';

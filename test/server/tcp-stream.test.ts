@@ -1,4 +1,4 @@
-/** Messages in a stream, however segments cut it. */
+/** Messages in a stream, however it is split into segments. */
 import t from 'tap';
 import { newResponder } from '../../src/answer/responder.js';
 import { TALLY } from '../../src/answer/tally.js';

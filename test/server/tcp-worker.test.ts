@@ -1,4 +1,4 @@
-/** What the TCP worker does to clients that take more than their share: of time, of places, of memory. */
+/** What the TCP worker does to clients that take more than their share: of time, of connections, of memory. */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';

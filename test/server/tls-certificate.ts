@@ -1,4 +1,4 @@
-/** A certificate of our own making and its key, by the command that the documentation has. */
+/** A self-made certificate and its key, made with the command in the documentation. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What the TLS worker does for clients that speak TLS, and to those that do not, or too often. */
+/** What the TLS worker does for clients that speak TLS, and to those that do not, or that do it too often. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';

@@ -1,4 +1,4 @@
-/** What the sockets of batched workers are set to, as the kernel says. */
+/** The options of the batched workers' sockets, as the kernel reports them. */
 import { fchownSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { LINUX, loadLibc } from '../../src/platform/libc.js';

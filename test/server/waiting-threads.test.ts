@@ -1,4 +1,4 @@
-/** Threads that are begun before there is anything to answer from. */
+/** Threads that are started before there is anything to answer from. */
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';

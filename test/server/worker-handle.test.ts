@@ -1,4 +1,4 @@
-/** Workers that die or do not start, replaced on the socket that the main thread keeps. */
+/** Workers that die or do not start are replaced on the socket that the main thread keeps. */
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { PLAIN_POLICY } from '../../src/answer/policy.js';

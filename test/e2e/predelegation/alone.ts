@@ -1,6 +1,6 @@
 /**
- * Runs a program of a test alone, as root in network and process namespaces that end with it, so that it may have any address
- * and start what it likes.
+ * Runs a program of a test alone, as root in network and process namespaces that end with it, so that it may use any
+ * address and start any process.
  */
 import { execFile, spawnSync } from 'node:child_process';
 

@@ -1,7 +1,7 @@
 /**
  * Runs alone in network and process namespaces, as root there: builds the small internet of world.ts, serves the example
- * zone in it with the real program, lets Zonemaster and DNSViz look at the delegation, and prints what they say as JSON.
- * All that it starts ends with the namespaces.
+ * zone in it with the real program, has Zonemaster and DNSViz examine the delegation, and prints their findings as JSON.
+ * All processes that it starts end with the namespaces.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

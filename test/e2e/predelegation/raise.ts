@@ -1,6 +1,6 @@
 /**
- * Raises the small internet of world.ts, as root in a network namespace of its own: addresses on the loopback interface, and
- * the servers above the example zone.
+ * Brings up the small internet of world.ts, as root in a network namespace of its own: addresses on the loopback interface,
+ * and the servers above the example zone.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';

@@ -1,4 +1,4 @@
-/** What DNSViz finds, out of all that it prints. */
+/** Picks DNSViz's findings from its whole output. */
 
 /** All that is said under one of the keys, wherever it stands. */
 export function saidUnder(keys: readonly string[], value: unknown): string[] {

@@ -1,6 +1,6 @@
 /**
- * Real resolvers in the small internet of predelegation/world.ts, each at an address of its own. Two of them tell which subnet
- * a client is in; without DNSSEC all are also there without that, at an address in Berlin.
+ * Real resolvers in the small internet of predelegation/world.ts, each at an address of its own. Two of them send the
+ * subnet of a client. Without DNSSEC, each also runs without that, at an address in Berlin.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * Runs alone in network and process namespaces, as root there: two name servers of one zone, of which the first finds all
- * mirrors of some pools down, and real resolvers before them. Prints what clients in Berlin, whom pools refuse, and in
- * Chicago get of each, as JSON. All that it starts ends with the namespaces.
+ * Runs alone in network and process namespaces, as root there: two name servers of one zone, the first of which finds all
+ * mirrors of some pools down, and real resolvers in front of them. Prints as JSON what clients in Berlin, whom pools
+ * refuse, and in Chicago get from each. All processes that it starts end with the namespaces.
  */
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';

@@ -1,5 +1,5 @@
 /**
- * Asking resolvers as a stub does that cares for signatures: with DO and AD (RFC 6840 §5.7), from an address of its own.
+ * Queries resolvers as a stub that wants signatures does: with DO and AD (RFC 6840 §5.7), from an address of its own.
  */
 import { createSocket } from 'node:dgram';
 import { query, type Reply, readReply, type TypeName } from '../../dns-message.js';

@@ -1,6 +1,7 @@
 /**
  * Runs alone in network and process namespaces, as root there: signed zones below a signed root and parent, and real
- * resolvers that validate before them. Prints what they make of it, as JSON. All that it starts ends with the namespaces.
+ * validating resolvers in front of them. Prints their results as JSON. All processes that it starts end with the
+ * namespaces.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

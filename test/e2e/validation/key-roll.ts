@@ -1,6 +1,6 @@
 /**
- * A whole roll of a zone's key, and its becoming unsigned, with the verbs, and with the waits of months come down to
- * seconds: TTLs are of a second, and the key file's times are written anew where the verb has them far apart.
+ * A complete roll of a zone's key, and the zone becoming unsigned, done with the verbs. Waits of months are reduced to
+ * seconds: TTLs are one second, and times that the verb sets far apart are rewritten in the key file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { KeyTimes, ZoneKeys } from '../../../src/dnssec/keys.js';

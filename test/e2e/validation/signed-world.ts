@@ -1,6 +1,6 @@
 /**
- * The small internet of predelegation/world.ts, signed: root, `org`, `net` and what is right below them have keys and
- * signatures of ldns, a chain of DS records, and an anchor for it. The zone above those of the tests can change.
+ * The small internet of predelegation/world.ts, signed: the root, `org`, `net` and the zones directly below them have keys
+ * and signatures made by ldns, a chain of DS records, and a trust anchor. The zone above those of the tests can change.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';

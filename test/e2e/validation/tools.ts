@@ -1,5 +1,5 @@
 /**
- * What tools for signed zones have to say of one: ldns, delv and DNSViz.
+ * What tools for signed zones report on one: ldns, delv and DNSViz.
  */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

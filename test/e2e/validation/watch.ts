@@ -1,5 +1,6 @@
 /**
- * Asks all validators the same questions, over and over, while things happen, and keeps what is not as it should be.
+ * Sends all validators the same queries, over and over, while things happen, and keeps every result that is not as it
+ * should be.
  */
 import { VALIDATORS } from '../resolvers/configs.js';
 import { ask, type Question, verdictOf } from './ask.js';

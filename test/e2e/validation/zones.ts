@@ -1,5 +1,5 @@
 /**
- * The zones of the tests below the signed parent, and what is asked of them.
+ * The zones of the tests below the signed parent, and the queries for them.
  */
 import { NAME_SERVERS } from '../predelegation/world.js';
 import type { Question } from './ask.js';
