@@ -172,7 +172,7 @@ export function explainPool(question: ExplainQuestion): Explanation {
   }
   // For a refused client, the mirrors' own reasons do not matter.
   if (refused !== undefined) excluded.length = 0;
-  candidates.sort((a, b) => a.band - b.band || (a.distance_km ?? 0) - (b.distance_km ?? 0));
+  candidates.sort((a, b) => a.band - b.band || byDistance(a, b));
   return {
     name: pool.owner,
     type: family === 'ipv4' ? 'A' : 'AAAA',
@@ -262,6 +262,14 @@ function bandOf(bands: readonly Band[], member: number): { band: number; tier: T
 function distance(client: Client, candidate: Pick<Client, 'point'> | undefined): { distance_km?: number } {
   if (client.point === undefined || candidate?.point === undefined) return {};
   return { distance_km: Math.round(distanceKm(client.point, candidate.point) * 10) / 10 };
+}
+
+/** An unknown place is farther than any other. */
+function byDistance(
+  { distance_km: a = Infinity }: Pick<ExplainedCandidate, 'distance_km'>,
+  { distance_km: b = Infinity }: Pick<ExplainedCandidate, 'distance_km'>,
+): number {
+  return a === b ? 0 : a - b;
 }
 
 function outsiderOf(mirror: Mirror, family: Family): Explanation['excluded'][number][] {

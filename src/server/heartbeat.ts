@@ -54,6 +54,9 @@ export function watchHeartbeats(workers: readonly WatchedWorker[], clock: Clock)
       if (!pending(worker.heartbeat)) {
         Atomics.add(worker.heartbeat, ASKED, 1);
         since.set(worker, clock.monotonic());
+      } else if (!since.has(worker)) {
+        // It owes an answer to whoever watched it before.
+        since.set(worker, clock.monotonic());
       }
       // Told again while it is silent: a new thread may have taken its place.
       worker.ask();

@@ -7,7 +7,7 @@ import type { Clock } from '../platform/clock.js';
 import { GeopoolError } from '../platform/errors.js';
 import type { Libc } from '../platform/libc.js';
 import type { Log } from '../platform/log.js';
-import { type Descriptor, isPresent, SocketFault } from './bound-socket.js';
+import { type BoundSocket, type Descriptor, isPresent, SocketFault } from './bound-socket.js';
 import type { Endpoint } from './endpoint.js';
 import type { WatchedWorker } from './heartbeat.js';
 import { keepListening } from './keep-listening.js';
@@ -80,27 +80,12 @@ export async function openBatched(
       )),
       socket,
     })),
-    start('tcp', plain, (own, config) =>
-      startTcp(
-        own,
-        config,
-        limits,
-        tcp.map((socket) => duplicateForWorker(libc, socket)),
-        begin,
-      ),
-    ),
+    start('tcp', plain, (own, config) => startTcp(own, config, limits, duplicates(libc, tcp), begin)),
     ...(secured.length === 0
       ? []
       : [
           start('tls', secured, (own, config) =>
-            startTls(
-              own,
-              config,
-              limits,
-              tls(),
-              sockets.tls.map((socket) => duplicateForWorker(libc, socket)),
-              begin,
-            ),
+            startTls(own, config, limits, tls(), duplicates(libc, sockets.tls), begin),
           ),
         ]),
   ];
@@ -224,7 +209,11 @@ async function allOrNone(starting: readonly Promise<OpenWorker>[]): Promise<Open
   throw failed.reason;
 }
 
-function openOrSayWhyNot(open: () => Sockets): Sockets {
+function duplicates(libc: Libc, sockets: readonly BoundSocket[]): readonly number[] {
+  return openOrSayWhyNot(() => sockets.map((socket) => duplicateForWorker(libc, socket)));
+}
+
+function openOrSayWhyNot<T>(open: () => T): T {
   try {
     return open();
   } catch (error) {

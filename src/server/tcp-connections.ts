@@ -143,10 +143,11 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
       });
     },
     stop() {
-      for (const carrier of carriers.values()) {
-        carrier.end();
-        carrier.setTimeout(GRACE, () => carrier.destroy());
-      }
+      for (const carrier of carriers.values()) carrier.end();
+      // Whatever a client still sends or reads.
+      setTimeout(() => {
+        for (const carrier of carriers.values()) carrier.destroy();
+      }, GRACE).unref();
     },
   };
 }

@@ -38,7 +38,9 @@ function protocolOf({ tls }: Endpoint): Protocol {
   return tls ? 'tls' : 'tcp';
 }
 
-/** Duplicates a socket's descriptor, for a thread that closes it when it ends. */
-export function duplicateForWorker(libc: Libc, { fd }: BoundSocket): number {
-  return libc.fcntl(fd, LINUX.F_DUPFD_CLOEXEC, 0);
+/** Duplicates a socket's descriptor, for a thread that closes it when it ends. Throws a SocketFault if none is left. */
+export function duplicateForWorker(libc: Libc, { fd, endpoint }: BoundSocket): number {
+  const own = libc.fcntl(fd, LINUX.F_DUPFD_CLOEXEC, 0);
+  if (own < 0) throw new SocketFault(protocolOf(endpoint), endpoint, errorName(libc.errno()));
+  return own;
 }

@@ -78,8 +78,8 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   };
   const replace = async (): Promise<void> => {
     if (stopping) return;
-    thread = begin(endpoints);
     try {
+      thread = begin(endpoints);
       await listening(protocol, thread);
       watch(thread);
       // A table may have been published while it started.

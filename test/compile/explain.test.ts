@@ -358,3 +358,27 @@ t.test('probabilities sum to the answers, for clients everywhere', async (t) => 
     }
   }
 });
+
+t.test('within a band the nearest is first, and who knows where comes last', async (t) => {
+  const zone = `zone: dl.example.org
+ns: [ns.example.net]
+pools: { "@": { answers: 1, near_km: 0 } }
+mirrors:
+  nowhere: { addresses: [192.0.2.1] }
+  kyoto: { addresses: [192.0.2.2], location: { country: JP, latitude: 35, longitude: 135.8 } }
+  chicago: { addresses: [192.0.2.3], location: { country: US, latitude: 41.9, longitude: -87.6 } }
+  paris: { addresses: [192.0.2.4], location: { country: FR, latitude: 48.9, longitude: 2.4 } }
+  berlin: { addresses: [192.0.2.5], location: { country: DE, latitude: 52.5, longitude: 13.4 } }
+`;
+  const world = makeTable([zone], { locations: PLACES });
+  t.same(
+    candidates('11.0.0.1', { world }).map((line) => line.split(' ').slice(0, 2).join(' ')),
+    [
+      'berlin/192.0.2.5 1',
+      'paris/192.0.2.4 2',
+      'chicago/192.0.2.3 3',
+      'kyoto/192.0.2.2 3',
+      'nowhere/192.0.2.1 3',
+    ],
+  );
+});

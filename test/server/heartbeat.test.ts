@@ -32,6 +32,16 @@ t.test('who does not answer in time is silent, and is not once it does', async (
   t.equal(clock.waiting(), 0);
 });
 
+t.test('who owed an answer before others watched still owes it', async (t) => {
+  const clock = createFakeClock();
+  const worker = { heartbeat: newHeartbeat(), patience: 5000, ask: () => undefined };
+  watchHeartbeats([worker], clock).stop();
+  const pulses = watchHeartbeats([worker], clock);
+  await clock.advance(6000);
+  t.equal(pulses.silent(), 1);
+  pulses.stop();
+});
+
 t.test('each has as long as it may take', async (t) => {
   const clock = createFakeClock();
   const standingBack = { heartbeat: newHeartbeat(), patience: 60_000, ask: () => undefined };

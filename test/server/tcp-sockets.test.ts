@@ -29,6 +29,11 @@ else {
     t.equal(await connects(port), true, 'a worker has ended');
     libc.close(socket.fd);
     t.equal(await connects(port), false);
+    t.throws(
+      () => duplicateForWorker(libc, socket),
+      { code: 'errno 9', protocol: 'tcp' },
+      'there is nothing to share',
+    );
   });
 
   t.test('one that was handed on is used, and others are not', async (t) => {
