@@ -1,7 +1,7 @@
 /**
  * Pools that have no mirror for some clients, by the rules of their mirrors. Resolvers keep "no address" for all of their
  * clients (RFC 7871 §7.4), so such a pool is hidden from clients that it should serve, too. This may be intended, so it is
- * a warning and not a fault of the file. In a signed zone a client without a mirror gets SERVFAIL, which resolvers do not
+ * a warning and not a fault of the file, and "may_be_empty" silences it. In a signed zone a client without a mirror gets SERVFAIL, which resolvers do not
  * keep for other clients, and only if the file says that this is intended.
  */
 
@@ -20,7 +20,7 @@ export const canBeEmpty: Rule = ({ pools, mirrors, dnssec }, { countryOf }) =>
     const withoutFour = members.some((mirror) => mayHave(mirror, 'ipv4'))
       ? []
       : [remark(`the pool "${pool.name}" has no IPv4 address, and many clients have no IPv6`)];
-    if (dnssec !== undefined) return withoutFour;
+    if (dnssec !== undefined || pool.mayBeEmpty) return withoutFour;
     if (shutTo(pool, members).length === FAMILIES.length) return [];
     const left = whoLacks(members).map(({ address, clients }) => remark(describe(pool, address, clients)));
     if (Object.keys(pool.admits).length > 0) {

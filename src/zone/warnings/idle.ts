@@ -14,9 +14,13 @@ const MOST_NAMES = 8;
 
 /** A pool whose mirrors are all disabled by their weights, in one family or in both. */
 export const idleWeights: Rule = ({ pools, mirrors }) =>
-  pools.flatMap((pool) =>
-    withoutAny(membersOf(pool, mirrors), isWeightless).map((what) => emptyPool(pool, what, 'have weight 0')),
-  );
+  pools
+    .filter(({ mayBeEmpty }) => !mayBeEmpty)
+    .flatMap((pool) =>
+      withoutAny(membersOf(pool, mirrors), isWeightless).map((what) =>
+        emptyPool(pool, what, 'have weight 0'),
+      ),
+    );
 
 /** The same through the file's own overrides, alone or together with weights. */
 export const disabledPools: Rule = ({ pools, mirrors, overrides }, { now }) => {

@@ -33,6 +33,8 @@ t.test('a pool whose mirrors are all disabled, or all of one family', async (t) 
   t.same(said(idleWeights, mirrors(`${four}, weight: 0`, 'hostname: m.example.net')), [], 'it may have both');
   t.same(said(idleWeights, mirrors(`${four}, weight: 0`, 'addresses: [192.0.2.2], weight: 5')), []);
   t.same(said(idleWeights, mirrors(four)), [], 'no address at all is no weight');
+  const meant = { pools: 'pools: { "@": { may_be_empty: true } }', ...mirrors(`${four}, weight: 0`) };
+  t.same(said(idleWeights, meant), [], 'it is meant');
 });
 
 t.test('a pool that overrides of its file leave with nobody', async (t) => {
