@@ -53,7 +53,7 @@ export interface History {
   overrideOf(subject: HistorySubject): HeldOverride | undefined;
 }
 
-/** The most transitions kept of an address, and the most addresses kept. */
+/** The most transitions kept of an address, and the most addresses kept; more only if all of them are watched. */
 const MOST_TRANSITIONS = 50;
 const MOST_PASTS = 20_000;
 
@@ -77,8 +77,9 @@ export function createHistory(): History {
       tally: emptyTally(),
       transitions: [],
     };
+    // Before the new one is kept: it is not watched yet, and must not be the one that is forgotten.
+    if (pasts.size >= MOST_PASTS) forgetOne();
     keep(key, past);
-    if (pasts.size > MOST_PASTS) forgetOne();
     return past;
   }
 

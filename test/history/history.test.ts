@@ -165,6 +165,16 @@ t.test('addresses that come and go are bounded, and those that are watched are n
   t.equal([...history.pasts(BEGIN + 200 * DAY)].length, 1, 'and half a year later only who is there');
 });
 
+t.test('an address that comes when the most are watched has a history, and its outage ends', async (t) => {
+  const others = Array.from({ length: 20_000 }, (_, i) => ({ ...boreas, address: `address ${i}` }));
+  const history = watching(...others, aurora);
+  fall(history, aurora, BEGIN + HOUR);
+  rise(history, aurora, BEGIN + 2 * HOUR);
+  t.same(timeOf(history, aurora, BEGIN + 4 * HOUR), { up: 3 * HOUR, down: HOUR });
+  const told = [...history.mirrors()].find(({ mirror }) => mirror === 'aurora');
+  t.same(told?.outages, [{ from: BEGIN + HOUR, to: BEGIN + 2 * HOUR, ms: HOUR }]);
+});
+
 t.test('a clock that goes back counts no time twice', async (t) => {
   const history = watching(aurora);
   history.apply({ type: 'alive', at: BEGIN + HOUR });
