@@ -4,7 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import * as z from 'zod';
-import { difference, time } from '../state/state-kind.js';
+import { difference, parseJson, time } from '../state/state-kind.js';
 import type { History, MirrorPast, Past } from './history.js';
 import type { HistoryEvent } from './history-event.js';
 import type { TimeState } from './history-time.js';
@@ -141,7 +141,7 @@ function formatLine(line: Line): string {
 function readLine(line: string): Line | undefined {
   const json = line.slice(9);
   if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return undefined;
-  const read = lineSchema.safeParse(JSON.parse(json));
+  const read = lineSchema.safeParse(parseJson(json));
   return read.success ? read.data : undefined;
 }
 

@@ -110,7 +110,8 @@ function sumOf({ version }: Pick<StateKind<never>, 'version'>, json: string): st
   return crc32(`${version} ${json}`).toString(16).padStart(8, '0');
 }
 
-function parseJson(text: string): unknown {
+/** Undefined if it is not JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -103,10 +103,12 @@ t.test('a line that is not whole costs itself alone', async (t) => {
   const middle = `${lines.slice(0, 5).join('')}${'\0'.repeat(40)}\n${lines.slice(5).join('')}`;
   t.equal(readHistory(middle, createHistory()), 1);
   t.equal(readHistory(text.replace('unknown', 'unknowm'), createHistory()), 1, 'the checksum sees it');
+  t.equal(readHistory(`00000000 \n${text}`, createHistory()), 1, 'the checksum of nothing is right');
 });
 
 t.test('what is no history is not taken for one', async (t) => {
   t.notOk(isHistory(''));
   t.notOk(isHistory('{"version":1}\n'));
+  t.notOk(isHistory('00000000 \n'));
   t.notOk(isHistory(formatEvent({ type: 'alive', at: 1 })));
 });
