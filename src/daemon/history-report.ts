@@ -54,7 +54,7 @@ function* report(history: History, now: number, wanted?: string): Generator<void
     transitions.push({ zone, pool, mirror, address, at: rfc3339(at), from, to, cause });
   }
   const mirrors: HistoryReport['mirrors'][number][] = [];
-  for (const { zone, mirror, outages } of history.mirrors()) {
+  for (const { zone, mirror, outages } of history.mirrors(now)) {
     yield;
     if (!concerns({ zone, mirror })) continue;
     const strikes = strikesOf(outages, now, oldest);

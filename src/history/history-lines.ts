@@ -104,7 +104,7 @@ export function formatEvent(event: HistoryEvent): string {
 export function* formatHistory(history: History, now: number): Generator<string> {
   yield formatLine({ type: 'history', version: VERSION, time: history.time.state() });
   for (const past of history.pasts(now)) yield formatLine({ type: 'past', ...past });
-  for (const mirror of history.mirrors()) {
+  for (const mirror of history.mirrors(now)) {
     if (mirror.outages.length > 0) yield formatLine({ type: 'mirror', ...mirror });
   }
   const at = history.time.wallOf(now);

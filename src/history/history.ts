@@ -14,7 +14,7 @@ import {
   type Transition,
 } from './history-event.js';
 import { createHistoryTime, type HistoryTime } from './history-time.js';
-import { type Outage, turnOutage } from './outages.js';
+import { type Outage, STRIKE_MS_AGO, turnOutage } from './outages.js';
 import type { HeldOverride } from './override-words.js';
 import { addSpan, age, emptyTally, KEPT_DAYS, type TimeTally } from './time-tally.js';
 
@@ -47,7 +47,8 @@ export interface History {
   recall(past: Past | MirrorPast): void;
   /** Counts the time until `now` and returns every address. The caller must not change them. */
   pasts(now: number): Iterable<Past>;
-  mirrors(): Iterable<MirrorPast>;
+  /** Every mirror with a remembered address or an outage of the last six months. */
+  mirrors(now: number): Iterable<MirrorPast>;
   suppressed(): Iterable<PoolFamily>;
   /** The last known override of an address. */
   overrideOf(subject: HistorySubject): HeldOverride | undefined;
@@ -61,7 +62,8 @@ export function createHistory(): History {
   const pasts = new Map<string, Past>();
   /** The same pasts by pool and family. */
   const families = new Map<string, Set<Past>>();
-  const mirrors = new Map<string, MirrorPast & { readonly down: Set<Past> }>();
+  /** `known`: its remembered addresses; `down`: those of them that are down, in a way that counts. */
+  const mirrors = new Map<string, MirrorPast & { readonly known: Set<Past>; readonly down: Set<Past> }>();
   const doubts = new Map<string, PoolFamily>();
   const time = createHistoryTime();
 
@@ -86,6 +88,7 @@ export function createHistory(): History {
   function keep(key: string, past: Past): void {
     forget(key);
     pasts.set(key, past);
+    mirrorOf(past.subject).known.add(past);
     const family = familyKey(past.subject);
     const known = families.get(family);
     if (known === undefined) families.set(family, new Set([past]));
@@ -96,6 +99,7 @@ export function createHistory(): History {
     const past = pasts.get(key);
     if (past === undefined) return;
     pasts.delete(key);
+    mirrorOf(past.subject).known.delete(past);
     const family = familyKey(past.subject);
     const others = families.get(family);
     others?.delete(past);
@@ -106,7 +110,7 @@ export function createHistory(): History {
     const key = JSON.stringify([zone, mirror]);
     const known = mirrors.get(key);
     if (known !== undefined) return known;
-    const made = { zone, mirror, outages: [], down: new Set<Past>() };
+    const made = { zone, mirror, outages: [], known: new Set<Past>(), down: new Set<Past>() };
     mirrors.set(key, made);
     return made;
   }
@@ -230,8 +234,14 @@ export function createHistory(): History {
       }
     },
 
-    *mirrors() {
-      for (const { zone, mirror, outages } of mirrors.values()) yield { zone, mirror, outages };
+    *mirrors(now) {
+      const oldest = now - STRIKE_MS_AGO;
+      for (const [key, past] of mirrors) {
+        past.outages = past.outages.filter(({ to = now }) => to > oldest);
+        const { zone, mirror, outages, known } = past;
+        if (known.size > 0 || outages.length > 0) yield { zone, mirror, outages };
+        else mirrors.delete(key);
+      }
     },
 
     suppressed: () => doubts.values(),

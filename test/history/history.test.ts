@@ -45,7 +45,7 @@ function timeOf(
 }
 
 const strikes = (history: History, now: number): number =>
-  [...history.mirrors()].reduce(
+  [...history.mirrors(now)].reduce(
     (sum, { outages }) => sum + strikesOf(outages, now, history.time.before(now, 180 * DAY)).length,
     0,
   );
@@ -165,13 +165,29 @@ t.test('addresses that come and go are bounded, and those that are watched are n
   t.equal([...history.pasts(BEGIN + 200 * DAY)].length, 1, 'and half a year later only who is there');
 });
 
+t.test('outages are forgotten after six months, and then mirrors with no address left', async (t) => {
+  const history = watching(aurora, boreas);
+  for (const subject of [aurora, boreas]) {
+    fall(history, subject, BEGIN + HOUR);
+    rise(history, subject, BEGIN + 2 * HOUR);
+  }
+  history.apply({ type: 'leave', at: BEGIN + 2 * HOUR, subject: boreas });
+  const told = (now: number) => {
+    const left = [...history.pasts(now)].map(({ subject }) => subject.mirror);
+    return [left, [...history.mirrors(now)].map(({ mirror, outages }) => [mirror, outages.length])];
+  };
+  const names = ['aurora', 'boreas'];
+  t.same(told(BEGIN + 180 * DAY), [names, names.map((name) => [name, 1])]);
+  t.same(told(BEGIN + 181 * DAY), [['aurora'], [['aurora', 0]]]);
+});
+
 t.test('an address that comes when the most are watched has a history, and its outage ends', async (t) => {
   const others = Array.from({ length: 20_000 }, (_, i) => ({ ...boreas, address: `address ${i}` }));
   const history = watching(...others, aurora);
   fall(history, aurora, BEGIN + HOUR);
   rise(history, aurora, BEGIN + 2 * HOUR);
   t.same(timeOf(history, aurora, BEGIN + 4 * HOUR), { up: 3 * HOUR, down: HOUR });
-  const told = [...history.mirrors()].find(({ mirror }) => mirror === 'aurora');
+  const told = [...history.mirrors(BEGIN + 4 * HOUR)].find(({ mirror }) => mirror === 'aurora');
   t.same(told?.outages, [{ from: BEGIN + HOUR, to: BEGIN + 2 * HOUR, ms: HOUR }]);
 });
 
