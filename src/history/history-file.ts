@@ -170,7 +170,12 @@ export async function openHistory(options: HistoryFileOptions): Promise<HistoryF
     }
     await files.write(HISTORY_FILE, summary);
     await closeFile();
-    file = await open(path, 'a');
+    try {
+      file = await open(path, 'a');
+    } catch (error) {
+      files.note(HISTORY_FILE, error);
+      throw error;
+    }
     appended = 0;
     limit = Math.max(
       least,

@@ -111,6 +111,24 @@ t.test('a directory that can not be written is said once, and caught up with', a
   t.equal((await remembered(directory, clock.now())).length, 2, 'nothing that happened meanwhile is lost');
 });
 
+t.test('a file that can be written but not opened again counts as a failed write', async (t) => {
+  const directory = t.testdir();
+  const path = join(directory, 'history.log');
+  const clock = createFakeClock();
+  const log = createRecordingLog();
+  const files = createStateFiles({ directory, clock, log });
+  const write: typeof files.write = async (name, text) => {
+    await files.write(name, text);
+    rmSync(path);
+    mkdirSync(path);
+  };
+  const file = await openHistory({ files: { ...files, write }, clock, log });
+  await file.settled();
+  t.equal(files.failures(), 1);
+  t.match(log.lines, [{ event: 'state-write-failed', path, error: /EISDIR/ }]);
+  await file.close();
+});
+
 t.test('a clock that is set while it runs rewrites nothing, killed or not', async (t) => {
   const directory = t.testdir();
   const { clock, files, file, flip } = await scene(directory);
