@@ -12,7 +12,7 @@ export interface ClockWatch {
   hearing(run: ProbeRun): ProbeRun;
   /** Undefined: not known. */
   state(): HostClock | undefined;
-  /** The clock was set: all earlier reports are about the old time. */
+  /** The clock was set: all earlier reports are about the old time, and nothing is known until there are new ones. */
   clockSet(): void;
   close(): void;
 }
@@ -23,6 +23,8 @@ export function createClockWatch(clock: Clock, log: Log): ClockWatch {
   /** By address. */
   let heard = new Map<string, Witness>();
   let state: HostClock | undefined;
+  /** What was judged up to this moment was about the old time. */
+  let set = Number.NEGATIVE_INFINITY;
   let cancel = clock.after(LOOK_MS, look);
 
   function look(): void {
@@ -55,9 +57,10 @@ export function createClockWatch(clock: Clock, log: Log): ClockWatch {
         witnesses.set(check.address.text, { mirror: check.mirror, ahead, at: clock.steady() });
       return outcome;
     },
-    state: () => state,
+    state: () => (state !== undefined && state.at > set ? state : undefined),
     clockSet() {
       heard = new Map();
+      set = clock.steady();
     },
     close: () => cancel(),
   };
