@@ -45,7 +45,7 @@ export function fall(flap: Flap, interval: number, now: number): Flap {
   }
   const [first = now] = falls;
   const often = falls.length === FALLS && now - first < windowOf(interval);
-  return { ...flap, falls, level: often || isUnsteady(flap, interval, now) ? 1 : 0 };
+  return { ...flap, falls, level: often || unsteadySince(flap, interval, now) !== undefined ? 1 : 0 };
 }
 
 /** Until when a mirror that is down may not rise, however good its probes. A time in the past if nothing holds it. */
@@ -53,14 +53,14 @@ export function heldUntil(flap: Flap, interval: number, now: number): number {
   const hold = holdOf(flap.level, interval);
   // A fall stored by a clock that was ahead must not hold the mirror for years.
   const relapse = hold === 0 ? 0 : Math.min(flap.falls.at(-1) ?? 0, now) + hold;
-  const unsteady = isUnsteady(flap, interval, now) ? (flap.lapses[0] ?? 0) + windowOf(interval) : 0;
-  return Math.max(relapse, unsteady);
+  const since = unsteadySince(flap, interval, now);
+  return Math.max(relapse, since === undefined ? 0 : since + windowOf(interval));
 }
 
-function isUnsteady({ lapses }: Flap, interval: number, now: number): boolean {
-  const most = tolerated(interval);
-  const first = lapses.at(-most);
-  return lapses.length >= most && first !== undefined && first <= now && now - first < windowOf(interval);
+/** The first of the lapses that are flapping now; with a longer interval than before, it is not the first one kept. */
+function unsteadySince({ lapses }: Flap, interval: number, now: number): number | undefined {
+  const first = lapses.at(-tolerated(interval));
+  return first !== undefined && first <= now && now - first < windowOf(interval) ? first : undefined;
 }
 
 function windowOf(interval: number): number {

@@ -3,6 +3,7 @@
  */
 import fc from 'fast-check';
 import t from 'tap';
+import { heldUntil, STEADY } from '../../src/health/flap.js';
 import { applyOutcome, type CheckState, nextProbeIn, unprobedState } from '../../src/health/hysteresis.js';
 import { type Random, seededRandom } from '../../src/platform/random.js';
 import { TIMING } from './targets.js';
@@ -119,6 +120,14 @@ t.test('a fall is never delayed', async (t) => {
     ),
   );
   t.pass('for any outcomes');
+});
+
+t.test('with a longer interval after a reload, the lapses that count are the last ones', async (t) => {
+  const MINUTE = 60_000;
+  // Twelve lapses, as many as are kept at an interval of ten seconds; at a minute four are flapping.
+  const lapses = Array.from({ length: 12 }, (_, i) => BEGIN + i * 5 * MINUTE);
+  const window = 64 * MINUTE;
+  t.equal(heldUntil({ ...STEADY, lapses }, MINUTE, BEGIN + HOUR), BEGIN + 8 * 5 * MINUTE + window);
 });
 
 t.test('while it is held it is probed at its interval, and says until when', async (t) => {
