@@ -43,8 +43,9 @@ export function judgeClock(
   witnesses: Iterable<Witness>,
   now: number,
 ): HostClock | undefined {
-  const said = new Map<string, number>();
-  for (const witness of witnesses) if (isRecent(witness, now)) said.set(witness.mirror, witness.ahead);
+  // The newest report of a mirror counts. It is known by its name alone, as the same mirror may be in several zones.
+  const recent = [...witnesses].filter((witness) => isRecent(witness, now)).sort((a, b) => a.at - b.at);
+  const said = new Map(recent.map(({ mirror, ahead }) => [mirror, ahead]));
   if (said.size < LEAST) return before !== undefined && isRecent(before, now) ? before : undefined;
   const ahead = median([...said.values()]);
   const wrong = Math.abs(ahead) > (before?.wrong === true ? RIGHT_MS : WRONG_MS);

@@ -34,6 +34,15 @@ t.test('three mirrors have to say so, of late', async (t) => {
   t.same(judged([first, second, { ...third, at: NOW - HOUR + 1 }]), [2 * HOUR, 3, true]);
 });
 
+t.test('of the addresses of a mirror the one that spoke last counts, in any order', async (t) => {
+  const old = said(2 * HOUR, 2 * HOUR, 2 * HOUR).map((witness) => ({ ...witness, at: NOW - MINUTE }));
+  for (const witnesses of [
+    [...old, ...said(0, 0, 0)],
+    [...said(0, 0, 0), ...old],
+  ])
+    t.same(judged(witnesses), [0, 3, false]);
+});
+
 t.test('with fewer, what is known stands for an hour', async (t) => {
   const before = { ahead: 2 * HOUR, mirrors: 3, wrong: true, at: NOW - HOUR + 1 };
   t.equal(judgeClock(before, said(0, 0), NOW), before);
