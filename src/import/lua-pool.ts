@@ -36,18 +36,18 @@ export function luaRules(code: string): readonly LuaRule[] | undefined {
 }
 
 /**
- * The pool that the rules of both families make. `name` is its owner name, relative to the zone. `named` has the existing
- * mirrors by address, and `weights` their weights; both get the new ones.
+ * The pool that the rules of all records of a name make. `name` is its owner name, relative to the zone. `named` has the
+ * existing mirrors by address, and `weights` their weights; both get the new ones.
  */
 export function luaPool(
   name: string,
-  byFamily: readonly (readonly LuaRule[])[],
+  byRecord: readonly (readonly LuaRule[])[],
   named: Map<string, string>,
   weights: Map<string, number>,
 ): LuaPool {
   const decisions: string[] = [];
-  const rules = byFamily.flat();
-  const mirrors = newMirrors(byFamily, named, decisions);
+  const rules = byRecord.flat();
+  const mirrors = newMirrors(rules, named, decisions);
   for (const { addresses, weight = 1 } of mirrors)
     for (const address of addresses) weights.set(address, weight);
   const members = rules.flatMap(({ answer }) =>
@@ -78,7 +78,6 @@ export function luaPool(
     ({ clients, answer }) =>
       answer.tiers.length > 1 || clients.countries.length + clients.continents.length > 0,
   );
-  const orderName = name === '@' ? 'lua' : name;
   return {
     pool: {
       key: name,
@@ -88,11 +87,11 @@ export function luaPool(
         near_km: choice === 'closest' ? 0 : NO_GEOGRAPHY,
         ...(probe !== undefined && { panic_threshold: 0 }),
         mirrors: [...new Set(members)],
-        ...(ordered && { order: orderName, others: 'never' }),
+        ...(ordered && { order: name, others: 'never' }),
         probe: probe ?? mapping({ type: 'none' }),
       }),
     },
-    ...(ordered && { order: { key: orderName, value: mapping(orderOf(byFamily, named, decisions)) } }),
+    ...(ordered && { order: { key: name, value: mapping(orderOf(byRecord, named, decisions)) } }),
     mirrors: mirrors.map(({ name: key, addresses, weight }) => ({
       key,
       value: mapping({ addresses, weight }),
@@ -107,18 +106,16 @@ interface PoolMirror {
   readonly weight?: number;
 }
 
-/** Mirrors from the addresses of both families, in order. Equally many addresses of both are taken as pairs. */
+/** Mirrors from all addresses, in order. Equally many addresses of both families are taken as pairs. */
 function newMirrors(
-  byFamily: readonly (readonly LuaRule[])[],
+  rules: readonly LuaRule[],
   named: Map<string, string>,
   decisions: string[],
 ): readonly PoolMirror[] {
-  const [four = [], six = []] = byFamily.map((rules) => {
-    const all = rules
-      .flatMap(({ answer }) => answer.tiers.flat())
-      .filter(({ address }) => !named.has(address));
-    return [...new Map(all.map((one) => [one.address, one])).values()];
-  });
+  const all = rules.flatMap(({ answer }) => answer.tiers.flat()).filter(({ address }) => !named.has(address));
+  const unique = [...new Map(all.map((one) => [one.address, one])).values()];
+  const four = unique.filter(({ address }) => !address.includes(':'));
+  const six = unique.filter(({ address }) => address.includes(':'));
   const paired = four.length === six.length && four.length > 0;
   if (paired)
     decisions.push(
@@ -138,9 +135,9 @@ function newMirrors(
 
 type Lists = Record<'default' | 'continents' | 'countries', YamlValue | undefined>;
 
-/** Lists by their clients. A client with a rule of its own in only one family gets the default of the other. */
+/** Lists by their clients. A client with a rule of its own in only one record gets the default of the others. */
 function orderOf(
-  byFamily: readonly (readonly LuaRule[])[],
+  byRecord: readonly (readonly LuaRule[])[],
   named: ReadonlyMap<string, string>,
   decisions: string[],
 ): Lists {
@@ -148,10 +145,10 @@ function orderOf(
     (rules.find(({ clients }) => isMeant(clients)) ?? rules.find(({ clients }) => isDefault(clients)))?.answer
       .tiers ?? [];
   const listFor = (isMeant: (clients: LuaClients) => boolean): YamlValue => {
-    const families = byFamily.map((rules) => tiersFor(rules, isMeant));
-    const count = Math.max(...families.map((tiers) => tiers.length));
+    const records = byRecord.map((rules) => tiersFor(rules, isMeant));
+    const count = Math.max(...records.map((tiers) => tiers.length));
     return Array.from({ length: count }, (_, i): YamlValue => {
-      const names = families.flatMap((tiers) =>
+      const names = records.flatMap((tiers) =>
         (tiers[i] ?? []).flatMap(({ address }) => named.get(address) ?? []),
       );
       const [only, ...more] = new Set(names);
@@ -159,7 +156,7 @@ function orderOf(
     });
   };
   const codes = (of: 'countries' | 'continents'): YamlValue | undefined => {
-    const all = [...new Set(byFamily.flat().flatMap(({ clients }) => clients[of]))];
+    const all = [...new Set(byRecord.flat().flatMap(({ clients }) => clients[of]))];
     return all.length === 0
       ? undefined
       : {
@@ -169,7 +166,7 @@ function orderOf(
           })),
         };
   };
-  const open = byFamily.flat().some(({ clients }) => isDefault(clients));
+  const open = byRecord.flat().some(({ clients }) => isDefault(clients));
   if (!open) decisions.push('clients for whom no branch is get no address');
   return {
     default: open ? listFor(isDefault) : undefined,

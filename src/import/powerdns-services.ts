@@ -38,7 +38,7 @@ const MOST_ANSWERS = 8;
 
 type By = 'default' | 'continents' | 'countries' | 'subdivisions' | 'networks';
 
-/** The pool of a service, called `key` in its zone. `named` has the existing mirrors by address, and gets the new ones. */
+/** The pool of a service, called `key` in its zone, as its order is. `named` has the existing mirrors by address, and gets the new ones. */
 export function servicePool(
   key: string,
   { names }: GeoipService,
@@ -125,13 +125,13 @@ export function servicePool(
       value: mapping({
         answers: Math.min(most, MOST_ANSWERS),
         mirrors: [...members],
-        order: key === '@' ? 'service' : key,
+        order: key,
         others: 'never',
         probe: mapping({ type: 'none' }),
       }),
     },
     order: {
-      key: key === '@' ? 'service' : key,
+      key,
       value: { entries: [...(usual === undefined ? [] : [{ key: 'default', value: usual }]), ...sections] },
     },
     mirrors,

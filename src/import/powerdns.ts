@@ -74,6 +74,10 @@ function importZone(
       continue;
     }
     const made = luaPool(relative, known, named, weights);
+    if (new Set(own.map(({ data: [of] }) => of?.text)).size < own.length) {
+      const message = `${relative}: several records of one type answered together: now "answers" addresses are drawn from all of theirs`;
+      decisions.push({ file, line, column: 1, message });
+    }
     pools.push({ ...made.pool, above: [...own.flatMap(({ above }) => above), ...(made.pool.above ?? [])] });
     if (made.order !== undefined) orders.push(made.order);
     mirrors.push(...made.mirrors);
@@ -84,11 +88,16 @@ function importZone(
   for (const service of services) {
     const relative = relativeName(service.owner, zone);
     if (relative === undefined) continue;
+    const at = { file, line: service.line, column: 1 };
+    if (pools.some(({ key }) => key === relative)) {
+      const message = `${relative}: it has Lua records too, which came first: the service was left out`;
+      decisions.push({ ...at, message });
+      continue;
+    }
     const made = servicePool(relative, service, records, named);
     pools.push(made.pool);
     orders.push(made.order);
     mirrors.push(...made.mirrors);
-    const at = { file, line: service.line, column: 1 };
     decisions.push(...made.decisions.map((message) => ({ ...at, message: `${relative}: ${message}` })));
   }
   const others = records.filter((record) => !lua.includes(record));

@@ -46,3 +46,26 @@ t.test('what has no like is said', async (t) => {
     "13: dl: %co.svc.a.example holds parts of a place that orders don't have: it was left out",
   ]);
 });
+
+t.test("the order of the zone's own name is no other pool's", async (t) => {
+  const { zone } = importText(importPowerdns, {
+    z: records(`    a.example: ['%cn.svc.a.example', svc.a.example]
+    service.a.example: ['%cn.svc.a.example', svc.a.example]
+`),
+  });
+  t.same(
+    zone.pools.map(({ order }) => order?.name),
+    ['@', 'service'],
+  );
+});
+
+t.test('a name with Lua records has no service beside', async (t) => {
+  const { zone, decisions } = importText(importPowerdns, {
+    z: records(`    dl.a.example: ['%cn.svc.a.example', svc.a.example]\n`).replace(
+      '    de.eu',
+      `    dl.a.example: [{ lua: "A \\"pickrandom({'192.0.2.9'})\\"" }]\n    de.eu`,
+    ),
+  });
+  t.match(zone.pools, [{ name: 'dl', members: [{}] }]);
+  t.same(decisions, ['14: dl: it has Lua records too, which came first: the service was left out']);
+});

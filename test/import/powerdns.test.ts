@@ -120,3 +120,32 @@ t.test('nothing but free Lua is refused, with the addresses in it', async (t) =>
     details: [/^z:1:1: .*; its addresses: 192\.0\.2\.7, 192\.0\.2\.8$/],
   });
 });
+
+t.test('several records of one type', async (t) => {
+  const file = `@ NS ns.example.net.
+dl LUA A "pickrandom({'192.0.2.1'})"
+dl LUA A "pickrandom({'192.0.2.2'})"
+dl LUA AAAA "pickrandom({'2001:db8::1'})"
+`;
+  const { zone, decisions } = importText(importPowerdns, { z: file }, { zone: 'a.example' });
+  t.same(
+    zone.mirrors.map(({ addresses }) => addresses?.map(({ text }) => text)),
+    [['192.0.2.1'], ['192.0.2.2'], ['2001:db8::1']],
+  );
+  t.equal(zone.pools[0]?.members.length, 3);
+  t.same(decisions, [
+    '2: dl: several records of one type answered together: now "answers" addresses are drawn from all of theirs',
+  ]);
+});
+
+t.test("the order of the zone's own name is no other pool's", async (t) => {
+  const file = `@ NS ns.example.net.
+@ LUA A ";if country('DE') then return '192.0.2.1' else return '192.0.2.2' end"
+lua LUA A ";if country('FR') then return '192.0.2.1' else return '192.0.2.2' end"
+`;
+  const { zone } = importText(importPowerdns, { z: file }, { zone: 'a.example' });
+  t.same(
+    zone.pools.map(({ order }) => order?.name),
+    ['@', 'lua'],
+  );
+});
