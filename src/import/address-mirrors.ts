@@ -5,7 +5,7 @@
 import type { YamlEntry } from '../zone/write-yaml.js';
 import { mapping } from './imported.js';
 import type { MasterRecord } from './master-file.js';
-import { asMirrorName } from './mirror-names.js';
+import { asMirrorName, newMirrorNames } from './mirror-names.js';
 
 export interface AddressMirrors {
   readonly mirrors: readonly YamlEntry[];
@@ -18,16 +18,17 @@ export function addressMirrors(
   addressed: readonly MasterRecord[],
   all: readonly MasterRecord[],
 ): AddressMirrors {
-  const names = new Map<string, string>();
+  const names = knownNames(addressed, all);
+  const taken = new Set(names.values());
   const mirrors = new Map<string, { addresses: string[]; comments: string[] }>();
   for (const record of addressed) {
     const address = addressOf(record);
-    const before = names.get(address);
-    const name = before ?? wordOf(record) ?? hostOf(address, addressed, all) ?? nextOf(mirrors);
+    const name = names.get(address) ?? nextOf(mirrors.size + 1, taken);
     names.set(address, name);
+    taken.add(name);
     const mirror = mirrors.get(name) ?? { addresses: [], comments: [] };
     mirrors.set(name, mirror);
-    if (before === undefined) mirror.addresses.push(address);
+    if (!mirror.addresses.includes(address)) mirror.addresses.push(address);
     if (record.beside !== undefined && asMirrorName(record.beside) !== record.beside)
       mirror.comments.push(record.beside);
   }
@@ -50,19 +51,35 @@ function wordOf({ beside }: MasterRecord): string | undefined {
   return beside !== undefined && asMirrorName(beside) === beside ? beside : undefined;
 }
 
-/** The first label of a name outside `addressed` that has this address. */
+/** Names by address, from words and hosts. Of hosts with the same first label, all but the first get a number. */
+function knownNames(addressed: readonly MasterRecord[], all: readonly MasterRecord[]): Map<string, string> {
+  const names = new Map<string, string>();
+  const hosts = new Map<string, string>();
+  const unique = newMirrorNames();
+  for (const record of addressed) {
+    const address = addressOf(record);
+    if (names.has(address)) continue;
+    const word = wordOf(record);
+    const host = word === undefined ? hostOf(address, addressed, all) : undefined;
+    if (host !== undefined && !hosts.has(host)) hosts.set(host, unique.take(host.split('.')[0] ?? ''));
+    const name = word ?? hosts.get(host ?? '');
+    if (name !== undefined) names.set(address, name);
+  }
+  return names;
+}
+
+/** A name outside `addressed` that has this address. */
 function hostOf(
   address: string,
   addressed: readonly MasterRecord[],
   all: readonly MasterRecord[],
 ): string | undefined {
-  const host = all.find(
+  return all.find(
     (record) =>
-      ['A', 'AAAA'].includes(record.type) && !addressed.includes(record) && addressOf(record) === address,
-  );
-  return host === undefined ? undefined : asMirrorName(host.owner.split('.')[0] ?? '');
+      ['A', 'AAAA'].includes(record.type) && addressOf(record) === address && !addressed.includes(record),
+  )?.owner;
 }
 
-function nextOf(mirrors: ReadonlyMap<string, unknown>): string {
-  for (let i = mirrors.size + 1; ; i++) if (!mirrors.has(`m${i}`)) return `m${i}`;
+function nextOf(first: number, taken: ReadonlySet<string>): string {
+  for (let i = first; ; i++) if (!taken.has(`m${i}`)) return `m${i}`;
 }

@@ -36,3 +36,29 @@ t.test('an address in two pools is one mirror', async (t) => {
     names: ['one', 'one'],
   });
 });
+
+t.test('hosts that differ behind their first label are different mirrors', async (t) => {
+  const text = `dl A 192.0.2.1
+dl A 192.0.2.2
+dl AAAA 2001:db8::2
+dl A 192.0.2.3
+dl A 192.0.2.4
+dl A 192.0.2.5
+m1.eu A 192.0.2.1
+m1.us A 192.0.2.2
+m1.us AAAA 2001:db8::2
+*.eu A 192.0.2.3
+*.us A 192.0.2.4
+`;
+  t.same(mirrorsOf(text).mirrors, [
+    ['m1', addresses('192.0.2.1'), undefined],
+    ['m1-2', addresses('192.0.2.2', '2001:db8::2'), undefined],
+    ['mirror', addresses('192.0.2.3'), undefined],
+    ['mirror-2', addresses('192.0.2.4'), undefined],
+    ['m5', addresses('192.0.2.5'), undefined],
+  ]);
+});
+
+t.test('a counted mirror has the name of no host', async (t) => {
+  t.same(mirrorsOf('dl A 192.0.2.1\ndl A 192.0.2.2\nm1 A 192.0.2.2\n').names, ['m2', 'm1']);
+});
