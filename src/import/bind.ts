@@ -7,7 +7,7 @@ import { readName } from '../zone/names.js';
 import type { YamlEntry } from '../zone/write-yaml.js';
 import { addressMirrors } from './address-mirrors.js';
 import { type ImportedZone, type ImportOptions, mapping, refuse, type SourceFile } from './imported.js';
-import { type MasterFile, type MasterRecord, readMasterFile } from './master-file.js';
+import { absoluteName, type MasterFile, type MasterRecord, readMasterFile } from './master-file.js';
 import { relativeName, sortRecords } from './sort-records.js';
 
 const ADDRESS_TYPES = ['A', 'AAAA'];
@@ -109,7 +109,9 @@ function zoneIn({ records }: MasterFile, file: string): string {
 /** Names with several addresses of one family, except names of name servers and wildcards. */
 function pooledNames(records: readonly MasterRecord[], zone: string): ReadonlySet<string> {
   const servers = new Set(
-    records.flatMap(({ type, data: [name] }) => (type === 'NS' ? (name?.text ?? '') : [])),
+    records.flatMap(({ type, data: [name], origin }) =>
+      type === 'NS' ? absoluteName(name?.text ?? '', origin) : [],
+    ),
   );
   const count = new Map<string, number>();
   for (const { owner, type } of records) {
@@ -118,7 +120,5 @@ function pooledNames(records: readonly MasterRecord[], zone: string): ReadonlySe
     count.set(`${owner} ${type}`, (count.get(`${owner} ${type}`) ?? 0) + 1);
   }
   const several = [...count].flatMap(([key, times]) => (times > 1 ? [key.split(' ')[0] ?? ''] : []));
-  return new Set(
-    several.filter((owner) => !servers.has(`${owner}.`) && !servers.has(relativeName(owner, zone) ?? '')),
-  );
+  return new Set(several.filter((owner) => !servers.has(owner)));
 }

@@ -112,3 +112,24 @@ t.test('name servers and wildcards stay records, however many addresses they hav
     ],
   );
 });
+
+t.test('a name server stays records however its name is written', async (t) => {
+  const text = `@ NS NS1.A.example.
+@ NS ns2.a.example.
+$ORIGIN sub.a.example.
+a.example. NS ns3
+$ORIGIN a.example.
+ns1 A 192.0.2.1
+ns1 A 192.0.2.2
+ns2 A 192.0.2.3
+ns3.sub A 192.0.2.4
+ns3.sub A 192.0.2.5
+dl A 192.0.2.6
+dl A 192.0.2.7
+`;
+  const { zone } = importText(importBind, { 'a.example': text });
+  t.same(
+    zone.pools.map(({ owner }) => owner),
+    ['dl.a.example'],
+  );
+});
