@@ -69,9 +69,12 @@ function mirrorOf(
   if (rsync !== undefined && rsync.host !== url.host) above.push(`RsyncURL: ${textOf(root, 'RsyncURL')}`);
   const asn = scalarOf(root, 'Asnum') ?? scalarOf(root, 'ASNum');
   const own = typeof asn === 'number' && asn > 0 ? [asn] : undefined;
+  const asOnly = scalarOf(root, 'ASOnly') === true;
+  if (asOnly && own === undefined)
+    decide('ASOnly, but there is no AS number: it does not count, so more clients are sent to it');
   const countries = codesOf(textOf(root, 'CountryCodes'));
-  const only = onlyOf(root, countries);
   const excluded = codesOf(textOf(root, 'ExcludedCountryCodes'));
+  const only = onlyOf(root, countries, excluded, decide);
   return {
     key: name,
     above,
@@ -81,7 +84,7 @@ function mirrorOf(
       location: locationOf(countries[0], scalarOf(root, 'Latitude'), scalarOf(root, 'Longitude')),
       asn: own,
       only_countries: only,
-      ...(scalarOf(root, 'ASOnly') === true && { only_asn: own }),
+      ...(asOnly && { only_asn: own }),
       ...(excluded.length > 0 && only === undefined && { except_countries: excluded }),
       ...(probes.length > 1 ? { probes } : { probe: probes[0] }),
       notes: textOf(root, 'Comment'),
@@ -90,13 +93,24 @@ function mirrorOf(
   };
 }
 
-/** The countries that a mirror serves: its own, or all of its continent. Undefined: all. */
-function onlyOf(root: TreeNode, countries: readonly string[]): readonly string[] | undefined {
-  if (scalarOf(root, 'CountryOnly') === true && countries.length > 0) return countries;
-  if (scalarOf(root, 'ContinentOnly') !== true) return undefined;
+/** The countries that a mirror serves: its own, or all of its continent, but no excluded ones. Undefined: all. */
+function onlyOf(
+  root: TreeNode,
+  countries: readonly string[],
+  excluded: readonly string[],
+  decide: (message: string) => void,
+): readonly string[] | undefined {
   const continent = textOf(root, 'ContinentCode');
-  const all = [...COUNTRY_CODES].filter((country) => continentOf(country) === continent).sort();
-  return all.length === 0 ? undefined : all;
+  const around = [...COUNTRY_CODES].filter((country) => continentOf(country) === continent).sort();
+  for (const [key, all] of Object.entries({ CountryOnly: countries, ContinentOnly: around })) {
+    if (scalarOf(root, key) !== true) continue;
+    const served = all.filter((country) => !excluded.includes(country));
+    if (served.length > 0) return served;
+    decide(
+      `${key}, but there is no country that it could serve: it does not count, so more clients are sent to it`,
+    );
+  }
+  return undefined;
 }
 
 /** Country codes in upper case, from a list as mirrorbits writes it. */

@@ -84,3 +84,65 @@ t.test('what is no mirror is refused with its place', async (t) => {
     message: 'x:1:1: the file has no mirrors',
   });
 });
+
+t.test('excluded countries are not among those that are served', async (t) => {
+  const { zone, decisions } = importText(importMirrorbits, {
+    m: `HttpURL: http://a.example/
+ContinentOnly: true
+ContinentCode: AN
+ExcludedCountryCodes: BV HM
+---
+HttpURL: http://b.example/
+CountryOnly: true
+CountryCodes: FR BE
+ExcludedCountryCodes: BE
+---
+HttpURL: http://c.example/
+`,
+  });
+  t.same(
+    zone.mirrors.map(({ admits }) => [admits.onlyCountries, admits.exceptCountries]),
+    [
+      [['AQ', 'GS', 'TF'], undefined],
+      [['FR'], undefined],
+      [undefined, undefined],
+    ],
+  );
+  t.same(decisions, []);
+});
+
+t.test('a rule that names nobody is said', async (t) => {
+  const { zone, decisions } = importText(importMirrorbits, {
+    m: `HttpURL: http://a.example/
+ASOnly: true
+Asnum: 0
+---
+HttpURL: http://b.example/
+CountryOnly: true
+ExcludedCountryCodes: CN
+---
+HttpURL: http://c.example/
+CountryOnly: true
+CountryCodes: CN
+ContinentOnly: true
+ContinentCode: XX
+ExcludedCountryCodes: CN
+`,
+  });
+  t.same(
+    zone.mirrors.map(({ admits }) => [admits.onlyCountries, admits.exceptCountries]),
+    [
+      [undefined, undefined],
+      [undefined, ['CN']],
+      [undefined, ['CN']],
+    ],
+  );
+  const nobody =
+    'but there is no country that it could serve: it does not count, so more clients are sent to it';
+  t.same(decisions, [
+    '1: a.example: ASOnly, but there is no AS number: it does not count, so more clients are sent to it',
+    `5: b.example: CountryOnly, ${nobody}`,
+    `9: c.example: CountryOnly, ${nobody}`,
+    `9: c.example: ContinentOnly, ${nobody}`,
+  ]);
+});
