@@ -84,10 +84,11 @@ function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undef
   const overrides = overridesOf(draft.overrides, faults);
   const context = { zone: name, ns, pools: poolOwners, owners: recordOwners, rrsets: records };
   checkRecords(context, faults);
-  checkDeniedNames(context, pools, faults);
   const owned = { pools: poolOwners, records: recordOwners };
   const reflect = reflectOf(draft.reflect, name, owned, faults);
-  checkChoices(pools, mirrors, { ...owned, ...(reflect !== undefined && { reflect }) }, faults);
+  const reflecting = reflect !== undefined && { reflect };
+  checkDeniedNames({ ...context, ...reflecting }, pools, faults);
+  checkChoices(pools, mirrors, { ...owned, ...reflecting }, faults);
   if (faults.has(['dnssec'])) checkSigned({ pools, mirrors }, faults);
   const key = draft.dnssec?.key;
   const mname = draft.soa.mname ?? ns[0];
@@ -105,7 +106,7 @@ function zoneOf(draft: ZoneDraft, file: string, faults: FaultList): Zone | undef
     orders,
     specialAddresses,
     records: records.map(({ path: _, ...rrset }) => rrset),
-    ...(reflect !== undefined && { reflect }),
+    ...reflecting,
     overrides,
     ...(key !== undefined && { dnssec: { key } }),
   };

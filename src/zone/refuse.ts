@@ -54,17 +54,21 @@ export function checkRefuse(path: Path, refuse: RefuseDraft | undefined, faults:
  * of any type and that nothing is below it. Names of choices below the pool are allowed: they refuse the same clients.
  */
 export function checkDeniedNames(
-  { zone, pools: owned, owners }: RecordContext,
+  { zone, pools: owned, owners, reflect }: RecordContext & { readonly reflect?: string },
   pools: readonly Pool[],
   faults: FaultList,
 ): void {
+  const held = [
+    ...[...owners, ...owned].map(({ owner }) => owner),
+    ...(reflect === undefined ? [] : [reflect]),
+  ];
   for (const { name, owner, refuse } of pools) {
     if (refuse?.rcode !== 'nxdomain') continue;
     const denied =
       owner === zone
         ? `${owner} with its SOA and NS records`
-        : ([...owners, ...owned].find((other) => other.owner !== owner && isWithin(other.owner, owner))
-            ?.owner ?? owners.find((other) => other.owner === owner)?.owner);
+        : (held.find((other) => other !== owner && isWithin(other, owner)) ??
+          owners.find((other) => other.owner === owner)?.owner);
     if (denied === undefined) continue;
     const message = `nxdomain would deny ${denied}: write refused or nodata, or give the pool a name of its own`;
     faults.atValue(['pools', name, 'refuse', 'rcode'], message);

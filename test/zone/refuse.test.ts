@@ -44,6 +44,14 @@ testFaults("what a refusal can't be", [
     denying('get: { refuse: { asn: [1], rcode: ⟦nxdomain } }\n  eu.get: {}'),
     /nxdomain would deny eu.get.dl.example.org/,
   ],
+  [
+    'a denial of the name that reflects',
+    {
+      ...denying('get: { refuse: { asn: [1], rcode: ⟦nxdomain } }'),
+      more: 'reflect: me.get',
+    },
+    /nxdomain would deny me.get.dl.example.org/,
+  ],
 ]);
 
 t.test('all of it, and what is left out', async (t) => {
