@@ -23,3 +23,13 @@ t.test('addresses stand for names, each for one mirror', async (t) => {
   });
   t.same(made.slice(1), mirrors.slice(1));
 });
+
+t.test('no address that another mirror has already', async (t) => {
+  const named = { key: 'b', value: mapping({ hostname: 'b.example' }) };
+  const address = parseAddress('2001:db8::1');
+  const made = resolvedMirrors(
+    [named, { key: 'a', value: mapping({ addresses: ['2001:DB8:0::1'] }) }],
+    new Map([['b.example', address === null ? [] : [address]]]),
+  );
+  t.same(made[0], named);
+});
