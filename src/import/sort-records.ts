@@ -4,7 +4,7 @@
  */
 import { countOf } from '../platform/count-of.js';
 import type { Fault } from '../zone/faults.js';
-import { isWithin, readOwner } from '../zone/names.js';
+import { isWithin, readName, readOwner } from '../zone/names.js';
 import { isTextFault } from '../zone/text-fault.js';
 import type { YamlEntry, YamlMapping } from '../zone/write-yaml.js';
 import { mapping } from './imported.js';
@@ -77,8 +77,12 @@ function soaKeys(soa: MasterRecord | undefined, decide: Decide): Record<string, 
   if (soa === undefined) return {};
   const [mname, rname, serial, ...times] = soa.data;
   const keys: Record<string, string | number> = {};
-  if (mname !== undefined) keys.mname = absoluteName(mname.text, soa.origin);
-  if (rname !== undefined) keys.rname = absoluteName(rname.text, soa.origin);
+  for (const [key, field] of Object.entries({ mname, rname })) {
+    if (field === undefined) continue;
+    const name = absoluteName(field.text, soa.origin);
+    if (typeof readName(name) === 'string') keys[key] = name;
+    else decide(soa.line, `${key} ${field.text} is no name here, so it was left out and is the default now`);
+  }
   if (/^\d+$/.test(serial?.text ?? '')) keys.serial = Number(serial?.text);
   else
     decide(soa.line, 'the serial is no number, so it is 1: what matters is that all servers have the same');

@@ -68,3 +68,18 @@ t.test('owner names relative to the zone', async (t) => {
     ['@', 'b', '*', undefined, undefined],
   );
 });
+
+t.test('names in a SOA that can not be written are left out, and said', async (t) => {
+  const { soa, decisions } = sort('@ SOA . first\\.last.a.example. 1 2h 1h 1w 60\n');
+  t.same(
+    soa.entries.map(({ key }) => key),
+    ['serial', 'refresh', 'retry', 'expire', 'minimum'],
+  );
+  t.match(decisions, [
+    { line: 1, message: 'mname . is no name here, so it was left out and is the default now' },
+    {
+      line: 1,
+      message: 'rname first\\.last.a.example. is no name here, so it was left out and is the default now',
+    },
+  ]);
+});
