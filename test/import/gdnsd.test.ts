@@ -223,7 +223,10 @@ t.test('each zone file is a zone; what is included and missing is said', async (
     zones.map(({ name }) => name),
     ['a.example', 'b.example'],
   );
-  t.match(zones[0]?.decisions, [
-    { file: 'config', line: 1, message: 'there is no file none: what it has is not here' },
-  ]);
+  // Only one of them is imported at a time, and any of them lacks what is missing.
+  for (const { decisions } of zones)
+    t.match(
+      decisions.filter(({ file }) => file === 'config'),
+      [{ line: 1, message: 'there is no file none: what it has is not here' }],
+    );
 });
