@@ -159,8 +159,12 @@ export function keepOverrides(keeping: OverrideKeeping): OverrideKeeper {
     restated: ends.look,
 
     clockSet() {
-      for (const { zone, mirror, local, ...said } of ends.clockSet())
-        if (local !== true) fleet?.share?.([{ zone, mirror }], said).catch(() => undefined);
+      for (const { zone, mirror, local, ...said } of ends.clockSet()) {
+        if (local === true) continue;
+        const name = { zone, mirror };
+        // As it was shared before, with its `force`: members that do not hold it yet must not withhold it.
+        fleet?.share?.([name], { ...fleet.of(name)?.said, ...said }).catch(() => undefined);
+      }
     },
 
     stop: ends.stop,

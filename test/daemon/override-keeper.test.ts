@@ -1,5 +1,6 @@
 import t from 'tap';
 import { type FleetOverrides, keepOverrides } from '../../src/daemon/override-keeper.js';
+import type { SharedOverride } from '../../src/fleet/documents.js';
 import { createOverrides, type Override } from '../../src/health/overrides.js';
 import { parseZone } from '../../src/zone/parse-zone.js';
 import { createFakeClock } from '../fake-clock.js';
@@ -86,15 +87,13 @@ t.test('what takes too much away from a pool is refused, unless it is forced', a
 
 t.test('the fleet hears what is said here, unless it is for this server alone', async (t) => {
   const shared: string[] = [];
+  let said: NonNullable<SharedOverride['said']> = { reason: 'of the fleet', since: 1 };
   const fleet: FleetOverrides = {
     share: async (mirrors, said) => {
       for (const { mirror } of mirrors) shared.push(`${mirror} ${said?.reason} ${said?.force}`);
     },
     heardBy: async () => [{ member: 'ns2', state: 'silent' }],
-    of: ({ zone, mirror }) => ({
-      ...{ zone, mirror, stamp: [1, 0], member: 'ns2' },
-      said: { reason: 'of the fleet', since: 1 },
-    }),
+    of: ({ zone, mirror }) => ({ zone, mirror, stamp: [1, 0], member: 'ns2', said }),
   };
   const { clock, overrides, keeper, zone } = scene([], [], { fleet });
   const mine = await keeper.disable({ mirror: 'aurora', reason: 'mine', local: true });
@@ -116,10 +115,11 @@ t.test('the fleet hears what is said here, unless it is for this server alone', 
   const asked = { mirror: 'aurora', reason: 'disks', force: true, until, lasts: 3_600_000 };
   t.match(await keeper.disable(asked), { members });
   t.same(shared, ['aurora undefined undefined', 'aurora disks true']);
-  // The others, too, are told that it ends earlier.
+  said = { reason: 'disks', since: clock.now(), force: true };
+  // The others, too, are told that it ends earlier, and that it was forced.
   clock.jump(-86_400_000);
   keeper.clockSet();
-  t.equal(shared[2], 'aurora disks undefined');
+  t.equal(shared[2], 'aurora disks true');
   keeper.stop();
 });
 
