@@ -18,7 +18,7 @@ export interface ChallengeReport {
   readonly since: string;
   /** When it expires; RFC 3339. */
   readonly until: string;
-  /** Who gave it, if known. */
+  /** Who gave it, if known. Absent where everybody may read the report. */
   readonly by?: string;
   /** The member of the fleet that it was given on; absent: this one, or there is no fleet. */
   readonly member?: string;

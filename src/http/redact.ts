@@ -8,7 +8,10 @@ import type { StatusReport } from '../control/status-report.js';
 
 const HIDDEN = '`geopool status` says why';
 
-/** Replaces messages about files by the positions they refer to. Overrides are left as they are. */
+/**
+ * Replaces messages about files by the positions they refer to, and removes who gave challenges. Overrides are left as they
+ * are.
+ */
 export function redactStatus(report: StatusReport): StatusReport {
   return {
     ...report,
@@ -17,6 +20,9 @@ export function redactStatus(report: StatusReport): StatusReport {
       ...(zone.error !== undefined && { error: placesIn(zone.error) }),
       ...(zone.keys?.error !== undefined && { keys: { ...zone.keys, error: placesIn(zone.keys.error) } }),
     })),
+    ...(report.challenges !== undefined && {
+      challenges: report.challenges.map(({ by: _, ...challenge }) => challenge),
+    }),
     refused: report.refused.map((file) => ({ ...file, error: placesIn(file.error) })),
     // Commands may print anything, and a reload error repeats messages about files.
     notifications: report.notifications.map((channel) => ({

@@ -36,6 +36,12 @@ t.test('a server of which all is well is told as it is', async (t) => {
   t.same(redactStatus(statusReport({})), statusReport({}));
 });
 
+t.test('who gave a challenge is not told', async (t) => {
+  const challenge = { name: '_acme-challenge.z.example', token: 'x', since: '', until: '' };
+  const { challenges } = redactStatus(statusReport({ challenges: [{ ...challenge, by: 'alice' }] }));
+  t.same(challenges, [challenge]);
+});
+
 t.test('what history has of overrides says neither who nor why', async (t) => {
   const transition = {
     zone: 'z',
