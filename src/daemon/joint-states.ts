@@ -165,10 +165,8 @@ export function createJointStates({
           since: rfc3339(clock.wallOf(joint.since)),
         }),
         members: verdicts.members.map((member) => {
-          const key = keyOf.get(address);
-          const seen =
-            member === verdicts.self ? key && seenOf(key, address) : verdicts.seenBy(member, address);
-          if (seen === undefined || seen === '') return { member };
+          const seen = member === verdicts.self ? votedOf(address) : verdicts.seenBy(member, address);
+          if (seen === undefined) return { member };
           const { verdict: state, since, cause, probed } = seen;
           return {
             member,
@@ -191,6 +189,13 @@ export function createJointStates({
         if (seen !== undefined) yield seen;
       }
     }
+  }
+
+  /** What this server sees of an address, unless it abstains from its pool. */
+  function votedOf(address: string): SeenVerdict | undefined {
+    const key = keyOf.get(address) ?? '';
+    const places = index?.placesOfKey.get(key) ?? [];
+    return places.some(({ pool }) => abstaining.has(pool)) ? undefined : seenOf(key, address);
   }
 
   function seenOf(key: string, address: string): SeenVerdict | undefined {

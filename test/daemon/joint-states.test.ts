@@ -147,7 +147,7 @@ t.test('a server that is in no position to judge has no vote', async (t) => {
 });
 
 t.test('who says what, since when', async (t) => {
-  const { joint, see, hear } = scene();
+  const { joint, see, hear, freeze } = scene();
   hear('ns2', 'up');
   see('a', 'down');
   t.match(joint.report(targetOf('a')), {
@@ -159,4 +159,6 @@ t.test('who says what, since when', async (t) => {
   });
   hear('ns3', 'up');
   t.match(joint.report(targetOf('a')), { verdict: 'up', since: /Z$/ });
+  freeze(true);
+  t.same(joint.report(targetOf('a'))?.members[0], { member: 'ns1' }, 'it abstains');
 });
