@@ -61,7 +61,8 @@ export async function openChallenges({ files, clock, log, onCompiled }: Tools): 
   const file = files.keep(CHALLENGES, () => [...held.values()].map(stored));
   let signed: readonly string[] = [];
   let cancel = (): void => undefined;
-  if (!follow(held)) held = new Map();
+  // If they are too many, some may be of signed zones, which are not known yet.
+  follow(held);
   expire();
 
   function ending({ until, ...rest }: StoredChallenge): Challenge {
@@ -99,7 +100,9 @@ export async function openChallenges({ files, clock, log, onCompiled }: Tools): 
 
   function followWithout(removed: readonly ChallengeName[]): void {
     const keys = new Set(removed.map(challengeKey));
-    follow(new Map([...held].filter(([key]) => !keys.has(key))));
+    // Removed even if the rest is still too many.
+    held = new Map([...held].filter(([key]) => !keys.has(key)));
+    follow(held);
     expire();
   }
 
@@ -108,7 +111,8 @@ export async function openChallenges({ files, clock, log, onCompiled }: Tools): 
     const now = clock.steady();
     const ended = [...held.values()].filter(({ end }) => end <= now);
     if (ended.length > 0) {
-      follow(new Map([...held].filter(([, { end }]) => end > now)));
+      held = new Map([...held].filter(([, { end }]) => end > now));
+      follow(held);
       file.mark();
     }
     renew(ended);
@@ -122,7 +126,11 @@ export async function openChallenges({ files, clock, log, onCompiled }: Tools): 
     served,
     followSigned(zones) {
       signed = [...zones];
-      follow(held);
+      if (follow(held)) return;
+      log.error(
+        { event: 'challenges-unserved' },
+        'not all challenges outside signed zones are served: there are too many; remove some (geopool challenge list)',
+      );
     },
     isCompiled,
 

@@ -98,6 +98,34 @@ t.test('a token that is given again lasts from then on', async (t) => {
   await keeper.stop();
 });
 
+t.test('what is in signed zones takes no room at a restart', async (t) => {
+  const first = await open(t);
+  const { clock, directory } = first;
+  first.keeper.followSigned(['example.org']);
+  // Of each name, five labels are its own: with the names above, they are more than workers have room for.
+  const names = Array.from(
+    { length: 210 },
+    (_, i) => `_acme-challenge.a${i}.b${i}.c${i}.d${i}.dl.example.org`,
+  );
+  const [name = '', second = '', ...others] = names;
+  const given = { token: 'one', since: clock.now(), until: clock.now() + HOUR_MS };
+  for (const each of names) first.keeper.serve({ ...given, name: each });
+  await first.keeper.stop();
+  const { keeper, log, served } = await open(t, clock, directory);
+  t.equal(keeper.list().length, 210, 'before it is known which zones are signed');
+  keeper.followSigned(['example.org']);
+  t.same([keeper.list().length, log.lines], [210, []]);
+  keeper.followSigned([]);
+  t.match(log.lines, [{ event: 'challenges-unserved', level: 'error' }]);
+  for (const each of others.slice(0, 5)) await keeper.remove({ name: each });
+  t.same([keeper.list().length, served(name)], [205, -1], 'one too many');
+  await keeper.remove({ name: second });
+  t.same([keeper.list().length, served(name)], [204, 1]);
+  await clock.advance(HOUR_MS);
+  t.same(keeper.list(), []);
+  await keeper.stop();
+});
+
 t.test('removed by token or by name', async (t) => {
   const { log, keeper, served, add } = await open(t);
   for (const token of ['one', 'two', 'three']) await add(token);
