@@ -39,6 +39,7 @@ export function openAnswering(first: AnsweringConfig, tools: Tools): Answering {
   let config = first;
   let cookies = keepCookies({ config: config.cookies, ...tools, randomBytes });
   let policy = makePolicy(config, cookies.secrets, limitOf(config, random), challenges);
+  cookies.start();
   return {
     policy: () => policy,
     reload: () => cookies.reload(),
@@ -49,7 +50,10 @@ export function openAnswering(first: AnsweringConfig, tools: Tools): Answering {
       const sameLimit = isDeepStrictEqual(config.rateLimit, next.rateLimit);
       const limit = sameLimit ? policy.rateLimit : limitOf(next, random);
       return () => {
-        if (keeper !== cookies) cookies.stop();
+        if (keeper !== cookies) {
+          cookies.stop();
+          keeper.start();
+        }
         [config, cookies, policy] = [next, keeper, makePolicy(next, keeper.secrets, limit, challenges)];
       };
     },

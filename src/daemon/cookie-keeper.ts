@@ -22,6 +22,8 @@ import { readCookieSecrets } from '../zone/cookie-secrets.js';
 export interface CookieKeeper {
   /** For the workers; undefined if cookies are disabled. */
   readonly secrets: CookieSecrets | undefined;
+  /** Rolls the server's own secret over from now on. */
+  start(): void;
   /** Reads the file again, if there is one. Returns what is wrong with it. */
   reload(): readonly string[];
   stop(): void;
@@ -35,6 +37,9 @@ const RETIRED = HOUR_MS;
 /** The largest file; two secrets take 66 octets, the rest is for comments. */
 const MOST_OCTETS = 2 ** 20;
 
+/** Has nothing to do over time, and no file. */
+const IDLE = { start: () => undefined, reload: () => [], stop: () => undefined };
+
 export interface CookieKeeping {
   readonly config: CookieConfig;
   readonly clock: Clock;
@@ -46,7 +51,7 @@ export interface CookieKeeping {
 
 /** Throws CONFIG_INVALID, with a line for each fault, if there is a file and it is wrong. */
 export function keepCookies({ config, ...tools }: CookieKeeping): CookieKeeper {
-  if (!config.enabled) return { secrets: undefined, reload: () => [], stop: () => undefined };
+  if (!config.enabled) return { ...IDLE, secrets: undefined };
   return config.secretFile === undefined ? rollOver(tools) : follow(config.secretFile, tools.log);
 }
 
@@ -69,6 +74,7 @@ export function secretsInFile(file: string): SecretList {
 function follow(file: string, log: Log): CookieKeeper {
   const secrets = newCookieSecrets(secretsInFile(file));
   return {
+    ...IDLE,
     secrets,
     reload() {
       try {
@@ -84,7 +90,6 @@ function follow(file: string, log: Log): CookieKeeper {
         return details;
       }
     },
-    stop: () => undefined,
   };
 }
 
@@ -103,6 +108,5 @@ function rollOver({ clock, random, randomBytes }: Omit<CookieKeeping, 'config'>)
       });
     });
   };
-  schedule();
-  return { secrets, reload: () => [], stop: () => cancel() };
+  return { ...IDLE, secrets, start: schedule, stop: () => cancel() };
 }

@@ -43,6 +43,16 @@ t.test('another config is followed when it is told to be, and what it leaves alo
   t.equal(clock.waiting(), 0, 'nobody rolls the secrets over that are gone');
 });
 
+t.test('a config that is not followed in the end leaves nothing behind', async (t) => {
+  const { answering, clock } = opened('cookies: { enabled: false }');
+  const follow = answering.prepare(configOf(''));
+  t.equal(clock.waiting(), 0);
+  follow();
+  t.equal(clock.waiting(), 1, 'the secret is rolled over');
+  answering.stop();
+  t.equal(clock.waiting(), 0);
+});
+
 t.test('a file of secrets that is wrong stops a start, and no server', async (t) => {
   const file = join(t.testdir({ secrets: 'nonsense\n' }), 'secrets');
   const wrong = `cookies: { secret_file: ${file} }`;

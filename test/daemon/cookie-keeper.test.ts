@@ -22,6 +22,7 @@ function keep(config: Partial<CookieConfig>, random = 0.5) {
     randomBytes: (octets) => new Uint8Array(octets).fill(++made),
     log,
   });
+  keeper.start();
   return { keeper, clock, log };
 }
 
