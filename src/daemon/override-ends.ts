@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
 import { DAY_MS } from '../platform/time.js';
 import { type MirrorName, nameOf } from './mirror-name.js';
+import { saidHere } from './override-adoption.js';
 
 export interface OverrideEnds {
   /** The overrides have changed: ends those that are over, and waits for the next end. */
@@ -74,7 +75,7 @@ export function openOverrideEnds({ overrides, clock, log, publish, save }: Overr
     over = over.filter(({ override }) => {
       const { zone, mirror, reason, until = 0, file } = override;
       if (until <= clock.now()) return true;
-      if (file !== undefined || overrides.of(zone, mirror) !== undefined) return false;
+      if (file !== undefined || saidHere(overrides, override) !== undefined) return false;
       overrides.add(override);
       log.info(
         { event: 'mirror-disabled', zone, mirror, reason },

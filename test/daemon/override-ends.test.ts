@@ -109,7 +109,8 @@ t.test('what was to last an hour lasts an hour, though the clock is set back by 
 t.test('what a clock far ahead has ended is in force again when that is set right', async (t) => {
   const { clock, overrides, ends, give, holds } = scene();
   const until = clock.now() + 2 * HOUR_MS;
-  for (const mirror of ['aurora', 'boreas']) give(mirror, until, 2 * HOUR_MS);
+  for (const mirror of ['aurora', 'boreas', 'cascade']) give(mirror, until, 2 * HOUR_MS);
+  overrides.state([{ zone, mirror: 'cascade', reason: 'moved', since: 0, file: 'z.yaml' }], clock.now());
   clock.jump(3650 * DAY_MS);
   ends.clockSet();
   t.notOk(holds('aurora'));
@@ -118,6 +119,7 @@ t.test('what a clock far ahead has ended is in force again when that is set righ
   clock.jump(-3650 * DAY_MS);
   ends.clockSet();
   t.match(overrides.of(zone, 'aurora'), { reason: 'disks', until });
+  t.match(overrides.of(zone, 'cascade'), { reason: 'disks' }, 'it wins over that of the file, as before');
   t.notOk(holds('boreas'), 'unless somebody has enabled it meanwhile');
   await clock.advance(HOUR_MS);
   t.notOk(holds('aurora'));
