@@ -74,7 +74,8 @@ export function openServiceNotifier({
         return await reload();
       } finally {
         said = await describeServing(serving, silent);
-        manager.tell('READY=1', `STATUS=${said}`);
+        // Nothing may follow STOPPING=1.
+        if (!stopped) manager.tell('READY=1', `STATUS=${said}`);
       }
     },
     stop() {

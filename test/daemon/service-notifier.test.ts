@@ -106,3 +106,12 @@ t.test('a reload is announced, and its end, however it ends', async (t) => {
   await t.rejects(failing());
   t.match(heard(), [['RELOADING=1'], ['READY=1']]);
 });
+
+t.test('a reload that ends while the server does is no news', async (t) => {
+  const { notifier, heard } = serving();
+  await notifier.reloading(async () => notifier.stop())();
+  t.same(
+    heard().map(([line]) => line),
+    ['RELOADING=1', 'STOPPING=1'],
+  );
+});
