@@ -44,8 +44,10 @@ export async function keepControl(
       const old = server;
       if (there === 'gone') await old?.close();
       await open();
-      if (trouble === undefined)
-        log.warn({ event: 'control-recreated', path }, `${path} was gone, and is open again`);
+      if (trouble === undefined) {
+        const how = old === undefined ? 'is open now' : 'was gone, and is open again';
+        log.warn({ event: 'control-recreated', path }, `${path} ${how}`);
+      }
       // Another server's socket is left alone.
       if (there === "another's" && server !== old) await old?.close();
     }
