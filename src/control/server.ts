@@ -129,6 +129,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, desk: 
     };
     await (lines[name]?.(run) ?? run());
   } catch (error) {
+    // A client that hung up in the middle of its request needs no answer.
+    if (!request.complete) return;
     if (error instanceof GeopoolError) {
       const { code, message, details } = error;
       await send(422, { error: { code, message, details } });
@@ -197,7 +199,8 @@ async function removeStale(path: string): Promise<void> {
 
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) =>
+    // It stays: once the server listens, an error such as EMFILE costs one client its connection, and no more.
+    server.on('error', (error) =>
       reject(
         new GeopoolError(
           'STATE_UNUSABLE',
@@ -208,10 +211,7 @@ function listen(server: Server, path: string): Promise<void> {
     );
     // Until access is given on purpose, no other user may connect: whatever the umask is, and from the first moment.
     const mask = process.umask(OWNERS_MASK);
-    server.listen(path, () => {
-      server.removeAllListeners('error');
-      resolve();
-    });
+    server.listen(path, () => resolve());
     process.umask(mask);
   });
 }

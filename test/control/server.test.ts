@@ -1,7 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -168,7 +169,7 @@ t.test('nobody else can connect before it is shared, whatever the mask', async (
 });
 
 t.test('requests that stop half way end in time', async (t) => {
-  const { path } = await setUp(t, {}, 100);
+  const { path, log } = await setUp(t, {}, 100);
   const halves = [
     '',
     'POST /reload HTTP/1.1\r\nhost: x\r\n',
@@ -183,6 +184,23 @@ t.test('requests that stop half way end in time', async (t) => {
       t.pass(half);
     }),
   );
+  t.match(await ask(path, 'POST', '/reload', {}), { generation: 3 });
+  t.same(log.lines, [], 'which is no fault of the server');
+});
+
+t.test('a connection that can not be accepted is not the end', async (t) => {
+  const { path } = await setUp(t);
+  // Tells which server answers; the kernel can't be made to run out of descriptors for this one alone.
+  let server: Server | undefined;
+  const onRequest = (message: unknown): void => {
+    if (typeof message === 'object' && message !== null && 'server' in message)
+      server = message.server instanceof Server ? message.server : undefined;
+  };
+  subscribe('http.server.request.start', onRequest);
+  t.teardown(() => unsubscribe('http.server.request.start', onRequest));
+  await ask(path, 'POST', '/reload', {});
+  t.ok(server?.emit('error', new Error('accept EMFILE')));
+  t.match(await ask(path, 'POST', '/reload', {}), { generation: 3 });
 });
 
 t.test('an answer that nobody takes is given up, and the next in line is answered', async (t) => {
