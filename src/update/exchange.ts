@@ -82,7 +82,7 @@ async function ask(
       () => undefined,
     );
     if (signal.aborted) throw signal.reason;
-    throw silenceFault(error, who, way.proxy);
+    throw silenceFault(error, who, way.proxyFor?.(url));
   }
 }
 

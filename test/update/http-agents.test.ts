@@ -4,6 +4,7 @@
  */
 import { inspect } from 'node:util';
 import t, { type Test } from 'tap';
+import { openAgents } from '../../src/update/http-agents.js';
 import { keyFromText } from '../../src/update/settings.js';
 import { createUpdater, type Updater } from '../../src/update/updater.js';
 import { ownProxy, type ProxyConfig } from '../../src/zone/proxy-environment.js';
@@ -128,6 +129,18 @@ t.test('a proxy that refuses is named, without what it was told', async (t) => {
 
   const said = inspect([log.lines, refused.status(), failed.status(), gone.status()], { depth: 9 });
   for (const form of [SECRET, encodeURIComponent(SECRET), BASIC, 'anna']) t.notOk(said.includes(form), form);
+});
+
+t.test('the proxy of the scheme is named, with its port', async (t) => {
+  const named = async (proxies: ProxyConfig) => {
+    const { dispatcher, proxyFor } = openAgents(proxies);
+    await dispatcher.destroy();
+    return ['http://a.example/', 'https://a.example/'].map((url) => proxyFor?.(new URL(url)));
+  };
+  const [http, https] = ['http://plain.example/', 'https://anna:x@[2001:db8::1]/'];
+  t.same(await named({ http, https, except: '' }), ['plain.example:80', '[2001:db8::1]:443']);
+  t.same(await named({ https, except: '' }), [undefined, '[2001:db8::1]:443']);
+  t.same(await named({ http: 'http://both.example:3128/', except: '' }), Array(2).fill('both.example:3128'));
 });
 
 t.test('a proxy that says nothing holds nothing up', async (t) => {
