@@ -38,10 +38,12 @@ export interface PoolShift {
 
 /** The moved part of each pool, the largest first. Throws ZONE_INVALID if no zone file is valid. */
 export function shiftBetween({ before, after, ...rest }: ShiftQuestion): PoolShift[] {
-  const old = simulated(before, rest);
+  // Paired by name: the zone files are read twice, and may change in between.
+  const keyOf = ({ zone, owner, family }: SimulatedPool): string => `${family} ${zone} ${owner}`;
+  const old = new Map(simulated(before, rest).map((pool) => [keyOf(pool), pool]));
   return simulated(after, rest)
-    .flatMap((pool, i): PoolShift[] => {
-      const was = old[i];
+    .flatMap((pool): PoolShift[] => {
+      const was = old.get(keyOf(pool));
       if (was === undefined) return [];
       const { zone, owner, family } = pool;
       return [{ zone, pool: owner, family, moved: movedShare(movesBetween(was, pool)) }];

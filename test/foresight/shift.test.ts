@@ -50,4 +50,18 @@ t.test('what another database moves of each pool, the most first', async (t) => 
     ),
     [0, 0, 0, 0],
   );
+  const changing = {
+    get city() {
+      // Read when the second world is built.
+      writeFileSync(join(zones, 'a.yaml'), ZONE.replace('{ "@"', '{ early: { near_km: 20000 }, "@"'));
+      return before.city;
+    },
+  };
+  t.same(
+    shiftBetween({ zones, hosts: new Map(), mapMemory: 1e8, before, after: changing })
+      .map(({ pool, family, moved }) => `${pool} ${family} ${moved}`)
+      .sort(),
+    ['dl', 'flat.dl'].flatMap((name) => ['ipv4', 'ipv6'].map((family) => `${name}.example.org ${family} 0`)),
+    'pools that were added between the two are left out',
+  );
 });
