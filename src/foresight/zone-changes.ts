@@ -59,14 +59,19 @@ function keyOf(property: string): string {
 }
 
 function isNamed(value: unknown): value is Named {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('text' in value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isWritten(value);
+}
+
+/** An address, a prefix or a canary: its text says all of it. A refusal has a text too, which does not. */
+function isWritten(value: object): value is { readonly text: unknown } {
+  return 'text' in value && !('rcode' in value);
 }
 
 /** A value on one line: addresses, prefixes and times as they are written. */
 function textOf(value: unknown): string {
   const json = JSON.stringify(value, (key, part: unknown) => {
     if (key === 'until' && typeof part === 'number') return rfc3339(part);
-    return typeof part === 'object' && part !== null && 'text' in part ? part.text : part;
+    return typeof part === 'object' && part !== null && isWritten(part) ? part.text : part;
   });
   return (json ?? '').replaceAll(/"(\w+)":/g, (_, property: string) => `"${keyOf(property)}":`);
 }

@@ -54,3 +54,18 @@ t.test('times are as they are written', async (t) => {
   const [line] = changesBetween([soundZone(BEFORE)], [soundZone(`${BEFORE}${overrides}`)]);
   t.match(line, /^dl\.example\.org: overrides: \[\] → .*"until":"2027-01-31T18:00:00/);
 });
+
+t.test('a refusal is more than its text', async (t) => {
+  const refusing = (refuse: string) =>
+    soundZone(BEFORE.replace('max_share: 0.2', `max_share: 0.2, refuse: ${refuse}`));
+  t.same(
+    changesBetween(
+      [refusing('{ rcode: refused, countries: [DE], text: gone }')],
+      [refusing('{ rcode: nodata, countries: [FR], text: gone }')],
+    ),
+    [
+      'dl.example.org: pools: dl.example.org: refuse: countries: ["DE"] → ["FR"]',
+      'dl.example.org: pools: dl.example.org: refuse: rcode: "refused" → "nodata"',
+    ],
+  );
+});
