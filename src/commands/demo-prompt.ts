@@ -44,7 +44,7 @@ export async function runDemoCommand(line: string, parts: DemoParts): Promise<bo
   else if (word === 'status') await status({ control: parts.control });
   else if (word === 'help') say(HELP);
   else if (word === 'quit' || word === 'exit') return false;
-  else if (word !== '') say(`"${word}" means nothing here; help lists what does`);
+  else if (word !== '') say(`"${word}" is not a command; help lists them`);
   return true;
 }
 

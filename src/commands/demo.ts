@@ -71,7 +71,7 @@ async function start(listen: Endpoint, screen: Screen, closers: (() => unknown)[
   const daemon = await startDaemon(settings, eventLog(screen.say)).catch((error: unknown) => {
     const refused = error instanceof GeopoolError && error.code === 'LISTEN_FAILED';
     if (!refused) throw error;
-    throw new GeopoolError('LISTEN_FAILED', `port ${listen.port} can't be had: name another with --port`, {
+    throw new GeopoolError('LISTEN_FAILED', `port ${listen.port} can't be used: name another with --port`, {
       // The text after the semicolon is advice for `serve`.
       details: [describeError(error).split(';', 1)[0] ?? ''],
       cause: error,

@@ -139,7 +139,7 @@ function formatDiff({ changes, pools }: DiffReport): string[] {
     ...changes,
     ...pools.flatMap(({ pool, type, only, moved, moves }) => {
       if (only !== undefined)
-        return [`${pool} ${type}: ${only === 'old' ? 'is answered no more' : 'is new'}`];
+        return [`${pool} ${type}: ${only === 'old' ? 'is no longer answered' : 'is new'}`];
       const more = moves.length - MOST_MOVES;
       return [
         `${pool} ${type}: ${percent(moved)} of all downloads come from another mirror`,

@@ -22,7 +22,7 @@ export function dnssecDs(
   if (json === true) printJson({ zone: zone.name, withdrawn, keys: records });
   else if (withdrawn) {
     print(
-      `; ${zone.name} is withdrawn: the parent is to have no DS record of it, and to take those away that it has`,
+      `; ${zone.name} is withdrawn: the parent must have no DS record of it, and remove those that it has`,
       `; geopool dnssec status ${zone.name} --check-parent says whether it has; geopool dnssec withdraw --undo ${zone.name} takes it back`,
     );
   } else {

@@ -27,7 +27,7 @@ export function dnssecKeygen(name: string, { algorithm, output }: KeygenFlags): 
   print(
     `${file}: key ${key.tag} of ${zone}`,
     'copy it to all name servers of the zone, write dnssec: { key: FILE } into the zone file there, and reload;',
-    `when all of them answer signed, geopool dnssec ds ${zone} prints what the parent has to have`,
+    `when all of them answer signed, geopool dnssec ds ${zone} prints the DS record for the parent`,
   );
   return 0;
 }

@@ -52,7 +52,7 @@ export function dnssecRoll(name: string, flags: RollFlags): number {
     ...(waiting === undefined
       ? []
       : [
-          `key ${waiting.tag} is left out: the parent is to have no DS of it, but that of key ${rolled.keys.at(-2)?.tag} still`,
+          `key ${waiting.tag} is left out: the parent must have no DS of it, but still that of key ${rolled.keys.at(-2)?.tag}`,
         ]),
     ...parentDuty(rolled, now).text,
   );

@@ -64,6 +64,6 @@ function range(flag: string, text: string): Range {
   if (found !== undefined) return found;
   throw new GeopoolError(
     'USAGE',
-    `${flag}: "${text}" is no range, expected one such as 10% (alerts above that), ~:10% or @50:100%`,
+    `${flag}: "${text}" is not a range, expected one such as 10% (alerts above that), ~:10% or @50:100%`,
   );
 }

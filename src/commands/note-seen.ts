@@ -17,7 +17,7 @@ export interface Note {
 /** Goes by what all of the parent's servers answered at `now`, in milliseconds since 1970. */
 export function noteSeen(keys: ZoneKeys, servers: readonly ParentServer[], now: number): Note {
   const due = dueAtParent(keys, now);
-  if (due === undefined) return { text: 'nothing is to be noted: no roll waits for the parent' };
+  if (due === undefined) return { text: 'nothing to note: no roll is waiting for the parent' };
   const { next } = due;
   const lacks = servers.some((each) => verdictOn(each, keys, { must: [next.tag] }, now) !== undefined);
   if (lacks) return { text: `not noted: not all of the parent's servers have the DS of key ${next.tag}` };

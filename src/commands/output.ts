@@ -33,6 +33,5 @@ function write(stream: NodeJS.WriteStream, lines: readonly string[]): void {
 function unwritten(stream: NodeJS.WriteStream, error: Error): void {
   if (codeOf(error) === 'EPIPE') return;
   process.exitCode = 1;
-  if (stream === process.stdout)
-    printError(`geopool: what was asked for can't be written: ${describeError(error)}`);
+  if (stream === process.stdout) printError(`geopool: the output can't be written: ${describeError(error)}`);
 }

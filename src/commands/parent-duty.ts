@@ -29,7 +29,7 @@ export function parentDuty(keys: ZoneKeys, now: number): ParentDuty {
       must: [],
       may: published.map(({ tag }) => tag),
       text: [
-        'the parent is to take all DS records away, which CDS and CDNSKEY ask it for;',
+        'the parent must remove all DS records, which CDS and CDNSKEY ask it to do;',
         `${formatSpan(dsTtlOf(keys))} after that, take "dnssec" out of the zone file`,
       ],
     };
@@ -65,6 +65,6 @@ export function parentDuty(keys: ZoneKeys, now: number): ParentDuty {
     must: [signing.tag],
     // Retired keys, whose DS the parent no longer needs.
     may: tagsBut(signing),
-    text: ['the parent is to have this DS, and no other:', line(signing)],
+    text: ['the parent must have this DS and no other:', line(signing)],
   };
 }

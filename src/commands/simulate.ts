@@ -82,8 +82,8 @@ async function simulateWorld(
   const status = flags.live || flags.counted ? await liveStatus(await controlPaths(flags)) : undefined;
   if (status === undefined && (flags.live || flags.counted)) {
     const why = flags.counted
-      ? '--counted: no server was found whose answers are counted'
-      : '--live: no server was found that says who is up';
+      ? '--counted: found no running server to take counted answers from'
+      : '--live: found no running server to take verdicts from';
     throw new GeopoolError('SERVER_UNREACHABLE', why);
   }
   const index = indexTargets(world);

@@ -175,7 +175,7 @@ async function removeStale(path: string): Promise<void> {
   if (!lstatSync(path).isSocket()) {
     throw new GeopoolError(
       'STATE_UNUSABLE',
-      `${path}: something that is no socket is in the way; remove it, or set another path with --control`,
+      `${path}: something that is not a socket is in the way; remove it, or set another path with --control`,
     );
   }
   const alive = await new Promise<boolean>((resolve) => {

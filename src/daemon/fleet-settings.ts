@@ -76,7 +76,7 @@ function readKeyOf(file: string, certificate: X509Certificate | undefined): Buff
     key = createPrivateKey(octets);
   } catch {
     // Node's own message about it might show part of the key.
-    throw new GeopoolError('CONFIG_INVALID', `${file}: is no private key in PEM, or has a passphrase`);
+    throw new GeopoolError('CONFIG_INVALID', `${file}: is not a private key in PEM, or has a passphrase`);
   }
   if (certificate?.checkPrivateKey(key) === false)
     throw new GeopoolError('CONFIG_INVALID', `${file}: is not the key of "certificate_file"`);

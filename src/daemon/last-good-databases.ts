@@ -146,7 +146,7 @@ export function keepLastGood(options: LastGoodOptions): LastGoodKeeper {
     await rm(paths.note, { force: true });
     log.warn(
       { event: 'database-destroyed', origin: kept.origin, type: kept.type },
-      `the last good copy of ${kept.origin} is destroyed: that was lost 30 days ago`,
+      `the last good copy of ${kept.origin} is destroyed: that file was lost 30 days ago`,
     );
   }
 

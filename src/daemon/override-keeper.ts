@@ -88,7 +88,7 @@ export function keepOverrides(keeping: OverrideKeeping): OverrideKeeper {
       if (effects.length > 0 && !force) {
         throw new GeopoolError(
           'REQUEST_REFUSED',
-          `${text} is not disabled; with --force it is all the same`,
+          `${text} is not disabled; use --force to disable it anyway`,
           {
             details: effects,
           },

@@ -80,7 +80,7 @@ export function startReloading(parts: ReloadingParts): Reloading {
   let ignored: string | undefined;
   const changed = (): void => void signals.emit('sourcesChanged');
   const signing = followSigning(clock, () => {
-    log.info({ event: 'signing-due' }, 'signed zones are signed anew');
+    log.info({ event: 'signing-due' }, 'signed zones are signed again');
     changed();
   });
   const parents = watchParents(clock, log);

@@ -27,7 +27,7 @@ export function readTlsFiles({ certificate: file, key: keyFile }: TlsConfig): Tl
       const text = readPlainSync(path, MOST_OCTETS).toString('latin1');
       const parsed = parse(text);
       if (parsed !== undefined) return { text, parsed };
-      faults.push(`${path}:1:1: is no ${what} in PEM`);
+      faults.push(`${path}:1:1: is not a ${what} in PEM`);
     } catch (error) {
       faults.push(`${path}:1:1: can't be read: ${describeError(error)}`);
     }

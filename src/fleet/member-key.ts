@@ -48,9 +48,10 @@ export function readMemberKey(file: string): KeyObject {
     key = createPrivateKey(octets);
   } catch {
     // Node's message could reveal part of the key.
-    throw refuse('is no private key; geopool fleet keygen makes one');
+    throw refuse('is not a private key; geopool fleet keygen makes one');
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw refuse('is no Ed25519 key; geopool fleet keygen makes one');
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw refuse('is not an Ed25519 key; geopool fleet keygen makes one');
   return key;
 }
 

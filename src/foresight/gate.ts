@@ -71,6 +71,6 @@ export function describeHeld({ path, pool, moved, said, ...rest }: HeldDatabase)
   const advice =
     said === 'rejected'
       ? 'it was rejected'
-      : 'look at it: geopool diff, then geopool geo accept or geo reject';
+      : 'review it with geopool diff, then run geopool geo accept or geo reject';
   return `${path} is held, since it would move ${percent} of the downloads of ${pool} to other mirrors: ${advice}${until}`;
 }

@@ -40,7 +40,7 @@ function explained({
 }: Explanation): Markup {
   const { ip, country, latitude, longitude, asn, scope, special_purpose } = client;
   const where = [
-    ...(country === undefined ? ['in a country that nobody knows'] : [`in ${nameOfCountry(country)}`]),
+    ...(country === undefined ? ['in an unknown country'] : [`in ${nameOfCountry(country)}`]),
     ...(latitude === undefined || longitude === undefined ? [] : [`at ${latitude}, ${longitude}`]),
     ...(asn === undefined ? [] : [`AS ${asn}`]),
     ...(order === undefined ? [] : [describeOrder(order)]),
@@ -65,7 +65,7 @@ ${table(
     { title: 'Band', isNumber: true },
     { title: 'Tier' },
     { title: 'Weight', isNumber: true },
-    { title: 'In so many answers', isNumber: true },
+    { title: 'Share of answers', isNumber: true },
     { title: 'Note' },
   ],
   candidates.map(({ mirror, address, distance_km, band, tier, weight, probability, note }) => [

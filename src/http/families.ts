@@ -65,7 +65,7 @@ const ANSWERING: Table = [
     status.counters.with_subnet],
   ['geopool_responses_truncated_total', 'counter', 'Answers that did not fit in a datagram.', ({ status }) =>
     status.counters.truncated],
-  ['geopool_messages_silent_total', 'counter', 'Messages that no answer is due to.', ({ status }) =>
+  ['geopool_messages_silent_total', 'counter', 'Messages that get no answer.', ({ status }) =>
     status.counters.silent],
   ['geopool_messages_dropped_total', 'counter', 'Messages that were not looked at.', ({ status }) =>
     status.counters.dropped],

@@ -28,7 +28,7 @@ export function gdnsdProbes(
     if (probe !== undefined) return [mapping(probe)];
     decide(
       type,
-      `the service type ${name} runs ${textIn(type, 'plugin') ?? 'nothing'}, which has no like: say how mirrors are probed`,
+      `the service type ${name} runs ${textIn(type, 'plugin') ?? 'nothing'}, which has no equivalent: say how mirrors are probed`,
     );
     return [];
   });

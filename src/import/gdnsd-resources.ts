@@ -112,7 +112,8 @@ export function gdnsdResource(
   for (const { key, value } of dcmap?.kind === 'hash' ? dcmap.entries : []) {
     if (centre !== undefined && key !== centre) continue;
     const site = siteOf(value, usual, plugins, decide, 0);
-    if (site === undefined) decide(value, `the data centre ${key} of ${name} has no like: it was left out`);
+    if (site === undefined)
+      decide(value, `the data centre ${key} of ${name} has no equivalent: it was left out`);
     else {
       centres.set(key, site.hosts);
       answers = Math.max(answers, site.answers);

@@ -54,7 +54,7 @@ export function importGdnsd(sources: readonly SourceFile[], options: ImportOptio
   const [first] = sources;
   if (zones.length > 0) return zones.map((source) => zoneOf(source, read?.root, found));
   if (read === undefined)
-    return first === undefined ? [] : refuse(first.file, 1, 'this is no configuration of gdnsd');
+    return first === undefined ? [] : refuse(first.file, 1, 'this is not a gdnsd configuration');
   return [zoneOf({ file: config?.file ?? '', text: '' }, read.root, found)];
 }
 
@@ -212,7 +212,7 @@ function dynamicOf(
     if (resource !== undefined) return [{ owner: record.owner, resource, record }];
     decide(
       { file, line: record.line },
-      `${record.owner} is answered by ${reference}, which is not here or has no like: it was left out`,
+      `${record.owner} is answered by ${reference}, which is not here or has no equivalent: it was left out`,
     );
     return [];
   });

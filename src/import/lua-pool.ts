@@ -70,7 +70,7 @@ export function luaPool(
     );
   }
   if (choice === 'hash')
-    decisions.push('it gave a client the same mirror each time: now each answer is drawn anew');
+    decisions.push('it gave a client the same mirror each time: now each answer is drawn separately');
   const left = [...new Set(rules.flatMap(({ answer }) => answer.left))];
   const most = Math.max(...rules.flatMap(({ answer }) => answer.tiers.map((tier) => tier.length)));
   const probe = first?.answer.probe;

@@ -58,7 +58,7 @@ export function readMasterFile(source: SourceFile, zone: string): MasterFile {
     else if (directive !== undefined) {
       const message = ADVICE[directive];
       if (message !== undefined) refuse(source.file, line.first, message);
-      decisions.push(fault(source, line, `${directive} has no like here: it was left out`));
+      decisions.push(fault(source, line, `${directive} has no equivalent here: it was left out`));
     } else {
       const named = line.indented ? line.fields : line.fields.slice(1);
       if (!line.indented && head !== undefined) owner = absoluteName(head.text, origin);

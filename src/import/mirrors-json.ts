@@ -30,7 +30,7 @@ export function importMirrorsJson(sources: readonly SourceFile[]): readonly Impo
 function itemsIn(root: TreeNode, file: string): readonly TreeNode[] {
   const list = root.kind === 'list' ? root : childOf(root, 'mirrors');
   if (list?.kind === 'list') return list.items;
-  return refuse(file, root.at.line, 'this is no list of mirrors: expected {"mirrors": [...]}');
+  return refuse(file, root.at.line, 'this is not a list of mirrors: expected {"mirrors": [...]}');
 }
 
 function mirrorOf(item: TreeNode, file: string, names: MirrorNames, decisions: Fault[]): YamlEntry {
@@ -52,7 +52,7 @@ function mirrorOf(item: TreeNode, file: string, names: MirrorNames, decisions: F
   const whole = typeof weight === 'number' && Number.isInteger(weight) && weight >= 0;
   if (weight !== undefined && !whole) {
     above.push(`weight: ${weight}`);
-    decide(`${name}: the weight ${weight} is no whole number: write one`);
+    decide(`${name}: the weight ${weight} is not a whole number: write one`);
   }
   const probes = [urlProbe(url), ...(rsync?.host === url.host ? [rsyncProbe(rsync)] : [])];
   return {

@@ -34,7 +34,7 @@ export function importPowerdns(
   const free = zones.flatMap((one) => one.free);
   if (free.length > 0 && zones.every((one) => one.zone.pools.length === 0)) {
     const details = free.map(formatFault);
-    throw new GeopoolError('IMPORT_INVALID', 'this Lua can only be written anew, as rules and orders', {
+    throw new GeopoolError('IMPORT_INVALID', 'this Lua must be rewritten by hand, as rules and orders', {
       details,
     });
   }

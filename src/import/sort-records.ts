@@ -85,7 +85,10 @@ function soaKeys(soa: MasterRecord | undefined, decide: Decide): Record<string, 
   }
   if (/^\d+$/.test(serial?.text ?? '')) keys.serial = Number(serial?.text);
   else
-    decide(soa.line, 'the serial is no number, so it is 1: what matters is that all servers have the same');
+    decide(
+      soa.line,
+      'the serial is not a number, so it is 1: what matters is that all servers have the same',
+    );
   for (const [i, key] of SOA_TIMES.entries()) {
     const seconds = readTtl(times[i]?.text);
     if (seconds !== undefined) keys[key] = seconds;

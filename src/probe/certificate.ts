@@ -12,5 +12,5 @@ export function certificateWarning(ends: number, warn: number, now: number): str
   const date = dateOf(ends);
   return left > 0
     ? `certificate ends in ${formatSpan(left)} (${date})`
-    : `certificate has ended ${formatSpan(-left)} ago (${date})`;
+    : `certificate expired ${formatSpan(-left)} ago (${date})`;
 }

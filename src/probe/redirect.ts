@@ -61,7 +61,7 @@ export async function followRedirect(
   }
   const target = readTarget(location, from);
   if (target === undefined) {
-    return { error: `redirects to "${quoted(location)}", which is no address of http or https` };
+    return { error: `redirects to "${quoted(location)}", which is not an address of http or https` };
   }
   if (from.type === 'https' && target.type === 'http' && rule !== 'follow') {
     return { error: `redirects to ${urlOf(target)}, from https back to http` };

@@ -48,5 +48,5 @@ export function readSelfWeight(text: string): SelfWeight {
   const percent = Number(number);
   return percent <= 100
     ? { part: percent / 100 }
-    : { error: `says "${quoted(line)}", not such as 40% or drain` };
+    : { error: `says "${quoted(line)}", expected a line such as 40% or drain` };
 }

@@ -21,7 +21,7 @@ function readEndpoint(text: string): Canary | TextFault {
   const fits = host !== null && (host.family === 'ipv6') === (bracketed !== undefined);
   if (!fits || port === 0 || port > 65_535) {
     return {
-      fault: `"${text}" is no canary, expected ADDRESS:PORT such as 192.0.2.1:443 or [2001:db8::1]:443, or a URL`,
+      fault: `"${text}" is not a canary, expected ADDRESS:PORT such as 192.0.2.1:443 or [2001:db8::1]:443, or a URL`,
     };
   }
   const address = readServerAddress(host.text);
@@ -34,7 +34,7 @@ function readUrl(text: string): Canary | TextFault {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const port = PORTS[url?.protocol ?? ''];
   if (url === undefined || port === undefined || url.username !== '' || url.hash !== '') {
-    return { fault: `"${text}" is no canary, expected a URL such as https://canary.example/` };
+    return { fault: `"${text}" is not a canary, expected a URL such as https://canary.example/` };
   }
   const name = url.hostname.replace(/^\[|\]$/g, '');
   const literal = parseAddress(name);

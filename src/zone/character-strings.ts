@@ -39,7 +39,7 @@ export function readEscaped(text: string): Uint8Array | TextFault {
     if (decimal !== undefined && Number(decimal) <= 255) pieces.push(Buffer.of(Number(decimal)));
     else if (character !== undefined || plain !== undefined)
       pieces.push(Buffer.from(character ?? plain ?? ''));
-    else return { fault: `"${piece}" is no escape, expected \\000 to \\255, or \\ and a character` };
+    else return { fault: `"${piece}" is not an escape, expected \\000 to \\255, or \\ and a character` };
   }
   return Buffer.concat(pieces);
 }

@@ -91,7 +91,7 @@ function keyOf(draft: KeyDraft, i: number, faults: FaultList): ZoneKey | undefin
   const times = { publish, activate, retire, remove };
   const key = zoneKeyOf(ALGORITHMS[algorithm], pemOf(draft.private), times);
   if (key === undefined) {
-    faults.atValue([...path, 'private'], `this is no private key of ${algorithm}`);
+    faults.atValue([...path, 'private'], `this is not a private key of ${algorithm}`);
   } else if (Buffer.compare(key.publicKey, Buffer.from(draft.public, 'base64')) !== 0) {
     faults.atValue([...path, 'public'], 'this is not the public part of the private key');
   } else if (key.tag !== tag) {

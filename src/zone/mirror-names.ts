@@ -10,7 +10,7 @@ export function mirrorsMeant(glob: string, path: Path, faults: FaultList): reado
   const meant = known.filter(globMatcher(glob));
   if (meant.length === 0) {
     const hint = isGlob(glob) ? '' : hintAt(glob, known);
-    faults.atValue(path, `"${glob}" is no mirror of this zone${hint}`);
+    faults.atValue(path, `"${glob}" is not a mirror of this zone${hint}`);
   }
   return meant;
 }

@@ -41,5 +41,5 @@ export function checkNotify({ exec }: z.output<typeof notifySchema>, faults: Fau
 function readWebhook(text: string): string | TextFault {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return text;
-  return { fault: '"webhook" is no URL, expected one such as https://chat.example/hooks/secret' };
+  return { fault: '"webhook" is not a URL, expected one such as https://chat.example/hooks/secret' };
 }

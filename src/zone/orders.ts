@@ -51,7 +51,7 @@ export function poolOrderOf(
   }
   const known = faults.keysAt(['orders']);
   if (!known.includes(name)) {
-    faults.atValue([...path, 'order'], `"${name}" is no order of this zone${hintAt(name, known)}`);
+    faults.atValue([...path, 'order'], `"${name}" is not an order of this zone${hintAt(name, known)}`);
   }
   const order = orders.find((one) => one.name === name);
   return order && { ...order, others };

@@ -64,7 +64,7 @@ function readProxy(text: string, port?: string): string | TextFault {
     return {
       fault: /^socks/i.test(text)
         ? 'proxies by SOCKS are not supported, expected one such as http://proxy.example:3128'
-        : 'this is no proxy, expected one such as http://proxy.example:3128',
+        : 'this is not a proxy, expected one such as http://proxy.example:3128',
     };
   }
   if (!isEncoded(url.username) || !isEncoded(url.password)) {

@@ -43,7 +43,7 @@ function readParameters(text: string): readonly ServiceParameter[] | TextFault {
   while (PARAMETER.lastIndex < text.length) {
     const rest = text.slice(PARAMETER.lastIndex);
     const [, name, quoted, bare] = PARAMETER.exec(text) ?? [];
-    if (name === undefined) return { fault: `"${rest}" is no parameter, expected one such as alpn=h2,h3` };
+    if (name === undefined) return { fault: `"${rest}" is not a parameter, expected one such as alpn=h2,h3` };
     const read = readParameter(name, quoted?.slice(1, -1) ?? bare);
     if (isTextFault(read)) return read;
     if (parameters.some(({ key }) => key === read.key)) return { fault: `"${name}" is there twice` };

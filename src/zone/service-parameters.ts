@@ -75,7 +75,8 @@ function readKey(name: string): number | TextFault {
   if (known !== undefined) return known;
   // RFC 9460 §2.1: "the numeric value of the key type without leading zeros".
   const number = Number(/^key(0|[1-9]\d{0,4})$/.exec(name)?.[1] ?? Number.NaN);
-  if (!(number <= MAX_KEY)) return { fault: `"${name}" is no parameter${hintAt(name, Object.keys(FORMS))}` };
+  if (!(number <= MAX_KEY))
+    return { fault: `"${name}" is not a parameter${hintAt(name, Object.keys(FORMS))}` };
   const called = nameOfKey(number);
   return called === name ? number : { fault: `${name} has a name: write ${called}` };
 }

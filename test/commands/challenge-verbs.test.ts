@@ -16,9 +16,9 @@ t.test('a token that begins with a dash, and options behind the dashes', async (
     t.equal(code, 2, args.join(' '));
     t.match(
       stderr,
-      /^Where the token begins with -, options come first, and -- before the name: geopool challenge /m,
+      /^If the token begins with -, put options first and -- before the name: geopool challenge /m,
     );
   }
   const { stderr } = await run('add', '--control', 'none', '--', NAME, '-abc');
-  t.notMatch(stderr, /Where the token begins/, 'as it is meant');
+  t.notMatch(stderr, /If the token begins/, 'as it is meant');
 });

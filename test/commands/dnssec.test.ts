@@ -170,7 +170,7 @@ t.test('a roll begins anew where a key was stolen meanwhile', async (t) => {
   t.equal(code, 0);
   t.match(
     stdout,
-    `key ${waiting?.tag} is left out: the parent is to have no DS of it, but that of key ${old.tag} still`,
+    `key ${waiting?.tag} is left out: the parent must have no DS of it, but still that of key ${old.tag}`,
   );
   const [signing, next, ...more] = keys().keys;
   t.same([signing.tag, more.length], [old.tag, 0]);
@@ -199,7 +199,7 @@ t.test('withdrawn, and taken back', async (t) => {
   write(makeKey(15));
   const { code, stdout } = await run('withdraw', ZONE, '--ds-ttl', '2h');
   t.equal(code, 0);
-  t.match(stdout, /the parent is to take all DS records away[^\n]*\n2h after that, take "dnssec" out/);
+  t.match(stdout, /the parent must remove all DS records[^\n]*\n2h after that, take "dnssec" out/);
   const { withdrawn = 0 } = keys();
   t.ok(Math.abs(withdrawn - Date.now()) < DAY);
   t.equal((await run('withdraw', ZONE)).code, 0);
@@ -209,10 +209,10 @@ t.test('withdrawn, and taken back', async (t) => {
     parent: { must: [] },
   });
   const ds = await run('ds', ZONE);
-  t.match(ds.stdout, /^; dl\.example\.org is withdrawn: the parent is to have no DS record of it/);
+  t.match(ds.stdout, /^; dl\.example\.org is withdrawn: the parent must have no DS record of it/);
   t.notMatch(ds.stdout, / IN /);
   t.match(JSON.parse((await run('ds', ZONE, '--json')).stdout), { withdrawn: true, keys: { length: 0 } });
-  t.match((await run('withdraw', ZONE, '--undo')).stdout, 'the parent is to have this DS, and no other:');
+  t.match((await run('withdraw', ZONE, '--undo')).stdout, 'the parent must have this DS and no other:');
   t.equal(keys().withdrawn, undefined);
 });
 

@@ -29,7 +29,7 @@ t.test('so is one that is not there, and a question that makes no sense', async 
   });
   t.match(await look({ warning: 'few' }, 1000), {
     severity: 3,
-    line: /^GEOPOOL UNKNOWN: --warning: "few" is no range/,
+    line: /^GEOPOOL UNKNOWN: --warning: "few" is not a range/,
   });
   t.match(await look({ downFor: '5' }, 1000), { severity: 3, line: /^GEOPOOL UNKNOWN: --down-for: .*5s/ });
   t.match(await look({ config: '/nowhere' }, 1000), { severity: 3, line: /^GEOPOOL UNKNOWN: \/nowhere/ });

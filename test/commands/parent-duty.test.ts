@@ -25,7 +25,7 @@ t.test('what is to be done, and until when', async (t) => {
   t.same(parentDuty(steady, 0), {
     must: [old.tag],
     may: [],
-    text: ['the parent is to have this DS, and no other:', line(old)],
+    text: ['the parent must have this DS and no other:', line(old)],
   });
   t.same(parentDuty(rolling, DAY), {
     must: [old.tag],
@@ -54,7 +54,7 @@ t.test('what is to be done, and until when', async (t) => {
     must: [],
     may: [old.tag],
     text: [
-      'the parent is to take all DS records away, which CDS and CDNSKEY ask it for;',
+      'the parent must remove all DS records, which CDS and CDNSKEY ask it to do;',
       '2d after that, take "dnssec" out of the zone file',
     ],
   });
@@ -65,7 +65,7 @@ t.test('once it was seen there, nothing is due any more', async (t) => {
   t.same(parentDuty(seen, 4 * DAY), {
     must: [next.tag],
     may: [old.tag],
-    text: ['the parent is to have this DS, and no other:', line(next)],
+    text: ['the parent must have this DS and no other:', line(next)],
   });
   t.equal(parentDuty(seen, DAY).text.length, 2);
 });

@@ -277,7 +277,7 @@ t.test('paths that can not be', async (t) => {
   await writeFile(path, 'a file of somebody');
   await t.rejects(open(path), {
     code: 'STATE_UNUSABLE',
-    message: /something that is no socket is in the way/,
+    message: /something that is not a socket is in the way/,
   });
   await t.rejects(open(`${path}/below`), { code: 'STATE_UNUSABLE' });
   t.equal((await stat(path)).size, 18);

@@ -56,7 +56,7 @@ t.test('TLS', { skip: authority === undefined && 'openssl is not installed' }, a
   refuses(
     t,
     { ...files, clientKeyFile: files.caFile },
-    /ca\.pem: is no private key in PEM, or has a passphrase$/,
+    /ca\.pem: is not a private key in PEM, or has a passphrase$/,
   );
   const strange = write('strange.key', authority.issue('DNS:ns2').key);
   refuses(t, { ...files, clientKeyFile: strange }, /strange\.key: is not the key of "certificate_file"$/);

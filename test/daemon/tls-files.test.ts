@@ -51,7 +51,7 @@ t.test('files that are missing, or others than they should be', { skip }, async 
   ]);
   t.same(faultsOf(filesOf(t, { certificate: key, key: certificate })), [
     'tls.crt:1:1: is no certificate in PEM',
-    'tls.key:1:1: is no private key that needs no passphrase, in PEM',
+    'tls.key:1:1: is not a private key that needs no passphrase, in PEM',
   ]);
   t.same(faultsOf(filesOf(t, { certificate, key: makeCertificate().key })), [
     'tls.key:1:1: is not the key of the certificate tls.crt: name the one that it was made with',

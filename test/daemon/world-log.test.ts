@@ -60,7 +60,7 @@ t.test('so are subdivisions with a database of countries', async (t) => {
   ]);
   const located = (type: string, source: 'embedded' | 'configured'): string[] =>
     databaseWarnings({ ...world, geo: [{ type, source, build_epoch: 0, path: 'x.mmdb' }] });
-  const idle = /^.*:1:1: subdivisions of world match nobody, .* has none: fetch GeoLite2-City/;
+  const idle = /^.*:1:1: subdivisions of world match no client, .* has none: fetch GeoLite2-City/;
   t.match(located('geo-whois-asn-country', 'embedded'), [idle]);
   t.match(located('GeoLite2-Country', 'configured'), [idle]);
   t.same(located('GeoLite2-City', 'configured'), []);

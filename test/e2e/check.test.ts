@@ -177,7 +177,7 @@ records: { www: { CNAME: none } }`,
     ['8:65', 'network-too-fine', 'resolvers tell a /24'],
     ['9:57', 'place-in-other-country', 'latitude 40.7, longitude -74 is in or at US, far from DE'],
     ['11:3', 'mirror-in-no-pool', 'the mirror "d" is in no pool'],
-    ['11:32', 'asn-without-database', 'AS numbers of d match nobody'],
+    ['11:32', 'asn-without-database', 'AS numbers of d match no client'],
     ['12:49', 'override-ended', 'this override ended on 2020-01-01T00:00:00'],
     ['13:26', 'name-looks-relative', '"none" is a whole name here'],
   ] as const;
@@ -311,6 +311,6 @@ t.test('whoever has seen enough may go, and a full disk is said', async (t) => {
   t.match(await run('| true; echo $PIPESTATUS', 'check', 'gone.yaml'), { stdout: '1\n', stderr: '' });
   t.match(await run('> /dev/full', 'schema'), {
     code: 1,
-    stderr: /^geopool: what was asked for can't be written: ENOSPC[^\n]*\n$/,
+    stderr: /^geopool: the output can't be written: ENOSPC[^\n]*\n$/,
   });
 });

@@ -184,7 +184,7 @@ t.test('a path that can be no socket: the server serves all the same, and says s
   await symlink('precious', join(home.dir, 'link'));
   const cases: readonly [control: string, error: RegExp][] = [
     [`${'x'.repeat(120)}.sock`, /107 octets at most; set a shorter one with --control$/],
-    ['link', /link: something that is no socket is in the way/],
+    ['link', /link: something that is not a socket is in the way/],
   ];
   for (const [control, error] of cases) {
     const server = await startServer(t, { home, control });

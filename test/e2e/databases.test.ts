@@ -139,7 +139,7 @@ t.test("IPinfo's shape is read", async (t) => {
 t.test('asn rules without a database of AS numbers are said', async (t) => {
   const zone = ZONE.replace('addresses: [192.0.2.2],', 'addresses: [192.0.2.2], asn: [64500],');
   const server = await startServer(t, { zones: { 'z.yaml': zone } });
-  const said = /^zones\/z\.yaml:1:1: AS numbers of boreas match nobody, for there is no database of them/;
+  const said = /^zones\/z\.yaml:1:1: AS numbers of boreas match no client, for there is no database of them/;
   t.match((await server.status()).geo_warnings, [said]);
   t.match((await server.run('status')).stdout, /^ +warning: zones\/z\.yaml:1:1: AS numbers of boreas /m);
   t.match(await server.log.waitFor('asn-unused'), { level: 'warn', warning: said });
@@ -147,7 +147,7 @@ t.test('asn rules without a database of AS numbers are said', async (t) => {
   t.match(await runProgram(check, { cwd: server.dir }), {
     code: 0,
     stderr:
-      /^zones\/z\.yaml:\d+:\d+: warning: AS numbers of boreas match nobody.* \[asn-without-database\]$/m,
+      /^zones\/z\.yaml:\d+:\d+: warning: AS numbers of boreas match no client.* \[asn-without-database\]$/m,
   });
   const asns = writeMmdb({
     type: 'Test-ASN',

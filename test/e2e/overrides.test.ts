@@ -71,7 +71,7 @@ t.test('overrides', async (t) => {
     t.match(await server.run('disable', 'lone', '--reason', 'moving'), {
       code: 1,
       stdout: '',
-      stderr: `${effect}\ngeopool: lone is not disabled; with --force it is all the same\n`,
+      stderr: `${effect}\ngeopool: lone is not disabled; use --force to disable it anyway\n`,
     });
     t.same(await inPool(), ['192.0.2.54'], 'refused');
     const asked = JSON.stringify({ mirror: 'lone', reason: 'moving' });

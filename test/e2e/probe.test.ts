@@ -173,7 +173,7 @@ mirrors: { ${name}: { addresses: [127.0.0.1] } }
     judge(t, results);
     t.match(
       results.find(({ mirror }) => mirror === 'lenient')?.warning,
-      /^certificate has ended .* ago \(\d{4}-/,
+      /^certificate expired .* ago \(\d{4}-/,
     );
     t.match(results.find(({ mirror }) => mirror === 'ending')?.warning, /^certificate ends in 1d \d+h/);
     t.ok((results.find(({ mirror }) => mirror === 'fast')?.rate ?? 0) > 500_000);

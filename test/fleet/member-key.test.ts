@@ -36,6 +36,6 @@ t.test('what is no key is refused', async (t) => {
   writeFileSync(file, 's3cret', { mode: 0o600 });
   t.throws(() => readMemberKey(file), {
     code: 'CONFIG_INVALID',
-    message: /^(?!.*s3cret).*is no private key/,
+    message: /^(?!.*s3cret).*is not a private key/,
   });
 });

@@ -41,7 +41,7 @@ t.test('it says what it would move, what to do, and until when', async (t) => {
   const held = hold(FOUND, undefined, NOW);
   t.equal(
     describeHeld(held),
-    'city.mmdb is held, since it would move 34.5 % of the downloads of dl.example.org to other mirrors: look at it: geopool diff, then geopool geo accept or geo reject; it is served from 2026-01-24 on',
+    'city.mmdb is held, since it would move 34.5 % of the downloads of dl.example.org to other mirrors: review it with geopool diff, then run geopool geo accept or geo reject; it is served from 2026-01-24 on',
   );
   t.match(describeHeld({ ...held, said: 'rejected' }), /: it was rejected; it is served from 2026-02-06 on$/);
 });

@@ -37,7 +37,7 @@ t.test('what is always up has none, and what has no like is said', async (t) => 
   t.same(probesOf('a => { plugin => extfile }', '[a, b]'), {
     probes: [],
     said: [
-      'the service type a runs extfile, which has no like: say how mirrors are probed',
+      'the service type a runs extfile, which has no equivalent: say how mirrors are probed',
       'the service type b is not known: say how mirrors are probed',
     ],
   });

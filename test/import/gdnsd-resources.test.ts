@@ -62,7 +62,7 @@ t.test('a data centre by reference, by the plugin of those above, or of its own'
   ]);
   t.same(order, { by: 'list', centres: ['a', 'b', 'c', 'd'] });
   t.equal(answers, 2);
-  t.same(said, ['the data centre d of f has no like: it was left out']);
+  t.same(said, ['the data centre d of f has no equivalent: it was left out']);
   t.same(names, ['metafo!f', 'weighted!w']);
   t.equal(resource(plugins, 'metafo!f/b').order, undefined);
 });

@@ -85,7 +85,9 @@ mirrors:
   t.match(zone.pools, [
     { answers: 2, panicThreshold: 0.3, members: [{ probes: [{ type: 'tcp', port: 443 }] }, {}] },
   ]);
-  t.same(decisions, ['5: the service type ext runs extmon, which has no like: say how mirrors are probed']);
+  t.same(decisions, [
+    '5: the service type ext runs extmon, which has no equivalent: say how mirrors are probed',
+  ]);
 });
 
 t.test('one after another', async (t) => {
@@ -182,7 +184,7 @@ orders:
       'AP stands in a comment only',
       'Nice stands in a comment only',
       'q.example.org is answered by reflect!dns',
-      'the data centre r of h has no like',
+      'the data centre r of h has no equivalent',
     ],
   );
 });

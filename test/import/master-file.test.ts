@@ -28,7 +28,7 @@ t.test('what can not be followed is refused with advice', async (t) => {
   t.throws(() => read('\n$INCLUDE x'), { message: /^z:2:1: \$INCLUDE is not followed: import one file/ });
   t.throws(() => read('$GENERATE 1-9 a$ A 192.0.2.$'), { message: /^z:1:1: \$GENERATE is not written out/ });
   t.match(read('$ADDR_LIMIT_V4 2\n').decisions, [
-    { line: 1, message: '$ADDR_LIMIT_V4 has no like here: it was left out' },
+    { line: 1, message: '$ADDR_LIMIT_V4 has no equivalent here: it was left out' },
   ]);
   t.match(read('a 60 60 60\n').decisions, [
     { message: '"a 60 60 60" is not read as a record: it was left out' },

@@ -43,7 +43,7 @@ mirrors:
   );
   t.same(decisions, [
     '6: two.example: rsync is served at rsync.two.example, and a mirror is probed at its own addresses alone',
-    '7: 192.0.2.7: the weight 0.5 is no whole number: write one',
+    '7: 192.0.2.7: the weight 0.5 is not a whole number: write one',
   ]);
 });
 
@@ -51,7 +51,7 @@ t.test('what is no such list is refused with its place', async (t) => {
   const refused = (text: string, message: RegExp): void => {
     t.throws(() => importMirrorsJson([{ file: 'x', text }]), { code: 'IMPORT_INVALID', message });
   };
-  refused('{"a": 1}', /^x:1:1: this is no list of mirrors/);
+  refused('{"a": 1}', /^x:1:1: this is not a list of mirrors/);
   refused('{"mirrors": [\n{"weight": 1}]}', /^x:2:1: a mirror needs a "url_prefix"/);
   refused('{"mirrors": [}', /^x:1:1: the \{ that begins here has no \}/);
   refused('{"mirrors": []}', /^x:1:1: the list has no mirrors/);

@@ -116,7 +116,7 @@ t.test('nothing but free Lua is refused, with the addresses in it', async (t) =>
   const file = `@ LUA A (";"\n"  local ips = {'192.0.2.7', '192.0.2.8'}"\n"  return ips")\n`;
   t.throws(() => importPowerdns([{ file: 'z', text: file }], {}), {
     code: 'IMPORT_INVALID',
-    message: 'this Lua can only be written anew, as rules and orders',
+    message: 'this Lua must be rewritten by hand, as rules and orders',
     details: [/^z:1:1: .*; its addresses: 192\.0\.2\.7, 192\.0\.2\.8$/],
   });
 });

@@ -32,9 +32,9 @@ t.test('Wikimedia: gdnsd', { skip }, async (t) => {
     '185.15.57.0/29 stands in a comment only',
     'AP stands in a comment only',
     'EU stands in a comment only',
-    'the data centre ref of text-addrs has no like',
+    'the data centre ref of text-addrs has no equivalent',
     'the records of wikibooks.org have several TTLs',
-    'the serial is no number, so it is 1',
+    'the serial is not a number, so it is 1',
     '{% include "helpers/lang-wiki.tmpl" %} is of a template, and stands in a comment',
   ]);
 });

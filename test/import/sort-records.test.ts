@@ -56,7 +56,7 @@ t.test('signatures are left out with one word', async (t) => {
 
 t.test('a template for a serial is said', async (t) => {
   t.match(sort('@ SOA a b {{ serial }} 1 1 1 1\n').decisions, [
-    { line: 1, message: /^the serial is no number/ },
+    { line: 1, message: /^the serial is not a number/ },
   ]);
 });
 

@@ -238,7 +238,10 @@ t.test('redirects that stay on the mirror', async (t) => {
     ['http://elsewhere.example.net/x', 'redirects to http://elsewhere.example.net/x, which is another host'],
     ['https://127.0.0.9/', 'redirects to https://127.0.0.9/, which is another host'],
     ['http://gone.example.net/', 'redirects to http://gone.example.net/, no such name: gone.example.net'],
-    ['ftp://dl.example.org/', 'redirects to "ftp://dl.example.org/", which is no address of http or https'],
+    [
+      'ftp://dl.example.org/',
+      'redirects to "ftp://dl.example.org/", which is not an address of http or https',
+    ],
   ] as const) {
     const outcome = await via(location);
     t.match(outcome, { ok: false, error }, location);

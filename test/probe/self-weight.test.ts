@@ -31,7 +31,7 @@ t.test('a part or nothing, and no more than all', async (t) => {
     '%',
     'drain!',
   ]) {
-    t.match(readSelfWeight(text), { error: /^says ".*", not such as 40% or drain$/ }, text);
+    t.match(readSelfWeight(text), { error: /^says ".*", expected a line such as 40% or drain$/ }, text);
   }
 });
 

@@ -58,7 +58,7 @@ t.test('what is wrong is said where it is', async (t) => {
     [
       'another algorithm',
       text.replace('ecdsa-p256', 'ed25519'),
-      /^k:14:14: this is no private key of ed25519$/,
+      /^k:14:14: this is not a private key of ed25519$/,
     ],
     ['a gap', text.replace(/retire: .*/, 'retire: 1970-01-05T00:00:00Z'), /^k:6:1: key \d+ must retire when/],
   ] as const) {

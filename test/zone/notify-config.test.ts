@@ -3,7 +3,7 @@ import { configFaults } from './config-faults.js';
 
 t.test('faults of notify, none of which has the secret', async (t) => {
   t.match(configFaults('notify: { webhook: "ftp://s3cret" }'), [
-    /:1:20: "webhook" is no URL, expected one such as/,
+    /:1:20: "webhook" is not a URL, expected one such as/,
   ]);
   t.match(configFaults('notify: { exec: [] }'), [/:1:11: "exec" is empty, expected a command/]);
   t.match(configFaults('notify: { exec: page }'), [/"exec" must be a list/]);

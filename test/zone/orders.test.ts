@@ -45,14 +45,14 @@ testFaults('lists of an order', [
   [
     'an unknown mirror',
     order('default: [iad, ⟦frra]'),
-    /^"frra" is no mirror of this zone; did you mean "fra"\?$/,
+    /^"frra" is not a mirror of this zone; did you mean "fra"\?$/,
   ],
   [
     'among equals',
     order('default: [iad, [fra, ⟦x]]'),
-    /^"x" is no mirror of this zone, expected one of: iad, /,
+    /^"x" is not a mirror of this zone, expected one of: iad, /,
   ],
-  ['a glob of nobody', order('countries: { BR: [⟦"g*"] }'), /^"g\*" is no mirror of this zone$/],
+  ['a glob of nobody', order('countries: { BR: [⟦"g*"] }'), /^"g\*" is not a mirror of this zone$/],
   ['twice', order('default: [iad, fra, ⟦iad]'), /^"iad" is in this list before: take it out here, or there$/],
   ['behind its glob', order('default: ["f*", ⟦fra]'), /^"fra" is in this list before/],
   ['nobody', order('countries: { ⟦BR: [] }'), /^the list is empty: name a mirror, or leave it out$/],
@@ -105,9 +105,9 @@ testFaults('the order of a pool', [
   [
     'an unknown one',
     { ...order('default: [iad]'), ...pool('order: ⟦wrld') },
-    /^"wrld" is no order of this zone; did you mean "world"\?$/,
+    /^"wrld" is not an order of this zone; did you mean "world"\?$/,
   ],
-  ['of a zone without', pool('order: ⟦world'), /^"world" is no order of this zone$/],
+  ['of a zone without', pool('order: ⟦world'), /^"world" is not an order of this zone$/],
   ['others alone', pool('⟦others: never'), /^"others" without "order": name one, or leave it out$/],
   [
     'others of another kind',

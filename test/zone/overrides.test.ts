@@ -11,14 +11,14 @@ testFaults('an override that lacks something', [
   [
     'a mirror that is not there',
     override('{ mirrors: [⟦aurra], reason: x }'),
-    /"aurra" is no mirror of this zone; did you mean "aurora"/,
+    /"aurra" is not a mirror of this zone; did you mean "aurora"/,
   ],
   [
     'a glob of nobody',
     override('{ mirrors: [aurora, ⟦"zz*"], reason: x }'),
-    /"zz\*" is no mirror of this zone/,
+    /"zz\*" is not a mirror of this zone/,
   ],
-  ['a lone name', override('{ mirrors: ⟦"zz*", reason: x }'), /"zz\*" is no mirror of this zone/],
+  ['a lone name', override('{ mirrors: ⟦"zz*", reason: x }'), /"zz\*" is not a mirror of this zone/],
   [
     'an unknown state',
     override('{ mirrors: [aurora], reason: x, state: ⟦off }'),

@@ -111,8 +111,8 @@ t.test('TXT that begins with a double quote is strings as they are', async (t) =
   for (const text of ['"', '"a', '"a" b', '"a""b"', '"a" "b']) {
     t.match(readTxt(text), { fault: /begins with a double quote, expected strings such as/ }, text);
   }
-  t.match(readTxt('"\\256"'), { fault: /"\\256" is no escape/ });
-  t.match(readTxt('"\\25"'), { fault: /"\\" is no escape/ });
+  t.match(readTxt('"\\256"'), { fault: /"\\256" is not an escape/ });
+  t.match(readTxt('"\\25"'), { fault: /"\\" is not an escape/ });
 });
 
 t.test('bytes', async (t) => {

@@ -145,7 +145,7 @@ export function describeIdleAsns(zone: Zone): string | undefined {
   const names = [...new Set(whereAsnsAre(zone).map(([, name]) => name))];
   if (names.length === 0) return undefined;
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-  return `AS numbers of ${names.slice(0, MOST_NAMES).join(', ')}${more} match nobody, for there is no database of them: fetch GeoLite2-ASN, or name one as geo.asn`;
+  return `AS numbers of ${names.slice(0, MOST_NAMES).join(', ')}${more} match no client, for there is no database of them: fetch GeoLite2-ASN, or name one as geo.asn`;
 }
 
 function wordOf(family: Family): string {

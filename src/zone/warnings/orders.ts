@@ -25,7 +25,7 @@ export const idleSubdivisions: Rule = ({ orders }, { subdivisions }) =>
     const missing = codes.filter((code) => !known.has(code));
     return missing.map((code) => ({
       path: [...path, code],
-      message: `"${code}" matches nobody: the location database has no such subdivision`,
+      message: `"${code}" matches no client: the location database has no such subdivision`,
     }));
   });
 
@@ -36,5 +36,5 @@ export function ordersBySubdivision({ orders }: Zone): readonly string[] {
 
 /** What the subdivisions of orders do if the location database has none, in words. */
 export function describeIdleSubdivisions(orders: readonly string[]): string {
-  return `subdivisions of ${orders.join(', ')} match nobody, for the location database has none: fetch GeoLite2-City, or name one as geo.city`;
+  return `subdivisions of ${orders.join(', ')} match no client, for the location database has none: fetch GeoLite2-City, or name one as geo.city`;
 }

@@ -142,7 +142,7 @@ t.test('an override that has ended', async (t) => {
 t.test('AS numbers without a database, by the names of the mirrors', async (t) => {
   const mirrors = 'mirrors: { a: { addresses: [192.0.2.1] }, b: { addresses: [192.0.2.2], asn: [1] } }';
   t.match(said(idleAsns, { mirrors }, { hasAsns: () => false }), {
-    0: /^AS numbers of b match nobody, for there is no database of them: /,
+    0: /^AS numbers of b match no client, for there is no database of them: /,
     length: 1,
   });
   t.same(said(idleAsns, { mirrors }), []);
@@ -154,6 +154,6 @@ t.test('AS numbers without a database, by the names of the mirrors', async (t) =
   const many = Array.from({ length: 11 }, (_, i) => `m${i}: { addresses: [192.0.2.${i}], asn: [1] }`);
   t.match(
     describeIdleAsns(soundZone(zoneText({ mirrors: `mirrors: { ${many.join(', ')} }` }))),
-    /m0, m1, .*m7 and 3 more match nobody/,
+    /m0, m1, .*m7 and 3 more match no client/,
   );
 });

@@ -31,13 +31,13 @@ t.test('subdivisions that nobody is in', async (t) => {
   t.same(said(idleSubdivisions, order), [
     [
       'orders.world.subdivisions.US-XX',
-      '"US-XX" matches nobody: the location database has no such subdivision',
+      '"US-XX" matches no client: the location database has no such subdivision',
     ],
   ]);
   t.same(said(idleSubdivisions, order, 'order: world', { subdivisions: () => new Set() }), [
     [
       'orders.world.subdivisions',
-      'subdivisions of world match nobody, for the location database has none: fetch GeoLite2-City, or name one as geo.city',
+      'subdivisions of world match no client, for the location database has none: fetch GeoLite2-City, or name one as geo.city',
     ],
   ]);
   const unasked = {
@@ -50,7 +50,7 @@ t.test('subdivisions that nobody is in', async (t) => {
 
 t.test('AS numbers without a database, networks that are too fine', async (t) => {
   t.match(said(idleAsns, 'asn: { 64500: [aurora] }', 'order: world', { hasAsns: () => false }), [
-    ['orders.world.asn', /^AS numbers of world match nobody/],
+    ['orders.world.asn', /^AS numbers of world match no client/],
   ]);
   t.match(said(fineNetworks, 'networks: { 198.51.100.0/25: [aurora], 192.0.2.0/24: [boreas] }'), [
     ['orders.world.networks.198.51.100.0/25', /^resolvers tell a \/24 of their clients at most/],
