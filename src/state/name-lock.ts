@@ -30,6 +30,9 @@ const CLAIM = z.object({
 
 export type Claim = z.infer<typeof CLAIM>;
 
+/** Claims of this process that it gave up. They may come back, with a directory that was away meanwhile. */
+const GIVEN_UP = new Set<string>();
+
 /** In all claims of this process: an earlier process may have had the same pid, for example in a container. */
 const OURS = randomUUID();
 
@@ -57,9 +60,22 @@ export async function takeNameLock(path: string): Promise<FileLock | Held> {
   const text = await newClaim();
   const taken = await tryTake(path, text);
   if (!taken.ok) return { holder: taken.holder };
-  const holds = async (): Promise<boolean> => (await read(path)) === text;
+  const holds = async (): Promise<boolean> => {
+    try {
+      return (await read(path)) === text;
+    } catch (error) {
+      // What can't be read at present may still be ours. Something that is no file is not, and gives no code.
+      const code = codeOf(error);
+      return code !== undefined && code !== 'ENOTDIR';
+    }
+  };
   const release = async (): Promise<void> => {
-    if (await holds()) await rm(path, { force: true });
+    try {
+      if ((await read(path).catch(() => undefined)) === text) await rm(path, { force: true });
+    } finally {
+      // No earlier: this would remove the file of who took it over meanwhile.
+      GIVEN_UP.add(text);
+    }
   };
   try {
     await sweep(path);
@@ -82,7 +98,7 @@ async function tryTake(path: string, text: string): Promise<Taken> {
       const held = await read(path);
       if (held === undefined) continue;
       const holder = parseClaim(held);
-      if (holder !== undefined && (await isAlive(holder)))
+      if (holder !== undefined && !GIVEN_UP.has(held) && (await isAlive(holder)))
         return { ok: false, holder: describeHolder(holder) };
       const taken = await takeOver(path, held, claim, text);
       if (taken !== 'changed') return taken;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import type { FileLock } from '../../src/state/file-lock.js';
@@ -107,6 +107,38 @@ t.test('what another process has meanwhile is not taken from it', async (t) => {
   t.equal(await lock.holds(), false);
   await lock.release();
   t.equal(await readFile(join(directory, LOCK_NAME), 'utf8'), theirs);
+});
+
+t.test('whatever comes into its place, there is an answer', async (t) => {
+  const directory = join(await scratch(t), 'state');
+  const path = join(directory, LOCK_NAME);
+  await mkdir(directory);
+  const lock = await takeLock(directory);
+  await rm(path);
+  await symlink(LOCK_NAME, path);
+  t.equal(await lock.holds(), true, 'what can’t be read may be the lock still');
+  await rm(path);
+  await mkdir(path);
+  t.equal(await lock.holds(), false, 'a directory is none');
+  await rm(directory, { recursive: true });
+  await writeFile(directory, '');
+  t.equal(await lock.holds(), false, 'below a file there is none');
+  await lock.release();
+});
+
+t.test('one that was given up while its directory was away can be had when that is back', async (t) => {
+  const directory = join(await scratch(t), 'state');
+  await mkdir(directory);
+  const lost = await takeLock(directory);
+  await rename(directory, `${directory}.away`);
+  t.equal(await lost.holds(), false);
+  await lost.release();
+  await rename(`${directory}.away`, directory);
+  const lock = await takeLock(directory);
+  t.equal(await lost.holds(), false);
+  t.equal(await lock.holds(), true);
+  await lock.release();
+  t.same(await readdir(directory), []);
 });
 
 t.test('a directory that is not there is said', async (t) => {
