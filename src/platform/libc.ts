@@ -96,7 +96,7 @@ function functionOf<F>(find: () => F): F | undefined {
   }
 }
 
-/** Numbers of Linux (uapi/asm-generic; the same on the architectures above, but SO_RCVTIMEO is 18 on ppc64). */
+/** Numbers of Linux (uapi/asm-generic; the same on the architectures above, but for SO_RCVTIMEO). */
 export const LINUX = {
   AF_UNIX: 1,
   AF_INET: 2,
@@ -110,7 +110,7 @@ export const LINUX = {
   SO_SNDBUF: 7,
   SO_RCVBUF: 8,
   SO_REUSEPORT: 15,
-  SO_RCVTIMEO: 20,
+  SO_RCVTIMEO: process.arch === 'ppc64' ? 18 : 20,
   SO_SNDBUFFORCE: 32,
   /** Descriptors that are sent along with a message. */
   SCM_RIGHTS: 1,
