@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { codeOf, describeError } from '../platform/errors.js';
 import { answersIn } from '../wire/answers.js';
-import { CLASS, RCODE, TYPE } from '../wire/codes.js';
+import { CLASS, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { encodeName } from '../wire/names.js';
 
 /** The answer of one of the parent's name servers, or why there is none. */
@@ -36,6 +36,10 @@ export interface ParentOptions {
 }
 
 const PATIENCE = 5000;
+/** Octets of a message's header (RFC 1035 §4.1.1). */
+const HEADER = 12;
+/** The start of the zone's own SOA record: a pointer to the name in the question, and the type. */
+const OWN_SOA = Buffer.from([0xc0, HEADER, 0, TYPE.SOA]);
 const NOTHING = new Set(['ENODATA', 'ENOTFOUND']);
 /** What is wrong with the resolver, by Node's code. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -54,8 +58,8 @@ export async function askParent(zone: string, options: ParentOptions = {}): Prom
   if (options.servers !== undefined) resolver.setServers([...options.servers]);
   const names = await serversAbove(zone, resolver);
   const asked = names.map(async (server) => {
-    const addresses = await addressesOf(server, resolver);
-    if (addresses.length === 0) return [{ server, address: '', fault: 'it has no address' }];
+    const { addresses, fault } = await addressesOf(server, resolver);
+    if (addresses.length === 0) return [{ server, address: '', fault }];
     return Promise.all(addresses.map((address) => askOne(zone, server, address, options.port ?? 53)));
   });
   return (await Promise.all(asked)).flat();
@@ -70,30 +74,57 @@ async function serversAbove(zone: string, resolver: Resolver): Promise<readonly 
     } catch (error) {
       const code = codeOf(error) ?? '';
       if (NOTHING.has(code) && above !== '') continue;
-      const fault = FAULTS[code] ?? describeError(error);
-      throw new Error(`${fault}, asked for those of ${above || 'the root'}`, { cause: error });
+      throw new Error(`${faultOf(error)}, asked for those of ${above || 'the root'}`, { cause: error });
     }
   }
+}
+
+/** What is wrong with the resolver, in words. */
+function faultOf(error: unknown): string {
+  return FAULTS[codeOf(error) ?? ''] ?? describeError(error);
 }
 
 function parentOf(name: string): string {
   return name.slice(`${name}.`.indexOf('.') + 1);
 }
 
-async function addressesOf(server: string, resolver: Resolver): Promise<readonly string[]> {
+/** `fault` is why there are none, if there are none. */
+async function addressesOf(server: string, resolver: Resolver) {
   const found = await Promise.allSettled([resolver.resolve4(server), resolver.resolve6(server)]);
-  return found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  const addresses = found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  const [why] = found.flatMap((each) =>
+    each.status === 'fulfilled' || NOTHING.has(codeOf(each.reason) ?? '') ? [] : faultOf(each.reason),
+  );
+  return {
+    addresses,
+    fault: why === undefined ? 'it has no address' : `its address can't be looked up: ${why}`,
+  };
 }
 
 async function askOne(zone: string, server: string, address: string, port: number): Promise<ParentServer> {
   try {
-    const answer = await exchange(zone, address, port);
-    const rcode = answer.readUInt8(3) & 0x0f;
-    if (rcode !== RCODE.NOERROR) return { server, address, fault: `it answers with rcode ${rcode}` };
+    const question = questionAbout(zone);
+    const answer = await exchange(question, address, port);
+    const fault = whyNone(answer, question);
+    if (fault !== undefined) return { server, address, fault };
     return { server, address, records: answersIn(answer, TYPE.DS).map(({ ttl, data }) => dsOf(ttl, data)) };
   } catch (error) {
     return { server, address, fault: describeError(error) };
   }
+}
+
+/** Why an answer does not say which DS records the parent has; undefined if it does. */
+function whyNone(answer: Buffer, question: Buffer): string | undefined {
+  const rcode = answer.readUInt8(3) & 0x0f;
+  if (rcode !== RCODE.NOERROR) return `it answers with rcode ${rcode}`;
+  const end = question.length;
+  if (answer.readUInt16BE(4) !== 1 || !answer.subarray(HEADER, end).equals(question.subarray(HEADER)))
+    return 'it answers another question';
+  if ((answer.readUInt16BE(2) & FLAG.AA) === 0) return 'it does not serve the zone above';
+  // RFC 4035 §3.1.4.1: a server that has the zone but not its parent denies the DS in the zone's own name.
+  if (answer.subarray(end, end + OWN_SOA.length).equals(OWN_SOA))
+    return 'it serves the zone, but not the one above';
+  return undefined;
 }
 
 function dsOf(ttl: number, data: Uint8Array): ParentDs {
@@ -101,28 +132,30 @@ function dsOf(ttl: number, data: Uint8Array): ParentDs {
   return { tag: high * 256 + low, algorithm, digestType, digest: Buffer.from(digest).toString('hex'), ttl };
 }
 
-/** One question over TCP (RFC 1035 §4.2.2). */
-async function exchange(zone: string, host: string, port: number): Promise<Buffer> {
+function questionAbout(zone: string): Buffer {
   const name = encodeName(zone);
-  const id = randomInt(2 ** 16);
-  const question = Buffer.alloc(14 + name.length + 4);
-  question.writeUInt16BE(question.length - 2, 0);
-  question.writeUInt16BE(id, 2);
-  question.writeUInt16BE(1, 6);
-  question.set(name, 14);
+  const question = Buffer.alloc(HEADER + name.length + 4);
+  question.writeUInt16BE(randomInt(2 ** 16), 0);
+  question.writeUInt16BE(1, 4);
+  question.set(name, HEADER);
   question.writeUInt16BE(TYPE.DS, question.length - 4);
   question.writeUInt16BE(CLASS.IN, question.length - 2);
+  return question;
+}
+
+/** One question over TCP: a length is before each message (RFC 1035 §4.2.2). */
+async function exchange(question: Buffer, host: string, port: number): Promise<Buffer> {
   const socket = connect({ host, port });
   const timer = setTimeout(() => socket.destroy(new Error('no answer in time')), PATIENCE);
   try {
     await once(socket, 'connect');
-    socket.write(question);
+    socket.write(Buffer.concat([Buffer.from([question.length >> 8, question.length & 0xff]), question]));
     let received = Buffer.alloc(0);
     for await (const piece of socket) {
       received = Buffer.concat([received, piece]);
       if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) continue;
       const message = received.subarray(2);
-      if (message.length < 12 || message.readUInt16BE(0) !== id) break;
+      if (message.length < HEADER || message.readUInt16BE(0) !== question.readUInt16BE(0)) break;
       return message;
     }
     throw new Error('it ended without an answer');
