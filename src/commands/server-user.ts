@@ -4,7 +4,8 @@
  * to change its own user.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { linesIn } from '../platform/group.js';
 
 /** The user that systemd/geopool.sysusers.conf makes. */
 export const SERVER_USER = 'geopool';
@@ -12,19 +13,17 @@ export const SERVER_USER = 'geopool';
 const PRINT_UNREADABLE = 'for path; do [ -r "$path" ] || printf "%s\\0" "$path"; done';
 
 /** Those of the paths that exist and that the user can't read. None if this process is not root, and so can't tell. */
-export function unreadableTo(user: string, paths: readonly string[]): readonly string[] {
-  const ids = idsOf(user);
-  if (ids === undefined || ids.uid === '0' || process.geteuid?.() !== 0) return [];
+export function unreadableTo(
+  user: string,
+  paths: readonly string[],
+  users = '/etc/passwd',
+): readonly string[] {
+  const [, , uid, group] = linesIn(users).find(([name]) => name === user) ?? [];
+  if (uid === undefined || group === undefined || uid === '0' || process.geteuid?.() !== 0) return [];
   const there = paths.filter((path) => existsSync(path));
   if (there.length === 0) return [];
-  const as = [`--reuid=${ids.uid}`, `--regid=${ids.group}`, '--init-groups'];
+  const as = [`--reuid=${uid}`, `--regid=${group}`, '--init-groups'];
   const args = [...as, 'sh', '-c', PRINT_UNREADABLE, 'sh', ...there];
   const { stdout, status } = spawnSync('setpriv', args, { encoding: 'utf8' });
   return status === 0 ? stdout.split('\0').filter((path) => path !== '') : [];
-}
-
-function idsOf(user: string): { readonly uid: string; readonly group: string } | undefined {
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
-  const [, , uid, group] = lines.map((line) => line.split(':')).find(([name]) => name === user) ?? [];
-  return uid === undefined || group === undefined ? undefined : { uid, group };
 }

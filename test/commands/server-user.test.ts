@@ -31,3 +31,9 @@ t.test('what a user can’t read, by what the kernel says', { skip }, async (t) 
   t.same(unreadableTo('no-such-user', paths), []);
   t.same(unreadableTo('root', paths), []);
 });
+
+t.test('on a host without a list of users nothing is found', async (t) => {
+  const directory = t.testdir({ shut: '' });
+  chmodSync(join(directory, 'shut'), 0);
+  t.same(unreadableTo('nobody', [join(directory, 'shut')], join(directory, 'passwd')), []);
+});
