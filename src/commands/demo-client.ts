@@ -29,6 +29,8 @@ export async function openClient({ host, port }: Endpoint, name: string): Promis
   const socket = createSocket('udp4');
   socket.connect(port, host);
   await once(socket, 'connect');
+  // An error may come when no answer is awaited any more.
+  socket.on('error', () => undefined);
   let id = 0;
   return {
     async ask(network) {
