@@ -2,22 +2,38 @@
  * Writes key files. A new one never overwrites an existing file, and one that changes keeps its owner and rights. The
  * server's group may read a new one that root makes.
  */
-import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, openSync, writeFileSync } from 'node:fs';
 import type { ZoneKeys } from '../dnssec/keys.js';
 import { codeOf, describeError, GeopoolError } from '../platform/errors.js';
 import { groupId } from '../platform/group.js';
-import { rewriteDurablySync } from '../state/durable-file.js';
+import { removeQuietlySync, rewriteDurablySync } from '../state/durable-file.js';
 import { keyText } from '../zone/dnssec-key-text.js';
 import { SERVER_USER } from './server-user.js';
 
 /** Throws STATE_UNUSABLE if the file exists or can't be written. */
 export function writeNewKeys(file: string, keys: ZoneKeys): void {
-  writing(file, () => {
-    writeFileSync(file, keyText(keys), { flag: 'wx', mode: 0o600, flush: true });
+  writeNewSecret(file, keyText(keys), (made) => {
     const group = groupId(SERVER_USER);
     if (group === undefined || process.geteuid?.() !== 0) return;
-    chownSync(file, 0, group);
-    chmodSync(file, 0o640);
+    fchownSync(made, 0, group);
+    fchmodSync(made, 0o640);
+  });
+}
+
+/** Makes a file that its owner alone may read, and whom `share` lets. Throws STATE_UNUSABLE likewise. */
+export function writeNewSecret(file: string, text: string, share?: (made: number) => void): void {
+  writing(file, () => {
+    const made = openSync(file, 'wx', 0o600);
+    try {
+      share?.(made);
+      writeFileSync(made, text, { flush: true });
+    } catch (error) {
+      // The next try would take what is left of this one for a key in use.
+      removeQuietlySync(file);
+      throw error;
+    } finally {
+      closeSync(made);
+    }
   });
 }
 
@@ -27,7 +43,7 @@ export function rewriteKeys(file: string, keys: ZoneKeys): void {
 }
 
 /** Runs `write`, which writes a file of secrets. If it fails, throws STATE_UNUSABLE with the reason. */
-export function writing(file: string, write: () => void): void {
+function writing(file: string, write: () => void): void {
   try {
     write();
   } catch (error) {

@@ -1,11 +1,12 @@
 /** The verbs of dnssec, from the first key to the last; what they print is what others make of the same key. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { keyText, readKeyText } from '../../src/zone/dnssec-key-text.js';
 import { makeKey } from '../dnssec/make-keys.js';
 import { runProgram } from '../e2e/program.js';
+import { fill, noSmallDisk, smallDisk } from '../state/small-disk.js';
 import { zoneText } from '../zone/zone-text.js';
 
 const ZONE = 'dl.example.org';
@@ -52,6 +53,18 @@ t.test('keygen makes a file that is not overwritten', async (t) => {
   const { run } = home(t);
   t.match(await run('keygen', 'a..b'), { code: 2, stderr: /is not a name/ });
   t.match(await run('keygen', 'A.example'), { code: 0, stdout: /^a\.example\.key: key/ });
+});
+
+t.test('a key that could not be written is not in the way of the next', { skip: noSmallDisk }, async (t) => {
+  const disk = smallDisk(t, 64);
+  const filling = fill(disk);
+  // There may be one more file, but nothing in it.
+  rmSync(join(filling, '0'));
+  const { run } = home(t);
+  const keygen = ['keygen', ZONE, '--output', join(disk, 'z.key')];
+  t.match(await run(...keygen), { code: 1, stderr: /z\.key: can't be written: ENOSPC/ });
+  rmSync(filling, { recursive: true });
+  t.match(await run(...keygen), { code: 0, stderr: '' });
 });
 
 t.test('DS and DNSKEY are what other programs make of the key', async (t) => {
