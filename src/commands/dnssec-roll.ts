@@ -4,7 +4,7 @@
 import { newPrivateKey, zoneKeyOf } from '../dnssec/keys.js';
 import { dsTtlOf, rollKeys, withoutWaiting } from '../dnssec/roll.js';
 import { GeopoolError } from '../platform/errors.js';
-import { rfc3339 } from '../platform/time.js';
+import { DAY_MS, rfc3339 } from '../platform/time.js';
 import type { Zone } from '../zone/model.js';
 import { withDsTtl } from './ds-ttl.js';
 import { print } from './output.js';
@@ -13,6 +13,9 @@ import { readSpan } from './read-span.js';
 import type { SettingFlags } from './settings.js';
 import { openSignedZone } from './signed-zone.js';
 import { rewriteKeys } from './write-keys.js';
+
+/** With spans without end, a roll would come to years that a key file can't hold. */
+const LONGEST_SPAN = 365 * DAY_MS;
 
 export interface RollFlags extends SettingFlags {
   /** Replaces the key that is waiting to sign. */
@@ -24,8 +27,8 @@ export interface RollFlags extends SettingFlags {
 
 /** Throws REQUEST_REFUSED if a waiting key is not or can't be replaced, and as `openSignedZone` and `rewriteKeys` do. */
 export function dnssecRoll(name: string, flags: RollFlags): number {
-  const copying = readSpan('--copying', flags.copying);
-  const changing = readSpan('--changing', flags.changing);
+  const copying = readSpan('--copying', flags.copying, LONGEST_SPAN);
+  const changing = readSpan('--changing', flags.changing, LONGEST_SPAN);
   const { zone, file, keys: known } = openSignedZone(name, flags);
   const keys = withDsTtl(known, flags.dsTtl);
   const now = Date.now();

@@ -3,14 +3,11 @@
  * steps assume the same.
  */
 import type { ZoneKeys } from '../dnssec/keys.js';
-import { GeopoolError } from '../platform/errors.js';
 import { LONGEST_TTL } from '../zone/dnssec-key-text.js';
 import { readSpan } from './read-span.js';
 
 /** The keys with the TTL that `--ds-ttl` gives, or with their own. Throws USAGE if it is not a TTL. */
 export function withDsTtl(keys: ZoneKeys, text: string | undefined): ZoneKeys {
   if (text === undefined) return keys;
-  const dsTtl = readSpan('--ds-ttl', text);
-  if (dsTtl > LONGEST_TTL) throw new GeopoolError('USAGE', `--ds-ttl: ${text} is more than a year`);
-  return { ...keys, dsTtl };
+  return { ...keys, dsTtl: readSpan('--ds-ttl', text, LONGEST_TTL) };
 }

@@ -1,10 +1,11 @@
 /** Reads a duration from an option of a verb. */
 import { GeopoolError } from '../platform/errors.js';
-import { readDuration } from '../zone/durations.js';
+import { formatDuration, readDuration } from '../zone/durations.js';
 
-/** Returns the milliseconds of a duration such as `14d`. Throws USAGE for anything else. */
-export function readSpan(option: string, text: string): number {
+/** Returns the milliseconds of a duration such as `14d`, of `most` at most. Throws USAGE for anything else. */
+export function readSpan(option: string, text: string, most = Infinity): number {
   const ms = readDuration(text);
-  if (typeof ms === 'number') return ms;
-  throw new GeopoolError('USAGE', `${option}: ${ms.fault}`);
+  if (typeof ms !== 'number') throw new GeopoolError('USAGE', `${option}: ${ms.fault}`);
+  if (ms > most) throw new GeopoolError('USAGE', `${option}: ${text} is more than ${formatDuration(most)}`);
+  return ms;
 }

@@ -14,7 +14,9 @@ export function readTime(text: string): number | TextFault {
   // A day that the month does not have would be read as a day of the next month.
   const day = Date.parse(date);
   if (!Number.isNaN(day) && rfc3339(day).startsWith(date)) {
-    return Date.parse(`${date}T${time}${zone}`.toUpperCase());
+    const ms = Date.parse(`${date}T${time}${zone}`.toUpperCase());
+    // In UTC, as it is written again, its year may have more than four digits, or be before the first.
+    if (/^\d{4}-/.test(rfc3339(ms))) return ms;
   }
   return { fault: `"${text}" is not a time, expected one such as 2027-01-31T18:00:00Z` };
 }

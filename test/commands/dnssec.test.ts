@@ -110,6 +110,11 @@ t.test('a roll, and what is said of it', async (t) => {
   const [old] = write(makeKey(15));
   chmodSync(join(cwd, 'z.key'), 0o640);
   t.match(await run('roll', ZONE, '--changing', 'soon'), { code: 2, stderr: /--changing: "soon" is not/ });
+  for (const span of ['--copying', '--changing'])
+    t.match(await run('roll', ZONE, span, '3000000d'), {
+      code: 2,
+      stderr: `${span}: 3000000d is more than 365d`,
+    });
   const { code, stdout, stderr } = await run('roll', ZONE, '--copying', '2h');
   t.same([code, stderr], [0, '']);
   const rolled = keys();
@@ -162,7 +167,7 @@ t.test('what a roll counts on is what all that follows counts on', async (t) => 
   t.match(JSON.parse((await run('status', ZONE, '--json')).stdout), { ds_ttl_seconds: 3600 });
   t.match(await run('status', ZONE, '--ds-ttl', '99999d'), {
     code: 2,
-    stderr: /99999d is more than a year/,
+    stderr: /99999d is more than 365d/,
   });
   t.match(await run('status', ZONE, '--note'), {
     code: 2,
