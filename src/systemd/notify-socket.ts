@@ -29,6 +29,8 @@ export function openNotifySocket(libc: Libc, path: string): Send | undefined {
   const name = new Uint8Array(2 + Buffer.byteLength(path));
   new DataView(name.buffer).setUint16(0, LINUX.AF_UNIX, true);
   name.set(Buffer.from(path.replace(/^@/, '\0')), 2);
+  /** What libc knows only by its address, and V8 might take for unused in the middle of a call. */
+  const inUse = new Set<ArrayBuffer>();
   return (text, descriptors) => {
     const message = new Uint8Array(Buffer.from(text));
     const controlLength = descriptors.length === 0 ? 0 : CMSG_HEADER + 4 * descriptors.length;
@@ -50,7 +52,9 @@ export function openNotifySocket(libc: Libc, path: string): Send | undefined {
       view.setUint32(AT.CMSG + 12, LINUX.SCM_RIGHTS, true);
       for (const [i, fd] of descriptors.entries()) view.setInt32(AT.CMSG + CMSG_HEADER + 4 * i, fd, true);
     }
+    inUse.add(header).add(message.buffer);
     const sent = libc.sendmmsg(socket, base, 1, LINUX.MSG_DONTWAIT | LINUX.MSG_NOSIGNAL);
+    inUse.clear();
     // Any other error would come again, so the message is dropped. The server goes on.
     return sent === 1 || libc.errno() !== EAGAIN;
   };
