@@ -33,6 +33,7 @@ const BY_TEXT: readonly (readonly [has: RegExp, words: string])[] = [
     'it does not trust "certificate_file": its tls-ca-cert-file is to have who issued that',
   ],
   [/alert certificate expired/, '"certificate_file" has expired: renew it, and restart geopool'],
+  [/ Please report this\.$/, 'what it says makes no sense: is it Valkey or Redis?'],
   [/:wrong version number/, 'it speaks no TLS there: rediss: is for its tls-port'],
 ];
 

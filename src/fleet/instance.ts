@@ -4,6 +4,7 @@
  * instance that hangs, floods or is unreachable affects nothing else.
  */
 import { Redis, type RedisOptions } from 'ioredis';
+import handling from 'ioredis/built/DataHandler.js';
 import type { Random } from '../platform/random.js';
 import { MOST_BODY_OCTETS } from './documents.js';
 import { describeFault } from './instance-fault.js';
@@ -35,6 +36,10 @@ const MOST_ANSWER = 4 * MOST_BODY_OCTETS;
 const ENDED = 'MaxRetriesPerRequestError';
 /** The limit for the answers during login. */
 const MOST_GREETING = 64 * 1024;
+
+// The client expects only what an instance should say. It throws at a null that nobody asked for or a push without a name,
+// and later, outside of all its callers, where that would end the process. Thrown at once, it ends the connection.
+Object.defineProperty(handling.default.prototype, 'dispatch', { value: (take: () => void) => take() });
 
 /** `access` is called again for each connection. */
 export function openInstance(url: string, access: () => InstanceAccess, random: Random): Instance {

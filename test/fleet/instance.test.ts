@@ -100,6 +100,7 @@ t.test('over TLS', { skip: authority === undefined && 'openssl is not installed'
   await fails(good, /^it asks who this is: set "username" and "password_file"$/, { ...trusting, ...own });
 });
 
+const NONSENSE = /^what it says makes no sense: is it Valkey or Redis\?$/;
 /** What a hostile instance does to a connection. */
 const HOSTILE: Readonly<Record<string, readonly [says: (socket: Socket) => void, fault: RegExp]>> = {
   'says nothing': [() => undefined, /^Command timed out$/],
@@ -113,6 +114,15 @@ const HOSTILE: Readonly<Record<string, readonly [says: (socket: Socket) => void,
   'answers something else': [
     (socket) => void socket.on('data', () => socket.write('$1\r\n1\r\n')),
     /^its answer makes no sense$/,
+  ],
+  'answers more than was asked': [
+    (socket) => void socket.on('data', () => socket.write('$-1\r\n$-1\r\n')),
+    /^its answer makes no sense$/,
+  ],
+  'says nothing in a push': [(socket) => void socket.on('data', () => socket.write('>1\r\n_\r\n')), NONSENSE],
+  'confirms what nobody subscribed to': [
+    (socket) => void socket.on('data', () => socket.write('>1\r\n+subscribe\r\n')),
+    NONSENSE,
   ],
   floods: [
     (socket) => {
