@@ -58,14 +58,28 @@ export function openHttpListeners(
   }
 
   function watch(socket: BoundSocket): void {
+    waits.get(socket.endpoint)?.();
+    const own = duplicate(libc, socket);
+    if (own === undefined) {
+      const cancel = clock.after(RETRY_MS, () => watch(socket));
+      waits.set(socket.endpoint, cancel);
+      return;
+    }
     const waiting: Socket[] = [];
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (visitor) => {
       visitors.add(visitor);
       visitor.once('close', () => visitors.delete(visitor));
       visitor.on('error', () => undefined);
       if (waiting.push(visitor) > 1) return;
+      const descriptor = duplicate(libc, socket);
+      if (descriptor === undefined) {
+        // This client gets no connection, the next one may.
+        waiting.length = 0;
+        visitor.destroy();
+        return;
+      }
       server.close();
-      handOver(duplicateForWorker(libc, socket)).then(
+      handOver(descriptor).then(
         () => {
           for (const each of waiting) lead(each, socket.endpoint);
         },
@@ -76,7 +90,7 @@ export function openHttpListeners(
     });
     server.maxConnections = MOST_WAITING;
     server.on('error', () => undefined);
-    server.listen({ fd: duplicateForWorker(libc, socket) });
+    server.listen({ fd: own });
     servers.set(socket, server);
   }
 
@@ -100,6 +114,16 @@ function openPresent(libc: Libc, endpoint: Endpoint): BoundSocket {
   if (socket.present) return socket;
   libc.close(socket.fd);
   throw new SocketFault('tcp', endpoint, 'EADDRNOTAVAIL');
+}
+
+/** Undefined: the process may open no more descriptors now. */
+function duplicate(libc: Libc, socket: BoundSocket): number | undefined {
+  try {
+    return duplicateForWorker(libc, socket);
+  } catch (error) {
+    if (!(error instanceof SocketFault)) throw error;
+    return undefined;
+  }
 }
 
 /** Connects a client to the thread that listens there, until one side closes the connection. */

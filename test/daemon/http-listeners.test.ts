@@ -4,20 +4,27 @@ import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { openHttpListeners } from '../../src/daemon/http-listeners.js';
 import { listenOn } from '../../src/http/listening.js';
-import { loadLibc } from '../../src/platform/libc.js';
+import { type Libc, loadLibc } from '../../src/platform/libc.js';
 import type { Endpoint } from '../../src/server/endpoint.js';
 import { createFakeClock } from '../fake-clock.js';
 
 const libc = await loadLibc();
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
-/** Listeners on one endpoint; `handOver` is called with the descriptor. */
-function opened(t: Test, endpoint: Endpoint, handOver: (descriptor: number) => Promise<void>) {
+/** Listeners on one endpoint; `handOver` is called with the descriptor. While `isFull`, no more descriptors may be open. */
+function opened(
+  t: Test,
+  endpoint: Endpoint,
+  handOver: (descriptor: number) => Promise<void>,
+  isFull = () => false,
+) {
   if ('unavailable' in libc) throw new Error(libc.unavailable);
+  const { fcntl } = libc;
+  const limited: Libc = { ...libc, fcntl: (...asked) => (isFull() ? -1 : fcntl(...asked)) };
   const clock = createFakeClock();
   const found: number[] = [];
   const codes: string[] = [];
-  const listeners = openHttpListeners(libc, [endpoint], {
+  const listeners = openHttpListeners(limited, [endpoint], {
     onListening: ({ port }) => found.push(port),
     onUnavailable: (_, code) => codes.push(code),
     handOver,
@@ -93,3 +100,23 @@ t.test('a port that another program has is said once, and had as soon as it is f
   t.same([codes, found], [['EADDRINUSE'], [port]]);
   t.equal(await ask(port), 'ours');
 });
+
+t.test(
+  'while no more descriptors may be open, a client is turned away, and the next one is not',
+  async (t) => {
+    let isFull = true;
+    const { clock, found, codes } = opened(
+      t,
+      LOOPBACK,
+      (descriptor) => answerOn(t, descriptor, 'there'),
+      () => isFull,
+    );
+    isFull = false;
+    await clock.advance(5000);
+    isFull = true;
+    await t.rejects(ask(found[0]), { code: 'ECONNRESET' });
+    isFull = false;
+    t.equal(await ask(found[0]), 'there');
+    t.same(codes, []);
+  },
+);
