@@ -43,6 +43,7 @@ interface Case {
 const AT = { instance: 'ns1:5380', job: 'geopool' };
 const POOL = { ...AT, zone: 'dl.example.org', pool: 'dl.example.org', family: 'ipv4' };
 const MIRROR = { ...POOL, mirror: 'aurora', address: '192.0.2.10' };
+const HELD = { ...MIRROR, mirror: 'boreas', address: '192.0.2.20' };
 const OVERRIDE = { ...AT, zone: 'dl.example.org', mirror: 'aurora', state: 'down' };
 
 const DIFFERING = { ...AT, member: 'ns2', what: 'zones' };
@@ -138,6 +139,10 @@ const CASES: readonly Case[] = [
     quiet: {
       [series('geopool_mirror_up', MIRROR)]: '0x60',
       [series('geopool_mirror_enabled', MIRROR)]: '0x60',
+      // An operator holds it up, whatever its probes say.
+      [series('geopool_mirror_up', HELD)]: '0x60',
+      [series('geopool_mirror_enabled', HELD)]: '1x60',
+      [series('geopool_override_info', { ...OVERRIDE, mirror: 'boreas', state: 'up' })]: '1x60',
     },
   },
   level('GeopoolFleetMemberSilent', 'geopool_fleet_member_heard', 0, 1, { ...AT, member: 'ns2' }),
