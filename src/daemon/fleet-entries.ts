@@ -17,6 +17,8 @@ export interface FleetEntries<K, E> {
   say(entries: readonly ((stamp: Stamp) => E)[]): Promise<void>;
   /** Merges the entries of another member. Returns those that are new. */
   hear(heard: readonly E[], from: string): readonly E[];
+  /** The clock is right: stamps again what was said here while it was far ahead, and publishes that. */
+  restamp(): void;
   /** What this member passes on. */
   published(): readonly E[];
   close(): Promise<void>;
@@ -57,6 +59,11 @@ export async function openFleetEntries<K, E extends K & SharedEntry>(
       const news = entries.merge(heard, from, clock.now());
       if (news.length > 0) file.mark();
       return news;
+    },
+    restamp() {
+      if (!entries.restamp(clock.now())) return;
+      file.mark();
+      publish();
     },
     published: () => publishable(list(), self),
     close: () => file.close(),

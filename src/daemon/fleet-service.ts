@@ -3,7 +3,7 @@
  */
 import type { World } from '../compile/world.js';
 import type { FleetReport } from '../control/fleet-report.js';
-import { MOST_ENTRIES, type SharedChallenge, type SharedOverride } from '../fleet/documents.js';
+import { MOST_APART, MOST_ENTRIES, type SharedChallenge, type SharedOverride } from '../fleet/documents.js';
 import type { Exchange } from '../fleet/exchange.js';
 import { createJointVerdicts, type JointVerdicts } from '../fleet/joint-verdicts.js';
 import { publicKeyOf } from '../fleet/member-key.js';
@@ -141,6 +141,9 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
   }
 
   function adopt(member: string, { head, bodies }: HeardMember): void {
+    // Its clock agrees with this one, so this one is right.
+    if (Math.abs(head.stamp - clock.now()) <= MOST_APART)
+      for (const kept of [overrides, given]) kept.restamp();
     if (config.members.get(member)?.overrides !== true) return;
     const overridden = overrides.hear(bodies.overrides.map(asSaid), member);
     if (overridden.length > 0) parts?.keeper.adopt(overridden);

@@ -20,6 +20,11 @@ export interface SharedEntries<K, E extends SharedEntry> {
   say(entries: readonly ((stamp: Stamp) => E)[], now: number): boolean;
   /** Takes and returns entries later than the known ones, passed on by `from`. Ignores those stamped ten minutes ahead. */
   merge(heard: Iterable<E>, from: string, now: number): readonly E[];
+  /**
+   * The clock is right. Stamps again what was said here while it was far ahead, since the others would ignore that and all
+   * that is said here later. Returns whether there was any.
+   */
+  restamp(now: number): boolean;
   of(about: K): E | undefined;
   /** Ordered by what they are about. Forgets what was revoked, or ended, more than 30 days ago. */
   list(now: number): readonly E[];
@@ -35,6 +40,8 @@ export interface SharedEntriesOptions<K, E extends SharedEntry> {
 }
 
 const REMEMBERED_MS = 30 * DAY_MS;
+/** The most entries with the same milliseconds. A hostile member may stamp with more, and no number may be too large. */
+const MOST_AT_ONCE = 2 ** 48;
 
 export function createSharedEntries<K, E extends K & SharedEntry>(
   options: SharedEntriesOptions<K, E>,
@@ -66,11 +73,18 @@ export function createSharedEntries<K, E extends K & SharedEntry>(
     return true;
   }
 
+  /** After all known stamps. */
+  function nextStamp(now: number): Stamp {
+    const [ms, count] = latest;
+    if (now > ms) return [now, 0];
+    return count < MOST_AT_ONCE ? [ms, count + 1] : [ms + 1, 0];
+  }
+
   for (const entry of initial) take(entry, entry.member);
 
   return {
     say(entries, now) {
-      const [ms, next] = now > latest[0] ? [now, 0] : [latest[0], latest[1] + 1];
+      const [ms, next] = nextStamp(now);
       const said = entries.map((make, i) => make([ms, next + i]));
       const more = said.filter((entry) => held.get(keyOf(entry))?.from !== self).length;
       if (!hasRoom(self, more)) return false;
@@ -81,6 +95,20 @@ export function createSharedEntries<K, E extends K & SharedEntry>(
       [...heard].filter(
         (entry) => entry.stamp[0] <= now + MOST_APART && !isForgotten(entry, now) && take(entry, from),
       ),
+    restamp(now) {
+      if (latest[0] <= now + MOST_APART) return false;
+      const isFar = ({ entry: { member, stamp } }: { readonly entry: E }): boolean =>
+        member === self && stamp[0] > now + MOST_APART;
+      const far = [...held].filter(([, one]) => isFar(one));
+      latest = [...held.values()]
+        .filter((one) => !isFar(one))
+        .reduce<Stamp>((last, { entry: { stamp } }) => (compare(stamp, last) > 0 ? stamp : last), [0, 0]);
+      for (const [key, { entry, from }] of far) {
+        latest = nextStamp(now);
+        held.set(key, { entry: Object.assign({}, entry, { stamp: latest }), from });
+      }
+      return far.length > 0;
+    },
     of: (about) => held.get(keyOf(about))?.entry,
     list(now) {
       for (const [key, { entry, from }] of held) {

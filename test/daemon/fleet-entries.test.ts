@@ -7,6 +7,7 @@ import { SHARED_OVERRIDES } from '../../src/daemon/fleet-files.js';
 import { type MirrorName, nameOf } from '../../src/daemon/mirror-name.js';
 import type { SharedOverride } from '../../src/fleet/documents.js';
 import { createSharedEntries } from '../../src/fleet/shared-entries.js';
+import { DAY_MS } from '../../src/platform/time.js';
 import { createStateFiles } from '../../src/state/state-files.js';
 import { createFakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
@@ -53,5 +54,19 @@ t.test('what is said here is published, and durable when that is acknowledged', 
     ['boreas', 'aurora', 'dune'],
   );
   t.equal(again.entries.of({ zone: 'dl.example.org', mirror: 'dune' })?.member, 'ns2');
+  await again.entries.close();
+});
+
+t.test('what was said while the clock was far ahead is published and kept with another stamp', async (t) => {
+  const { clock, entries, directory, made, published } = await open(t);
+  const ahead = made('aurora', 'ns1')([clock.now() + DAY_MS, 0]);
+  await entries.say([() => ahead]);
+  t.equal(published(), 1);
+  entries.restamp();
+  entries.restamp();
+  t.equal(published(), 2);
+  await entries.close();
+  const again = await open(t, directory);
+  t.same(again.entries.list(), [{ ...ahead, stamp: [clock.now(), 0] }]);
   await again.entries.close();
 });

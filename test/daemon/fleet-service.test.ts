@@ -8,12 +8,13 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { challengeKey } from '../../src/daemon/challenge-keeper.js';
 import type { StoredChallenge } from '../../src/daemon/challenges-file.js';
-import { JOINT_VERDICTS } from '../../src/daemon/fleet-files.js';
+import { JOINT_VERDICTS, SHARED_OVERRIDES } from '../../src/daemon/fleet-files.js';
 import { type Fleet, type FleetParts, openFleet } from '../../src/daemon/fleet-service.js';
 import { openSignals, type Signals } from '../../src/daemon/signals.js';
 import type { SharedOverride } from '../../src/fleet/documents.js';
 import { newMemberKey } from '../../src/fleet/member-key.js';
 import { type Clock, systemClock } from '../../src/platform/clock.js';
+import { DAY_MS } from '../../src/platform/time.js';
 import { createStateFiles } from '../../src/state/state-files.js';
 import type { FleetConfig, FleetMember } from '../../src/zone/fleet-config.js';
 import { startInstance } from '../e2e/instances.js';
@@ -128,7 +129,14 @@ t.test('members hear of each other, and of what is said and seen', async (t) => 
   const dir = mkdtempSync(join(tmpdir(), 'geopool-'));
   t.teardown(() => rmSync(dir, { recursive: true }));
   const { url } = await startInstance(t, dir, 'kv');
-  const { open } = madeFleet(t, { servers: [url], alone: ['ns3'] });
+  const { open, filesOf } = madeFleet(t, { servers: [url], alone: ['ns3'] });
+  const ahead: SharedOverride = {
+    ...{ ...MIRROR, mirror: 'boreas', member: 'ns1', said: SAID },
+    stamp: [systemClock.now() + DAY_MS, 0],
+  };
+  const disk = filesOf('ns1').keep(SHARED_OVERRIDES, () => [ahead]);
+  disk.mark();
+  await disk.close();
   const [one, two, three] = await Promise.all(['ns1', 'ns2', 'ns3'].map(open));
   if (one === undefined || two === undefined || three === undefined) throw new Error('there are three');
   for (const { start, fleet } of [one, two, three]) {
@@ -145,8 +153,10 @@ t.test('members hear of each other, and of what is said and seen', async (t) => 
   });
   t.notOk(one.fleet.report().members.some((member) => 'zones_differ' in member));
 
+  const isAbout = (name: string) => two.adopted.flat().find(({ mirror }) => mirror === name);
+  await until(async () => isAbout('boreas'), 'what was said while the clock was ahead is adopted');
   await one.fleet.overrides.share?.([MIRROR], SAID);
-  const entry = await until(async () => two.adopted.flat()[0], 'another member adopts it');
+  const entry = await until(async () => isAbout('aurora'), 'another member adopts it');
   t.match(entry, { ...MIRROR, member: 'ns1', said: SAID });
   t.match(two.fleet.overrides.of(MIRROR)?.said, SAID);
   await one.fleet.overrides.share?.([MIRROR]);

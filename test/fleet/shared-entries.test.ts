@@ -51,6 +51,40 @@ t.test('what is stamped more than ten minutes ahead is left', async (t) => {
   t.equal(here.merge([far], 'ns1', NOW + 1).length, 1);
 });
 
+t.test('what was said while the clock was far ahead is stamped again when it is right', async (t) => {
+  const [here, other] = [member('ns1'), member('ns2')];
+  here.say({ ...about, member: 'ns1', said: word }, NOW + DAY_MS);
+  other.say({ ...about, mirror: 'boreas', member: 'ns2', said: word }, NOW);
+  here.merge(other.list(NOW), 'ns2', NOW);
+  t.same(other.merge(here.list(NOW), 'ns1', NOW), []);
+  t.equal(here.restamp(NOW), true);
+  t.equal(here.restamp(NOW), false);
+  here.say({ ...about, mirror: 'corvus', member: 'ns1', said: word }, NOW);
+  t.same(
+    other.merge(here.list(NOW), 'ns1', NOW).map(({ mirror }) => mirror),
+    ['aurora', 'corvus'],
+  );
+  t.same(other.list(NOW), here.list(NOW));
+  const [first, later] = [here.of(about), here.of({ ...about, mirror: 'corvus' })];
+  t.ok(first && later && later.stamp[1] > first.stamp[1], 'what is said next comes after it');
+});
+
+t.test('stamps of others are left, for only this clock may be wrong', async (t) => {
+  const here = member('ns1');
+  here.merge([{ ...about, member: 'ns2', stamp: [NOW, 3], said: word }], 'ns2', NOW);
+  t.equal(here.restamp(NOW - DAY_MS), false);
+  here.say({ ...about, member: 'ns1' }, NOW - DAY_MS);
+  t.same(here.of(about)?.stamp, [NOW, 4]);
+});
+
+t.test('whatever the stamps of others, ours stay numbers that others take', async (t) => {
+  const here = member('ns1');
+  const stamp: SharedOverride['stamp'] = [NOW, Number.MAX_SAFE_INTEGER];
+  here.merge([{ ...about, member: 'ns2', stamp, said: word }], 'ns2', NOW);
+  here.say({ ...about, member: 'ns1' }, NOW);
+  t.same(here.of(about), { ...about, member: 'ns1', stamp: [NOW + 1, 0] });
+});
+
 t.test('the order in which they are heard does not matter', async (t) => {
   const override = fc
     .record({
