@@ -100,6 +100,11 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
 
   const last = () => joint?.last(parts?.health.joint?.addresses() ?? [], clock.wallOf(0)) ?? [];
   const verdicts = files.keep(JOINT_VERDICTS, last);
+  /** What this server sees has changed, and maybe with it a joint verdict. */
+  function seen(): void {
+    verdicts.mark();
+    publish();
+  }
 
   const challenges = createFleetChallenges({
     ...{ self: name, isShared, entries: given, clock },
@@ -187,11 +192,11 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
         ...{ name, key, keys, roster, clock, random, log },
         instances: config.servers.map((url) => openInstance(url, access.current, random)),
         contents() {
-          const seen = health.joint?.published();
+          const judged = health.joint?.published();
           const withheld = new Set(running.keeper.withheld().map(nameOf));
           return {
             bodies: {
-              verdicts: (seen?.verdicts ?? []).slice(0, MOST_ENTRIES),
+              verdicts: (judged?.verdicts ?? []).slice(0, MOST_ENTRIES),
               joint: last().slice(0, MOST_ENTRIES),
               overrides: overrides.published().map((entry) => ({
                 ...entry,
@@ -202,12 +207,12 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
                 ...(adoption?.isWithheld(entry) && { withheld: true as const }),
               })),
             },
-            abstains: [...(seen?.abstains ?? [])],
+            abstains: [...(judged?.abstains ?? [])],
             ...hashes(serving.index().world),
           };
         },
       });
-      signals.on('seenChanged', publish);
+      signals.on('seenChanged', seen);
       cancel = clock.after(LOOK_MS, look);
     },
 
@@ -223,7 +228,7 @@ export async function openFleet(config: FleetConfig, tools: Tools): Promise<Flee
 
     async stop() {
       cancel();
-      signals.off('seenChanged', publish);
+      signals.off('seenChanged', seen);
       roster.close();
       access.stop();
       await exchange?.close();

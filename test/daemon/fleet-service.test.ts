@@ -235,6 +235,22 @@ t.test('joint verdicts outlive the process, also one whose start failed', async 
   t.same(await filesOf('ns1').read(JOINT_VERDICTS), kept);
 });
 
+t.test('a joint verdict to which this server gave the last vote is kept at once', async (t) => {
+  const clock = createFakeClock();
+  const { open, filesOf } = madeFleet(t, { servers: NOBODY, clock });
+  const { fleet, start, seesDown } = await open('ns1');
+  await start();
+  const since = clock.now();
+  fleet.joint?.hear('ns2', { verdicts: [{ key: ADDRESS, verdict: 'down', since }], joint: [] });
+  fleet.joint?.see(ADDRESS, 'down');
+  t.match(fleet.joint?.judge(ADDRESS, clock.steady()), { verdict: 'down' });
+  seesDown();
+  await clock.advance(60_000);
+  const kept = async () => (await filesOf('ns1').read(JOINT_VERDICTS))[0];
+  t.match(await until(kept, 'it is on disk'), { key: ADDRESS, verdict: 'down' });
+  await fleet.stop();
+});
+
 t.test('who is alone tells nobody', async (t) => {
   const { open } = madeFleet(t, { servers: NOBODY, isAlone: true, clock: createFakeClock() });
   const { fleet } = await open('ns1');
