@@ -88,7 +88,7 @@ t.test('one that can’t be had at the start is had as soon as it can be', async
   const path = join(await home(t), 's');
   writeFileSync(path, 'in the way');
   const { log, pass } = await keep(t, path);
-  t.match(log.lines, [{ event: 'control-unavailable', error: /no socket is in the way/ }]);
+  t.match(log.lines, [{ event: 'control-unavailable', error: /not a socket is in the way/ }]);
   rmSync(path);
   await pass(() => log.lines.length === 2);
   t.match(log.lines[1], { event: 'control-recreated', message: `${path} is open now` });

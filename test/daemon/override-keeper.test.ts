@@ -75,7 +75,7 @@ t.test('what takes too much away from a pool is refused, unless it is forced', a
   const { overrides, keeper, done, zone } = scene([], effects);
   await t.rejects(keeper.disable({ mirror: 'aurora', reason: 'x' }), {
     code: 'REQUEST_REFUSED',
-    message: /^aurora is not disabled; with --force/,
+    message: /^aurora is not disabled; use --force/,
     details: effects,
   });
   t.equal(overrides.of(zone, 'aurora'), undefined);
