@@ -21,13 +21,14 @@ import {
   addressesAt,
   addressFactor,
   addressState,
+  addressTtl,
   growthStepOf,
   stateOf,
   stateVersion,
   WHOLE,
 } from './pool-state.js';
 import type { Responder } from './responder.js';
-import { rowMember, rowMembers } from './rows.js';
+import { rowMember, rowMembers, rowTtl } from './rows.js';
 import { isNumbered, isOf, isThere, setNumber } from './signed-sets.js';
 import { firstAddressOf, type PoolRules } from './table.js';
 
@@ -79,6 +80,8 @@ function distanceOf(
   for (let i = 0; i < wanted.n; i++) {
     const address = setNumber(sets.words, set, i);
     if (isInRow(rules, table.state, rows.words, row, address)) continue;
+    // The answer keeps the row's TTL, which is that of the row's own members.
+    if (ttlOf(rules, table.state, address) < rowTtl(rows.words, row)) return Infinity;
     distance += placeInCatchment(rules, table.state, catchment, address);
   }
   return distance;
@@ -137,6 +140,11 @@ function placeInCatchment(rules: PoolRules, state: Int32Array, catchment: number
     if (words[i] === candidate) return i < members + listed ? i - members + 1 : Infinity;
   }
   return catchmentRest(words, first) > 0 ? listed + 1 : Infinity;
+}
+
+/** The most seconds that an answer with this address may be cached. */
+function ttlOf(rules: PoolRules, state: Int32Array, address: number): number {
+  return addressTtl(state, addressesOf(rules, state) + address * ADDRESS.WORDS);
 }
 
 function addressesOf(rules: PoolRules, state: Int32Array): number {

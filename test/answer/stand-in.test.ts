@@ -109,6 +109,7 @@ t.test('nobody who does not stand as well as can be', async (t) => {
     off: { state: other(2, 'off', UP) },
     'in slow start': { state: UP, growth: other(2, 9, grown) },
     'with less of a share': { state: UP, factors: other(2, 0.5, whole) },
+    'and may be cached only for less time': { state: UP, lifetimes: other(2, 1, [60, 60, 60, 60, 60]) },
   };
   for (const [how, standing] of Object.entries(said)) {
     const it = pool();
