@@ -4,7 +4,7 @@
  */
 import { CLASS, EXTENDED_ERROR, FLAG, RCODE } from '../wire/codes.js';
 import { HEADER, type Query, SHAPE } from '../wire/query.js';
-import { writeOpt } from './edns.js';
+import { messageLimit, optLength, writeOpt } from './edns.js';
 import { poolRefusedHits, recordOf } from './pool-index.js';
 import { LIMIT } from './preprocess.js';
 import type { Responder } from './responder.js';
@@ -64,10 +64,17 @@ export function finishFailed(packet: DataView, start: number, responder: Respond
   return finishEmpty(packet, start, responder, RCODE.SERVFAIL);
 }
 
-/** Marks the answer as filtered (RFC 8914 §4.18), with the operator's own text, and counts it. */
-export function noteRefusal({ reply, pools, hits }: Responder, pool: number): void {
+/**
+ * Marks the answer as filtered (RFC 8914 §4.18), with the operator's own text, and counts it. Beside a long name and a long
+ * NSID there may be no room for the text. RFC 8914 §3: it goes before other data does.
+ */
+export function noteRefusal(responder: Responder, pool: number, start: number): void {
+  const { query, reply, pools, hits } = responder;
+  const none = reply.errorText;
   reply.error = EXTENDED_ERROR.FILTERED;
-  reply.errorText = pools.refusalTexts[pool] ?? reply.errorText;
+  reply.errorText = pools.refusalTexts[pool] ?? none;
+  if (query.questionEnd - start + optLength(responder) > messageLimit(query, reply.overTcp))
+    reply.errorText = none;
   count(hits.block, poolRefusedHits(pools.records, recordOf(pool)));
 }
 

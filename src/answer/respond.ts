@@ -235,7 +235,7 @@ function refuseClient(
   mask: number,
   pool: number,
 ): number {
-  noteRefusal(responder, pool);
+  noteRefusal(responder, pool, start);
   const instead = responder.table.answers[found + ANSWER.REFUSED] ?? -1;
   if (instead < 0) return finishEmpty(packet, start, responder, RCODE.REFUSED);
   const length = writeAnswer(packet, start, responder, instead, mask);

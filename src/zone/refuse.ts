@@ -12,7 +12,7 @@ import type { RecordContext } from './record-context.js';
 import type { TextFault } from './text-fault.js';
 import type { Path } from './tree.js';
 
-/** A text of this length fits into every UDP answer, whatever else the answer contains. */
+/** A text of this length fits into nearly every UDP answer; it is left out where it does not (src/answer/finish.ts). */
 const MOST_OCTETS = 120;
 
 function readText(text: string): string | TextFault {

@@ -4,7 +4,8 @@ import { newResponder } from '../../src/answer/responder.js';
 import { hitsOf, newCounters } from '../../src/answer/tally.js';
 import { seededRandom } from '../../src/platform/random.js';
 import { answerOctets, asker, makeTable } from '../compile/make-table.js';
-import { addressesOf, query, subnet } from '../dns-message.js';
+import { addressesOf, option, query, readReply, subnet } from '../dns-message.js';
+import { cookie, withCookies } from './policies.js';
 
 const TEXT = 'Not in Zürich: see https://example.org/export';
 const zone = (refuse: string): string => `
@@ -116,4 +117,23 @@ t.test('whoever falls, refused clients stay refused, and by the row that is ther
   made.stand(made.numberOf(name), { state: ['down', 'off', 'new'] });
   t.equal(rcode(), 5);
   t.equal(responder.rows.next, worked, 'none was worked out');
+});
+
+t.test('a text for which a long name and a long NSID leave no room is left out', async (t) => {
+  const label = 'a'.repeat(63);
+  const owner = `${label}.${label}.${label}.${'b'.repeat(30)}`;
+  const text = 'x'.repeat(120);
+  const long = zone(`${WHO}, rcode: refused, text: "${text}"`).replaceAll('get', owner);
+  const { table } = makeTable([long], databases);
+  const nsid = new Uint8Array(128);
+  const responder = newResponder(table, seededRandom(1), undefined, withCookies({ nsid }));
+  const all = [subnet('2a00::/128'), cookie('0123456789abcdef'), option(3, new Uint8Array())];
+  for (const size of [512, 1232]) {
+    const asked = query({ name: `${owner}.dl.example.org`, edns: { size, options: all } });
+    const octets = answerOctets(responder, asked);
+    t.ok(octets.length <= size, `${octets.length} of ${size}`);
+    const { rcode, edns } = readReply(octets);
+    t.equal(rcode, 5);
+    t.same(edns?.options.slice(-1), [`15:0011${size === 512 ? '' : Buffer.from(text).toString('hex')}`]);
+  }
 });
