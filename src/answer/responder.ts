@@ -14,7 +14,7 @@ import { newRows, type Rows } from './rows.js';
 import { type CookieScratch, newCookieScratch } from './server-cookie.js';
 import { adoptSigners, newSigning, type Signing } from './signing.js';
 import { type AnswerTable, nodeName } from './table.js';
-import { type Counters, type Hits, newCounters, type Tally } from './tally.js';
+import { type Counters, type Hits, newCounters, TALLY, type Tally } from './tally.js';
 
 export interface Responder {
   table: AnswerTable;
@@ -65,6 +65,8 @@ export function newResponder(
 ): Responder {
   const served = alike(table);
   const rows = newRows(rowsOctets);
+  // The thread may replace one that died, and goes on with its counters.
+  rows.overwritten = counters.tally[TALLY.ROWS_OVERWRITTEN] ?? 0;
   const pools = indexPools(table.pools, counters.hits, rows);
   const signing = newSigning();
   adoptSigners(signing, table.pools, rows.at.length);

@@ -5,7 +5,7 @@ import { locateIPv4 } from '../../src/answer/locate.js';
 import { recordOf } from '../../src/answer/pool-index.js';
 import { newResponder } from '../../src/answer/responder.js';
 import { rowVersion } from '../../src/answer/rows.js';
-import { TALLY } from '../../src/answer/tally.js';
+import { newCounters, TALLY } from '../../src/answer/tally.js';
 import { seededRandom } from '../../src/platform/random.js';
 import { makeTable } from '../compile/make-table.js';
 
@@ -19,9 +19,11 @@ mirrors:
   far: { addresses: [192.0.2.3], location: { country: US, latitude: 41, longitude: -87 } }
 `;
 
-function scene(octets?: number) {
+function scene(octets?: number, overwritten = 0) {
   const { table, stand } = makeTable([ZONE], { locations: { '5.0.0.0/8': 'DE' } });
-  const responder = newResponder(table, seededRandom(1), undefined, undefined, undefined, octets);
+  const counters = newCounters(table.pools);
+  counters.tally[TALLY.ROWS_OVERWRITTEN] = overwritten;
+  const responder = newResponder(table, seededRandom(1), counters, undefined, undefined, octets);
   const [pool] = table.pools;
   if (pool === undefined) throw new Error('the zone has a pool');
   const german = locateIPv4(pool, Uint8Array.of(5, 0, 0, 1), 0) >>> 8;
@@ -51,4 +53,10 @@ t.test('without room there is no row', async (t) => {
   t.equal(find(), -1);
   t.equal(find(), -1);
   t.equal(workedOut(), 2);
+});
+
+t.test('a thread that replaces another goes on with its count of overwritten rows', async (t) => {
+  const { responder, find } = scene(undefined, 7);
+  find();
+  t.equal(responder.tally[TALLY.ROWS_OVERWRITTEN], 7);
 });
