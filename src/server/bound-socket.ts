@@ -101,8 +101,10 @@ export function adoptSocket(
   const fd = libc.fcntl(from.fd, LINUX.F_DUPFD_CLOEXEC, 0);
   if (fd < 0) throw new SocketFault(protocol, endpoint, errorName(libc.errno()));
   return closingUnlessDone(libc, fd, () => {
-    // A worker that blocks on it must not spin. Node sets O_NONBLOCK again if it needs it.
-    libc.fcntl(fd, LINUX.F_SETFL, libc.fcntl(fd, LINUX.F_GETFL, 0) & ~LINUX.O_NONBLOCK);
+    // A worker that blocks on UDP must not spin. TCP stays as it is, for the thread that may be listening on this very socket:
+    // when it has no descriptor left, Node accepts and closes connections until none waits.
+    if (protocol === 'udp')
+      libc.fcntl(fd, LINUX.F_SETFL, libc.fcntl(fd, LINUX.F_GETFL, 0) & ~LINUX.O_NONBLOCK);
     prepare(setterOf(libc, protocol, endpoint, fd));
     const wildcard = isZero(address);
     const present = isPresent(libc, endpoint);

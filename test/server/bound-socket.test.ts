@@ -50,6 +50,19 @@ else {
     t.equal(open(), before);
   });
 
+  t.test('UDP that is taken over blocks; TCP stays as the thread that listens on it needs it', async (t) => {
+    const blocks = { udp: true, tcp: false };
+    for (const protocol of ['udp', 'tcp'] as const) {
+      const made = bindSocket(libc, protocol, LOOPBACK, nothing);
+      t.teardown(() => libc.close(made.fd));
+      libc.fcntl(made.fd, LINUX.F_SETFL, LINUX.O_NONBLOCK);
+      const adopted = adoptSocket(libc, protocol, made.endpoint, { name: 'one', fd: made.fd }, nothing);
+      if (adopted !== undefined) libc.close(adopted.fd);
+      const flags = libc.fcntl(made.fd, LINUX.F_GETFL, 0);
+      t.equal((flags & LINUX.O_NONBLOCK) === 0, blocks[protocol], protocol);
+    }
+  });
+
   t.test('a descriptor is taken over for what it is bound to, as a duplicate', async (t) => {
     const made = bindSocket(libc, 'udp', LOOPBACK, nothing);
     const from = { name: 'udp-1', fd: made.fd };
