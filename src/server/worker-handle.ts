@@ -55,9 +55,6 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
     begun.worker.on('message', (message: FromWorker) => noteAddress(message, protocol, log));
     return begun;
   };
-  let thread = begin(plan.endpoints);
-  const endpoints = await listening(protocol, thread);
-
   const republish = (): void => {
     const { table, counters } = config();
     thread.tell({ kind: 'table', table, hits: counters.hits });
@@ -80,8 +77,7 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
     if (stopping) return;
     try {
       thread = begin(endpoints);
-      await listening(protocol, thread);
-      watch(thread);
+      await listening(protocol, thread, watch);
       // A table may have been published while it started.
       republish();
     } catch (error) {
@@ -93,7 +89,8 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
       clock.after(RETRY_AFTER, () => void replace());
     }
   };
-  watch(thread);
+  let thread = begin(plan.endpoints);
+  const endpoints = await listening(protocol, thread, watch);
 
   return {
     endpoints,
@@ -114,14 +111,24 @@ export async function startWorker(plan: WorkerPlan): Promise<WorkerHandle> {
   };
 }
 
-/** Resolves with what a started thread listens on, as soon as it does. Rejects if it fails or ends before. */
-function listening(protocol: Protocol, { worker }: Thread): Promise<readonly Endpoint[]> {
+/**
+ * Resolves with what a started thread listens on, as soon as it does; has it watched from that very moment, since its end may
+ * be reported in the same turn of the event loop. Rejects if it fails or ends before.
+ */
+function listening(
+  protocol: Protocol,
+  thread: Thread,
+  watch: (thread: Thread) => void,
+): Promise<readonly Endpoint[]> {
+  const { worker } = thread;
   return new Promise((resolve, reject) => {
     const settle = (message: FromWorker): void => {
       if (message.kind === 'waiting' || message.kind === 'found') return;
       detach();
-      if (message.kind === 'listening') resolve(message.endpoints);
-      else {
+      if (message.kind === 'listening') {
+        watch(thread);
+        resolve(message.endpoints);
+      } else {
         const error = listenError(protocol, message.endpoint, message.code);
         worker.terminate().then(() => reject(error), reject);
       }

@@ -171,6 +171,24 @@ t.test('a worker that throws is replaced, and it is said and counted', async (t)
   t.equal(worker.deaths(), 1, 'an end that was asked for is no death');
 });
 
+t.test('one that dies as it reports that it listens is replaced as well', async (t) => {
+  const clock = createFakeClock();
+  const { worker: first, tell } = scripted(
+    `parentPort.on('message', ({ kind }) => kind === 'stop' && parentPort.close());`,
+  );
+  const ways = plan(() => ({ worker: first, tell }), { clock });
+  const starting = startWorker(ways);
+  // Node delivers all of this in one turn if the main thread was busy until the thread had ended.
+  first.emit('message', { kind: 'listening', endpoints: ANYWHERE });
+  first.emit('error', new Error('out of luck'));
+  first.emit('exit', 1);
+  const worker = await starting;
+  t.equal(worker.deaths(), 1);
+  t.match(ways.log.lines, [{ event: 'worker-died', error: 'out of luck' }]);
+  t.equal(clock.waiting(), 1, 'a replacement is due');
+  await worker.stop();
+});
+
 t.test('a replacement has what was published meanwhile', async (t) => {
   const clock = createFakeClock();
   const told: unknown[] = [];
