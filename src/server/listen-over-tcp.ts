@@ -7,7 +7,7 @@ import { type Address, parseAddress } from '../ip/address.js';
 import { systemClock } from '../platform/clock.js';
 import type { Endpoint } from './endpoint.js';
 import { keepListening } from './keep-listening.js';
-import type { FromWorker, TcpStart } from './messages.js';
+import { type FromWorker, type TcpStart, takeDescriptor } from './messages.js';
 import type { TcpConnections } from './tcp-connections.js';
 
 type Where = Pick<TcpStart, 'endpoints' | 'descriptors'>;
@@ -49,7 +49,7 @@ async function listenOverTcp(
     changes: false,
     async open(endpoint) {
       const index = endpoints.indexOf(endpoint);
-      const server = await listen(endpoint, descriptors[index], onConnection);
+      const server = await listen(endpoint, takeDescriptor(descriptors, index), onConnection);
       const address = server.address();
       if (typeof address === 'object' && address !== null)
         opened[index] = { ...endpoint, port: address.port };

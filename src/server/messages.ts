@@ -34,9 +34,22 @@ export interface PortableStart extends WorkerStart {
 
 /** What the TCP worker is started with. */
 export interface TcpStart extends WorkerStart {
-  /** Listening sockets for the endpoints, in their order, for the worker to close; empty: it opens its own. */
-  readonly descriptors: readonly number[];
+  /**
+   * Listening sockets for the endpoints, in their order, in shared memory; empty: it opens its own. A worker takes one out
+   * when it listens on it, and closes it; the main thread closes those that are left when the worker ends.
+   */
+  readonly descriptors: Int32Array;
   readonly limits: TcpLimits;
+}
+
+/** In place of a descriptor that was taken out. */
+export const TAKEN = -1;
+
+/** Takes a descriptor out; undefined if there is none, or if it was taken before. */
+export function takeDescriptor(descriptors: Int32Array, index: number): number | undefined {
+  if (index >= descriptors.length) return undefined;
+  const descriptor = Atomics.exchange(descriptors, index, TAKEN);
+  return descriptor === TAKEN ? undefined : descriptor;
 }
 
 /** What the TLS worker is started with. */

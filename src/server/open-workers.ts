@@ -11,7 +11,7 @@ import { type BoundSocket, type Descriptor, isPresent, SocketFault } from './bou
 import type { Endpoint } from './endpoint.js';
 import type { WatchedWorker } from './heartbeat.js';
 import { keepListening } from './keep-listening.js';
-import type { WorkerConfig } from './messages.js';
+import { TAKEN, takeDescriptor, type WorkerConfig } from './messages.js';
 import type { TlsTerms } from './secure-context.js';
 import { closeSockets, FREE_PORT_TRIES, openSockets, type Sockets } from './sockets.js';
 import type { Protocol } from './sums.js';
@@ -80,12 +80,14 @@ export async function openBatched(
       )),
       socket,
     })),
-    start('tcp', plain, (own, config) => startTcp(own, config, limits, duplicates(libc, tcp), begin)),
+    start('tcp', plain, (own, config) =>
+      withDuplicates(libc, tcp, (lent) => startTcp(own, config, limits, lent, begin)),
+    ),
     ...(secured.length === 0
       ? []
       : [
           start('tls', secured, (own, config) =>
-            startTls(own, config, limits, tls(), duplicates(libc, sockets.tls), begin),
+            withDuplicates(libc, sockets.tls, (lent) => startTls(own, config, limits, tls(), lent, begin)),
           ),
         ]),
   ];
@@ -148,10 +150,12 @@ export async function openPortable(
         workers.push(worker);
         endpoints.push(worker.handle.endpoints[0] ?? endpoint);
       }
-      workers.push(await start('tcp', endpoints, (own, config) => startTcp(own, config, limits, [], begin)));
+      workers.push(
+        await start('tcp', endpoints, (own, config) => startTcp(own, config, limits, undefined, begin)),
+      );
       if (secured.length > 0) {
         const worker = await start('tls', secured, (own, config) =>
-          startTls(own, config, limits, tls(), [], begin),
+          startTls(own, config, limits, tls(), undefined, begin),
         );
         workers.push(worker);
         endpoints.push(...worker.handle.endpoints);
@@ -209,8 +213,34 @@ async function allOrNone(starting: readonly Promise<OpenWorker>[]): Promise<Open
   throw failed.reason;
 }
 
-function duplicates(libc: Libc, sockets: readonly BoundSocket[]): readonly number[] {
-  return openOrSayWhyNot(() => sockets.map((socket) => duplicateForWorker(libc, socket)));
+/**
+ * Starts a thread with duplicates of these sockets' descriptors. Those that it has not taken by its end are closed then: each
+ * try to replace a thread would leave some open, and clients would wait in sockets that no thread accepts from.
+ */
+function withDuplicates(
+  libc: Libc,
+  sockets: readonly BoundSocket[],
+  start: (duplicates: Int32Array) => Thread,
+): Thread {
+  const duplicates = new Int32Array(new SharedArrayBuffer(sockets.length * Int32Array.BYTES_PER_ELEMENT));
+  duplicates.fill(TAKEN);
+  const closeLeft = (): void => {
+    for (const index of duplicates.keys()) {
+      const descriptor = takeDescriptor(duplicates, index);
+      if (descriptor !== undefined) libc.close(descriptor);
+    }
+  };
+  try {
+    openOrSayWhyNot(() => {
+      for (const [i, socket] of sockets.entries()) duplicates[i] = duplicateForWorker(libc, socket);
+    });
+    const thread = start(duplicates);
+    thread.worker.once('exit', closeLeft);
+    return thread;
+  } catch (error) {
+    closeLeft();
+    throw error;
+  }
 }
 
 function openOrSayWhyNot<T>(open: () => T): T {

@@ -22,7 +22,7 @@ export function startTcp(
   endpoints: readonly Endpoint[],
   config: WorkerConfig,
   limits: TcpLimits,
-  descriptors: readonly number[] = [],
+  descriptors: Int32Array = new Int32Array(),
   begin = beginThread,
 ): Thread {
   return startEventLoop(begin('tcp'), { endpoints, ...config, limits, descriptors });
@@ -34,7 +34,7 @@ export function startTls(
   config: WorkerConfig,
   limits: TcpLimits,
   terms: TlsTerms,
-  descriptors: readonly number[] = [],
+  descriptors: Int32Array = new Int32Array(),
   begin = beginThread,
 ): Thread {
   return startEventLoop(begin('tls'), { endpoints, ...config, limits, terms, descriptors });
@@ -63,11 +63,12 @@ export function startBatched(
   begin = beginThread,
 ): Thread {
   const signals = new Int32Array(new SharedArrayBuffer(SIGNAL.WORDS * 4));
+  // It comes first, since it may fail.
+  const worker = begin('udp-batched');
   const { port1: news, port2: ours } = new MessageChannel();
   // Only the worker decides how long its end of the channel lives.
   ours.unref();
   const start: BatchedStart = { socket, siblings, signals, ...config };
-  const worker = begin('udp-batched');
   worker.postMessage({ ...start, news }, [news]);
   worker.once('exit', () => ours.close());
   return {

@@ -1,12 +1,15 @@
 /** Where a service listens, from which address it answers, and how it stops listening. */
 import { createSocket } from 'node:dgram';
+import { readdirSync } from 'node:fs';
 import { createServer, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
 import { formatEndpoint } from '../../src/server/endpoint.js';
 import type { Transport } from '../../src/server/service.js';
+import { beginThread } from '../../src/server/waiting-threads.js';
 import { query } from '../dns-message.js';
-import { within } from '../e2e/program.js';
+import { until, within } from '../e2e/program.js';
 import {
   ANSWER,
   ASKED,
@@ -133,3 +136,23 @@ async function ends(t: Test, transport: Transport): Promise<void> {
   }
   t.ok(shortest <= SOON, `${Math.round(shortest)} ms`);
 }
+
+t.test('a thread that does not start leaves no socket open', async (t) => {
+  if (!TRANSPORTS.includes('batched')) {
+    t.pass('skipped', { skip: 'no libc' });
+    return;
+  }
+  const open = (): number => readdirSync('/proc/self/fd').length;
+  const failing: readonly (typeof beginThread)[] = [
+    (kind) => (kind === 'tcp' ? new Worker('throw new Error("no luck")', { eval: true }) : beginThread(kind)),
+    (kind) => {
+      if (kind === 'tcp') throw new Error('no luck');
+      return beginThread(kind);
+    },
+  ];
+  const before = open();
+  for (const begin of failing) {
+    await t.rejects(openOn(t, 'batched', TABLE, ['127.0.0.1', '127.0.0.2'], { begin }), /no luck/);
+    await until(() => (open() === before ? true : undefined), 'all to be closed');
+  }
+});
