@@ -123,7 +123,7 @@ export async function openService({
     );
   }
   const tallies = createTallies([], current.pools);
-  /** The counters of all workers, including workers that could not be started. */
+  /** The counters of all workers, including those that are starting or ending. */
   const begun = new Set<WorkerCounters>();
   const start: StartWorker = async (protocol, endpoints, thread) => {
     const counters = newWorkerCounters(protocol, current.pools);
@@ -149,6 +149,14 @@ export async function openService({
   let queues = watchQueues(workers, clock);
   let stopping: Promise<void> | undefined;
   const { sockets } = opened;
+  keepOnly(workers);
+
+  /** Forgets all other workers: they have ended, or could not be started. */
+  function keepOnly(kept: readonly OpenWorker[]): void {
+    const gone = [...begun].filter((counters) => kept.every((worker) => worker.counters !== counters));
+    tallies.leave(gone);
+    for (const counters of gone) begun.delete(counters);
+  }
 
   function watch(next: readonly OpenWorker[]): void {
     workers = next;
@@ -173,9 +181,7 @@ export async function openService({
     const named = namedSockets(before.sockets);
     const later = { limits: tcp, tls: () => existing(opened === before ? tls : terms) };
     const after = await openBatched(libc, next, count, named, later, start, tools).catch((error: unknown) => {
-      const failed = [...begun].filter((counters) => workers.every((worker) => worker.counters !== counters));
-      tallies.leave(failed);
-      for (const counters of failed) begun.delete(counters);
+      keepOnly(workers);
       throw error;
     });
     watch([...before.workers, ...after.workers]);
@@ -189,8 +195,7 @@ export async function openService({
       watch(after.workers);
       await before.leave();
       deaths += deathsOf(before.workers);
-      tallies.leave(before.workers.map(({ counters }) => counters));
-      for (const { counters } of before.workers) begun.delete(counters);
+      keepOnly(after.workers);
       const now = namedSockets(after.sockets);
       const kept = new Set(now.map(({ name }) => name));
       return {
@@ -231,7 +236,7 @@ export async function openService({
     },
     table: () => current,
     generation: () => current.generation,
-    oldestGeneration: () => Math.min(...workers.map(({ counters }) => Atomics.load(counters.adopted, 0))),
+    oldestGeneration: () => Math.min(...Array.from(begun, ({ adopted }) => Atomics.load(adopted, 0))),
     mapOf: (number) => current.pools[number],
     workerDeaths: () => deaths + deathsOf(workers),
     silentWorkers: () => pulses.silent(),

@@ -11,7 +11,13 @@ t.test('on an endpoint that stays nobody waits, and one that is gone is closed',
   const [first] = service.endpoints;
   if (first === undefined) throw new Error('it listens');
   const other = { host: '127.0.0.1', port: 0 };
-  const there = await service.relisten([first, other]);
+  const starting = service.relisten([first, other]);
+  t.equal(
+    service.oldestGeneration(),
+    0,
+    'a thread that starts may answer from a table that is replaced meanwhile',
+  );
+  const there = await starting;
   const { made, gone } = await there();
   t.equal(service.endpoints[0]?.port, port);
   const added = service.endpoints[1]?.port ?? 0;
