@@ -37,6 +37,11 @@ export interface Takeover {
   stop(): Promise<void>;
 }
 
+/** A service that answers from what was left. The tables themselves must be free once it has others. */
+interface Early extends Pick<Terms, 'workers' | 'tcp'> {
+  readonly service: Service;
+}
+
 /** Answers at once, if the previous process left what that requires. */
 export async function takeOver(manager: Manager, clock: Clock, log: Log): Promise<Takeover> {
   const libc = manager.descriptors.length > 0 || manager.keeps ? await loadLibc() : { unavailable: '' };
@@ -56,7 +61,7 @@ export async function takeOver(manager: Manager, clock: Clock, log: Log): Promis
     closeSync(fd);
   }
 
-  async function openEarly({ table, policy, ...where }: HandOver): Promise<Service | undefined> {
+  async function openEarly({ table, policy, ...where }: HandOver): Promise<Early | undefined> {
     try {
       const service = await openService({
         ...where,
@@ -69,7 +74,7 @@ export async function takeOver(manager: Manager, clock: Clock, log: Log): Promis
         log,
       });
       log.info({ event: 'taken-over' }, 'answering from what the process before left');
-      return service;
+      return { service, workers: where.workers, tcp: where.tcp };
     } catch (error) {
       // For example, another program has taken an address; opening the service will report that.
       log.debug({ event: 'not-taken-over', error: describeError(error) }, describeError(error));
@@ -79,10 +84,10 @@ export async function takeOver(manager: Manager, clock: Clock, log: Log): Promis
 
   /** The service that already answers, if it does so where and how it must. */
   async function takeEarly({ listen, workers, tcp, tls, policy }: Terms, table: AnswerTable) {
-    const service = early;
+    if (early === undefined) return undefined;
+    const { service, ...before } = early;
     early = undefined;
-    if (service === undefined) return undefined;
-    const same = isDeepStrictEqual([handOver?.workers, handOver?.tcp], [workers, tcp]);
+    const same = isDeepStrictEqual(before, { workers, tcp });
     if (same && isDeepStrictEqual(service.endpoints.map(formatEndpoint), listen.map(formatEndpoint))) {
       service.govern(policy);
       if (tls !== undefined) service.secure(tls);
@@ -143,7 +148,7 @@ export async function takeOver(manager: Manager, clock: Clock, log: Log): Promis
     },
     async stop() {
       await waiting?.stop();
-      await (opened ?? early)?.stop();
+      await (opened ?? early?.service)?.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** One process after another, both in this one: what the first leaves, the second answers from. */
 import { closeSync } from 'node:fs';
+import { queryObjects } from 'node:v8';
 import t, { type Test } from 'tap';
 import { PLAIN_POLICY } from '../../src/answer/policy.js';
 import { takeOver } from '../../src/daemon/takeover.js';
@@ -7,6 +8,7 @@ import { systemClock } from '../../src/platform/clock.js';
 import { LINUX, loadLibc } from '../../src/platform/libc.js';
 import { DEFAULT_TCP_LIMITS } from '../../src/server/tcp-admission.js';
 import { type Handed, type Manager, NO_MANAGER } from '../../src/systemd/manager.js';
+import { until } from '../e2e/program.js';
 import { createRecordingLog } from '../health/recording-log.js';
 import { ANSWER, ASKED, TABLE, udpClient } from '../server/loopback.js';
 
@@ -77,6 +79,29 @@ t.test(
     t.same((await (await udpClient(t, port)).ask(ASKED)).answers, ANSWER);
   },
 );
+
+/** How many blocks of shared memory this thread can reach. */
+const sharedBlocks = (): number => queryObjects(SharedArrayBuffer, { format: 'count' });
+
+t.test('what was left is free once there are other tables', { skip }, async (t) => {
+  const manager = keeper();
+  t.teardown(manager.end);
+  const blocks = 10_000;
+  const ballast = Array.from({ length: blocks }, () => new Uint8Array(new SharedArrayBuffer(1)));
+  const large = { ...TABLE, ballast };
+  const one = await manager.next(t);
+  const { endpoints: listen } = await one.takeover.open(anyPort, large);
+  await one.takeover.leave();
+  await one.takeover.stop();
+  // It collects garbage first.
+  const before = sharedBlocks();
+  const two = await manager.next(t);
+  t.ok(sharedBlocks() >= before + blocks, 'it answers from them');
+  const service = await two.takeover.open({ ...TERMS, listen }, { ...TABLE, generation: 5 });
+  await until(() => (service.oldestGeneration() === 5 ? true : undefined), 'all to have the new tables');
+  service.sums();
+  t.ok(sharedBlocks() < before + blocks);
+});
 
 t.test('sockets that are listened on no more are closed, and no longer kept', { skip }, async (t) => {
   const manager = keeper();
