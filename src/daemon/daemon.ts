@@ -35,7 +35,7 @@ import { openWorldSource } from './source-world.js';
 import { createStops } from './stops.js';
 import { takeOver } from './takeover.js';
 import { openTls } from './tls-keeper.js';
-import { openWorkers } from './workers.js';
+import { followListen, openWorkers } from './workers.js';
 import { createWorldShares } from './world-shares.js';
 
 export interface Daemon {
@@ -148,16 +148,7 @@ export async function startDaemon(
       { prepare: (next) => () => sharing.follow(next.worldWeights) },
       { prepare: (next) => () => fetching.follow(next) },
       // Prepared last, since it opens sockets that a fault found later would have to close again.
-      {
-        async prepare(next) {
-          const { terms, follow } = tls.prepare(next.tls);
-          const change = await takeover.relisten(next.listen, terms);
-          return async () => {
-            follow();
-            await change();
-          };
-        },
-      },
+      followListen(tls, takeover, service),
     ];
     const { reload } = stops.keep(
       await startControlling({

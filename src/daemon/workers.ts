@@ -1,13 +1,36 @@
 /**
- * Starts the threads that answer, and lowers the priority of all others.
+ * Starts the threads that answer, lowers the priority of all others, and follows changed settings for where they listen.
  */
 import type { Policy } from '../answer/policy.js';
 import type { AnswerTable } from '../answer/table.js';
 import { LOW_PRIORITY, lowerPriority, ownThreads } from '../platform/thread-priority.js';
 import type { TlsTerms } from '../server/secure-context.js';
 import type { Service } from '../server/service.js';
+import type { Change } from './reconfiguring.js';
 import type { DaemonSettings } from './settings.js';
 import type { Takeover } from './takeover.js';
+import type { TlsKeeper } from './tls-keeper.js';
+
+/** Follows changed endpoints and another config for TLS. */
+export function followListen(
+  tls: Pick<TlsKeeper, 'prepare' | 'terms'>,
+  takeover: Pick<Takeover, 'relisten'>,
+  service: Pick<Service, 'secure'>,
+): { prepare(next: Pick<DaemonSettings, 'listen' | 'tls'>): Promise<Change> } {
+  return {
+    async prepare(next) {
+      const { terms, follow } = tls.prepare(next.tls);
+      const change = await takeover.relisten(next.listen, terms);
+      return async () => {
+        follow();
+        await change();
+        // The certificate may have been renewed while threads started that were given the one before.
+        const now = tls.terms();
+        if (now !== undefined) service.secure(now);
+      };
+    },
+  };
+}
 
 /** `helpers` are threads whose priority stays as it is. Rejects with LISTEN_FAILED. */
 export async function openWorkers(
