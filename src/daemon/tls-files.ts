@@ -26,7 +26,7 @@ export function readTlsFiles({ certificate: file, key: keyFile }: TlsConfig): Tl
     try {
       const text = readPlainSync(path, MOST_OCTETS).toString('latin1');
       const parsed = parse(text);
-      if (parsed !== undefined) return { text, parsed };
+      if (parsed !== undefined) return { text, parsed, mode: statSync(path).mode };
       faults.push(`${path}:1:1: is not a ${what} in PEM`);
     } catch (error) {
       faults.push(`${path}:1:1: can't be read: ${describeError(error)}`);
@@ -35,7 +35,7 @@ export function readTlsFiles({ certificate: file, key: keyFile }: TlsConfig): Tl
   };
   const certificate = read(file, certificateIn, 'certificate');
   const key = read(keyFile, keyIn, 'private key that needs no passphrase,');
-  if (key !== undefined && (statSync(keyFile).mode & TOO_OPEN) !== 0) {
+  if (key !== undefined && (key.mode & TOO_OPEN) !== 0) {
     faults.push(`${keyFile}:1:1: others may read or change this key: chmod 0600, or 0640`);
   }
   if (certificate !== undefined && key !== undefined && faults.length === 0) {

@@ -50,7 +50,7 @@ t.test('files that are missing, or others than they should be', { skip }, async 
     /^tls\.key:1:1: can't be read: ENOENT/,
   ]);
   t.same(faultsOf(filesOf(t, { certificate: key, key: certificate })), [
-    'tls.crt:1:1: is no certificate in PEM',
+    'tls.crt:1:1: is not a certificate in PEM',
     'tls.key:1:1: is not a private key that needs no passphrase, in PEM',
   ]);
   t.same(faultsOf(filesOf(t, { certificate, key: makeCertificate().key })), [
