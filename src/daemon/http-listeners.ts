@@ -47,7 +47,6 @@ export function openHttpListeners(
       const socket = openPresent(libc, endpoint);
       sockets.push(socket);
       watch(socket);
-      onListening(socket.endpoint);
     } catch (error) {
       if (!(error instanceof SocketFault)) throw error;
       const { code } = error;
@@ -57,12 +56,18 @@ export function openHttpListeners(
     }
   }
 
-  function watch(socket: BoundSocket): void {
-    waits.get(socket.endpoint)?.();
-    const own = duplicate(libc, socket);
-    if (own === undefined) {
-      const cancel = clock.after(RETRY_MS, () => watch(socket));
-      waits.set(socket.endpoint, cancel);
+  /** Waits for a client; later if no descriptor is left, for the reason in `before` at the last try. */
+  function watch(socket: BoundSocket, before?: string): void {
+    if (servers.get(socket)?.listening === true) return;
+    const { endpoint } = socket;
+    const fd = duplicateOf(libc, socket);
+    if (typeof fd === 'string') {
+      if (fd !== before) onUnavailable(endpoint, fd);
+      waits.get(endpoint)?.();
+      waits.set(
+        endpoint,
+        clock.after(RETRY_MS, () => watch(socket, fd)),
+      );
       return;
     }
     const waiting: Socket[] = [];
@@ -71,17 +76,16 @@ export function openHttpListeners(
       visitor.once('close', () => visitors.delete(visitor));
       visitor.on('error', () => undefined);
       if (waiting.push(visitor) > 1) return;
-      const descriptor = duplicate(libc, socket);
-      if (descriptor === undefined) {
-        // This client gets no connection, the next one may.
-        waiting.length = 0;
-        visitor.destroy();
+      const descriptor = duplicateOf(libc, socket);
+      if (typeof descriptor === 'string') {
+        // The next client may come when there is one.
+        for (const each of waiting.splice(0)) each.destroy();
         return;
       }
       server.close();
       handOver(descriptor).then(
         () => {
-          for (const each of waiting) lead(each, socket.endpoint);
+          for (const each of waiting) lead(each, endpoint);
         },
         () => {
           for (const each of waiting) each.destroy();
@@ -90,14 +94,15 @@ export function openHttpListeners(
     });
     server.maxConnections = MOST_WAITING;
     server.on('error', () => undefined);
-    server.listen({ fd: own });
+    server.listen({ fd });
+    if (before !== undefined || !servers.has(socket)) onListening(endpoint);
     servers.set(socket, server);
   }
 
   for (const endpoint of wanted) open(endpoint);
   return {
     listenAgain() {
-      for (const socket of sockets) if (servers.get(socket)?.listening !== true) watch(socket);
+      for (const socket of sockets) watch(socket);
     },
     close() {
       for (const cancel of waits.values()) cancel();
@@ -108,22 +113,22 @@ export function openHttpListeners(
   };
 }
 
+/** A duplicate of a socket's descriptor, or the system's name of the error. */
+function duplicateOf(libc: Libc, socket: BoundSocket): number | string {
+  try {
+    return duplicateForWorker(libc, socket);
+  } catch (error) {
+    if (error instanceof SocketFault) return error.code;
+    throw error;
+  }
+}
+
 /** Opens a socket for an address that this host has. */
 function openPresent(libc: Libc, endpoint: Endpoint): BoundSocket {
   const socket = openTcpSocket(libc, endpoint);
   if (socket.present) return socket;
   libc.close(socket.fd);
   throw new SocketFault('tcp', endpoint, 'EADDRNOTAVAIL');
-}
-
-/** Undefined: the process may open no more descriptors now. */
-function duplicate(libc: Libc, socket: BoundSocket): number | undefined {
-  try {
-    return duplicateForWorker(libc, socket);
-  } catch (error) {
-    if (!(error instanceof SocketFault)) throw error;
-    return undefined;
-  }
 }
 
 /** Connects a client to the thread that listens there, until one side closes the connection. */

@@ -74,9 +74,9 @@ function listen(settings: HttpStart, libc: Libc | undefined, parts: Parts, { clo
     openHttpListeners(libc, settings.listen, {
       onListening,
       onUnavailable,
-      handOver: (descriptor) => {
+      async handOver(descriptor) {
         thread ??= startThread({ ...settings, listen: [] });
-        return thread.answerOn(descriptor);
+        await thread.answerOn(descriptor);
       },
       clock,
     });

@@ -11,20 +11,18 @@ import { createFakeClock } from '../fake-clock.js';
 const libc = await loadLibc();
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
-/** Listeners on one endpoint; `handOver` is called with the descriptor. While `isFull`, no more descriptors may be open. */
+/** Listeners on one endpoint; `handOver` is called with the descriptor. */
 function opened(
   t: Test,
   endpoint: Endpoint,
   handOver: (descriptor: number) => Promise<void>,
-  isFull = () => false,
+  changed: Partial<Libc> = {},
 ) {
   if ('unavailable' in libc) throw new Error(libc.unavailable);
-  const { fcntl } = libc;
-  const limited: Libc = { ...libc, fcntl: (...asked) => (isFull() ? -1 : fcntl(...asked)) };
   const clock = createFakeClock();
   const found: number[] = [];
   const codes: string[] = [];
-  const listeners = openHttpListeners(limited, [endpoint], {
+  const listeners = openHttpListeners({ ...libc, ...changed }, [endpoint], {
     onListening: ({ port }) => found.push(port),
     onUnavailable: (_, code) => codes.push(code),
     handOver,
@@ -102,21 +100,33 @@ t.test('a port that another program has is said once, and had as soon as it is f
 });
 
 t.test(
-  'while no more descriptors may be open, a client is turned away, and the next one is not',
+  'without a descriptor for the thread, the client is sent away and the next one answered',
   async (t) => {
-    let isFull = true;
-    const { clock, found, codes } = opened(
+    if ('unavailable' in libc) throw new Error(libc.unavailable);
+    const { fcntl } = libc;
+    let lacking = 0;
+    const { clock, found, codes, listeners } = opened(
       t,
       LOOPBACK,
-      (descriptor) => answerOn(t, descriptor, 'there'),
-      () => isFull,
+      async (descriptor) => {
+        if (found.length === 1) throw new Error('it died');
+        await answerOn(t, descriptor, 'there');
+      },
+      {
+        fcntl: (fd, command, value) => (lacking-- > 0 ? -1 : fcntl(fd, command, value)),
+        errno: () => 24,
+      },
     );
-    isFull = false;
-    await clock.advance(5000);
-    isFull = true;
+    lacking = 1;
     await t.rejects(ask(found[0]), { code: 'ECONNRESET' });
-    isFull = false;
-    t.equal(await ask(found[0]), 'there');
+    await t.rejects(ask(found[0]), { code: 'ECONNRESET' }, 'the thread dies');
     t.same(codes, []);
+    lacking = 2;
+    listeners.listenAgain();
+    await clock.advance(5000);
+    t.same([codes, found.length], [['EMFILE'], 1]);
+    await clock.advance(5000);
+    t.equal(found.length, 2, 'it listens again');
+    t.equal(await ask(found[0]), 'there');
   },
 );
