@@ -56,8 +56,8 @@ t.test('what is wrong changes nothing, and is said until it is right', { skip },
   writeFileSync(config.certificate, 'half of it');
   await clock.advance(3 * PERIOD);
   t.equal(keeper.terms()?.certificate, first);
-  t.match(keeper.report()?.error, /tls\.crt:1:1: is no certificate in PEM$/);
-  t.match(keeper.reload(), [/is no certificate in PEM$/], 'a reload says it too');
+  t.match(keeper.report()?.error, /tls\.crt:1:1: is not a certificate in PEM$/);
+  t.match(keeper.reload(), [/is not a certificate in PEM$/], 'a reload says it too');
   t.same(log.events(), ['certificate-wrong', 'certificate-wrong']);
   const second = write();
   t.same(keeper.reload(), []);
