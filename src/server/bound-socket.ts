@@ -112,11 +112,19 @@ export function adoptSocket(
   });
 }
 
-/** Whether this host has the address now. An IPv6 address that is still being verified does not count. */
+/**
+ * Whether this host has the address now; false if that can't be found out, for want of a descriptor. An IPv6 address that is
+ * still being verified does not count.
+ */
 export function isPresent(libc: Libc, { host }: Endpoint): boolean {
-  const { fd, present } = bindSocket(libc, 'udp', { host, port: 0 }, () => undefined);
-  libc.close(fd);
-  return present;
+  try {
+    const { fd, present } = bindSocket(libc, 'udp', { host, port: 0 }, () => undefined);
+    libc.close(fd);
+    return present;
+  } catch (error) {
+    if (error instanceof SocketFault) return false;
+    throw error;
+  }
 }
 
 /** A numeric option of SOL_SOCKET; 0 if it can't be read. */

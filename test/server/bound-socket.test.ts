@@ -29,6 +29,8 @@ else {
     t.equal(socket.present, false);
     t.equal(isPresent(libc, { host: '192.0.2.1', port: 53 }), false);
     t.equal(isPresent(libc, { host: '127.0.0.1', port: 53 }), true, 'whoever has the port');
+    const lacking = { ...libc, socket: () => -1, errno: () => 24 };
+    t.equal(isPresent(lacking, LOOPBACK), false, 'workers that have begun must not be left for it');
   });
 
   t.test('what can’t be is said by the system’s word, and leaves nothing open', async (t) => {
