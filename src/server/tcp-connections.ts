@@ -119,6 +119,8 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
         return carrier.writableLength <= QUEUED;
       };
       const take = (octets: Buffer): void => {
+        // It was told of the end when the worker was. A write after that would throw away answers that are on their way.
+        if (carrier.writableEnded) return;
         responder.now = systemClock.now();
         responder.monotonic = systemClock.monotonic();
         setPeer(responder, bytes, 0, family === 'ipv6');

@@ -1,6 +1,6 @@
 /** What the TCP worker does to clients that take more than their share: of time, of connections, of memory. */
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import type { TcpSums } from '../../src/server/sums.js';
 import { DEFAULT_TCP_LIMITS, type TcpLimits } from '../../src/server/tcp-admission.js';
@@ -122,3 +122,21 @@ t.test('one more than there is room for its network', async (t) => {
   await ended({ 'network-crowded': 1 });
   await settles(t, () => service.sums().tcp.open, 3, 'open');
 });
+
+t.test(
+  'a query that comes after the worker was told to end is not answered, and breaks nothing',
+  async (t) => {
+    const { service, port } = await opened(t, {});
+    const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).resume();
+    t.teardown(() => client.destroy());
+    client.on('error', () => undefined);
+    client.write(framed(query(ASKED)));
+    await once(client, 'data');
+    const stopped = service.stop();
+    await once(client, 'end');
+    client.end(framed(query(ASKED)));
+    await stopped;
+    const { sendErrors, queries } = service.sums();
+    t.same([sendErrors, queries.tcp.ipv4], [0, 1]);
+  },
+);
