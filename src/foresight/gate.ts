@@ -46,9 +46,9 @@ export function servedAt({
   return said === 'rejected' ? ends : Math.min(since + PATIENCE, ends);
 }
 
-/** Whether it is still held back. */
+/** Whether it is still held back. An accepted one is not, even if the wall clock has been set back since. */
 export function isHeld(database: HeldDatabase, now: number): boolean {
-  return now < servedAt(database);
+  return database.said !== 'accepted' && now < servedAt(database);
 }
 
 /** Returns a database to be held from now on, in place of `before` if that one has been held until now. */
@@ -57,9 +57,12 @@ export function hold(
   before: HeldDatabase | undefined,
   now: number,
 ): HeldDatabase {
+  const built = found.build_epoch * 1000;
+  // A clock before the time the database was built is wrong, and once it is set, the wait must not be over.
+  const at = Math.max(now, built);
   // If an operator decided on the one before, the wait begins again; otherwise it goes on.
-  const since = before?.said === undefined ? (before?.since ?? now) : now;
-  const ends = before?.ends ?? Math.min(now, found.build_epoch * 1000) + LICENSE;
+  const since = before?.said === undefined ? (before?.since ?? at) : at;
+  const ends = before?.ends ?? built + LICENSE;
   return { ...found, since, ...(isMaxMinds(found.type) && { ends }) };
 }
 

@@ -37,6 +37,15 @@ t.test('a newer one in its place waits no longer, and the license counts from th
   t.equal(servedAt({ ...third, said: 'rejected' }), NOW + 27 * DAY);
 });
 
+t.test('the wall clock may be wrong meanwhile', async (t) => {
+  const held = hold(FOUND, undefined, NOW);
+  t.notOk(isHeld({ ...held, said: 'accepted' }, NOW - DAY), 'what was accepted stays so when it is set back');
+  const early = hold(FOUND, undefined, 0);
+  t.ok(isHeld(early, NOW), 'a clock that had not been set yet does not use up the wait');
+  t.equal(servedAt(early), NOW + 11 * DAY);
+  t.equal(servedAt({ ...early, said: 'rejected' }), NOW + 27 * DAY);
+});
+
 t.test('it says what it would move, what to do, and until when', async (t) => {
   const held = hold(FOUND, undefined, NOW);
   t.equal(
