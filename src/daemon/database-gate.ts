@@ -27,7 +27,10 @@ export interface DatabaseGate {
   isBehind(): boolean;
   /** The databases that are held. */
   held(): readonly HeldDatabase[];
-  /** Accepts or rejects all that are held. Rejects with REQUEST_REFUSED if there is none. */
+  /**
+   * Accepts or rejects all that are held. Rejects with REQUEST_REFUSED if there is none, or with STATE_UNUSABLE if the decision
+   * holds but could not be written.
+   */
   say(said: 'accepted' | 'rejected'): Promise<readonly HeldDatabase[]>;
   stop(): Promise<void>;
 }
@@ -170,12 +173,13 @@ export async function openDatabaseGate(parts: GateParts): Promise<DatabaseGate> 
       const all = [...held.values()].filter((one) => isHeld(one, clock.now()));
       if (all.length === 0) throw new GeopoolError('REQUEST_REFUSED', 'no database is held');
       for (const one of all) held.set(one.kind, { ...one, said });
-      await file.flush();
       log.info(
         { event: `database-${said}`, paths: all.map(({ path }) => path) },
         `${all.map(({ path }) => path).join(', ')}: ${said}`,
       );
+      // It holds even if the disk fails.
       signals.emit('sourcesChanged');
+      await file.flush();
       return all.map((one) => ({ ...one, said }));
     },
     async stop() {

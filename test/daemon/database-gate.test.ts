@@ -44,6 +44,7 @@ async function setUp(t: Test) {
   signals.on('sourcesChanged', () => reloads++);
   let moved: number | Error = 0;
   let asked = 0;
+  let forbidden: string | undefined;
   let gate: DatabaseGate | undefined;
   t.teardown(() => gate?.stop());
   const serve = async (refused?: ReadonlyMap<string, string>): Promise<GeoSources> => {
@@ -62,6 +63,10 @@ async function setUp(t: Test) {
     moves(share: number | Error): void {
       moved = share;
     },
+    /** Nothing can be written from now on. */
+    forbid(reason: string): void {
+      forbidden = reason;
+    },
     async replace(day: number): Promise<void> {
       const beside = join(root, 'beside');
       await writeFile(beside, database(day));
@@ -74,7 +79,7 @@ async function setUp(t: Test) {
         geo: () => geo,
         zones: () => ({ zones: root, hosts: new Map() }),
         maxShift: () => 0.2,
-        files: createStateFiles({ directory: root, clock, log }),
+        files: createStateFiles({ directory: root, clock, log, forbidden: async () => forbidden }),
         clock,
         log,
         signals,
@@ -156,6 +161,18 @@ t.test('an operator decides', async (t) => {
   await gate.look();
   await replace(30);
   t.equal(await reload(), 'kept', 'the next is judged by itself');
+});
+
+t.test('what an operator decides holds even if it can not be written', async (t) => {
+  const { open, replace, moves, reload, reloads, forbid } = await setUp(t);
+  const gate = await open();
+  moves(0.5);
+  await replace(1);
+  t.equal(await reload(), 'kept');
+  forbid('the disk is full');
+  await t.rejects(gate.say('accepted'), { code: 'STATE_UNUSABLE' });
+  t.equal(reloads(), 1, 'it is read now, and not at some later reload');
+  t.equal(await reload(), 'configured');
 });
 
 t.test('where it can not be told, the database serves', async (t) => {
