@@ -6,6 +6,7 @@ import { poolsOfFiles } from '../compile/pool-plan.js';
 import { buildWorld, type WorldRequest } from '../compile/world.js';
 import { readMmdb } from '../geo/mmdb-file.js';
 import { readCountries } from '../geo/place-trees.js';
+import { GeopoolError } from '../platform/errors.js';
 import type { Family } from '../platform/types.js';
 import { clientsByCountry } from './clients.js';
 import { movedShare, movesBetween } from './moves.js';
@@ -36,12 +37,15 @@ export interface PoolShift {
   readonly moved: number;
 }
 
-/** The moved part of each pool, the largest first. Throws ZONE_INVALID if no zone file is valid. */
+/**
+ * The moved part of each pool, the largest first. Throws ZONE_INVALID if no zone file is valid, and DATABASE_INVALID if one
+ * of the two databases to compare can't be used: another in its place would move much, and the message would be false.
+ */
 export function shiftBetween({ before, after, ...rest }: ShiftQuestion): PoolShift[] {
   // Paired by name: the zone files are read twice, and may change in between.
   const keyOf = ({ zone, owner, family }: SimulatedPool): string => `${family} ${zone} ${owner}`;
-  const old = new Map(simulated(before, rest).map((pool) => [keyOf(pool), pool]));
-  return simulated(after, rest)
+  const old = new Map(simulated(before, after, rest).map((pool) => [keyOf(pool), pool]));
+  return simulated(after, before, rest)
     .flatMap((pool): PoolShift[] => {
       const was = old.get(keyOf(pool));
       if (was === undefined) return [];
@@ -51,8 +55,10 @@ export function shiftBetween({ before, after, ...rest }: ShiftQuestion): PoolShi
     .sort((a, b) => b.moved - a.moved);
 }
 
+/** `others` are those that these databases are compared with. */
 function simulated(
   databases: Databases,
+  others: Databases,
   { zones, hosts, mapMemory, world }: Omit<ShiftQuestion, 'before' | 'after'>,
 ): SimulatedPool[] {
   // No directory of fetched databases: only these two may be used.
@@ -62,6 +68,10 @@ function simulated(
     geo: { ...databases, directory: '', mapMemory },
   });
   const { pools, sources } = built.world;
+  for (const [number, path] of sources.passedOver.entries()) {
+    const isCompared = ![others.city, others.asn].includes(path);
+    if (isCompared) throw new GeopoolError('DATABASE_INVALID', sources.problems[number] ?? path);
+  }
   const clients = clientsByCountry(readCountries(readMmdb(sources.location.path)), world);
   return simulate(built, poolsOfFiles(pools), {
     availability: (pool) => ({

@@ -50,6 +50,27 @@ t.test('what another database moves of each pool, the most first', async (t) => 
     ),
     [0, 0, 0, 0],
   );
+  const useless = { city: database('useless.mmdb', {}) };
+  for (const [one, other] of [
+    [before, useless],
+    [useless, before],
+  ] as const) {
+    t.throws(
+      () => shiftBetween({ zones, hosts: new Map(), mapMemory: 1e8, before: one, after: other }),
+      { code: 'DATABASE_INVALID', message: /useless\.mmdb: .* does not name locations/ },
+      'the embedded one is not compared in place of one that can not be used',
+    );
+  }
+  const beside = { asn: useless.city };
+  t.equal(
+    shiftBetween({
+      ...{ zones, hosts: new Map(), mapMemory: 1e8 },
+      before: { ...before, ...beside },
+      after: { ...after, ...beside },
+    })[0]?.moved,
+    0.25,
+    'a fault of one that both share is none of them',
+  );
   const changing = {
     get city() {
       // Read when the second world is built.
