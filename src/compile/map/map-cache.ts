@@ -4,8 +4,9 @@
  * very same databases and geographies, and if it is complete; otherwise the maps are worked out again.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { identityOf } from '../../geo/file-identity.js';
 import type { GeoSources } from '../../geo/geo-sources.js';
 import { VERSION } from '../../platform/version.js';
 import { ensureChildSync, writeDurablySync } from '../../state/durable-file.js';
@@ -23,7 +24,10 @@ const OURS = /^\.?[0-9a-f]{64}\.map(\.\d+\.tmp)?$/;
 export interface MapCache {
   /** The geographies of all plans; undefined if they were not worked out before. */
   load(): readonly Geography[] | undefined;
-  /** Stores these maps, and removes all others. Throws the system's error. */
+  /**
+   * Stores these maps, and removes all others; does nothing if a database has been replaced since it was chosen. Throws the
+   * system's error.
+   */
   save(maps: PackedMaps): void;
 }
 
@@ -36,12 +40,15 @@ export function openMapCache(
   plans: readonly GeographyPlan[],
   memory: number,
 ): MapCache {
-  const databases = [location, asn].map((source) => (source === undefined ? null : identityOf(source.path)));
+  const sources = [location, ...(asn === undefined ? [] : [asn])];
+  // As they were before they were read: maps of a file that is replaced meanwhile must not count as those of the next one.
+  const databases = sources.map(({ path, identity }) => [path, identity ?? identityOf(path)]);
   const made = JSON.stringify([VERSION, FORMAT, databases, memory, plans.map(geographyKey)]);
   const name = `${createHash('sha256').update(made).digest('hex')}.map`;
   return {
     load: () => readMaps(join(directory, name)),
     save({ block }) {
+      if (databases.some(([path = '', identity]) => identityOf(path) !== identity)) return;
       ensureChildSync(directory);
       // Anything else with the name of a map goes too, or it would be in the way at each start.
       for (const other of readdirSync(directory)) {
@@ -50,13 +57,6 @@ export function openMapCache(
       writeDurablySync(join(directory, name), block);
     },
   };
-}
-
-/** Values that change when the database does. */
-function identityOf(path: string): readonly (string | number)[] {
-  // If the file has just gone, the reader of it will report that.
-  const { ino = 0, size = 0, mtimeMs = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
-  return [path, ino, size, mtimeMs];
 }
 
 /** The geographies in a file; undefined if there is no complete one. */

@@ -6,6 +6,7 @@ import { compileGeographies } from '../../../src/compile/map/geography.js';
 import { openMapCache } from '../../../src/compile/map/map-cache.js';
 import { packMaps } from '../../../src/compile/map/packed-maps.js';
 import { planPools } from '../../../src/compile/pool-plan.js';
+import { identityOf } from '../../../src/geo/file-identity.js';
 import type { GeoSources } from '../../../src/geo/geo-sources.js';
 import { readMmdb } from '../../../src/geo/mmdb-file.js';
 import { writeMmdb } from '../../mmdb-writer.js';
@@ -83,6 +84,24 @@ t.test('another database, other geographies or other memory have other maps', as
   write('US');
   utimesSync(path, 1, 1);
   t.equal(open().load(), undefined, 'the same path with other content');
+});
+
+t.test('a database that is replaced while it is read', async (t) => {
+  const { path, open, pack, write, sources, maps, files } = scene(t);
+  const chosen = (): GeoSources => ({
+    ...sources,
+    location: { ...sources.location, identity: identityOf(path) },
+  });
+  const before = chosen();
+  const packed = pack();
+  write('US');
+  utimesSync(path, 1, 1);
+  const cache = openMapCache(maps, before, plans, MEMORY);
+  cache.save(packed);
+  t.equal(openMapCache(maps, chosen(), plans, MEMORY).load(), undefined, 'the next has other maps');
+  t.same(files(), [], 'which file they were made of is not certain');
+  openMapCache(maps, chosen(), plans, MEMORY).save(pack());
+  t.ok(open().load());
 });
 
 t.test('a weight changes no map', async (t) => {
