@@ -2,7 +2,7 @@
  * The databases that a world is worked out from: the best ones available. Each is read once, when it is first asked for.
  */
 import { type Database, databaseOf } from '../geo/database.js';
-import { chooseSources, type GeoSources } from '../geo/geo-sources.js';
+import { chooseSources, describeSource, type GeoDescription, type GeoSources } from '../geo/geo-sources.js';
 import { readMmdb } from '../geo/mmdb-file.js';
 import { scanAsns } from '../geo/scan.js';
 import type { VerifiedDatabase } from '../geo/verify.js';
@@ -35,6 +35,8 @@ export interface OpenDatabases {
   /** Opens them with the AS numbers that zones name, or with all. */
   readonly open: () => Databases;
   readonly openWhole: () => Databases;
+  /** What status reports about them. */
+  readonly describe: () => GeoDescription[];
   readonly lookup: () => Database;
 }
 
@@ -59,17 +61,25 @@ export function withDatabases<T>(
     let reading = location.path;
     const locations = once(() => known?.file ?? readMmdb(location.path));
     const lookup = once(() => databaseOf(locations()));
+    /** Blames the AS database, and not the one of locations, for a fault. */
+    const inAsns = <R>(path: string, work: () => R): R => {
+      reading = path;
+      const result = work();
+      reading = location.path;
+      return result;
+    };
     const openWith = (named?: ReadonlySet<number>): Databases => {
       const read = { locations: locations(), ...(known !== undefined && { verified: known }) };
       if (asn === undefined) return read;
-      reading = asn.path;
-      const asns = scanAsns(asn.path, named);
-      reading = location.path;
-      return { ...read, asns };
+      return { ...read, asns: inAsns(asn.path, () => scanAsns(asn.path, named)) };
     };
+    const describe = (): GeoDescription[] => [
+      describeSource(location),
+      ...(asn === undefined ? [] : [inAsns(asn.path, () => describeSource(asn))]),
+    ];
     const open = (): Databases => openWith(asnsNamed(zones));
     try {
-      return work({ sources, open, openWhole: () => openWith(), lookup });
+      return work({ sources, open, openWhole: () => openWith(), describe, lookup });
     } catch (error) {
       if (!(error instanceof GeopoolError) || error.code !== 'DATABASE_INVALID') throw error;
       if (reading === location.path && location.source === 'embedded') throw error;

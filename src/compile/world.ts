@@ -4,7 +4,7 @@
  */
 import type { Reflection } from '../answer/table.js';
 import type { ZoneKeys } from '../dnssec/keys.js';
-import { describeSource, type GeoDescription, type GeoSources } from '../geo/geo-sources.js';
+import type { GeoDescription, GeoSources } from '../geo/geo-sources.js';
 import { placeMirror } from '../geo/mirror-place.js';
 import { describeError, GeopoolError } from '../platform/errors.js';
 import type { Location } from '../platform/types.js';
@@ -147,7 +147,7 @@ export function sketchWorld(request: WorldRequest): World {
 
 function planWorld(
   { loaded, refused }: ZoneFiles,
-  { sources, lookup }: OpenDatabases,
+  { sources, lookup, describe }: OpenDatabases,
   signing?: SigningRequest,
 ): { world: Omit<World, 'maps'>; plans: readonly GeographyPlan[] } {
   const zones = loaded.map(({ zone }) => zone);
@@ -166,9 +166,8 @@ function planWorld(
     .map((zone) => (signed.has(zone.name) ? withChallenges(zone, signing?.challenges ?? [], apexes) : zone));
   const { pools, geographies: plans } = planPools(chosen, (_zone, mirror) => placeOf(mirror));
   const { names, expires } = layOutZones(chosen, pools, [...unserved], signingsOf(loaded, signing));
-  const geo = [sources.location, ...(sources.asn === undefined ? [] : [sources.asn])].map(describeSource);
   return {
-    world: { zones: loaded, refused, places, names, expires, pools, geo, sources },
+    world: { zones: loaded, refused, places, names, expires, pools, geo: describe(), sources },
     plans,
   };
 }
