@@ -111,7 +111,7 @@ export async function openDatabaseGate(parts: GateParts): Promise<DatabaseGate> 
   }
 
   async function judge(update: PendingUpdate): Promise<void> {
-    const { kind, path, identity, type, build_epoch, before } = update;
+    const { kind, path, identity, type, build_epoch, before, replaced } = update;
     const { mapMemory, city, asn } = geo();
     const served = { ...(city && { city }), ...(asn && { asn }) };
     const name = kind === 'asn' ? 'asn' : 'city';
@@ -126,7 +126,9 @@ export async function openDatabaseGate(parts: GateParts): Promise<DatabaseGate> 
       return;
     }
     const found = { kind, path, identity, type, build_epoch, pool: worst.pool, moved: worst.moved };
-    const one = hold(found, held.get(kind), clock.now());
+    const known = held.get(kind);
+    // The wait for one that has come into use since is over, and not this one's.
+    const one = hold(found, known?.identity === replaced ? undefined : known, clock.now());
     held.set(kind, one);
     if (isHeld(one, clock.now())) tell(one);
   }

@@ -85,8 +85,9 @@ export interface PendingUpdate {
   readonly type: string;
   /** Seconds since 1970. */
   readonly build_epoch: number;
-  /** The path of the copy of the previous one. */
+  /** The path of the copy of the previous one, and the identity of the file that was copied. */
   readonly before: string;
+  readonly replaced: string;
 }
 
 /** The pending update of a kind; undefined if there is none, or it cannot be read. */
@@ -100,7 +101,8 @@ export function pendingUpdate(kind: DatabaseKind, choice: GeoChoice): PendingUpd
   if (identity === '' || identity === kept.identity || identityOf(before) === '') return undefined;
   try {
     const { type, buildEpoch } = readMetadata(path);
-    return type === kept.type ? { kind, path, identity, type, build_epoch: buildEpoch, before } : undefined;
+    if (type !== kept.type) return undefined;
+    return { kind, path, identity, type, build_epoch: buildEpoch, before, replaced: kept.identity };
   } catch {
     // A file that cannot be read is not used anyway; that is reported when files are chosen.
     return undefined;

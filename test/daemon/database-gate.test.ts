@@ -145,6 +145,20 @@ t.test('one that moves much is held, and said each day, until its time has come'
   t.same(gate.held(), []);
 });
 
+t.test('after one that was held and then served, the next waits as long', async (t) => {
+  const { open, replace, moves, reload, clock } = await setUp(t);
+  const gate = await open();
+  moves(0.5);
+  await replace(1);
+  t.equal(await reload(), 'kept');
+  await clock.advance(14 * DAY);
+  t.equal(await reload(), 'configured');
+  await clock.advance(DAY);
+  await replace(16);
+  t.equal(await reload(), 'kept');
+  t.match(gate.held(), [{ since: START + 15 * DAY, ends: START + 41 * DAY }]);
+});
+
 t.test('an operator decides', async (t) => {
   const { open, replace, moves, reload, clock, reloads } = await setUp(t);
   let gate = await open();
