@@ -160,9 +160,11 @@ export async function openDatabaseGate(parts: GateParts): Promise<DatabaseGate> 
           );
         }
       }
-      // A database that is in use, or gone, is no longer held.
+      // A database that is in use, or gone, is no longer held, nor is one that moves no more than the config now allows.
       for (const [kind, one] of held) {
-        if (!there.some(({ identity }) => identity === one.identity)) held.delete(kind);
+        const isAllowed = one.said === undefined && one.moved <= maxShift();
+        if (isAllowed) passed.add(one.identity);
+        if (isAllowed || !there.some(({ identity }) => identity === one.identity)) held.delete(kind);
       }
       // A failed write is logged and tried again by `files`.
       if (before.some((one) => held.get(one.kind) !== one) || held.size > before.length) {

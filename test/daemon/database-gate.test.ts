@@ -44,6 +44,7 @@ async function setUp(t: Test) {
   signals.on('sourcesChanged', () => reloads++);
   let moved: number | Error = 0;
   let asked = 0;
+  let allowed = 0.2;
   let forbidden: string | undefined;
   let gate: DatabaseGate | undefined;
   t.teardown(() => gate?.stop());
@@ -63,6 +64,10 @@ async function setUp(t: Test) {
     moves(share: number | Error): void {
       moved = share;
     },
+    /** The config's `max_shift` from now on. */
+    allow(share: number): void {
+      allowed = share;
+    },
     /** Nothing can be written from now on. */
     forbid(reason: string): void {
       forbidden = reason;
@@ -78,7 +83,7 @@ async function setUp(t: Test) {
       gate = await openDatabaseGate({
         geo: () => geo,
         zones: () => ({ zones: root, hosts: new Map() }),
-        maxShift: () => 0.2,
+        maxShift: () => allowed,
         files: createStateFiles({ directory: root, clock, log, forbidden: async () => forbidden }),
         clock,
         log,
@@ -187,6 +192,25 @@ t.test('what an operator decides holds even if it can not be written', async (t)
   await t.rejects(gate.say('accepted'), { code: 'STATE_UNUSABLE' });
   t.equal(reloads(), 1, 'it is read now, and not at some later reload');
   t.equal(await reload(), 'configured');
+});
+
+t.test('the config may allow more than when it was held', async (t) => {
+  const { open, replace, moves, reload, allow } = await setUp(t);
+  let gate = await open();
+  moves(0.5);
+  await replace(1);
+  t.equal(await reload(), 'kept');
+  await gate.say('rejected');
+  allow(0.6);
+  t.equal(await reload(), 'kept', 'what an operator rejected stays so');
+  allow(0.2);
+  await replace(2);
+  t.equal(await reload(), 'kept');
+  allow(0.5);
+  t.equal(await reload(), 'configured');
+  t.same(gate.held(), []);
+  gate = await open();
+  t.equal(await reload(), 'configured', 'over a restart too');
 });
 
 t.test('where it can not be told, the database serves', async (t) => {
