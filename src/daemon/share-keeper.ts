@@ -16,8 +16,9 @@ import type { NamedShare, WorldShares } from './world-shares.js';
 
 const SHARER = new URL('../compile/share-worker.js', import.meta.url);
 
-/** Milliseconds between runs. */
+/** Milliseconds between runs, and after one that failed: the host may lack files or memory for a while. */
 const PACE_MS = 5000;
+const RETRY_MS = 60_000;
 
 export interface ShareKeeper {
   /** Uses other weights from now on. */
@@ -66,6 +67,7 @@ export function keepWorldShares(parts: ShareKeeperParts): ShareKeeper {
     if (known?.world !== world) clients = new Map();
     known = { world, sharing };
     isRunning = true;
+    let pause = PACE_MS;
     const giveBack = serving.lend();
     try {
       const job: ShareJob = {
@@ -81,6 +83,8 @@ export function keepWorldShares(parts: ShareKeeperParts): ShareKeeper {
       clients = done.clients;
       serving.overridden(shares.set(sharesOf(sharing, done)));
     } catch (error) {
+      known = undefined;
+      pause = RETRY_MS;
       log.warn(
         { event: 'shares-failed', error: describeError(error) },
         `shares of the world stay as they were: ${describeError(error)}`,
@@ -88,7 +92,7 @@ export function keepWorldShares(parts: ShareKeeperParts): ShareKeeper {
     } finally {
       giveBack();
       isRunning = false;
-      next = clock.steady() + PACE_MS;
+      next = clock.steady() + pause;
       look();
     }
   }

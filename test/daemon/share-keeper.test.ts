@@ -113,7 +113,14 @@ t.test('weights of the world may be others, and a file may be damaged', async (t
   await damaged.clock.advance(0);
   await said;
   t.match(damaged.log.lines, [{ event: 'shares-failed' }]);
+  await new Promise(setImmediate);
   t.equal(damaged.lent(), 0);
+  const again = once(damaged.done, 'warned');
+  await damaged.clock.advance(59_999);
+  t.equal(damaged.log.lines.length, 1);
+  await damaged.clock.advance(1);
+  await again;
+  t.match(damaged.log.lines, [{}, { event: 'shares-failed' }], 'it is tried again, though nothing has changed');
 });
 
 t.test('no pool has limits: there is nothing to do', async (t) => {
