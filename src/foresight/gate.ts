@@ -35,6 +35,8 @@ export const MAX_SHIFT = 0.2;
 /** A database without a decision is used after this long. */
 const PATIENCE = 14 * DAY_MS;
 const LICENSE = 30 * DAY_MS;
+/** A database that says it was built later does not tell when. After any later wait there are no years to write. */
+const LATEST = Date.UTC(9999, 0);
 
 /** When it will be used whatever is decided; Infinity: never, while it is the newest. */
 export function servedAt({
@@ -57,7 +59,7 @@ export function hold(
   before: HeldDatabase | undefined,
   now: number,
 ): HeldDatabase {
-  const built = found.build_epoch * 1000;
+  const built = Math.min(found.build_epoch * 1000, LATEST);
   // A clock before the time the database was built is wrong, and once it is set, the wait must not be over.
   const at = Math.max(now, built);
   // If an operator decided on the one before, the wait begins again; otherwise it goes on.

@@ -44,6 +44,8 @@ t.test('the wall clock may be wrong meanwhile', async (t) => {
   t.ok(isHeld(early, NOW), 'a clock that had not been set yet does not use up the wait');
   t.equal(servedAt(early), NOW + 11 * DAY);
   t.equal(servedAt({ ...early, said: 'rejected' }), NOW + 27 * DAY);
+  const { since, ends = 0 } = hold({ ...FOUND, build_epoch: 253_402_300_799 }, undefined, NOW);
+  for (const at of [since, ends, servedAt({ since, ends })]) t.match(new Date(at).toISOString(), /^9999-/);
 });
 
 t.test('it says what it would move, what to do, and until when', async (t) => {
