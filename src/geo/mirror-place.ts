@@ -4,6 +4,7 @@
  */
 
 import type { Address } from '../ip/address.js';
+import { specialBlockOf } from '../ip/special-purpose.js';
 import { pointOfCountry } from '../platform/countries.js';
 import type { Location } from '../platform/types.js';
 import type { StatedLocation } from '../zone/model.js';
@@ -22,7 +23,8 @@ export interface MirrorPlace {
  *   has the wrong country.
  * - If only a country is stated: the database's point if it is in that country, else the country's own.
  * - If nothing is stated: where the database says.
- * The database is asked for the first IPv4 address, and for the first IPv6 one if there is none or it is not known.
+ * The database is asked for the first IPv4 address, and for the first IPv6 one if there is none or it is not known. As with
+ * clients, it is not asked about special-purpose addresses: registries list private networks under one country or another.
  */
 export function placeMirror(
   stated: StatedLocation,
@@ -48,7 +50,7 @@ export function placeMirror(
 
 function locateFirst(addresses: readonly Address[], lookup: (address: Address) => Location): Location {
   for (const family of ['ipv4', 'ipv6'] as const) {
-    const address = addresses.find((candidate) => candidate.family === family);
+    const address = addresses.find((one) => one.family === family && specialBlockOf(one) === undefined);
     const location = address === undefined ? UNKNOWN : lookup(address);
     if (location.point !== undefined || location.country !== undefined) return location;
   }

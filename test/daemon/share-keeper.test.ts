@@ -120,7 +120,11 @@ t.test('weights of the world may be others, and a file may be damaged', async (t
   t.equal(damaged.log.lines.length, 1);
   await damaged.clock.advance(1);
   await again;
-  t.match(damaged.log.lines, [{}, { event: 'shares-failed' }], 'it is tried again, though nothing has changed');
+  t.match(
+    damaged.log.lines,
+    [{}, { event: 'shares-failed' }],
+    'it is tried again, though nothing has changed',
+  );
 });
 
 t.test('no pool has limits: there is nothing to do', async (t) => {
