@@ -88,6 +88,7 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
   let canaries = new Map<string, WatchedCanary>();
   let groups = new Map<string, Group>();
   let cancel = clock.after(QUIET_MS, look);
+  let closed = false;
 
   const keyOf = (zone: string, owner: string, family: Family): string =>
     JSON.stringify([zone, owner, family]);
@@ -105,6 +106,7 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
 
   /** Resolves when the canary has an answer that is fresh and was asked for no earlier than `notBefore`. */
   function ask(watched: WatchedCanary, notBefore = -Infinity): Promise<void> {
+    if (closed) return Promise.resolve();
     const inTime = watched.askedAt >= notBefore;
     if (watched.asking !== undefined) {
       return inTime ? watched.asking : watched.asking.then(() => ask(watched, notBefore));
@@ -114,6 +116,7 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
     watched.askedAt = clock.monotonic();
     watched.asking = run(watched.canary, watched.family).then((answer) => {
       watched.asking = undefined;
+      if (closed) return;
       watched.answer = answer === 'absent' && watched.answered ? 'silent' : answer;
       watched.answered ||= answer === 'answers';
       watched.at = clock.now();
@@ -154,9 +157,12 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
       );
   }
 
-  async function confirmFall(group: Group, since: number): Promise<boolean> {
+  async function confirmFall(address: ProbedAddress, group: Group, since: number): Promise<boolean> {
     // An answer from before the failures says nothing about them.
     await Promise.all(group.canaries.map((canary) => ask(canary, since)));
+    const now = groupOf(address);
+    // A reload made another group of the pool, maybe with other canaries. What they say is kept there.
+    if (now !== undefined && now !== group) return confirmFall(address, now, since);
     return !group.frozen && group.silentAt < since;
   }
 
@@ -199,7 +205,7 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
 
     confirm(address, since) {
       const group = groupOf(address);
-      return group === undefined ? true : confirmFall(group, since);
+      return group === undefined ? true : confirmFall(address, group, since);
     },
 
     frozen: () =>
@@ -214,6 +220,9 @@ export function createUplinkCheck({ clock, log, run, onFrozen }: UplinkCheckOpti
         ),
       ),
 
-    close: () => cancel(),
+    close() {
+      closed = true;
+      cancel();
+    },
   };
 }

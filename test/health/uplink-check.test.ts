@@ -145,3 +145,37 @@ t.test('another world keeps what is known, and a pool that lost its canaries tha
   t.equal(await confirm(), true);
   doubt.close();
 });
+
+t.test('a reload while the canaries are asked lets no fall pass', async (t) => {
+  const { answers, clock, doubt, pool } = scene(ONE);
+  await clock.advance(5000);
+  answers.set(ONE, 'silent');
+  const answer = doubt.confirm(here, clock.monotonic() - 1000);
+  doubt.setPools([pool]);
+  await clock.advance(100);
+  t.equal(doubt.frozen().length, 1);
+  t.equal(await answer, false);
+  doubt.close();
+});
+
+t.test('a reload while they are asked brings another canary, which is asked too', async (t) => {
+  const { answers, clock, doubt, pool } = scene(ONE);
+  await clock.advance(5000);
+  answers.set(TWO, 'silent');
+  const answer = doubt.confirm(here, clock.monotonic() - 1000);
+  doubt.setPools([{ ...pool, canaries: [canary(TWO)] }]);
+  await clock.advance(200);
+  t.equal(await answer, false);
+  doubt.close();
+});
+
+t.test('after the end nothing goes on, whatever a canary still says', async (t) => {
+  const { answers, clock, doubt, log, changes } = scene(ONE);
+  answers.set(ONE, 'silent');
+  const answer = doubt.confirm(here, clock.monotonic() + 1);
+  doubt.close();
+  await clock.advance(100);
+  t.equal(clock.waiting(), 0);
+  t.same([changes(), log.lines], [0, []]);
+  if (answer !== true) await answer;
+});
