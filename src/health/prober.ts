@@ -105,7 +105,9 @@ export function createProber(options: ProberOptions): Prober {
       if (inFlight.signal.aborted) return;
       watched.inFlight = undefined;
       const took = attempt.took + clock.monotonic() - asked;
-      onJudged(watched, yes ? judged : suppressed(watched.state, judged), timing, took);
+      // A reload may have changed the timing meanwhile.
+      const next = timingOf(watched.check.probe) ?? timing;
+      onJudged(watched, yes ? judged : suppressed(watched.state, judged), next, took);
     });
   }
 

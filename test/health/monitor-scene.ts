@@ -1,6 +1,6 @@
 /** A monitor for tests: over mirrors that behave as a test says, on a clock that the test moves. */
 import t from 'tap';
-import { createMonitor } from '../../src/health/monitor.js';
+import { createMonitor, type MonitorOptions } from '../../src/health/monitor.js';
 import type { StoredVerdict } from '../../src/health/stored-verdict.js';
 import type { VerdictChange } from '../../src/health/watched-targets.js';
 import type { Random } from '../../src/platform/random.js';
@@ -42,7 +42,9 @@ function outcomeOf({ outcome, certificateEnds }: Exclude<Behaviour, 'hangs'>): O
 }
 
 /** A monitor over mirrors whose behaviour the test sets by address, on a clock that the test moves. */
-export function scene(options: { recall?: Map<string, StoredVerdict>; random?: Random } = {}) {
+export function scene(
+  options: { recall?: Map<string, StoredVerdict>; random?: Random } & Pick<MonitorOptions, 'confirm'> = {},
+) {
   const clock = createFakeClock();
   const begin = clock.monotonic();
   const log = createRecordingLog();
@@ -77,6 +79,7 @@ export function scene(options: { recall?: Map<string, StoredVerdict>; random?: R
     log,
     run,
     stored: options.recall ?? new Map(),
+    ...(options.confirm !== undefined && { confirm: options.confirm }),
     onChange: (batch) => changes.push(...batch.map((change) => ({ ...change, at: elapsed() }))),
   });
   const of = (target: Target) => {

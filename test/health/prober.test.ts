@@ -1,6 +1,6 @@
 /** What a probe that was made says of the mirror, and what it says of this host alone. */
 import t from 'tap';
-import { good, one, scene, startsOf } from './monitor-scene.js';
+import { bad, good, one, scene, startsOf } from './monitor-scene.js';
 import { httpProbe, targetOf } from './targets.js';
 
 t.test('a stall of this process condemns nobody', async (t) => {
@@ -109,5 +109,27 @@ t.test('a certificate that ends soon is said once a day', async (t) => {
     mirror: 'aurora',
     message: /certificate ends in 9d 23h \(2026-01-11\)/,
   });
+  monitor.close();
+});
+
+t.test('timing that a reload has changed while a fall was confirmed counts from then on', async (t) => {
+  let say = (_: boolean): void => undefined;
+  const confirm = () =>
+    new Promise<boolean>((resolve) => {
+      say = resolve;
+    });
+  const { clock, monitor, starts, mirrors, of } = scene({ confirm });
+  const [slow, quick] = [3_600_000, 10_000].map((interval) =>
+    targetOf('192.0.2.1', { probe: httpProbe({ fall: 1, interval }) }),
+  );
+  if (slow === undefined || quick === undefined) throw new Error('there are two');
+  mirrors.set('192.0.2.1', bad);
+  monitor.setTargets([slow]);
+  await clock.advance(3000);
+  monitor.setTargets([quick]);
+  say(true);
+  await clock.advance(30_000);
+  t.equal(of(quick).state.verdict, 'down');
+  t.same(startsOf(starts, '192.0.2.1'), [2500, 12_500, 22_500, 32_500]);
   monitor.close();
 });
