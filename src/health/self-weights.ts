@@ -50,7 +50,7 @@ const FIRST_MS = 10_000;
 const JITTER = 0.1;
 
 interface Asked {
-  readonly target: Target;
+  target: Target;
   readonly probe: HttpProbe;
   cancel: () => void;
 }
@@ -72,8 +72,8 @@ export function createSelfWeights(options: SelfWeightsOptions): SelfWeights {
   }
 
   async function ask(key: string, one: Asked): Promise<void> {
-    const { target, probe } = one;
-    const { probes: _, selfWeight: __, ...place } = target;
+    const { probe } = one;
+    const { probes: _, selfWeight: __, ...place } = one.target;
     const answer = await run({ ...place, probe });
     if (asked.get(key) !== one) return;
     const before = says.get(key);
@@ -85,7 +85,7 @@ export function createSelfWeights(options: SelfWeightsOptions): SelfWeights {
     }
     const after = says.get(key);
     const part = after?.part ?? 1;
-    if (part !== (before?.part ?? 1)) onChange(key, target, part);
+    if (part !== (before?.part ?? 1)) onChange(key, one.target, part);
     plan(key, one, probe.interval * (1 - JITTER + 2 * JITTER * random()));
   }
 
@@ -100,7 +100,9 @@ export function createSelfWeights(options: SelfWeightsOptions): SelfWeights {
         ),
       );
       for (const [key, one] of asked) {
-        const { probe } = next.get(key) ?? {};
+        const { probe, target = one.target } = next.get(key) ?? {};
+        // The same address may be that of a mirror with another name, or may be allowed other redirects.
+        one.target = target;
         if (JSON.stringify(probe) === JSON.stringify(one.probe)) continue;
         one.cancel();
         asked.delete(key);

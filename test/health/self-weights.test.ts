@@ -104,3 +104,16 @@ t.test(
     t.equal(clock.waiting(), 0);
   },
 );
+
+t.test('a mirror that a reload has given another name is asked and told of by that', async (t) => {
+  const { clock, asked, turned, says, weights } = scene();
+  weights.setTargets(targets(undefined, ['a']));
+  await clock.advance(10_000);
+  says.set('c', { part: 0.4 });
+  weights.setTargets(targets(undefined, ['c']));
+  await clock.advance(2 * MINUTE);
+  t.equal(asked[0], 'a');
+  t.equal(asked.at(-1), 'c');
+  t.same(turned, ['c 0.4']);
+  weights.close();
+});
