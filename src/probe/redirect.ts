@@ -69,7 +69,7 @@ export async function followRedirect(
   const address = await addressOf(target.host, rule, origin, resolver, signal);
   if ('error' in address) return { ...address, error: `redirects to ${urlOf(target)}, ${address.error}` };
   const place = { ...target, address };
-  const seen = before.findIndex((one) => urlOf(one) === urlOf(place));
+  const seen = before.findIndex((one) => fullUrlOf(one) === fullUrlOf(place));
   if (seen >= 0) {
     const circle = [...before.slice(seen), place].map((one) => urlOf(one)).join(' -> ');
     return { error: `redirects in a circle: ${quoted(circle)}` };
@@ -79,10 +79,14 @@ export async function followRedirect(
   return place;
 }
 
-/** A place as a URL, for messages. */
-export function urlOf({ type, host, port, path }: Omit<ProbedResource, 'address'>): string {
+/** A place as a URL, for messages: cut off if it is long. */
+export function urlOf(place: Omit<ProbedResource, 'address'>): string {
+  return quoted(fullUrlOf(place));
+}
+
+function fullUrlOf({ type, host, port, path }: Omit<ProbedResource, 'address'>): string {
   const name = host.includes(':') ? `[${host}]` : host;
-  return quoted(`${type}://${name}${port === PORTS[type] ? '' : `:${port}`}${path}`);
+  return `${type}://${name}${port === PORTS[type] ? '' : `:${port}`}${path}`;
 }
 
 function readTarget(location: string, from: ProbedResource): Omit<ProbedResource, 'address'> | undefined {

@@ -157,3 +157,14 @@ t.test('but to those of the kinds that the mirror has, and those that the zone a
     error: /special-purpose \(loopback\)/,
   });
 });
+
+t.test('two long places that begin alike are not one', async (t) => {
+  const long = `/${'a'.repeat(200)}`;
+  const { port } = await serveHttp(t, ({ url }, response) => {
+    if (url === `${long}?2`) response.end('here');
+    else response.writeHead(302, { location: url === `${long}?1` ? `${long}?2` : `${long}?1` }).end();
+  });
+  const run = createProbeRun({ clock: systemClock, version: '1.2.3', resolver: createResolver() });
+  const outcome = await run(checkOf('127.0.0.1', httpProbe({ port, redirects: 'same-mirror' })), never);
+  t.match(outcome, { ok: true });
+});
