@@ -23,7 +23,8 @@ const MOST = 2048;
 export function createCertificateReader(most: number = MOST): CertificateReader {
   const known = new Map<string, PeerCertificate>();
   return (certificate, host) => {
-    const key = `${host} ${certificate.raw.toString('latin1')}`;
+    // A mirror may present a long one, and another each time.
+    const key = `${host} ${certificate.fingerprint256}`;
     const found = known.get(key) ?? readCertificate(certificate, host);
     // Moved to the end, so that the least recently used one is dropped first.
     known.delete(key);
@@ -40,6 +41,13 @@ export function createCertificateReader(most: number = MOST): CertificateReader 
 
 function readCertificate(certificate: X509Certificate, host: string): PeerCertificate {
   const ends = Date.parse(certificate.validTo);
-  const mismatch = checkServerIdentity(host, certificate.toLegacyObject());
-  return { ...(!Number.isNaN(ends) && { ends }), ...(mismatch !== undefined && { mismatch }) };
+  const isForHost = checkServerIdentity(host, certificate.toLegacyObject()) === undefined;
+  return { ...(!Number.isNaN(ends) && { ends }), ...(!isForHost && { mismatch: otherNames() }) };
+}
+
+/** With the code of Node's own error, which also holds the whole certificate. */
+function otherNames(): Error {
+  return Object.assign(new Error('the certificate is for other names'), {
+    code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+  });
 }
