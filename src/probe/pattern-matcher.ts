@@ -37,7 +37,10 @@ interface Waiting {
   readonly settle: (result: boolean | ProbeFailure) => void;
 }
 
-export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern {
+export function createPatternMatcher(
+  clock: Pick<Clock, 'after'>,
+  startThread = () => new Worker(new URL('../probe/pattern-worker.js', import.meta.url)),
+): MatchPattern {
   const waiting = new Set<Waiting>();
   let thread: Worker | undefined;
   /** What the thread is working on, or that it is starting. */
@@ -53,7 +56,12 @@ export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern 
     }
     if (thread === undefined) {
       current = 'beginning';
-      thread = begin();
+      try {
+        thread = begin();
+      } catch (error) {
+        // This host may have no room for another thread now.
+        end(unable(error));
+      }
       return;
     }
     waiting.delete(first);
@@ -64,13 +72,12 @@ export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern 
   }
 
   function begin(): Worker {
-    const worker = new Worker(new URL('../probe/pattern-worker.js', import.meta.url));
+    const worker = startThread();
     worker.on('message', (result: boolean | 'ready') => {
       if (worker === thread) done(result);
     });
     worker.on('error', (error) => {
-      if (worker === thread)
-        end({ error: `patterns can't be matched here: ${describeError(error)}`, fault: 'ours' });
+      if (worker === thread) end(unable(error));
     });
     return worker;
   }
@@ -108,4 +115,8 @@ export function createPatternMatcher(clock: Pick<Clock, 'after'>): MatchPattern 
       waiting.add(one);
       next();
     });
+}
+
+function unable(error: unknown): ProbeFailure {
+  return { error: `patterns can't be matched here: ${describeError(error)}`, fault: 'ours' };
 }

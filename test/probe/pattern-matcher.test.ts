@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { createPatternMatcher } from '../../src/probe/pattern-matcher.js';
 import { createFakeClock } from '../fake-clock.js';
@@ -90,4 +91,19 @@ t.test('a probe whose time is over while it waits here is not the mirror’s fau
   t.same(await running, ours);
   t.same(await match(BLANKS, { pattern: ' ', flags: '' }, AbortSignal.abort()), ours);
   t.equal(await match(BLANKS, { pattern: ' ', flags: '' }, never), true);
+});
+
+t.test('where no thread can be started, the mirror is not at fault, and the next one may be', async (t) => {
+  let full = true;
+  const match = createPatternMatcher(createFakeClock(), () => {
+    if (full) throw new Error('resource temporarily unavailable');
+    return new Worker(new URL('../../src/probe/pattern-worker.js', import.meta.url));
+  });
+  const pattern = { pattern: 'a', flags: '' };
+  t.match(await match(Buffer.from('a'), pattern, never), {
+    error: "patterns can't be matched here: resource temporarily unavailable",
+    fault: 'ours',
+  });
+  full = false;
+  t.equal(await match(Buffer.from('a'), pattern, never), true);
 });
