@@ -10,7 +10,7 @@ import { runCommand } from './command.js';
 import { type Message, messageOf, type Notice } from './notice.js';
 import { createOutbox, type OutboxStatus, type PendingStore } from './outbox.js';
 import type { PendingNotices } from './pending-notices.js';
-import { type LookUp, postMessage } from './webhook.js';
+import { type LookUp, loadClient, postMessage } from './webhook.js';
 
 export interface NotifySettings {
   readonly webhook?: string;
@@ -56,6 +56,8 @@ export interface NotifierOptions {
 export function createNotifier({ settings, version, ...rest }: NotifierOptions): Notifier {
   const { clock, log, store, lookUp } = rest;
   const speaker = { version, host: hostname() };
+  // If this fails, so will each message, and says why.
+  if (settings.webhook !== undefined) loadClient().catch(() => undefined);
   const outboxes = channelsOf(settings, lookUp).map(({ channel, send }) => {
     const pending = rest.pending.get(channel);
     return {

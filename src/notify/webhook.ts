@@ -12,6 +12,14 @@ export type LookUp = (name: string, signal: AbortSignal) => Promise<readonly Add
 
 const TIMEOUT_MS = 10_000;
 
+/**
+ * Not loaded by all servers: most never need it, and it would be a tenth of their code. Those that may need it load it at
+ * their start: Node remembers a failure, such as no file descriptor left, and never tries to load a module again.
+ */
+export function loadClient(): Promise<typeof import('undici')> {
+  return import('undici');
+}
+
 /** Resolves on a 2xx answer; rejects on any other, or if none comes within ten seconds. Redirects are not followed. */
 export async function postMessage(url: string, message: Message, lookUp: LookUp): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -25,8 +33,7 @@ export async function postMessage(url: string, message: Message, lookUp: LookUp)
 }
 
 async function post(url: string, message: Message, lookUp: LookUp, signal: AbortSignal): Promise<number> {
-  // Loaded on demand, since most servers never need it and it would be a tenth of all code that they load.
-  const { default: undici } = await import('undici');
+  const { default: undici } = await loadClient();
   // The signal is the deadline. undici's own timeouts are coarse and would only blur which of them expired.
   const agent = new undici.Agent({
     connect: { lookup: lookupBy(lookUp, signal), timeout: 0 },

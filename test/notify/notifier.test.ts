@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import t from 'tap';
 import type { Notice } from '../../src/notify/notice.js';
 import { createNotifier, type NotifySettings, testChannels } from '../../src/notify/notifier.js';
@@ -80,4 +82,20 @@ t.test('where no channel is configured nothing is kept', async (t) => {
   notifier.send(down);
   t.same([notifier.status(), notifier.pending().size, clock.waiting()], [[], 0, 0]);
   await notifier.close();
+});
+
+t.test('the code for a webhook is loaded while all is well, and only where there is one', async (t) => {
+  const loaded = async (settings: NotifySettings): Promise<string> => {
+    const code = `
+      import { createRequire } from 'node:module';
+      import { createNotifier } from ${JSON.stringify(new URL('../../src/notify/notifier.js', import.meta.url))};
+      createNotifier({ settings: ${JSON.stringify(settings)}, pending: new Map(), clock: { now: Date.now } });
+      const { cache } = createRequire(${JSON.stringify(import.meta.url)});
+      process.once('exit', () => console.log(Object.keys(cache).some((path) => path.includes('/undici/'))));
+    `;
+    const run = promisify(execFile);
+    return (await run(process.execPath, ['--input-type=module', '--eval', code])).stdout.trim();
+  };
+  t.equal(await loaded({ every: 0, webhook: 'http://127.0.0.1:1/' }), 'true');
+  t.equal(await loaded({ every: 0 }), 'false');
 });
