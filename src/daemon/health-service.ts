@@ -39,6 +39,7 @@ import { createNotifications, type PanickingPool } from './notifications.js';
 import { keepSelfWeights } from './self-weight-keeper.js';
 import type { Signals } from './signals.js';
 import { type HealthSnapshot, statedOverrides, type TargetIndex } from './target-index.js';
+import { turnedByReload } from './turned-by-reload.js';
 
 export interface HealthService {
   /** Probes an address once, as scheduled probes do. */
@@ -218,6 +219,10 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
     return say && { ...say, at: clock.wallOf(say.at) };
   }
 
+  function standings(): ReadonlyMap<string, TargetState> {
+    return new Map(Array.from(monitor.states(), ([key, watched]) => [key, stateOf(key) ?? watched] as const));
+  }
+
   function overridesChanged(mirrors: Iterable<string>): void {
     const keys = Array.from(mirrors, (mirror) => keysOfMirror.get(mirror) ?? []).flat();
     recorder.overridesChanged(
@@ -262,13 +267,16 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
           zone.pools.map(({ owner, canaries }) => ({ zone: zone.name, owner, canaries })),
         ),
       );
+      const before = standings();
       timed = world.pools.some(({ ttl, ttlMin }) => ttlMin < ttl);
       monitor.setTargets(targets);
       selfWeights.setTargets(targets);
       joint?.setTargets(index);
-      const states = new Map(
-        Array.from(monitor.states(), ([key, watched]) => [key, stateOf(key) ?? watched] as const),
-      );
+      const states = standings();
+      const turned = turnedByReload(before.values(), states);
+      recorder.verdictsChanged(turned);
+      notifications.verdictsChanged(turned);
+      notifications.watched(states.values());
       keysOfMirror = new Map();
       for (const [key, { target }] of states) {
         const mirror = `${target.zone}/${target.mirror}`;
@@ -302,10 +310,11 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
     async close() {
       cancelPace?.();
       cancelDaily();
-      await notices.close();
       uplink.close();
       clockWatch.close();
       monitor.close();
+      // After all that may have news: none is taken any more, and the next process would not repeat it.
+      await notices.close();
       await selfWeights.close();
       await Promise.all([verdicts.close(), said.close()]);
       await history.close();

@@ -5,13 +5,14 @@
 import type { World } from '../compile/world.js';
 import type { GeoDescription } from '../geo/geo-sources.js';
 import type { FrozenPool } from '../health/uplink-check.js';
-import type { VerdictChange } from '../health/watched-targets.js';
+import type { TargetState, VerdictChange } from '../health/watched-targets.js';
 import type { Notice, NoticeEvent } from '../notify/notice.js';
 import { DAY_MS, rfc3339 } from '../platform/time.js';
 import type { PanicAction } from '../platform/types.js';
 import { describePanic } from '../report/describe-panic.js';
 import { describeRefused } from '../report/describe-refused.js';
 import { type Fault, formatFault } from '../zone/faults.js';
+import { placeOf } from './turned-by-reload.js';
 
 /** A pool in panic, and the action that it takes then. */
 export interface PanickingPool extends FrozenPool {
@@ -20,6 +21,8 @@ export interface PanickingPool extends FrozenPool {
 
 export interface Notifications {
   verdictsChanged(changes: readonly VerdictChange[]): void;
+  /** These are watched from now on, and no others. */
+  watched(states: Iterable<TargetState>): void;
   /** The pools that are in panic now, and those whose verdicts are frozen now. */
   panics(pools: readonly PanickingPool[]): void;
   frozen(pools: readonly FrozenPool[]): void;
@@ -38,6 +41,8 @@ const STALE_MS = 30 * DAY_MS;
 export function createNotifications(tell: (notice: Notice) => void, now: () => number): Notifications {
   const at = (): string => rfc3339(now());
   const stale = new Set<string>();
+  /** The addresses that are down, or were until a reload changed how they are probed. */
+  const down = new Set<string>();
   /** The last event reported of each file that is wrong. */
   let wrong = new Map<string, NoticeEvent>();
 
@@ -65,9 +70,12 @@ export function createNotifications(tell: (notice: Notice) => void, now: () => n
     verdictsChanged(changes) {
       for (const { target, state, before } of changes) {
         const { verdict, cause } = state;
+        if (verdict === before || verdict === 'unknown') continue;
         // At a start, it is no news that a mirror is up.
-        const news = verdict === 'down' || (verdict === 'up' && before === 'down');
-        if (!news || verdict === before) continue;
+        const place = placeOf(target);
+        const wasDown = down.delete(place) || before === 'down';
+        if (verdict === 'down') down.add(place);
+        else if (!wasDown) continue;
         const { zone, pool, mirror, address } = target;
         const why = cause === undefined || verdict === 'up' ? {} : { cause };
         const text = `${mirror} (${address.text}) of ${pool} is ${verdict}${verdict === 'down' ? `: ${cause}` : ' again'}`;
@@ -83,6 +91,12 @@ export function createNotifications(tell: (notice: Notice) => void, now: () => n
           ...why,
         });
       }
+    },
+
+    watched(states) {
+      const verdicts = new Map(Array.from(states, ({ target, state }) => [placeOf(target), state.verdict]));
+      for (const place of down) if (!verdicts.has(place)) down.delete(place);
+      for (const [place, verdict] of verdicts) if (verdict === 'down') down.add(place);
     },
 
     panics: differ('panic', 'panic-over', (name, on, { panic }: PanickingPool) =>

@@ -5,13 +5,16 @@ import { openHealthService } from '../../src/daemon/health-service.js';
 import { openSignals } from '../../src/daemon/signals.js';
 import { indexTargets } from '../../src/daemon/target-index.js';
 import { createWorldShares } from '../../src/daemon/world-shares.js';
+import type { NotifySettings } from '../../src/notify/notifier.js';
 import { seededRandom } from '../../src/platform/random.js';
 import { createResolver } from '../../src/probe/resolve.js';
 import { targetKey } from '../../src/probe/target.js';
 import { createStateFiles } from '../../src/state/state-files.js';
+import { until } from '../e2e/program.js';
 import { createFakeClock, type FakeClock } from '../fake-clock.js';
 import { createRecordingLog } from '../health/recording-log.js';
-import { refusedPort } from '../probe/servers.js';
+import { hook } from '../notify/hook.js';
+import { refusedPort, serveTcp } from '../probe/servers.js';
 import { makeWorld } from './made-world.js';
 
 const zone = (port: number, more = ''): string => `
@@ -21,7 +24,7 @@ pools: { "@": { probe: { type: tcp, port: ${port}, fall: 1 } } }
 mirrors: { a: { addresses: [127.0.0.1] }, b: { addresses: [127.0.0.2], probe: { type: none } } }
 ${more}`;
 
-async function opened(directory: string, clock: FakeClock) {
+async function opened(directory: string, clock: FakeClock, notify: NotifySettings) {
   const log = createRecordingLog();
   const signals = openSignals();
   const resolver = createResolver();
@@ -30,7 +33,7 @@ async function opened(directory: string, clock: FakeClock) {
     clock,
     random: seededRandom(1),
     log,
-    notify: { every: 0 },
+    notify,
     shares: createWorldShares(),
     resolver,
     resolveOwn: resolver.resolve,
@@ -42,7 +45,7 @@ async function opened(directory: string, clock: FakeClock) {
 async function scene(t: Test) {
   const directory = t.testdir();
   const clock = createFakeClock();
-  return { clock, open: () => opened(directory, clock) };
+  return { clock, open: (notify: NotifySettings = { every: 0 }) => opened(directory, clock, notify) };
 }
 
 t.test('a fall is signalled, remembered, and known to the next process', async (t) => {
@@ -107,3 +110,53 @@ t.test(
     await two.service.close();
   },
 );
+
+t.test('a mirror whose only failing probe is taken out of its file is up, and that is told', async (t) => {
+  const { clock, open } = await scene(t);
+  const { port, posts } = await hook(t);
+  const { service } = await open({ every: 0, webhook: `http://127.0.0.1:${port}/` });
+  const [good, bad] = [await serveTcp(t, (socket) => socket.resume()), await refusedPort()];
+  const probed = (...ports: number[]) =>
+    indexTargets(
+      makeWorld([
+        `
+zone: dl.example.org
+ns: [ns.example.net]
+pools: { "@": { probes: [${ports.map((port) => `{ type: tcp, port: ${port}, fall: 1 }`).join(', ')}] } }
+mirrors: { a: { addresses: [127.0.0.1] } }`,
+      ]),
+    );
+  const first = probed(good.port, bad);
+  const key = first.targets.map(targetKey).join();
+  service.setTargets(first);
+  await clock.advance(30_000);
+  await until(() => {
+    const checks = service.snapshot().states.get(key)?.checks ?? [];
+    return checks.map(({ state }) => state.verdict).join() === 'up,down' ? checks : undefined;
+  }, 'both verdicts');
+  await clock.advance(1000);
+  await until(() => posts.at(0), 'the fall');
+  service.setTargets(probed(good.port));
+  const [past] = service.history.history.pasts(service.history.now());
+  t.match(past, { state: 'up' });
+  t.match(past?.transitions.at(-1), { from: 'down', to: 'up' });
+  await clock.advance(1000);
+  await until(() => posts.at(1), 'the return');
+  t.match(posts, [{ body: { events: [{ event: 'down' }] } }, { body: { events: [{ event: 'up' }] } }]);
+  await service.close();
+});
+
+t.test('while a last message is sent, no news comes that nobody would hear of', async (t) => {
+  const { clock, open } = await scene(t);
+  // Takes the message, and never answers.
+  const silent = await serveTcp(t, (socket) => socket.resume());
+  const { service, signals } = await open({ every: 0, webhook: `http://127.0.0.1:${silent.port}/` });
+  const before = clock.waiting();
+  service.setTargets(indexTargets(makeWorld([zone(1)])));
+  signals.emit('databaseHeld', 'a database is held');
+  await clock.advance(1000);
+  const closing = service.close();
+  t.ok(clock.waiting() < before, 'no probe waits any more');
+  await clock.advance(1000);
+  await closing;
+});

@@ -52,6 +52,26 @@ t.test('falls and returns, and nothing of a start that goes well', async (t) => 
   ]);
 });
 
+t.test('a mirror that a reload has probed differently is told to be up again, too', async (t) => {
+  const { notifications, told } = scene();
+  const [down, fresh] = [change('up', 'down', '404 Not Found'), change('unknown', 'unknown')];
+  notifications.verdictsChanged([down]);
+  notifications.watched([fresh]);
+  t.match(told(), [{ event: 'down' }]);
+  notifications.verdictsChanged([change('unknown', 'up')]);
+  t.match(told(), [{ event: 'up' }]);
+  notifications.verdictsChanged([change('unknown', 'up')]);
+  t.same(told(), [], 'once');
+  notifications.watched([down]);
+  notifications.watched([]);
+  notifications.verdictsChanged([change('unknown', 'up')]);
+  t.same(told(), [], 'one that was gone meanwhile has begun anew');
+  notifications.watched([down]);
+  notifications.watched([fresh]);
+  notifications.verdictsChanged([change('unknown', 'up')]);
+  t.match(told(), [{ event: 'up' }], 'the process before told that it is down');
+});
+
 t.test('panic and frozen verdicts, as they begin and end', async (t) => {
   const { notifications, told } = scene();
   const pool = { zone: 'example.org', owner: 'dl.example.org', family: 'ipv4', panic: 'servfail' } as const;
