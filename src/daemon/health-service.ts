@@ -104,6 +104,7 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
   const overrides = createOverrides(await files.read(OVERRIDES));
   let panicking: readonly PanickingPool[] = [];
   let suppressed = 0;
+  let closed = false;
   const notices = await keepNotifier({
     files,
     clock,
@@ -249,6 +250,8 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
     joint: joint && {
       ...joint,
       heard(keys) {
+        // The fleet is heard a little longer. The next process judges what is new, and tells.
+        if (closed) return [];
         const changes = joint.heard(keys);
         tellTurned(changes);
         return changes;
@@ -308,6 +311,7 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
     suppressed: () => suppressed,
 
     async close() {
+      closed = true;
       cancelPace?.();
       cancelDaily();
       uplink.close();

@@ -1,11 +1,11 @@
 /** All that judges, brought together: a fall reaches everybody who asks to know, and the next process. */
 import { once } from 'node:events';
 import t, { type Test } from 'tap';
-import { openHealthService } from '../../src/daemon/health-service.js';
+import { type HealthServiceOptions, openHealthService } from '../../src/daemon/health-service.js';
 import { openSignals } from '../../src/daemon/signals.js';
 import { indexTargets } from '../../src/daemon/target-index.js';
 import { createWorldShares } from '../../src/daemon/world-shares.js';
-import type { NotifySettings } from '../../src/notify/notifier.js';
+import { createJointVerdicts } from '../../src/fleet/joint-verdicts.js';
 import { seededRandom } from '../../src/platform/random.js';
 import { createResolver } from '../../src/probe/resolve.js';
 import { targetKey } from '../../src/probe/target.js';
@@ -24,7 +24,7 @@ pools: { "@": { probe: { type: tcp, port: ${port}, fall: 1 } } }
 mirrors: { a: { addresses: [127.0.0.1] }, b: { addresses: [127.0.0.2], probe: { type: none } } }
 ${more}`;
 
-async function opened(directory: string, clock: FakeClock, notify: NotifySettings) {
+async function opened(directory: string, clock: FakeClock, more: Partial<HealthServiceOptions>) {
   const log = createRecordingLog();
   const signals = openSignals();
   const resolver = createResolver();
@@ -33,11 +33,12 @@ async function opened(directory: string, clock: FakeClock, notify: NotifySetting
     clock,
     random: seededRandom(1),
     log,
-    notify,
+    notify: { every: 0 },
     shares: createWorldShares(),
     resolver,
     resolveOwn: resolver.resolve,
     signals,
+    ...more,
   });
   return { service, signals, log };
 }
@@ -45,7 +46,7 @@ async function opened(directory: string, clock: FakeClock, notify: NotifySetting
 async function scene(t: Test) {
   const directory = t.testdir();
   const clock = createFakeClock();
-  return { clock, open: (notify: NotifySettings = { every: 0 }) => opened(directory, clock, notify) };
+  return { clock, open: (more: Partial<HealthServiceOptions> = {}) => opened(directory, clock, more) };
 }
 
 t.test('a fall is signalled, remembered, and known to the next process', async (t) => {
@@ -114,7 +115,7 @@ t.test(
 t.test('a mirror whose only failing probe is taken out of its file is up, and that is told', async (t) => {
   const { clock, open } = await scene(t);
   const { port, posts } = await hook(t);
-  const { service } = await open({ every: 0, webhook: `http://127.0.0.1:${port}/` });
+  const { service } = await open({ notify: { every: 0, webhook: `http://127.0.0.1:${port}/` } });
   const [good, bad] = [await serveTcp(t, (socket) => socket.resume()), await refusedPort()];
   const probed = (...ports: number[]) =>
     indexTargets(
@@ -150,7 +151,9 @@ t.test('while a last message is sent, no news comes that nobody would hear of', 
   const { clock, open } = await scene(t);
   // Takes the message, and never answers.
   const silent = await serveTcp(t, (socket) => socket.resume());
-  const { service, signals } = await open({ every: 0, webhook: `http://127.0.0.1:${silent.port}/` });
+  const { service, signals } = await open({
+    notify: { every: 0, webhook: `http://127.0.0.1:${silent.port}/` },
+  });
   const before = clock.waiting();
   service.setTargets(indexTargets(makeWorld([zone(1)])));
   signals.emit('databaseHeld', 'a database is held');
@@ -159,4 +162,23 @@ t.test('while a last message is sent, no news comes that nobody would hear of', 
   t.ok(clock.waiting() < before, 'no probe waits any more');
   await clock.advance(1000);
   await closing;
+});
+
+t.test('what a fleet says after the end is for the next process', async (t) => {
+  const { clock, open } = await scene(t);
+  const index = indexTargets(makeWorld([zone(1)]));
+  const key = 'dl.example.org dl.example.org 127.0.0.1';
+  const says = { verdicts: [{ key, verdict: 'down' as const, since: 0, probed: 0 }], joint: [] };
+  for (const ended of [true, false]) {
+    const joint = createJointVerdicts(['a', 'b', 'c'], 'c');
+    const { service } = await open({ joint });
+    service.setTargets(index);
+    if (ended) await service.close();
+    const keys = new Set([...joint.hear('a', says), ...joint.hear('b', says)]);
+    t.equal(service.joint?.heard(keys).length, ended ? 0 : 1);
+    t.equal(joint.of(key)?.verdict, ended ? undefined : 'down');
+    if (!ended) await service.close();
+    await service.history.settled();
+    t.equal(clock.waiting(), 0);
+  }
 });
