@@ -45,6 +45,19 @@ export async function keepNotifier(options: NoticeKeeperOptions): Promise<Notice
   let notifier = open(settings, await readNotices(files));
   /** What happens while one notifier takes over from another. */
   let meanwhile: Notice[] | undefined;
+  let following = Promise.resolve();
+  let closed = false;
+
+  async function replace(next: NotifySettings): Promise<void> {
+    const held: Notice[] = [];
+    meanwhile = held;
+    await notifier.close();
+    settings = next;
+    notifier = open(next, notifier.pending());
+    meanwhile = undefined;
+    for (const notice of held) notifier.send(notice);
+    store.mark();
+  }
 
   return {
     send(notice) {
@@ -54,17 +67,14 @@ export async function keepNotifier(options: NoticeKeeperOptions): Promise<Notice
     status: () => notifier.status(),
     settings: () => settings,
     async follow(next) {
-      if (isDeepStrictEqual(settings, next)) return;
-      const held: Notice[] = [];
-      meanwhile = held;
-      await notifier.close();
-      settings = next;
-      notifier = open(next, notifier.pending());
-      meanwhile = undefined;
-      for (const notice of held) notifier.send(notice);
-      store.mark();
+      if (closed || isDeepStrictEqual(settings, next)) return;
+      following = replace(next);
+      await following;
     },
     async close() {
+      closed = true;
+      // A reload under way may be about to open another notifier, which would go on after this.
+      await following;
       await notifier.close();
       await store.close();
     },

@@ -71,3 +71,21 @@ t.test('the next process tells what this one could not', async (t) => {
   t.match(posts, [{ body: { events: [down] } }]);
   await two.close();
 });
+
+t.test('what happens while a reload and the end meet is told by the next process', async (t) => {
+  const { port, posts } = await hook(t);
+  const clock = createFakeClock();
+  const directory = t.testdir();
+  const one = await opened(directory, clock, NOBODY);
+  const following = one.follow({ ...NOBODY, webhook: 'http://127.0.0.1:2/' });
+  one.send(down);
+  await one.close();
+  await following;
+  await one.follow(NOBODY);
+  t.equal(clock.waiting(), 0, 'nothing goes on after the end');
+  const two = await opened(directory, clock, { ...NOBODY, webhook: `http://127.0.0.1:${port}/` });
+  await clock.advance(60_000);
+  await until(() => posts.at(0), 'the message');
+  t.match(posts, [{ body: { events: [down] } }]);
+  await two.close();
+});
