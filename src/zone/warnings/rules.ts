@@ -4,6 +4,7 @@
  */
 import { newFaultList, sortFaults } from '../faults.js';
 import { readYaml } from '../read-yaml.js';
+import type { Path } from '../tree.js';
 import type { LoadedZone } from '../zone-files.js';
 import { canBeEmpty, hiddenByRefusal } from './empty-pools.js';
 import {
@@ -52,8 +53,20 @@ export function warningsOf({ zone, text, file }: LoadedZone, surroundings: Surro
   // The text was read before, but keeping a tree of it is only worth it if there is a warning.
   const { root } = remarks.length === 0 ? {} : readYaml(text);
   if (root === undefined) return [];
-  const { position } = newFaultList(file, root);
+  const { keysAt, position } = newFaultList(file, root);
+  // A zone has owner names in lower case, however the file writes them.
+  const owners = new Map(keysAt(['records']).map((key) => [key.toLowerCase(), key] as const));
+  const written = (path: Path): Path => {
+    const [section, owner, ...below] = path;
+    const key = section === 'records' && typeof owner === 'string' ? owners.get(owner) : undefined;
+    return key === undefined ? path : ['records', key, ...below];
+  };
   return sortFaults(
-    remarks.map(({ code, path, of = 'key', message }) => ({ code, file, ...position(path, of), message })),
+    remarks.map(({ code, path, of = 'key', message }) => ({
+      code,
+      file,
+      ...position(written(path), of),
+      message,
+    })),
   );
 }

@@ -31,6 +31,14 @@ t.test('warnings stand where the file says it, in the order of its lines', async
   t.same(warningsOf({ zone: soundZone(sound), text: sound, file: 'z.yaml' }, SURROUNDINGS), []);
 });
 
+t.test('an owner name is found however the file writes it', async (t) => {
+  const text = zoneText({ more: 'records:\n  a: { TXT: x }\n  WWW.Eu: { CNAME: nobody.dl.example.org }' });
+  const [warning, more] = warningsOf({ zone: soundZone(text), text, file: 'z.yaml' }, SURROUNDINGS);
+  t.equal(more, undefined);
+  t.match(warning, { code: 'name-without-records', column: 20 });
+  t.match(text.split('\n')[(warning?.line ?? 0) - 1], /WWW/);
+});
+
 t.test('each is in the manual', async (t) => {
   const manual = readFileSync('docs/geopool-zone.md', 'utf8');
   for (const code of [
