@@ -26,9 +26,12 @@ export function delegationOf(
 export function checkDelegations(context: RecordContext, aliases: Aliases, faults: FaultList): void {
   const { zone, owners, pools } = context;
   if (zone === undefined) return;
-  const delegated = owners.filter(
-    ({ key, owner }) => faults.has(['records', key, 'NS']) && owner !== zone && !owner.startsWith('*.'),
-  );
+  // A name is in the topmost delegation above it, wherever the file has that.
+  const delegated = owners
+    .filter(
+      ({ key, owner }) => faults.has(['records', key, 'NS']) && owner !== zone && !owner.startsWith('*.'),
+    )
+    .sort((a, b) => a.owner.length - b.owner.length);
   const cutOf = (name: string): Owned<unknown> | undefined =>
     delegated.find(({ owner }) => isWithin(name, owner));
   for (const each of owners) checkOwner(each, cutOf(each.owner), context, faults);

@@ -23,6 +23,11 @@ testFaults("what can't be at a delegation or below it", [
   ['an address of nobody below', records(`${EU}a.eu: { ⟦A: 192.0.2.1 }`), /^A in the delegation "eu"/],
   ['an alias at it', records('eu: { NS: ns1.example.net, ⟦CNAME: a.example }'), /CNAME/],
   ['a delegation in one', records(`${EU}a.eu: { ⟦NS: [ns1.example.net] }`), /^NS in the delegation "eu"/],
+  [
+    'a delegation in one that stands behind it',
+    records('a.eu: { ⟦NS: [ns1.example.net] }\n  eu: { NS: [ns1.example.net] }'),
+    /^NS in the delegation "eu"/,
+  ],
   ['a wildcard below', records(`${EU}"*.eu": { ⟦TXT: x }`), /^TXT in the delegation "eu"/],
   [
     'a pool at it',
