@@ -18,6 +18,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { printable } from '../platform/printable.js';
 import { composeYaml } from './compose-yaml.js';
 import { type Fault, faultOfFile } from './faults.js';
 import { type KeyOrder, keyOrderOf } from './key-order.js';
@@ -118,7 +119,10 @@ function pad(collection: YAMLMap | YAMLSeq): void {
 function settleScalar(scalar: Scalar, inFlow: boolean): void {
   const { value, type } = scalar;
   if (typeof value !== 'string' || type === Scalar.BLOCK_FOLDED || type === Scalar.BLOCK_LITERAL) return;
-  if (value.includes('\n')) delete scalar.type;
+  const shown = value.replaceAll('\n', '');
+  // Elsewhere than in double quotes, a tab is lost where the text is printed: it is shown as \t.
+  if (printable(shown) !== shown) scalar.type = Scalar.QUOTE_DOUBLE;
+  else if (value.includes('\n')) delete scalar.type;
   else if (/["\\]/.test(value) && !value.includes("'")) scalar.type = Scalar.QUOTE_SINGLE;
   else scalar.type = isQuoted(value, inFlow) ? Scalar.QUOTE_DOUBLE : Scalar.PLAIN;
 }

@@ -133,3 +133,11 @@ dl A 192.0.2.7
     ['dl.a.example'],
   );
 });
+
+t.test('a text with a tab stays what it is, also when it is printed', async (t) => {
+  const zone = '@ SOA ns1.example.net. h.example.net. 1 2 3 4 5\n NS ns1.example.net.\n';
+  const { text } = importText(importBind, {
+    'a.example.zone': `${zone}d A 192.0.2.1\n  A 192.0.2.2\nt TXT "a\tb"\n`,
+  });
+  t.match(text, 't: { TXT: ["a\\tb"] }');
+});

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
+import { printable } from '../../src/platform/printable.js';
 import { formatZone } from '../../src/zone/canonical-yaml.js';
 import { readYaml } from '../../src/zone/read-yaml.js';
 import { plainValue } from '../../src/zone/tree.js';
@@ -81,6 +82,14 @@ t.test('quotes stand where they are needed, or help', async (t) => {
   for (const [from, to] of Object.entries(values)) t.equal(format(`a: ${from}\n`), `a: ${to}\n`);
   t.equal(format('53: a\n'), '"53": a\n', 'a key is text');
   t.equal(format('a: [some text, word]\n'), 'a: ["some text", word]\n', 'spaces are seen among commas');
+});
+
+t.test('what can not be shown as it is has the quotes in which it can be written otherwise', async (t) => {
+  t.equal(format('a: x\ty\n'), 'a: "x\\ty"\n');
+  for (const text of ['a: x\u202ey\n', 'a: "x\\u0085y"\n', "a: 'x\"\ty\\z'\n", 'a: "x\\ty\\nz"\n']) {
+    const [before, after] = [text, printable(format(text).trimEnd())].map((each) => readYaml(each).root);
+    t.same(after && plainValue(after), before && plainValue(before), JSON.stringify(text));
+  }
 });
 
 t.test('a collection stays on one line where it was and fits, unless a comment is in it', async (t) => {
