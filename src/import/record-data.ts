@@ -16,11 +16,23 @@ const DIGESTS: Readonly<Record<string, number>> = { SSHFP: 2, TLSA: 3, SMIMEA: 3
 export function recordData({ type, data, origin }: MasterRecord): string | TextFault {
   const form = Object.entries(RECORD_FORMS).find(([name]) => name === type)?.[1].form;
   if (form === undefined) return rawData(type, data);
+  const [first] = data;
+  // A zone file would have these words as the text itself.
+  if (type === 'TXT' && first?.text === '\\#' && !first.quoted)
+    return { fault: 'its data is bytes (RFC 3597), which TXT is not written as here' };
   const text =
     type === 'TXT'
       ? textData(data)
-      : data.map((field, i) => dataField(field, i === NAMES[type], origin)).join(' ');
+      : data
+          .map((field, i) => between(data[i - 1], field) + dataField(field, i === NAMES[type], origin))
+          .join('');
   return form.safeParse(text).success ? text : { fault: `it is no ${type} record` };
+}
+
+/** What parts two fields. The value in alpn="h2,h3" is a field, and belongs to what is before it (RFC 9460 §2.1). */
+function between(before: Field | undefined, { quoted }: Field): string {
+  const isValue = quoted && before?.quoted === false && before.text.endsWith('=');
+  return before === undefined || isValue ? '' : ' ';
 }
 
 function dataField({ text, quoted }: Field, isName: boolean, origin: string): string {

@@ -15,6 +15,11 @@ t.test('names are absolute, quotes stay where they are needed', async (t) => {
   t.equal(dataOf('CNAME @'), 'a.example');
   t.equal(dataOf('CAA 0 issue "ca.example"'), '0 issue "ca.example"');
   t.equal(dataOf('HTTPS 1 . alpn=h2'), '1 . alpn=h2');
+  t.equal(dataOf('HTTPS 1 . alpn="h2,h3" port=8443'), '1 . alpn="h2,h3" port=8443');
+  t.equal(
+    dataOf('SVCB 1 a alpn=h2 key667="a= " key668="b"'),
+    '1 a.a.example alpn=h2 key667="a= " key668="b"',
+  );
   t.equal(dataOf('TXT "v=spf1 -all"'), 'v=spf1 -all');
   t.equal(dataOf('TXT "a" "b"'), '"a" "b"');
   t.equal(dataOf('TXT "a \\"b\\""'), '"a \\"b\\""');
@@ -32,4 +37,6 @@ t.test('types without a form of their own are bytes', async (t) => {
 t.test('what is no such record says so', async (t) => {
   t.match(dataOf('A 1.2.3'), { fault: 'it is no A record' });
   t.match(dataOf('MX mail'), { fault: 'it is no MX record' });
+  t.match(dataOf('TXT \\# 4 03616263'), { fault: /^its data is bytes/ });
+  t.equal(dataOf('TXT "\\#" a'), '"\\#" "a"');
 });
