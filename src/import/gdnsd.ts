@@ -20,7 +20,7 @@ import {
 } from './imported.js';
 import { type MasterFile, type MasterRecord, readMasterFile } from './master-file.js';
 import { asMirrorName } from './mirror-names.js';
-import { relativeName, sortRecords } from './sort-records.js';
+import { poolName, sortRecords } from './sort-records.js';
 import { childIn, readVscf, textIn, textsOf, type Vscf } from './vscf.js';
 
 /** The pattern that tells a configuration from a zone file. */
@@ -73,12 +73,13 @@ function zoneOf(source: SourceFile, config: Vscf | undefined, found: readonly Fa
     source.text === '' ? allOf(plugins, zone, decide) : dynamicOf(master, source.file, plugins, decide);
   const dynamic = all.filter((one, i) => {
     const isFirst = all.findIndex(({ owner }) => owner === one.owner) === i;
-    if (!isFirst)
-      decide(
-        { file: source.file, line: one.record?.line ?? 1 },
-        `${one.owner} is a pool already: this was left out`,
-      );
-    return isFirst;
+    const why = !isFirst
+      ? 'is a pool already: this was left out'
+      : poolName(one.owner, zone) === undefined
+        ? "can't be the name of a pool: it was left out"
+        : undefined;
+    if (why !== undefined) decide({ file: source.file, line: one.record?.line ?? 1 }, `${one.owner} ${why}`);
+    return why === undefined;
   });
   const maps = childIn(childIn(plugins, 'geoip'), 'maps');
   const { mirrors, namesOf, reweighed } = gdnsdMirrors(
@@ -88,14 +89,8 @@ function zoneOf(source: SourceFile, config: Vscf | undefined, found: readonly Fa
   const used = new Set<string>();
   const orders: YamlEntry[] = [];
   const pools = dynamic.flatMap(({ owner, resource, record }): YamlEntry[] => {
-    const key = relativeName(owner, zone);
-    if (key === undefined) {
-      decide(
-        { file: source.file, line: record?.line ?? 1 },
-        `${owner} can't be the name of a pool: it was left out`,
-      );
-      return [];
-    }
+    const key = poolName(owner, zone);
+    if (key === undefined) return [];
     const labels = reweighed(resource).map(({ label }) => label);
     const other = `${resource.name} gave ${labels.join(', ')} other weights, and a mirror has one`;
     if (labels.length > 0) decide(resource.at, `${other}: write mirrors for its pool alone`);

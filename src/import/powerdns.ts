@@ -12,7 +12,7 @@ import { luaPool, luaRules } from './lua-pool.js';
 import { type MasterRecord, readMasterFile } from './master-file.js';
 import { geoipDomains } from './powerdns-geoip.js';
 import { type GeoipService, servicePool } from './powerdns-services.js';
-import { relativeName, sortRecords } from './sort-records.js';
+import { poolName, sortRecords } from './sort-records.js';
 
 /** A zone whose records may be Lua. */
 interface LuaZone {
@@ -63,14 +63,17 @@ function importZone(
   const named = new Map<string, string>();
   const weights = new Map<string, number>();
   const free: Fault[] = [];
+  const refused: MasterRecord[] = [];
   for (const owner of new Set(lua.map((record) => record.owner))) {
     const own = lua.filter((record) => record.owner === owner);
-    const relative = relativeName(owner, zone);
+    const relative = poolName(owner, zone);
     const rules = own.map((record) => luaRules(codeOf(record)));
     const known = rules.filter((rule) => rule !== undefined);
     const line = own[0]?.line ?? 1;
     if (relative === undefined || known.length < own.length) {
-      free.push(...own.map((record) => freeLua(record, file)));
+      refused.push(...own);
+      if (known.length < own.length) free.push(...own.map((record) => freeLua(record, file)));
+      else decisions.push({ file, line, column: 1, message: unnamed(owner) });
       continue;
     }
     const made = luaPool(relative, known, named, weights);
@@ -86,9 +89,12 @@ function importZone(
     );
   }
   for (const service of services) {
-    const relative = relativeName(service.owner, zone);
-    if (relative === undefined) continue;
+    const relative = poolName(service.owner, zone);
     const at = { file, line: service.line, column: 1 };
+    if (relative === undefined) {
+      decisions.push({ ...at, message: unnamed(service.owner) });
+      continue;
+    }
     if (pools.some(({ key }) => key === relative)) {
       const message = `${relative}: it has Lua records too, which came first: the service was left out`;
       decisions.push({ ...at, message });
@@ -102,7 +108,6 @@ function importZone(
   }
   const others = records.filter((record) => !lua.includes(record));
   const sorted = sortRecords(others.map(withoutHints), zone, file);
-  const refused = lua.filter(({ line }) => free.some((fault) => fault.line === line));
   const ttls = lua.flatMap(({ ttl }) => ttl ?? []);
   return {
     zone: {
@@ -121,6 +126,10 @@ function importZone(
     },
     free,
   };
+}
+
+function unnamed(owner: string): string {
+  return `${owner} can't be the name of a pool: it was left out`;
 }
 
 function codeOf({ data }: MasterRecord): string {

@@ -132,6 +132,12 @@ function ownerEntry(
   return { key, value, above, ...(beside !== undefined && { beside }) };
 }
 
+/** The name of a pool relative to the zone. Undefined if no pool can have it: it may not be a wildcard. */
+export function poolName(owner: string, zone: string): string | undefined {
+  const relative = relativeName(owner, zone);
+  return relative?.startsWith('*') ? undefined : relative;
+}
+
 /** An owner name relative to the zone. Undefined if it is not in the zone, or not a valid owner name. */
 export function relativeName(owner: string, zone: string): string | undefined {
   if (!isWithin(owner, zone)) return undefined;

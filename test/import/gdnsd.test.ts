@@ -232,3 +232,15 @@ t.test('each zone file is a zone; what is included and missing is said', async (
       [{ line: 1, message: 'there is no file none: what it has is not here' }],
     );
 });
+
+t.test('a wildcard is no pool, and is said to be left out', async (t) => {
+  const config = 'plugins => { multifo => { w => { a => 192.0.2.1, b => 192.0.2.2 } } }';
+  const zone = '@ SOA ns1.example.net. h.example.net. 1 2 3 4 5\n NS ns1.example.net.\n';
+  const { text, decisions } = importText(importGdnsd, {
+    config,
+    'a.example': `${zone}w DYNA multifo!w\n*.w DYNA multifo!w ; all\n`,
+  });
+  t.match(text, /^pools:\n {2}w:\n/m);
+  t.match(text, /^# \*\.w\.a\.example DYNA multifo!w ; all$/m);
+  t.same(decisions, ["4: *.w.a.example can't be the name of a pool: it was left out"]);
+});

@@ -149,3 +149,31 @@ lua LUA A ";if country('FR') then return '192.0.2.1' else return '192.0.2.2' end
     ['@', 'lua'],
   );
 });
+
+t.test('a wildcard is no pool, and is said to be left out', async (t) => {
+  const zone = '@ 60 SOA ns1.example.net. h.example.net. 1 2 3 4 5\n NS ns1.example.net.\n';
+  const { text, decisions } = importText(
+    importPowerdns,
+    { z: `${zone}w 60 LUA A "all({'192.0.2.1'})"\n*.w 60 LUA A "all({'192.0.2.2'})"\n` },
+    { zone: 'a.example' },
+  );
+  t.match(text, /^pools:\n {2}w:\n/m);
+  t.match(text, /^# \*\.w\.a\.example LUA A all\(\{'192\.0\.2\.2'\}\)$/m);
+  t.same(decisions, ["4: *.w.a.example can't be the name of a pool: it was left out"]);
+  const service = `domains:
+  - domain: a.example
+    ttl: 60
+    records:
+      a.example: [{ soa: ns1.example.net. h.example.net. 1 2 3 4 5 }, { ns: ns1.example.net }]
+      de.svc.a.example: [{ a: 192.0.2.1 }]
+    services: { '*.a.example': ['%cc.svc.a.example'] }
+`;
+  const sources = [{ file: 'z', text: service }];
+  t.same(
+    importPowerdns(sources, {}).map(({ pools, decisions }) => [
+      pools,
+      decisions.map(({ line, message }) => `${line}: ${message}`),
+    ]),
+    [[[], ["7: *.a.example can't be the name of a pool: it was left out"]]],
+  );
+});
