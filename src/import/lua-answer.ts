@@ -116,12 +116,12 @@ function portProbe(port: Lua): Record<string, YamlValue> | undefined {
 function urlProbe(value: Lua): Record<string, YamlValue> | undefined {
   const url = value.kind === 'text' ? readUrl(value.text) : undefined;
   if (url === undefined || url.scheme === 'rsync') return undefined;
-  const { scheme: type, port, host, path } = url;
+  const { scheme: type, port, host, path, query = '' } = url;
   return {
     type,
     ...(port !== undefined && { port }),
     ...(parseAddress(host) === null && { host }),
-    path,
+    path: `${path}${query}`,
   };
 }
 

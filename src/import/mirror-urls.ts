@@ -13,14 +13,16 @@ export interface MirrorUrl {
   readonly port?: number;
   /** Begins with a slash. */
   readonly path: string;
+  /** Begins with a question mark. */
+  readonly query?: string;
 }
 
 /** Reads an http, https or rsync URL, or rsync's `host::module`. Undefined for anything else. */
 export function readUrl(text: string): MirrorUrl | undefined {
   const short = /^([^:/\s]+)::(\S+)$/.exec(text);
   const url = short === null ? text : `rsync://${short[1]}/${short[2]}`;
-  const [, scheme = '', authority = '', path = ''] =
-    /^(https?|rsync):\/\/(?:[^@/\s]*@)?([^/\s?#]+)(\/[^\s?#]*)?(?:[?#]\S*)?$/i.exec(url) ?? [];
+  const [, scheme = '', authority = '', path = '', query] =
+    /^(https?|rsync):\/\/(?:[^@/\s]*@)?([^/\s?#]+)(\/[^\s?#]*)?(\?[^\s#]+)?(?:[?#]\S*)?$/i.exec(url) ?? [];
   const [, host = '', port] = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(authority) ?? [];
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   const named = parseAddress(bare) === null ? readName(bare) : bare;
@@ -31,6 +33,7 @@ export function readUrl(text: string): MirrorUrl | undefined {
     scheme: kind,
     host: named,
     path: path === '' ? '/' : path,
+    ...(query !== undefined && { query }),
     ...(port !== undefined && { port: Number(port) }),
   };
 }

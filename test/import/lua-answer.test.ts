@@ -68,6 +68,12 @@ t.test('what is asked before, and what has no like', async (t) => {
   t.same(answerOf("ifportup(443, '192.0.2.1')")?.probe, { type: 'tcp', port: 443 });
 });
 
+t.test('a URL is asked with its query', async (t) => {
+  t.match(answerOf("ifurlup('https://a.example/up?x=1#y', {'192.0.2.1'})"), { probe: { path: '/up?x=1' } });
+  t.match(answerOf("ifurlup('https://a.example?x=1', {'192.0.2.1'})"), { probe: { path: '/?x=1' } });
+  t.match(answerOf("ifurlup('https://a.example/up?', {'192.0.2.1'})"), { probe: { path: '/up' } });
+});
+
 t.test('anything else is not known', async (t) => {
   for (const code of [
     "other({'192.0.2.1'})",
