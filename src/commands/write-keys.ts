@@ -2,7 +2,7 @@
  * Writes key files. A new one never overwrites an existing file, and one that changes keeps its owner and rights. The
  * server's group may read a new one that root makes.
  */
-import { closeSync, fchmodSync, fchownSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, openSync, realpathSync, writeFileSync } from 'node:fs';
 import type { ZoneKeys } from '../dnssec/keys.js';
 import { codeOf, describeError, GeopoolError } from '../platform/errors.js';
 import { groupId } from '../platform/group.js';
@@ -37,9 +37,9 @@ export function writeNewSecret(file: string, text: string, share?: (made: number
   });
 }
 
-/** Throws STATE_UNUSABLE if it can't be written. */
+/** If the file is a link, its target is written. Throws STATE_UNUSABLE if it can't be written. */
 export function rewriteKeys(file: string, keys: ZoneKeys): void {
-  writing(file, () => rewriteDurablySync(file, keyText(keys)));
+  writing(file, () => rewriteDurablySync(realpathSync(file), keyText(keys)));
 }
 
 /** Runs `write`, which writes a file of secrets. If it fails, throws STATE_UNUSABLE with the reason. */

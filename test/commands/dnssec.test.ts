@@ -1,6 +1,6 @@
 /** The verbs of dnssec, from the first key to the last; what they print is what others make of the same key. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { keyText, readKeyText } from '../../src/zone/dnssec-key-text.js';
@@ -269,4 +269,14 @@ t.test('check reads the keys of signed zones, unless they are elsewhere', async 
     code: 1,
     stdout: /^z\.key:1:1: others may read or change these keys: chmod 0600/,
   });
+});
+
+t.test('of a key file that is a link, its target is written', async (t) => {
+  const { cwd, run } = home(t);
+  t.match(await run('keygen', ZONE, '--output', 'real.key'), { code: 0 });
+  symlinkSync('real.key', join(cwd, 'z.key'));
+  t.match(await run('roll', ZONE), { code: 0 });
+  t.ok(lstatSync(join(cwd, 'z.key')).isSymbolicLink());
+  const read = readKeyText(readFileSync(join(cwd, 'real.key'), 'utf8'), 'real.key');
+  t.equal('keys' in read && read.keys.length, 2);
 });
