@@ -17,6 +17,7 @@ import { print, printError } from './output.js';
 const REFUSALS: Readonly<Record<string, string>> = {
   EMFILE: TOO_FEW_FILES,
   ENFILE: 'too many files are open on this host (fs.file-max)',
+  uv_cwd: 'the current directory is gone, or may not be read: change to another',
   ERR_MODULE_NOT_FOUND:
     'the installation is not whole (npm ci), or this process may open too few files (ulimit -n, LimitNOFILE=)',
 };
@@ -52,11 +53,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The system's error code. If a thread could not start, it is only in the message. */
+/** The system's error code. If a thread could not start, it is only in the message, as is what failed. */
 function refusalIn(error: unknown): string {
   const code = codeOf(error) ?? '';
   if (code in REFUSALS) return code;
-  return /\bEMFILE\b|too many open files|\bsystem error 24\b/.test(describeError(error)) ? 'EMFILE' : code;
+  const text = describeError(error);
+  if (/\buv_cwd\b/.test(text)) return 'uv_cwd';
+  return /\bEMFILE\b|too many open files|\bsystem error 24\b/.test(text) ? 'EMFILE' : code;
 }
 
 function makeProgram(finish: Finish): Command {
