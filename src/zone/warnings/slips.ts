@@ -41,18 +41,22 @@ export const missingNames: Rule = ({ name: zone, pools, records, mirrors, reflec
       const isMirror = (): boolean => members.some(({ mirror }) => mirrors[mirror]?.name === label);
       return choiceOf(label, choose, isMirror) !== undefined;
     });
-  const isThere = (name: string): boolean =>
+  /** An alias at a wildcard that leads to a name of the same wildcard leads back to itself. */
+  const isThere = (name: string, alias: string | undefined): boolean =>
     owners.has(name) ||
     name === zone ||
     // Served temporarily, through a verb.
     name.startsWith('_acme-challenge.') ||
-    [...owners].some((owner) => owner.startsWith('*.') && isWithin(name, owner.slice(2))) ||
+    [...owners].some(
+      (owner) => owner !== alias && owner.startsWith('*.') && isWithin(name, owner.slice(2)),
+    ) ||
     cuts.some(({ owner }) => isWithin(name, owner)) ||
     zones.some((other) => other.name !== zone && isWithin(other.name, zone) && isWithin(name, other.name)) ||
     isChosen(name);
-  return namesIn({ name: zone, records }).flatMap(({ target, path, type }): readonly Remark[] => {
+  return namesIn({ name: zone, records }).flatMap(({ owner, target, path, type }): readonly Remark[] => {
     // For a name server without an address there is an error.
-    if (type === 'NS' || !isWithin(target, zone) || isThere(target)) return [];
+    if (type === 'NS' || !isWithin(target, zone)) return [];
+    if (isThere(target, type === 'CNAME' ? owner : undefined)) return [];
     return [
       { path, of: 'value', message: `${target} is a name of this zone that has neither records nor a pool` },
     ];
@@ -60,6 +64,7 @@ export const missingNames: Rule = ({ name: zone, pools, records, mirrors, reflec
 };
 
 interface NamedTarget {
+  readonly owner: string;
   readonly target: string;
   readonly type: string;
   readonly path: Remark['path'];
@@ -71,7 +76,7 @@ function namesIn({ name: zone, records }: Pick<Zone, 'name' | 'records'>): reado
     const key = owner === zone ? '@' : owner.slice(0, -zone.length - 1);
     return data.flatMap((record, i) => {
       const target = 'target' in record ? record.target : record.type === 'MX' ? record.exchange : '';
-      return target === '' ? [] : [{ target, type, path: ['records', key, type, i] }];
+      return target === '' ? [] : [{ owner, target, type, path: ['records', key, type, i] }];
     });
   });
 }

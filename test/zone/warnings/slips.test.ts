@@ -71,6 +71,18 @@ ${records.join('\n')}
   ]);
 });
 
+t.test('an alias at a wildcard is not answered by that wildcard', async (t) => {
+  const more = `records:
+  "*": { CNAME: nobody.dl.example.org }
+  "*.a": { CNAME: www.dl.example.org }
+  "*.b": { CNAME: x.c.dl.example.org }
+  "*.c": { TXT: c }
+  www: { CNAME: x.a.dl.example.org }`;
+  t.same(said(missingNames, { more }), [
+    'records * CNAME 0: nobody.dl.example.org is a name of this zone that has neither records nor a pool',
+  ]);
+});
+
 t.test('coordinates that stray', async (t) => {
   const mirrors = `mirrors:
   a: { addresses: [192.0.2.1], location: { country: DE, latitude: 52.5, longitude: -113.4 } }
