@@ -2,6 +2,7 @@
  * Mirrors from bare addresses. Only names can tell which addresses belong to one host: a word in a comment, or another
  * name in the file with that address. Otherwise each address is a mirror, m1 and so on.
  */
+import { parseAddress } from '../ip/address.js';
 import type { YamlEntry } from '../zone/write-yaml.js';
 import { mapping } from './imported.js';
 import type { MasterRecord } from './master-file.js';
@@ -42,8 +43,10 @@ export function addressMirrors(
   };
 }
 
-function addressOf({ data: [address] }: MasterRecord): string {
-  return address?.text.toLowerCase() ?? '';
+/** In one spelling: IPv6 addresses have several. */
+export function addressOf({ data: [address] }: MasterRecord): string {
+  const text = address?.text.toLowerCase() ?? '';
+  return parseAddress(text)?.text ?? text;
 }
 
 /** The comment beside it, if it is a single word that can be a name. */

@@ -5,7 +5,7 @@
 import type { Fault } from '../zone/faults.js';
 import { readName } from '../zone/names.js';
 import type { YamlEntry } from '../zone/write-yaml.js';
-import { addressMirrors } from './address-mirrors.js';
+import { addressMirrors, addressOf } from './address-mirrors.js';
 import { type ImportedZone, type ImportOptions, mapping, refuse, type SourceFile } from './imported.js';
 import { absoluteName, type MasterFile, type MasterRecord, readMasterFile } from './master-file.js';
 import { relativeName, sortRecords } from './sort-records.js';
@@ -43,7 +43,9 @@ export function importBind(
     const own = addressed.filter((record) => record.owner === owner);
     const [first] = own;
     const several = Math.max(
-      ...ADDRESS_TYPES.map((type) => own.filter((record) => record.type === type).length),
+      ...ADDRESS_TYPES.map(
+        (type) => new Set(own.filter((record) => record.type === type).map(addressOf)).size,
+      ),
     );
     const name = relativeName(owner, zone) ?? owner;
     decisions.push({
@@ -113,12 +115,14 @@ function pooledNames(records: readonly MasterRecord[], zone: string): ReadonlySe
       type === 'NS' ? absoluteName(name?.text ?? '', origin) : [],
     ),
   );
-  const count = new Map<string, number>();
-  for (const { owner, type } of records) {
+  const found = new Map<string, Set<string>>();
+  for (const record of records) {
+    const { owner, type } = record;
     if (!ADDRESS_TYPES.includes(type) || owner.startsWith('*') || relativeName(owner, zone) === undefined)
       continue;
-    count.set(`${owner} ${type}`, (count.get(`${owner} ${type}`) ?? 0) + 1);
+    const key = `${owner} ${type}`;
+    found.set(key, (found.get(key) ?? new Set()).add(addressOf(record)));
   }
-  const several = [...count].flatMap(([key, times]) => (times > 1 ? [key.split(' ')[0] ?? ''] : []));
+  const several = [...found].flatMap(([key, { size }]) => (size > 1 ? [key.split(' ')[0] ?? ''] : []));
   return new Set(several.filter((owner) => !servers.has(owner)));
 }

@@ -101,8 +101,11 @@ function tiersOf(value: Lua): readonly (readonly WeightedAddress[])[] | undefine
 }
 
 function addressOf(value: Lua): readonly WeightedAddress[] {
-  if (value.kind === 'text')
-    return parseAddress(value.text) === null ? [] : [{ address: value.text.toLowerCase() }];
+  if (value.kind === 'text') {
+    // In one spelling: IPv6 addresses have several.
+    const address = parseAddress(value.text);
+    return address === null ? [] : [{ address: address.text }];
+  }
   if (value.kind !== 'table' || value.items.length !== 2) return [];
   const [weight, address] = value.items;
   if (weight?.kind !== 'number' || address === undefined) return [];

@@ -8,6 +8,7 @@ import { COUNTRY_CODES, isSubdivision } from '../platform/countries.js';
 import { readNetwork } from '../zone/addresses.js';
 import { isTextFault } from '../zone/text-fault.js';
 import type { YamlEntry, YamlValue } from '../zone/write-yaml.js';
+import { addressOf } from './address-mirrors.js';
 import { mapping } from './imported.js';
 import type { MasterRecord } from './master-file.js';
 import { asMirrorName } from './mirror-names.js';
@@ -67,8 +68,8 @@ export function servicePool(
       most,
       ...['A', 'AAAA'].map((type) => own.filter((record) => record.type === type).length),
     );
-    return own.map(({ data: [address] }, i) => {
-      const text = address?.text.toLowerCase() ?? '';
+    return own.map((record, i) => {
+      const text = addressOf(record);
       const name =
         named.get(text) ?? freeName(`${owner.split('.')[0] ?? ''}${own.length > 1 ? `-${i + 1}` : ''}`);
       if (!named.has(text)) mirrors.push({ key: name, value: mapping({ addresses: [text] }) });

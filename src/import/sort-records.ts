@@ -7,6 +7,7 @@ import type { Fault } from '../zone/faults.js';
 import { isWithin, readName, readOwner } from '../zone/names.js';
 import { isTextFault } from '../zone/text-fault.js';
 import type { YamlEntry, YamlMapping } from '../zone/write-yaml.js';
+import { addressOf } from './address-mirrors.js';
 import { mapping } from './imported.js';
 import { absoluteName, type MasterRecord, readTtl } from './master-file.js';
 import { recordData } from './record-data.js';
@@ -117,7 +118,8 @@ function ownerEntry(
       continue;
     }
     const known = values.get(type) ?? [];
-    if (!known.includes(data)) values.set(type, [...known, data]);
+    const written = ['A', 'AAAA'].includes(type) ? addressOf(record) : data;
+    if (!known.includes(written)) values.set(type, [...known, written]);
     if (beside !== undefined && group.length > 1) above.push(`${type} ${data}: ${beside}`);
   }
   if (key === undefined || values.size === 0) return { above };

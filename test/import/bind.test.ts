@@ -141,3 +141,20 @@ t.test('a text with a tab stays what it is, also when it is printed', async (t) 
   });
   t.match(text, 't: { TXT: ["a\\tb"] }');
 });
+
+t.test('an address is one, however it is spelled', async (t) => {
+  const zone = '@ SOA ns1.example.net. h.example.net. 1 2 3 4 5\n NS ns1.example.net.\n';
+  const { text } = importText(importBind, {
+    'a.example.zone': `${zone}d A 192.0.2.1
+d AAAA 2001:DB8::1
+d AAAA 2001:db8::2
+e A 192.0.2.1
+e AAAA 2001:db8:0:0::1
+e AAAA 2001:db8:0:0:0:0:0:2
+h AAAA 2001:db8::3
+h AAAA 2001:db8:0::3
+`,
+  });
+  t.match(text, 'm2: { addresses: ["2001:db8::1"] }\n  m3: { addresses: ["2001:db8::2"] }\n\n');
+  t.match(text, 'h: { AAAA: ["2001:db8::3"] }');
+});
