@@ -48,7 +48,7 @@ t.test('without a server', async (t) => {
   t.match((await run('--above', 'much')).stderr, /expected a percentage/);
   for (const flag of ['--live', '--counted']) {
     const alone = await run(flag, '--control', join(home.dir, 'no.sock'));
-    t.match(alone, { code: 3, stdout: '', stderr: new RegExp(`^geopool: ${flag}: no server was found`) });
+    t.match(alone, { code: 3, stdout: '', stderr: new RegExp(`^geopool: ${flag}: found no running server`) });
   }
   const nowhere = await run('--html', join(home.dir, 'no', 'page.html'));
   t.match(nowhere, { code: 2, stderr: /^geopool: --html .*page\.html: can't be written: ENOENT/ });
