@@ -80,6 +80,8 @@ export function openTcpConnections(responder: Responder, limits: TcpLimits): Tcp
     }, SWEEP_EVERY).unref();
   }
 
+  // A thread that takes a dead one's place counts on in its counters, and has none of its connections.
+  countOpen();
   return {
     admit(socket, { bytes }) {
       count(tally, TALLY.TCP_OPENED);
