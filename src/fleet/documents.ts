@@ -10,6 +10,7 @@ import { createHash, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import * as z from 'zod';
+import { inSlices } from '../platform/in-slices.js';
 import { time } from '../state/state-kind.js';
 import { isSignedBy, SIGNATURE_OCTETS, signed } from './member-key.js';
 
@@ -112,12 +113,27 @@ export interface Bodies {
   readonly challenges: readonly PassedChallenge[];
 }
 
-const BODY_SCHEMAS: { readonly [N in BodyName]: z.ZodType<Bodies[N]> } = {
-  verdicts: z.array(verdictSchema).max(MOST_ENTRIES),
-  joint: z.array(jointSchema).max(MOST_ENTRIES),
-  overrides: z.array(passedOverrideSchema).max(MOST_ENTRIES),
-  challenges: z.array(passedChallengeSchema).max(MOST_ENTRIES),
+const READERS: { readonly [N in BodyName]: (list: unknown) => Generator<void, Bodies[N] | undefined> } = {
+  verdicts: readerOf(verdictSchema),
+  joint: readerOf(jointSchema),
+  overrides: readerOf(passedOverrideSchema),
+  challenges: readerOf(passedChallengeSchema),
 };
+
+/** Reads a list of entries one by one, as there may be thousands; undefined if it is not one, or too long. */
+function readerOf<E>(schema: z.ZodType<E>) {
+  return function* (list: unknown): Generator<void, readonly E[] | undefined> {
+    if (!Array.isArray(list) || list.length > MOST_ENTRIES) return undefined;
+    const entries: E[] = [];
+    for (const each of list) {
+      yield;
+      const { data } = schema.safeParse(each);
+      if (data === undefined) return undefined;
+      entries.push(data);
+    }
+    return entries;
+  };
+}
 
 /** Why a head or a body is rejected, in words. */
 export interface Refused {
@@ -180,11 +196,11 @@ export async function unpackBody<N extends BodyName>(
 ): Promise<Bodies[N] | Refused> {
   if (octets.length > MOST_BODY_OCTETS) return { refused: `its ${name} are too large` };
   if (digestOf(octets) !== expected) return { refused: `its ${name} are not what it signed` };
-  const schema: z.ZodType<Bodies[N]> = BODY_SCHEMAS[name];
+  const read: (list: unknown) => Generator<void, Bodies[N] | undefined> = READERS[name];
   try {
-    const entries = schema.safeParse(
-      parseJson(await inflate(octets, { maxOutputLength: MOST_INFLATED })),
-    ).data;
+    const entries = await inSlices(
+      read(parseJson(await inflate(octets, { maxOutputLength: MOST_INFLATED }))),
+    );
     if (entries !== undefined) return entries;
   } catch {
     // It is not deflated data, or too large.
