@@ -10,6 +10,7 @@ import { codeOf, describeError } from '../platform/errors.js';
 import { answersIn } from '../wire/answers.js';
 import { CLASS, FLAG, RCODE, TYPE } from '../wire/codes.js';
 import { encodeName } from '../wire/names.js';
+import { HEADER } from '../wire/query.js';
 
 /** The answer of one of the parent's name servers, or why there is none. */
 export interface ParentServer {
@@ -36,8 +37,6 @@ export interface ParentOptions {
 }
 
 const PATIENCE = 5000;
-/** Octets of a message's header (RFC 1035 §4.1.1). */
-const HEADER = 12;
 /** The start of the zone's own SOA record: a pointer to the name in the question, and the type. */
 const OWN_SOA = Buffer.from([0xc0, HEADER, 0, TYPE.SOA]);
 const NOTHING = new Set(['ENODATA', 'ENOTFOUND']);

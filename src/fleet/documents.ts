@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import * as z from 'zod';
 import { inSlices } from '../platform/in-slices.js';
-import { time } from '../state/state-kind.js';
+import { parseJson, time } from '../state/state-kind.js';
 import { isSignedBy, SIGNATURE_OCTETS, signed } from './member-key.js';
 
 /** The bodies of a document. */
@@ -157,7 +157,7 @@ export function openHead(octets: Buffer, member: string, key: KeyObject, now: nu
   const payload = octets.subarray(SIGNATURE_OCTETS);
   if (!isSignedBy(payload, octets.subarray(0, SIGNATURE_OCTETS), key))
     return { refused: 'not signed by its key' };
-  const head = headSchema.safeParse(parseJson(payload)).data;
+  const head = headSchema.safeParse(parseJson(payload.toString('utf8'))).data;
   if (head === undefined)
     return { refused: 'its head makes no sense here: is its geopool of another version?' };
   if (head.member !== member) return { refused: `it calls itself ${JSON.stringify(head.member)}` };
@@ -198,9 +198,8 @@ export async function unpackBody<N extends BodyName>(
   if (digestOf(octets) !== expected) return { refused: `its ${name} are not what it signed` };
   const read: (list: unknown) => Generator<void, Bodies[N] | undefined> = READERS[name];
   try {
-    const entries = await inSlices(
-      read(parseJson(await inflate(octets, { maxOutputLength: MOST_INFLATED }))),
-    );
+    const inflated = await inflate(octets, { maxOutputLength: MOST_INFLATED });
+    const entries = await inSlices(read(parseJson(inflated.toString('utf8'))));
     if (entries !== undefined) return entries;
   } catch {
     // It is not deflated data, or too large.
@@ -224,12 +223,4 @@ export function digestOf(octets: string | Uint8Array): string {
 
 export function isRefused(read: object): read is Refused {
   return 'refused' in read;
-}
-
-function parseJson(octets: Buffer): unknown {
-  try {
-    return JSON.parse(octets.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
