@@ -163,6 +163,11 @@ export interface PoolName {
   readonly chosenFrom?: string;
 }
 
+/** Identifies a pool across tables. Its owner name alone would not do if one zone is inside another. */
+export function poolKey({ zone, owner, family }: PoolName): string {
+  return `${family} ${zone} ${owner}`;
+}
+
 /** What a pool does in panic, by number. */
 export const PANIC = { ANSWER: 0, BACKUP: 1, SERVFAIL: 2 } as const;
 export const PANIC_ACTIONS: readonly PanicAction[] = ['answer', 'backup', 'servfail'];

@@ -2,7 +2,9 @@
  * The verb `diff`: what changes from one directory of zone files to another, or from one database to another, in words and
  * in shares. With `--fail-above` it is a gate for such changes.
  */
+
 import { statSync } from 'node:fs';
+import { poolKey } from '../answer/table.js';
 import { poolAvailability } from '../daemon/pool-health.js';
 import { reportedSnapshot } from '../daemon/reported-snapshot.js';
 import type { DaemonSettings } from '../daemon/settings.js';
@@ -110,9 +112,8 @@ async function simulated(settings: DaemonSettings): Promise<Side> {
 }
 
 function diffOf(before: Side, after: Side): DiffReport {
-  const keyOf = ({ zone, owner, family }: SimulatedPool): string => `${family} ${zone} ${owner}`;
-  const old = new Map(before.pools.map((pool) => [keyOf(pool), pool]));
-  const now = new Map(after.pools.map((pool) => [keyOf(pool), pool]));
+  const old = new Map(before.pools.map((pool) => [poolKey(pool), pool]));
+  const now = new Map(after.pools.map((pool) => [poolKey(pool), pool]));
   return {
     changes: changesBetween(before.zones, after.zones),
     pools: [...new Map([...old, ...now])].map(([key, { zone, owner, family }]): DiffedPool => {

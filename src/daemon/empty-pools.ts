@@ -2,12 +2,11 @@
  * Logs when a reload or an override leaves a pool without any mirror to answer with, and when that is over. The operator
  * may intend this and is told once. The log then shows why clients find nothing.
  */
-import type { PoolName } from '../answer/table.js';
+import { type PoolName, poolKey } from '../answer/table.js';
 import type { World } from '../compile/world.js';
 import type { Log } from '../platform/log.js';
 import { FAMILIES } from '../platform/types.js';
 import { EMPTY } from '../report/empty-pools.js';
-import { poolKey } from './target-index.js';
 
 export interface EmptyPoolLog {
   /** The mirrors in answers may have changed in `world`; `isAnswered` tells whether a pool has any. */

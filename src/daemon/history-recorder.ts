@@ -3,6 +3,7 @@
  * operators gave, and when verdicts are suppressed.
  */
 
+import { poolKey } from '../answer/table.js';
 import type { JointReport } from '../control/mirror-report.js';
 import type { Overrides } from '../health/overrides.js';
 import type { TargetState, VerdictChange } from '../health/watched-targets.js';
@@ -114,7 +115,7 @@ export function createHistoryRecorder(
 
     suppressed(pools) {
       const next = new Map(
-        pools.map(({ zone, owner, family }) => [`${family} ${zone} ${owner}`, { zone, pool: owner, family }]),
+        pools.map((one) => [poolKey(one), { zone: one.zone, pool: one.owner, family: one.family }]),
       );
       for (const [key, pool] of next) {
         if (!suppressed.has(key)) record({ type: 'suppressed', on: true, ...pool });

@@ -3,6 +3,7 @@
  * verdict, if there is one, replaces it. This server casts no vote for a pool that it can't judge, because its own network
  * fails or because it sees too few addresses up.
  */
+import { poolKey } from '../answer/table.js';
 import type { MirrorReport } from '../control/mirror-report.js';
 import type { SeenVerdict } from '../fleet/documents.js';
 import type { Vote } from '../fleet/joint-verdict.js';
@@ -17,7 +18,7 @@ import type { Verdict } from '../platform/types.js';
 import { type Target, targetKey } from '../probe/target.js';
 import { describeVotes } from '../report/describe-joint.js';
 import { poolAvailability } from './pool-health.js';
-import { poolKey, type TargetIndex } from './target-index.js';
+import type { TargetIndex } from './target-index.js';
 
 export interface JointStates {
   /** These are served from now on. */

@@ -3,7 +3,7 @@
  * address is written into its pools, and the next answer follows it. Workers may still answer from an earlier world: its
  * state is kept up to date until every worker has reported that it left it. Then its memory is free for another world.
  */
-import type { AnswerTable } from '../answer/table.js';
+import { type AnswerTable, poolKey } from '../answer/table.js';
 import type { LiveWorld } from '../compile/compiler.js';
 import { nextEpoch } from '../compile/member-order.js';
 import { type PoolPlan, poolsOfFiles } from '../compile/pool-plan.js';
@@ -16,13 +16,7 @@ import { createEmptyPoolLog } from './empty-pools.js';
 import type { AddressFacts } from './override-effects.js';
 import { openPoolStates, type PoolStates, type StandingPool } from './pool-states.js';
 import type { Signals } from './signals.js';
-import {
-  type AddressPlace,
-  type HealthSnapshot,
-  indexTargets,
-  poolKey,
-  type TargetIndex,
-} from './target-index.js';
+import { type AddressPlace, type HealthSnapshot, indexTargets, type TargetIndex } from './target-index.js';
 
 /** Longer waits are split: the timer looks again in between. */
 const LONGEST_TIMER = 2 ** 30;

@@ -1,7 +1,6 @@
 /**
  * The targets of a world by address and mirror, and the reasons why an address is not fully up.
  */
-import type { PoolName } from '../answer/table.js';
 import type { World } from '../compile/world.js';
 import type { MirrorReport } from '../control/mirror-report.js';
 import type { CheckState } from '../health/hysteresis.js';
@@ -170,11 +169,6 @@ function describeDown(state: CheckState): string | undefined {
   const { verdict, cause = 'no cause known', heldUntil, suppressed } = state;
   if (verdict !== 'down' || suppressed === true) return undefined;
   return `down: ${cause}${heldUntil === undefined ? '' : `; it flaps, and is held down until ${rfc3339(heldUntil)}`}`;
-}
-
-/** Identifies a pool across generations. Its owner name alone would not do if one zone is inside another. */
-export function poolKey({ zone, owner, family }: PoolName): string {
-  return `${family} ${zone} ${owner}`;
 }
 
 /** The overrides in the zone files of a world, beginning at `now`. */

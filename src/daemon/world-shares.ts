@@ -2,9 +2,8 @@
  * What is known of how the world is shared: for each mirror with a limit, the part of its pool's traffic that it is to have,
  * and the factor for that. Kept by name, so that the next world begins with what this one had.
  */
-import type { PoolName } from '../answer/table.js';
+import { type PoolName, poolKey } from '../answer/table.js';
 import type { WorldShareReport } from '../control/mirror-report.js';
-import { poolKey } from './target-index.js';
 
 export type NamedShare = readonly [pool: PoolName, mirror: string, share: WorldShareReport];
 

@@ -1,7 +1,7 @@
 /**
  * The part of the status report about zones, pools and mirrors, at one moment.
  */
-import type { PoolName } from '../answer/table.js';
+import { type PoolName, poolKey } from '../answer/table.js';
 import type { World } from '../compile/world.js';
 import type { MirrorReport, PoolReport, ZoneReport } from '../control/mirror-report.js';
 import type { CheckState } from '../health/hysteresis.js';
@@ -16,7 +16,7 @@ import type { Mirror, Pool, Zone } from '../zone/model.js';
 import type { Probe } from '../zone/probe-forms.js';
 import { reportHealth, reportProbes } from './health-report.js';
 import { reportKeys } from './keys-report.js';
-import { type HealthSnapshot, poolKey } from './target-index.js';
+import type { HealthSnapshot } from './target-index.js';
 import { targetOf } from './targets.js';
 
 /** The zones at `now`, in milliseconds. Yields after each mirror for a pause: there may be thousands. */

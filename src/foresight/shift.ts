@@ -1,6 +1,7 @@
 /**
  * How much of each pool's downloads another database would move: the same zones over both databases, with all mirrors up.
  */
+import { poolKey } from '../answer/table.js';
 import type { WorldWeights } from '../compile/map/catchment-weights.js';
 import { poolsOfFiles } from '../compile/pool-plan.js';
 import { buildWorld, type WorldRequest } from '../compile/world.js';
@@ -43,11 +44,10 @@ export interface PoolShift {
  */
 export function shiftBetween({ before, after, ...rest }: ShiftQuestion): PoolShift[] {
   // Paired by name: the zone files are read twice, and may change in between.
-  const keyOf = ({ zone, owner, family }: SimulatedPool): string => `${family} ${zone} ${owner}`;
-  const old = new Map(simulated(before, after, rest).map((pool) => [keyOf(pool), pool]));
+  const old = new Map(simulated(before, after, rest).map((pool) => [poolKey(pool), pool]));
   return simulated(after, before, rest)
     .flatMap((pool): PoolShift[] => {
-      const was = old.get(keyOf(pool));
+      const was = old.get(poolKey(pool));
       if (was === undefined) return [];
       const { zone, owner, family } = pool;
       return [{ zone, pool: owner, family, moved: movedShare(movesBetween(was, pool)) }];

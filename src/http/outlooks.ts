@@ -2,6 +2,7 @@
  * What each pool is expected to send where, computed on request and kept until its inputs change. The outlooks of all pools
  * together, which may be many, are brought up to date from time to time, and no request waits for that.
  */
+import { poolKey } from '../answer/table.js';
 import { type Countries, type Outlook, outlookOf, placeCountries } from '../compile/outlook.js';
 import type { StatusReport } from '../control/status-report.js';
 import type { Family } from '../platform/types.js';
@@ -68,12 +69,14 @@ export function createOutlooks(source: Pick<Source, 'pool'>, monotonic: () => nu
     const { mirrors, families } = facts;
     return {
       mirrors,
-      families: families.map((family) => familyOutlook(keyOf(zone, owner, family.family), family)),
+      families: families.map((family) =>
+        familyOutlook(poolKey({ zone, owner, family: family.family }), family),
+      ),
     };
   }
 
   async function lookAtAll(pools: StatusReport['counters']['pools']): Promise<void> {
-    const known = new Set(pools.map(({ zone, name, family }) => keyOf(zone, name, family)));
+    const known = new Set(pools.map(({ zone, name, family }) => poolKey({ zone, owner: name, family })));
     for (const key of kept.keys()) if (!known.has(key)) kept.delete(key);
     const owners = new Map(pools.map(({ zone, name }) => [`${zone} ${name}`, { zone, name }]));
     // Sequentially: each is a question to the main thread.
@@ -89,13 +92,9 @@ export function createOutlooks(source: Pick<Source, 'pool'>, monotonic: () => nu
         lookAtAll(pools).catch(() => undefined);
       }
       return pools.flatMap(({ zone, name: pool, family }) => {
-        const { mirrors = [], shares = [] } = kept.get(keyOf(zone, pool, family))?.outlook ?? {};
+        const { mirrors = [], shares = [] } = kept.get(poolKey({ zone, owner: pool, family }))?.outlook ?? {};
         return mirrors.map((mirror, member) => ({ zone, pool, family, mirror, share: shares[member] ?? 0 }));
       });
     },
   };
-}
-
-function keyOf(zone: string, owner: string, family: Family): string {
-  return `${family} ${zone} ${owner}`;
 }

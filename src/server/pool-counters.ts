@@ -2,7 +2,7 @@
  * The counters of pools: those of the current table, by catchment, and those of earlier tables, which numbered catchments
  * differently.
  */
-import type { PoolName } from '../answer/table.js';
+import { poolKey } from '../answer/table.js';
 import { type Countable, type Hits, hitsOf } from '../answer/tally.js';
 import {
   addChosen,
@@ -53,7 +53,7 @@ export function copyOf(totals: Totals): Totals {
 
 export function addAnswers(totals: Totals, { pools, hits }: Counting): void {
   for (const pool of pools) {
-    const key = keyOf(pool.name);
+    const key = poolKey(pool.name);
     const sums = totals.get(key) ?? {
       answers: 0,
       chosen: 0,
@@ -73,7 +73,7 @@ export function addAnswers(totals: Totals, { pools, hits }: Counting): void {
 
 /** The counts of a pool of the current table, including those of earlier tables (`before`). */
 export function sumPool(before: Totals, hits: readonly Hits[], pool: CountedPool): PoolSum {
-  const earlier = before.get(keyOf(pool.name));
+  const earlier = before.get(poolKey(pool.name));
   const { catchments, chosen, addresses, refused } = addCounters(hits, pool);
   return {
     name: pool.name,
@@ -118,8 +118,4 @@ function addressKeys({ addresses, addressLength }: Countable): string[] {
 
 function total(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);
-}
-
-export function keyOf({ zone, owner, family }: PoolName): string {
-  return `${family} ${zone} ${owner}`;
 }

@@ -4,16 +4,9 @@
  * added to the pool's total and their memory is used again. So totals only grow as long as a pool exists, and memory does
  * not.
  */
+import { poolKey } from '../answer/table.js';
 import { type Countable, type Hits, newCounters, newHits, TALLY, type Tally } from '../answer/tally.js';
-import {
-  addAnswers,
-  type Counting,
-  copyOf,
-  countedPools,
-  keyOf,
-  sumPool,
-  type Totals,
-} from './pool-counters.js';
+import { addAnswers, type Counting, copyOf, countedPools, sumPool, type Totals } from './pool-counters.js';
 import { type Protocol, type Sums, sumTallies } from './sums.js';
 
 /** The counters of one worker. A thread that replaces a dead one goes on with them. */
@@ -71,7 +64,7 @@ export function createTallies(first: readonly WorkerCounters[], pools: readonly 
       addAnswers(totals, table);
       spares.push(...table.hits.map(({ block }) => block));
     }
-    const served = new Map(published.pools.map((pool) => [keyOf(pool.name), pool]));
+    const served = new Map(published.pools.map((pool) => [poolKey(pool.name), pool]));
     for (const [key, { addresses }] of totals) {
       const pool = served.get(key);
       if (pool === undefined) totals.delete(key);

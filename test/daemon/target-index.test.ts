@@ -1,6 +1,7 @@
 /** Where each address of a world is, and why it does not stand as a grown, good one does. */
 import t from 'tap';
-import { indexTargets, poolKey, poolReasons, statedOverrides } from '../../src/daemon/target-index.js';
+import { poolKey } from '../../src/answer/table.js';
+import { indexTargets, poolReasons, statedOverrides } from '../../src/daemon/target-index.js';
 import type { CheckState } from '../../src/health/hysteresis.js';
 import { createOverrides } from '../../src/health/overrides.js';
 import type { TargetState } from '../../src/health/watched-targets.js';

@@ -2,6 +2,7 @@
  * The answers of all names of all zones in one layout. What a zone answers depends on the zones inside it, to which it
  * delegates, and on the zone that it is inside.
  */
+import { poolKey } from '../../answer/table.js';
 import { keyStateAt } from '../../dnssec/key-times.js';
 import { FAMILIES, type Family } from '../../platform/types.js';
 import type { Zone } from '../../zone/model.js';
@@ -50,11 +51,6 @@ export function layOutZones(
 function outerZone({ zone: name }: OpenZone, zones: readonly OpenZone[]): OpenZone | undefined {
   const outer = zones.filter(({ zone }) => name.endsWith(`.${zone}`));
   return outer.sort((a, b) => b.zone.length - a.zone.length)[0];
-}
-
-/** Owner names alone would not suffice: a zone inside another may have a pool at the same name as the outer zone. */
-function poolKey({ zone, owner, family }: Pick<PoolPlan, 'zone' | 'owner' | 'family'>): string {
-  return `${family} ${zone} ${owner}`;
 }
 
 /** What the signed zones are signed with now, by name. */
