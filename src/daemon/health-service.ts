@@ -36,6 +36,7 @@ import { createHistoryRecorder } from './history-recorder.js';
 import { createJointStates, type JointStates } from './joint-states.js';
 import { keepNotifier } from './notice-keeper.js';
 import { createNotifications, type PanickingPool } from './notifications.js';
+import { createPacedKeys } from './paced-keys.js';
 import { keepSelfWeights } from './self-weight-keeper.js';
 import type { Signals } from './signals.js';
 import { type HealthSnapshot, statedOverrides, type TargetIndex } from './target-index.js';
@@ -92,9 +93,6 @@ export interface HealthServiceOptions {
   readonly joint?: JointVerdicts;
 }
 
-/** TTLs follow the probes within this time. */
-const PACE_MS = 500;
-
 export async function openHealthService(options: HealthServiceOptions): Promise<HealthService> {
   const { files, clock, random, log, signals, shares } = options;
   const history = await openHistory({ files, clock, log });
@@ -139,19 +137,8 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
     cancelDaily = clock.after(DAY_MS, daily);
   }
 
-  // TTLs follow the probes, and failures come in bursts.
   let timed = false;
-  let cancelPace: (() => void) | undefined;
-  const hurried = new Set<string>();
-  function onPace(keys: readonly string[]): void {
-    if (!timed) return;
-    for (const key of keys) hurried.add(key);
-    cancelPace ??= clock.after(PACE_MS, () => {
-      cancelPace = undefined;
-      signals.emit('verdictsChanged', [...hurried]);
-      hurried.clear();
-    });
-  }
+  const paced = createPacedKeys(clock, (keys) => signals.emit('verdictsChanged', keys));
 
   const clockWatch = createClockWatch(clock, log);
   const run = clockWatch.hearing(
@@ -181,7 +168,9 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
       signals.emit('seenChanged');
     },
     onCheck: () => verdicts.mark(),
-    onPace,
+    onPace: (keys) => {
+      if (timed) paced.add(keys);
+    },
   });
   const selfWeights = await keepSelfWeights({
     ...{ files, clock, random, log },
@@ -312,7 +301,7 @@ export async function openHealthService(options: HealthServiceOptions): Promise<
 
     async close() {
       closed = true;
-      cancelPace?.();
+      paced.stop();
       cancelDaily();
       uplink.close();
       clockWatch.close();
