@@ -43,6 +43,9 @@ export function addressMirrors(
   };
 }
 
+/** The types of records that hold an address. */
+export const ADDRESS_TYPES: readonly string[] = ['A', 'AAAA'];
+
 /** In one spelling: IPv6 addresses have several. */
 export function addressOf({ data: [address] }: MasterRecord): string {
   const text = address?.text.toLowerCase() ?? '';
@@ -79,7 +82,7 @@ function hostOf(
 ): string | undefined {
   return all.find(
     (record) =>
-      ['A', 'AAAA'].includes(record.type) && addressOf(record) === address && !addressed.includes(record),
+      ADDRESS_TYPES.includes(record.type) && addressOf(record) === address && !addressed.includes(record),
   )?.owner;
 }
 

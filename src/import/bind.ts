@@ -5,12 +5,11 @@
 import type { Fault } from '../zone/faults.js';
 import { readName } from '../zone/names.js';
 import type { YamlEntry } from '../zone/write-yaml.js';
-import { addressMirrors, addressOf } from './address-mirrors.js';
+import { ADDRESS_TYPES, addressMirrors, addressOf } from './address-mirrors.js';
 import { type ImportedZone, type ImportOptions, mapping, refuse, type SourceFile } from './imported.js';
 import { absoluteName, type MasterFile, type MasterRecord, readMasterFile } from './master-file.js';
 import { relativeName, sortRecords } from './sort-records.js';
 
-const ADDRESS_TYPES = ['A', 'AAAA'];
 /** The most addresses that a pool can have in an answer. */
 const MOST_ANSWERS = 8;
 

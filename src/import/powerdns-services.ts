@@ -8,7 +8,7 @@ import { COUNTRY_CODES, isSubdivision } from '../platform/countries.js';
 import { readNetwork } from '../zone/addresses.js';
 import { isTextFault } from '../zone/text-fault.js';
 import type { YamlEntry, YamlValue } from '../zone/write-yaml.js';
-import { addressOf } from './address-mirrors.js';
+import { ADDRESS_TYPES, addressOf } from './address-mirrors.js';
 import { mapping } from './imported.js';
 import type { MasterRecord } from './master-file.js';
 import { asMirrorName } from './mirror-names.js';
@@ -59,14 +59,14 @@ export function servicePool(
   let most = 1;
   const hosts = new Map<string, readonly MasterRecord[]>();
   for (const record of records)
-    if (['A', 'AAAA'].includes(record.type))
+    if (ADDRESS_TYPES.includes(record.type))
       hosts.set(record.owner, [...(hosts.get(record.owner) ?? []), record]);
 
   function mirrorsAt(owner: string): readonly string[] {
     const own = hosts.get(owner) ?? [];
     most = Math.max(
       most,
-      ...['A', 'AAAA'].map((type) => own.filter((record) => record.type === type).length),
+      ...ADDRESS_TYPES.map((type) => own.filter((record) => record.type === type).length),
     );
     return own.map((record, i) => {
       const text = addressOf(record);

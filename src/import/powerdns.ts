@@ -2,10 +2,12 @@
  * PowerDNS zones: the YAML of its geoip backend, or a zone file, with Lua records in either. Calls of the functions that
  * return addresses become pools. Free Lua is refused, and its addresses are listed.
  */
+
 import { parseAddress } from '../ip/address.js';
 import { GeopoolError } from '../platform/errors.js';
 import { type Fault, formatFault } from '../zone/faults.js';
 import type { YamlEntry } from '../zone/write-yaml.js';
+import { ADDRESS_TYPES } from './address-mirrors.js';
 import { type ImportedZone, type ImportOptions, type SourceFile, STAND_IN_ZONE } from './imported.js';
 import { readLua } from './lua.js';
 import { luaPool, luaRules } from './lua-pool.js';
@@ -55,7 +57,7 @@ function importZone(
   const decisions: Fault[] = [...before];
   const zone = name ?? STAND_IN_ZONE;
   const lua = records.filter(
-    ({ type, data: [of] }) => type === 'LUA' && ['A', 'AAAA'].includes(of?.text ?? ''),
+    ({ type, data: [of] }) => type === 'LUA' && ADDRESS_TYPES.includes(of?.text ?? ''),
   );
   const pools: YamlEntry[] = [];
   const orders: YamlEntry[] = [];

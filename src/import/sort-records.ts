@@ -7,7 +7,7 @@ import type { Fault } from '../zone/faults.js';
 import { isWithin, readName, readOwner } from '../zone/names.js';
 import { isTextFault } from '../zone/text-fault.js';
 import type { YamlEntry, YamlMapping } from '../zone/write-yaml.js';
-import { addressOf } from './address-mirrors.js';
+import { ADDRESS_TYPES, addressOf } from './address-mirrors.js';
 import { mapping } from './imported.js';
 import { absoluteName, type MasterRecord, readTtl } from './master-file.js';
 import { recordData } from './record-data.js';
@@ -118,7 +118,7 @@ function ownerEntry(
       continue;
     }
     const known = values.get(type) ?? [];
-    const written = ['A', 'AAAA'].includes(type) ? addressOf(record) : data;
+    const written = ADDRESS_TYPES.includes(type) ? addressOf(record) : data;
     if (!known.includes(written)) values.set(type, [...known, written]);
     if (beside !== undefined && group.length > 1) above.push(`${type} ${data}: ${beside}`);
   }
